@@ -1,0 +1,84 @@
+package io.mics.observe;
+
+import java.util.List;
+
+/** Every metric the server exports: its Prometheus name, its kind and its labels in the order values are given. */
+public enum Metric {
+    WS_CONNECTIONS("mics_ws_connections", Kind.GAUGE, "node"),
+    WS_CONNECTED("mics_ws_connected_total", Kind.COUNTER, "tenant", "node"),
+    WS_DISCONNECTED("mics_ws_disconnected_total", Kind.COUNTER, "tenant", "node", "code"),
+    WS_HEARTBEAT_TIMEOUTS("mics_ws_heartbeat_timeouts_total", Kind.COUNTER, "tenant"),
+    CONNECT_DURATION("mics_connect_duration_ms", Kind.HISTOGRAM, "tenant"),
+    MESSAGES_IN("mics_messages_in_total", Kind.COUNTER, "tenant", "type"),
+    MESSAGES_REJECTED("mics_messages_rejected_total", Kind.COUNTER, "tenant", "reason"),
+    MESSAGES_FAILED("mics_messages_failed_total", Kind.COUNTER, "tenant"),
+    DEDUP_HITS("mics_dedup_hits_total", Kind.COUNTER, "tenant"),
+    RATE_LIMITED("mics_rate_limited_total", Kind.COUNTER, "tenant", "kind"),
+    DELIVERIES("mics_deliveries_total", Kind.COUNTER, "tenant", "via"),
+    GROUP_MESSAGES("mics_group_messages_total", Kind.COUNTER, "tenant"),
+    GROUP_MEMBERS("mics_group_members_total", Kind.COUNTER, "tenant"),
+    GROUP_OFFLINE_NOTIFIED("mics_group_offline_notified_total", Kind.COUNTER, "tenant"),
+    GROUP_OFFLINE_BUFFERED("mics_group_offline_buffered_total", Kind.COUNTER, "tenant"),
+    GROUP_OFFLINE_BUFFER_SKIPPED("mics_group_offline_buffer_skipped_total", Kind.COUNTER, "tenant"),
+    OFFLINE_BUFFERED("mics_offline_buffered_total", Kind.COUNTER, "tenant", "via"),
+    OFFLINE_NOTIFIED("mics_offline_notified_total", Kind.COUNTER, "tenant"),
+    OFFLINE_DRAINED("mics_offline_drained_total", Kind.COUNTER, "tenant", "node"),
+    OFFLINE_DRAINED_FROM_HOOK("mics_offline_drained_from_hook_total", Kind.COUNTER, "tenant", "node"),
+    OFFLINE_DRAIN_FAILED("mics_offline_drain_failed_total", Kind.COUNTER, "tenant", "reason"),
+    OFFLINE_BUFFER_EVICTED("mics_offline_buffer_evicted_total", Kind.COUNTER, "tenant", "reason"),
+    HOOK_REQUESTS("mics_hook_requests_total", Kind.COUNTER, "tenant", "op", "result"),
+    HOOK_CHECK_MESSAGE("mics_hook_check_message_total", Kind.COUNTER, "tenant", "result"),
+    HOOK_GET_GROUP_MEMBERS("mics_hook_get_group_members_total", Kind.COUNTER, "tenant", "result"),
+    HOOK_GET_OFFLINE_MESSAGES("mics_hook_get_offline_messages_total", Kind.COUNTER, "tenant", "result"),
+    HOOK_LIMITER_REJECTED("mics_hook_limiter_rejected_total", Kind.COUNTER, "tenant", "op", "reason"),
+    HOOK_DURATION("mics_hook_duration_ms", Kind.HISTOGRAM, "tenant", "op"),
+    GRPC_FORWARD_FAILED("mics_grpc_forward_failed_total", Kind.COUNTER, "tenant", "via", "status"),
+    GRPC_FORWARD_DURATION("mics_grpc_forward_duration_ms", Kind.HISTOGRAM, "tenant", "via"),
+    GRPC_CIRCUIT_OPEN("mics_grpc_circuit_open_total", Kind.COUNTER, "node"),
+    MQ_PUBLISHED("mics_mq_published_total", Kind.COUNTER, "tenant", "topic", "event_type"),
+    MQ_FAILED("mics_mq_failed_total", Kind.COUNTER, "tenant", "topic", "event_type"),
+    MQ_RETRIED("mics_mq_retried_total", Kind.COUNTER, "tenant", "event_type"),
+    MQ_DLQ("mics_mq_dlq_total", Kind.COUNTER, "tenant", "event_type"),
+    MQ_DROPPED("mics_mq_dropped_total", Kind.COUNTER, "tenant", "reason"),
+    MQ_PUBLISH_DURATION("mics_mq_publish_duration_ms", Kind.HISTOGRAM, "tenant"),
+    DEAD_NODE_CLEANUPS("mics_dead_node_cleanups_total", Kind.COUNTER, "node"),
+    REDIS_FALLBACK("mics_redis_fallback_total", Kind.COUNTER, "tenant", "op"),
+    OUTBOUND_DROPPED("mics_outbound_dropped_total", Kind.COUNTER, "tenant"),
+    SLOW_CONSUMERS_CLOSED("mics_slow_consumers_closed_total", Kind.COUNTER, "tenant"),
+    DEVICE_FLAPPING("mics_device_flapping_total", Kind.COUNTER, "tenant"),
+    FRAMES_IGNORED("mics_frames_ignored_total", Kind.COUNTER, "tenant"),
+    OUTBOUND_QUEUED_BYTES("mics_outbound_queued_bytes", Kind.GAUGE, "node"),
+    OFFLINE_BUFFERED_BYTES("mics_offline_buffered_bytes", Kind.GAUGE, "node"),
+    LIMIT_PERMITS_IN_USE("mics_limit_permits_in_use", Kind.GAUGE, "tenant", "limit"),
+    CONFIG_RELOADS("mics_config_reloads_total", Kind.COUNTER, "result");
+
+    /** How a metric's values behave. */
+    public enum Kind {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM
+    }
+
+    private final String prometheusName;
+    private final Kind kind;
+    private final List<String> labels;
+
+    Metric(String prometheusName, Kind kind, String... labels) {
+        this.prometheusName = prometheusName;
+        this.kind = kind;
+        this.labels = List.of(labels);
+    }
+
+    /** The exported name. */
+    public String prometheusName() {
+        return prometheusName;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public List<String> labels() {
+        return labels;
+    }
+}

@@ -1,0 +1,19 @@
+package io.mics.tenant;
+
+import java.time.Duration;
+
+/**
+ * What is kept for a tenant's absent users.
+ *
+ * @param ttl             how long a message waits; zero is for ever
+ * @param messagesPerUser messages kept for one user; 0 keeps none
+ * @param bytesPerUser    bytes of bodies kept for one user; 0 is unlimited
+ * @param usersPerTenant  users for whom something is kept, least recently written first to go; 0 is unlimited
+ * @param useHookPull     messages become OFFLINE_MESSAGE events and are pulled on connect, instead of being kept here
+ */
+public record OfflineSettings(
+        Duration ttl, int messagesPerUser, long bytesPerUser, int usersPerTenant, boolean useHookPull) {
+
+    public static final OfflineSettings DEFAULTS =
+            new OfflineSettings(Duration.ofSeconds(300), 128, 1_048_576, 50_000, false);
+}

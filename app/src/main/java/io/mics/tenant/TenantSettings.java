@@ -1,0 +1,45 @@
+package io.mics.tenant;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Everything that can be set for one tenant.
+ *
+ * @param hooks            how its hooks are called
+ * @param limits           what it may use
+ * @param offline          what is kept for its absent users
+ * @param heartbeat        time without an application frame until close 4100
+ * @param slowConsumer     what happens to a connection whose outbound queue overflows
+ * @param echoToSender     whether a group message also goes to the device that sent it
+ * @param origins          browser origins that may connect; empty allows every one
+ * @param maxContentLength characters in one JSON message's content
+ */
+public record TenantSettings(
+        HookSettings hooks,
+        LimitSettings limits,
+        OfflineSettings offline,
+        Duration heartbeat,
+        SlowConsumer slowConsumer,
+        boolean echoToSender,
+        List<String> origins,
+        int maxContentLength) {
+
+    /** What happens to a connection whose outbound queue overflows. */
+    public enum SlowConsumer {
+        /** Close it with 4430. */
+        CLOSE,
+        /** Drop its oldest deliveries and tell it how many. */
+        DROP_OLDEST
+    }
+
+    public static final TenantSettings DEFAULTS = new TenantSettings(
+            HookSettings.DEFAULTS,
+            LimitSettings.DEFAULTS,
+            OfflineSettings.DEFAULTS,
+            Duration.ofSeconds(30),
+            SlowConsumer.CLOSE,
+            true,
+            List.of(),
+            5_000);
+}
