@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait before the next attempt: exponential with full jitter. Every delay is between 0 and the ceiling, which
- * doubles from {@code min} up to {@code max}; clients dropped together so come back spread out.
+ * How long to wait before the next attempt: exponential with full jitter. Every delay is between 0 and the ceiling,
+ * which doubles from {@code min} up to {@code max}; clients dropped together so come back spread out.
  */
 final class Backoff {
     private final Duration min;

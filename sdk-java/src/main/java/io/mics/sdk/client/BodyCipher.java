@@ -7,9 +7,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts message bodies between clients that share a key; the gateway sees only ciphertext. AES-256-GCM; the layout is
- * version (1 byte, value 1), nonce (12), tag (16), ciphertext. Safe for many threads. Nonces are random, so change the
- * key before 2³² messages.
+ * Encrypts message bodies between clients that share a key; the gateway sees only ciphertext. AES-256-GCM; the layout
+ * is version (1 byte, value 1), nonce (12), tag (16), ciphertext. Safe for many threads. Nonces are random, so change
+ * the key before 2³² messages.
  */
 public final class BodyCipher {
     /** Bytes a sealed body is longer than its plain text. */

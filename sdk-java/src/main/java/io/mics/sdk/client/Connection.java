@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket, from handshake to end. Tells its owner every frame in order and its end exactly once, whatever the cause.
- * At most {@value #INBOX} deliveries are read before the owner has consumed them.
+ * One WebSocket, from handshake to end. Tells its owner every frame in order and its end exactly once, whatever the
+ * cause. At most {@value #INBOX} deliveries are read before the owner has consumed them.
  */
 final class Connection implements WebSocket.Listener {
     private static final int INBOX = 256;

@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames to one WebSocket, in order and one at a time, because the JDK forbids a send while another is under way.
- * Callers never wait. The queue is bounded by what its callers may have pending. After a failure nothing more is written.
+ * Writes frames to one WebSocket, in order and one at a time, because the JDK forbids a send while another is under
+ * way. Callers never wait. The queue is bounded by what its callers may have pending. After a failure nothing more is
+ * written.
  */
 final class FrameWriter {
     private final WebSocket socket;

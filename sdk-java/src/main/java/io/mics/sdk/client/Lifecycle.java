@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's way from connection to connection. At most one connection at a time; what a former one still says is ignored.
- * Everything that changes runs on the loop thread, so there are no locks.
+ * A client's way from connection to connection. At most one connection at a time; what a former one still says is
+ * ignored. Everything that changes runs on the loop thread, so there are no locks.
  */
 final class Lifecycle implements Connection.Owner {
     private static final int ACCEPTED = 1000;

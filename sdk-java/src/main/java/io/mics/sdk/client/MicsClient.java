@@ -7,9 +7,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /**
- * One device of one user, connected to the gateway. Once connected it stays so, reconnecting by itself until it is closed
- * or the gateway says to stop; messages sent meanwhile wait. Safe for many threads. A message accepted once is not
- * delivered twice: resends keep their id, and the gateway knows them.
+ * One device of one user, connected to the gateway. Once connected it stays so, reconnecting by itself until it is
+ * closed or the gateway says to stop; messages sent meanwhile wait. Safe for many threads. A message accepted once is
+ * not delivered twice: resends keep their id, and the gateway knows them.
  */
 public final class MicsClient implements AutoCloseable {
     private final PendingSends pending;

@@ -52,8 +52,8 @@ public final class MicsClientBuilder {
     }
 
     /**
-     * Asked before the first connection and whenever the gateway refused the last token. Called on the listener's thread
-     * and may block; an exception counts as a refused token.
+     * Asked before the first connection and whenever the gateway refused the last token. Called on the listener's
+     * thread and may block; an exception counts as a refused token.
      */
     public MicsClientBuilder tokens(Supplier<String> supplier) {
         tokens = supplier;
@@ -91,8 +91,8 @@ public final class MicsClientBuilder {
     }
 
     /**
-     * How often one message is sent at most, and how many ack timeouts it waits in all; 5 by default. Keep the product of
-     * the two below 60 s: that long the gateway recognises a resend over a new connection as a duplicate.
+     * How often one message is sent at most, and how many ack timeouts it waits in all; 5 by default. Keep the
+     * product of the two below 60 s: that long the gateway recognises a resend over a new connection as a duplicate.
      */
     public MicsClientBuilder maxAttempts(int attempts) {
         maxAttempts = attempts;

@@ -10,8 +10,8 @@ import io.mics.proto.hook.v1.MqEvent;
  * Signing and verifying with a secret at hand, for callers who do it rarely. Each call builds a {@link Signer}, some
  * microseconds; where it happens per message, keep a {@code Signer} per secret instead.
  *
- * <p>{@code sign} returns a copy with the sign set (empty when the secret is empty); {@code verify} compares in constant
- * time, over known fields only, without a timestamp window.
+ * <p>{@code sign} returns a copy with the sign set (empty when the secret is empty); {@code verify} compares in
+ * constant time, over known fields only, without a timestamp window.
  */
 public final class HookSignature {
     private HookSignature() {}

@@ -10,9 +10,9 @@ import io.mics.proto.hook.v1.MqEvent;
 import io.mics.proto.message.v1.MessageRequest;
 
 /**
- * What a signature covers: a request with its sign cleared and every unknown field dropped, {@code meta} always present.
- * Both sides must agree on it, and verifiers in the field re-encode only the fields they know; a client can put unknown
- * fields into its message, so the signing side drops them too.
+ * What a signature covers: a request with its sign cleared and every unknown field dropped, {@code meta} always
+ * present. Both sides must agree on it, and verifiers in the field re-encode only the fields they know; a client can
+ * put unknown fields into its message, so the signing side drops them too.
  */
 final class KnownFields {
     private static final UnknownFieldSet NONE = UnknownFieldSet.getDefaultInstance();

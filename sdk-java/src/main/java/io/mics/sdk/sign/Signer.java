@@ -40,8 +40,8 @@ public final class Signer {
     }
 
     /**
-     * The same signer, but hook requests verify only while their time is at most {@code window} from the clock's, either
-     * way. Events are exempt: they are rightly read long after they were made.
+     * The same signer, but hook requests verify only while their time is at most {@code window} from the clock's,
+     * either way. Events are exempt: they are rightly read long after they were made.
      */
     public Signer within(Duration window, Clock clock) {
         return new Signer(hmac, window, clock);

@@ -10,7 +10,8 @@ public sealed interface Verdict {
     record Forged() implements Verdict {}
 
     /**
-     * The sign is right, but the request was made too long ago or too far ahead: perhaps replayed, perhaps a wrong clock.
+     * The sign is right, but the request was made too long ago or too far ahead: perhaps replayed, perhaps a wrong
+     * clock.
      *
      * @param skewMs this machine's clock minus the request's, in milliseconds
      */

@@ -50,7 +50,7 @@ class ConnectingTest extends ClientHarness {
     @Test
     void gatewayThatNeverAcceptsIsARefusalToo() {
         gateway.greetNext(peer -> {});
-        MicsClient client = started(quick().connectTimeout(Duration.ofMillis(100)));
+        MicsClient client = started(quick().connectTimeout(Duration.ofMillis(400)));
 
         ConnectRefused refused = catchThrowableOfType(ConnectRefused.class, client::connect);
 
@@ -87,8 +87,9 @@ class ConnectingTest extends ClientHarness {
     void waitsAsLongAsTheDrainAsks() throws Exception {
         connected(quick());
 
-        gateway.peer().close(4200, "draining; reconnect=120ms");
+        Peer draining = gateway.peer();
         long start = System.nanoTime();
+        draining.close(4200, "draining; reconnect=120ms");
 
         assertThat(heard.await(ConnectionState.Reconnecting.class).delay()).isEqualTo(Duration.ofMillis(120));
         gateway.peer();

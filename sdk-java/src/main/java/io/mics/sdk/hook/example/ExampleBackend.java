@@ -25,9 +25,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A stand-in for a tenant's backend, for demonstrations, tests and load scripts. Token {@code valid:{user}} is that user,
- * with or without {@code Bearer } before it; every other token is refused. Serves every tenant. All it knows is in
- * memory and may be changed while it runs, from any thread.
+ * A stand-in for a tenant's backend, for demonstrations, tests and load scripts. Token {@code valid:{user}} is that
+ * user, with or without {@code Bearer } before it; every other token is refused. Serves every tenant. All it knows is
+ * in memory and may be changed while it runs, from any thread.
  */
 public final class ExampleBackend implements AutoCloseable {
     private final BackendSettings settings;

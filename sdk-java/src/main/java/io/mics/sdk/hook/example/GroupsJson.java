@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads exactly {@code {"group": ["user", …], …}} and nothing else. Anything different, a repeated group included, is an
- * {@link IllegalArgumentException} that names the position, counted in characters from 0.
+ * Reads exactly {@code {"group": ["user", …], …}} and nothing else. Anything different, a repeated group included, is
+ * an {@link IllegalArgumentException} that names the position, counted in characters from 0.
  */
 final class GroupsJson {
     private final String text;
