@@ -12,6 +12,7 @@ import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.util.EnumMap;
@@ -139,6 +140,12 @@ public final class Hooks {
             case Outcome.Failed<GetOfflineMessagesResponse> failed ->
                 new OfflineAnswer.Failed(failed.result(), failed.cause());
         };
+    }
+
+    /** Whether asking a tenant's backend does no I/O. */
+    public boolean isLocal(HookOwner owner) {
+        String baseUrl = owner.hooks().baseUrl();
+        return baseUrl.isEmpty() || local.containsKey(baseUrl);
     }
 
     /** Forgets permits, breakers and meters of every tenant not named; calls under way end on what they hold. */

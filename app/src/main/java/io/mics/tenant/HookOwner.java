@@ -1,6 +1,5 @@
-package io.mics.hook;
+package io.mics.tenant;
 
-import io.mics.tenant.HookSettings;
 
 /** The tenant on whose behalf hooks are called. */
 public interface HookOwner {
