@@ -185,11 +185,16 @@ class HttpTransportTest {
         }
     }
 
+    /** Every call ends by its deadline; how promptly is judged by the best of five, as the machine may be busy. */
     private void assertTimesOut(String url) throws InterruptedException {
-        long start = System.nanoTime();
-        assertThat(failure(call(url, LIMIT))).isEqualTo(HookResult.TIMEOUT);
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        assertThat(took).isBetween(LIMIT, LIMIT.plusMillis(90)); // ours within 20 ms; the rest is a busy machine's
+        Duration best = Duration.ofDays(1);
+        for (int i = 0; i < 5 && best.compareTo(LIMIT.plusMillis(20)) > 0; i++) {
+            long start = System.nanoTime();
+            assertThat(failure(call(url, LIMIT))).isEqualTo(HookResult.TIMEOUT);
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            best = took.compareTo(best) < 0 ? took : best;
+        }
+        assertThat(best).isBetween(LIMIT, LIMIT.plusMillis(20));
     }
 
     private void untilHungUp(Socket socket) {
