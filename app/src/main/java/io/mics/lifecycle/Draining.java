@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Sends every client away, gently: no new connections, then close after close paced over the drain time, each with its
@@ -22,11 +23,11 @@ public final class Draining {
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final SessionRegistry registry;
-    private final Duration time;
+    private final Supplier<Duration> time;
     private volatile boolean begun;
 
-    /** A drain that takes at most about {@code time}. */
-    public Draining(SessionRegistry registry, Duration time) {
+    /** A drain that takes at most about {@code time}, asked for when it begins. */
+    public Draining(SessionRegistry registry, Supplier<Duration> time) {
         this.registry = registry;
         this.time = time;
     }
@@ -42,16 +43,17 @@ public final class Draining {
             return;
         }
         begun = true;
+        Duration limit = time.get();
         List<Session> sessions = registry.all().toList();
-        LOG.info("draining", "sessions", sessions.size(), "seconds", time.toSeconds());
+        LOG.info("draining", "sessions", sessions.size(), "seconds", limit.toSeconds());
         long start = System.nanoTime();
-        long paced = (long) (time.toNanos() * PACED_SHARE);
+        long paced = (long) (limit.toNanos() * PACED_SHARE);
         for (int i = 0; i < sessions.size(); i++) {
             waitUntil(start + paced * i / sessions.size());
-            long reconnect = ThreadLocalRandom.current().nextLong(time.toMillis() + 1);
+            long reconnect = ThreadLocalRandom.current().nextLong(limit.toMillis() + 1);
             sessions.get(i).close(CloseCode.DRAINING, "draining; reconnect=" + reconnect + "ms");
         }
-        while (registry.size() > 0 && System.nanoTime() - start < time.toNanos()) {
+        while (registry.size() > 0 && System.nanoTime() - start < limit.toNanos()) {
             LockSupport.parkNanos(STEP_NANOS);
         }
         registry.all().forEach(late -> late.close(CloseCode.GOING_AWAY, "server stopping"));

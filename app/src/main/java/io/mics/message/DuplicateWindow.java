@@ -73,7 +73,7 @@ public final class DuplicateWindow {
     /**
      * An empty window.
      *
-     * @param maxEntries messages remembered
+     * @param maxEntries messages remembered; 0 is unlimited
      * @param keep       how long a message is remembered
      * @param takeover   how long a new connection may take over a message's key
      * @param wait       how long a resend waits for its first attempt
@@ -83,7 +83,7 @@ public final class DuplicateWindow {
         this.takeoverNanos = takeover.toNanos();
         this.waitNanos = wait.toNanos();
         this.clock = nanoClock;
-        this.maxPerStripe = Math.max(1, maxEntries / STRIPES);
+        this.maxPerStripe = maxEntries == 0 ? Integer.MAX_VALUE : Math.max(1, maxEntries / STRIPES);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Stripe();
         }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Sends to a group: asks the tenant who is in it and whether it may, then every member's devices, then keeps the rest. */
@@ -26,21 +27,22 @@ public final class SendToGroup {
     private final Hooks hooks;
     private final GroupFanOut fanOut;
     private final OfflinePath offline;
-    private final int maxMembers;
-    private final int maxBuffered;
+    private final Supplier<Limits> limits;
 
     /**
-     * The use case with its limits.
+     * How large a group may be.
      *
-     * @param maxMembers  members a group may have; 0 is unlimited
-     * @param maxBuffered offline members for whom one message is kept; 0 keeps none
+     * @param members  of one group; 0 is unlimited
+     * @param buffered offline members for whom one message is kept; 0 keeps none
      */
-    public SendToGroup(Hooks hooks, GroupFanOut fanOut, OfflinePath offline, int maxMembers, int maxBuffered) {
+    public record Limits(int members, int buffered) {}
+
+    /** The use case; {@code limits} is asked for each message. */
+    public SendToGroup(Hooks hooks, GroupFanOut fanOut, OfflinePath offline, Supplier<Limits> limits) {
         this.hooks = hooks;
         this.fanOut = fanOut;
         this.offline = offline;
-        this.maxMembers = maxMembers;
-        this.maxBuffered = maxBuffered;
+        this.limits = limits;
     }
 
     Outcome send(Sender sender, Delivery delivery, MessageMeters count) throws InterruptedException {
@@ -55,7 +57,7 @@ public final class SendToGroup {
                 return new Outcome.Rejected(denied.reason());
             }
             return switch (asked.members()) {
-                case MembersAnswer.Failed failed -> new Outcome.Failed(failed.reason());
+                case MembersAnswer.Failed failed -> new Outcome.Failed(failed.ackReason());
                 case MembersAnswer.Members members -> toMembers(sender, delivery, members.userIds(), count);
             };
         } finally {
@@ -87,6 +89,7 @@ public final class SendToGroup {
         if (members.isEmpty()) {
             return new Outcome.Failed(AckReason.GROUP_EMPTY);
         }
+        int maxMembers = limits.get().members();
         if (maxMembers > 0 && members.size() > maxMembers) {
             return new Outcome.Failed(AckReason.GROUP_TOO_LARGE);
         }
@@ -110,7 +113,7 @@ public final class SendToGroup {
 
     private int keep(Tenant tenant, Delivery delivery, GroupFanOut.Result result) {
         return (int) Stream.concat(result.notTaken().stream(), result.offline().stream())
-                .limit(maxBuffered)
+                .limit(limits.get().buffered())
                 .filter(member -> offline.keep(tenant, member, delivery))
                 .count();
     }

@@ -7,6 +7,7 @@ import io.mics.protocol.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Delivers one message to every member of a group: encoded once, looked up in chunks, the chunks of a large group in
@@ -16,18 +17,19 @@ public final class GroupFanOut {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final LocalDelivery local;
-    private final int chunkSize;
-    private final int width;
+    private final Supplier<Width> width;
 
     /**
-     * A fan-out over local sessions.
+     * How one fan-out is spread.
      *
-     * @param chunkSize members handled by one child
-     * @param width     children at one time
+     * @param chunkSize members handled by one child; 0 is all of them
+     * @param children  at one time; 0 is unlimited
      */
-    public GroupFanOut(LocalDelivery local, int chunkSize, int width) {
+    public record Width(int chunkSize, int children) {}
+
+    /** A fan-out over local sessions; {@code width} is asked for each message. */
+    public GroupFanOut(LocalDelivery local, Supplier<Width> width) {
         this.local = local;
-        this.chunkSize = chunkSize;
         this.width = width;
     }
 
@@ -43,11 +45,14 @@ public final class GroupFanOut {
     /** Delivers to {@code members}, who are distinct; {@code except} is a connection to leave out. */
     public Result deliver(String tenant, List<String> members, Delivery delivery, long except)
             throws InterruptedException {
+        Width now = width.get();
+        int chunkSize = now.chunkSize() == 0 ? members.size() : now.chunkSize();
         if (members.size() <= chunkSize) {
             return chunk(tenant, members, delivery, except);
         }
+        int children = now.children() == 0 ? Integer.MAX_VALUE : now.children();
         List<Subtask<Result>> parts = new ArrayList<>(members.size() / chunkSize + 1);
-        try (TaskScope scope = TaskScope.open("group-fan-out", width, Deadline.after(DEADLINE))) {
+        try (TaskScope scope = TaskScope.open("group-fan-out", children, Deadline.after(DEADLINE))) {
             for (int from = 0; from < members.size(); from += chunkSize) {
                 List<String> part = members.subList(from, Math.min(from + chunkSize, members.size()));
                 parts.add(scope.fork(() -> chunk(tenant, part, delivery, except)));

@@ -45,13 +45,13 @@ public final class OutboundQueue {
     /**
      * An empty queue that holds live deliveries back.
      *
-     * @param maxFrames  frames held; at least one is always taken
-     * @param maxBytes   bytes held; one frame is always taken
+     * @param maxFrames  frames held; 0 is unlimited
+     * @param maxBytes   bytes held, one frame of any size always fits; 0 is unlimited
      * @param dropOldest whether an overflow drops the oldest deliveries instead of being refused
      */
     public OutboundQueue(int maxFrames, long maxBytes, boolean dropOldest, OutboundBudget budget) {
-        this.maxFrames = maxFrames;
-        this.maxBytes = maxBytes;
+        this.maxFrames = maxFrames == 0 ? Integer.MAX_VALUE : maxFrames;
+        this.maxBytes = maxBytes == 0 ? Long.MAX_VALUE : maxBytes;
         this.dropOldest = dropOldest;
         this.budget = budget;
     }

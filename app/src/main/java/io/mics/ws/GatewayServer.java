@@ -4,8 +4,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
-import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerFeature;
 import java.time.Duration;
@@ -31,7 +31,7 @@ public final class GatewayServer implements AutoCloseable {
 
     /** Starts to listen. */
     public static GatewayServer start(Listen listen, Gateway gateway, ServerFeature observe, HttpService page) {
-        var http1 = Http1ConnectionSelector.builder();
+        var http1 = Http1ConnectionSelector.builder().config(Http1Config.create());
         GatewayUpgrader.all(gateway).forEach(http1::addUpgrader);
         WebServer server = WebServer.builder()
                 .host(listen.host())
@@ -52,11 +52,11 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     private static void route(HttpRouting.Builder routing, BooleanSupplier draining, HttpService page) {
-        routing.get(GatewayUpgrader.PATH, (request, response) -> notUpgraded(draining, request, response));
+        routing.get(GatewayUpgrader.PATH, (request, response) -> notUpgraded(draining, response));
         routing.register("/", page);
     }
 
-    private static void notUpgraded(BooleanSupplier draining, ServerRequest request, ServerResponse response) {
+    private static void notUpgraded(BooleanSupplier draining, ServerResponse response) {
         if (draining.getAsBoolean()) {
             response.status(Status.SERVICE_UNAVAILABLE_503).send("draining");
         } else {
