@@ -2,6 +2,7 @@ package io.mics;
 
 import io.mics.auth.Authenticator;
 import io.mics.config.ConfigReload;
+import io.mics.config.NodeReload;
 import io.mics.console.PlaygroundPage;
 import io.mics.event.MemoryEventLog;
 import io.mics.hook.Hooks;

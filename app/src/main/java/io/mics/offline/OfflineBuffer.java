@@ -6,6 +6,7 @@ import io.mics.tenant.OfflineSettings;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,7 +53,7 @@ public final class OfflineBuffer<T> {
         boolean[] added = new boolean[1];
         // inside compute, so that a tenant that just became empty is not removed under the new message
         tenants.compute(tenant, (id, known) -> {
-            TenantBuffer<T> buffer = known == null ? new TenantBuffer<>(evictions(id)) : known;
+            TenantBuffer<T> buffer = known == null ? new TenantBuffer<>(id, evictions(id)) : known;
             TenantBuffer.Added outcome = buffer.add(user, kept, limits, now);
             bytes.addAndGet(outcome.growth());
             added[0] = outcome.kept();
@@ -87,8 +88,8 @@ public final class OfflineBuffer<T> {
             }
 
             @Override
-            public void close() {
-                buffer.giveBack(user, messages);
+            public void giveBack() {
+                bytes.addAndGet(-buffer.giveBack(user, messages));
                 forgetIfEmpty(tenant);
             }
         }));
@@ -123,11 +124,15 @@ public final class OfflineBuffer<T> {
                 @Nullable TenantBuffer<T> largest = tenants.values().stream()
                         .max(Comparator.comparingLong(TenantBuffer::bytes))
                         .orElse(null);
-                long freed = largest == null ? 0 : largest.evictOldestUser("total");
-                if (freed == 0) {
+                if (largest == null) {
                     return;
                 }
-                bytes.addAndGet(-freed);
+                OptionalLong freed = largest.evictOldestUser("total", "");
+                if (freed.isEmpty()) {
+                    return;
+                }
+                bytes.addAndGet(-freed.getAsLong());
+                forgetIfEmpty(largest.tenant());
             }
         } finally {
             shrinking.unlock();

@@ -4,6 +4,7 @@ import io.mics.tenant.OfflineSettings;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TenantBuffer<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, UserBuffer<T>> users = new LinkedHashMap<>();
+    private final String tenant;
     private final Evictions evictions;
     private long bytes;
 
@@ -22,8 +24,13 @@ final class TenantBuffer<T> {
     /** A user's messages, if there are any to take, and the bytes that had expired. */
     record Taken<T>(@Nullable UserBuffer<T> user, long freed) {}
 
-    TenantBuffer(Evictions evictions) {
+    TenantBuffer(String tenant, Evictions evictions) {
+        this.tenant = tenant;
         this.evictions = evictions;
+    }
+
+    String tenant() {
+        return tenant;
     }
 
     /** Whether a message was kept, and by how many bytes the buffer grew, which may be negative. */
@@ -40,18 +47,16 @@ final class TenantBuffer<T> {
             }
             users.put(user, buffer);
             expire(buffer, now);
-            if (buffer.taken && buffer.messages.size() >= 2 * limits.messagesPerUser()) {
+            buffer.limits = limits;
+            // a taker counts on the messages it was shown: they go by its confirmation only
+            if (buffer.taken && buffer.isTwiceOver(kept.bytes())) {
                 return new Added(false, bytes - before);
             }
             buffer.add(kept);
             bytes += kept.bytes();
-            // a taker counts on the messages it was shown: they go by its confirmation only
-            while (!buffer.taken && over(buffer, limits)) {
-                bytes -= buffer.removeOldest();
-                evictions.evicted("oldest", 1);
-            }
+            bytes -= evictOldest(buffer);
             while (limits.usersPerTenant() > 0 && users.size() > limits.usersPerTenant()) {
-                if (evictOldestUser("users") == 0) {
+                if (evictOldestUser("users", user).isEmpty()) {
                     break;
                 }
             }
@@ -94,13 +99,17 @@ final class TenantBuffer<T> {
         }
     }
 
-    void giveBack(String user, UserBuffer<T> buffer) {
+    /** Ends a drain; what came meanwhile is held to the limits again. Returns the bytes freed by that. */
+    long giveBack(String user, UserBuffer<T> buffer) {
         lock.lock();
         try {
             buffer.taken = false;
+            long freed = evictOldest(buffer);
+            bytes -= freed;
             if (buffer.messages.isEmpty()) {
                 users.remove(user, buffer);
             }
+            return freed;
         } finally {
             lock.unlock();
         }
@@ -124,23 +133,33 @@ final class TenantBuffer<T> {
         }
     }
 
-    /** Drops the user who was written to longest ago; returns the bytes freed, 0 when nobody can go. */
-    long evictOldestUser(String reason) {
+    /** Drops the user who was written to longest ago, but not {@code spared}; empty when nobody can go. */
+    OptionalLong evictOldestUser(String reason, String spared) {
         lock.lock();
         try {
-            for (Iterator<UserBuffer<T>> i = users.values().iterator(); i.hasNext(); ) {
-                UserBuffer<T> oldest = i.next();
-                if (!oldest.taken) {
+            for (Iterator<Map.Entry<String, UserBuffer<T>>> i = users.entrySet().iterator(); i.hasNext(); ) {
+                Map.Entry<String, UserBuffer<T>> oldest = i.next();
+                UserBuffer<T> buffer = oldest.getValue();
+                if (!buffer.taken && !oldest.getKey().equals(spared)) {
                     i.remove();
-                    bytes -= oldest.bytes;
-                    evictions.evicted(reason, oldest.messages.size());
-                    return oldest.bytes;
+                    bytes -= buffer.bytes;
+                    evictions.evicted(reason, buffer.messages.size());
+                    return OptionalLong.of(buffer.bytes);
                 }
             }
-            return 0;
+            return OptionalLong.empty();
         } finally {
             lock.unlock();
         }
+    }
+
+    private long evictOldest(UserBuffer<T> buffer) {
+        long freed = 0;
+        while (!buffer.taken && buffer.isOver()) {
+            freed += buffer.removeOldest();
+            evictions.evicted("oldest", 1);
+        }
+        return freed;
     }
 
     long bytes() {
@@ -179,10 +198,5 @@ final class TenantBuffer<T> {
             bytes -= freed;
         }
         return freed;
-    }
-
-    private static boolean over(UserBuffer<?> buffer, OfflineSettings limits) {
-        return buffer.messages.size() > limits.messagesPerUser()
-                || (limits.bytesPerUser() > 0 && buffer.bytes > limits.bytesPerUser());
     }
 }

@@ -1,5 +1,6 @@
 package io.mics.offline;
 
+import io.mics.tenant.OfflineSettings;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -9,6 +10,7 @@ final class UserBuffer<T> {
     final Deque<Kept<T>> messages = new ArrayDeque<>(4);
     long bytes;
     boolean taken;
+    OfflineSettings limits = OfflineSettings.DEFAULTS;
 
     List<T> messages() {
         return messages.stream().map(Kept::message).toList();
@@ -17,6 +19,16 @@ final class UserBuffer<T> {
     void add(Kept<T> kept) {
         messages.add(kept);
         bytes += kept.bytes();
+    }
+
+    boolean isOver() {
+        return messages.size() > limits.messagesPerUser() || (limits.bytesPerUser() > 0 && bytes > limits.bytesPerUser());
+    }
+
+    /** Whether with {@code more} bytes it would hold more than twice what it may: the most that waits behind a drain. */
+    boolean isTwiceOver(int more) {
+        return messages.size() >= 2L * limits.messagesPerUser()
+                || (limits.bytesPerUser() > 0 && bytes + more > 2 * limits.bytesPerUser());
     }
 
     long removeOldest() {

@@ -13,6 +13,9 @@ import java.util.function.BooleanSupplier;
 
 /** The public port: WebSocket upgrades on {@code /ws}, and the few HTTP pages beside it. */
 public final class GatewayServer implements AutoCloseable {
+    private static final int REQUEST_LINE_MAX = 32 * 1024;
+    private static final int HEADERS_MAX = 32 * 1024;
+
     private final WebServer server;
 
     private GatewayServer(WebServer server) {
@@ -31,7 +34,7 @@ public final class GatewayServer implements AutoCloseable {
 
     /** Starts to listen. */
     public static GatewayServer start(Listen listen, Gateway gateway, ServerFeature observe, HttpService page) {
-        var http1 = Http1ConnectionSelector.builder().config(Http1Config.create());
+        var http1 = Http1ConnectionSelector.builder().config(limits());
         GatewayUpgrader.all(gateway).forEach(http1::addUpgrader);
         WebServer server = WebServer.builder()
                 .host(listen.host())
@@ -49,6 +52,14 @@ public final class GatewayServer implements AutoCloseable {
                 .build()
                 .start();
         return new GatewayServer(server);
+    }
+
+    /** A token may be longer than the server's default request line. */
+    private static Http1Config limits() {
+        return Http1Config.builder()
+                .maxPrologueLength(REQUEST_LINE_MAX)
+                .maxHeadersSize(HEADERS_MAX)
+                .build();
     }
 
     private static void route(HttpRouting.Builder routing, BooleanSupplier draining, HttpService page) {

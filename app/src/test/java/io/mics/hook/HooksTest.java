@@ -16,6 +16,7 @@ import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.mics.testing;
 
 import io.mics.Node;
 import io.mics.NodeConfig;
+import io.mics.config.NodeConfigReader;
 import io.mics.config.Reading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +46,7 @@ public final class TestGateway implements AutoCloseable {
             if (!tenants.isEmpty()) {
                 Files.writeString(dir.resolve("tenants.yaml"), tenants);
             }
-            return switch (NodeConfig.read(dir, Map.of())) {
+            return switch (NodeConfigReader.read(dir, Map.of())) {
                 case Reading.Valid<NodeConfig> valid ->
                     new TestGateway(Node.start(valid.value()).following(dir, Map.of()), dir);
                 case Reading.Invalid<NodeConfig> invalid ->
