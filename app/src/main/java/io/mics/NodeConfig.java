@@ -1,0 +1,206 @@
+package io.mics;
+
+import io.mics.tenant.TenantConfig;
+import io.mics.tenant.TenantSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Everything set for one node, read from {@code mics.yaml}, {@code tenants.yaml} and the environment. Immutable; a
+ * reload makes a new one. Components are named like their keys.
+ *
+ * @param port            the public TCP port; 0 takes a free one
+ * @param host            the address to listen on; see {@link #bindAddress()}
+ * @param nodeId          this node's name, unique in its cluster
+ * @param publicEndpoint  what other nodes dial; empty is the first non-loopback address and {@code grpcPort}
+ * @param internalPort    the port of {@code /internal} and the console; equal to {@code port} is the same listener
+ * @param grpcPort        the port of the node link
+ * @param maxMessageBytes bytes of one message body, inclusive; 0 is unlimited
+ * @param drainTimeout    how long sessions have to leave at shutdown; zero closes them at once
+ * @param ws              connections
+ * @param redis           the directory
+ * @param kafka           events
+ * @param cluster         other nodes
+ * @param outbound        what waits for a client's socket
+ * @param offline         what waits for absent users
+ * @param duplicates      the window in which a resend is recognised
+ * @param group           group messages
+ * @param playground      the built-in tenant
+ * @param defaults        the settings a tenant has where it sets nothing
+ * @param tenants         every tenant; the playground's alone when that is open
+ * @param tenantsInFile   the ids that {@code tenants.yaml} itself holds
+ */
+@NullMarked
+public record NodeConfig(
+        int port,
+        String host,
+        String nodeId,
+        String publicEndpoint,
+        int internalPort,
+        int grpcPort,
+        int maxMessageBytes,
+        Duration drainTimeout,
+        Ws ws,
+        Redis redis,
+        Kafka kafka,
+        Cluster cluster,
+        Outbound outbound,
+        Offline offline,
+        Duplicates duplicates,
+        Group group,
+        Playground playground,
+        TenantSettings defaults,
+        List<TenantConfig> tenants,
+        List<String> tenantsInFile) {
+
+    /** Bytes a frame may have beyond the message body in it. */
+    public static final int FRAME_OVERHEAD_BYTES = 64 * 1024;
+
+    /**
+     * Connections.
+     *
+     * @param keepalive         time between WebSocket pings; zero sends none
+     * @param handshakeTimeout  time from accepting a socket to the whole upgrade request
+     * @param idleTimeout       time an HTTP connection may be idle between requests
+     * @param writeStallTimeout time one socket write may take until the connection is closed
+     * @param maxTcpConnections sockets accepted at one time; 0 is unlimited
+     */
+    public record Ws(
+            Duration keepalive,
+            Duration handshakeTimeout,
+            Duration idleTimeout,
+            Duration writeStallTimeout,
+            int maxTcpConnections) {}
+
+    /**
+     * The directory.
+     *
+     * @param uri where Redis is; empty keeps the directory in memory
+     */
+    public record Redis(String uri) {
+        /** The address may hold a password. */
+        @Override
+        public String toString() {
+            return uri.isEmpty() ? "Redis[]" : "Redis[***]";
+        }
+    }
+
+    /**
+     * Events.
+     *
+     * @param bootstrapServers    {@code host:port} list; empty keeps events in the process
+     * @param maxAttempts         tries before the dead letter topic; 0 never gives up
+     * @param queueCapacity       events waiting in all; 0 is unlimited
+     * @param maxPendingPerTenant events of one tenant waiting; 0 is unlimited
+     * @param retryBackoff        time before the second try, doubled for each further one
+     */
+    public record Kafka(
+            String bootstrapServers,
+            int maxAttempts,
+            int queueCapacity,
+            int maxPendingPerTenant,
+            Duration retryBackoff) {}
+
+    /**
+     * Other nodes.
+     *
+     * @param token           what nodes show each other; empty shows nothing
+     * @param breakerFailures consecutive failures that open the breaker of a peer; 0 never opens it
+     * @param breakerOpen     how long an open breaker refuses; zero does not wait
+     * @param routeCacheTtl   how long a looked-up route is kept; zero keeps none
+     */
+    public record Cluster(String token, int breakerFailures, Duration breakerOpen, Duration routeCacheTtl) {
+        /** Secrets never reach a log. */
+        @Override
+        public String toString() {
+            return "Cluster[token=***, breakerOpen=" + breakerOpen + ", routeCacheTtl=" + routeCacheTtl + "]";
+        }
+    }
+
+    /**
+     * What waits for a client's socket.
+     *
+     * @param frames     frames waiting for one connection; 0 is unlimited
+     * @param bytes      bytes waiting for one connection, at least one maximal frame; 0 is unlimited
+     * @param totalBytes bytes waiting on the whole node; 0 is unlimited
+     */
+    public record Outbound(int frames, long bytes, long totalBytes) {}
+
+    /**
+     * What waits for absent users.
+     *
+     * @param maxBytes bytes kept on the whole node; 0 is unlimited
+     */
+    public record Offline(long maxBytes) {}
+
+    /**
+     * The window in which a resend is recognised.
+     *
+     * @param window     how long a message is remembered
+     * @param takeover   how long a resend over a new connection counts as the same message
+     * @param maxEntries messages remembered, oldest forgotten first; 0 is unlimited
+     */
+    public record Duplicates(Duration window, Duration takeover, int maxEntries) {}
+
+    /**
+     * Group messages.
+     *
+     * @param routeChunkSize  members looked up at one time; 0 looks all up at once
+     * @param maxMembers      members of one group; 0 is unlimited
+     * @param offlineMaxUsers absent members something is kept for, per message; 0 keeps nothing for groups
+     * @param fanoutWidth     chunks of one message in flight; 0 is unlimited
+     */
+    public record Group(int routeChunkSize, int maxMembers, int offlineMaxUsers, int fanoutWidth) {}
+
+    /**
+     * The built-in tenant for trying things out.
+     *
+     * @param open         whether it exists: no Redis, no Kafka and no tenant is configured
+     * @param publicAccess listen on every address all the same
+     * @param groups       its groups and their members
+     */
+    public record Playground(boolean open, boolean publicAccess, Map<String, List<String>> groups) {}
+
+    /** The address to listen on: loopback alone while an open playground is not public. */
+    public String bindAddress() {
+        return playground.open() && !playground.publicAccess() ? "127.0.0.1" : host;
+    }
+
+    /** Bytes of the largest frame accepted. */
+    public int maxFrameBytes() {
+        return maxMessageBytes == 0 ? Integer.MAX_VALUE : maxMessageBytes + FRAME_OVERHEAD_BYTES;
+    }
+
+    /** This one with everything of {@code next} that can change while running. */
+    public NodeConfig withLiveOf(NodeConfig next) {
+        return new NodeConfig(
+                port,
+                host,
+                nodeId,
+                publicEndpoint,
+                internalPort,
+                grpcPort,
+                maxMessageBytes,
+                next.drainTimeout,
+                ws,
+                redis,
+                kafka,
+                cluster,
+                outbound,
+                offline,
+                duplicates,
+                next.group,
+                new Playground(next.playground.open(), playground.publicAccess(), next.playground.groups()),
+                next.defaults,
+                next.tenants,
+                next.tenantsInFile);
+    }
+
+    /** The tenant with this id. */
+    public Optional<TenantConfig> tenant(String id) {
+        return tenants.stream().filter(tenant -> tenant.id().equals(id)).findFirst();
+    }
+}

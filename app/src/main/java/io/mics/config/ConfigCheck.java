@@ -1,0 +1,35 @@
+package io.mics.config;
+
+import io.mics.NodeConfig;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The check of a configuration without starting anything. */
+public final class ConfigCheck {
+    /** The exit code for a configuration that is wrong. */
+    public static final int WRONG = 78;
+
+    private ConfigCheck() {}
+
+    /** Reads {@code dir} and {@code environment}, prints every problem to {@code out}; the exit code, 0 or 78. */
+    public static int run(Path dir, Map<String, String> environment, PrintStream out) {
+        return switch (NodeConfigReader.read(dir, environment)) {
+            case Reading.Valid<NodeConfig> valid -> {
+                valid.notes().forEach(out::println);
+                out.println("configuration is valid");
+                yield 0;
+            }
+            case Reading.Invalid<NodeConfig> invalid -> {
+                print(invalid.problems(), out);
+                yield WRONG;
+            }
+        };
+    }
+
+    /** Prints one line for each problem. */
+    public static void print(List<Problem> problems, PrintStream out) {
+        problems.forEach(problem -> out.println(problem.line()));
+    }
+}

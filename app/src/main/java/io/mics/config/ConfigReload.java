@@ -1,0 +1,135 @@
+package io.mics.config;
+
+import io.helidon.config.FileSystemWatcher;
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Follows the configuration files while the server runs. A reload holds as a whole or changes nothing: on any problem
+ * everything stays as it was and the problems are reported.
+ */
+public final class ConfigReload<T> implements AutoCloseable {
+    private static final Log LOG = Log.of(ConfigReload.class);
+
+    /** How often a file is looked at. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    /** Milliseconds without a further change before the files are read, so that files changed together are one reload. */
+    private static final long QUIET_MS = 50;
+
+    private final Path dir;
+    private final Map<String, String> environment;
+    private final Reloadable<T> reloadable;
+    private final Metrics metrics;
+    private final List<FileSystemWatcher> watchers = new ArrayList<>();
+    private final BlockingQueue<Boolean> changed = new ArrayBlockingQueue<>(1);
+    private final ReentrantLock reloading = new ReentrantLock();
+    private final Thread follower;
+    private volatile T running;
+    private volatile Optional<String> lastProblem = Optional.empty();
+
+    /** Watches {@code mics.yaml} and {@code tenants.yaml} in {@code dir}; {@code running} is what holds now. */
+    public ConfigReload(
+            Path dir, Map<String, String> environment, T running, Reloadable<T> reloadable, Metrics metrics) {
+        this.dir = dir.toAbsolutePath();
+        this.environment = Map.copyOf(environment);
+        this.running = running;
+        this.reloadable = reloadable;
+        this.metrics = metrics;
+        this.follower = Thread.ofVirtual().name("config-reload").unstarted(this::follow);
+    }
+
+    /** Starts watching. Also reads once, for a change between the first reading and now. */
+    public ConfigReload<T> start() {
+        for (String file : List.of("mics.yaml", "tenants.yaml")) {
+            FileSystemWatcher watcher =
+                    FileSystemWatcher.builder().initialDelay(LOOK).delay(LOOK).build();
+            watcher.start(dir.resolve(file), event -> changed.offer(true));
+            watchers.add(watcher);
+        }
+        follower.start();
+        changed.offer(true);
+        return this;
+    }
+
+    /** What holds now. */
+    public T running() {
+        return running;
+    }
+
+    /** What is wrong with the files as they are; empty when they are what runs. */
+    public Optional<String> lastProblem() {
+        return lastProblem;
+    }
+
+    /** Reads the files now and lets them hold, if nothing is wrong with them. */
+    public void reload() {
+        reloading.lock();
+        try {
+            switch (reloadable.read(dir, environment)) {
+                case Reading.Valid<T> valid -> change(valid.value());
+                case Reading.Invalid<T> invalid -> fail(invalid.problems());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("config_reload_failed", e);
+            fail(List.of(new Problem("config", "file:" + dir, "could not be reloaded: internal error", "")));
+        } finally {
+            reloading.unlock();
+        }
+    }
+
+    private void change(T next) {
+        List<Problem> refused = reloadable.refuse(running, next);
+        if (!refused.isEmpty()) {
+            fail(refused);
+            return;
+        }
+        T before = running;
+        running = reloadable.apply(before, next);
+        if (!running.equals(before) || lastProblem.isPresent()) {
+            metrics.counter(Metric.CONFIG_RELOADS, "ok").increment();
+            LOG.info("config_reloaded", "dir", dir.toString());
+        }
+        lastProblem = Optional.empty();
+    }
+
+    private void fail(List<Problem> problems) {
+        metrics.counter(Metric.CONFIG_RELOADS, "failed").increment();
+        problems.forEach(problem -> LOG.warn("config_problem", "problem", problem.line()));
+        lastProblem = Optional.of(
+                String.join("\n", problems.stream().map(Problem::line).toList()));
+    }
+
+    private void follow() {
+        try {
+            while (true) {
+                changed.take();
+                boolean settling = true;
+                while (settling) {
+                    settling = changed.poll(QUIET_MS, TimeUnit.MILLISECONDS) != null;
+                }
+                reload();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops watching. */
+    @Override
+    public void close() {
+        watchers.forEach(FileSystemWatcher::stop);
+        follower.interrupt();
+    }
+}

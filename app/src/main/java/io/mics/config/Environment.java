@@ -1,0 +1,107 @@
+package io.mics.config;
+
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The environment as values under YAML keys. Beats the files wherever it has a value. */
+public final class Environment {
+    /** One value and the name it was given under. */
+    record Value(String text, String name) {}
+
+    private final Map<String, Value> byKey = new LinkedHashMap<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Environment() {}
+
+    /** Reads every known name of {@code variables}. */
+    public static Environment of(Map<String, String> variables) {
+        Environment environment = new Environment();
+        for (EnvironmentNames.Name name : EnvironmentNames.ALL) {
+            String text = variables.get(name.name());
+            if (text != null) {
+                environment.add(name, text.strip());
+            }
+        }
+        if (variables.containsKey(EnvironmentNames.WITHOUT_EFFECT)) {
+            environment.notes.add(EnvironmentNames.WITHOUT_EFFECT + " is accepted and has no effect");
+        }
+        return environment;
+    }
+
+    private void add(EnvironmentNames.Name name, String text) {
+        switch (name.form()) {
+            case TEXT -> byKey.put(name.key(), new Value(text, name.name()));
+            case VALUE -> {
+                if (!text.isEmpty()) {
+                    byKey.put(name.key(), new Value(text, name.name()));
+                }
+            }
+            case PER_TENANT -> {
+                if (!text.isEmpty()) {
+                    addPerTenant(name, text);
+                }
+            }
+        }
+    }
+
+    private void addPerTenant(EnvironmentNames.Name name, String text) {
+        JsonObject object;
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            object = reader.readObject();
+        } catch (JsonException e) {
+            problem(name, "is not a JSON object from tenant id to value");
+            return;
+        }
+        object.forEach((tenant, value) -> {
+            if (tenant.contains(".") || tenant.isEmpty()) {
+                problem(name, "a tenant id is 1 to 64 of A-Z a-z 0-9 _ -");
+            } else if (value instanceof JsonString string) {
+                byKey.put(name.key().replace("*", tenant), new Value(string.getString(), name.name()));
+            } else if (value instanceof JsonNumber) {
+                byKey.put(name.key().replace("*", tenant), new Value(value.toString(), name.name()));
+            } else {
+                problem(name, "the value of " + tenant + " is neither text nor a number");
+            }
+        });
+    }
+
+    private void problem(EnvironmentNames.Name name, String what) {
+        problems.add(new Problem(name.key(), "environment " + name.name(), what, ""));
+    }
+
+    /** The value under {@code key}, or null. */
+    @Nullable
+    Value get(String key) {
+        return byKey.get(key);
+    }
+
+    /** The names directly below {@code prefix}, a key that ends with a dot or is empty. */
+    List<String> childrenOf(String prefix) {
+        return byKey.keySet().stream()
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> key.substring(prefix.length()).split("\\.", 2)[0])
+                .distinct()
+                .toList();
+    }
+
+    /** What could not be read at all. */
+    List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** What the operator should read once. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+}

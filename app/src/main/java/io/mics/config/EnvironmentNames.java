@@ -1,0 +1,99 @@
+package io.mics.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Every environment name the server reads, and the YAML key it stands for. */
+public final class EnvironmentNames {
+    /** Accepted from older deployments; changes nothing. */
+    public static final String WITHOUT_EFFECT = "KAFKA_IDLE_DELAY_MS";
+
+    /** How an environment value is written. */
+    enum Form {
+        /** As it is; empty counts as given. */
+        TEXT,
+        /** A number, a time or a flag; empty counts as not given. */
+        VALUE,
+        /** A JSON object from tenant id to value; the {@code *} of its key stands for the tenant id. */
+        PER_TENANT
+    }
+
+    /**
+     * One name.
+     *
+     * @param name the environment name
+     * @param key  the YAML key it beats
+     * @param form how its value is written
+     * @param unit what a plain number counts
+     */
+    record Name(String name, String key, Form form, Unit unit) {}
+
+    static final List<Name> ALL = List.of(
+            value("PORT", "port"),
+            text("NODE_ID", "node-id"),
+            text("PUBLIC_ENDPOINT", "public-endpoint"),
+            value("GRPC_PORT", "grpc-port"),
+            value("INTERNAL_PORT", "internal-port"),
+            text("REDIS__CONNECTION", "redis.uri"),
+            text("KAFKA__BOOTSTRAP_SERVERS", "kafka.bootstrap-servers"),
+            value("KAFKA_MAX_ATTEMPTS", "kafka.max-attempts"),
+            value("KAFKA_QUEUE_CAPACITY", "kafka.queue-capacity"),
+            value("KAFKA_MAX_PENDING_PER_TENANT", "kafka.max-pending-per-tenant"),
+            milliseconds("KAFKA_RETRY_BACKOFF_MS", "kafka.retry-backoff"),
+            text("CLUSTER_GRPC_TOKEN", "cluster.token"),
+            value("GRPC_BREAKER_FAILURE_THRESHOLD", "cluster.breaker-failures"),
+            milliseconds("GRPC_BREAKER_OPEN_MS", "cluster.breaker-open"),
+            seconds("LOCAL_ROUTE_CACHE_TTL_SECONDS", "cluster.route-cache-ttl"),
+            value("MAX_MESSAGE_BYTES", "max-message-bytes"),
+            seconds("WS_KEEPALIVE_INTERVAL_SECONDS", "ws.keepalive"),
+            seconds("DRAIN_TIMEOUT_SECONDS", "drain-timeout"),
+            value("GROUP_ROUTE_CHUNK_SIZE", "group.route-chunk-size"),
+            value("GROUP_MEMBERS_MAX_USERS", "group.max-members"),
+            value("GROUP_OFFLINE_BUFFER_MAX_USERS", "group.offline-max-users"),
+            value("HOOK_SIGN_REQUIRED", "defaults.hooks.sign-required"),
+            value("HOOK_MAX_CONCURRENCY", "defaults.hooks.max-concurrency"),
+            milliseconds("HOOK_QUEUE_TIMEOUT_MS", "defaults.hooks.queue-timeout"),
+            value("HOOK_BREAKER_FAILURE_THRESHOLD", "defaults.hooks.breaker-failures"),
+            milliseconds("HOOK_BREAKER_OPEN_MS", "defaults.hooks.breaker-open"),
+            milliseconds("HOOK_TIMEOUT_MS", "defaults.hooks.timeout"),
+            milliseconds("AUTH_TIMEOUT_MS", "defaults.hooks.auth-timeout"),
+            value("OFFLINE_BUFFER_MAX_MESSAGES_PER_USER", "defaults.offline.messages-per-user"),
+            value("OFFLINE_BUFFER_MAX_BYTES_PER_USER", "defaults.offline.bytes-per-user"),
+            value("OFFLINE_BUFFER_MAX_USERS_PER_TENANT", "defaults.offline.users-per-tenant"),
+            perTenant("TENANT_AUTH_MAP", "tenants.*.hooks.base-url"),
+            perTenant("TENANT_HOOK_SECRETS", "tenants.*.hooks.secret"),
+            perTenant("TENANT_HOOK_MAX_CONCURRENCY", "tenants.*.hooks.max-concurrency"));
+
+    private static final Map<String, Name> BY_KEY =
+            ALL.stream().collect(Collectors.toMap(Name::key, Function.identity()));
+
+    private EnvironmentNames() {}
+
+    /** What a plain number under {@code key} counts; a tenant's key counts like the default it overrides. */
+    static Unit unit(String key) {
+        Name name = BY_KEY.get(key.replaceFirst("^tenants\\.[^.]+\\.", "defaults."));
+        return name == null ? Unit.NONE : name.unit();
+    }
+
+    private static Name text(String name, String key) {
+        return new Name(name, key, Form.TEXT, Unit.NONE);
+    }
+
+    private static Name value(String name, String key) {
+        return new Name(name, key, Form.VALUE, Unit.NONE);
+    }
+
+    private static Name milliseconds(String name, String key) {
+        return new Name(name, key, Form.VALUE, Unit.MILLISECONDS);
+    }
+
+    private static Name seconds(String name, String key) {
+        return new Name(name, key, Form.VALUE, Unit.SECONDS);
+    }
+
+    private static Name perTenant(String name, String key) {
+        return new Name(name, key, Form.PER_TENANT, Unit.NONE);
+    }
+}

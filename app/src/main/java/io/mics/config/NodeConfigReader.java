@@ -1,0 +1,202 @@
+package io.mics.config;
+
+import io.mics.NodeConfig;
+import io.mics.tenant.SettingSource;
+import io.mics.tenant.TenantConfig;
+import io.mics.tenant.TenantSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Reads {@link NodeConfig} once: which key has which default and which range. */
+public final class NodeConfigReader {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.:@-]{1,128}");
+    private static final Pattern ENDPOINT = Pattern.compile("(https?://)?[A-Za-z0-9_.\\[\\]:-]+:\\d{1,5}/?");
+    private static final Duration NONE = Duration.ZERO;
+    private static final Duration MS = Duration.ofMillis(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final int MANY = Integer.MAX_VALUE;
+
+    /** Bytes one remembered message takes, about; all of them together get a tenth of the heap. */
+    private static final int DUPLICATE_BYTES = 200;
+
+    private final Map<String, String> variables;
+    private final Environment environment;
+    private final long heap;
+    private final List<Problem> problems = new ArrayList<>();
+
+    NodeConfigReader(Map<String, String> variables, long heap) {
+        this.variables = variables;
+        this.environment = Environment.of(variables);
+        this.heap = heap;
+    }
+
+    /** Reads the files in {@code dir} with {@code variables} over them; missing files are empty ones. */
+    public static Reading<NodeConfig> read(Path dir, Map<String, String> variables) {
+        return new NodeConfigReader(variables, Runtime.getRuntime().maxMemory()).read(dir);
+    }
+
+    Reading<NodeConfig> read(Path dir) {
+        problems.addAll(environment.problems());
+        Section node = ConfigFile.read(dir.resolve("mics.yaml"), environment, problems);
+        Section tenantsFile = ConfigFile.read(dir.resolve("tenants.yaml"), environment, problems);
+        NodeConfig config = node(node, tenantsFile);
+        node.finish();
+        tenantsFile.finish();
+        return problems.isEmpty()
+                ? new Reading.Valid<>(config, environment.notes())
+                : new Reading.Invalid<>(List.copyOf(problems));
+    }
+
+    private NodeConfig node(Section s, Section tenantsFile) {
+        TenantSettings defaults = TenantReader.settings(s.section("defaults"), TenantSettings.DEFAULTS);
+        List<TenantConfig> tenants = TenantReader.tenants(tenantsFile, defaults);
+        NodeConfig.Redis redis = new NodeConfig.Redis(s.section("redis").string("uri", ""));
+        NodeConfig.Kafka kafka = kafka(s.section("kafka"));
+        boolean alone = redis.uri().isEmpty() && kafka.bootstrapServers().isEmpty();
+        boolean tenantsGiven = !tenantsFile.section("tenants").names().isEmpty();
+        if (!alone && !tenantsGiven) {
+            tenantsFile.reject("tenants", "is empty, but Redis or Kafka is configured");
+        }
+        refuseClustering(s, alone);
+        boolean open = alone && !tenantsGiven;
+        int port = s.integer("port", 8080, 0, 65_535);
+        int maxMessageBytes = s.integer("max-message-bytes", 1_048_576, 0, 1 << 30);
+        return new NodeConfig(
+                port,
+                s.string("host", "0.0.0.0"),
+                nodeId(s),
+                s.string(
+                        "public-endpoint", "", NodeConfigReader::isEndpoint, "is not host:port or http(s)://host:port"),
+                s.integer("internal-port", redis.uri().isEmpty() ? port : 9091, 0, 65_535),
+                s.integer("grpc-port", 9090, 0, 65_535),
+                maxMessageBytes,
+                s.duration("drain-timeout", Duration.ofSeconds(10), NONE, DAY),
+                ws(s.section("ws")),
+                redis,
+                kafka,
+                cluster(s.section("cluster")),
+                outbound(s.section("outbound"), maxMessageBytes),
+                new NodeConfig.Offline(s.section("offline").bytes("max-bytes", heap / 4, 0, Long.MAX_VALUE, heap)),
+                duplicates(s.section("duplicates")),
+                group(s.section("group")),
+                playground(s.section("playground"), open),
+                defaults,
+                open ? List.of(playgroundTenant(defaults)) : tenants,
+                tenantsFile.section("tenants").namesInFile());
+    }
+
+    /** Until nodes can find each other, a shared directory or event log would promise what is not kept. */
+    private static void refuseClustering(Section s, boolean alone) {
+        if (alone) {
+            return;
+        }
+        if (!s.section("redis").string("uri", "").isEmpty()) {
+            s.section("redis").reject("uri", "clustering is not in this version yet");
+        } else {
+            s.section("kafka").reject("bootstrap-servers", "clustering is not in this version yet");
+        }
+    }
+
+    private String nodeId(Section s) {
+        String given = s.string(
+                "node-id",
+                "",
+                id -> id.isEmpty() || ID.matcher(id).matches(),
+                "is not 1 to 128 of A-Z a-z 0-9 _ . : @ -");
+        return given.isEmpty() ? hostName() : given;
+    }
+
+    private String hostName() {
+        String name = variables.getOrDefault("HOSTNAME", "");
+        if (name.isEmpty()) {
+            try {
+                name = InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException e) {
+                name = "node-1";
+            }
+        }
+        return ID.matcher(name).matches() ? name : "node-1";
+    }
+
+    private static NodeConfig.Ws ws(Section s) {
+        return new NodeConfig.Ws(
+                s.duration("keepalive", Duration.ofSeconds(30), NONE, DAY),
+                s.duration("handshake-timeout", Duration.ofSeconds(10), MS, DAY),
+                s.duration("idle-timeout", Duration.ofSeconds(60), MS, DAY),
+                s.duration("write-stall-timeout", Duration.ofSeconds(10), MS, DAY),
+                s.integer("max-tcp-connections", 0, 0, MANY));
+    }
+
+    private static NodeConfig.Kafka kafka(Section s) {
+        return new NodeConfig.Kafka(
+                s.string("bootstrap-servers", ""),
+                s.integer("max-attempts", 3, 0, 1_000),
+                s.integer("queue-capacity", 50_000, 0, MANY),
+                s.integer("max-pending-per-tenant", 10_000, 0, MANY),
+                s.duration("retry-backoff", Duration.ofMillis(50), NONE, DAY));
+    }
+
+    private static NodeConfig.Cluster cluster(Section s) {
+        return new NodeConfig.Cluster(
+                s.string("token", ""),
+                s.integer("breaker-failures", 5, 0, 1_000_000),
+                s.duration("breaker-open", Duration.ofSeconds(5), NONE, DAY),
+                s.duration("route-cache-ttl", Duration.ofSeconds(5), NONE, DAY));
+    }
+
+    private NodeConfig.Outbound outbound(Section s, int maxMessageBytes) {
+        long bytes = s.bytes("bytes", 1L << 20, 0, Long.MAX_VALUE, heap);
+        long oneFrame = maxMessageBytes == 0 ? 0 : (long) maxMessageBytes + NodeConfig.FRAME_OVERHEAD_BYTES;
+        return new NodeConfig.Outbound(
+                s.integer("frames", 256, 0, MANY),
+                bytes == 0 ? 0 : Math.max(bytes, oneFrame),
+                s.bytes("total-bytes", heap / 4, 0, Long.MAX_VALUE, heap));
+    }
+
+    private NodeConfig.Duplicates duplicates(Section s) {
+        int fitting = (int) Math.min(1_000_000, heap / 10 / DUPLICATE_BYTES);
+        return new NodeConfig.Duplicates(
+                s.duration("window", Duration.ofMinutes(10), MS, DAY),
+                s.duration("takeover", Duration.ofSeconds(60), NONE, DAY),
+                s.integer("max-entries", fitting, 0, MANY));
+    }
+
+    private static NodeConfig.Group group(Section s) {
+        return new NodeConfig.Group(
+                s.integer("route-chunk-size", 256, 0, 1_000_000),
+                s.integer("max-members", 200_000, 0, MANY),
+                s.integer("offline-max-users", 1_024, 0, MANY),
+                s.integer("fanout-width", 8, 0, 10_000));
+    }
+
+    private static NodeConfig.Playground playground(Section s, boolean open) {
+        boolean publicAccess = s.bool("public", false);
+        Section groups = s.section("groups");
+        Map<String, List<String>> members = new LinkedHashMap<>();
+        for (String group : groups.names()) {
+            members.put(
+                    group,
+                    groups.list(
+                            group,
+                            List.of(),
+                            id -> ID.matcher(id).matches(),
+                            "holds a user id that is not 1 to 128 of A-Z a-z 0-9 _ . : @ -"));
+        }
+        return new NodeConfig.Playground(open, publicAccess, Map.copyOf(members));
+    }
+
+    private static TenantConfig playgroundTenant(TenantSettings defaults) {
+        return new TenantConfig(TenantReader.PLAYGROUND, defaults, Map.of("hooks.base-url", SettingSource.DEFAULTS));
+    }
+
+    private static boolean isEndpoint(String text) {
+        return text.isEmpty() || ENDPOINT.matcher(text).matches();
+    }
+}

@@ -1,0 +1,53 @@
+package io.mics.config;
+
+import io.mics.NodeConfig;
+import io.mics.observe.Log;
+import io.mics.tenant.Tenants;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** How a running node takes over changed files: its tenants at once, the rest where it can change while running. */
+public record NodeReload(Tenants tenants) implements Reloadable<NodeConfig> {
+    private static final Log LOG = Log.of(NodeReload.class);
+    private static final String TENANTS_FILE = "file:tenants.yaml";
+
+    @Override
+    public Reading<NodeConfig> read(Path dir, Map<String, String> environment) {
+        return NodeConfigReader.read(dir, environment);
+    }
+
+    @Override
+    public List<Problem> refuse(NodeConfig running, NodeConfig next) {
+        if (!running.tenantsInFile().isEmpty() && next.tenantsInFile().isEmpty()) {
+            return List.of(new Problem("tenants", TENANTS_FILE, "is empty or missing, and was not before", ""));
+        }
+        if (next.playground().open() && !running.playground().open()) {
+            return List.of(new Problem("tenants", TENANTS_FILE, "a reload never opens the playground", ""));
+        }
+        return List.of();
+    }
+
+    @Override
+    public NodeConfig apply(NodeConfig running, NodeConfig next) {
+        List<String> frozen = frozen(running, next);
+        if (!frozen.isEmpty()) {
+            LOG.warn("config_needs_restart", "keys", frozen.toString());
+        }
+        Tenants.Changes changes = tenants.apply(next.tenants());
+        if (!changes.equals(Tenants.Changes.NONE)) {
+            LOG.info("tenants_reloaded", "changes", changes.toString());
+        }
+        return running.withLiveOf(next);
+    }
+
+    /** The keys of {@code next} that take effect only at the next start. */
+    static List<String> frozen(NodeConfig running, NodeConfig next) {
+        List<String> keys = new ArrayList<>(Differences.between(running.withLiveOf(next), next));
+        if (!running.bindAddress().equals(next.bindAddress()) && !keys.contains("host")) {
+            keys.add("host");
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,251 @@
+package io.mics.config;
+
+import io.helidon.config.Config;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A typed view of one part of a file with the environment laid over it. Collects problems instead of throwing: a getter
+ * that meets one returns the default.
+ */
+public final class Section {
+    private static final Map<String, Boolean> FLAGS = Map.of("true", true, "1", true, "false", false, "0", false);
+
+    private final Ledger ledger;
+    private final String prefix;
+    private final Map<String, Config> nodes = new LinkedHashMap<>();
+    private final Map<String, Section> sections = new LinkedHashMap<>();
+
+    private Section(Ledger ledger, String prefix, @Nullable Config node) {
+        this.ledger = ledger;
+        this.prefix = prefix;
+        if (node != null && node.type() == Config.Type.OBJECT) {
+            node.asNodeList()
+                    .orElse(List.of())
+                    .forEach(child -> nodes.put(child.key().name(), child));
+        }
+    }
+
+    /** The whole of one file; problems go to {@code problems}. */
+    public static Section root(Config config, String file, Environment environment, List<Problem> problems) {
+        return new Section(new Ledger(environment, file, problems), "", config);
+    }
+
+    /** Text; {@code what} says which texts {@code valid} accepts. The value itself is never printed. */
+    public String string(String key, String fallback, Predicate<String> valid, String what) {
+        return read(key, fallback, text -> valid.test(text) ? Optional.of(text) : Optional.empty(), what, true);
+    }
+
+    /** Any text. */
+    public String string(String key, String fallback) {
+        return string(key, fallback, text -> true, "");
+    }
+
+    /** A whole number from {@code min} to {@code max}. */
+    public int integer(String key, int fallback, int min, int max) {
+        return (int) longValue(key, fallback, min, max);
+    }
+
+    /** A whole number from {@code min} to {@code max}. */
+    public long longValue(String key, long fallback, long min, long max) {
+        Optional<Long> none = Optional.empty();
+        return read(
+                key,
+                fallback,
+                text -> text.matches("-?\\d{1,18}")
+                        ? Optional.of(Long.parseLong(text)).filter(n -> n >= min && n <= max)
+                        : none,
+                "is not a whole number from " + min + " to " + max,
+                false);
+    }
+
+    /** A time from {@code min} to {@code max}; a plain number counts in the unit of the key's environment name. */
+    public Duration duration(String key, Duration fallback, Duration min, Duration max) {
+        Unit plain = EnvironmentNames.unit(prefix + key);
+        return read(
+                key,
+                fallback,
+                text -> Quantity.duration(text, plain)
+                        .filter(time -> time.compareTo(min) >= 0 && time.compareTo(max) <= 0),
+                "is not a time from " + min.toMillis() + "ms to " + max.toMillis() + "ms such as 150ms, 30s or 5m",
+                false);
+    }
+
+    /** {@code true} or {@code false}. */
+    public boolean bool(String key, boolean fallback) {
+        return read(
+                key,
+                fallback,
+                text -> Optional.ofNullable(FLAGS.get(text.toLowerCase(Locale.ROOT))),
+                "is not true or false",
+                false);
+    }
+
+    /** A size in bytes from {@code min} to {@code max}; a percentage counts of {@code heap}. */
+    public long bytes(String key, long fallback, long min, long max, long heap) {
+        return read(
+                key,
+                fallback,
+                text -> Quantity.bytes(text, heap).filter(n -> n >= min && n <= max),
+                "is not a size from " + min + " to " + max + " bytes such as 65536, 64KiB, 1MiB or 25%",
+                false);
+    }
+
+    /** One of the constants of {@code type}, written in lower case with dashes. */
+    public <E extends Enum<E>> E choice(String key, Class<E> type, E fallback) {
+        List<E> constants = Arrays.asList(type.getEnumConstants());
+        return read(
+                key,
+                fallback,
+                text -> constants.stream().filter(c -> spelling(c).equals(text)).findFirst(),
+                "is not one of " + constants.stream().map(Section::spelling).toList(),
+                false);
+    }
+
+    private static String spelling(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** A list of texts, each accepted by {@code valid}. */
+    public List<String> list(String key, List<String> fallback, Predicate<String> valid, String what) {
+        note(key);
+        Config node = nodes.get(key);
+        if (node == null || isEmptyLeaf(node)) {
+            ledger.origins.put(prefix + key, Origin.DEFAULT);
+            return fallback;
+        }
+        ledger.origins.put(prefix + key, Origin.FILE);
+        List<Config> elements =
+                node.type() == Config.Type.LIST ? node.asNodeList().orElse(List.of()) : List.of(node);
+        List<String> texts = new ArrayList<>();
+        for (Config element : elements) {
+            String text =
+                    element.type() == Config.Type.VALUE ? element.asString().orElse("") : "";
+            if (node.type() != Config.Type.LIST || !valid.test(text)) {
+                problem(key, ledger.file, node.type() == Config.Type.LIST ? what : "is not a list");
+                return fallback;
+            }
+            texts.add(text);
+        }
+        return List.copyOf(texts);
+    }
+
+    /** The part below {@code key}; empty when the file and the environment have nothing there. */
+    public Section section(String key) {
+        return sections.computeIfAbsent(key, k -> {
+            note(k);
+            Config node = nodes.get(k);
+            if (node != null && node.type() != Config.Type.OBJECT && !isEmptyLeaf(node)) {
+                problem(k, ledger.file, "is not a section of keys");
+            }
+            return new Section(ledger, prefix + k + ".", node);
+        });
+    }
+
+    /** Every part below this one by its name, which the operator chose. */
+    public Map<String, Section> sections() {
+        names().forEach(this::section);
+        return Map.copyOf(sections);
+    }
+
+    /** The names the file or the environment gives below this part. */
+    public List<String> names() {
+        List<String> names = new ArrayList<>(nodes.keySet());
+        ledger.environment.childrenOf(prefix).stream()
+                .filter(name -> !names.contains(name))
+                .forEach(names::add);
+        return names;
+    }
+
+    /** The names the file alone gives below this part. */
+    public List<String> namesInFile() {
+        return List.copyOf(nodes.keySet());
+    }
+
+    /** Where each value read so far came from, by its key below this part. */
+    public Map<String, Origin> origins() {
+        Map<String, Origin> origins = new LinkedHashMap<>();
+        ledger.origins.forEach((path, origin) -> {
+            if (path.startsWith(prefix)) {
+                origins.put(path.substring(prefix.length()), origin);
+            }
+        });
+        return origins;
+    }
+
+    /** Whether the file or the environment gives {@code key}. */
+    public boolean given(String key) {
+        return ledger.environment.get(prefix + key) != null || nodes.containsKey(key);
+    }
+
+    /** Adds a problem with {@code key} that only its user could see. */
+    public void reject(String key, String what) {
+        problem(key, source(key), what);
+    }
+
+    /** Reports every key of the file that nobody asked for, here and below. */
+    public void finish() {
+        nodes.keySet().stream()
+                .filter(name -> !ledger.known.contains(prefix + name))
+                .forEach(name -> ledger.problems.add(
+                        new Problem(prefix + name, ledger.file, "is not a known key", ledger.nearest(prefix, name))));
+        sections.values().forEach(Section::finish);
+    }
+
+    private String source(String key) {
+        Environment.Value fromEnvironment = ledger.environment.get(prefix + key);
+        return fromEnvironment == null ? ledger.file : "environment " + fromEnvironment.name();
+    }
+
+    private <T> T read(String key, T fallback, Function<String, Optional<T>> parse, String what, boolean hidden) {
+        note(key);
+        Optional<String> given = text(key);
+        if (given.isEmpty()) {
+            return fallback;
+        }
+        Optional<T> value = parse.apply(given.get());
+        if (value.isEmpty()) {
+            problem(key, source(key), hidden ? what : "'" + given.get() + "' " + what);
+        }
+        return value.orElse(fallback);
+    }
+
+    private Optional<String> text(String key) {
+        Environment.Value fromEnvironment = ledger.environment.get(prefix + key);
+        if (fromEnvironment != null) {
+            ledger.origins.put(prefix + key, Origin.ENVIRONMENT);
+            return Optional.of(fromEnvironment.text());
+        }
+        Config node = nodes.get(key);
+        if (node != null && node.type() != Config.Type.VALUE) {
+            problem(key, ledger.file, "is not a single value");
+        }
+        if (node == null || node.type() != Config.Type.VALUE || isEmptyLeaf(node)) {
+            ledger.origins.put(prefix + key, Origin.DEFAULT);
+            return Optional.empty();
+        }
+        ledger.origins.put(prefix + key, Origin.FILE);
+        return Optional.of(node.asString().orElse("").strip());
+    }
+
+    private static boolean isEmptyLeaf(Config node) {
+        return node.type() == Config.Type.VALUE && node.asString().orElse("").isBlank();
+    }
+
+    private void note(String key) {
+        ledger.known.add(prefix + key);
+    }
+
+    private void problem(String key, String source, String what) {
+        ledger.problems.add(new Problem(prefix + key, source, what, ""));
+    }
+}

@@ -1,0 +1,118 @@
+package io.mics.tenant;
+
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a tenant's backend said in its newest successful {@code /auth} answer, laid over what is configured. The base URL
+ * and the secret of {@code /auth} itself are never learned.
+ */
+final class LearnedSettings {
+    private LearnedSettings() {}
+
+    /** The first field whose value is negative. */
+    static Optional<String> invalidField(TenantRuntimeConfig c) {
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        numbers.put("heartbeat_timeout_seconds", c.getHeartbeatTimeoutSeconds());
+        numbers.put("offline_buffer_ttl_seconds", c.getOfflineBufferTtlSeconds());
+        numbers.put("tenant_max_connections", c.getTenantMaxConnections());
+        numbers.put("user_max_connections", c.getUserMaxConnections());
+        numbers.put("tenant_max_message_qps", c.getTenantMaxMessageQps());
+        numbers.put("hook_max_concurrency", c.getHookMaxConcurrency());
+        numbers.put("hook_queue_timeout_ms", c.getHookQueueTimeoutMs());
+        numbers.put("hook_breaker_failure_threshold", c.getHookBreakerFailureThreshold());
+        numbers.put("hook_breaker_open_ms", c.getHookBreakerOpenMs());
+        return numbers.entrySet().stream()
+                .filter(number -> number.getValue() < 0)
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** The effective settings. */
+    static TenantSettings over(TenantSettings configured, TenantRuntimeConfig c) {
+        return new TenantSettings(
+                hooks(configured.hooks(), c),
+                limits(configured.limits(), c),
+                offline(configured.offline(), c),
+                seconds(c.getHeartbeatTimeoutSeconds(), configured.heartbeat()),
+                configured.slowConsumer(),
+                configured.echoToSender(),
+                configured.origins(),
+                configured.maxContentLength());
+    }
+
+    private static HookSettings hooks(HookSettings h, TenantRuntimeConfig c) {
+        return new HookSettings(
+                c.getHookBaseUrl().isEmpty() ? h.baseUrl() : withoutSlash(c.getHookBaseUrl()),
+                h.authBaseUrl(),
+                c.getTenantSecret().isEmpty() ? h.secret() : c.getTenantSecret(),
+                h.authSecret(),
+                h.timeout(),
+                h.authTimeout(),
+                c.hasHookMaxConcurrency() ? c.getHookMaxConcurrency() : h.maxConcurrency(),
+                c.hasHookQueueTimeoutMs() ? Duration.ofMillis(c.getHookQueueTimeoutMs()) : h.queueTimeout(),
+                h.onCheckFailure(),
+                c.hasHookSignRequired() ? c.getHookSignRequired() : h.signRequired(),
+                c.hasHookBreakerFailureThreshold() ? c.getHookBreakerFailureThreshold() : h.breakerFailures(),
+                c.hasHookBreakerOpenMs() ? Duration.ofMillis(c.getHookBreakerOpenMs()) : h.breakerOpen());
+    }
+
+    private static LimitSettings limits(LimitSettings l, TenantRuntimeConfig c) {
+        return new LimitSettings(
+                given(c.getTenantMaxConnections(), l.connections()),
+                given(c.getUserMaxConnections(), l.devicesPerUser()),
+                given(c.getTenantMaxMessageQps(), l.messagesPerSecond()),
+                l.concurrentSends(),
+                l.concurrentFanouts());
+    }
+
+    private static OfflineSettings offline(OfflineSettings o, TenantRuntimeConfig c) {
+        return new OfflineSettings(
+                seconds(c.getOfflineBufferTtlSeconds(), o.ttl()),
+                o.messagesPerUser(),
+                o.bytesPerUser(),
+                o.usersPerTenant(),
+                c.hasOfflineUseHookPull() ? c.getOfflineUseHookPull() : o.useHookPull());
+    }
+
+    /** Where each effective setting came from. */
+    static Map<String, SettingSource> sources(Map<String, SettingSource> configured, TenantRuntimeConfig c) {
+        Map<String, Boolean> given = new HashMap<>();
+        given.put("hooks.base-url", !c.getHookBaseUrl().isEmpty());
+        given.put("hooks.secret", !c.getTenantSecret().isEmpty());
+        given.put("hooks.max-concurrency", c.hasHookMaxConcurrency());
+        given.put("hooks.queue-timeout", c.hasHookQueueTimeoutMs());
+        given.put("hooks.breaker-failures", c.hasHookBreakerFailureThreshold());
+        given.put("hooks.breaker-open", c.hasHookBreakerOpenMs());
+        given.put("hooks.sign-required", c.hasHookSignRequired());
+        given.put("heartbeat", c.getHeartbeatTimeoutSeconds() > 0);
+        given.put("offline.ttl", c.getOfflineBufferTtlSeconds() > 0);
+        given.put("offline.use-hook-pull", c.hasOfflineUseHookPull());
+        given.put("limits.connections", c.getTenantMaxConnections() > 0);
+        given.put("limits.devices-per-user", c.getUserMaxConnections() > 0);
+        given.put("limits.messages-per-second", c.getTenantMaxMessageQps() > 0);
+        Map<String, SettingSource> sources = new HashMap<>(configured);
+        given.forEach((key, learned) -> {
+            if (learned) {
+                sources.put(key, SettingSource.LEARNED);
+            }
+        });
+        return Map.copyOf(sources);
+    }
+
+    private static int given(int learned, int configured) {
+        return learned == 0 ? configured : learned;
+    }
+
+    private static Duration seconds(int learned, Duration configured) {
+        return learned == 0 ? configured : Duration.ofSeconds(learned);
+    }
+
+    private static String withoutSlash(String url) {
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+}

@@ -1,0 +1,120 @@
+package io.mics.tenant;
+
+import io.mics.observe.Log;
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One tenant. Keeps its identity through every reload, so that its sessions see new settings and limits at once; safe on
+ * any thread.
+ */
+public final class Tenant {
+    private static final Log LOG = Log.of(Tenant.class);
+
+    /** Everything that changes together. */
+    private record Snapshot(
+            TenantConfig configured,
+            TenantRuntimeConfig learned,
+            TenantSettings settings,
+            Map<String, SettingSource> sources) {
+
+        static Snapshot of(TenantConfig configured, TenantRuntimeConfig learned) {
+            return new Snapshot(
+                    configured,
+                    learned,
+                    LearnedSettings.over(configured.settings(), learned),
+                    LearnedSettings.sources(configured.sources(), learned));
+        }
+    }
+
+    private final String id;
+    private final TenantLimits limits;
+    private final ReentrantLock changing = new ReentrantLock();
+    private volatile Snapshot snapshot;
+    private volatile boolean gone;
+
+    /** As configured, with nothing learned yet. */
+    public Tenant(TenantConfig configured) {
+        id = configured.id();
+        snapshot = Snapshot.of(configured, TenantRuntimeConfig.getDefaultInstance());
+        limits = new TenantLimits(configured.settings().limits(), System.nanoTime());
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** The effective settings: learned over configured over defaults; immutable. */
+    public TenantSettings settings() {
+        return snapshot.settings();
+    }
+
+    /** Where each effective setting came from, by its key in {@code tenants.yaml}. */
+    public Map<String, SettingSource> sources() {
+        return snapshot.sources();
+    }
+
+    /** What bounds its work in flight. */
+    public TenantLimits limits() {
+        return limits;
+    }
+
+    /** Whether it was removed from the configuration: nobody new may connect, who is connected stays. */
+    public boolean gone() {
+        return gone;
+    }
+
+    /** Takes over what the newest successful {@code /auth} answer says; an invalid answer changes nothing. */
+    public Learned learn(TenantRuntimeConfig config) {
+        var invalid = LearnedSettings.invalidField(config);
+        if (invalid.isPresent()) {
+            return new Learned.Invalid(invalid.get());
+        }
+        if (!config.equals(snapshot.learned())) {
+            changing.lock();
+            try {
+                become(Snapshot.of(snapshot.configured(), config));
+            } finally {
+                changing.unlock();
+            }
+        }
+        return new Learned.Accepted();
+    }
+
+    /** Takes over a new configuration; what was learned still lies over it. */
+    void configure(TenantConfig configured) {
+        changing.lock();
+        try {
+            become(Snapshot.of(configured, gone ? TenantRuntimeConfig.getDefaultInstance() : snapshot.learned()));
+            gone = false;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Marks it as removed from the configuration. */
+    void remove() {
+        gone = true;
+    }
+
+    boolean isConfiguredAs(TenantConfig configured) {
+        return !gone && snapshot.configured().equals(configured);
+    }
+
+    private void become(Snapshot next) {
+        Map<String, SettingSource> before = snapshot.sources();
+        snapshot = next;
+        limits.follow(next.settings().limits());
+        Map<String, String> changed = new TreeMap<>();
+        next.sources().forEach((key, source) -> {
+            if (before.get(key) != source) {
+                changed.put(key, source.label());
+            }
+        });
+        if (!changed.isEmpty()) {
+            LOG.info("tenant_setting_sources", "tenant", id, "now", changed.toString());
+        }
+    }
+}

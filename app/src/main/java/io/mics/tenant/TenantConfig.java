@@ -1,0 +1,27 @@
+package io.mics.tenant;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * One tenant as configured, before it has answered anything.
+ *
+ * @param id       1 to 64 of A-Z a-z 0-9 _ -
+ * @param settings what is configured for it, over the defaults
+ * @param sources  where each setting came from, by its key such as {@code hooks.timeout}
+ */
+public record TenantConfig(String id, TenantSettings settings, Map<String, SettingSource> sources) {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    public TenantConfig {
+        if (!isId(id)) {
+            throw new IllegalArgumentException("a tenant id is 1 to 64 of A-Z a-z 0-9 _ -");
+        }
+        sources = Map.copyOf(sources);
+    }
+
+    /** Whether {@code text} can be a tenant's id. */
+    public static boolean isId(String text) {
+        return ID.matcher(text).matches();
+    }
+}

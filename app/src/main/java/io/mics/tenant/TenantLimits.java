@@ -1,0 +1,35 @@
+package io.mics.tenant;
+
+/** What bounds one tenant's work in flight. Follows its settings at once, also for sessions already connected. */
+public final class TenantLimits {
+    private final ResizableSemaphore sends;
+    private final ResizableSemaphore fanouts;
+    private final TokenBucket messages;
+
+    TenantLimits(LimitSettings settings, long now) {
+        sends = new ResizableSemaphore(settings.concurrentSends());
+        fanouts = new ResizableSemaphore(settings.concurrentFanouts());
+        messages = new TokenBucket(settings.messagesPerSecond(), now);
+    }
+
+    void follow(LimitSettings settings) {
+        sends.resize(settings.concurrentSends());
+        fanouts.resize(settings.concurrentFanouts());
+        messages.rate(settings.messagesPerSecond());
+    }
+
+    /** One permit per message in flight. */
+    public ResizableSemaphore sends() {
+        return sends;
+    }
+
+    /** One permit per group message in flight. */
+    public ResizableSemaphore fanouts() {
+        return fanouts;
+    }
+
+    /** Messages received per second. */
+    public TokenBucket messages() {
+        return messages;
+    }
+}

@@ -1,0 +1,73 @@
+package io.mics.tenant;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The table of all tenants. A reload changes it in place: who stays keeps identity. */
+public final class Tenants {
+
+    /** What a change of the table did, as tenant ids. */
+    public record Changes(List<String> added, List<String> updated, List<String> removed) {
+        /** Nothing changed. */
+        public static final Changes NONE = new Changes(List.of(), List.of(), List.of());
+    }
+
+    private final ReentrantLock changing = new ReentrantLock();
+
+    /** Every tenant ever configured: one that comes back is the object its old sessions still hold. */
+    private final Map<String, Tenant> known = new HashMap<>();
+
+    private volatile Map<String, Tenant> present = Map.of();
+
+    public Tenants(Collection<TenantConfig> configured) {
+        apply(configured);
+    }
+
+    /** The tenant with this id, if it is configured now. */
+    public Optional<Tenant> find(String id) {
+        return Optional.ofNullable(present.get(id));
+    }
+
+    /** Every tenant configured now. */
+    public Collection<Tenant> all() {
+        return present.values();
+    }
+
+    /** Adds, updates and removes so that exactly {@code configured} remain. */
+    public Changes apply(Collection<TenantConfig> configured) {
+        changing.lock();
+        try {
+            Changes changes = new Changes(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            Map<String, Tenant> next = new HashMap<>();
+            configured.forEach(config -> next.put(config.id(), place(config, changes)));
+            present.forEach((id, tenant) -> {
+                if (!next.containsKey(id)) {
+                    tenant.remove();
+                    changes.removed().add(id);
+                }
+            });
+            present = Map.copyOf(next);
+            return changes;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private Tenant place(TenantConfig config, Changes changes) {
+        Tenant tenant = known.get(config.id());
+        if (tenant == null) {
+            tenant = new Tenant(config);
+            known.put(config.id(), tenant);
+            changes.added().add(config.id());
+        } else if (!tenant.isConfiguredAs(config)) {
+            (tenant.gone() ? changes.added() : changes.updated()).add(config.id());
+            tenant.configure(config);
+        }
+        return tenant;
+    }
+}
