@@ -45,10 +45,19 @@ public final class Log {
         if (!logger.isLoggable(level)) {
             return;
         }
-        LogRecord record = new LogRecord(level, event);
+        LogRecord record = new Line(level, event);
         record.setLoggerName(logger.getName());
         record.setParameters(fields);
         record.setThrown(cause);
         logger.log(record);
+    }
+
+    /** A record whose parameters are fields, not arguments of its message. */
+    static final class Line extends LogRecord {
+        private static final long serialVersionUID = 1;
+
+        Line(Level level, String event) {
+            super(level, event);
+        }
     }
 }

@@ -2,37 +2,142 @@ package io.mics.observe;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** The server's meters. Asking twice for the same meter gives the same one. */
-public final class Metrics {
-    private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
+/**
+ * The server's meters. Asking twice for the same meter gives the same one; callers hold what they got, so that a count
+ * costs one add. Nothing is exported before {@link #export}, so that tests may count without a registry.
+ *
+ * <p>At most {@value #MAX_TENANTS} tenants get series of their own; those that come later share the tenant
+ * {@value #OTHER_TENANTS}, and their gauges are not exported.
+ */
+public final class Metrics implements AutoCloseable {
+    static final int MAX_TENANTS = 10_000;
+    static final String OTHER_TENANTS = "other";
+
+    private final int maxTenants;
+    private final Set<String> tenants = ConcurrentHashMap.newKeySet();
+    private final Map<MeterKey, AdderCounter> counters = new ConcurrentHashMap<>();
+    private final Map<MeterKey, SummaryHistogram> histograms = new ConcurrentHashMap<>();
+    private final Map<MeterKey, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private volatile boolean exported;
+
+    public Metrics() {
+        this(MAX_TENANTS);
+    }
+
+    Metrics(int maxTenants) {
+        this.maxTenants = maxTenants;
+    }
 
     /** The counter of {@code metric} with these label values, in the order the metric declares its labels. */
     public Counter counter(Metric metric, String... labelValues) {
-        return counters.computeIfAbsent(key(metric, labelValues), k -> new AdderCounter());
+        MeterKey key = bounded(MeterKey.of(metric, Metric.Kind.COUNTER, labelValues));
+        AdderCounter known = counters.get(key);
+        return known != null ? known : counters.computeIfAbsent(key, this::newCounter);
     }
 
     /** The histogram of {@code metric} with these label values. */
     public Histogram histogram(Metric metric, String... labelValues) {
-        return milliseconds -> {};
+        MeterKey key = bounded(MeterKey.of(metric, Metric.Kind.HISTOGRAM, labelValues));
+        SummaryHistogram known = histograms.get(key);
+        return known != null ? known : histograms.computeIfAbsent(key, this::newHistogram);
     }
 
-    /** Exports what {@code value} says at each scrape. */
-    public void gauge(Metric metric, LongSupplier value, String... labelValues) {}
-
-    private static List<String> key(Metric metric, String... labelValues) {
-        if (labelValues.length != metric.labels().size()) {
-            throw new IllegalArgumentException(metric + " has labels " + metric.labels());
+    /** Exports what {@code value} says at each scrape; a later supplier for the same labels takes the place. */
+    public void gauge(Metric metric, LongSupplier value, String... labelValues) {
+        MeterKey asked = MeterKey.of(metric, Metric.Kind.GAUGE, labelValues);
+        if (!bounded(asked).equals(asked)) {
+            return;
         }
-        return java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of(metric.prometheusName()), java.util.Arrays.stream(labelValues))
-                .toList();
+        gauges.compute(asked, (key, before) -> {
+            if (exported) {
+                if (before != null) {
+                    MeterExport.remove(key, before);
+                }
+                MeterExport.add(key, value);
+            }
+            return value;
+        });
     }
 
-    private static final class AdderCounter implements Counter {
+    /**
+     * Puts every meter, those to come included, into the process's registry. Nodes that share a process share its
+     * series: what they count is added up. Durations recorded earlier are not exported.
+     */
+    public void export() {
+        exported = true;
+        counters.keySet().forEach(key -> counters.computeIfPresent(key, Metrics::exportCounter));
+        gauges.keySet().forEach(key -> gauges.computeIfPresent(key, Metrics::exportGauge));
+        histograms.forEach((key, histogram) -> histogram.summary = MeterExport.summary(key));
+    }
+
+    /** Takes counters and gauges out of the process's registry again. */
+    @Override
+    public void close() {
+        exported = false;
+        counters.forEach(MeterExport::remove);
+        gauges.forEach(MeterExport::remove);
+    }
+
+    private AdderCounter newCounter(MeterKey key) {
+        AdderCounter counter = new AdderCounter();
+        return exported ? exportCounter(key, counter) : counter;
+    }
+
+    private SummaryHistogram newHistogram(MeterKey key) {
+        SummaryHistogram histogram = new SummaryHistogram();
+        if (exported) {
+            histogram.summary = MeterExport.summary(key);
+        }
+        return histogram;
+    }
+
+    private static AdderCounter exportCounter(MeterKey key, AdderCounter counter) {
+        MeterExport.add(key, counter);
+        return counter;
+    }
+
+    private static LongSupplier exportGauge(MeterKey key, LongSupplier gauge) {
+        MeterExport.add(key, gauge);
+        return gauge;
+    }
+
+    /** The key itself, or the one of all tenants beyond the bound. */
+    private MeterKey bounded(MeterKey key) {
+        int at = key.metric().labels().indexOf("tenant");
+        if (at < 0 || tenants.contains(key.labelValues().get(at))) {
+            return key;
+        }
+        if (tenants.size() < maxTenants) {
+            tenants.add(key.labelValues().get(at));
+            return key;
+        }
+        return key.withLabel(at, OTHER_TENANTS);
+    }
+
+    /** One series: a metric and the values of its labels. */
+    record MeterKey(Metric metric, List<String> labelValues) {
+        static MeterKey of(Metric metric, Metric.Kind kind, String... labelValues) {
+            if (metric.kind() != kind || labelValues.length != metric.labels().size()) {
+                throw new IllegalArgumentException(metric + " is a " + metric.kind() + " with labels " + metric.labels()
+                        + ", not a " + kind + " with " + labelValues.length);
+            }
+            return new MeterKey(metric, List.of(labelValues));
+        }
+
+        MeterKey withLabel(int at, String value) {
+            String[] values = labelValues.toArray(String[]::new);
+            values[at] = value;
+            return new MeterKey(metric, List.of(values));
+        }
+    }
+
+    private static final class AdderCounter implements Counter, LongSupplier {
         private final LongAdder adder = new LongAdder();
 
         @Override
@@ -43,6 +148,23 @@ public final class Metrics {
         @Override
         public long value() {
             return adder.sum();
+        }
+
+        @Override
+        public long getAsLong() {
+            return adder.sum();
+        }
+    }
+
+    private static final class SummaryHistogram implements Histogram {
+        private volatile MeterExport.@Nullable Summary summary;
+
+        @Override
+        public void record(double milliseconds) {
+            MeterExport.Summary target = summary;
+            if (target != null) {
+                target.record(milliseconds);
+            }
         }
     }
 }

@@ -1,0 +1,195 @@
+package io.mics;
+
+import io.mics.auth.Authenticator;
+import io.mics.config.ConfigReload;
+import io.mics.console.PlaygroundPage;
+import io.mics.event.MemoryEventLog;
+import io.mics.hook.Hooks;
+import io.mics.hook.http.HttpTransport;
+import io.mics.hook.local.PlaygroundHooks;
+import io.mics.lifecycle.Closing;
+import io.mics.lifecycle.Draining;
+import io.mics.message.DuplicateWindow;
+import io.mics.message.MessageIds;
+import io.mics.message.Messages;
+import io.mics.message.SendToGroup;
+import io.mics.message.SendToUser;
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.observe.Observability;
+import io.mics.offline.OfflineBuffer;
+import io.mics.offline.OfflinePath;
+import io.mics.protocol.Delivery;
+import io.mics.routing.GroupFanOut;
+import io.mics.session.Backlog;
+import io.mics.session.OutboundBudget;
+import io.mics.session.SessionRegistry;
+import io.mics.session.SessionSettings;
+import io.mics.session.Sessions;
+import io.mics.session.Timed;
+import io.mics.session.TimingWheel;
+import io.mics.tenant.Tenants;
+import io.mics.ws.Gateway;
+import io.mics.ws.GatewayServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The whole server: every part is constructed here, once, in order, and closed in reverse. */
+public final class Node implements AutoCloseable {
+    private static final Log LOG = Log.of(Node.class);
+    private static final Duration WHEEL_TICK = Duration.ofMillis(100);
+    private static final Duration HOLD_LIVE = Duration.ofMillis(500);
+    private static final Duration RESEND_WAIT = Duration.ofSeconds(5);
+    private static final int EVENTS_SHOWN = 10_000;
+    private static final long EVENT_BYTES_SHOWN = 16L << 20;
+
+    private final Closing closing = new Closing();
+    private final Metrics metrics;
+    private final TimingWheel wheel;
+    private final Tenants tenants;
+    private final SessionRegistry registry;
+    private final OutboundBudget budget;
+    private final OfflineBuffer<Delivery> buffer;
+    private final Draining draining;
+    private final GatewayServer server;
+    private final NodeConfig started;
+    private volatile Optional<ConfigReload<NodeConfig>> reload = Optional.empty();
+
+    private Node(NodeConfig config) {
+        started = config;
+        metrics = closing.add("metrics", new Metrics());
+        wheel = closing.add("wheel", TimingWheel.start(WHEEL_TICK));
+        tenants = new Tenants(config.tenants());
+        Hooks hooks = new Hooks(
+                metrics,
+                closing.add("hook transport", new HttpTransport()),
+                Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(config.playground().groups())));
+
+        budget = new OutboundBudget(config.outbound().totalBytes());
+        registry = new SessionRegistry(budget, metrics);
+        buffer = new OfflineBuffer<>(config.offline().maxBytes(), System::nanoTime, metrics);
+        Backlog backlog = new Backlog(buffer, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
+        OfflinePath offline = new OfflinePath(buffer, backlog, metrics);
+        MemoryEventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
+        Sessions sessions = new Sessions(
+                new Authenticator(tenants, hooks),
+                registry,
+                backlog,
+                offline,
+                events,
+                wheel,
+                budget,
+                sessionSettings(config),
+                metrics);
+        Messages messages = messages(config, hooks, offline, events);
+
+        draining = new Draining(registry, () -> running().drainTimeout());
+        schedule(config.nodeId());
+        server = closing.add("listener", listen(config, sessions, messages));
+    }
+
+    private Messages messages(NodeConfig config, Hooks hooks, OfflinePath offline, MemoryEventLog events) {
+        GroupFanOut fanOut = new GroupFanOut(
+                registry,
+                () -> new GroupFanOut.Width(
+                        running().group().routeChunkSize(), running().group().fanoutWidth()));
+        NodeConfig.Duplicates duplicates = config.duplicates();
+        return new Messages(
+                new SendToUser(hooks, registry, offline),
+                new SendToGroup(
+                        hooks,
+                        fanOut,
+                        offline,
+                        () -> new SendToGroup.Limits(
+                                running().group().maxMembers(), running().group().offlineMaxUsers())),
+                new DuplicateWindow(
+                        duplicates.maxEntries(),
+                        duplicates.window(),
+                        duplicates.takeover(),
+                        RESEND_WAIT,
+                        System::nanoTime),
+                new MessageIds(config.nodeId(), System.currentTimeMillis()),
+                events,
+                config.maxMessageBytes(),
+                metrics);
+    }
+
+    private GatewayServer listen(NodeConfig config, Sessions sessions, Messages messages) {
+        Observability observability = new Observability(metrics)
+                .check("draining", () -> draining.begun() ? Optional.of("draining") : Optional.empty())
+                .detail("config", () -> reload.flatMap(ConfigReload::lastProblem));
+        return GatewayServer.start(
+                new GatewayServer.Listen(
+                        config.bindAddress(),
+                        config.port(),
+                        config.ws().maxTcpConnections(),
+                        config.ws().idleTimeout()),
+                new Gateway(sessions, messages, wheel, config.maxFrameBytes(), draining::begun, metrics),
+                observability.feature(),
+                new PlaygroundPage(
+                        () -> running().playground().open(), config.playground()::publicAccess));
+    }
+
+    private static SessionSettings sessionSettings(NodeConfig config) {
+        return new SessionSettings(
+                config.nodeId(),
+                config.outbound().frames(),
+                config.outbound().bytes(),
+                config.ws().keepalive(),
+                config.ws().writeStallTimeout());
+    }
+
+    private void schedule(String node) {
+        metrics.gauge(Metric.WS_CONNECTIONS, registry::size, node);
+        metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, budget::used, node);
+        metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, buffer::bytes, node);
+        Timed sweep = now -> {
+            buffer.sweep();
+            return TimeUnit.SECONDS.toNanos(1);
+        };
+        wheel.schedule(sweep, TimeUnit.SECONDS.toNanos(1));
+    }
+
+    /** Starts a node; it is ready when this returns. */
+    public static Node start(NodeConfig config) {
+        long start = System.nanoTime();
+        Node node = new Node(config);
+        LOG.info(
+                "ready",
+                "port", node.port(),
+                "playground", config.playground().open(),
+                "tenants", config.tenants().size(),
+                "outboundMaxBytes", config.outbound().totalBytes(),
+                "offlineMaxBytes", config.offline().maxBytes(),
+                "millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        return node;
+    }
+
+    /** Follows the configuration files in {@code dir} from now on. */
+    public Node following(Path dir, Map<String, String> environment) {
+        NodeReload live = new NodeReload(tenants);
+        reload = Optional.of(closing.add(
+                "config reload", new ConfigReload<>(dir, environment, running(), live, metrics).start()));
+        return this;
+    }
+
+    /** The public port. */
+    public int port() {
+        return server.port();
+    }
+
+    private NodeConfig running() {
+        return reload.map(ConfigReload::running).orElse(started);
+    }
+
+    /** Drains, then stops: the listener answers 503 until the last session is gone. */
+    @Override
+    public void close() {
+        draining.run();
+        closing.close();
+    }
+}

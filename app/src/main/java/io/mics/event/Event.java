@@ -1,0 +1,14 @@
+package io.mics.event;
+
+import com.google.protobuf.MessageLite;
+import io.mics.proto.hook.v1.EventType;
+
+/**
+ * Something that happened. Its wire form is made, and signed, only where it leaves the process.
+ *
+ * @param user   the event's key: the sender, or who connected
+ * @param data   a {@code ConnectAck} or a {@code MessageRequest}
+ * @param timeMs milliseconds since 1970-01-01 UTC
+ */
+public record Event(
+        String tenant, EventType type, String user, String device, MessageLite data, long timeMs, String traceId) {}

@@ -1,0 +1,81 @@
+package io.mics.hook;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import io.mics.hook.HookGate.Decoder;
+import io.mics.hook.HookGate.UndecodableException;
+import io.mics.proto.hook.v1.AuthResponse;
+import io.mics.proto.hook.v1.CheckMessageResponse;
+import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import java.util.function.Predicate;
+
+/** How each operation's answer is read. */
+final class Answers {
+    static final Decoder<AuthResponse> AUTH = new Decoder<>() {
+        @Override
+        public AuthResponse decode(byte[] body) throws UndecodableException {
+            AuthResponse response = parse(AuthResponse.parser(), body);
+            if (response.getOk()) {
+                requireNotNegative(response.getConfig());
+            }
+            return response;
+        }
+
+        @Override
+        public boolean accepts(AuthResponse answer) {
+            return answer.getOk();
+        }
+    };
+
+    static final Decoder<CheckMessageResponse> CHECK =
+            decoder(CheckMessageResponse.parser(), CheckMessageResponse::getAllow);
+
+    static final Decoder<GetGroupMembersResponse> MEMBERS = decoder(GetGroupMembersResponse.parser(), answer -> true);
+
+    static final Decoder<GetOfflineMessagesResponse> OFFLINE =
+            decoder(GetOfflineMessagesResponse.parser(), GetOfflineMessagesResponse::getOk);
+
+    private Answers() {}
+
+    private static <R> Decoder<R> decoder(Parser<R> parser, Predicate<R> yes) {
+        return new Decoder<>() {
+            @Override
+            public R decode(byte[] body) throws UndecodableException {
+                return parse(parser, body);
+            }
+
+            @Override
+            public boolean accepts(R answer) {
+                return yes.test(answer);
+            }
+        };
+    }
+
+    private static <R> R parse(Parser<R> parser, byte[] body) throws UndecodableException {
+        try {
+            return parser.parseFrom(body);
+        } catch (InvalidProtocolBufferException e) {
+            throw new UndecodableException("undecodable answer of " + body.length + " bytes");
+        }
+    }
+
+    private static void requireNotNegative(TenantRuntimeConfig config) throws UndecodableException {
+        requireNotNegative("heartbeat_timeout_seconds", config.getHeartbeatTimeoutSeconds());
+        requireNotNegative("offline_buffer_ttl_seconds", config.getOfflineBufferTtlSeconds());
+        requireNotNegative("tenant_max_connections", config.getTenantMaxConnections());
+        requireNotNegative("user_max_connections", config.getUserMaxConnections());
+        requireNotNegative("tenant_max_message_qps", config.getTenantMaxMessageQps());
+        requireNotNegative("hook_max_concurrency", config.getHookMaxConcurrency());
+        requireNotNegative("hook_queue_timeout_ms", config.getHookQueueTimeoutMs());
+        requireNotNegative("hook_breaker_failure_threshold", config.getHookBreakerFailureThreshold());
+        requireNotNegative("hook_breaker_open_ms", config.getHookBreakerOpenMs());
+    }
+
+    private static void requireNotNegative(String field, int value) throws UndecodableException {
+        if (value < 0) {
+            throw new UndecodableException("negative " + field);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.mics.hook;
+
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.LiveSemaphore;
+import io.mics.hook.HookTransport.Answer;
+import io.mics.hook.HookTransport.Failure;
+import io.mics.observe.Metrics;
+import io.mics.tenant.HookSettings;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** What stands between one tenant's one operation and its backend: deadline, permits, breaker, meters. */
+final class HookGate {
+    /** A decoded answer, or the reason there is none. */
+    sealed interface Outcome<R> {
+        /** The backend's answer; a no is an answer too. */
+        record Answered<R>(R answer) implements Outcome<R> {}
+
+        /** No answer; already counted and logged. */
+        record Failed<R>(HookResult result, String cause) implements Outcome<R> {}
+    }
+
+    /** Turns bytes into an answer, or says why it cannot. */
+    interface Decoder<R> {
+        R decode(byte[] body) throws UndecodableException;
+
+        /** Whether the answer is the backend's yes. */
+        boolean accepts(R answer);
+    }
+
+    /** An answer that makes no sense; the message says why, in plain words. */
+    static final class UndecodableException extends Exception {
+        UndecodableException(String message) {
+            super(message);
+        }
+    }
+
+    private static final int AUTH_PERMITS = 256;
+
+    private final HookOperation operation;
+    private final HookMeters meters;
+    private final LiveSemaphore permits;
+    private final CircuitBreaker breaker = new CircuitBreaker();
+
+    HookGate(Metrics metrics, String tenant, HookOperation operation) {
+        this.operation = operation;
+        this.meters = new HookMeters(metrics, tenant, operation);
+        this.permits = new LiveSemaphore(AUTH_PERMITS, true);
+    }
+
+    CircuitBreaker breaker() {
+        return breaker;
+    }
+
+    int permitsInUse() {
+        return permits.inUse();
+    }
+
+    /** Makes one call under the settings of this moment. */
+    <R> Outcome<R> call(
+            HookSettings settings, HookTransport transport, String baseUrl, HookRequest request, Decoder<R> decoder)
+            throws InterruptedException {
+        if (settings.signRequired() && request.secret().isEmpty()) {
+            return failed(HookResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
+        }
+        boolean auth = operation == HookOperation.AUTH;
+        Duration limit = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
+        Deadline deadline = Deadline.after(limit);
+        long open = settings.breakerOpen().toNanos();
+        if (breaker.refuses(settings.breakerFailures(), open, System.nanoTime())) {
+            return circuitOpen(request);
+        }
+        permits.resize(auth ? AUTH_PERMITS : settings.maxConcurrency());
+        long wait = auth ? deadline.remainingNanos() : settings.queueTimeout().toNanos();
+        if (!acquire(Math.min(wait, deadline.remainingNanos()))) {
+            return failed(
+                    HookResult.QUEUE_REJECTED,
+                    request,
+                    "all permits in use for " + TimeUnit.NANOSECONDS.toMillis(wait) + " ms");
+        }
+        try {
+            long ticket = breaker.enter(settings.breakerFailures(), open, System.nanoTime());
+            return ticket == CircuitBreaker.REFUSED
+                    ? circuitOpen(request)
+                    : attempt(ticket, settings, transport, baseUrl, request, deadline, decoder);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private <R> Outcome<R> attempt(
+            long ticket,
+            HookSettings settings,
+            HookTransport transport,
+            String baseUrl,
+            HookRequest request,
+            Deadline deadline,
+            Decoder<R> decoder)
+            throws InterruptedException {
+        boolean told = false;
+        try {
+            long start = System.nanoTime();
+            Outcome<R> outcome = switch (transport.call(operation, baseUrl, request.bytes(), deadline)) {
+                case Answer answer -> decode(answer, baseUrl, decoder);
+                case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
+            };
+            meters.took(start);
+            boolean success = outcome instanceof Outcome.Answered<R>;
+            breaker.leave(ticket, success, settings.breakerFailures(), System.nanoTime());
+            told = true;
+            return switch (outcome) {
+                case Outcome.Answered<R> answered -> {
+                    meters.count(decoder.accepts(answered.answer()) ? HookResult.OK : HookResult.DENY);
+                    yield answered;
+                }
+                case Outcome.Failed<R> failed -> failed(failed.result(), request, failed.cause());
+            };
+        } finally {
+            if (!told) {
+                breaker.abandon(ticket);
+            }
+        }
+    }
+
+    private <R> Outcome<R> decode(Answer answer, String baseUrl, Decoder<R> decoder) {
+        try {
+            return new Outcome.Answered<>(decoder.decode(answer.body()));
+        } catch (UndecodableException e) {
+            return new Outcome.Failed<>(
+                    HookResult.DECODE_ERROR, e.getMessage() + " from " + HookUrls.shown(baseUrl + operation.path()));
+        }
+    }
+
+    private boolean acquire(long waitNanos) throws InterruptedException {
+        return permits.tryAcquire() || (waitNanos > 0 && permits.tryAcquire(waitNanos, TimeUnit.NANOSECONDS));
+    }
+
+    private <R> Outcome<R> circuitOpen(HookRequest request) {
+        return failed(HookResult.CIRCUIT_OPEN, request, "too many calls failed; not called for a while");
+    }
+
+    private <R> Outcome<R> failed(HookResult result, HookRequest request, String cause) {
+        meters.count(result);
+        meters.log(result, request.traceId(), cause);
+        return new Outcome.Failed<>(result, cause);
+    }
+}

@@ -1,0 +1,16 @@
+package io.mics.hook;
+
+/** How URLs of hooks are written where people read them. */
+public final class HookUrls {
+    private HookUrls() {}
+
+    /** The URL without user, password and query. */
+    public static String shown(String url) {
+        int query = url.indexOf('?');
+        String plain = query < 0 ? url : url.substring(0, query);
+        int host = plain.indexOf("://") + 3;
+        int path = host < 3 ? -1 : plain.indexOf('/', host);
+        int user = host < 3 ? -1 : plain.lastIndexOf('@', path < 0 ? plain.length() : path);
+        return user < host ? plain : plain.substring(0, host) + plain.substring(user + 1);
+    }
+}

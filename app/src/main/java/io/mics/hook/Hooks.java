@@ -1,0 +1,211 @@
+package io.mics.hook;
+
+import io.mics.hook.HookGate.Decoder;
+import io.mics.hook.HookGate.Outcome;
+import io.mics.observe.Metrics;
+import io.mics.proto.hook.v1.AuthRequest;
+import io.mics.proto.hook.v1.AuthResponse;
+import io.mics.proto.hook.v1.CheckMessageRequest;
+import io.mics.proto.hook.v1.CheckMessageResponse;
+import io.mics.proto.hook.v1.GetGroupMembersRequest;
+import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
+import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.tenant.HookOwner;
+import io.mics.tenant.HookSettings;
+import io.mics.tenant.HookSettings.OnFailure;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * The tenants' backends, as four questions. Each blocks its caller until there is an answer or the tenant's deadline has
+ * passed, and never throws for what a backend does; an interrupt of the caller abandons the call.
+ */
+public final class Hooks {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.:@-]{1,128}");
+
+    private final Metrics metrics;
+    private final HookTransport remote;
+    private final Map<String, HookTransport> local;
+    private final Map<String, Map<HookOperation, HookGate>> gates = new ConcurrentHashMap<>();
+
+    /** Hooks reached by {@code remote}, except the base URLs named in {@code local}, which have a transport each. */
+    public Hooks(Metrics metrics, HookTransport remote, Map<String, HookTransport> local) {
+        this.metrics = metrics;
+        this.remote = remote;
+        this.local = Map.copyOf(local);
+    }
+
+    /** Whose token this is. Without an auth hook everybody is refused. */
+    public AuthVerdict auth(HookOwner owner, String token, String deviceId, String traceId)
+            throws InterruptedException {
+        HookSettings settings = owner.hooks();
+        if (settings.authBaseUrl().isEmpty()) {
+            return new AuthVerdict.Refused("no auth hook");
+        }
+        HookRequest request = HookRequest.of(
+                owner.id(),
+                traceId,
+                settings.authSecret(),
+                meta -> AuthRequest.newBuilder()
+                        .setMeta(meta)
+                        .setToken(token)
+                        .setDeviceId(deviceId)
+                        .build());
+        return switch (call(owner, settings, HookOperation.AUTH, settings.authBaseUrl(), request, Answers.AUTH)) {
+            case Outcome.Answered<AuthResponse> answered -> verdict(answered.answer(), deviceId);
+            case Outcome.Failed<AuthResponse> failed -> new AuthVerdict.NoAnswer(failed.result(), failed.cause());
+        };
+    }
+
+    /** Whether a message may be sent. Without a hook every message may. */
+    public CheckVerdict checkMessage(HookOwner owner, MessageRequest message, String traceId)
+            throws InterruptedException {
+        HookSettings settings = owner.hooks();
+        if (settings.baseUrl().isEmpty()) {
+            return new CheckVerdict.Allowed();
+        }
+        HookRequest request = HookRequest.of(
+                owner.id(),
+                traceId,
+                settings.secret(),
+                meta -> CheckMessageRequest.newBuilder()
+                        .setMeta(meta)
+                        .setMessage(message)
+                        .build());
+        return switch (call(owner, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), request, Answers.CHECK)) {
+            case Outcome.Answered<CheckMessageResponse> answered ->
+                answered.answer().getAllow()
+                        ? new CheckVerdict.Allowed()
+                        : new CheckVerdict.Denied(answered.answer().getReason());
+            case Outcome.Failed<CheckMessageResponse> failed ->
+                failed.result() == HookResult.SIGN_REQUIRED || settings.onCheckFailure() == OnFailure.DENY
+                        ? new CheckVerdict.Denied(failed.result().ackReason())
+                        : new CheckVerdict.Degraded(failed.result());
+        };
+    }
+
+    /** Who is in a group. Without a hook nobody knows. */
+    public MembersAnswer groupMembers(HookOwner owner, String groupId, String traceId) throws InterruptedException {
+        HookSettings settings = owner.hooks();
+        if (settings.baseUrl().isEmpty()) {
+            return new MembersAnswer.Failed(HookResult.NETWORK_ERROR.ackReason());
+        }
+        HookRequest request = HookRequest.of(
+                owner.id(),
+                traceId,
+                settings.secret(),
+                meta -> GetGroupMembersRequest.newBuilder()
+                        .setMeta(meta)
+                        .setGroupId(groupId)
+                        .build());
+        HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
+        return switch (call(owner, settings, operation, settings.baseUrl(), request, Answers.MEMBERS)) {
+            case Outcome.Answered<GetGroupMembersResponse> answered ->
+                new MembersAnswer.Members(
+                        List.copyOf(new LinkedHashSet<>(answered.answer().getUserIdsList())));
+            case Outcome.Failed<GetGroupMembersResponse> failed ->
+                new MembersAnswer.Failed(failed.result().ackReason());
+        };
+    }
+
+    /** One page of what the backend kept for a user. Without a hook the page is empty. */
+    public OfflineAnswer offlineMessages(
+            HookOwner owner, String user, String device, int max, String cursor, String traceId)
+            throws InterruptedException {
+        HookSettings settings = owner.hooks();
+        if (settings.baseUrl().isEmpty()) {
+            return new OfflineAnswer.Page(List.of(), "", false);
+        }
+        HookRequest request = HookRequest.of(
+                owner.id(),
+                traceId,
+                settings.secret(),
+                meta -> GetOfflineMessagesRequest.newBuilder()
+                        .setMeta(meta)
+                        .setUserId(user)
+                        .setDeviceId(device)
+                        .setMaxMessages(max)
+                        .setCursor(cursor)
+                        .build());
+        HookOperation operation = HookOperation.GET_OFFLINE_MESSAGES;
+        return switch (call(owner, settings, operation, settings.baseUrl(), request, Answers.OFFLINE)) {
+            case Outcome.Answered<GetOfflineMessagesResponse> answered -> page(answered.answer());
+            case Outcome.Failed<GetOfflineMessagesResponse> failed ->
+                new OfflineAnswer.Failed(failed.result(), failed.cause());
+        };
+    }
+
+    /** Whether asking a tenant's backend does no I/O. */
+    public boolean isLocal(HookOwner owner) {
+        String baseUrl = owner.hooks().baseUrl();
+        return baseUrl.isEmpty() || local.containsKey(baseUrl);
+    }
+
+    /** Forgets permits, breakers and meters of every tenant not named; calls under way end on what they hold. */
+    public void retain(Set<String> tenants) {
+        gates.keySet().retainAll(tenants);
+    }
+
+    /** Where the breaker of a tenant's operation stands. */
+    public CircuitBreaker.State breakerState(String tenant, HookOperation operation) {
+        return gate(tenant, operation).breaker().state();
+    }
+
+    /** The calls of a tenant's operation that are under way. */
+    public int permitsInUse(String tenant, HookOperation operation) {
+        return gate(tenant, operation).permitsInUse();
+    }
+
+    private <R> Outcome<R> call(
+            HookOwner owner,
+            HookSettings settings,
+            HookOperation operation,
+            String baseUrl,
+            HookRequest request,
+            Decoder<R> decoder)
+            throws InterruptedException {
+        HookTransport transport = local.getOrDefault(baseUrl, remote);
+        return gate(owner.id(), operation).call(settings, transport, baseUrl, request, decoder);
+    }
+
+    @SuppressWarnings("NullAway") // every operation has its gate from the start
+    private HookGate gate(String tenant, HookOperation operation) {
+        Map<HookOperation, HookGate> ofTenant = gates.get(tenant);
+        return (ofTenant != null ? ofTenant : gates.computeIfAbsent(tenant, this::newGates)).get(operation);
+    }
+
+    private Map<HookOperation, HookGate> newGates(String tenant) {
+        Map<HookOperation, HookGate> created = new EnumMap<>(HookOperation.class);
+        for (HookOperation operation : HookOperation.values()) {
+            created.put(operation, new HookGate(metrics, tenant, operation));
+        }
+        return created;
+    }
+
+    private static OfflineAnswer page(GetOfflineMessagesResponse answer) {
+        return answer.getOk()
+                ? new OfflineAnswer.Page(answer.getMessagesList(), answer.getNextCursor(), answer.getHasMore())
+                : new OfflineAnswer.Failed(HookResult.DENY, answer.getReason());
+    }
+
+    private static AuthVerdict verdict(AuthResponse answer, String deviceId) {
+        if (!answer.getOk()) {
+            return new AuthVerdict.Refused(answer.getReason());
+        }
+        if (!ID.matcher(answer.getUserId()).matches()) {
+            return new AuthVerdict.Refused("auth hook returned no user");
+        }
+        String device = answer.getDeviceId().isEmpty() ? deviceId : answer.getDeviceId();
+        if (!ID.matcher(device).matches()) {
+            return new AuthVerdict.Refused("invalid device_id");
+        }
+        return new AuthVerdict.Accepted(answer.getUserId(), device, answer.getConfig());
+    }
+}

@@ -1,0 +1,73 @@
+package io.mics.hook.local;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import io.mics.concurrent.Deadline;
+import io.mics.hook.HookOperation;
+import io.mics.hook.HookResult;
+import io.mics.hook.HookTransport;
+import io.mics.proto.hook.v1.AuthRequest;
+import io.mics.proto.hook.v1.AuthResponse;
+import io.mics.proto.hook.v1.CheckMessageResponse;
+import io.mics.proto.hook.v1.GetGroupMembersRequest;
+import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The playground's backend: the token {@code valid:{user}} is that user, every message is allowed, groups are those of
+ * the configuration, nothing is kept. Answers on the caller's thread, at once.
+ */
+public final class PlaygroundHooks implements HookTransport {
+    /** The base URL that stands for this transport in a tenant's settings. */
+    public static final String BASE_URL = "local:playground";
+
+    private static final String VALID = "valid:";
+
+    private final Map<String, List<String>> groups;
+
+    /** A playground with these groups and their members. */
+    public PlaygroundHooks(Map<String, List<String>> groups) {
+        this.groups = Map.copyOf(groups);
+    }
+
+    @Override
+    public Reply call(HookOperation operation, String baseUrl, byte[] request, Deadline deadline) {
+        try {
+            return new Answer(answer(operation, request).toByteArray());
+        } catch (InvalidProtocolBufferException e) {
+            return new Failure(HookResult.DECODE_ERROR, "undecodable request");
+        }
+    }
+
+    private MessageLite answer(HookOperation operation, byte[] request) throws InvalidProtocolBufferException {
+        return switch (operation) {
+            case AUTH -> auth(AuthRequest.parseFrom(request));
+            case CHECK_MESSAGE ->
+                CheckMessageResponse.newBuilder().setAllow(true).build();
+            case GET_GROUP_MEMBERS -> {
+                String group = GetGroupMembersRequest.parseFrom(request).getGroupId();
+                yield GetGroupMembersResponse.newBuilder()
+                        .addAllUserIds(groups.getOrDefault(group, List.of()))
+                        .build();
+            }
+            case GET_OFFLINE_MESSAGES ->
+                GetOfflineMessagesResponse.newBuilder().setOk(true).build();
+        };
+    }
+
+    private static AuthResponse auth(AuthRequest request) {
+        String token = request.getToken();
+        if (!token.startsWith(VALID) || token.length() == VALID.length()) {
+            return AuthResponse.newBuilder()
+                    .setReason("the playground's tokens are valid:{user}")
+                    .build();
+        }
+        return AuthResponse.newBuilder()
+                .setOk(true)
+                .setUserId(token.substring(VALID.length()))
+                .setDeviceId(request.getDeviceId())
+                .build();
+    }
+}

@@ -1,0 +1,70 @@
+package io.mics.lifecycle;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What the command line asks for. */
+public sealed interface Arguments {
+    /** Run the server with the configuration in {@code dir}. */
+    record Run(Path dir) implements Arguments {}
+
+    /** Say what is wrong with the configuration in {@code dir}. */
+    record Check(Path dir) implements Arguments {}
+
+    /** Print something and exit. */
+    record Say(String text, int exitCode) implements Arguments {}
+
+    /** The exit code for a command line nobody understands. */
+    int WRONG_USAGE = 64;
+
+    String HELP =
+            """
+            MICS, a multi-tenant instant-messaging gateway
+
+              java -jar mics.jar [--config DIR]     run; DIR holds mics.yaml and tenants.yaml
+                                                    (default: ./config when it exists, else built-in defaults)
+              java -jar mics.jar --check-config     say everything that is wrong with files and environment;
+                                                    exit 0 or 78
+              java -jar mics.jar --version
+              java -jar mics.jar --help
+
+            With no tenant configured a playground opens on http://localhost:8080/ for this machine alone.
+            SIGTERM drains and exits 0; a second SIGTERM ends at once.""";
+
+    /** Reads the command line. */
+    static Arguments parse(String... arguments) {
+        Path dir = Path.of("config");
+        boolean named = false;
+        boolean check = false;
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--help", "-h" -> {
+                    return new Say(HELP, 0);
+                }
+                case "--version" -> {
+                    return new Say("mics " + version(Arguments.class.getPackage().getImplementationVersion()), 0);
+                }
+                case "--check-config" -> check = true;
+                case "--config" -> {
+                    if (++i == arguments.length) {
+                        return new Say("--config needs a directory", WRONG_USAGE);
+                    }
+                    dir = Path.of(arguments[i]);
+                    named = true;
+                }
+                default -> {
+                    return new Say("unknown argument " + arguments[i] + "\n\n" + HELP, WRONG_USAGE);
+                }
+            }
+        }
+        if (named && !Files.isDirectory(dir)) {
+            return new Say("--config " + dir + " is not a directory", WRONG_USAGE);
+        }
+        return check ? new Check(dir) : new Run(dir);
+    }
+
+    private static String version(@Nullable String implementation) {
+        return implementation == null ? "(not from a jar)" : implementation;
+    }
+}

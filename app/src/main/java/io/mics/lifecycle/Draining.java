@@ -1,0 +1,70 @@
+package io.mics.lifecycle;
+
+import io.mics.observe.Log;
+import io.mics.protocol.CloseCode;
+import io.mics.session.Session;
+import io.mics.session.SessionRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Sends every client away, gently: no new connections, then close after close paced over the drain time, each with its
+ * own moment to come back. What is being handled is finished first.
+ */
+public final class Draining {
+    private static final Log LOG = Log.of(Draining.class);
+    /** The last part of the drain time is kept for good-byes. */
+    private static final double PACED_SHARE = 0.8;
+
+    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final SessionRegistry registry;
+    private final Supplier<Duration> time;
+    private volatile boolean begun;
+
+    /** A drain that takes at most about {@code time}, asked for when it begins. */
+    public Draining(SessionRegistry registry, Supplier<Duration> time) {
+        this.registry = registry;
+        this.time = time;
+    }
+
+    /** Whether new connections are to be refused. */
+    public boolean begun() {
+        return begun;
+    }
+
+    /** Drains; blocks until the last session is gone or the time is over. A second call does nothing. */
+    public void run() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        Duration limit = time.get();
+        List<Session> sessions = registry.all().toList();
+        LOG.info("draining", "sessions", sessions.size(), "seconds", limit.toSeconds());
+        long start = System.nanoTime();
+        long paced = (long) (limit.toNanos() * PACED_SHARE);
+        for (int i = 0; i < sessions.size(); i++) {
+            waitUntil(start + paced * i / sessions.size());
+            long reconnect = ThreadLocalRandom.current().nextLong(limit.toMillis() + 1);
+            sessions.get(i).close(CloseCode.DRAINING, "draining; reconnect=" + reconnect + "ms");
+        }
+        while (registry.size() > 0 && System.nanoTime() - start < limit.toNanos()) {
+            LockSupport.parkNanos(STEP_NANOS);
+        }
+        registry.all().forEach(late -> late.close(CloseCode.GOING_AWAY, "server stopping"));
+        LOG.info("drained", "left", registry.size());
+    }
+
+    private static void waitUntil(long nanos) {
+        long left = nanos - System.nanoTime();
+        while (left > STEP_NANOS && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(left);
+            left = nanos - System.nanoTime();
+        }
+    }
+}

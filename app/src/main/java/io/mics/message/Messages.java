@@ -1,0 +1,158 @@
+package io.mics.message;
+
+import io.mics.event.Event;
+import io.mics.event.EventLog;
+import io.mics.observe.Log;
+import io.mics.observe.Metrics;
+import io.mics.proto.hook.v1.EventType;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.AckReason;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.InboundFrame;
+import io.mics.protocol.OutboundFrame;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Takes a message from a device and answers what became of it. */
+public final class Messages {
+    private static final Log LOG = Log.of(Messages.class);
+
+    private final SendToUser toUser;
+    private final SendToGroup toGroup;
+    private final DuplicateWindow duplicates;
+    private final MessageIds ids;
+    private final EventLog events;
+    private final int maxBodyBytes;
+    private final Metrics metrics;
+    private final Map<String, MessageMeters> meters = new ConcurrentHashMap<>();
+
+    public Messages(
+            SendToUser toUser,
+            SendToGroup toGroup,
+            DuplicateWindow duplicates,
+            MessageIds ids,
+            EventLog events,
+            int maxBodyBytes,
+            Metrics metrics) {
+        this.toUser = toUser;
+        this.toGroup = toGroup;
+        this.duplicates = duplicates;
+        this.ids = ids;
+        this.events = events;
+        this.maxBodyBytes = maxBodyBytes;
+        this.metrics = metrics;
+    }
+
+    /** Validate, limit, recognise a resend, deliver, publish, answer: in this order, and one at a time per connection. */
+    public OutboundFrame.Ack send(Sender sender, InboundFrame.Chat chat) {
+        MessageRequest message = stamped(sender, chat.message());
+        MessageMeters count = metersOf(sender.tenant().id());
+        count.in(message.getMsgType()).increment();
+
+        String refusal = Validation.refusal(message, maxBodyBytes);
+        if (!refusal.isEmpty()) {
+            return answer(count, message, new Outcome.Rejected(refusal));
+        }
+        if (!sender.tenant().limits().messages().tryTake(System.nanoTime())) {
+            count.rateLimited.increment();
+            return answer(count, message, new Outcome.Rejected(AckReason.QPS_LIMITED));
+        }
+        try {
+            return switch (duplicates.claim(sender, message)) {
+                case DuplicateWindow.Claim.Duplicate duplicate -> {
+                    count.duplicates.increment();
+                    yield ack(message, true, AckReason.DUPLICATE, OutboundFrame.Reach.NONE);
+                }
+                case DuplicateWindow.Claim.Undecided undecided ->
+                    answer(count, message, new Outcome.Failed(AckReason.TENANT_BUSY));
+                case DuplicateWindow.Claim.First first -> {
+                    Delivery delivery = new Delivery(message, chat.contentType(), sender.traceId());
+                    Outcome outcome = attempt(sender, delivery, count, first.attempt());
+                    publish(sender, message, outcome);
+                    yield answer(count, message, outcome);
+                }
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return answer(count, message, new Outcome.Failed(AckReason.INTERNAL_ERROR));
+        }
+    }
+
+    private Outcome attempt(Sender sender, Delivery delivery, MessageMeters count, DuplicateWindow.Attempt attempt)
+            throws InterruptedException {
+        Outcome outcome = new Outcome.Failed(AckReason.INTERNAL_ERROR);
+        try {
+            outcome = delivery.message().getMsgType() == MessageType.GROUP_CHAT
+                    ? toGroup.send(sender, delivery, count)
+                    : toUser.send(sender, delivery);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "message failed",
+                    e,
+                    "tenant", sender.tenant().id(),
+                    "user", sender.user(),
+                    "msgId", delivery.message().getMsgId(),
+                    "traceId", sender.traceId());
+        } finally {
+            attempt.finish(outcome instanceof Outcome.Sent);
+        }
+        return outcome;
+    }
+
+    /** Only what the wire format knows is kept: a signature over it must verify after decoding and re-encoding. */
+    private MessageRequest stamped(Sender sender, MessageRequest message) {
+        return MessageRequest.newBuilder()
+                .setTenantId(sender.tenant().id())
+                .setUserId(sender.user())
+                .setDeviceId(sender.device())
+                .setMsgId(message.getMsgId().isEmpty() ? ids.next() : message.getMsgId())
+                .setMsgTypeValue(message.getMsgTypeValue())
+                .setToUserId(message.getToUserId())
+                .setGroupId(message.getGroupId())
+                .setMsgBody(message.getMsgBody())
+                .setTimestampMs(message.getTimestampMs() == 0 ? System.currentTimeMillis() : message.getTimestampMs())
+                .build();
+    }
+
+    private void publish(Sender sender, MessageRequest message, Outcome outcome) {
+        if (outcome instanceof Outcome.Rejected) {
+            return;
+        }
+        EventType type = message.getMsgType() == MessageType.GROUP_CHAT
+                ? EventType.GROUP_CHAT_MSG
+                : EventType.SINGLE_CHAT_MSG;
+        events.publish(new Event(
+                sender.tenant().id(),
+                type,
+                sender.user(),
+                sender.device(),
+                message,
+                System.currentTimeMillis(),
+                sender.traceId()));
+    }
+
+    private static OutboundFrame.Ack answer(MessageMeters count, MessageRequest message, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Sent sent -> ack(message, true, AckReason.NONE, sent.reach());
+            case Outcome.Rejected rejected -> {
+                count.rejected(rejected.reason()).increment();
+                yield ack(message, false, rejected.reason(), OutboundFrame.Reach.NONE);
+            }
+            case Outcome.Failed failed -> {
+                count.failed.increment();
+                yield ack(message, false, failed.reason(), failed.reach());
+            }
+        };
+    }
+
+    private static OutboundFrame.Ack ack(
+            MessageRequest message, boolean sent, String reason, OutboundFrame.Reach reach) {
+        return new OutboundFrame.Ack(message.getMsgId(), sent, reason, System.currentTimeMillis(), reach);
+    }
+
+    private MessageMeters metersOf(String tenant) {
+        MessageMeters known = meters.get(tenant);
+        return known != null ? known : meters.computeIfAbsent(tenant, t -> new MessageMeters(metrics, t));
+    }
+}

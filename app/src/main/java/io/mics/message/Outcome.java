@@ -1,0 +1,21 @@
+package io.mics.message;
+
+import io.mics.protocol.OutboundFrame;
+
+/** What became of a message. */
+sealed interface Outcome {
+    /** Accepted: on a device's queue, or kept for later. */
+    record Sent(OutboundFrame.Reach reach) implements Outcome {
+        static final Sent WHOLE = new Sent(OutboundFrame.Reach.NONE);
+    }
+
+    /** Refused before delivery was tried. */
+    record Rejected(String reason) implements Outcome {}
+
+    /** Tried, and accepted nowhere. */
+    record Failed(String reason, OutboundFrame.Reach reach) implements Outcome {
+        Failed(String reason) {
+            this(reason, OutboundFrame.Reach.NONE);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.mics.message;
+
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.Subtask;
+import io.mics.concurrent.TaskScope;
+import io.mics.hook.CheckVerdict;
+import io.mics.hook.Hooks;
+import io.mics.hook.MembersAnswer;
+import io.mics.offline.OfflinePath;
+import io.mics.protocol.AckReason;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.OutboundFrame;
+import io.mics.routing.GroupFanOut;
+import io.mics.routing.LocalDelivery;
+import io.mics.tenant.Tenant;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Sends to a group: asks the tenant who is in it and whether it may, then every member's devices, then keeps the rest. */
+public final class SendToGroup {
+    private static final Duration HOOKS_DEADLINE = Duration.ofSeconds(60);
+
+    private final Hooks hooks;
+    private final GroupFanOut fanOut;
+    private final OfflinePath offline;
+    private final Supplier<Limits> limits;
+
+    /**
+     * How large a group may be.
+     *
+     * @param members  of one group; 0 is unlimited
+     * @param buffered offline members for whom one message is kept; 0 keeps none
+     */
+    public record Limits(int members, int buffered) {}
+
+    /** The use case; {@code limits} is asked for each message. */
+    public SendToGroup(Hooks hooks, GroupFanOut fanOut, OfflinePath offline, Supplier<Limits> limits) {
+        this.hooks = hooks;
+        this.fanOut = fanOut;
+        this.offline = offline;
+        this.limits = limits;
+    }
+
+    Outcome send(Sender sender, Delivery delivery, MessageMeters count) throws InterruptedException {
+        Tenant tenant = sender.tenant();
+        Semaphore permits = tenant.limits().fanouts();
+        if (!permits.tryAcquire() && !permits.tryAcquire(SendToUser.PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+            return new Outcome.Rejected(AckReason.TENANT_BUSY);
+        }
+        try {
+            Asked asked = ask(sender, delivery);
+            if (asked.check() instanceof CheckVerdict.Denied denied) {
+                return new Outcome.Rejected(denied.reason());
+            }
+            return switch (asked.members()) {
+                case MembersAnswer.Failed failed -> new Outcome.Failed(failed.ackReason());
+                case MembersAnswer.Members members -> toMembers(sender, delivery, members.userIds(), count);
+            };
+        } finally {
+            permits.release();
+        }
+    }
+
+    private record Asked(CheckVerdict check, MembersAnswer members) {}
+
+    /** Asks both hooks at once; an answer that needs no I/O forks nothing. */
+    private Asked ask(Sender sender, Delivery delivery) throws InterruptedException {
+        Tenant tenant = sender.tenant();
+        String group = delivery.message().getGroupId();
+        String trace = sender.traceId();
+        if (hooks.isLocal(tenant)) {
+            return new Asked(
+                    hooks.checkMessage(tenant, delivery.message(), trace), hooks.groupMembers(tenant, group, trace));
+        }
+        try (TaskScope scope = TaskScope.open("group-hooks", 1, Deadline.after(HOOKS_DEADLINE))) {
+            Subtask<MembersAnswer> members = scope.fork(() -> hooks.groupMembers(tenant, group, trace));
+            CheckVerdict check = hooks.checkMessage(tenant, delivery.message(), trace);
+            scope.join();
+            return new Asked(check, members.get());
+        }
+    }
+
+    private Outcome toMembers(Sender sender, Delivery delivery, List<String> members, MessageMeters count)
+            throws InterruptedException {
+        if (members.isEmpty()) {
+            return new Outcome.Failed(AckReason.GROUP_EMPTY);
+        }
+        int maxMembers = limits.get().members();
+        if (maxMembers > 0 && members.size() > maxMembers) {
+            return new Outcome.Failed(AckReason.GROUP_TOO_LARGE);
+        }
+        Tenant tenant = sender.tenant();
+        count.groupMessages.increment();
+        count.groupMembers.add(members.size());
+        long except = tenant.settings().echoToSender() ? LocalDelivery.NOBODY : sender.connection();
+        GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except);
+        int absent = result.offline().size() + result.notTaken().size();
+        int buffered = keep(tenant, delivery, result);
+        int skipped = absent - buffered;
+        count.groupBuffered.add(buffered);
+        count.groupSkipped.add(skipped);
+        OutboundFrame.Reach reach = new OutboundFrame.Reach(skipped > 0, 0, buffered, skipped);
+        if (result.delivered() + buffered > 0) {
+            return new Outcome.Sent(reach);
+        }
+        return new Outcome.Failed(
+                result.notTaken().isEmpty() ? AckReason.NO_ROUTES : AckReason.DELIVERY_FAILED, reach);
+    }
+
+    private int keep(Tenant tenant, Delivery delivery, GroupFanOut.Result result) {
+        return (int) Stream.concat(result.notTaken().stream(), result.offline().stream())
+                .limit(limits.get().buffered())
+                .filter(member -> offline.keep(tenant, member, delivery))
+                .count();
+    }
+}

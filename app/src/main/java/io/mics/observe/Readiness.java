@@ -1,0 +1,10 @@
+package io.mics.observe;
+
+import java.util.Optional;
+
+/** One reason why a node may not take traffic yet, or no longer. Asked at every {@code GET /readyz}: answers at once. */
+@FunctionalInterface
+public interface Readiness {
+    /** What stands in the way, in words for an operator; empty when nothing does. */
+    Optional<String> notReady();
+}

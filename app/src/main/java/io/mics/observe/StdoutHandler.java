@@ -1,0 +1,97 @@
+package io.mics.observe;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.ErrorManager;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+
+/**
+ * Log lines to a stream, buffered: a warning is flushed at once, everything else within {@value #FLUSH_MS} ms or when
+ * the handler is closed. Whole lines only, in the order they were handed over; safe on any thread.
+ */
+final class StdoutHandler extends Handler {
+    static final int FLUSH_MS = 100;
+    private static final int BUFFER_BYTES = 16 * 1024;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final OutputStream out;
+    private final Thread flusher;
+    private boolean dirty;
+    private volatile boolean closed;
+
+    StdoutHandler(OutputStream stream) {
+        out = new BufferedOutputStream(stream, BUFFER_BYTES);
+        flusher = Thread.ofPlatform().daemon().name("log-flush").start(this::flushRepeatedly);
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+        if (!isLoggable(record)) {
+            return;
+        }
+        byte[] line = getFormatter().format(record).getBytes(StandardCharsets.UTF_8);
+        boolean flushNow = closed || record.getLevel().intValue() >= Level.WARNING.intValue();
+        lock.lock();
+        try {
+            out.write(line);
+            boolean wake = !dirty && !flushNow;
+            dirty = !flushNow;
+            if (flushNow) {
+                out.flush();
+            } else if (wake) {
+                LockSupport.unpark(flusher);
+            }
+        } catch (IOException e) {
+            reportError(null, e, ErrorManager.WRITE_FAILURE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void flush() {
+        lock.lock();
+        try {
+            dirty = false;
+            out.flush();
+        } catch (IOException e) {
+            reportError(null, e, ErrorManager.FLUSH_FAILURE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Flushes; lines that still come are written through, so that the very last ones of a shutdown are not lost. */
+    @Override
+    public void close() {
+        closed = true;
+        flush();
+        LockSupport.unpark(flusher);
+    }
+
+    private void flushRepeatedly() {
+        while (!closed) {
+            if (isDirty()) {
+                LockSupport.parkNanos(FLUSH_MS * 1_000_000L);
+                flush();
+            } else {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    private boolean isDirty() {
+        lock.lock();
+        try {
+            return dirty;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

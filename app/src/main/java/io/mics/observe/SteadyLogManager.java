@@ -1,0 +1,23 @@
+package io.mics.observe;
+
+import java.util.logging.LogManager;
+
+/**
+ * A log manager that keeps its handlers while the JVM shuts down. The JDK's own removes them in a shutdown hook of its
+ * own, beside ours, and the lines about the drain would be lost.
+ */
+public final class SteadyLogManager extends LogManager {
+    private static volatile boolean steady;
+
+    /** From now on handlers stay. */
+    static void keepHandlers() {
+        steady = true;
+    }
+
+    @Override
+    public void reset() {
+        if (!steady) {
+            super.reset();
+        }
+    }
+}

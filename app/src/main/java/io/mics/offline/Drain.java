@@ -1,0 +1,16 @@
+package io.mics.offline;
+
+import java.util.List;
+
+/** The one right to a user's kept messages. Nothing leaves the buffer until it is confirmed. */
+public interface Drain<T> extends AutoCloseable {
+    /** What is kept, oldest first. */
+    List<T> messages();
+
+    /** The first {@code n} messages not yet confirmed are on a socket queue: they leave the buffer for good. */
+    void confirm(int n);
+
+    /** Gives the right back; what was not confirmed stays, in its place. */
+    @Override
+    void close();
+}

@@ -1,0 +1,23 @@
+package io.mics.protocol;
+
+/** The reasons an ack may carry, letter for letter; a hook's own reason is the one exception. */
+public final class AckReason {
+    public static final String NONE = "";
+    public static final String DUPLICATE = "duplicate";
+    public static final String BODY_TOO_LARGE = "msg_body_too_large";
+    public static final String MISSING_TO_USER = "missing to_user_id";
+    public static final String MISSING_GROUP = "missing group_id";
+    public static final String INVALID_TYPE = "invalid msg_type";
+    public static final String INVALID_MSG_ID = "invalid msg_id";
+    public static final String INVALID_TO_USER = "invalid to_user_id";
+    public static final String INVALID_GROUP = "invalid group_id";
+    public static final String QPS_LIMITED = "tenant qps limited";
+    public static final String TENANT_BUSY = "tenant busy";
+    public static final String GROUP_EMPTY = "group members empty";
+    public static final String GROUP_TOO_LARGE = "group too large";
+    public static final String DELIVERY_FAILED = "delivery failed";
+    public static final String NO_ROUTES = "no routes delivered";
+    public static final String INTERNAL_ERROR = "internal error";
+
+    private AckReason() {}
+}

@@ -1,0 +1,31 @@
+package io.mics.protocol;
+
+/** Why a connection ended, as the peer is told. The numbers are a contract with existing clients. */
+public enum CloseCode {
+    NORMAL(1000),
+    GOING_AWAY(1001),
+    PROTOCOL_ERROR(1002),
+    /** Only ever counted, never sent: the peer vanished without a close frame. */
+    VANISHED(1006),
+    INVALID_TEXT(1007),
+    TOO_BIG(1009),
+    INTERNAL_ERROR(1011),
+    AUTH_FAILED(4001),
+    UNKNOWN_TENANT(4002),
+    HEARTBEAT_TIMEOUT(4100),
+    DRAINING(4200),
+    REPLACED(4409),
+    LIMIT_REACHED(4429),
+    TOO_SLOW(4430);
+
+    private final int code;
+
+    CloseCode(int code) {
+        this.code = code;
+    }
+
+    /** The number on the wire. */
+    public int code() {
+        return code;
+    }
+}

@@ -1,0 +1,72 @@
+package io.mics.protocol;
+
+import io.mics.proto.message.v1.MessageRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted message on its way to devices. It is encoded at most once per protocol, however many devices it goes to,
+ * and keeps its identity through retries and buffers.
+ */
+public final class Delivery implements OutboundFrame {
+    private final MessageRequest message;
+    private final String contentType;
+    private final String traceId;
+    private final long acceptedNanos;
+    private @Nullable Payload protobuf;
+    private @Nullable Payload json;
+
+    /**
+     * A message from now on under way.
+     *
+     * @param message     what the sender sent, sender fields taken from its session
+     * @param contentType text, image, …; empty when the sender did not say
+     * @param traceId     the sender's trace
+     */
+    public Delivery(MessageRequest message, String contentType, String traceId) {
+        this.message = message;
+        this.contentType = contentType;
+        this.traceId = traceId;
+        this.acceptedNanos = System.nanoTime();
+    }
+
+    public MessageRequest message() {
+        return message;
+    }
+
+    public String contentType() {
+        return contentType;
+    }
+
+    public String traceId() {
+        return traceId;
+    }
+
+    /** When it was accepted, as {@link System#nanoTime()} says it. */
+    public long acceptedNanos() {
+        return acceptedNanos;
+    }
+
+    /** Bytes this delivery keeps alive while it waits somewhere: its body and ids. */
+    public int weight() {
+        return message.getSerializedSize();
+    }
+
+    /** The frame for a connection of {@code protocol}. */
+    Payload payload(FrameCodec codec) {
+        // a race encodes twice and keeps either; both are the same bytes
+        if (codec.text()) {
+            Payload made = json;
+            if (made == null) {
+                made = new Payload(codec.bytes(this), Payload.Kind.TEXT, this);
+                json = made;
+            }
+            return made;
+        }
+        Payload made = protobuf;
+        if (made == null) {
+            made = new Payload(codec.bytes(this), Payload.Kind.BINARY, this);
+            protobuf = made;
+        }
+        return made;
+    }
+}

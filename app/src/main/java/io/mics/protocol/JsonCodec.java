@@ -1,0 +1,116 @@
+package io.mics.protocol;
+
+import com.google.protobuf.ByteString;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/** The text protocol {@code mics.json.v1}, as one user speaks it: {@code {"type", "data", "trace_id"?}} per message. */
+public final class JsonCodec implements FrameCodec {
+    /** The sub-protocol's name in the WebSocket handshake. */
+    public static final String NAME = "mics.json.v1";
+
+    private static final Set<String> MESSAGE_TYPES = Set.of("text", "image", "file", "voice", "video", "system");
+    private static final Set<String> DURABLE_TYPES = Set.of("sync", "mark-read", "recall", "delivery-ack");
+
+    private final String user;
+    private final int maxContentLength;
+
+    /**
+     * The protocol as {@code user} speaks it.
+     *
+     * @param maxContentLength characters allowed in one message's content; 0 is unlimited
+     */
+    public JsonCodec(String user, int maxContentLength) {
+        this.user = user;
+        this.maxContentLength = maxContentLength;
+    }
+
+    @Override
+    public boolean text() {
+        return true;
+    }
+
+    @Override
+    public byte[] bytes(OutboundFrame frame) {
+        return JsonFrames.write(frame);
+    }
+
+    @Override
+    public InboundFrame wrongKind() {
+        return invalid("binary frame on a JSON connection", "");
+    }
+
+    @Override
+    public InboundFrame decode(byte[] data, int offset, int length) {
+        JsonObject envelope;
+        try (var reader = JsonFrames.JSON.createReader(
+                new StringReader(new String(data, offset, length, StandardCharsets.UTF_8)))) {
+            if (!(reader.readValue() instanceof JsonObject object)) {
+                return invalid("not a JSON object", "");
+            }
+            envelope = object;
+        } catch (RuntimeException e) {
+            // the parser reports syntax, nesting and size by exceptions of several unrelated kinds
+            return invalid("not valid JSON", "");
+        }
+        if (!(envelope.get("type") instanceof JsonString type)) {
+            return invalid("missing required field: type", "type");
+        }
+        return switch (type.getString()) {
+            case "ping" -> new InboundFrame.Ping();
+            case "send-message" ->
+                envelope.get("data") instanceof JsonObject message
+                        ? sendMessage(message)
+                        : invalid("missing required field: data", "data");
+            default ->
+                new InboundFrame.Unreadable(new OutboundFrame.Failure(
+                        ErrorCode.UNKNOWN_TYPE,
+                        DURABLE_TYPES.contains(type.getString()) ? "durable only" : "unknown type",
+                        "type"));
+        };
+    }
+
+    private InboundFrame sendMessage(JsonObject message) {
+        for (String field : new String[] {"tempMessageId", "conversationId", "content"}) {
+            JsonValue value = message.get(field);
+            if (value == null || value.equals(JsonValue.NULL)) {
+                return invalid("missing required field: " + field, field);
+            }
+            if (!(value instanceof JsonString text) || text.getChars().isEmpty()) {
+                return invalid("not a non-empty string: " + field, field);
+            }
+        }
+        JsonValue declared = message.getOrDefault("messageType", JsonFrames.TEXT);
+        if (!(declared instanceof JsonString messageType) || !MESSAGE_TYPES.contains(messageType.getString())) {
+            return invalid("messageType is one of text, image, file, voice, video, system", "messageType");
+        }
+        String content = message.getString("content");
+        if (maxContentLength > 0 && content.codePointCount(0, content.length()) > maxContentLength) {
+            return new InboundFrame.Unreadable(new OutboundFrame.Failure(
+                    ErrorCode.TOO_LARGE, "content is longer than " + maxContentLength + " characters", "content"));
+        }
+        MessageRequest.Builder request = MessageRequest.newBuilder()
+                .setMsgId(message.getString("tempMessageId"))
+                .setMsgBody(ByteString.copyFromUtf8(content));
+        switch (Conversation.parse(message.getString("conversationId"), user)) {
+            case Conversation.WithUser with ->
+                request.setMsgType(MessageType.SINGLE_CHAT).setToUserId(with.user());
+            case Conversation.InGroup in ->
+                request.setMsgType(MessageType.GROUP_CHAT).setGroupId(in.group());
+            case Conversation.Unclear unclear -> {
+                return invalid(unclear.why(), "conversationId");
+            }
+        }
+        return new InboundFrame.Chat(request.build(), messageType.getString());
+    }
+
+    private static InboundFrame invalid(String why, String field) {
+        return new InboundFrame.Unreadable(new OutboundFrame.Failure(ErrorCode.INVALID, why, field));
+    }
+}

@@ -1,0 +1,118 @@
+package io.mics.protocol;
+
+import com.google.protobuf.ByteString;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import jakarta.json.JsonString;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonGenerator;
+import jakarta.json.stream.JsonGeneratorFactory;
+import java.io.ByteArrayOutputStream;
+import java.util.Base64;
+import java.util.Map;
+
+/** How each outbound frame is written as JSON. */
+final class JsonFrames {
+    static final JsonProvider JSON = JsonProvider.provider();
+    static final JsonString TEXT = JSON.createValue("text");
+
+    private static final JsonGeneratorFactory GENERATORS = JSON.createGeneratorFactory(Map.of());
+
+    private JsonFrames() {}
+
+    static byte[] write(OutboundFrame frame) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator out = GENERATORS.createGenerator(bytes)) {
+            out.writeStartObject();
+            switch (frame) {
+                case OutboundFrame.Connected c -> connected(out, c);
+                case Delivery d -> newMessage(out, d);
+                case OutboundFrame.Ack a -> messageAck(out, a);
+                case OutboundFrame.Failure f -> error(out, f);
+                case OutboundFrame.Pong p ->
+                    data(out, "pong").write("timestamp", p.timestampMs()).writeEnd();
+                case OutboundFrame.Gap g ->
+                    data(out, "gap").write("dropped", g.dropped()).writeEnd();
+            }
+            out.writeEnd();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static JsonGenerator data(JsonGenerator out, String type) {
+        return out.write("type", type).writeStartObject("data");
+    }
+
+    private static void connected(JsonGenerator out, OutboundFrame.Connected c) {
+        data(out, "connected")
+                .write("userId", c.user())
+                .write("deviceId", c.device())
+                .write("nodeId", c.node())
+                .write("traceId", c.traceId())
+                .write("heartbeatSeconds", c.heartbeatSeconds())
+                .writeEnd()
+                .write("trace_id", c.traceId());
+    }
+
+    private static void messageAck(JsonGenerator out, OutboundFrame.Ack a) {
+        String status = !a.sent() ? "failed" : a.reason().equals(AckReason.DUPLICATE) ? "duplicate" : "sent";
+        data(out, "message-ack")
+                .write("tempMessageId", a.msgId())
+                .write("messageId", a.msgId())
+                .write("sendTime", a.timestampMs())
+                .write("status", status);
+        if (!a.reason().isEmpty()) {
+            out.write("reason", a.reason());
+        }
+        if (a.reach().partial()) {
+            out.write("partialDelivery", true).write("offlineSkippedUsers", a.reach().skipped());
+        }
+        out.writeEnd();
+    }
+
+    private static void error(JsonGenerator out, OutboundFrame.Failure f) {
+        data(out, "error").write("code", f.code().jsonCode()).write("message", f.message());
+        out.writeStartObject("details");
+        if (f.code() == ErrorCode.UNKNOWN_TYPE) {
+            out.write("reason", f.message());
+        }
+        if (!f.field().isEmpty()) {
+            out.write("field", f.field());
+        }
+        out.writeEnd().writeEnd();
+    }
+
+    /** Both spellings: today's, and the flat snake_case names that older clients read. */
+    private static void newMessage(JsonGenerator out, Delivery d) {
+        MessageRequest message = d.message();
+        String conversation = message.getMsgType() == MessageType.GROUP_CHAT
+                ? Conversation.ofGroup(message.getGroupId())
+                : Conversation.ofUsers(message.getUserId(), message.getToUserId());
+        ByteString body = message.getMsgBody();
+        boolean utf8 = body.isValidUtf8();
+        String type = !utf8 ? "binary" : d.contentType().isEmpty() ? "text" : d.contentType();
+        String contentName = utf8 ? "content" : "contentBase64";
+        String content = utf8 ? body.toStringUtf8() : Base64.getEncoder().encodeToString(body.toByteArray());
+        data(out, "new-message").write("conversationId", conversation);
+        out.writeStartObject("message")
+                .write("messageId", message.getMsgId())
+                .write("clientMsgId", message.getMsgId())
+                .write("conversationId", conversation)
+                .write("senderId", message.getUserId())
+                .write(contentName, content)
+                .write("messageType", type)
+                .write("createdAt", message.getTimestampMs())
+                .write("traceId", d.traceId())
+                .writeEnd();
+        out.write("message_id", message.getMsgId())
+                .write("client_msg_id", message.getMsgId())
+                .write("conversation_id", conversation)
+                .write("sender_id", message.getUserId())
+                .write(contentName, content)
+                .write("message_type", type)
+                .write("created_at", message.getTimestampMs())
+                .write("trace_id", d.traceId())
+                .writeEnd();
+        out.write("trace_id", d.traceId());
+    }
+}

@@ -1,0 +1,42 @@
+package io.mics.protocol;
+
+/** What the server says to a device. */
+public sealed interface OutboundFrame
+        permits Delivery,
+                OutboundFrame.Connected,
+                OutboundFrame.Ack,
+                OutboundFrame.Failure,
+                OutboundFrame.Pong,
+                OutboundFrame.Gap {
+
+    /**
+     * The connection is accepted.
+     *
+     * @param heartbeatSeconds time without a frame until the server closes the connection
+     */
+    record Connected(
+            String tenant, String user, String device, String node, String traceId, long heartbeatSeconds)
+            implements OutboundFrame {}
+
+    /**
+     * What became of one message.
+     *
+     * @param reason one of {@link AckReason} or a hook's own words; empty when accepted
+     * @param reach  how many group members were not reached directly; {@link Reach#NONE} for a single recipient
+     */
+    record Ack(String msgId, boolean sent, String reason, long timestampMs, Reach reach) implements OutboundFrame {}
+
+    /** How a group message fared with members who were offline. */
+    record Reach(boolean partial, int notified, int buffered, int skipped) {
+        public static final Reach NONE = new Reach(false, 0, 0, 0);
+    }
+
+    /** A frame could not be taken; {@code field} names the offending one, or is empty. */
+    record Failure(ErrorCode code, String message, String field) implements OutboundFrame {}
+
+    /** Answers a heartbeat. */
+    record Pong(long timestampMs) implements OutboundFrame {}
+
+    /** This many deliveries were dropped from the connection's queue. */
+    record Gap(long dropped) implements OutboundFrame {}
+}

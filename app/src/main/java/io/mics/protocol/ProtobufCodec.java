@@ -1,0 +1,91 @@
+package io.mics.protocol;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.mics.proto.message.v1.AckStatus;
+import io.mics.proto.message.v1.ClientFrame;
+import io.mics.proto.message.v1.ConnectAck;
+import io.mics.proto.message.v1.HeartbeatPong;
+import io.mics.proto.message.v1.MessageAck;
+import io.mics.proto.message.v1.MessageDelivery;
+import io.mics.proto.message.v1.ServerError;
+import io.mics.proto.message.v1.ServerFrame;
+import java.io.IOException;
+
+/** The binary protocol of existing MICS clients: one {@code ClientFrame} or {@code ServerFrame} per message. */
+public final class ProtobufCodec implements FrameCodec {
+    public static final ProtobufCodec INSTANCE = new ProtobufCodec();
+
+    private static final int CONNECTED = 1000;
+
+    private ProtobufCodec() {}
+
+    @Override
+    public InboundFrame decode(byte[] data, int offset, int length) {
+        ClientFrame frame;
+        try {
+            frame = ClientFrame.parseFrom(CodedInputStream.newInstance(data, offset, length));
+        } catch (InvalidProtocolBufferException e) {
+            return unreadable("invalid protobuf");
+        } catch (IOException e) {
+            throw new IllegalStateException("reading an array", e);
+        }
+        return switch (frame.getPayloadCase()) {
+            case MESSAGE -> new InboundFrame.Chat(frame.getMessage(), "");
+            case HEARTBEAT_PING -> new InboundFrame.Ping();
+            case SEND, SYNC, MARK_READ, RECALL, DELIVERY_ACK, CONVERSATIONS, PAYLOAD_NOT_SET ->
+                new InboundFrame.Unknown();
+        };
+    }
+
+    @Override
+    public boolean text() {
+        return false;
+    }
+
+    @Override
+    public byte[] bytes(OutboundFrame frame) {
+        ServerFrame.Builder out = ServerFrame.newBuilder();
+        switch (frame) {
+            case Delivery d ->
+                out.setDelivery(MessageDelivery.newBuilder()
+                        .setMessage(d.message())
+                        .setContentType(d.contentType()));
+            case OutboundFrame.Connected c ->
+                out.setConnectAck(ConnectAck.newBuilder()
+                        .setCode(CONNECTED)
+                        .setTenantId(c.tenant())
+                        .setUserId(c.user())
+                        .setDeviceId(c.device())
+                        .setNodeId(c.node())
+                        .setTraceId(c.traceId()));
+            case OutboundFrame.Ack a ->
+                out.setAck(MessageAck.newBuilder()
+                        .setMsgId(a.msgId())
+                        .setStatus(a.sent() ? AckStatus.SENT : AckStatus.FAILED)
+                        .setTimestampMs(a.timestampMs())
+                        .setReason(a.reason())
+                        .setPartialDelivery(a.reach().partial())
+                        .setOfflineNotifiedUsers(a.reach().notified())
+                        .setOfflineBufferedUsers(a.reach().buffered())
+                        .setOfflineSkippedUsers(a.reach().skipped()));
+            case OutboundFrame.Failure f ->
+                out.setError(ServerError.newBuilder().setCode(f.code().code()).setMessage(f.message()));
+            case OutboundFrame.Pong p ->
+                out.setHeartbeatPong(HeartbeatPong.newBuilder().setTimestampMs(p.timestampMs()));
+            case OutboundFrame.Gap g ->
+                out.setGap(io.mics.proto.message.v1.Gap.newBuilder()
+                        .setDropped((int) Math.min(g.dropped(), Integer.MAX_VALUE)));
+        }
+        return out.build().toByteArray();
+    }
+
+    @Override
+    public InboundFrame wrongKind() {
+        return unreadable("text frame on a protobuf connection");
+    }
+
+    private static InboundFrame unreadable(String why) {
+        return new InboundFrame.Unreadable(new OutboundFrame.Failure(ErrorCode.INVALID, why, ""));
+    }
+}

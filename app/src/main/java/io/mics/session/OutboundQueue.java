@@ -1,0 +1,296 @@
+package io.mics.session;
+
+import io.mics.protocol.Delivery;
+import io.mics.protocol.Payload;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be written to one connection: bounded in frames and bytes, written by one writer at a time. Until
+ * {@link #release} live deliveries wait behind the backlog; answers to the device never wait. A frame stays counted
+ * until it is {@link #written}, so that what a lost socket did not take is known.
+ */
+public final class OutboundQueue {
+    /** What became of an offered frame. */
+    public enum Offer {
+        QUEUED,
+        /** Queued, and the caller must start the writer. */
+        START_WRITER,
+        OVERFLOW,
+        CLOSED
+    }
+
+    private final int maxFrames;
+    private final long maxBytes;
+    private final boolean dropOldest;
+    private final OutboundBudget budget;
+
+    // all below under the monitor of this
+    private final Deque<Payload> ready = new ArrayDeque<>(2);
+    private @Nullable Deque<Payload> held = new ArrayDeque<>(0);
+    private List<Payload> writing = List.of();
+    private int frames;
+    private long bytes;
+    private long dropped;
+    private boolean claimed;
+    private boolean closed;
+    private final List<Delivery> unsent = new ArrayList<>(0);
+    private @Nullable Thread waiting;
+
+    /**
+     * An empty queue that holds live deliveries back.
+     *
+     * @param maxFrames  frames held; 0 is unlimited
+     * @param maxBytes   bytes held, one frame of any size always fits; 0 is unlimited
+     * @param dropOldest whether an overflow drops the oldest deliveries instead of being refused
+     */
+    public OutboundQueue(int maxFrames, long maxBytes, boolean dropOldest, OutboundBudget budget) {
+        this.maxFrames = maxFrames == 0 ? Integer.MAX_VALUE : maxFrames;
+        this.maxBytes = maxBytes == 0 ? Long.MAX_VALUE : maxBytes;
+        this.dropOldest = dropOldest;
+        this.budget = budget;
+    }
+
+    /** Queues a frame, a delivery behind the backlog while that is being queued. */
+    public Offer offer(Payload frame) {
+        synchronized (this) {
+            if (closed) {
+                return Offer.CLOSED;
+            }
+            if (!fits(frame) && !(dropOldest && makeRoom(frame))) {
+                return Offer.OVERFLOW;
+            }
+            Deque<Payload> waiting = held;
+            return waiting == null || frame.delivery() == null ? add(frame, ready, true) : add(frame, waiting, false);
+        }
+    }
+
+    /** Queues an answer without claiming the writer; it goes out with the next {@link #claim}, whoever makes it. */
+    public Offer offerQuietly(Payload frame) {
+        synchronized (this) {
+            if (closed) {
+                return Offer.CLOSED;
+            }
+            if (!fits(frame) && !(dropOldest && makeRoom(frame))) {
+                return Offer.OVERFLOW;
+            }
+            return add(frame, ready, false);
+        }
+    }
+
+    /** Queues a delivery of the backlog, ahead of live ones; {@code OVERFLOW} means: wait for room. */
+    public Offer offerBacklog(Payload frame) {
+        synchronized (this) {
+            if (closed) {
+                return Offer.CLOSED;
+            }
+            return fits(frame) ? add(frame, ready, true) : Offer.OVERFLOW;
+        }
+    }
+
+    /** Lets live deliveries follow. Says {@code START_WRITER} when some were waiting and nobody writes. */
+    public Offer release() {
+        synchronized (this) {
+            if (held == null) {
+                return Offer.QUEUED;
+            }
+            ready.addAll(held);
+            held = null;
+            return claimIfWork();
+        }
+    }
+
+    /** Claims the writer's part; the claimer must {@link #take} until it gets nothing. */
+    public boolean claim() {
+        synchronized (this) {
+            return claimIfWork() == Offer.START_WRITER;
+        }
+    }
+
+    /**
+     * Moves frames to the writer until {@code limit} bytes are reached, at least one. Nothing to move ends the claim.
+     */
+    public List<Payload> take(long limit) {
+        synchronized (this) {
+            if (ready.isEmpty()) {
+                claimed = false;
+                return List.of();
+            }
+            List<Payload> taken = new ArrayList<>(ready.size());
+            long size = 0;
+            do {
+                Payload frame = ready.remove();
+                size += frame.length();
+                taken.add(frame);
+            } while (!ready.isEmpty() && size + ready.element().length() <= limit);
+            writing = taken;
+            return taken;
+        }
+    }
+
+    /** What was taken last has reached the socket. */
+    public void written() {
+        synchronized (this) {
+            long size = 0;
+            for (Payload frame : writing) {
+                size += frame.length();
+            }
+            frames -= writing.size();
+            subtract(size);
+            writing = List.of();
+            wakeWaiting();
+        }
+    }
+
+    /** Blocks until something was written, the queue is closed, or {@code nanos} have passed. One thread at a time. */
+    public void awaitWritten(long nanos) {
+        synchronized (this) {
+            if (closed || frames == 0) {
+                return;
+            }
+            waiting = Thread.currentThread();
+        }
+        LockSupport.parkNanos(this, nanos);
+    }
+
+    private void wakeWaiting() {
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+            waiting = null;
+        }
+    }
+
+    /** How many deliveries were dropped since the last call. */
+    public long takeDropped() {
+        synchronized (this) {
+            long count = dropped;
+            dropped = 0;
+            return count;
+        }
+    }
+
+    /**
+     * Takes no more frames. What is queued is still written, unless {@code discard} is set; then the writer finds the
+     * queue empty and {@link #isClosed closed}, and says good-bye.
+     *
+     * @return {@code START_WRITER} when the caller must start it for that, {@code CLOSED} when it was closed before
+     */
+    public Offer close(boolean discard) {
+        synchronized (this) {
+            Offer outcome = closed ? Offer.CLOSED : claimed ? Offer.QUEUED : Offer.START_WRITER;
+            closed = true;
+            claimed |= outcome == Offer.START_WRITER;
+            if (held != null && !discard) {
+                ready.addAll(held);
+                held = null;
+            }
+            if (discard) {
+                unsent.addAll(deliveries(ready));
+                ready.clear();
+                if (held != null) {
+                    unsent.addAll(deliveries(held));
+                    held = null;
+                }
+            }
+            wakeWaiting();
+            return outcome;
+        }
+    }
+
+    /** Whether it takes no more frames. */
+    public boolean isClosed() {
+        synchronized (this) {
+            return closed;
+        }
+    }
+
+    /** Ends the queue and gives the deliveries no socket has taken, oldest first. */
+    public List<Delivery> drainUnsent() {
+        synchronized (this) {
+            List<Delivery> all = new ArrayList<>(deliveries(writing));
+            close(true);
+            all.addAll(unsent);
+            unsent.clear();
+            writing = List.of();
+            frames = 0;
+            subtract(bytes);
+            return all;
+        }
+    }
+
+    /** Bytes waiting. */
+    public long bytes() {
+        synchronized (this) {
+            return bytes;
+        }
+    }
+
+    /** Frames waiting. */
+    public int frames() {
+        synchronized (this) {
+            return frames;
+        }
+    }
+
+    private boolean fits(Payload frame) {
+        return frames == 0 || (frames < maxFrames && bytes + frame.length() <= maxBytes);
+    }
+
+    private Offer add(Payload frame, Deque<Payload> to, boolean claim) {
+        to.add(frame);
+        frames++;
+        bytes += frame.length();
+        budget.add(frame.length());
+        return claim ? claimIfWork() : Offer.QUEUED;
+    }
+
+    private Offer claimIfWork() {
+        if (claimed || closed || ready.isEmpty()) {
+            return Offer.QUEUED;
+        }
+        claimed = true;
+        return Offer.START_WRITER;
+    }
+
+    /** Drops the oldest deliveries, never an answer, until {@code frame} fits. */
+    private boolean makeRoom(Payload frame) {
+        dropFrom(ready, frame);
+        if (held != null && !fits(frame)) {
+            dropFrom(held, frame);
+        }
+        return fits(frame);
+    }
+
+    private void dropFrom(Deque<Payload> queue, Payload frame) {
+        for (Iterator<Payload> i = queue.iterator(); i.hasNext() && !fits(frame); ) {
+            Payload oldest = i.next();
+            if (oldest.delivery() != null) {
+                i.remove();
+                frames--;
+                subtract(oldest.length());
+                dropped++;
+            }
+        }
+    }
+
+    private void subtract(long size) {
+        bytes -= size;
+        budget.release(size);
+    }
+
+    private static List<Delivery> deliveries(Iterable<Payload> frames) {
+        List<Delivery> found = new ArrayList<>();
+        for (Payload frame : frames) {
+            Delivery delivery = frame.delivery();
+            if (delivery != null) {
+                found.add(delivery);
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,257 @@
+package io.mics.session;
+
+import io.mics.auth.Principal;
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.FrameCodec;
+import io.mics.protocol.OutboundFrame;
+import io.mics.protocol.Payload;
+import io.mics.tenant.Tenant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connected device: who it is, when it was last heard of, and what waits to be sent to it. Lives from admission
+ * until its reader ends; {@link #close} may be called by anyone, at any time, more than once.
+ */
+public final class Session implements Timed {
+    private static final long CLOSE_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final Tenant tenant;
+    private final String user;
+    private final String device;
+    private final long connectionId;
+    private final String traceId;
+    private final FrameCodec codec;
+    private final OutboundQueue queue;
+    private final Connection connection;
+    private final SessionTiming timing;
+    private final long heartbeatNanos;
+    private final long openedNanos = System.nanoTime();
+    private final AtomicReference<@Nullable Closing> closing = new AtomicReference<>();
+
+    private volatile long lastHeardNanos = openedNanos;
+    private volatile boolean handling;
+    private long nextPingNanos;
+
+    /** Why and when a session began to end. */
+    public record Closing(CloseCode code, String reason, long nanos) {}
+
+    /** A session that is not registered yet. */
+    Session(
+            Principal principal,
+            long connectionId,
+            String traceId,
+            FrameCodec codec,
+            OutboundQueue queue,
+            Connection connection,
+            SessionTiming timing) {
+        this.tenant = principal.tenant();
+        this.user = principal.user();
+        this.device = principal.device();
+        this.connectionId = connectionId;
+        this.traceId = traceId;
+        this.codec = codec;
+        this.queue = queue;
+        this.connection = connection;
+        this.timing = timing;
+        this.heartbeatNanos = tenant.settings().heartbeat().toNanos();
+        this.nextPingNanos = timing.keepaliveNanos() == 0 ? Long.MAX_VALUE : openedNanos + timing.keepaliveNanos();
+    }
+
+    public Tenant tenant() {
+        return tenant;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public String device() {
+        return device;
+    }
+
+    /** Unique among this node's connections since it started. */
+    public long connectionId() {
+        return connectionId;
+    }
+
+    public String traceId() {
+        return traceId;
+    }
+
+    public FrameCodec codec() {
+        return codec;
+    }
+
+    public OutboundQueue queue() {
+        return queue;
+    }
+
+    /** Time without an application frame until 4100, as it was when the session began. */
+    public long heartbeatSeconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(heartbeatNanos);
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    /** The device was heard of, and what it said is being handled: it does not expire meanwhile. */
+    public void handling() {
+        handling = true;
+    }
+
+    /** What the device said is handled; its heartbeat starts again. */
+    public void handled() {
+        lastHeardNanos = System.nanoTime();
+        handling = false;
+        Closing ending = closing.get();
+        if (ending != null) {
+            closeQueue(ending);
+        }
+    }
+
+    /** Queues a frame. An overflow closes the session with 4430; the result is whether the frame was taken. */
+    public boolean send(OutboundFrame frame) {
+        return send(codec.encode(frame));
+    }
+
+    private boolean send(Payload frame) {
+        OutboundQueue.Offer outcome = queue.offer(frame);
+        switch (outcome) {
+            case START_WRITER -> connection.startWriter(this);
+            case OVERFLOW -> close(CloseCode.TOO_SLOW, "outbound queue full");
+            case QUEUED, CLOSED -> {}
+        }
+        return outcome == OutboundQueue.Offer.START_WRITER || outcome == OutboundQueue.Offer.QUEUED;
+    }
+
+    /** Queues an answer for the session's own reader, which flushes soon: nobody is woken to write it. */
+    public void answer(Payload frame) {
+        if (queue.offerQuietly(frame) == OutboundQueue.Offer.OVERFLOW) {
+            close(CloseCode.TOO_SLOW, "outbound queue full");
+        }
+    }
+
+    /** The device said good-bye: it reads nothing more, so what is queued counts as unsent. */
+    public void closedByPeer() {
+        close(CloseCode.NORMAL, "");
+    }
+
+    /** Queues a message of the backlog, waiting at most until {@code deadlineNanos} for room. */
+    boolean sendBacklog(Delivery delivery, long deadlineNanos) {
+        Payload payload = codec.encode(delivery);
+        while (true) {
+            OutboundQueue.Offer outcome = queue.offerBacklog(payload);
+            switch (outcome) {
+                case START_WRITER -> {
+                    connection.startWriter(this);
+                    return true;
+                }
+                case QUEUED -> {
+                    return true;
+                }
+                case CLOSED -> {
+                    return false;
+                }
+                case OVERFLOW -> {
+                    long left = deadlineNanos - System.nanoTime();
+                    if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                        return false;
+                    }
+                    queue.awaitWritten(left);
+                }
+            }
+        }
+    }
+
+    /**
+     * Takes frames for the writer, up to {@code limit} bytes and at least one; none ends the writer's claim. A JSON
+     * device is told first of deliveries that were dropped.
+     */
+    public List<Payload> takeFrames(long limit) {
+        List<Payload> frames = queue.take(limit);
+        long dropped = frames.isEmpty() ? 0 : countDropped();
+        if (dropped == 0 || !codec.text()) {
+            return frames;
+        }
+        List<Payload> noticed = new ArrayList<>(frames.size() + 1);
+        noticed.add(codec.encode(new OutboundFrame.Gap(dropped)));
+        noticed.addAll(frames);
+        return noticed;
+    }
+
+    long countDropped() {
+        long dropped = queue.takeDropped();
+        timing.dropped().add(dropped);
+        return dropped;
+    }
+
+    /** Lets live deliveries follow the backlog. */
+    void goLive() {
+        if (queue.release() == OutboundQueue.Offer.START_WRITER) {
+            connection.startWriter(this);
+        }
+    }
+
+    /**
+     * Ends the session: what it said last is handled to its end and what is queued is still written, then the close
+     * frame. A device too slow to read gets nothing more. The first caller's reason counts.
+     */
+    public void close(CloseCode code, String reason) {
+        Closing ending = new Closing(code, reason, System.nanoTime());
+        if (!closing.compareAndSet(null, ending)) {
+            return;
+        }
+        if (!handling || code == CloseCode.TOO_SLOW) {
+            closeQueue(ending);
+        }
+        timing.wheel().schedule(this, CLOSE_HANDSHAKE_NANOS);
+    }
+
+    private void closeQueue(Closing ending) {
+        boolean discard = ending.code() == CloseCode.TOO_SLOW || ending.code() == CloseCode.NORMAL;
+        if (queue.close(discard) == OutboundQueue.Offer.START_WRITER) {
+            connection.startWriter(this);
+        }
+    }
+
+    /** Why the session is ending, or null while it is not. */
+    public @Nullable Closing closing() {
+        return closing.get();
+    }
+
+    @Override
+    public long look(long nanos) {
+        Closing ending = closing.get();
+        if (ending != null) {
+            long left = ending.nanos() + CLOSE_HANDSHAKE_NANOS - nanos;
+            if (left > 0) {
+                return left;
+            }
+            connection.abort();
+            return NEVER;
+        }
+        long blockedSince = connection.writingSince();
+        if (blockedSince != 0 && nanos - blockedSince > timing.writeStallNanos()) {
+            close(CloseCode.TOO_SLOW, "socket takes no data");
+            return CLOSE_HANDSHAKE_NANOS;
+        }
+        long silence = handling ? 0 : nanos - lastHeardNanos;
+        if (silence > heartbeatNanos) {
+            timing.heartbeatTimeouts().increment();
+            close(CloseCode.HEARTBEAT_TIMEOUT, "heartbeat timeout");
+            return CLOSE_HANDSHAKE_NANOS;
+        }
+        if (nanos >= nextPingNanos) {
+            nextPingNanos = nanos + timing.keepaliveNanos();
+            send(Payload.ping());
+        }
+        long untilStall = timing.writeStallNanos();
+        return Math.min(Math.min(heartbeatNanos - silence, nextPingNanos - nanos), untilStall);
+    }
+}

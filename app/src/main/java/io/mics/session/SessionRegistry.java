@@ -1,0 +1,206 @@
+package io.mics.session;
+
+import io.mics.observe.Counter;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.Delivery;
+import io.mics.routing.LocalDelivery;
+import io.mics.tenant.LimitSettings;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every session of this node, by user. Limits are strict: two connections racing for the last place never both get it.
+ * Look-ups take no lock.
+ */
+public final class SessionRegistry implements LocalDelivery {
+    private final Map<UserKey, Session[]> sessions = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
+    private final Map<String, Counter> delivered = new ConcurrentHashMap<>();
+    private final AtomicInteger total = new AtomicInteger();
+    private final ReentrantLock relieving = new ReentrantLock();
+    private final OutboundBudget budget;
+    private final Metrics metrics;
+
+    private record UserKey(String tenant, String user) {}
+
+    /** Whether a session may be. */
+    public sealed interface Admission {
+        /** It is registered; {@code replaced} is the same device's session before, if there was one. */
+        record Admitted(@Nullable Session replaced) implements Admission {}
+
+        /** A limit is reached. */
+        record Refused(String reason) implements Admission {}
+    }
+
+    public SessionRegistry(OutboundBudget budget, Metrics metrics) {
+        this.budget = budget;
+        this.metrics = metrics;
+    }
+
+    /** Adds a session, in place of the same device's if it has one: a takeover always passes. */
+    Admission register(Session session) {
+        LimitSettings limits = session.tenant().settings().limits();
+        AtomicReference<Admission> outcome = new AtomicReference<>(new Admission.Admitted(null));
+        sessions.compute(keyOf(session), (key, devices) -> {
+            int same = indexOfDevice(devices, session.device());
+            if (devices != null && same >= 0) {
+                outcome.set(new Admission.Admitted(devices[same]));
+                Session[] replaced = devices.clone();
+                replaced[same] = session;
+                return replaced;
+            }
+            int count = devices == null ? 0 : devices.length;
+            if (limits.devicesPerUser() > 0 && count >= limits.devicesPerUser()) {
+                outcome.set(new Admission.Refused("device limit reached"));
+                return devices;
+            }
+            if (!takePlace(session.tenant().id(), limits.connections())) {
+                outcome.set(new Admission.Refused("connection limit reached"));
+                return devices;
+            }
+            Session[] added = devices == null ? new Session[1] : Arrays.copyOf(devices, count + 1);
+            added[count] = session;
+            return added;
+        });
+        return outcome.get();
+    }
+
+    /** Removes exactly this session; says whether it was there. */
+    boolean unregister(Session session) {
+        boolean[] removed = new boolean[1];
+        sessions.computeIfPresent(keyOf(session), (key, devices) -> {
+            Session[] left = Arrays.stream(devices).filter(s -> s != session).toArray(Session[]::new);
+            removed[0] = left.length < devices.length;
+            return left.length == 0 ? null : left;
+        });
+        if (removed[0]) {
+            total.decrementAndGet();
+            connections.computeIfPresent(
+                    session.tenant().id(), (tenant, count) -> count.decrementAndGet() == 0 ? null : count);
+        }
+        return removed[0];
+    }
+
+    @Override
+    public Outcome deliver(String tenant, String user, Delivery delivery, long except) {
+        Session[] devices = sessions.get(new UserKey(tenant, user));
+        if (devices == null) {
+            return Outcome.NO_SESSION;
+        }
+        int taken = 0;
+        boolean leftOut = false;
+        for (Session device : devices) {
+            if (device.connectionId() == except) {
+                leftOut = true;
+            } else if (device.send(delivery)) {
+                taken++;
+            }
+        }
+        if (budget.exceeded()) {
+            relieve();
+        }
+        if (taken > 0) {
+            deliveredCounter(tenant).add(taken);
+        }
+        return taken > 0 || (leftOut && devices.length == 1) ? Outcome.DELIVERED : Outcome.NOT_TAKEN;
+    }
+
+    /** A session of the user that is not ending, if there is one. */
+    @Nullable Session find(String tenant, String user) {
+        Session[] devices = sessions.get(new UserKey(tenant, user));
+        if (devices == null) {
+            return null;
+        }
+        for (Session device : devices) {
+            if (device.closing() == null) {
+                return device;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a device other than {@code session}'s was there to get what was accepted at {@code acceptedNanos}. */
+    boolean othersGot(Session session, long acceptedNanos) {
+        Session[] devices = sessions.get(keyOf(session));
+        if (devices == null) {
+            return false;
+        }
+        for (Session device : devices) {
+            if (device != session && device.openedNanos() - acceptedNanos < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Sessions of this node. */
+    public int size() {
+        return total.get();
+    }
+
+    /** Every session, as of about now. */
+    public Stream<Session> all() {
+        return sessions.values().stream().flatMap(Arrays::stream);
+    }
+
+    /** The node's queues hold too much: the largest gives way. */
+    private void relieve() {
+        if (!relieving.tryLock()) {
+            return;
+        }
+        try {
+            if (budget.exceeded()) {
+                all().filter(s -> s.closing() == null)
+                        .max(Comparator.comparingLong(s -> s.queue().bytes()))
+                        .ifPresent(s -> s.close(CloseCode.TOO_SLOW, "the node's outbound queues are full"));
+            }
+        } finally {
+            relieving.unlock();
+        }
+    }
+
+    private boolean takePlace(String tenant, int max) {
+        boolean[] taken = new boolean[1];
+        connections.compute(tenant, (key, count) -> {
+            AtomicInteger places = count == null ? new AtomicInteger() : count;
+            taken[0] = max == 0 || places.get() < max;
+            if (taken[0]) {
+                places.incrementAndGet();
+            }
+            return places.get() == 0 ? null : places;
+        });
+        if (taken[0]) {
+            total.incrementAndGet();
+        }
+        return taken[0];
+    }
+
+    private Counter deliveredCounter(String tenant) {
+        Counter counter = delivered.get(tenant);
+        return counter != null
+                ? counter
+                : delivered.computeIfAbsent(tenant, t -> metrics.counter(Metric.DELIVERIES, t, "local"));
+    }
+
+    private static int indexOfDevice(Session @Nullable [] devices, String device) {
+        for (int i = 0; devices != null && i < devices.length; i++) {
+            if (devices[i].device().equals(device)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static UserKey keyOf(Session session) {
+        return new UserKey(session.tenant().id(), session.user());
+    }
+}

@@ -1,0 +1,205 @@
+package io.mics.session;
+
+import io.mics.auth.Authenticator;
+import io.mics.auth.Principal;
+import io.mics.event.Event;
+import io.mics.event.EventLog;
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.offline.OfflinePath;
+import io.mics.proto.hook.v1.EventType;
+import io.mics.proto.message.v1.ConnectAck;
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.FrameCodec;
+import io.mics.protocol.JsonCodec;
+import io.mics.protocol.OutboundFrame;
+import io.mics.protocol.ProtobufCodec;
+import io.mics.tenant.TenantSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The life of a session: authenticated, admitted, registered, told so, given its backlog, live, and at its end cleaned
+ * up whatever ended it. One scope: what {@link #open} registered, {@link #ended} removes.
+ */
+public final class Sessions {
+    private static final Log LOG = Log.of(Sessions.class);
+
+    private final Authenticator authenticator;
+    private final SessionRegistry registry;
+    private final Backlog backlog;
+    private final OfflinePath offline;
+    private final EventLog events;
+    private final TimingWheel wheel;
+    private final OutboundBudget budget;
+    private final SessionSettings settings;
+    private final Metrics metrics;
+    private final Flapping flapping = new Flapping();
+    private final AtomicLong connectionIds = new AtomicLong();
+
+    public Sessions(
+            Authenticator authenticator,
+            SessionRegistry registry,
+            Backlog backlog,
+            OfflinePath offline,
+            EventLog events,
+            TimingWheel wheel,
+            OutboundBudget budget,
+            SessionSettings settings,
+            Metrics metrics) {
+        this.authenticator = authenticator;
+        this.registry = registry;
+        this.backlog = backlog;
+        this.offline = offline;
+        this.events = events;
+        this.wheel = wheel;
+        this.budget = budget;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    /** What came of a connection's request to become a session. */
+    public sealed interface Opening {
+        record Opened(Session session) implements Opening {}
+
+        record Refused(CloseCode code, String reason) implements Opening {}
+    }
+
+    /** Opens a session on {@code connection}. Blocks for the auth hook; a caller that gets one must call {@link #ended}. */
+    public Opening open(
+            Authenticator.Credentials credentials, String origin, boolean json, Connection connection)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        switch (authenticator.authenticate(credentials)) {
+            case Authenticator.Outcome.Refused refused -> {
+                return new Opening.Refused(refused.code(), refused.reason());
+            }
+            case Authenticator.Outcome.Accepted accepted -> {
+                Principal principal = accepted.principal();
+                List<String> origins = principal.tenant().settings().origins();
+                if (!origin.isEmpty() && !origins.isEmpty() && !origins.contains(origin)) {
+                    return new Opening.Refused(CloseCode.AUTH_FAILED, "origin not allowed");
+                }
+                if (json && principal.user().indexOf(':') >= 0) {
+                    return new Opening.Refused(CloseCode.AUTH_FAILED, "invalid user_id");
+                }
+                awaitCalm(principal);
+                return admit(newSession(principal, credentials.traceId(), json, connection), start);
+            }
+        }
+    }
+
+    private Opening admit(Session session, long start) {
+        String tenant = session.tenant().id();
+        switch (registry.register(session)) {
+            case SessionRegistry.Admission.Refused refused -> {
+                metrics.counter(Metric.RATE_LIMITED, tenant, "connection_limit").increment();
+                return new Opening.Refused(CloseCode.LIMIT_REACHED, refused.reason());
+            }
+            case SessionRegistry.Admission.Admitted admitted -> {
+                Session before = admitted.replaced();
+                if (before != null) {
+                    flapping.replaced(session, System.nanoTime());
+                    before.close(CloseCode.REPLACED, "replaced by a newer connection");
+                }
+            }
+        }
+        try {
+            metrics.counter(Metric.WS_CONNECTED, tenant, settings.node()).increment();
+            session.send(new OutboundFrame.Connected(
+                    tenant,
+                    session.user(),
+                    session.device(),
+                    settings.node(),
+                    session.traceId(),
+                    session.heartbeatSeconds()));
+            events.publish(event(session, EventType.CONNECT_ONLINE));
+            backlog.begin(session);
+            wheel.schedule(session, session.look(System.nanoTime()));
+            metrics.histogram(Metric.CONNECT_DURATION, tenant).recordSince(start);
+            return new Opening.Opened(session);
+        } catch (RuntimeException e) {
+            ended(session, CloseCode.INTERNAL_ERROR);
+            throw e;
+        }
+    }
+
+    /**
+     * The session's reader has ended: nothing of it is left behind. What its socket did not take, and no other device
+     * of the user was there to get, goes the offline path.
+     *
+     * @param code why, unless the session was closed by us before
+     */
+    public void ended(Session session, CloseCode code) {
+        Session.Closing closing = session.closing();
+        String tenant = session.tenant().id();
+        registry.unregister(session);
+        List<Delivery> unsent = session.queue().drainUnsent();
+        int counted = (closing == null ? code : closing.code()).code();
+        metrics.counter(Metric.WS_DISCONNECTED, tenant, settings.node(), Integer.toString(counted))
+                .increment();
+        session.countDropped();
+        if (counted == CloseCode.TOO_SLOW.code()) {
+            metrics.counter(Metric.SLOW_CONSUMERS_CLOSED, tenant).increment();
+            LOG.warn(
+                    "slow consumer closed",
+                    "tenant", tenant,
+                    "user", session.user(),
+                    "traceId", session.traceId(),
+                    "unsent", unsent.size());
+        }
+        events.publish(event(session, EventType.CONNECT_OFFLINE));
+        for (Delivery delivery : unsent) {
+            if (!registry.othersGot(session, delivery.acceptedNanos())) {
+                offline.keep(session.tenant(), session.user(), delivery);
+            }
+        }
+    }
+
+    private Session newSession(Principal principal, String traceId, boolean json, Connection connection) {
+        TenantSettings tenant = principal.tenant().settings();
+        FrameCodec codec = json ? new JsonCodec(principal.user(), tenant.maxContentLength()) : ProtobufCodec.INSTANCE;
+        boolean dropOldest = tenant.slowConsumer() == TenantSettings.SlowConsumer.DROP_OLDEST;
+        OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);
+        SessionTiming timing = new SessionTiming(
+                wheel,
+                settings.keepalive().toNanos(),
+                settings.writeStall().toNanos(),
+                metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, principal.tenant().id()),
+                metrics.counter(Metric.OUTBOUND_DROPPED, principal.tenant().id()));
+        return new Session(
+                principal, connectionIds.incrementAndGet(), traceId, codec, queue, connection, timing);
+    }
+
+    private void awaitCalm(Principal principal) throws InterruptedException {
+        String tenant = principal.tenant().id();
+        Duration delay = flapping.delay(tenant, principal.user(), principal.device(), System.nanoTime());
+        if (delay.isZero()) {
+            return;
+        }
+        metrics.counter(Metric.DEVICE_FLAPPING, tenant).increment();
+        Thread.sleep(delay);
+    }
+
+    private Event event(Session session, EventType type) {
+        ConnectAck data = ConnectAck.newBuilder()
+                .setCode(CloseCode.NORMAL.code())
+                .setTenantId(session.tenant().id())
+                .setUserId(session.user())
+                .setDeviceId(session.device())
+                .setNodeId(settings.node())
+                .setTraceId(session.traceId())
+                .build();
+        return new Event(
+                session.tenant().id(),
+                type,
+                session.user(),
+                session.device(),
+                data,
+                System.currentTimeMillis(),
+                session.traceId());
+    }
+}

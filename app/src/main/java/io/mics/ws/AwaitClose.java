@@ -1,0 +1,34 @@
+package io.mics.ws;
+
+import io.mics.protocol.CloseCode;
+
+/** Listens only for the end of a connection that was refused. */
+final class AwaitClose implements FrameSink {
+    private boolean seen;
+
+    boolean seen() {
+        return seen;
+    }
+
+    @Override
+    public void close() {
+        seen = true;
+    }
+
+    @Override
+    public void violation(CloseCode code, String reason) {
+        seen = true;
+    }
+
+    @Override
+    public void message(boolean text, byte[] data, int offset, int length) {}
+
+    @Override
+    public void tooLarge() {}
+
+    @Override
+    public void ping(byte[] payload) {}
+
+    @Override
+    public void pong() {}
+}

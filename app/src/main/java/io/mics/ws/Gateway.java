@@ -1,0 +1,21 @@
+package io.mics.ws;
+
+import io.mics.message.Messages;
+import io.mics.observe.Metrics;
+import io.mics.session.Sessions;
+import io.mics.session.TimingWheel;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What every connection needs.
+ *
+ * @param maxFrameBytes a larger message is thrown away and answered with 4401
+ * @param draining      whether new connections are refused
+ */
+public record Gateway(
+        Sessions sessions,
+        Messages messages,
+        TimingWheel wheel,
+        int maxFrameBytes,
+        BooleanSupplier draining,
+        Metrics metrics) {}

@@ -1,0 +1,76 @@
+package io.mics.ws;
+
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerFeature;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** The public port: WebSocket upgrades on {@code /ws}, and the few HTTP pages beside it. */
+public final class GatewayServer implements AutoCloseable {
+    private final WebServer server;
+
+    private GatewayServer(WebServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Where and how it listens.
+     *
+     * @param host           address to bind; {@code 0.0.0.0} is every one
+     * @param port           0 takes a free one
+     * @param maxConnections sockets at one time, further ones wait unaccepted; 0 is unlimited
+     * @param idleTimeout    how long a socket that is no WebSocket may be silent
+     */
+    public record Listen(String host, int port, int maxConnections, Duration idleTimeout) {}
+
+    /** Starts to listen. */
+    public static GatewayServer start(Listen listen, Gateway gateway, ServerFeature observe, HttpService page) {
+        var http1 = Http1ConnectionSelector.builder().config(Http1Config.create());
+        GatewayUpgrader.all(gateway).forEach(http1::addUpgrader);
+        WebServer server = WebServer.builder()
+                .host(listen.host())
+                .port(listen.port())
+                .useNio(false)
+                .shutdownHook(false)
+                .maxTcpConnections(listen.maxConnections() == 0 ? -1 : listen.maxConnections())
+                .idleConnectionTimeout(listen.idleTimeout())
+                .idleConnectionPeriod(listen.idleTimeout().dividedBy(2))
+                .connectionOptions(options -> options.tcpNoDelay(true))
+                .addConnectionSelector(http1.build())
+                .featuresDiscoverServices(false)
+                .addFeature(observe)
+                .routing(routing -> route(routing, gateway.draining(), page))
+                .build()
+                .start();
+        return new GatewayServer(server);
+    }
+
+    private static void route(HttpRouting.Builder routing, BooleanSupplier draining, HttpService page) {
+        routing.get(GatewayUpgrader.PATH, (request, response) -> notUpgraded(draining, response));
+        routing.register("/", page);
+    }
+
+    private static void notUpgraded(BooleanSupplier draining, ServerResponse response) {
+        if (draining.getAsBoolean()) {
+            response.status(Status.SERVICE_UNAVAILABLE_503).send("draining");
+        } else {
+            response.status(Status.BAD_REQUEST_400).send("not a WebSocket upgrade");
+        }
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,90 @@
+package io.mics.ws;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.websocket.WsUpgrader;
+import io.mics.auth.Authenticator.Credentials;
+import io.mics.observe.TraceId;
+import io.mics.protocol.JsonCodec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What an upgrade request asks for.
+ *
+ * @param key         the client's nonce
+ * @param credentials who it says it is
+ * @param origin      the page it comes from; empty outside browsers
+ * @param offersJson  whether it offers {@code mics.json.v1}
+ * @param json        whether the connection speaks it
+ */
+record Handshake(String key, Credentials credentials, String origin, boolean offersJson, boolean json) {
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final String BEARER = "bearer ";
+    private static final int NONCE_LENGTH = 16;
+
+    /** Reads a request; empty when it is not a proper RFC 6455 handshake. */
+    static Optional<Handshake> read(HttpPrologue prologue, WritableHeaders<?> headers) {
+        String key = headers.first(WsUpgrader.WS_KEY).orElse("");
+        boolean version = headers.first(WsUpgrader.WS_VERSION).orElse("").equals("13");
+        if (!version || !isNonce(key)) {
+            return Optional.empty();
+        }
+        boolean offersJson = headers.contains(WsUpgrader.PROTOCOL)
+                && headers.get(WsUpgrader.PROTOCOL).allValues().stream()
+                        .flatMap(offer -> Arrays.stream(offer.split(",", -1)))
+                        .anyMatch(offer -> offer.strip().equals(JsonCodec.NAME));
+        boolean asksJson = query(prologue, "protocol").equals("json");
+        Credentials credentials = new Credentials(
+                query(prologue, "tenantId"),
+                token(prologue, headers),
+                query(prologue, "deviceId"),
+                TraceId.fromTraceparent(
+                        headers.first(HeaderNames.create("traceparent")).orElse("")));
+        String origin = headers.first(HeaderNames.ORIGIN).orElse("");
+        return Optional.of(new Handshake(key, credentials, origin, offersJson, offersJson || asksJson));
+    }
+
+    /** The answer that switches protocols. */
+    BufferData accept() {
+        String protocol = offersJson ? "Sec-WebSocket-Protocol: " + JsonCodec.NAME + "\r\n" : "";
+        String answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + protocol + "Sec-WebSocket-Accept: " + acceptKey() + "\r\n\r\n";
+        return BufferData.create(answer.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private String acceptKey() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+
+    private static boolean isNonce(String key) {
+        try {
+            return Base64.getDecoder().decode(key).length == NONCE_LENGTH;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String token(HttpPrologue prologue, WritableHeaders<?> headers) {
+        String authorization = headers.first(HeaderNames.AUTHORIZATION).orElse("");
+        return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                ? authorization.substring(BEARER.length()).strip()
+                : query(prologue, "token");
+    }
+
+    private static String query(HttpPrologue prologue, String name) {
+        return prologue.query().first(name).orElse("");
+    }
+}

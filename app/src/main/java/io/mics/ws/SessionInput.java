@@ -1,0 +1,118 @@
+package io.mics.ws;
+
+import io.mics.message.Sender;
+import io.mics.observe.Metric;
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.ErrorCode;
+import io.mics.protocol.FrameCodec;
+import io.mics.protocol.InboundFrame;
+import io.mics.protocol.OutboundFrame;
+import io.mics.protocol.Payload;
+import io.mics.session.Session;
+import java.util.concurrent.TimeUnit;
+
+/** Hands what a device says to the use cases, and their answers to the device. Runs on the reader's thread only. */
+final class SessionInput implements FrameSink {
+    /** Answers queued before they are written although more input is at hand. */
+    private static final int UNFLUSHED_MAX = 32;
+
+    private static final long PROMPT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    private final Session session;
+    private final FrameCodec codec;
+    private final Gateway gateway;
+    private final WsConnection connection;
+    private final Sender sender;
+    private int unflushed;
+    private boolean ended;
+
+    SessionInput(Session session, Gateway gateway, WsConnection connection) {
+        this.session = session;
+        this.codec = session.codec();
+        this.gateway = gateway;
+        this.connection = connection;
+        this.sender = new Sender(
+                session.tenant(), session.user(), session.device(), session.connectionId(), session.traceId());
+    }
+
+    /** Whether the connection is over. */
+    boolean ended() {
+        return ended;
+    }
+
+    @Override
+    public void message(boolean text, byte[] data, int offset, int length) {
+        if (session.closing() != null) {
+            return;
+        }
+        switch (text == codec.text() ? codec.decode(data, offset, length) : codec.wrongKind()) {
+            case InboundFrame.Chat chat -> chat(chat);
+            case InboundFrame.Ping ping -> {
+                session.handled();
+                answer(new OutboundFrame.Pong(System.currentTimeMillis()));
+            }
+            case InboundFrame.Unreadable unreadable -> answer(unreadable.failure());
+            case InboundFrame.Unknown unknown ->
+                gateway.metrics()
+                        .counter(Metric.FRAMES_IGNORED, session.tenant().id())
+                        .increment();
+        }
+    }
+
+    private void chat(InboundFrame.Chat chat) {
+        long start = System.nanoTime();
+        session.handling();
+        OutboundFrame.Ack ack = gateway.messages().send(sender, chat);
+        answer(ack);
+        session.handled();
+        if (System.nanoTime() - start > PROMPT_NANOS) {
+            // it waited for somebody: do not let its answer wait for the rest of the input
+            flush();
+        }
+    }
+
+    @Override
+    public void tooLarge() {
+        answer(new OutboundFrame.Failure(ErrorCode.TOO_LARGE, "frame too large", ""));
+    }
+
+    @Override
+    public void ping(byte[] payload) {
+        answer(Payload.pong(payload));
+    }
+
+    @Override
+    public void pong() {
+        if (codec.text()) {
+            session.handled();
+        }
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        session.closedByPeer();
+    }
+
+    @Override
+    public void violation(CloseCode code, String reason) {
+        ended = true;
+        session.close(code, reason);
+    }
+
+    private void answer(OutboundFrame frame) {
+        answer(codec.encode(frame));
+    }
+
+    private void answer(Payload frame) {
+        session.answer(frame);
+        if (++unflushed >= UNFLUSHED_MAX) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        unflushed = 0;
+        connection.flush(session);
+    }
+}

@@ -1,0 +1,271 @@
+package io.mics.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.MessageLite;
+import io.mics.hook.HookTransport.Answer;
+import io.mics.hook.HookTransport.Failure;
+import io.mics.hook.local.PlaygroundHooks;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.hook.v1.AuthRequest;
+import io.mics.proto.hook.v1.AuthResponse;
+import io.mics.proto.hook.v1.CheckMessageRequest;
+import io.mics.proto.hook.v1.CheckMessageResponse;
+import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.proto.hook.v1.HookMeta;
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.tenant.HookSettings;
+import io.mics.tenant.HookSettings.OnFailure;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class HooksTest {
+    private record Owner(String id, HookSettings hooks) implements HookOwner {}
+
+    private static final MessageRequest MESSAGE =
+            MessageRequest.newBuilder().setTenantId("t1").setMsgId("m1").build();
+    private static final HookTransport DOWN =
+            (op, url, request, deadline) -> new Failure(HookResult.HTTP_5XX, "500 from " + url);
+
+    private final Metrics metrics = new Metrics();
+
+    @Test
+    void signsWhatAReceiverGetsByDecodingAndReencoding() throws Exception {
+        Set<String> requestIds = new HashSet<>();
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            CheckMessageRequest request = parsed(() -> CheckMessageRequest.parseFrom(bytes));
+            HookMeta meta = request.getMeta();
+            byte[] unsigned = request.toBuilder()
+                    .setMeta(meta.toBuilder().clearSign())
+                    .build()
+                    .toByteArray();
+            assertThat(meta.getSign())
+                    .isEqualTo(HookSigning.sign("s3", unsigned, meta.getRequestId(), meta.getTimestampMs()));
+            assertThat(meta.getTenantId()).isEqualTo("t1");
+            assertThat(meta.getTraceId()).isEqualTo("trace");
+            assertThat(request.getMessage()).isEqualTo(MESSAGE);
+            requestIds.add(meta.getRequestId());
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        for (int i = 0; i < 10; i++) {
+            assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, "trace"))
+                    .isEqualTo(new CheckVerdict.Allowed());
+        }
+        assertThat(requestIds).hasSize(10);
+    }
+
+    @Test
+    void signsAuthWithTheConfiguredSecret() throws Exception {
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            AuthRequest request = parsed(() -> AuthRequest.parseFrom(bytes));
+            HookMeta meta = request.getMeta();
+            byte[] unsigned = request.toBuilder()
+                    .setMeta(meta.toBuilder().clearSign())
+                    .build()
+                    .toByteArray();
+            assertThat(meta.getSign())
+                    .isEqualTo(HookSigning.sign("a5", unsigned, meta.getRequestId(), meta.getTimestampMs()));
+            return answer(AuthResponse.newBuilder().setOk(true).setUserId("u1"));
+        });
+        assertThat(hooks.auth(owner("t1", OnFailure.ALLOW), "token", "d1", "trace"))
+                .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
+    }
+
+    @Test
+    void onlyTheHooksOwnNoIsARefusal() throws Exception {
+        assertThat(auth(answering(AuthResponse.newBuilder().setReason("expired"))))
+                .isEqualTo(new AuthVerdict.Refused("expired"));
+        assertThat(auth(answering(AuthResponse.newBuilder().setOk(true))))
+                .isEqualTo(new AuthVerdict.Refused("auth hook returned no user"));
+        assertThat(auth(DOWN)).isInstanceOf(AuthVerdict.NoAnswer.class);
+        AuthResponse.Builder negative = AuthResponse.newBuilder()
+                .setOk(true)
+                .setUserId("u1")
+                .setConfig(TenantRuntimeConfig.newBuilder().setUserMaxConnections(-1));
+        assertThat(auth(answering(negative))).isInstanceOfSatisfying(AuthVerdict.NoAnswer.class, no -> {
+            assertThat(no.result()).isEqualTo(HookResult.DECODE_ERROR);
+            assertThat(no.cause()).contains("user_max_connections");
+        });
+    }
+
+    @Test
+    void aFailedCheckFollowsTheTenantsPolicy() throws Exception {
+        Hooks hooks = hooks(DOWN);
+        assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Degraded(HookResult.HTTP_5XX));
+        assertThat(hooks.checkMessage(owner("t1", OnFailure.DENY), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Denied("hook degraded"));
+        assertThat(metrics.counter(Metric.HOOK_REQUESTS, "t1", "CheckMessage", "http_5xx")
+                        .value())
+                .isEqualTo(2);
+        assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aGarbledAnswerIsADecodeError() throws Exception {
+        Hooks hooks = hooks((op, url, bytes, deadline) -> new Answer(new byte[] {(byte) 0xff}));
+        assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Degraded(HookResult.DECODE_ERROR));
+    }
+
+    @Test
+    void failsClosedWhenSignaturesAreRequiredButThereIsNoSecret() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            calls.incrementAndGet();
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        Owner owner = new Owner("t1", settings("http://b", "", OnFailure.ALLOW, 32, true));
+        assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook sign required"));
+        assertThat(hooks.groupMembers(owner, "g", "")).isEqualTo(new MembersAnswer.Failed("hook sign required"));
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void opensTheBreakerOfOneTenantsOneOperationOnly() throws Exception {
+        Hooks hooks = hooks(DOWN);
+        Owner sick = owner("t1", OnFailure.DENY);
+        for (int i = 0; i < 5; i++) {
+            hooks.checkMessage(sick, MESSAGE, "");
+        }
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook circuit open"));
+        assertThat(hooks.groupMembers(sick, "g", "")).isEqualTo(new MembersAnswer.Failed("hook degraded"));
+        assertThat(hooks.breakerState("t2", HookOperation.CHECK_MESSAGE)).isEqualTo(CircuitBreaker.State.CLOSED);
+        hooks.retain(Set.of("t2"));
+        assertThat(hooks.breakerState("t1", HookOperation.CHECK_MESSAGE)).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void theHooksNoNeverOpensTheBreaker() throws Exception {
+        Hooks hooks = hooks(answering(CheckMessageResponse.newBuilder().setReason("spam")));
+        for (int i = 0; i < 200; i++) {
+            assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+                    .isEqualTo(new CheckVerdict.Denied("spam"));
+        }
+    }
+
+    @Test
+    void aHangingHookFillsItsOwnQueueAndNobodyElses() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            if (url.endsWith("sick")) {
+                called.countDown();
+                answer.await();
+            }
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        Owner sick = new Owner("t1", settings("http://sick", "s3", OnFailure.DENY, 1, false));
+        Thread hanging = Thread.startVirtualThread(() -> {
+            try {
+                hooks.checkMessage(sick, MESSAGE, "");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        called.await();
+        for (int i = 0; i < 10; i++) {
+            assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook queue rejected"));
+        }
+        assertThat(hooks.breakerState("t1", HookOperation.CHECK_MESSAGE)).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "t1", "CheckMessage", "queue_rejected")
+                        .value())
+                .isEqualTo(10);
+        assertThat(hooks.checkMessage(owner("t2", OnFailure.DENY), MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        answer.countDown();
+        hanging.join();
+        assertThat(hooks.permitsInUse("t1", HookOperation.CHECK_MESSAGE)).isZero();
+    }
+
+    @Test
+    void namesEachMemberOnce() throws Exception {
+        Hooks hooks = hooks(answering(GetGroupMembersResponse.newBuilder().addAllUserIds(List.of("b", "a", "b"))));
+        assertThat(hooks.groupMembers(owner("t1", OnFailure.ALLOW), "g", ""))
+                .isEqualTo(new MembersAnswer.Members(List.of("b", "a")));
+    }
+
+    @Test
+    void callsNothingForATenantWithoutHooks() throws Exception {
+        Hooks hooks = hooks(DOWN);
+        Owner owner = new Owner("t1", HookSettings.DEFAULTS);
+        assertThat(hooks.auth(owner, "token", "d", "")).isEqualTo(new AuthVerdict.Refused("no auth hook"));
+        assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.groupMembers(owner, "g", "")).isEqualTo(new MembersAnswer.Failed("hook degraded"));
+        assertThat(hooks.offlineMessages(owner, "u", "d", 100, "", ""))
+                .isEqualTo(new OfflineAnswer.Page(List.of(), "", false));
+    }
+
+    @Test
+    void thePlaygroundAnswersOnTheCallersThread() throws Exception {
+        Hooks hooks = new Hooks(
+                metrics,
+                DOWN,
+                Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("group-1", List.of("u1", "u2")))));
+        Owner owner = new Owner("playground", settings(PlaygroundHooks.BASE_URL, "", OnFailure.DENY, 32, false));
+        assertThat(hooks.auth(owner, "valid:u1", "d1", ""))
+                .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
+        assertThat(hooks.auth(owner, "u1", "d1", "")).isInstanceOf(AuthVerdict.Refused.class);
+        assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.groupMembers(owner, "group-1", "")).isEqualTo(new MembersAnswer.Members(List.of("u1", "u2")));
+    }
+
+    private interface Parsing<T> {
+        T parse() throws Exception;
+    }
+
+    private static <T> T parsed(Parsing<T> parsing) {
+        try {
+            return parsing.parse();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private AuthVerdict auth(HookTransport transport) throws InterruptedException {
+        return hooks(transport).auth(owner("t1", OnFailure.ALLOW), "token", "d1", "");
+    }
+
+    private Hooks hooks(HookTransport transport) {
+        return new Hooks(metrics, transport, Map.of());
+    }
+
+    private static HookTransport answering(MessageLite.Builder response) {
+        return (op, url, request, deadline) -> answer(response);
+    }
+
+    private static Answer answer(MessageLite.Builder response) {
+        return new Answer(response.build().toByteArray());
+    }
+
+    private static Owner owner(String id, OnFailure onFailure) {
+        return new Owner(id, settings("http://well", "s3", onFailure, 32, false));
+    }
+
+    private static HookSettings settings(
+            String url, String secret, OnFailure onFailure, int maxConcurrency, boolean signRequired) {
+        return new HookSettings(
+                url,
+                url,
+                secret,
+                "a5",
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                maxConcurrency,
+                Duration.ofMillis(10),
+                onFailure,
+                signRequired,
+                5,
+                Duration.ofSeconds(60));
+    }
+}

@@ -1,0 +1,105 @@
+package io.mics.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class JsonLogFormatterTest {
+    private final JsonLogFormatter formatter = new JsonLogFormatter("node-\"1\"");
+
+    @Test
+    void writesEventNodeAndFieldsAsOneParsableLine() {
+        String line = line("hook.failed", "tenant", "t1", "attempt", 3, "traceId", null, "took", 1.5, "ok", true);
+        JsonObject json = parse(line);
+
+        assertThat(json.getString("event")).isEqualTo("hook.failed");
+        assertThat(json.getString("node")).isEqualTo("node-\"1\"");
+        assertThat(json.getString("level")).isEqualTo("INFO");
+        assertThat(json.getString("logger")).isEqualTo("Hooks");
+        assertThat(json.getString("tenant")).isEqualTo("t1");
+        assertThat(line)
+                .matches("\\{\"ts\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\",[^\n]*}\n")
+                .contains("\"attempt\":3", "\"traceId\":null", "\"took\":1.5", "\"ok\":true");
+    }
+
+    @Test
+    void escapesWhatCouldBreakALineOrItsReader() {
+        StringBuilder all = new StringBuilder();
+        for (char c = 0; c < 0x120; c++) {
+            all.append(c);
+        }
+        all.append("\u2028\u2029\ud83d\ude00");
+        String line = line("e", "value", all.toString());
+
+        assertThat(line.chars().filter(c -> c < 0x20 || c == 0x7f || c == 0x2028))
+                .containsExactly((int) '\n');
+        assertThat(parse(line).getString("value")).isEqualTo(all.toString());
+    }
+
+    @Test
+    void writesLoneSurrogatesAsEscapes() {
+        assertThat(line("e", "value", "a\ud800b\udc00")).contains("\"a\\ud800b\\udc00\"");
+    }
+
+    @Test
+    void toleratesANameWithoutAValueAndNumbersThatJsonLacks() {
+        assertThat(line("e", "x", Double.NaN, "last")).contains("\"x\":\"NaN\",\"last\":null}");
+    }
+
+    @Test
+    void keepsTheStackOfAnExceptionInOneString() {
+        LogRecord record = new Log.Line(Level.SEVERE, "defect");
+        record.setThrown(new IllegalStateException("bad \"state\"\nsecond line"));
+        String line = formatter.format(record);
+
+        assertThat(line).hasLineCount(1);
+        assertThat(parse(line).getString("exception"))
+                .contains("IllegalStateException: bad \"state\"\nsecond line", "\tat io.mics.observe");
+    }
+
+    @Test
+    void fillsInTheArgumentsOfLibrariesMessages() {
+        LogRecord record = new LogRecord(Level.WARNING, "closed {0}");
+        record.setParameters(new Object[] {"socket"});
+        assertThat(formatter.format(record)).contains("\"event\":\"closed socket\"");
+    }
+
+    @Test
+    void flushesWarningsAtOnceAndTheRestWithinATenthOfASecond() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StdoutHandler handler = new StdoutHandler(out);
+        handler.setFormatter(formatter);
+        handler.publish(new Log.Line(Level.WARNING, "now"));
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"now\"");
+        handler.publish(new Log.Line(Level.INFO, "soon"));
+        long deadline = System.nanoTime() + 5_000_000_000L;
+        while (!out.toString(StandardCharsets.UTF_8).contains("\"soon\"") && System.nanoTime() < deadline) {
+            Thread.sleep(5);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"soon\"");
+        handler.close();
+        handler.publish(new Log.Line(Level.INFO, "last words"));
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"last words\"");
+    }
+
+    private static JsonObject parse(String line) {
+        try (var reader = Json.createReader(new StringReader(line))) {
+            return reader.readObject();
+        }
+    }
+
+    private String line(String event, @Nullable Object... fields) {
+        LogRecord record = new Log.Line(Level.INFO, event);
+        record.setLoggerName("io.mics.hook.Hooks");
+        record.setParameters(fields);
+        return formatter.format(record);
+    }
+}

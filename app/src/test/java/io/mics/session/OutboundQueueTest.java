@@ -1,0 +1,139 @@
+package io.mics.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.OutboundFrame;
+import io.mics.protocol.Payload;
+import io.mics.protocol.ProtobufCodec;
+import io.mics.session.OutboundQueue.Offer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutboundQueueTest {
+    private final OutboundBudget budget = new OutboundBudget(0);
+
+    private OutboundQueue queue(int frames, long bytes, boolean dropOldest) {
+        return new OutboundQueue(frames, bytes, dropOldest, budget);
+    }
+
+    private static Payload delivery(String id, int size) {
+        MessageRequest message = MessageRequest.newBuilder()
+                .setMsgId(id)
+                .setMsgBody(ByteString.copyFrom(new byte[size]))
+                .build();
+        return ProtobufCodec.INSTANCE.encode(new Delivery(message, "", ""));
+    }
+
+    private static Payload answer() {
+        return ProtobufCodec.INSTANCE.encode(new OutboundFrame.Pong(1));
+    }
+
+    private static List<String> written(OutboundQueue queue) {
+        List<String> ids = new ArrayList<>();
+        List<Payload> frames = queue.take(Long.MAX_VALUE);
+        while (!frames.isEmpty()) {
+            for (Payload frame : frames) {
+                Delivery delivery = frame.delivery();
+                ids.add(delivery == null ? "answer" : delivery.message().getMsgId());
+            }
+            queue.written();
+            frames = queue.take(Long.MAX_VALUE);
+        }
+        return ids;
+    }
+
+    @Test
+    void holdsLiveDeliveriesBehindTheBacklogButNeverAnswers() {
+        OutboundQueue queue = queue(10, 1000, false);
+        assertThat(queue.offer(delivery("live", 1))).isEqualTo(Offer.QUEUED);
+        assertThat(queue.offer(answer())).isEqualTo(Offer.START_WRITER);
+        assertThat(written(queue)).containsExactly("answer");
+        assertThat(queue.offerBacklog(delivery("old", 1))).isEqualTo(Offer.START_WRITER);
+        assertThat(queue.release()).isEqualTo(Offer.QUEUED);
+        assertThat(queue.offer(delivery("later", 1))).isEqualTo(Offer.QUEUED);
+        assertThat(written(queue)).containsExactly("old", "live", "later");
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void refusesTheFrameAfterTheLastThatFits() {
+        OutboundQueue frames = queue(3, 1000, false);
+        frames.release();
+        for (int i = 0; i < 3; i++) {
+            assertThat(frames.offer(delivery("" + i, 1))).isNotEqualTo(Offer.OVERFLOW);
+        }
+        assertThat(frames.offer(delivery("x", 1))).isEqualTo(Offer.OVERFLOW);
+
+        OutboundQueue bytes = queue(100, 50, false);
+        bytes.release();
+        assertThat(bytes.offer(delivery("one frame of any size", 10_000))).isEqualTo(Offer.START_WRITER);
+        assertThat(bytes.offer(delivery("x", 1))).isEqualTo(Offer.OVERFLOW);
+    }
+
+    @Test
+    void countsWhatIsBeingWrittenUntilItIsWritten() {
+        OutboundQueue queue = queue(1, 1000, false);
+        queue.release();
+        queue.offer(delivery("1", 1));
+        assertThat(queue.take(1)).hasSize(1);
+        assertThat(queue.offer(delivery("2", 1))).isEqualTo(Offer.OVERFLOW);
+        queue.written();
+        assertThat(queue.offer(delivery("3", 1))).isEqualTo(Offer.QUEUED);
+    }
+
+    @Test
+    void dropsTheOldestDeliveriesAndNeverAnAnswer() {
+        OutboundQueue queue = queue(3, 1000, true);
+        queue.release();
+        queue.offer(delivery("1", 1));
+        queue.offer(answer());
+        queue.offer(delivery("2", 1));
+        queue.offer(delivery("3", 1));
+        queue.offer(delivery("4", 1));
+        assertThat(queue.takeDropped()).isEqualTo(2);
+        assertThat(queue.takeDropped()).isZero();
+        assertThat(written(queue)).containsExactly("answer", "3", "4");
+    }
+
+    @Test
+    void overflowsWhenOnlyAnswersAreLeftToDrop() {
+        OutboundQueue queue = queue(2, 1000, true);
+        queue.offer(answer());
+        queue.offer(answer());
+        assertThat(queue.offer(answer())).isEqualTo(Offer.OVERFLOW);
+    }
+
+    @Test
+    void givesBackWhatNoSocketTookInOrder() {
+        OutboundQueue queue = queue(10, 1000, false);
+        queue.release();
+        queue.offer(delivery("1", 1));
+        queue.take(Long.MAX_VALUE);
+        queue.offer(delivery("2", 1));
+        queue.offer(answer());
+        queue.close(false);
+        assertThat(queue.drainUnsent())
+                .extracting(d -> d.message().getMsgId())
+                .containsExactly("1", "2");
+        assertThat(queue.drainUnsent()).isEmpty();
+        assertThat(queue.offer(answer())).isEqualTo(Offer.CLOSED);
+        assertThat(queue.frames()).isZero();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void asksForAWriterToSayGoodbyeExactlyWhenNobodyWrites() {
+        OutboundQueue idle = queue(10, 1000, false);
+        assertThat(idle.close(false)).isEqualTo(Offer.START_WRITER);
+        assertThat(idle.close(false)).isEqualTo(Offer.CLOSED);
+
+        OutboundQueue busy = queue(10, 1000, false);
+        busy.offer(answer());
+        assertThat(busy.close(false)).isEqualTo(Offer.QUEUED);
+        assertThat(written(busy)).containsExactly("answer");
+    }
+}

@@ -1,0 +1,132 @@
+package io.mics.testing;
+
+import io.mics.Node;
+import io.mics.NodeConfig;
+import io.mics.config.Reading;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** A gateway in this process on a free port, configured by files like any other. */
+public final class TestGateway implements AutoCloseable {
+    /** The tenant whose hooks are answered in-process: token {@code valid:{user}}. */
+    public static final String TENANT = "playground";
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Node node;
+    private final Path dir;
+
+    private TestGateway(Node node, Path dir) {
+        this.node = node;
+        this.dir = dir;
+    }
+
+    /** The playground, with one group of three. */
+    public static TestGateway playground() {
+        return start("", "playground: {groups: {group-1: [u1, u2, u3]}}");
+    }
+
+    /** A gateway with these files; {@code mics} is without a port. */
+    public static TestGateway start(String tenants, String mics) {
+        try {
+            Path dir = Files.createTempDirectory("mics-test");
+            Files.writeString(dir.resolve("mics.yaml"), "port: 0\nhost: 127.0.0.1\nnode-id: node-1\n" + mics + "\n");
+            if (!tenants.isEmpty()) {
+                Files.writeString(dir.resolve("tenants.yaml"), tenants);
+            }
+            return switch (NodeConfig.read(dir, Map.of())) {
+                case Reading.Valid<NodeConfig> valid ->
+                    new TestGateway(Node.start(valid.value()).following(dir, Map.of()), dir);
+                case Reading.Invalid<NodeConfig> invalid ->
+                    throw new IllegalArgumentException(invalid.problems().toString());
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Replaces tenants.yaml at once, as an editor or a ConfigMap does. */
+    public void rewriteTenants(String tenants) throws IOException {
+        Path next = dir.resolve("next.yaml");
+        Files.writeString(next, tenants);
+        Files.move(
+                next,
+                dir.resolve("tenants.yaml"),
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    public int port() {
+        return node.port();
+    }
+
+    /** A connected client of the playground. */
+    public RawClient connect(String user, String device) throws IOException {
+        return RawClient.connect(port(), TENANT, user, device);
+    }
+
+    /** An HTTP answer. */
+    public HttpResponse<String> get(String path) throws IOException {
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                            .timeout(Duration.ofSeconds(10))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** The sum of a metric's series whose labels contain all of {@code labels}, such as {@code tenant="t1"}. */
+    public double metric(String name, String... labels) {
+        try {
+            return get("/metrics").body().lines()
+                    .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                    .filter(line -> List.of(labels).stream().allMatch(line::contains))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until nothing is left of any connection. */
+    public void awaitEmpty() {
+        await("no connection left", () -> metric("mics_ws_connections") == 0);
+        await("no queued byte left", () -> metric("mics_outbound_queued_bytes") == 0);
+    }
+
+    /** Waits for a condition, at most ten seconds. */
+    public static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 10 s: " + what);
+            }
+            Thread.onSpinWait();
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        try (var files = Files.walk(dir)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
