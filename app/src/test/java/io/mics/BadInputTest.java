@@ -148,7 +148,7 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource({
         "playground, '', d, 4001, missing token",
-        "playground, wrong, d, 4001, \"the playground's tokens are valid:{user}\"",
+        "playground, wrong, d, 4001, the playground's tokens are valid:{user}",
         "playground, valid:a, '', 4001, invalid device_id",
         "playground, valid:a, 'a b', 4001, invalid device_id",
         "playground, 'valid:a|b', d, 4001, auth hook returned no user",

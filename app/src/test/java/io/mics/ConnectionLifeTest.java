@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
 import io.mics.proto.message.v1.ServerFrame;
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ConnectionLifeTest {
@@ -21,16 +25,28 @@ class ConnectionLifeTest {
             """
             tenants:
               t1:
-                hooks: {base-url: "local:playground"}
+                hooks: {base-url: "%1$s"}
                 heartbeat: 1s
                 limits: {connections: 3, devices-per-user: 2}
               t2:
-                hooks: {base-url: "local:playground"}
+                hooks: {base-url: "%1$s"}
                 limits: {messages-per-second: 5}
             """;
 
+    private static ExampleBackend backend;
+
+    @BeforeAll
+    static void startBackend() throws IOException {
+        backend = new ExampleBackend(BackendSettings.forTests(""));
+    }
+
+    @AfterAll
+    static void stopBackend() {
+        backend.close();
+    }
+
     private static TestGateway gateway() {
-        return TestGateway.start(TENANTS, "ws: {keepalive: 0s}");
+        return TestGateway.start(TENANTS.formatted(backend.baseUrl()), "ws: {keepalive: 0s}");
     }
 
     @Test
@@ -89,7 +105,7 @@ class ConnectionLifeTest {
             CyclicBarrier together = new CyclicBarrier(racing);
             Callable<RawClient> connect = () -> {
                 together.await();
-                return gateway.connect("a", "d1");
+                return RawClient.upgraded(gateway.port(), RawClient.query(TestGateway.TENANT, "valid:a", "d1"));
             };
             List<Future<RawClient>> clients =
                     java.util.stream.IntStream.range(0, racing).mapToObj(i -> threads.submit(connect)).toList();

@@ -3,26 +3,42 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.message.v1.AckStatus;
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class SlowConsumerTest {
     private static final String BODY = "x".repeat(100_000);
     private static final int MESSAGES = 200;
 
+    private static ExampleBackend backend;
+
+    @BeforeAll
+    static void startBackend() throws IOException {
+        backend = new ExampleBackend(BackendSettings.forTests(""));
+    }
+
+    @AfterAll
+    static void stopBackend() {
+        backend.close();
+    }
+
     private static TestGateway gateway(String slowConsumer) {
         return TestGateway.start(
                 """
                 tenants:
                   t1:
-                    hooks: {base-url: "local:playground"}
+                    hooks: {base-url: "%s"}
                     slow-consumer: %s
                     offline: {messages-per-user: 0}
                 """
-                        .formatted(slowConsumer),
+                        .formatted(backend.baseUrl(), slowConsumer),
                 "");
     }
 
@@ -100,7 +116,7 @@ class SlowConsumerTest {
                 RawClient sender = gateway.connect("sender", "d1")) {
             RawClient stalled = gateway.connect("stalled", "d1");
             int sent = 0;
-            while (gateway.metric("mics_outbound_queued_bytes") == 0) {
+            while (gateway.metric("mics_outbound_queued_bytes") < 3 * BODY.length()) {
                 sender.sendAcked("stalled", "m" + sent++, BODY);
             }
             stalled.vanish();

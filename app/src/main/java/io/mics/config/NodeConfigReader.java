@@ -1,6 +1,7 @@
 package io.mics.config;
 
 import io.mics.NodeConfig;
+import io.mics.hook.local.PlaygroundHooks;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
@@ -193,7 +194,10 @@ public final class NodeConfigReader {
     }
 
     private static TenantConfig playgroundTenant(TenantSettings defaults) {
-        return new TenantConfig(TenantReader.PLAYGROUND, defaults, Map.of("hooks.base-url", SettingSource.DEFAULTS));
+        return new TenantConfig(
+                TenantReader.PLAYGROUND,
+                defaults.withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL)),
+                Map.of("hooks.base-url", SettingSource.DEFAULTS));
     }
 
     private static boolean isEndpoint(String text) {

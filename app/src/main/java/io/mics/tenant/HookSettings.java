@@ -52,6 +52,23 @@ public record HookSettings(
             5,
             Duration.ofSeconds(5));
 
+    /** These settings with all hooks at {@code url}. */
+    public HookSettings at(String url) {
+        return new HookSettings(
+                url,
+                url,
+                secret,
+                authSecret,
+                timeout,
+                authTimeout,
+                maxConcurrency,
+                queueTimeout,
+                onCheckFailure,
+                signRequired,
+                breakerFailures,
+                breakerOpen);
+    }
+
     /** Secrets never reach a log. */
     @Override
     public String toString() {

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * One tenant. Keeps its identity through every reload, so that its sessions see new settings and limits at once; safe on
  * any thread.
  */
-public final class Tenant {
+public final class Tenant implements HookOwner {
     private static final Log LOG = Log.of(Tenant.class);
 
     /** Everything that changes together. */
@@ -42,8 +42,14 @@ public final class Tenant {
         limits = new TenantLimits(configured.settings().limits(), System.nanoTime());
     }
 
+    @Override
     public String id() {
         return id;
+    }
+
+    @Override
+    public HookSettings hooks() {
+        return settings().hooks();
     }
 
     /** The effective settings: learned over configured over defaults; immutable. */

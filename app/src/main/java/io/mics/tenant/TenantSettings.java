@@ -42,4 +42,10 @@ public record TenantSettings(
             true,
             List.of(),
             5_000);
+
+    /** These settings with other hooks. */
+    public TenantSettings withHooks(HookSettings other) {
+        return new TenantSettings(
+                other, limits, offline, heartbeat, slowConsumer, echoToSender, origins, maxContentLength);
+    }
 }
