@@ -10,6 +10,7 @@ import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -109,21 +110,17 @@ class ConnectionLifeTest {
             };
             List<Future<RawClient>> clients =
                     java.util.stream.IntStream.range(0, racing).mapToObj(i -> threads.submit(connect)).toList();
-            int replaced = 0;
-            RawClient winner = null;
+            List<RawClient> open = new ArrayList<>();
             for (Future<RawClient> client : clients) {
-                RawClient candidate = client.get();
-                candidate.timeout(java.time.Duration.ofMillis(500));
-                try {
-                    assertThat(candidate.readClose().closeCode()).isEqualTo(4409);
-                    replaced++;
-                } catch (java.net.SocketTimeoutException e) {
-                    winner = candidate;
-                }
+                open.add(client.get());
             }
-            assertThat(replaced).isEqualTo(racing - 1);
-            assertThat(winner).isNotNull();
-            winner.close();
+            TestGateway.await(
+                    "all but one are replaced",
+                    () -> gateway.metric("mics_ws_disconnected_total", "code=\"4409\"") == racing - 1);
+            assertThat(gateway.metric("mics_ws_connections")).isEqualTo(1);
+            for (RawClient client : open) {
+                client.close();
+            }
             gateway.awaitEmpty();
         }
     }

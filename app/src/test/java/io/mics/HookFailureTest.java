@@ -42,10 +42,12 @@ class HookFailureTest {
 
     @Test
     void asksASignedBackendForEverything() throws IOException {
-        int checks = backend.calls("check-message");
+        long checks = backend.calls("check-message");
         try (TestGateway gateway = TestGateway.start("tenants:\n" + tenant("t1", backend.baseUrl(), ""), "");
                 RawClient a = RawClient.connect(gateway.port(), "t1", "a", "d1");
                 RawClient b = RawClient.connect(gateway.port(), "t1", "b", "d1")) {
+            // histograms live as long as the process, which other tests share
+            double timed = gateway.metric("mics_hook_duration_ms_count", "op=\"CheckMessage\"");
             assertThat(a.sendAcked("b", "1", "hi").getReason()).isEmpty();
             assertThat(b.readDelivery().getMsgId()).isEqualTo("1");
             a.send(RawClient.group("g1", "2", "all"));
@@ -56,7 +58,8 @@ class HookFailureTest {
                 assertThat(refused.readClose().closeCode()).isEqualTo(4001);
             }
             assertThat(gateway.metric("mics_hook_check_message_total", "result=\"allow\"")).isEqualTo(2);
-            assertThat(gateway.metric("mics_hook_duration_ms_count", "op=\"CheckMessage\"")).isEqualTo(2);
+            assertThat(gateway.metric("mics_hook_duration_ms_count", "op=\"CheckMessage\"") - timed)
+                    .isEqualTo(2);
         }
     }
 
