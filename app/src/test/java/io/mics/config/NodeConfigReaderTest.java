@@ -95,39 +95,7 @@ class NodeConfigReaderTest {
     void everyEnvironmentNameBeatsItsKey() throws IOException {
         write("mics.yaml", "port: 1\nnode-id: file\ngroup: {max-members: 1}\ndefaults: {hooks: {timeout: 1s}}\n");
         write("tenants.yaml", "tenants: {t1: {hooks: {secret: old, base-url: 'http://file'}}}");
-        Map<String, String> env = new HashMap<>();
-        env.put("PORT", "8081");
-        env.put("NODE_ID", "n1");
-        env.put("PUBLIC_ENDPOINT", "http://10.0.0.1:8081");
-        env.put("GRPC_PORT", "9001");
-        env.put("INTERNAL_PORT", "9002");
-        env.put("KAFKA_MAX_ATTEMPTS", "4");
-        env.put("KAFKA_QUEUE_CAPACITY", "5");
-        env.put("KAFKA_MAX_PENDING_PER_TENANT", "6");
-        env.put("KAFKA_RETRY_BACKOFF_MS", "7");
-        env.put("CLUSTER_GRPC_TOKEN", "tok");
-        env.put("GRPC_BREAKER_FAILURE_THRESHOLD", "8");
-        env.put("GRPC_BREAKER_OPEN_MS", "9");
-        env.put("LOCAL_ROUTE_CACHE_TTL_SECONDS", "10");
-        env.put("MAX_MESSAGE_BYTES", "11");
-        env.put("WS_KEEPALIVE_INTERVAL_SECONDS", "12");
-        env.put("DRAIN_TIMEOUT_SECONDS", "13");
-        env.put("GROUP_ROUTE_CHUNK_SIZE", "14");
-        env.put("GROUP_MEMBERS_MAX_USERS", "15");
-        env.put("GROUP_OFFLINE_BUFFER_MAX_USERS", "16");
-        env.put("HOOK_SIGN_REQUIRED", "true");
-        env.put("HOOK_MAX_CONCURRENCY", "17");
-        env.put("HOOK_QUEUE_TIMEOUT_MS", "18");
-        env.put("HOOK_BREAKER_FAILURE_THRESHOLD", "19");
-        env.put("HOOK_BREAKER_OPEN_MS", "20");
-        env.put("HOOK_TIMEOUT_MS", "21");
-        env.put("AUTH_TIMEOUT_MS", "22");
-        env.put("OFFLINE_BUFFER_MAX_MESSAGES_PER_USER", "23");
-        env.put("OFFLINE_BUFFER_MAX_BYTES_PER_USER", "24");
-        env.put("OFFLINE_BUFFER_MAX_USERS_PER_TENANT", "25");
-        env.put("TENANT_AUTH_MAP", "{\"t1\":\"http://env/\",\"t2\":\"http://two\"}");
-        env.put("TENANT_HOOK_SECRETS", "{\"t1\":\"new\"}");
-        env.put("TENANT_HOOK_MAX_CONCURRENCY", "{\"t2\":26}");
+        Map<String, String> env = everyName();
         assertThat(EnvironmentNames.ALL.stream()
                         .map(EnvironmentNames.Name::name)
                         .toList())
@@ -165,6 +133,43 @@ class NodeConfigReaderTest {
         assertThat(c.tenant("t1").orElseThrow().sources())
                 .containsEntry("hooks.base-url", SettingSource.ENVIRONMENT)
                 .containsEntry("hooks.timeout", SettingSource.DEFAULTS);
+    }
+
+    private static Map<String, String> everyName() {
+        Map<String, String> env = new HashMap<>();
+        env.put("PORT", "8081");
+        env.put("NODE_ID", "n1");
+        env.put("PUBLIC_ENDPOINT", "http://10.0.0.1:8081");
+        env.put("GRPC_PORT", "9001");
+        env.put("INTERNAL_PORT", "9002");
+        env.put("KAFKA_MAX_ATTEMPTS", "4");
+        env.put("KAFKA_QUEUE_CAPACITY", "5");
+        env.put("KAFKA_MAX_PENDING_PER_TENANT", "6");
+        env.put("KAFKA_RETRY_BACKOFF_MS", "7");
+        env.put("CLUSTER_GRPC_TOKEN", "tok");
+        env.put("GRPC_BREAKER_FAILURE_THRESHOLD", "8");
+        env.put("GRPC_BREAKER_OPEN_MS", "9");
+        env.put("LOCAL_ROUTE_CACHE_TTL_SECONDS", "10");
+        env.put("MAX_MESSAGE_BYTES", "11");
+        env.put("WS_KEEPALIVE_INTERVAL_SECONDS", "12");
+        env.put("DRAIN_TIMEOUT_SECONDS", "13");
+        env.put("GROUP_ROUTE_CHUNK_SIZE", "14");
+        env.put("GROUP_MEMBERS_MAX_USERS", "15");
+        env.put("GROUP_OFFLINE_BUFFER_MAX_USERS", "16");
+        env.put("HOOK_SIGN_REQUIRED", "true");
+        env.put("HOOK_MAX_CONCURRENCY", "17");
+        env.put("HOOK_QUEUE_TIMEOUT_MS", "18");
+        env.put("HOOK_BREAKER_FAILURE_THRESHOLD", "19");
+        env.put("HOOK_BREAKER_OPEN_MS", "20");
+        env.put("HOOK_TIMEOUT_MS", "21");
+        env.put("AUTH_TIMEOUT_MS", "22");
+        env.put("OFFLINE_BUFFER_MAX_MESSAGES_PER_USER", "23");
+        env.put("OFFLINE_BUFFER_MAX_BYTES_PER_USER", "24");
+        env.put("OFFLINE_BUFFER_MAX_USERS_PER_TENANT", "25");
+        env.put("TENANT_AUTH_MAP", "{\"t1\":\"http://env/\",\"t2\":\"http://two\"}");
+        env.put("TENANT_HOOK_SECRETS", "{\"t1\":\"new\"}");
+        env.put("TENANT_HOOK_MAX_CONCURRENCY", "{\"t2\":26}");
+        return env;
     }
 
     private static Map<String, String> withEngines(Map<String, String> env) {
