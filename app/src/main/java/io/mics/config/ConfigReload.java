@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,6 +38,11 @@ public final class ConfigReload<T> implements AutoCloseable {
     private final BlockingQueue<Boolean> changed = new ArrayBlockingQueue<>(1);
     private final ReentrantLock reloading = new ReentrantLock();
     private final Thread follower;
+
+    /** One thread, so that what is submitted after the watchers runs after their first look. */
+    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("config-watch").factory());
+
     private volatile T running;
     private volatile Optional<String> lastProblem = Optional.empty();
 
@@ -50,17 +57,25 @@ public final class ConfigReload<T> implements AutoCloseable {
         this.follower = Thread.ofVirtual().name("config-reload").unstarted(this::follow);
     }
 
-    /** Starts watching. Also reads once, for a change between the first reading and now. */
+    /** Starts watching. Reads once when the watchers are in place, for a change since the first reading. */
     public ConfigReload<T> start() {
-        for (String file : List.of("mics.yaml", "tenants.yaml")) {
-            FileSystemWatcher watcher =
-                    FileSystemWatcher.builder().initialDelay(LOOK).delay(LOOK).build();
-            watcher.start(dir.resolve(file), event -> changed.offer(true));
-            watchers.add(watcher);
-        }
+        watch(dir);
+        watch(dir.resolve("mics.yaml"));
+        watch(dir.resolve("tenants.yaml"));
+        looking.execute(() -> changed.offer(true));
         follower.start();
-        changed.offer(true);
         return this;
+    }
+
+    /** A file is watched where its links lead; the directory sees a link that now leads elsewhere. */
+    private void watch(Path target) {
+        FileSystemWatcher watcher = FileSystemWatcher.builder()
+                .executor(looking)
+                .initialDelay(Duration.ZERO)
+                .delay(LOOK)
+                .build();
+        watcher.start(target, event -> changed.offer(true));
+        watchers.add(watcher);
     }
 
     /** What holds now. */
@@ -130,6 +145,7 @@ public final class ConfigReload<T> implements AutoCloseable {
     @Override
     public void close() {
         watchers.forEach(FileSystemWatcher::stop);
+        looking.shutdownNow();
         follower.interrupt();
     }
 }

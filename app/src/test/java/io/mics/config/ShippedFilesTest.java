@@ -1,0 +1,87 @@
+package io.mics.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.NodeConfig;
+import io.mics.tenant.SettingSource;
+import io.mics.tenant.TenantSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShippedFilesTest {
+    private static final Path SHIPPED = Path.of("..", "config");
+
+    @TempDir
+    Path dir;
+
+    private static String check(Path dir, Map<String, String> environment, int exit) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        assertThat(ConfigCheck.run(dir, environment, out)).isEqualTo(exit);
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static NodeConfig read(Path dir) {
+        return switch (NodeConfigReader.read(dir, Map.of())) {
+            case Reading.Valid<NodeConfig> valid -> valid.value();
+            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+        };
+    }
+
+    @Test
+    void theShippedFilesAreValidAndOpenThePlayground() {
+        assertThat(check(SHIPPED, Map.of(), 0)).contains("valid");
+        NodeConfig c = read(SHIPPED);
+        assertThat(c.playground().open()).isTrue();
+        assertThat(c.playground().groups()).isEqualTo(Map.of("group-1", List.of("u1", "u2", "u3")));
+    }
+
+    @Test
+    void everyKeyShownInTheTenantsFileIsReadAndShowsItsDefault() throws IOException {
+        String shown = Files.readString(SHIPPED.resolve("tenants.yaml")).replaceAll("(?m)^#  ", "  ");
+        Files.writeString(dir.resolve("tenants.yaml"), shown);
+        var tenant = read(dir).tenant("t1").orElseThrow();
+        assertThat(tenant.sources().values()).isNotEmpty().allMatch(source -> source == SettingSource.TENANTS_YAML);
+        TenantSettings settings = tenant.settings();
+        assertThat(settings.limits()).isEqualTo(TenantSettings.DEFAULTS.limits());
+        assertThat(settings.offline()).isEqualTo(TenantSettings.DEFAULTS.offline());
+        assertThat(settings.heartbeat()).isEqualTo(TenantSettings.DEFAULTS.heartbeat());
+        assertThat(settings.hooks().baseUrl()).isEqualTo("https://backend.example.com/mics");
+        assertThat(settings.origins()).containsExactly("https://chat.example.com");
+    }
+
+    @Test
+    void everyKeyShownInTheNodesFileIsReadAndShowsItsDefault() throws IOException {
+        String shown =
+                Files.readString(SHIPPED.resolve("mics.yaml")).replaceAll("(?m)^( *)# ([a-z-]+: \\S+.*)$", "$1$2");
+        assertThat(shown).contains("\nport: 8080", "\n  route-chunk-size: 256");
+        Files.writeString(dir.resolve("mics.yaml"), shown);
+        NodeConfig c = read(dir);
+        NodeConfig defaults = read(Files.createDirectory(dir.resolve("none")));
+        assertThat(Differences.between(defaults, c))
+                .isSubsetOf("node-id", "public-endpoint", "duplicates.max-entries", "playground.groups");
+    }
+
+    @Test
+    void everyEnvironmentNameIsNamedInTheShippedFiles() throws IOException {
+        String text =
+                Files.readString(SHIPPED.resolve("mics.yaml")) + Files.readString(SHIPPED.resolve("tenants.yaml"));
+        assertThat(EnvironmentNames.ALL).allSatisfy(name -> assertThat(text).contains(name.name()));
+    }
+
+    @Test
+    void theCheckPrintsEveryProblemAndExits78() throws IOException {
+        Files.writeString(dir.resolve("mics.yaml"), "prot: 1\n");
+        assertThat(check(dir, Map.of("PORT", "99999"), ConfigCheck.WRONG))
+                .contains("prot: is not a known key; nearest valid key: port (file:")
+                .contains("port: '99999' is not a whole number from 0 to 65535 (environment PORT)");
+    }
+}

@@ -1,0 +1,160 @@
+package io.mics.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TenantTest {
+    private static TenantConfig config(String id, int connections) {
+        TenantSettings d = TenantSettings.DEFAULTS;
+        HookSettings h = d.hooks();
+        HookSettings hooks = new HookSettings(
+                "http://yaml",
+                "http://yaml",
+                "yaml-secret",
+                "yaml-secret",
+                h.timeout(),
+                h.authTimeout(),
+                h.maxConcurrency(),
+                h.queueTimeout(),
+                h.onCheckFailure(),
+                h.signRequired(),
+                h.breakerFailures(),
+                h.breakerOpen());
+        TenantSettings settings = new TenantSettings(
+                hooks,
+                new LimitSettings(connections, 0, 0, 2, 1),
+                d.offline(),
+                d.heartbeat(),
+                d.slowConsumer(),
+                d.echoToSender(),
+                d.origins(),
+                d.maxContentLength());
+        return new TenantConfig(
+                id,
+                settings,
+                Map.of(
+                        "limits.connections", SettingSource.TENANTS_YAML,
+                        "limits.devices-per-user", SettingSource.DEFAULTS));
+    }
+
+    @Test
+    void learnedBeatsConfiguredAndZeroOrEmptyMeansNotGiven() {
+        Tenant tenant = new Tenant(config("t1", 5));
+        assertThat(tenant.learn(TenantRuntimeConfig.newBuilder()
+                        .setHeartbeatTimeoutSeconds(7)
+                        .setUserMaxConnections(3)
+                        .setTenantMaxMessageQps(9)
+                        .build()))
+                .isEqualTo(new Learned.Accepted());
+        assertThat(tenant.settings().heartbeat()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(tenant.settings().limits()).isEqualTo(new LimitSettings(5, 3, 9, 2, 1));
+        assertThat(tenant.settings().offline()).isEqualTo(OfflineSettings.DEFAULTS);
+        assertThat(tenant.settings().hooks().baseUrl()).isEqualTo("http://yaml");
+        assertThat(tenant.settings().hooks().secret()).isEqualTo("yaml-secret");
+        assertThat(tenant.limits().messages().rate()).isEqualTo(9);
+        assertThat(tenant.sources())
+                .containsEntry("limits.connections", SettingSource.TENANTS_YAML)
+                .containsEntry("limits.devices-per-user", SettingSource.LEARNED);
+    }
+
+    @Test
+    void authKeepsItsConfiguredUrlAndSecretButFollowsALearnedSignRequired() {
+        Tenant tenant = new Tenant(config("t1", 0));
+        var unused = tenant.learn(TenantRuntimeConfig.newBuilder()
+                .setHookBaseUrl("http://learned/")
+                .setTenantSecret("learned-secret")
+                .setHookSignRequired(true)
+                .setHookMaxConcurrency(0)
+                .setOfflineUseHookPull(true)
+                .build());
+        HookSettings hooks = tenant.settings().hooks();
+        assertThat(hooks.baseUrl()).isEqualTo("http://learned");
+        assertThat(hooks.authBaseUrl()).isEqualTo("http://yaml");
+        assertThat(hooks.secret()).isEqualTo("learned-secret");
+        assertThat(hooks.authSecret()).isEqualTo("yaml-secret");
+        assertThat(hooks.signRequired()).isTrue();
+        assertThat(hooks.maxConcurrency()).isZero();
+        assertThat(tenant.settings().offline().useHookPull()).isTrue();
+    }
+
+    @Test
+    void aNegativeNumberNamesItsFieldAndChangesNothing() {
+        Tenant tenant = new Tenant(config("t1", 5));
+        TenantSettings before = tenant.settings();
+        TenantRuntimeConfig none = TenantRuntimeConfig.getDefaultInstance();
+        Map<String, TenantRuntimeConfig> answers = Map.of(
+                "heartbeat_timeout_seconds",
+                        none.toBuilder().setHeartbeatTimeoutSeconds(-1).build(),
+                "offline_buffer_ttl_seconds",
+                        none.toBuilder().setOfflineBufferTtlSeconds(-1).build(),
+                "tenant_max_connections",
+                        none.toBuilder().setTenantMaxConnections(-1).build(),
+                "user_max_connections",
+                        none.toBuilder().setUserMaxConnections(-1).build(),
+                "tenant_max_message_qps",
+                        none.toBuilder().setTenantMaxMessageQps(-1).build(),
+                "hook_max_concurrency",
+                        none.toBuilder().setHookMaxConcurrency(-1).build(),
+                "hook_queue_timeout_ms",
+                        none.toBuilder().setHookQueueTimeoutMs(-1).build(),
+                "hook_breaker_failure_threshold",
+                        none.toBuilder().setHookBreakerFailureThreshold(-1).build(),
+                "hook_breaker_open_ms",
+                        none.toBuilder().setHookBreakerOpenMs(-1).build());
+        answers.forEach((field, answer) -> assertThat(tenant.learn(answer)).isEqualTo(new Learned.Invalid(field)));
+        assertThat(tenant.settings()).isEqualTo(before);
+    }
+
+    @Test
+    void theNewestAnswerReplacesTheOneBeforeWhole() {
+        Tenant tenant = new Tenant(config("t1", 5));
+        var first = tenant.learn(
+                TenantRuntimeConfig.newBuilder().setTenantMaxConnections(9).build());
+        var second = tenant.learn(TenantRuntimeConfig.getDefaultInstance());
+        assertThat(List.of(first, second)).containsOnly(new Learned.Accepted());
+        assertThat(tenant.settings().limits().connections()).isEqualTo(5);
+        assertThat(tenant.sources()).containsEntry("limits.connections", SettingSource.TENANTS_YAML);
+    }
+
+    @Test
+    void aReloadKeepsIdentityAndWhatWasLearned() {
+        Tenants tenants = new Tenants(List.of(config("t1", 5), config("t2", 5)));
+        Tenant t1 = tenants.find("t1").orElseThrow();
+        Tenant t2 = tenants.find("t2").orElseThrow();
+        var learned = t1.learn(
+                TenantRuntimeConfig.newBuilder().setUserMaxConnections(2).build());
+        assertThat(learned).isEqualTo(new Learned.Accepted());
+        Tenants.Changes changes = tenants.apply(List.of(config("t1", 6), config("t3", 1)));
+        assertThat(changes).isEqualTo(new Tenants.Changes(List.of("t3"), List.of("t1"), List.of("t2")));
+        assertThat(t1.settings().limits().connections()).isEqualTo(6);
+        assertThat(t1.settings().limits().devicesPerUser()).isEqualTo(2);
+        assertThat(tenants.find("t1")).containsSame(t1);
+        assertThat(tenants.find("t2")).isEmpty();
+        assertThat(t2.gone()).isTrue();
+        assertThat(t2.settings().limits().connections()).isEqualTo(5);
+    }
+
+    @Test
+    void aTenantThatComesBackIsTheOneItsOldSessionsHold() {
+        Tenants tenants = new Tenants(List.of(config("t1", 5)));
+        Tenant t1 = tenants.find("t1").orElseThrow();
+        assertThat(tenants.apply(List.of()).removed()).containsExactly("t1");
+        assertThat(tenants.apply(List.of(config("t1", 7))).added()).containsExactly("t1");
+        assertThat(tenants.find("t1")).containsSame(t1);
+        assertThat(t1.gone()).isFalse();
+        assertThat(t1.settings().limits().connections()).isEqualTo(7);
+    }
+
+    @Test
+    void idsOutsideTheContractAreRefused() {
+        assertThat(TenantConfig.isId("a-Z_9")).isTrue();
+        assertThat(List.of("", "a.b", "a b", "a|b", "x".repeat(65))).noneMatch(TenantConfig::isId);
+        assertThatThrownBy(() -> config("a.b", 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
