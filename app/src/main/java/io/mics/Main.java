@@ -16,8 +16,7 @@ public final class Main {
     public static void main(String[] args) {
         switch (Arguments.parse(args)) {
             case Arguments.Run run -> run(run.dir());
-            case Arguments.Check check ->
-                System.exit(ConfigCheck.run(check.dir(), System.getenv(), System.out));
+            case Arguments.Check check -> System.exit(ConfigCheck.run(check.dir(), System.getenv(), System.out));
             case Arguments.Say say -> {
                 System.out.println(say.text());
                 System.exit(say.exitCode());

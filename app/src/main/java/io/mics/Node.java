@@ -68,7 +68,9 @@ public final class Node implements AutoCloseable {
         Hooks hooks = new Hooks(
                 metrics,
                 closing.add("hook transport", new HttpTransport()),
-                Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(config.playground().groups())));
+                Map.of(
+                        PlaygroundHooks.BASE_URL,
+                        new PlaygroundHooks(config.playground().groups())));
 
         budget = new OutboundBudget(config.outbound().totalBytes());
         registry = new SessionRegistry(budget, metrics);
@@ -106,7 +108,8 @@ public final class Node implements AutoCloseable {
                         fanOut,
                         offline,
                         () -> new SendToGroup.Limits(
-                                running().group().maxMembers(), running().group().offlineMaxUsers())),
+                                running().group().maxMembers(),
+                                running().group().offlineMaxUsers())),
                 new DuplicateWindow(
                         duplicates.maxEntries(),
                         duplicates.window(),
@@ -131,8 +134,7 @@ public final class Node implements AutoCloseable {
                         config.ws().idleTimeout()),
                 new Gateway(sessions, messages, wheel, config.maxFrameBytes(), draining::begun, metrics),
                 observability.feature(),
-                new PlaygroundPage(
-                        () -> running().playground().open(), config.playground()::publicAccess));
+                new PlaygroundPage(() -> running().playground().open(), config.playground()::publicAccess));
     }
 
     private static SessionSettings sessionSettings(NodeConfig config) {
@@ -161,20 +163,26 @@ public final class Node implements AutoCloseable {
         Node node = new Node(config);
         LOG.info(
                 "ready",
-                "port", node.port(),
-                "playground", config.playground().open(),
-                "tenants", config.tenants().size(),
-                "outboundMaxBytes", config.outbound().totalBytes(),
-                "offlineMaxBytes", config.offline().maxBytes(),
-                "millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                "port",
+                node.port(),
+                "playground",
+                config.playground().open(),
+                "tenants",
+                config.tenants().size(),
+                "outboundMaxBytes",
+                config.outbound().totalBytes(),
+                "offlineMaxBytes",
+                config.offline().maxBytes(),
+                "millis",
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
         return node;
     }
 
     /** Follows the configuration files in {@code dir} from now on. */
     public Node following(Path dir, Map<String, String> environment) {
         NodeReload live = new NodeReload(tenants);
-        reload = Optional.of(closing.add(
-                "config reload", new ConfigReload<>(dir, environment, running(), live, metrics).start()));
+        reload = Optional.of(
+                closing.add("config reload", new ConfigReload<>(dir, environment, running(), live, metrics).start()));
         return this;
     }
 

@@ -97,7 +97,8 @@ class BadInputTest {
     void holdsTheBodyLimitAtItsEdge() throws IOException {
         try (RawClient client = gateway.connect("a", "d");
                 RawClient receiver = gateway.connect("b", "d")) {
-            assertThat(client.sendAcked("b", "1", "x".repeat(MAX_BODY)).getReason()).isEmpty();
+            assertThat(client.sendAcked("b", "1", "x".repeat(MAX_BODY)).getReason())
+                    .isEmpty();
             assertThat(receiver.readDelivery().getMsgBody().size()).isEqualTo(MAX_BODY);
             assertThat(client.sendAcked("b", "2", "x".repeat(MAX_BODY + 1)).getReason())
                     .isEqualTo("msg_body_too_large");
@@ -187,8 +188,7 @@ class BadInputTest {
             gateway.connect("v" + i, "d").vanish();
         }
         TestGateway.await(
-                "twenty vanished",
-                () -> gateway.metric("mics_ws_disconnected_total", "code=\"1006\"") == before + 20);
+                "twenty vanished", () -> gateway.metric("mics_ws_disconnected_total", "code=\"1006\"") == before + 20);
     }
 
     @ParameterizedTest

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ConnectionLifeTest {
-    private static final String TENANTS =
-            """
+    private static final String TENANTS = """
             tenants:
               t1:
                 hooks: {base-url: "%1$s"}
@@ -81,7 +80,8 @@ class ConnectionLifeTest {
             assertThat(silent.readClose().closeCode()).isEqualTo(4100);
             speaking.ping();
             assertThat(speaking.readProtobuf().hasHeartbeatPong()).isTrue();
-            assertThat(gateway.metric("mics_ws_heartbeat_timeouts_total", "tenant=\"t1\"")).isEqualTo(1);
+            assertThat(gateway.metric("mics_ws_heartbeat_timeouts_total", "tenant=\"t1\""))
+                    .isEqualTo(1);
         }
     }
 
@@ -108,8 +108,9 @@ class ConnectionLifeTest {
                 together.await();
                 return RawClient.upgraded(gateway.port(), RawClient.query(TestGateway.TENANT, "valid:a", "d1"));
             };
-            List<Future<RawClient>> clients =
-                    java.util.stream.IntStream.range(0, racing).mapToObj(i -> threads.submit(connect)).toList();
+            List<Future<RawClient>> clients = java.util.stream.IntStream.range(0, racing)
+                    .mapToObj(i -> threads.submit(connect))
+                    .toList();
             List<RawClient> open = new ArrayList<>();
             for (Future<RawClient> client : clients) {
                 open.add(client.get());
@@ -143,7 +144,8 @@ class ConnectionLifeTest {
                 }
                 assertThat(other).isNotNull();
             }
-            assertThat(gateway.metric("mics_rate_limited_total", "tenant=\"t1\"", "connection_limit")).isEqualTo(2);
+            assertThat(gateway.metric("mics_rate_limited_total", "tenant=\"t1\"", "connection_limit"))
+                    .isEqualTo(2);
             assertThat(two).isNotNull();
         }
     }
@@ -158,7 +160,8 @@ class ConnectionLifeTest {
                 limited += ack.getReason().equals("tenant qps limited") ? 1 : 0;
             }
             assertThat(limited).isBetween(10, 15);
-            assertThat(gateway.metric("mics_messages_rejected_total", "tenant=\"t2\"")).isEqualTo((double) limited);
+            assertThat(gateway.metric("mics_messages_rejected_total", "tenant=\"t2\""))
+                    .isEqualTo((double) limited);
         }
     }
 

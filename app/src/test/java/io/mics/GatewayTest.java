@@ -47,7 +47,8 @@ class GatewayTest {
     void answersAHeartbeat() throws IOException {
         try (RawClient client = gateway.connect("b1", "d1")) {
             client.ping();
-            assertThat(client.readProtobuf().getHeartbeatPong().getTimestampMs()).isPositive();
+            assertThat(client.readProtobuf().getHeartbeatPong().getTimestampMs())
+                    .isPositive();
         }
     }
 

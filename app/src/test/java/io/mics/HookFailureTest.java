@@ -57,7 +57,8 @@ class HookFailureTest {
             try (RawClient refused = RawClient.upgraded(gateway.port(), RawClient.query("t1", "no", "d1"))) {
                 assertThat(refused.readClose().closeCode()).isEqualTo(4001);
             }
-            assertThat(gateway.metric("mics_hook_check_message_total", "result=\"allow\"")).isEqualTo(2);
+            assertThat(gateway.metric("mics_hook_check_message_total", "result=\"allow\""))
+                    .isEqualTo(2);
             assertThat(gateway.metric("mics_hook_duration_ms_count", "op=\"CheckMessage\"") - timed)
                     .isEqualTo(2);
         }
@@ -80,7 +81,8 @@ class HookFailureTest {
         try (TestGateway gateway = TestGateway.start(unsigned, "");
                 RawClient client = RawClient.upgraded(gateway.port(), RawClient.query("t1", "valid:a", "d1"))) {
             assertThat(client.readClose().closeCode()).isEqualTo(4429);
-            assertThat(gateway.metric("mics_hook_requests_total", "sign_required")).isEqualTo(1);
+            assertThat(gateway.metric("mics_hook_requests_total", "sign_required"))
+                    .isEqualTo(1);
         }
     }
 
@@ -108,9 +110,12 @@ class HookFailureTest {
             for (int i = 0; i < 7; i++) {
                 assertThat(lenient.sendAcked("b", "m" + i, "hi").getStatus()).isEqualTo(AckStatus.SENT);
             }
-            assertThat(gateway.metric("mics_hook_check_message_total", "tenant=\"t1\"", "degraded")).isEqualTo(7);
-            assertThat(gateway.metric("mics_hook_requests_total", "tenant=\"t1\"", "http_5xx")).isEqualTo(5);
-            assertThat(gateway.metric("mics_hook_requests_total", "tenant=\"t1\"", "circuit_open")).isEqualTo(2);
+            assertThat(gateway.metric("mics_hook_check_message_total", "tenant=\"t1\"", "degraded"))
+                    .isEqualTo(7);
+            assertThat(gateway.metric("mics_hook_requests_total", "tenant=\"t1\"", "http_5xx"))
+                    .isEqualTo(5);
+            assertThat(gateway.metric("mics_hook_requests_total", "tenant=\"t1\"", "circuit_open"))
+                    .isEqualTo(2);
             MessageAck denied = strict.sendAcked("b", "1", "hi");
             assertThat(denied.getStatus()).isEqualTo(AckStatus.FAILED);
             assertThat(denied.getReason()).isEqualTo("hook degraded");
@@ -130,18 +135,21 @@ class HookFailureTest {
             }
             long alone = median(well, "before");
             gateway.rewriteTenants("tenants:\n" + tenant("well", backend.baseUrl(), "")
-                    + tenant("sick", "http://127.0.0.1:" + silent.getLocalPort(), ", timeout: 2s, breaker-failures: 0"));
+                    + tenant(
+                            "sick", "http://127.0.0.1:" + silent.getLocalPort(), ", timeout: 2s, breaker-failures: 0"));
             TestGateway.await("reloaded", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") == 1);
             for (RawClient client : sick) {
                 client.sendTo("b", "1", "hi");
             }
             long beside = median(well, "during");
-            assertThat(beside).isLessThan(Math.max(5 * alone, Duration.ofMillis(20).toNanos()));
+            assertThat(beside)
+                    .isLessThan(Math.max(5 * alone, Duration.ofMillis(20).toNanos()));
             for (RawClient client : sick) {
                 assertThat(client.readAck().getStatus()).isEqualTo(AckStatus.SENT);
                 client.close();
             }
-            assertThat(gateway.metric("mics_hook_requests_total", "tenant=\"sick\"", "timeout")).isEqualTo(20);
+            assertThat(gateway.metric("mics_hook_requests_total", "tenant=\"sick\"", "timeout"))
+                    .isEqualTo(20);
         }
     }
 
@@ -162,13 +170,13 @@ class HookFailureTest {
                 RawClient a = RawClient.connect(gateway.port(), "t1", "a", "d1");
                 RawClient b = RawClient.connect(gateway.port(), "t1", "b", "d1")) {
             gateway.rewriteTenants("tenants:\n  t1: {hooks: {base-urll: nowhere}}\n");
-            TestGateway.await(
-                    "refused", () -> gateway.metric("mics_config_reloads_total", "result=\"failed\"") >= 1);
+            TestGateway.await("refused", () -> gateway.metric("mics_config_reloads_total", "result=\"failed\"") >= 1);
             assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
             assertThat(gateway.get("/readyz").body()).contains("base-urll");
             assertThat(a.sendAcked("b", "1", "while broken").getReason()).isEmpty();
             assertThat(b.readDelivery().getMsgId()).isEqualTo("1");
-            gateway.rewriteTenants("tenants:\n" + tenant("t1", backend.baseUrl(), "") + tenant("t9", backend.baseUrl(), ""));
+            gateway.rewriteTenants(
+                    "tenants:\n" + tenant("t1", backend.baseUrl(), "") + tenant("t9", backend.baseUrl(), ""));
             TestGateway.await("reloaded", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") >= 1);
             assertThat(gateway.get("/readyz").body()).doesNotContain("base-urll");
             try (RawClient added = RawClient.connect(gateway.port(), "t9", "z", "d1")) {

@@ -34,7 +34,8 @@ class JsonConnectionTest {
                 RawClient.query(TestGateway.TENANT, "valid:" + user, "d1"),
                 "Sec-WebSocket-Protocol: other, mics.json.v1");
         assertThat(client.handshake()).contains("Sec-WebSocket-Protocol: mics.json.v1");
-        assertThat(client.read().text()).contains("\"connected\"", "\"userId\":\"" + user + "\"", "\"heartbeatSeconds\":30");
+        assertThat(client.read().text())
+                .contains("\"connected\"", "\"userId\":\"" + user + "\"", "\"heartbeatSeconds\":30");
         return client;
     }
 
@@ -69,7 +70,8 @@ class JsonConnectionTest {
             one.sendText("{\"type\":\"mark-read\",\"data\":{}}");
             assertThat(one.read().text()).contains("\"UNKNOWN_TYPE\"", "\"reason\":\"durable only\"");
             one.sendText("{\"type\":\"send-message\",\"data\":{\"tempMessageId\":\"t\",\"content\":\"x\"}}");
-            assertThat(one.read().text()).contains("missing required field: conversationId", "\"field\":\"conversationId\"");
+            assertThat(one.read().text())
+                    .contains("missing required field: conversationId", "\"field\":\"conversationId\"");
             one.sendText(send("t", "single:u1:u2", "x".repeat(5_001)));
             assertThat(one.read().text()).contains("\"MESSAGE_TOO_LARGE\"");
             one.send(0x82, new byte[] {1, 2});

@@ -30,16 +30,13 @@ class SlowConsumerTest {
     }
 
     private static TestGateway gateway(String slowConsumer) {
-        return TestGateway.start(
-                """
+        return TestGateway.start("""
                 tenants:
                   t1:
                     hooks: {base-url: "%s"}
                     slow-consumer: %s
                     offline: {messages-per-user: 0}
-                """
-                        .formatted(backend.baseUrl(), slowConsumer),
-                "");
+                """.formatted(backend.baseUrl(), slowConsumer), "");
     }
 
     /** The median time of an acked message, in nanoseconds. */
@@ -77,7 +74,8 @@ class SlowConsumerTest {
             TestGateway.await(
                     "the stalled receiver is closed",
                     () -> gateway.metric("mics_ws_disconnected_total", "code=\"4430\"") == 1);
-            assertThat(gateway.metric("mics_slow_consumers_closed_total", "tenant=\"t1\"")).isEqualTo(1);
+            assertThat(gateway.metric("mics_slow_consumers_closed_total", "tenant=\"t1\""))
+                    .isEqualTo(1);
             assertThat(stalled).isNotNull();
             assertThat(sender.sendAcked("nobody", "n", "x").getStatus()).isEqualTo(AckStatus.FAILED);
         }
@@ -106,7 +104,8 @@ class SlowConsumerTest {
             }
             assertThat(dropped).isPositive();
             assertThat(received + dropped).isEqualTo(MESSAGES);
-            assertThat(gateway.metric("mics_outbound_dropped_total", "tenant=\"t1\"")).isEqualTo((double) dropped);
+            assertThat(gateway.metric("mics_outbound_dropped_total", "tenant=\"t1\""))
+                    .isEqualTo((double) dropped);
         }
     }
 

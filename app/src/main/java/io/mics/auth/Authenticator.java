@@ -64,11 +64,9 @@ public final class Authenticator {
             return new Outcome.Refused(CloseCode.AUTH_FAILED, "auth hook returned an invalid device_id");
         }
         return switch (tenant.learn(accepted.config())) {
-            case Learned.Accepted ok ->
-                new Outcome.Accepted(new Principal(tenant, accepted.userId(), device));
+            case Learned.Accepted ok -> new Outcome.Accepted(new Principal(tenant, accepted.userId(), device));
             case Learned.Invalid invalid ->
-                new Outcome.Refused(
-                        CloseCode.AUTH_FAILED, "auth hook returned an invalid config: " + invalid.field());
+                new Outcome.Refused(CloseCode.AUTH_FAILED, "auth hook returned an invalid config: " + invalid.field());
         };
     }
 }

@@ -18,8 +18,7 @@ public sealed interface Arguments {
     /** The exit code for a command line nobody understands. */
     int WRONG_USAGE = 64;
 
-    String HELP =
-            """
+    String HELP = """
             MICS, a multi-tenant instant-messaging gateway
 
               java -jar mics.jar [--config DIR]     run; DIR holds mics.yaml and tenants.yaml
@@ -43,7 +42,8 @@ public sealed interface Arguments {
                     return new Say(HELP, 0);
                 }
                 case "--version" -> {
-                    return new Say("mics " + version(Arguments.class.getPackage().getImplementationVersion()), 0);
+                    return new Say(
+                            "mics " + version(Arguments.class.getPackage().getImplementationVersion()), 0);
                 }
                 case "--check-config" -> check = true;
                 case "--config" -> {

@@ -89,7 +89,6 @@ public final class DuplicateWindow {
         }
     }
 
-
     /** Claims a message for delivery. */
     public Claim claim(Sender sender, MessageRequest message) throws InterruptedException {
         Key key = new Key(sender.tenant().id(), sender.user(), sender.device(), message.getMsgId());

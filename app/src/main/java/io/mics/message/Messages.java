@@ -90,10 +90,14 @@ public final class Messages {
             LOG.error(
                     "message failed",
                     e,
-                    "tenant", sender.tenant().id(),
-                    "user", sender.user(),
-                    "msgId", delivery.message().getMsgId(),
-                    "traceId", sender.traceId());
+                    "tenant",
+                    sender.tenant().id(),
+                    "user",
+                    sender.user(),
+                    "msgId",
+                    delivery.message().getMsgId(),
+                    "traceId",
+                    sender.traceId());
         } finally {
             attempt.finish(outcome instanceof Outcome.Sent);
         }
@@ -119,9 +123,8 @@ public final class Messages {
         if (outcome instanceof Outcome.Rejected) {
             return;
         }
-        EventType type = message.getMsgType() == MessageType.GROUP_CHAT
-                ? EventType.GROUP_CHAT_MSG
-                : EventType.SINGLE_CHAT_MSG;
+        EventType type =
+                message.getMsgType() == MessageType.GROUP_CHAT ? EventType.GROUP_CHAT_MSG : EventType.SINGLE_CHAT_MSG;
         events.publish(new Event(
                 sender.tenant().id(),
                 type,

@@ -107,8 +107,7 @@ public final class SendToGroup {
         if (result.delivered() + buffered > 0) {
             return new Outcome.Sent(reach);
         }
-        return new Outcome.Failed(
-                result.notTaken().isEmpty() ? AckReason.NO_ROUTES : AckReason.DELIVERY_FAILED, reach);
+        return new Outcome.Failed(result.notTaken().isEmpty() ? AckReason.NO_ROUTES : AckReason.DELIVERY_FAILED, reach);
     }
 
     private int keep(Tenant tenant, Delivery delivery, GroupFanOut.Result result) {

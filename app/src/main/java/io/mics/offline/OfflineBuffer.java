@@ -121,7 +121,8 @@ public final class OfflineBuffer<T> {
         shrinking.lock();
         try {
             while (bytes.get() > maxBytes) {
-                @Nullable TenantBuffer<T> largest = tenants.values().stream()
+                @Nullable
+                TenantBuffer<T> largest = tenants.values().stream()
                         .max(Comparator.comparingLong(TenantBuffer::bytes))
                         .orElse(null);
                 if (largest == null) {
@@ -144,7 +145,7 @@ public final class OfflineBuffer<T> {
     }
 
     private TenantBuffer.Evictions evictions(String tenant) {
-        return (reason, count) -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, tenant, reason)
-                .add(count);
+        return (reason, count) ->
+                metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, tenant, reason).add(count);
     }
 }

@@ -24,7 +24,11 @@ public final class OfflinePath {
     /** Keeps {@code delivery} for {@code user}; says whether there was room for it. */
     public boolean keep(Tenant tenant, String user, Delivery delivery) {
         boolean kept = buffer.store(
-                        tenant.id(), user, delivery, delivery.weight(), tenant.settings().offline())
+                        tenant.id(),
+                        user,
+                        delivery,
+                        delivery.weight(),
+                        tenant.settings().offline())
                 instanceof StoreOutcome.Stored;
         if (kept) {
             buffered(tenant).increment();

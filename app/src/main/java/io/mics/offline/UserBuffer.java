@@ -22,7 +22,8 @@ final class UserBuffer<T> {
     }
 
     boolean isOver() {
-        return messages.size() > limits.messagesPerUser() || (limits.bytesPerUser() > 0 && bytes > limits.bytesPerUser());
+        return messages.size() > limits.messagesPerUser()
+                || (limits.bytesPerUser() > 0 && bytes > limits.bytesPerUser());
     }
 
     /** Whether with {@code more} bytes it would hold more than twice what it may: the most that waits behind a drain. */

@@ -40,9 +40,7 @@ public enum IdRule {
 
     /** Whether {@code id} may name a message: 1-128 printable characters. */
     public static boolean allowsMessageId(String id) {
-        return !id.isEmpty()
-                && id.length() <= MESSAGE_ID_MAX
-                && id.codePoints().allMatch(IdRule::isPrintable);
+        return !id.isEmpty() && id.length() <= MESSAGE_ID_MAX && id.codePoints().allMatch(IdRule::isPrintable);
     }
 
     private static boolean isPrintable(int codePoint) {

@@ -65,7 +65,8 @@ final class JsonFrames {
             out.write("reason", a.reason());
         }
         if (a.reach().partial()) {
-            out.write("partialDelivery", true).write("offlineSkippedUsers", a.reach().skipped());
+            out.write("partialDelivery", true)
+                    .write("offlineSkippedUsers", a.reach().skipped());
         }
         out.writeEnd();
     }

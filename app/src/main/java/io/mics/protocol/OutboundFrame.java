@@ -14,8 +14,7 @@ public sealed interface OutboundFrame
      *
      * @param heartbeatSeconds time without a frame until the server closes the connection
      */
-    record Connected(
-            String tenant, String user, String device, String node, String traceId, long heartbeatSeconds)
+    record Connected(String tenant, String user, String device, String node, String traceId, long heartbeatSeconds)
             implements OutboundFrame {}
 
     /**

@@ -48,9 +48,8 @@ public final class ProtobufCodec implements FrameCodec {
         ServerFrame.Builder out = ServerFrame.newBuilder();
         switch (frame) {
             case Delivery d ->
-                out.setDelivery(MessageDelivery.newBuilder()
-                        .setMessage(d.message())
-                        .setContentType(d.contentType()));
+                out.setDelivery(
+                        MessageDelivery.newBuilder().setMessage(d.message()).setContentType(d.contentType()));
             case OutboundFrame.Connected c ->
                 out.setConnectAck(ConnectAck.newBuilder()
                         .setCode(CONNECTED)

@@ -115,7 +115,8 @@ public final class SessionRegistry implements LocalDelivery {
     }
 
     /** A session of the user that is not ending, if there is one. */
-    @Nullable Session find(String tenant, String user) {
+    @Nullable
+    Session find(String tenant, String user) {
         Session[] devices = sessions.get(new UserKey(tenant, user));
         if (devices == null) {
             return null;

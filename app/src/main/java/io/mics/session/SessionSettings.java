@@ -11,5 +11,4 @@ import java.time.Duration;
  * @param keepalive   between transport-level pings; zero sends none
  * @param writeStall  how long one write may be blocked by the peer until 4430
  */
-public record SessionSettings(
-        String node, int queueFrames, long queueBytes, Duration keepalive, Duration writeStall) {}
+public record SessionSettings(String node, int queueFrames, long queueBytes, Duration keepalive, Duration writeStall) {}

@@ -69,8 +69,7 @@ public final class Sessions {
     }
 
     /** Opens a session on {@code connection}. Blocks for the auth hook; a caller that gets one must call {@link #ended}. */
-    public Opening open(
-            Authenticator.Credentials credentials, String origin, boolean json, Connection connection)
+    public Opening open(Authenticator.Credentials credentials, String origin, boolean json, Connection connection)
             throws InterruptedException {
         long start = System.nanoTime();
         switch (authenticator.authenticate(credentials)) {
@@ -146,10 +145,14 @@ public final class Sessions {
             metrics.counter(Metric.SLOW_CONSUMERS_CLOSED, tenant).increment();
             LOG.warn(
                     "slow consumer closed",
-                    "tenant", tenant,
-                    "user", session.user(),
-                    "traceId", session.traceId(),
-                    "unsent", unsent.size());
+                    "tenant",
+                    tenant,
+                    "user",
+                    session.user(),
+                    "traceId",
+                    session.traceId(),
+                    "unsent",
+                    unsent.size());
         }
         events.publish(event(session, EventType.CONNECT_OFFLINE));
         for (Delivery delivery : unsent) {
@@ -170,8 +173,7 @@ public final class Sessions {
                 settings.writeStall().toNanos(),
                 metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, principal.tenant().id()),
                 metrics.counter(Metric.OUTBOUND_DROPPED, principal.tenant().id()));
-        return new Session(
-                principal, connectionIds.incrementAndGet(), traceId, codec, queue, connection, timing);
+        return new Session(principal, connectionIds.incrementAndGet(), traceId, codec, queue, connection, timing);
     }
 
     private void awaitCalm(Principal principal) throws InterruptedException {

@@ -1,6 +1,5 @@
 package io.mics.tenant;
 
-
 /** The tenant on whose behalf hooks are called. */
 public interface HookOwner {
     /** The tenant's id. */

@@ -55,8 +55,8 @@ record Handshake(String key, Credentials credentials, String origin, boolean off
     /** The answer that switches protocols. */
     BufferData accept() {
         String protocol = offersJson ? "Sec-WebSocket-Protocol: " + JsonCodec.NAME + "\r\n" : "";
-        String answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                + protocol + "Sec-WebSocket-Accept: " + acceptKey() + "\r\n\r\n";
+        String answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + protocol
+                + "Sec-WebSocket-Accept: " + acceptKey() + "\r\n\r\n";
         return BufferData.create(answer.getBytes(StandardCharsets.US_ASCII));
     }
 

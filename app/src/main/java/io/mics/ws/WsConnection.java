@@ -57,7 +57,11 @@ final class WsConnection implements ServerConnection, Connection {
                 } catch (RuntimeException e) {
                     ended = e instanceof UncheckedIOException ? CloseCode.VANISHED : CloseCode.INTERNAL_ERROR;
                     if (ended == CloseCode.INTERNAL_ERROR) {
-                        LOG.error("connection failed", e, "traceId", opened.session().traceId());
+                        LOG.error(
+                                "connection failed",
+                                e,
+                                "traceId",
+                                opened.session().traceId());
                     }
                 } finally {
                     gateway.sessions().ended(opened.session(), ended);

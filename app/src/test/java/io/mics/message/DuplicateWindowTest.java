@@ -95,7 +95,9 @@ class DuplicateWindowTest {
     void forgetsTheOldestFirstWhenFull() throws InterruptedException {
         DuplicateWindow small = window(16);
         for (int i = 0; i < 1000; i++) {
-            ((Claim.First) small.claim(sender(1), message("" + i, "u2", "hi"))).attempt().finish(true);
+            ((Claim.First) small.claim(sender(1), message("" + i, "u2", "hi")))
+                    .attempt()
+                    .finish(true);
         }
         assertThat(small.size()).isLessThanOrEqualTo(16);
         assertThat(small.claim(sender(1), message("999", "u2", "hi"))).isInstanceOf(Claim.Duplicate.class);

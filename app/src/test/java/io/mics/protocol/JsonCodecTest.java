@@ -44,15 +44,20 @@ class JsonCodecTest {
 
     @ParameterizedTest
     @CsvSource({
-        "single:u1:u2, u2", "single:u2:u1, u2", "single_u1_u2, u2", "single_a_b_u1, a_b",
-        "single:u1:u1, u1", "single_u1_u1, u1"
+        "single:u1:u2, u2",
+        "single:u2:u1, u2",
+        "single_u1_u2, u2",
+        "single_a_b_u1, a_b",
+        "single:u1:u1, u1",
+        "single_u1_u1, u1"
     })
     void findsTheOtherUser(String conversation, String other) {
         assertThat(Conversation.parse(conversation, "u1")).isEqualTo(new Conversation.WithUser(other));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "u2", "single:", "single:u2", "single:u2:u3", "single_u1_x_u1", "double:u1:u2", "world"})
+    @ValueSource(
+            strings = {"", "u2", "single:", "single:u2", "single:u2:u3", "single_u1_x_u1", "double:u1:u2", "world"})
     void saysWhenAConversationIsUnclear(String conversation) {
         assertThat(Conversation.parse(conversation, "u1")).isInstanceOf(Conversation.Unclear.class);
     }

@@ -116,9 +116,7 @@ class OutboundQueueTest {
         queue.offer(delivery("2", 1));
         queue.offer(answer());
         queue.close(false);
-        assertThat(queue.drainUnsent())
-                .extracting(d -> d.message().getMsgId())
-                .containsExactly("1", "2");
+        assertThat(queue.drainUnsent()).extracting(d -> d.message().getMsgId()).containsExactly("1", "2");
         assertThat(queue.drainUnsent()).isEmpty();
         assertThat(queue.offer(answer())).isEqualTo(Offer.CLOSED);
         assertThat(queue.frames()).isZero();

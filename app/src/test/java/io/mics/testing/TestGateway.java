@@ -93,7 +93,9 @@ public final class TestGateway implements AutoCloseable {
     /** The sum of a metric's series whose labels contain all of {@code labels}, such as {@code tenant="t1"}. */
     public double metric(String name, String... labels) {
         try {
-            return get("/metrics").body().lines()
+            return get("/metrics")
+                    .body()
+                    .lines()
                     .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                     .filter(line -> List.of(labels).stream().allMatch(line::contains))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
@@ -125,7 +127,8 @@ public final class TestGateway implements AutoCloseable {
     public void close() {
         node.close();
         try (var files = Files.walk(dir)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
