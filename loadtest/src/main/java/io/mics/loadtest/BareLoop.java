@@ -66,7 +66,8 @@ public final class BareLoop {
         }
     }
 
-    @Nullable BareConnection user(String id) {
+    @Nullable
+    BareConnection user(String id) {
         return users.get(id);
     }
 

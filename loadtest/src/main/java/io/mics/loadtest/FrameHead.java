@@ -6,8 +6,7 @@ import java.nio.ByteOrder;
 
 /** A cursor over the WebSocket frames of a byte array; reused, so that reading a frame allocates nothing. */
 final class FrameHead {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** The first byte of the frame: FIN and op code. */
     byte opCode;
@@ -32,7 +31,7 @@ final class FrameHead {
             if (to - from < 4) {
                 return false;
             }
-            length = (in[at] & 0xFF) << 8 | in[at + 1] & 0xFF;
+            length = ((in[at] & 0xFFL) << 8) | (in[at + 1] & 0xFFL);
             at += 2;
         } else if (length == 127) {
             if (to - from < 10) {
@@ -55,7 +54,10 @@ final class FrameHead {
             return;
         }
         int k = payload - 4;
-        long key = (in[k] & 0xFFL) << 24 | (in[k + 1] & 0xFFL) << 16 | (in[k + 2] & 0xFFL) << 8 | in[k + 3] & 0xFFL;
+        long key = 0;
+        for (int i = 0; i < 4; i++) {
+            key = (key << 8) | (in[k + i] & 0xFFL);
+        }
         key |= key << 32;
         int at = payload;
         for (; at + 8 <= end; at += 8) {

@@ -19,9 +19,11 @@ final class LoadConnection implements AutoCloseable {
 
     final SocketChannel channel;
     /** Whose messages arrive here; null for a connection that only sends. */
-    @Nullable ClosedLoop source;
+    @Nullable
+    ClosedLoop source;
     /** Whose acks arrive here; null for a connection that only receives. */
-    @Nullable ClosedLoop sender;
+    @Nullable
+    ClosedLoop sender;
     /** The number of the next delivery: a connection sees every message of its source once, in order. */
     long next;
 
@@ -93,7 +95,7 @@ final class LoadConnection implements AutoCloseable {
     static String describe(byte[] in, FrameHead frame) {
         int from = frame.payload;
         if (frame.opCode == Wire.CLOSE && frame.end - from >= 2) {
-            int code = (in[from] & 0xFF) << 8 | in[from + 1] & 0xFF;
+            int code = ((in[from] & 0xFF) << 8) | (in[from + 1] & 0xFF);
             return "close " + code + " " + new String(in, from + 2, frame.end - from - 2, StandardCharsets.UTF_8);
         }
         return "op code " + (frame.opCode & 0xF) + ", "

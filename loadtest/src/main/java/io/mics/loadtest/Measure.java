@@ -7,8 +7,7 @@ import java.io.IOException;
  * and delivered, exactly once and in order; else the exit code is 1 and the last line says what was wrong.
  */
 public final class Measure {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             Measure relay  [pairs=100] [window=1] [body=128] [warmup=3] [seconds=5] [url=] [tenant=] [pid=]
             Measure fanout [members=1000] [window=1] [body=128] [warmup=3] [seconds=5] [url=] [tenant=] [pid=]
             Measure idle   [connections=5000] [url=] [tenant=] [pid=]

@@ -8,6 +8,7 @@ final class MessageFrames {
     private static final int PREFIX = 8;
     /** Tells the ids of one run from those of the run before, which the gateway still remembers as sent. */
     private static final String RUN = String.format("%08x", (int) System.currentTimeMillis());
+
     private static final int KEY = 0x5A17C3E9;
 
     private final byte[] bytes;
@@ -51,8 +52,8 @@ final class MessageFrames {
         for (int i = 0; i < count; i++) {
             long rest = number + i;
             for (int d = DIGITS - 1; d >= 0; d--) {
-                int mask = KEY >> 24 - 8 * (idInPayload + d & 3);
-                bytes[i * frameSize + idAt + d] = (byte) ('0' + rest % 10 ^ mask);
+                int mask = KEY >> (24 - 8 * ((idInPayload + d) & 3));
+                bytes[i * frameSize + idAt + d] = (byte) (('0' + rest % 10) ^ mask);
                 rest /= 10;
             }
         }

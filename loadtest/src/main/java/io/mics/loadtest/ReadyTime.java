@@ -53,8 +53,7 @@ final class ReadyTime {
             socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), 1000);
             socket.setSoTimeout(1000);
             socket.getOutputStream()
-                    .write(("GET /readyz HTTP/1.1\r\nHost: " + server.getAuthority()
-                                    + "\r\nConnection: close\r\n\r\n")
+                    .write(("GET /readyz HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             byte[] status = socket.getInputStream().readNBytes(12);
             return new String(status, StandardCharsets.US_ASCII).equals("HTTP/1.1 200");

@@ -66,7 +66,8 @@ final class Traffic implements AutoCloseable {
         keepSending(arguments.number("warmup", 3));
         timings.reset();
         long startAcked = senders.stream().mapToLong(ClosedLoop::acked).sum();
-        long startDeliveries = senders.stream().mapToLong(ClosedLoop::deliveries).sum();
+        long startDeliveries =
+                senders.stream().mapToLong(ClosedLoop::deliveries).sum();
         double startCpu = arguments.server().cpuSeconds();
         long start = System.nanoTime();
         keepSending(arguments.number("seconds", 5));

@@ -16,7 +16,7 @@ final class Wire {
 
     /** The tag of a field: number and wire type. */
     static int tag(int field, int wireType) {
-        return field << 3 | wireType;
+        return (field << 3) | wireType;
     }
 
     static int varintSize(long value) {
@@ -26,7 +26,7 @@ final class Wire {
     /** Writes a varint and returns the offset behind it. */
     static int putVarint(byte[] to, int at, long value) {
         while ((value & ~0x7FL) != 0) {
-            to[at++] = (byte) (value & 0x7F | 0x80);
+            to[at++] = (byte) ((value & 0x7F) | 0x80);
             value >>>= 7;
         }
         to[at++] = (byte) value;
@@ -144,7 +144,7 @@ final class Wire {
         putHeader(out, 0, opCode, payload.length);
         out[1] |= (byte) 0x80;
         for (int i = 0; i < 4; i++) {
-            out[header + i] = (byte) (key >> 24 - 8 * i);
+            out[header + i] = (byte) (key >> (24 - 8 * i));
         }
         for (int i = 0; i < payload.length; i++) {
             out[header + 4 + i] = (byte) (payload[i] ^ out[header + (i & 3)]);

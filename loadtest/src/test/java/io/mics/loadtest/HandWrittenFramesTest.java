@@ -28,7 +28,9 @@ final class HandWrittenFramesTest {
     void readsWhatItMaskedForEveryHeaderSize() {
         for (int size : new int[] {0, 1, 7, 8, 125, 126, 65_535, 65_536}) {
             byte[] payload = new byte[size];
-            Arrays.setAll(payload, i -> (byte) i);
+            for (int i = 0; i < size; i++) {
+                payload[i] = (byte) i;
+            }
             byte[] bytes = Wire.clientFrame(Wire.BINARY, payload, 0x5A17C3E9);
             FrameHead frame = new FrameHead();
             assertThat(frame.read(bytes, 0, bytes.length)).isTrue();
