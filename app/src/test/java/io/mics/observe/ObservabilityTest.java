@@ -74,15 +74,15 @@ final class ObservabilityTest {
 
     @Test
     void exportsDurationsAsBucketsInMilliseconds() throws Exception {
-        metrics.histogram(Metric.HOOK_DURATION, "t2", "Auth").record(3);
-        metrics.histogram(Metric.HOOK_DURATION, "t2", "Auth").record(700);
+        metrics.histogram(Metric.HOOK_DURATION, "timed", "Auth").record(3);
+        metrics.histogram(Metric.HOOK_DURATION, "timed", "Auth").record(700);
 
         assertThat(get("/metrics").body())
                 .contains("# TYPE mics_hook_duration_ms histogram")
-                .containsPattern("mics_hook_duration_ms_bucket\\{op=\"Auth\",tenant=\"t2\",le=\"2.5\",?} 0.0")
-                .containsPattern("mics_hook_duration_ms_bucket\\{op=\"Auth\",tenant=\"t2\",le=\"5.0\",?} 1.0")
-                .containsPattern("mics_hook_duration_ms_bucket\\{op=\"Auth\",tenant=\"t2\",le=\"1000.0\",?} 2.0")
-                .containsPattern("mics_hook_duration_ms_sum\\{op=\"Auth\",tenant=\"t2\",?} 703.0");
+                .containsPattern("mics_hook_duration_ms_bucket\\{op=\"Auth\",tenant=\"timed\",le=\"2.5\",?} 0.0")
+                .containsPattern("mics_hook_duration_ms_bucket\\{op=\"Auth\",tenant=\"timed\",le=\"5.0\",?} 1.0")
+                .containsPattern("mics_hook_duration_ms_bucket\\{op=\"Auth\",tenant=\"timed\",le=\"1000.0\",?} 2.0")
+                .containsPattern("mics_hook_duration_ms_sum\\{op=\"Auth\",tenant=\"timed\",?} 703.0");
     }
 
     @Test
