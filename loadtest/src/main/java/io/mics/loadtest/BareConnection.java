@@ -155,7 +155,7 @@ final class BareConnection {
         return new String(buffer, from, to - from, StandardCharsets.US_ASCII);
     }
 
-    /** Puts {@code ServerFrame.delivery} into the scratch array: the session's identity, then the client's own bytes. */
+    /** Puts a {@code delivery} frame into the scratch array: the session's identity, then the client's own bytes. */
     private int delivery(byte[] buffer, long now) {
         int kept = message.end - message.kept;
         int stamp = message.timestamp ? 0 : 1 + Wire.varintSize(now);

@@ -38,7 +38,7 @@ final class BareOutput {
         }
     }
 
-    /** Writes what waits, on this thread or on a new one, unless somebody is writing: then it goes with the next write. */
+    /** Writes what waits, here or on a new thread; while somebody is writing, it goes with the next write. */
     void flush(boolean onNewThread) {
         lock.lock();
         try {
