@@ -4,12 +4,16 @@ import io.mics.config.ConfigCheck;
 import io.mics.config.NodeConfigReader;
 import io.mics.config.Reading;
 import io.mics.lifecycle.Arguments;
+import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
+import io.mics.observe.Log;
 import io.mics.observe.LogSetup;
 import java.nio.file.Path;
 
 /** Where the server begins. */
 public final class Main {
+    private static final Log LOG = Log.of(Main.class);
+
     private Main() {}
 
     /** Runs the server until a signal, or answers the command line and exits. */
@@ -33,7 +37,9 @@ public final class Main {
             case Reading.Valid<NodeConfig> valid -> {
                 LogSetup.install(valid.value().nodeId());
                 Node node = Node.start(valid.value()).following(dir, System.getenv());
+                valid.notes().forEach(note -> LOG.info("configuration", "note", note));
                 Signals.stopWith(node::close);
+                HeapReturn.begin();
             }
         }
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * resend that overtakes its first attempt waits for it. Bounded; the oldest is forgotten first.
  */
 public final class DuplicateWindow {
+    /** Chosen by a hash's four highest bits, which the buckets of a stripe do not use. */
     private static final int STRIPES = 16;
 
     private final Stripe[] stripes = new Stripe[STRIPES];
@@ -29,7 +30,30 @@ public final class DuplicateWindow {
     private final LongSupplier clock;
     private final int maxPerStripe;
 
-    private record Key(String tenant, String user, String device, String msgId) {}
+    /** Ids of clients that count collide in a plain combination of their hashes: stripes and buckets need mixed bits. */
+    private record Key(String tenant, String user, String device, String msgId, int hash) {
+        static Key of(Sender sender, String msgId) {
+            int h = sender.user().hashCode() * 0x9E3779B9 + sender.device().hashCode();
+            h = (h ^ h >>> 15) * 0x85EBCA6B + msgId.hashCode();
+            h = (h ^ h >>> 13) * 0xC2B2AE35;
+            return new Key(sender.tenant().id(), sender.user(), sender.device(), msgId, h ^ h >>> 16);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Key other
+                    && hash == other.hash
+                    && msgId.equals(other.msgId)
+                    && user.equals(other.user)
+                    && device.equals(other.device)
+                    && tenant.equals(other.tenant);
+        }
+    }
 
     /** One attempt, in flight until its latch is gone. */
     private static final class Entry {
@@ -91,8 +115,8 @@ public final class DuplicateWindow {
 
     /** Claims a message for delivery. */
     public Claim claim(Sender sender, MessageRequest message) throws InterruptedException {
-        Key key = new Key(sender.tenant().id(), sender.user(), sender.device(), message.getMsgId());
-        Stripe stripe = stripes[Math.floorMod(key.hashCode(), STRIPES)];
+        Key key = Key.of(sender, message.getMsgId());
+        Stripe stripe = stripes[key.hash() >>> 28];
         long deadline = clock.getAsLong() + waitNanos;
         while (true) {
             CountDownLatch earlier;
@@ -110,6 +134,7 @@ public final class DuplicateWindow {
             } finally {
                 stripe.lock.unlock();
             }
+            sender.writes().start();
             if (!earlier.await(deadline - clock.getAsLong(), TimeUnit.NANOSECONDS)) {
                 return new Claim.Undecided();
             }

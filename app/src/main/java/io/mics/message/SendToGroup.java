@@ -16,7 +16,6 @@ import io.mics.tenant.Tenant;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -48,7 +47,7 @@ public final class SendToGroup {
     Outcome send(Sender sender, Delivery delivery, MessageMeters count) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().fanouts();
-        if (!permits.tryAcquire() && !permits.tryAcquire(SendToUser.PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (!SendToUser.acquire(permits, sender)) {
             return new Outcome.Rejected(AckReason.TENANT_BUSY);
         }
         try {
@@ -97,7 +96,7 @@ public final class SendToGroup {
         count.groupMessages.increment();
         count.groupMembers.add(members.size());
         long except = tenant.settings().echoToSender() ? LocalDelivery.NOBODY : sender.connection();
-        GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except);
+        GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except, sender.writes());
         int absent = result.offline().size() + result.notTaken().size();
         int buffered = keep(tenant, delivery, result);
         int skipped = absent - buffered;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Sends to one user: asks the tenant's hook, then every device, then keeps it for later. */
 public final class SendToUser {
     /** How long a message waits for one of its tenant's permits. */
-    static final long PERMIT_WAIT_MILLIS = 10;
+    private static final long PERMIT_WAIT_MILLIS = 10;
 
     private final Hooks hooks;
     private final LocalDelivery local;
@@ -28,23 +28,33 @@ public final class SendToUser {
     Outcome send(Sender sender, Delivery delivery) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().sends();
-        if (!permits.tryAcquire() && !permits.tryAcquire(PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (!acquire(permits, sender)) {
             return new Outcome.Rejected(AckReason.TENANT_BUSY);
         }
         try {
             return switch (hooks.checkMessage(tenant, delivery.message(), sender.traceId())) {
                 case CheckVerdict.Denied denied -> new Outcome.Rejected(denied.reason());
-                case CheckVerdict.Allowed allowed -> deliver(tenant, delivery);
-                case CheckVerdict.Degraded degraded -> deliver(tenant, delivery);
+                case CheckVerdict.Allowed allowed -> deliver(sender, delivery);
+                case CheckVerdict.Degraded degraded -> deliver(sender, delivery);
             };
         } finally {
             permits.release();
         }
     }
 
-    private Outcome deliver(Tenant tenant, Delivery delivery) {
+    /** Takes a permit; a sender that has to wait for it first starts what it has given others to write. */
+    static boolean acquire(Semaphore permits, Sender sender) throws InterruptedException {
+        if (permits.tryAcquire()) {
+            return true;
+        }
+        sender.writes().start();
+        return permits.tryAcquire(PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private Outcome deliver(Sender sender, Delivery delivery) {
+        Tenant tenant = sender.tenant();
         String user = delivery.message().getToUserId();
-        return switch (local.deliver(tenant.id(), user, delivery, LocalDelivery.NOBODY)) {
+        return switch (local.deliver(tenant.id(), user, delivery, LocalDelivery.NOBODY, sender.writes())) {
             case DELIVERED -> Outcome.Sent.WHOLE;
             case NO_SESSION -> keep(tenant, user, delivery, AckReason.NO_ROUTES);
             case NOT_TAKEN -> keep(tenant, user, delivery, AckReason.DELIVERY_FAILED);

@@ -43,19 +43,20 @@ public final class GroupFanOut {
     public record Result(int delivered, List<String> offline, List<String> notTaken) {}
 
     /** Delivers to {@code members}, who are distinct; {@code except} is a connection to leave out. */
-    public Result deliver(String tenant, List<String> members, Delivery delivery, long except)
+    public Result deliver(
+            String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes)
             throws InterruptedException {
         Width now = width.get();
         int chunkSize = now.chunkSize() == 0 ? members.size() : now.chunkSize();
         if (members.size() <= chunkSize) {
-            return chunk(tenant, members, delivery, except);
+            return chunk(tenant, members, delivery, except, writes);
         }
         int children = now.children() == 0 ? Integer.MAX_VALUE : now.children();
         List<Subtask<Result>> parts = new ArrayList<>(members.size() / chunkSize + 1);
         try (TaskScope scope = TaskScope.open("group-fan-out", children, Deadline.after(DEADLINE))) {
             for (int from = 0; from < members.size(); from += chunkSize) {
                 List<String> part = members.subList(from, Math.min(from + chunkSize, members.size()));
-                parts.add(scope.fork(() -> chunk(tenant, part, delivery, except)));
+                parts.add(scope.fork(() -> chunk(tenant, part, delivery, except, writes)));
             }
             scope.join();
         }
@@ -71,12 +72,13 @@ public final class GroupFanOut {
         return new Result(delivered, offline, notTaken);
     }
 
-    private Result chunk(String tenant, List<String> members, Delivery delivery, long except) {
+    private Result chunk(
+            String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes) {
         int delivered = 0;
         List<String> offline = new ArrayList<>(0);
         List<String> notTaken = new ArrayList<>(0);
         for (String member : members) {
-            switch (local.deliver(tenant, member, delivery, except)) {
+            switch (local.deliver(tenant, member, delivery, except, writes)) {
                 case DELIVERED -> delivered++;
                 case NO_SESSION -> offline.add(member);
                 case NOT_TAKEN -> notTaken.add(member);

@@ -21,6 +21,7 @@ public interface LocalDelivery {
      * Queues {@code delivery} for all devices of a user.
      *
      * @param except a connection to leave out, or {@link #NOBODY}
+     * @param writes takes the connections that now have something to write
      */
-    Outcome deliver(String tenant, String user, Delivery delivery, long except);
+    Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes);
 }

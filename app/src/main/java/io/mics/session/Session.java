@@ -6,11 +6,13 @@ import io.mics.protocol.Delivery;
 import io.mics.protocol.FrameCodec;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
+import io.mics.routing.PendingWrites;
 import io.mics.tenant.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,10 +122,19 @@ public final class Session implements Timed {
         return send(codec.encode(frame));
     }
 
+    /** Queues a delivery; {@code writes} starts the writer, if there is none. */
+    boolean send(Delivery delivery, PendingWrites writes) {
+        return send(codec.encode(delivery), writes::add);
+    }
+
     private boolean send(Payload frame) {
+        return send(frame, Runnable::run);
+    }
+
+    private boolean send(Payload frame, Consumer<Runnable> start) {
         OutboundQueue.Offer outcome = queue.offer(frame);
         switch (outcome) {
-            case START_WRITER -> connection.startWriter(this);
+            case START_WRITER -> start.accept(() -> connection.startWriter(this));
             case OVERFLOW -> close(CloseCode.TOO_SLOW, "outbound queue full");
             case QUEUED, CLOSED -> {}
         }

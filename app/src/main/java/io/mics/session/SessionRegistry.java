@@ -6,6 +6,7 @@ import io.mics.observe.Metrics;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Delivery;
 import io.mics.routing.LocalDelivery;
+import io.mics.routing.PendingWrites;
 import io.mics.tenant.LimitSettings;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -91,7 +92,7 @@ public final class SessionRegistry implements LocalDelivery {
     }
 
     @Override
-    public Outcome deliver(String tenant, String user, Delivery delivery, long except) {
+    public Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes) {
         Session[] devices = sessions.get(new UserKey(tenant, user));
         if (devices == null) {
             return Outcome.NO_SESSION;
@@ -101,7 +102,7 @@ public final class SessionRegistry implements LocalDelivery {
         for (Session device : devices) {
             if (device.connectionId() == except) {
                 leftOut = true;
-            } else if (device.send(delivery)) {
+            } else if (device.send(delivery, writes)) {
                 taken++;
             }
         }

@@ -8,6 +8,7 @@ import io.mics.protocol.FrameCodec;
 import io.mics.protocol.InboundFrame;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
+import io.mics.routing.PendingWrites;
 import io.mics.session.Session;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +24,7 @@ final class SessionInput implements FrameSink {
     private final Gateway gateway;
     private final WsConnection connection;
     private final Sender sender;
+    private final PendingWrites writes = new PendingWrites();
     private int unflushed;
     private boolean ended;
 
@@ -32,7 +34,7 @@ final class SessionInput implements FrameSink {
         this.gateway = gateway;
         this.connection = connection;
         this.sender = new Sender(
-                session.tenant(), session.user(), session.device(), session.connectionId(), session.traceId());
+                session.tenant(), session.user(), session.device(), session.connectionId(), session.traceId(), writes);
     }
 
     /** Whether the connection is over. */
@@ -111,8 +113,10 @@ final class SessionInput implements FrameSink {
         }
     }
 
-    private void flush() {
+    /** Writes what waits: for others in their own threads, for this device here. */
+    void flush() {
         unflushed = 0;
+        writes.start();
         connection.flush(session);
     }
 }

@@ -89,7 +89,7 @@ final class WsConnection implements ServerConnection, Connection {
         byte[] data = first.available() > 0 ? first.readBytes(first.available()) : socket.get();
         while (data != null) {
             frames.feed(data, 0, data.length, input);
-            flush(opened);
+            input.flush();
             if (input.ended()) {
                 awaitGoodbye();
                 return CloseCode.NORMAL;

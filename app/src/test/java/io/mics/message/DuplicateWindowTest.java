@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mics.message.DuplicateWindow.Claim;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.routing.PendingWrites;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
@@ -26,7 +27,7 @@ class DuplicateWindowTest {
     }
 
     private Sender sender(long connection) {
-        return new Sender(tenant, "u1", "d1", connection, "trace");
+        return new Sender(tenant, "u1", "d1", connection, "trace", new PendingWrites());
     }
 
     private static MessageRequest message(String id, String to, String body) {
