@@ -27,7 +27,7 @@ public final class ConfigReload<T> implements AutoCloseable {
     /** How often a file is looked at. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** Milliseconds without a further change before the files are read, so that files changed together are one reload. */
+    /** Milliseconds without a change before the files are read: files changed together are one reload. */
     private static final long QUIET_MS = 50;
 
     private final Path dir;

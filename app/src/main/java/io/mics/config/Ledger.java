@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What reading one file has met so far: its problems, the keys that were asked for and where their values came from. */
+/** What reading one file has met so far: its problems, the keys asked for and where their values came from. */
 final class Ledger {
     final Environment environment;
     final String file;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a tenant's backend said in its newest successful {@code /auth} answer, laid over what is configured. The base URL
- * and the secret of {@code /auth} itself are never learned.
+ * What a tenant's backend said in its newest successful {@code /auth} answer, laid over what is configured. The base
+ * URL and the secret of {@code /auth} itself are never learned.
  */
 final class LearnedSettings {
     private LearnedSettings() {}

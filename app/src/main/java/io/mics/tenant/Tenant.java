@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One tenant. Keeps its identity through every reload, so that its sessions see new settings and limits at once; safe on
- * any thread.
+ * One tenant. Keeps its identity through every reload, so that its sessions see new settings and limits at once; safe
+ * on any thread.
  */
 public final class Tenant implements HookOwner {
     private static final Log LOG = Log.of(Tenant.class);
