@@ -4,8 +4,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
 /**
- * Where {@code java -jar mics.jar} begins. Compiled for Java 8, so that an older JVM gets to say what is missing instead
- * of a stack trace; names {@code io.mics.Main} only as text, since its class file could not even be read there.
+ * Where {@code java -jar mics.jar} begins. Compiled for Java 8, so that an older JVM gets to say what is missing
+ * instead of a stack trace; names {@code io.mics.Main} only as text, since its class file could not be read there.
  */
 public final class Launcher {
     private static final int OLDEST = 21;

@@ -2,7 +2,7 @@ package io.mics.observe;
 
 import java.util.Optional;
 
-/** One reason why a node may not take traffic yet, or no longer. Asked at every {@code GET /readyz}: answers at once. */
+/** One reason why a node may not take traffic. Asked at every {@code GET /readyz}; answers without waiting. */
 @FunctionalInterface
 public interface Readiness {
     /** What stands in the way, in words for an operator; empty when nothing does. */

@@ -1,0 +1,133 @@
+package io.mics.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** Which package may know which: arrows go down, never back up, never in circles. */
+@AnalyzeClasses(packages = "io.mics", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String[] OURS = {
+        "io.mics", "io.mics.auth..", "io.mics.concurrent..", "io.mics.config..", "io.mics.console..",
+        "io.mics.event..", "io.mics.hook..", "io.mics.launch..", "io.mics.lifecycle..", "io.mics.message..",
+        "io.mics.observe..", "io.mics.offline..", "io.mics.protocol..", "io.mics.routing..", "io.mics.session..",
+        "io.mics.tenant..", "io.mics.ws.."
+    };
+    private static final String[] GENERATED_AND_SDK = {"io.mics.proto..", "io.mics.sdk.."};
+
+    @ArchTest
+    static final ArchRule packagesAreThoseOfTheDesign =
+            classes().should().resideInAnyPackage(join(OURS, GENERATED_AND_SDK));
+
+    @ArchTest
+    static final ArchRule protocolDependsOnGeneratedCodeOnly = noClasses()
+            .that()
+            .resideInAPackage("io.mics.protocol..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.mics..").and(not(resideInAnyPackage("io.mics.protocol..", "io.mics.proto.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule theGatewayHalfKnowsNothingOfEdgesAndStore = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.mics.session..",
+                    "io.mics.message..",
+                    "io.mics.routing..",
+                    "io.mics.offline..",
+                    "io.mics.hook..",
+                    "io.mics.event..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.mics",
+                    "io.mics.store..",
+                    "io.mics.ws..",
+                    "io.mics.grpc..",
+                    "io.mics.api..",
+                    "io.mics.console..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule toolsKnowNothingOfTheGateway = noClasses()
+            .that()
+            .resideInAnyPackage("io.mics.observe..", "io.mics.concurrent..", "io.mics.launch..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.mics..")
+                    .and(not(resideInAnyPackage("io.mics.observe..", "io.mics.concurrent..", "io.mics.launch.."))));
+
+    @ArchTest
+    static final ArchRule noPackagesInCircles =
+            slices().matching("io.mics.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlyTheEdgeKnowsHelidonsWebSocket = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mics.ws..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.helidon.websocket..", "io.helidon.webserver.websocket..");
+
+    @ArchTest
+    static final ArchRule onlyRedisClassesKnowLettuce = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.Redis[^.]*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.lettuce..");
+
+    @ArchTest
+    static final ArchRule onlyKafkaClassesKnowTheKafkaClient = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.Kafka[^.]*")
+            .and()
+            .resideOutsideOfPackage("io.mics.sdk..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule theServerUsesOnlySignaturesAndPluginsOfTheSdk = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mics.sdk..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.mics.sdk..")
+                    .and(not(resideInAnyPackage("io.mics.sdk.sign..", "io.mics.sdk.plugin.."))));
+
+    @ArchTest
+    static final ArchRule futuresEndAtAnAdaptersEdge = noMethods()
+            .that()
+            .areNotPrivate()
+            .and()
+            .areDeclaredInClassesThat()
+            .resideOutsideOfPackages("io.mics.sdk..", "io.mics.proto..")
+            .should()
+            .haveRawReturnType(CompletableFuture.class);
+
+    @ArchTest
+    static final ArchRule noSynchronizedMethods = methods()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideOutsideOfPackage("io.mics.proto..")
+            .should()
+            .notHaveModifier(JavaModifier.SYNCHRONIZED);
+
+    private static String[] join(String[] first, String[] second) {
+        return Stream.of(first, second).flatMap(Arrays::stream).toArray(String[]::new);
+    }
+}

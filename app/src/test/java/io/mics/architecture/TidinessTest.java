@@ -1,0 +1,110 @@
+package io.mics.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.architecture.JavaSources.Source;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The law of style: a breach is named by file and line. */
+final class TidinessTest {
+    private static final int FILE_LINES = 400;
+    private static final int METHOD_LINES = 60;
+    private static final int LINE_CHARS = 120;
+    private static final int MEDIAN_FILE_LINES = 100;
+    private static final List<String> EMPTY_WORDS =
+            List.of("Manager", "Helper", "Util", "Utils", "Impl", "Common", "Base", "Info");
+    /** The JDK's own word, where its class is extended. */
+    private static final List<String> EXCUSED = List.of("SteadyLogManager.java", "package-info.java");
+
+    private static final Pattern WORDS = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+    private static final Pattern TEST_METHOD = Pattern.compile("^ {4,8}(public )?void (test[A-Z_]\\w*)\\(.*");
+
+    private final List<Source> sources = JavaSources.all();
+
+    @Test
+    void filesHaveAtMostFourHundredLines() {
+        assertThat(sources.stream().filter(s -> s.lines().size() > FILE_LINES).map(s -> s.at(FILE_LINES)))
+                .isEmpty();
+    }
+
+    @Test
+    void theMedianFileIsShort() {
+        List<Integer> sizes =
+                sources.stream().map(s -> s.lines().size()).sorted().toList();
+        assertThat(sizes.get(sizes.size() / 2)).isLessThan(MEDIAN_FILE_LINES);
+    }
+
+    @Test
+    void methodsHaveAtMostSixtyLines() {
+        assertThat(sources.stream()
+                        .flatMap(s -> JavaSources.methods(s).stream())
+                        .filter(method -> method.length() > METHOD_LINES)
+                        .map(method -> method.source().at(method.start()) + " has " + method.length() + " lines"))
+                .isEmpty();
+    }
+
+    @Test
+    void linesHaveAtMostAHundredAndTwentyCharacters() {
+        List<String> breaches = new ArrayList<>();
+        for (Source source : sources) {
+            for (int i = 0; i < source.lines().size(); i++) {
+                if (source.lines().get(i).length() > LINE_CHARS) {
+                    breaches.add(source.at(i));
+                }
+            }
+        }
+        assertThat(breaches).isEmpty();
+    }
+
+    @Test
+    void namesSayWhatAThingIs() {
+        assertThat(sources.stream().filter(TidinessTest::hasEmptyWord).map(s -> s.at(0)))
+                .isEmpty();
+    }
+
+    @Test
+    void namesOfTestsAreClaims() {
+        List<String> breaches = new ArrayList<>();
+        for (Source source : sources.stream().filter(Source::isTest).toList()) {
+            for (int i = 0; i < source.lines().size(); i++) {
+                if (TEST_METHOD.matcher(source.lines().get(i)).matches()) {
+                    breaches.add(source.at(i));
+                }
+            }
+        }
+        assertThat(breaches).isEmpty();
+    }
+
+    @Test
+    void everyPackageSaysWhatItOwns() {
+        assertThat(sources.stream()
+                        .filter(s -> !s.isTest())
+                        .map(s -> JavaSources.ROOT.resolve(s.path()).getParent())
+                        .distinct()
+                        .filter(folder -> !Files.exists(folder.resolve("package-info.java"))))
+                .isEmpty();
+    }
+
+    @Test
+    void switchesAreExhaustiveWithoutDefault() {
+        List<String> breaches = new ArrayList<>();
+        for (Source source : sources) {
+            for (int i = 0; i < source.lines().size(); i++) {
+                if (source.lines().get(i).matches("\\s+default(:| ->).*")) {
+                    breaches.add(source.at(i));
+                }
+            }
+        }
+        assertThat(breaches).isEmpty();
+    }
+
+    private static boolean hasEmptyWord(Source source) {
+        String file = source.path().getFileName().toString();
+        return !EXCUSED.contains(file)
+                && List.of(WORDS.split(file.replace(".java", ""))).stream().anyMatch(EMPTY_WORDS::contains);
+    }
+}
