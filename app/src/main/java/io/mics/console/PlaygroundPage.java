@@ -10,14 +10,16 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The playground page: a chat of two users for someone who has just started the server. It is served at {@code /}, only
- * while the playground is open and, unless any peer is welcome, only to loopback peers; everybody else gets the 404 of a
- * page that does not exist, because in the playground anyone can be anyone.
+ * while the playground is open and, unless any peer is welcome, only to loopback peers; everybody else gets the 404 of
+ * a page that does not exist, because in the playground anyone can be anyone.
  */
 public final class PlaygroundPage implements HttpService {
     private static final List<String> ASSETS = List.of(
@@ -35,6 +37,7 @@ public final class PlaygroundPage implements HttpService {
     private static final Header NO_SNIFFING =
             HeaderValues.createCached(HeaderNames.create("X-Content-Type-Options"), "nosniff");
 
+    private final Map<String, Asset> byPath = new LinkedHashMap<>();
     private final BooleanSupplier open;
     private final BooleanSupplier anyPeer;
 
@@ -54,18 +57,13 @@ public final class PlaygroundPage implements HttpService {
     public PlaygroundPage(BooleanSupplier open, BooleanSupplier anyPeer) {
         this.open = open;
         this.anyPeer = anyPeer;
+        byPath.put("/", Asset.read("playground.html"));
+        ASSETS.forEach(name -> byPath.put("/" + name, Asset.read(name)));
     }
 
     @Override
     public void routing(HttpRules rules) {
-        serve(rules, "/", Asset.read("playground.html"));
-        for (String name : ASSETS) {
-            serve(rules, "/" + name, Asset.read(name));
-        }
-    }
-
-    private void serve(HttpRules rules, String path, Asset asset) {
-        rules.get(path, (request, response) -> answer(asset, request, response));
+        byPath.forEach((path, asset) -> rules.get(path, (request, response) -> answer(asset, request, response)));
     }
 
     private void answer(Asset asset, ServerRequest request, ServerResponse response) {
