@@ -45,8 +45,8 @@ public final class Node implements AutoCloseable {
     private static final Duration WHEEL_TICK = Duration.ofMillis(100);
     private static final Duration HOLD_LIVE = Duration.ofMillis(500);
     private static final Duration RESEND_WAIT = Duration.ofSeconds(5);
-    private static final int EVENTS_SHOWN = 10_000;
-    private static final long EVENT_BYTES_SHOWN = 16L << 20;
+    private static final int EVENTS_SHOWN = 1_000;
+    private static final int EVENT_BYTES_SHOWN = 16 << 10;
 
     private final Closing closing = new Closing();
     private final Metrics metrics;

@@ -1,42 +1,44 @@
 package io.mics.event;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The newest events of this process, bounded in number and bytes, oldest forgotten first. It keeps what can be shown,
- * not what must be stored, so it never refuses.
+ * The newest events of this process, oldest overwritten first. It keeps what can be shown, not what must be stored, so
+ * it never refuses; an event too large to show is left out. Takes no lock.
  */
 public final class MemoryEventLog implements EventLog {
-    private final int maxEvents;
-    private final long maxBytes;
-    private final Deque<Event> events = new ArrayDeque<>();
-    private long bytes;
+    private final AtomicReferenceArray<@Nullable Event> newest;
+    private final AtomicLong next = new AtomicLong();
+    private final int maxDataBytes;
 
-    /** A log of at most {@code maxEvents} events whose data is at most {@code maxBytes} bytes together. */
-    public MemoryEventLog(int maxEvents, long maxBytes) {
-        this.maxEvents = maxEvents;
-        this.maxBytes = maxBytes;
+    /** A log of {@code events} events with at most {@code maxDataBytes} bytes of data each. */
+    public MemoryEventLog(int events, int maxDataBytes) {
+        this.newest = new AtomicReferenceArray<>(events);
+        this.maxDataBytes = maxDataBytes;
     }
 
     @Override
     public boolean publish(Event event) {
-        int size = event.data().getSerializedSize();
-        synchronized (events) {
-            events.add(event);
-            bytes += size;
-            while (events.size() > maxEvents || (bytes > maxBytes && events.size() > 1)) {
-                bytes -= events.remove().data().getSerializedSize();
-            }
+        if (event.data().getSerializedSize() <= maxDataBytes) {
+            newest.lazySet((int) (next.getAndIncrement() % newest.length()), event);
         }
         return true;
     }
 
     /** The events of one tenant still remembered, oldest first. */
     public List<Event> of(String tenant) {
-        synchronized (events) {
-            return events.stream().filter(e -> e.tenant().equals(tenant)).toList();
+        List<Event> found = new ArrayList<>();
+        long end = next.get();
+        for (long i = Math.max(0, end - newest.length()); i < end; i++) {
+            Event event = newest.get((int) (i % newest.length()));
+            if (event != null && event.tenant().equals(tenant)) {
+                found.add(event);
+            }
         }
+        return found;
     }
 }

@@ -100,7 +100,7 @@ final class HookGate {
         boolean told = false;
         try {
             long start = System.nanoTime();
-            Outcome<R> outcome = switch (transport.call(operation, baseUrl, request.bytes(), deadline)) {
+            Outcome<R> outcome = switch (transport.call(operation, baseUrl, request.encoded(), deadline)) {
                 case Answer answer -> decode(answer, baseUrl, decoder);
                 case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
             };

@@ -24,10 +24,6 @@ record HookRequest(String traceId, String secret, Supplier<byte[]> encoded) {
         return new HookRequest(traceId, secret, () -> encode(tenant, traceId, secret, frame));
     }
 
-    byte[] bytes() {
-        return encoded.get();
-    }
-
     private static byte[] encode(String tenant, String traceId, String secret, Function<HookMeta, MessageLite> frame) {
         String requestId = PROCESS + COUNTER.incrementAndGet();
         long timestamp = System.currentTimeMillis();

@@ -1,6 +1,7 @@
 package io.mics.hook;
 
 import io.mics.concurrent.Deadline;
+import java.util.function.Supplier;
 
 /** A way to reach a tenant's backend. One method, one blocking call. */
 public interface HookTransport {
@@ -22,7 +23,9 @@ public interface HookTransport {
     /**
      * Asks the backend at {@code baseUrl} (without a trailing slash); returns soon after {@code deadline} at the latest.
      *
+     * @param request encodes and signs the request when asked for, at most once
      * @throws InterruptedException when the caller was interrupted; the call is then abandoned
      */
-    Reply call(HookOperation operation, String baseUrl, byte[] request, Deadline deadline) throws InterruptedException;
+    Reply call(HookOperation operation, String baseUrl, Supplier<byte[]> request, Deadline deadline)
+            throws InterruptedException;
 }

@@ -3,15 +3,13 @@ package io.mics.message;
 import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which messages were accepted lately, so that a resend is answered instead of delivered again. The key is (tenant,
@@ -20,60 +18,27 @@ import org.jspecify.annotations.Nullable;
  * resend that overtakes its first attempt waits for it. Bounded; the oldest is forgotten first.
  */
 public final class DuplicateWindow {
-    /** Chosen by a hash's four highest bits, which the buckets of a stripe do not use. */
     private static final int STRIPES = 16;
+    /** Beyond this the arrays of a stripe could not be indexed. */
+    private static final int STRIPE_MAX = 1 << 24;
 
     private final Stripe[] stripes = new Stripe[STRIPES];
     private final long keepNanos;
     private final long takeoverNanos;
     private final long waitNanos;
     private final LongSupplier clock;
-    private final int maxPerStripe;
 
-    /** Ids of clients that count collide in a plain combination of their hashes: stripes and buckets need mixed bits. */
-    private record Key(String tenant, String user, String device, String msgId, int hash) {
-        static Key of(Sender sender, String msgId) {
-            int h = sender.user().hashCode() * 0x9E3779B9 + sender.device().hashCode();
-            h = (h ^ h >>> 15) * 0x85EBCA6B + msgId.hashCode();
-            h = (h ^ h >>> 13) * 0xC2B2AE35;
-            return new Key(sender.tenant().id(), sender.user(), sender.device(), msgId, h ^ h >>> 16);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-
-        @Override
-        public boolean equals(Object o) {
-            return o instanceof Key other
-                    && hash == other.hash
-                    && msgId.equals(other.msgId)
-                    && user.equals(other.user)
-                    && device.equals(other.device)
-                    && tenant.equals(other.tenant);
-        }
-    }
-
-    /** One attempt, in flight until its latch is gone. */
-    private static final class Entry {
-        private final String target;
-        private final long bodyHash;
-        private final long nanos;
-        private long connection;
-        private volatile @Nullable CountDownLatch inFlight = new CountDownLatch(1);
-
-        Entry(long connection, String target, long bodyHash, long nanos) {
-            this.connection = connection;
-            this.target = target;
-            this.bodyHash = bodyHash;
-            this.nanos = nanos;
-        }
-    }
+    /** An attempt whose outcome is not known yet. */
+    private record InFlight(long connection, long content, CountDownLatch done) {}
 
     private static final class Stripe {
         private final ReentrantLock lock = new ReentrantLock();
-        private final Map<Key, Entry> entries = new LinkedHashMap<>();
+        private final Map<Fingerprint, InFlight> inFlight = new HashMap<>();
+        private final AcceptedMessages accepted;
+
+        Stripe(int maxEntries) {
+            accepted = new AcceptedMessages(maxEntries);
+        }
     }
 
     /** How an attempt may go on. */
@@ -97,7 +62,7 @@ public final class DuplicateWindow {
     /**
      * An empty window.
      *
-     * @param maxEntries messages remembered; 0 is unlimited
+     * @param maxEntries messages remembered; 0 is as many as the arrays can hold
      * @param keep       how long a message is remembered
      * @param takeover   how long a new connection may take over a message's key
      * @param wait       how long a resend waits for its first attempt
@@ -107,30 +72,30 @@ public final class DuplicateWindow {
         this.takeoverNanos = takeover.toNanos();
         this.waitNanos = wait.toNanos();
         this.clock = nanoClock;
-        this.maxPerStripe = maxEntries == 0 ? Integer.MAX_VALUE : Math.max(1, maxEntries / STRIPES);
+        int perStripe = maxEntries == 0 ? STRIPE_MAX : Math.clamp(maxEntries / STRIPES, 1, STRIPE_MAX);
         for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new Stripe();
+            stripes[i] = new Stripe(perStripe);
         }
     }
 
-    /** Claims a message for delivery. */
+    /** Claims a message for delivery; blocks only while an earlier attempt of the same message is under way. */
     public Claim claim(Sender sender, MessageRequest message) throws InterruptedException {
-        Key key = Key.of(sender, message.getMsgId());
-        Stripe stripe = stripes[key.hash() >>> 28];
+        Fingerprint key = Fingerprint.of(sender, message.getMsgId());
+        Stripe stripe = stripes[(int) (key.high() >>> 60)];
+        long content = content(message);
         long deadline = clock.getAsLong() + waitNanos;
         while (true) {
             CountDownLatch earlier;
             stripe.lock.lock();
             try {
-                Entry known = stripe.entries.get(key);
-                if (known == null || !isSame(known, sender, message)) {
-                    return new Claim.First(begin(stripe, key, sender, message));
-                }
-                known.connection = sender.connection();
-                earlier = known.inFlight;
-                if (earlier == null) {
+                InFlight known = stripe.inFlight.get(key);
+                if (known == null && wasAccepted(stripe.accepted, key, sender.connection(), content)) {
                     return new Claim.Duplicate();
                 }
+                if (known == null || (known.connection() != sender.connection() && known.content() != content)) {
+                    return new Claim.First(begin(stripe, key, sender.connection(), content));
+                }
+                earlier = known.done();
             } finally {
                 stripe.lock.unlock();
             }
@@ -141,13 +106,13 @@ public final class DuplicateWindow {
         }
     }
 
-    /** Messages remembered or in flight. */
+    /** Messages remembered. */
     public int size() {
         int size = 0;
         for (Stripe stripe : stripes) {
             stripe.lock.lock();
             try {
-                size += stripe.entries.size();
+                size += stripe.accepted.size();
             } finally {
                 stripe.lock.unlock();
             }
@@ -155,58 +120,47 @@ public final class DuplicateWindow {
         return size;
     }
 
-    private boolean isSame(Entry known, Sender sender, MessageRequest message) {
-        long age = clock.getAsLong() - known.nanos;
-        if (known.connection == sender.connection()) {
+    private boolean wasAccepted(AcceptedMessages accepted, Fingerprint key, long connection, long content) {
+        int at = accepted.find(key);
+        if (at < 0) {
+            return false;
+        }
+        long age = clock.getAsLong() - accepted.nanos(at);
+        if (accepted.connection(at) == connection) {
             return age <= keepNanos;
         }
-        return age <= takeoverNanos
-                && known.target.equals(targetOf(message))
-                && known.bodyHash == hash(message.getMsgBody());
+        boolean same = age <= takeoverNanos && accepted.content(at) == content;
+        if (same) {
+            accepted.connection(at, connection);
+        }
+        return same;
     }
 
-    private Attempt begin(Stripe stripe, Key key, Sender sender, MessageRequest message) {
-        long now = clock.getAsLong();
-        Entry entry = new Entry(sender.connection(), targetOf(message), hash(message.getMsgBody()), now);
-        stripe.entries.remove(key);
-        stripe.entries.put(key, entry);
-        forgetOldest(stripe, now);
+    private Attempt begin(Stripe stripe, Fingerprint key, long connection, long content) {
+        InFlight attempt = new InFlight(connection, content, new CountDownLatch(1));
+        stripe.inFlight.put(key, attempt);
+        long began = clock.getAsLong();
         return sent -> {
-            CountDownLatch waiting = entry.inFlight;
             stripe.lock.lock();
             try {
-                if (!sent) {
-                    stripe.entries.remove(key, entry);
+                // another connection may have begun a message of its own under this number meanwhile
+                if (stripe.inFlight.remove(key, attempt) && sent) {
+                    stripe.accepted.add(key, connection, content, began);
                 }
-                entry.inFlight = null;
             } finally {
                 stripe.lock.unlock();
             }
-            if (waiting != null) {
-                waiting.countDown();
-            }
+            attempt.done().countDown();
         };
     }
 
-    private void forgetOldest(Stripe stripe, long now) {
-        Iterator<Entry> oldest = stripe.entries.values().iterator();
-        while (oldest.hasNext()) {
-            Entry entry = oldest.next();
-            if (stripe.entries.size() <= maxPerStripe && now - entry.nanos <= keepNanos) {
-                return;
-            }
-            oldest.remove();
-        }
-    }
-
-    private static String targetOf(MessageRequest message) {
-        return message.getToUserId().isEmpty() ? message.getGroupId() : message.getToUserId();
-    }
-
-    /** Tells bodies of one sender apart; not meant to resist anybody. */
-    private static long hash(ByteString body) {
+    /** Tells the messages of one sender apart; not meant to resist anybody. */
+    private static long content(MessageRequest message) {
+        ByteString body = message.getMsgBody();
         CRC32C crc = new CRC32C();
-        body.asReadOnlyByteBufferList().forEach(crc::update);
-        return crc.getValue() << 32 ^ body.hashCode() ^ ((long) body.size() << 16);
+        crc.update(body.asReadOnlyByteBuffer());
+        long target =
+                31L * message.getToUserId().hashCode() + message.getGroupId().hashCode();
+        return (crc.getValue() << 32 ^ body.hashCode()) * 0x9E3779B97F4A7C15L + target + body.size();
     }
 }

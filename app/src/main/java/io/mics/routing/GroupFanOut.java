@@ -43,8 +43,7 @@ public final class GroupFanOut {
     public record Result(int delivered, List<String> offline, List<String> notTaken) {}
 
     /** Delivers to {@code members}, who are distinct; {@code except} is a connection to leave out. */
-    public Result deliver(
-            String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes)
+    public Result deliver(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes)
             throws InterruptedException {
         Width now = width.get();
         int chunkSize = now.chunkSize() == 0 ? members.size() : now.chunkSize();
@@ -72,8 +71,7 @@ public final class GroupFanOut {
         return new Result(delivered, offline, notTaken);
     }
 
-    private Result chunk(
-            String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes) {
+    private Result chunk(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes) {
         int delivered = 0;
         List<String> offline = new ArrayList<>(0);
         List<String> notTaken = new ArrayList<>(0);

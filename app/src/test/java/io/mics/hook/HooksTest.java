@@ -44,7 +44,7 @@ class HooksTest {
     void signsWhatAReceiverGetsByDecodingAndReencoding() throws Exception {
         Set<String> requestIds = new HashSet<>();
         Hooks hooks = hooks((op, url, bytes, deadline) -> {
-            CheckMessageRequest request = parsed(() -> CheckMessageRequest.parseFrom(bytes));
+            CheckMessageRequest request = parsed(() -> CheckMessageRequest.parseFrom(bytes.get()));
             HookMeta meta = request.getMeta();
             byte[] unsigned = request.toBuilder()
                     .setMeta(meta.toBuilder().clearSign())
@@ -68,7 +68,7 @@ class HooksTest {
     @Test
     void signsAuthWithTheConfiguredSecret() throws Exception {
         Hooks hooks = hooks((op, url, bytes, deadline) -> {
-            AuthRequest request = parsed(() -> AuthRequest.parseFrom(bytes));
+            AuthRequest request = parsed(() -> AuthRequest.parseFrom(bytes.get()));
             HookMeta meta = request.getMeta();
             byte[] unsigned = request.toBuilder()
                     .setMeta(meta.toBuilder().clearSign())

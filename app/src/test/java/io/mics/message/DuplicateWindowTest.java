@@ -94,14 +94,14 @@ class DuplicateWindowTest {
 
     @Test
     void forgetsTheOldestFirstWhenFull() throws InterruptedException {
-        DuplicateWindow small = window(16);
-        for (int i = 0; i < 1000; i++) {
+        DuplicateWindow small = window(16 * 64);
+        for (int i = 0; i < 10_000; i++) {
             ((Claim.First) small.claim(sender(1), message("" + i, "u2", "hi")))
                     .attempt()
                     .finish(true);
         }
-        assertThat(small.size()).isLessThanOrEqualTo(16);
-        assertThat(small.claim(sender(1), message("999", "u2", "hi"))).isInstanceOf(Claim.Duplicate.class);
+        assertThat(small.size()).isLessThanOrEqualTo(16 * 64);
+        assertThat(small.claim(sender(1), message("9999", "u2", "hi"))).isInstanceOf(Claim.Duplicate.class);
         assertThat(small.claim(sender(1), message("0", "u2", "hi"))).isInstanceOf(Claim.First.class);
     }
 }

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /**
@@ -59,11 +60,12 @@ public final class HttpTransport implements HookTransport, AutoCloseable {
     }
 
     @Override
-    public Reply call(HookOperation operation, String baseUrl, byte[] request, Deadline deadline)
+    public Reply call(HookOperation operation, String baseUrl, Supplier<byte[]> request, Deadline deadline)
             throws InterruptedException {
         String url = baseUrl + operation.path();
+        byte[] body = request.get();
         try (TaskScope scope = TaskScope.open("hook-http", 1, deadline)) {
-            Subtask<Reply> exchange = scope.fork(() -> exchange(url, request));
+            Subtask<Reply> exchange = scope.fork(() -> exchange(url, body));
             scope.join();
             return exchange.get();
         } catch (TaskScope.TimeoutException e) {

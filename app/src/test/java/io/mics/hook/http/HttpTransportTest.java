@@ -209,7 +209,7 @@ class HttpTransportTest {
     }
 
     private Reply call(String url, Duration limit) throws InterruptedException {
-        return transport.call(HookOperation.CHECK_MESSAGE, url, REQUEST, Deadline.after(limit));
+        return transport.call(HookOperation.CHECK_MESSAGE, url, () -> REQUEST, Deadline.after(limit));
     }
 
     private static HookResult failure(Reply reply) {

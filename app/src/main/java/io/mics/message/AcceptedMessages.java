@@ -1,0 +1,142 @@
+package io.mics.message;
+
+import java.util.Arrays;
+
+/**
+ * Fingerprints of accepted messages in the order they came, in plain arrays: a window of minutes at full speed must cost
+ * the collector nothing. 44 bytes each; the oldest is overwritten. Used under its owner's lock.
+ */
+final class AcceptedMessages {
+    private static final int FIRST_CAPACITY = 64;
+    private static final int WORDS = 5;
+    private static final int LOW = 1;
+    private static final int CONNECTION = 2;
+    private static final int CONTENT = 3;
+    private static final int NANOS = 4;
+    private static final int NONE = -1;
+
+    private final int maxEntries;
+    /** A ring of entries, {@link #WORDS} longs each. */
+    private long[] entries = new long[FIRST_CAPACITY * WORDS];
+    /** Open addressing: the entry's place in the ring, plus one. */
+    private int[] index = new int[2 * FIRST_CAPACITY];
+
+    private int capacity = FIRST_CAPACITY;
+    private int oldest;
+    private int size;
+
+    AcceptedMessages(int maxEntries) {
+        this.maxEntries = maxEntries;
+    }
+
+    /** The entry's place, or -1; valid until the next change. */
+    int find(Fingerprint key) {
+        for (int i = home(key.low()); index[i] != 0; i = i + 1 & index.length - 1) {
+            int at = index[i] - 1;
+            if (entries[at * WORDS] == key.high() && entries[at * WORDS + LOW] == key.low()) {
+                return at;
+            }
+        }
+        return NONE;
+    }
+
+    long connection(int at) {
+        return entries[at * WORDS + CONNECTION];
+    }
+
+    void connection(int at, long connection) {
+        entries[at * WORDS + CONNECTION] = connection;
+    }
+
+    /** A hash of the message's target and body. */
+    long content(int at) {
+        return entries[at * WORDS + CONTENT];
+    }
+
+    long nanos(int at) {
+        return entries[at * WORDS + NANOS];
+    }
+
+    /** Adds an entry as the newest, in place of an older one of the same key. */
+    void add(Fingerprint key, long connection, long content, long nanos) {
+        int known = find(key);
+        if (known != NONE) {
+            // its place in the order stays; its age is what counts
+            connection(known, connection);
+            entries[known * WORDS + CONTENT] = content;
+            entries[known * WORDS + NANOS] = nanos;
+            return;
+        }
+        if (size == capacity && capacity < maxEntries) {
+            grow();
+        }
+        if (size == capacity) {
+            forgetOldest();
+        }
+        int at = (oldest + size) % capacity;
+        entries[at * WORDS] = key.high();
+        entries[at * WORDS + LOW] = key.low();
+        entries[at * WORDS + CONNECTION] = connection;
+        entries[at * WORDS + CONTENT] = content;
+        entries[at * WORDS + NANOS] = nanos;
+        size++;
+        put(key.low(), at);
+    }
+
+    int size() {
+        return size;
+    }
+
+    private void forgetOldest() {
+        int at = oldest;
+        int i = home(entries[at * WORDS + LOW]);
+        while (index[i] != at + 1) {
+            i = i + 1 & index.length - 1;
+        }
+        close(i);
+        oldest = (oldest + 1) % capacity;
+        size--;
+    }
+
+    /** Empties a place of the index and moves up what had to probe past it. */
+    private void close(int hole) {
+        int empty = hole;
+        int mask = index.length - 1;
+        for (int i = hole + 1 & mask; index[i] != 0; i = i + 1 & mask) {
+            int home = home(entries[(index[i] - 1) * WORDS + LOW]);
+            if ((i - home & mask) >= (i - empty & mask)) {
+                index[empty] = index[i];
+                empty = i;
+            }
+        }
+        index[empty] = 0;
+    }
+
+    private void grow() {
+        int larger = (int) Math.min(maxEntries, 2L * capacity);
+        long[] ordered = new long[larger * WORDS];
+        int first = Math.min(size, capacity - oldest);
+        System.arraycopy(entries, oldest * WORDS, ordered, 0, first * WORDS);
+        System.arraycopy(entries, 0, ordered, first * WORDS, (size - first) * WORDS);
+        entries = ordered;
+        oldest = 0;
+        capacity = larger;
+        index = new int[Integer.highestOneBit(2 * larger - 1) * 2];
+        Arrays.fill(index, 0);
+        for (int at = 0; at < size; at++) {
+            put(entries[at * WORDS + LOW], at);
+        }
+    }
+
+    private void put(long low, int at) {
+        int i = home(low);
+        while (index[i] != 0) {
+            i = i + 1 & index.length - 1;
+        }
+        index[i] = at + 1;
+    }
+
+    private int home(long low) {
+        return (int) low & index.length - 1;
+    }
+}
