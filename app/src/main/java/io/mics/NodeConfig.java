@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.NullMarked;
 
 /**
  * Everything set for one node, read from {@code mics.yaml}, {@code tenants.yaml} and the environment. Immutable; a
@@ -33,7 +32,6 @@ import org.jspecify.annotations.NullMarked;
  * @param tenants         every tenant; the playground's alone when that is open
  * @param tenantsInFile   the ids that {@code tenants.yaml} itself holds
  */
-@NullMarked
 public record NodeConfig(
         int port,
         String host,

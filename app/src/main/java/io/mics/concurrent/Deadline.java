@@ -3,7 +3,8 @@ package io.mics.concurrent;
 import java.time.Duration;
 
 /**
- * A moment by which something must be over. Monotonic: a reading of {@link System#nanoTime()}, so only of meaning inside
+ * A moment by which something must be over. Monotonic: a reading of {@link System#nanoTime()}, so only of meaning
+ * inside
  * this process.
  *
  * @param atNanos the moment, in nanoseconds of {@link System#nanoTime()}

@@ -4,7 +4,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A semaphore whose limit can be changed while permits are out. Whoever holds a permit keeps it; after shrinking, nobody
+ * A semaphore whose limit can be changed while permits are out. Whoever holds a permit keeps it; after shrinking,
+ * nobody
  * gets one until enough have come back. Only {@link #resize} may change the number of permits.
  */
 public final class LiveSemaphore extends Semaphore {

@@ -2,6 +2,7 @@ package io.mics.hook;
 
 import com.google.protobuf.MessageLite;
 import io.mics.proto.hook.v1.HookMeta;
+import io.mics.sdk.sign.HookSignature;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -37,7 +38,7 @@ record HookRequest(String traceId, String secret, Supplier<byte[]> encoded) {
         if (secret.isEmpty()) {
             return unsigned;
         }
-        String sign = HookSigning.sign(secret, unsigned, requestId, timestamp);
+        String sign = HookSignature.sign(secret, unsigned, requestId, timestamp);
         return frame.apply(meta.toBuilder().setSign(sign).build()).toByteArray();
     }
 }

@@ -21,7 +21,8 @@ public interface HookTransport {
     record Failure(HookResult result, String cause) implements Reply {}
 
     /**
-     * Asks the backend at {@code baseUrl} (without a trailing slash); returns soon after {@code deadline} at the latest.
+     * Asks the backend at {@code baseUrl} (without a trailing slash); returns soon after {@code deadline} at the
+     * latest.
      *
      * @param request encodes and signs the request when asked for, at most once
      * @throws InterruptedException when the caller was interrupted; the call is then abandoned

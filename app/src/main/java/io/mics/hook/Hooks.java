@@ -24,7 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * The tenants' backends, as four questions. Each blocks its caller until there is an answer or the tenant's deadline has
+ * The tenants' backends, as four questions. Each blocks its caller until there is an answer or the tenant's deadline
+ * has
  * passed, and never throws for what a backend does; an interrupt of the caller abandons the call.
  */
 public final class Hooks {

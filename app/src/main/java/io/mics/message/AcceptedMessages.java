@@ -3,7 +3,8 @@ package io.mics.message;
 import java.util.Arrays;
 
 /**
- * Fingerprints of accepted messages in the order they came, in plain arrays: a window of minutes at full speed must cost
+ * Fingerprints of accepted messages in the order they came, in plain arrays: a window of minutes at full speed must
+ * cost
  * the collector nothing. 44 bytes each; the oldest is overwritten. Used under its owner's lock.
  */
 final class AcceptedMessages {

@@ -44,7 +44,9 @@ public final class Messages {
         this.metrics = metrics;
     }
 
-    /** Validate, limit, recognise a resend, deliver, publish, answer: in this order, and one at a time per connection. */
+    /**
+     * Validate, limit, recognise a resend, deliver, publish, answer: in this order, and one at a time per connection.
+     */
     public OutboundFrame.Ack send(Sender sender, InboundFrame.Chat chat) {
         MessageRequest message = stamped(sender, chat.message());
         MessageMeters count = metersOf(sender.tenant().id());

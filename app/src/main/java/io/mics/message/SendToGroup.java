@@ -19,7 +19,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Sends to a group: asks the tenant who is in it and whether it may, then every member's devices, then keeps the rest. */
+/**
+ * Sends to a group: asks the tenant who is in it and whether it may, then every member's devices, then keeps the rest.
+ */
 public final class SendToGroup {
     private static final Duration HOOKS_DEADLINE = Duration.ofSeconds(60);
 

@@ -30,7 +30,9 @@ public final class HomeNode {
         return Optional.ofNullable(best);
     }
 
-    /** The first 8 bytes of SHA-256({@code tenant:user:node}), little-endian; compared as unsigned, the highest wins. */
+    /**
+     * The first 8 bytes of SHA-256({@code tenant:user:node}), little-endian; compared as unsigned, the highest wins.
+     */
     static long score(String tenant, String user, String node) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")

@@ -26,7 +26,9 @@ final class UserBuffer<T> {
                 || (limits.bytesPerUser() > 0 && bytes > limits.bytesPerUser());
     }
 
-    /** Whether with {@code more} bytes it would hold more than twice what it may: the most that waits behind a drain. */
+    /**
+     * Whether with {@code more} bytes it would hold more than twice what it may: the most that waits behind a drain.
+     */
     boolean isTwiceOver(int more) {
         return messages.size() >= 2L * limits.messagesPerUser()
                 || (limits.bytesPerUser() > 0 && bytes + more > 2 * limits.bytesPerUser());

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Connections that were given something to write, to be started together once what is at hand is handled: a burst for one
+ * Connections that were given something to write, to be started together once what is at hand is handled: a burst for
+ * one
  * device then costs one write. Whoever fills it must {@link #start} it before blocking. Safe on any thread, for the
  * children of a fan-out.
  */

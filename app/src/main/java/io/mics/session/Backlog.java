@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Hands a user what was kept while they were away: in order, ahead of live traffic, each message leaving the buffer only
+ * Hands a user what was kept while they were away: in order, ahead of live traffic, each message leaving the buffer
+ * only
  * when it is on the socket queue. Never fails a session; ends with it.
  */
 public final class Backlog implements PresentSessions {

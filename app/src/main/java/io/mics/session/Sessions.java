@@ -68,7 +68,9 @@ public final class Sessions {
         record Refused(CloseCode code, String reason) implements Opening {}
     }
 
-    /** Opens a session on {@code connection}. Blocks for the auth hook; a caller that gets one must call {@link #ended}. */
+    /**
+     * Opens a session on {@code connection}. Blocks for the auth hook; a caller that gets one must call {@link #ended}.
+     */
     public Opening open(Authenticator.Credentials credentials, String origin, boolean json, Connection connection)
             throws InterruptedException {
         long start = System.nanoTime();

@@ -1,14 +1,16 @@
 package io.mics.tenant;
 
+import io.mics.concurrent.LiveSemaphore;
+
 /** What bounds one tenant's work in flight. Follows its settings at once, also for sessions already connected. */
 public final class TenantLimits {
-    private final ResizableSemaphore sends;
-    private final ResizableSemaphore fanouts;
+    private final LiveSemaphore sends;
+    private final LiveSemaphore fanouts;
     private final TokenBucket messages;
 
     TenantLimits(LimitSettings settings, long now) {
-        sends = new ResizableSemaphore(settings.concurrentSends());
-        fanouts = new ResizableSemaphore(settings.concurrentFanouts());
+        sends = new LiveSemaphore(settings.concurrentSends());
+        fanouts = new LiveSemaphore(settings.concurrentFanouts());
         messages = new TokenBucket(settings.messagesPerSecond(), now);
     }
 
@@ -19,12 +21,12 @@ public final class TenantLimits {
     }
 
     /** One permit per message in flight. */
-    public ResizableSemaphore sends() {
+    public LiveSemaphore sends() {
         return sends;
     }
 
     /** One permit per group message in flight. */
-    public ResizableSemaphore fanouts() {
+    public LiveSemaphore fanouts() {
         return fanouts;
     }
 

@@ -6,7 +6,8 @@ import io.mics.protocol.CloseCode;
 import java.util.Arrays;
 
 /**
- * Finds client frames in a byte stream that arrives in pieces of any size. Frames that lie whole in a piece are unmasked
+ * Finds client frames in a byte stream that arrives in pieces of any size. Frames that lie whole in a piece are
+ * unmasked
  * in place and never copied. Memory follows what has arrived, not what a header announces.
  */
 final class FrameReader {

@@ -8,7 +8,9 @@ import io.helidon.webserver.spi.ServerConnection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a proper upgrade request for {@code /ws} into a {@link WsConnection}; anything else is left to HTTP routing. */
+/**
+ * Turns a proper upgrade request for {@code /ws} into a {@link WsConnection}; anything else is left to HTTP routing.
+ */
 public final class GatewayUpgrader implements Http1Upgrader {
     /** Where connections are made. */
     public static final String PATH = "/ws";

@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket: its reader runs in {@link #handle}, its writer wherever somebody has claimed the session's queue. Whatever
+ * One socket: its reader runs in {@link #handle}, its writer wherever somebody has claimed the session's queue.
+ * Whatever
  * ends the reader, the session is cleaned up.
  */
 final class WsConnection implements ServerConnection, Connection {

@@ -16,6 +16,7 @@ import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.sdk.sign.HookSignature;
 import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
@@ -51,7 +52,7 @@ class HooksTest {
                     .build()
                     .toByteArray();
             assertThat(meta.getSign())
-                    .isEqualTo(HookSigning.sign("s3", unsigned, meta.getRequestId(), meta.getTimestampMs()));
+                    .isEqualTo(HookSignature.sign("s3", unsigned, meta.getRequestId(), meta.getTimestampMs()));
             assertThat(meta.getTenantId()).isEqualTo("t1");
             assertThat(meta.getTraceId()).isEqualTo("trace");
             assertThat(request.getMessage()).isEqualTo(MESSAGE);
@@ -75,7 +76,7 @@ class HooksTest {
                     .build()
                     .toByteArray();
             assertThat(meta.getSign())
-                    .isEqualTo(HookSigning.sign("a5", unsigned, meta.getRequestId(), meta.getTimestampMs()));
+                    .isEqualTo(HookSignature.sign("a5", unsigned, meta.getRequestId(), meta.getTimestampMs()));
             return answer(AuthResponse.newBuilder().setOk(true).setUserId("u1"));
         });
         assertThat(hooks.auth(owner("t1", OnFailure.ALLOW), "token", "d1", "trace"))

@@ -87,6 +87,7 @@ class OfflineBufferTest {
         buffer.sweep();
         assertThat(buffer.bytes()).isEqualTo(1);
         now.addAndGet(Duration.ofSeconds(10).toNanos());
+        assertThat(buffer.take("t1", "u1")).isEmpty();
         isEmpty();
         assertThat(evicted("expired")).isEqualTo(2);
     }

@@ -69,7 +69,7 @@ class JsonCodecTest {
         "'\"tempMessageId\":\"t\",\"conversationId\":\"group:g\"', content",
         "'\"tempMessageId\":7,\"conversationId\":\"group:g\",\"content\":\"x\"', tempMessageId",
         "'\"tempMessageId\":\"t\",\"conversationId\":\"nowhere\",\"content\":\"x\"', conversationId",
-        "'\"tempMessageId\":\"t\",\"conversationId\":\"group:g\",\"content\":\"x\",\"messageType\":\"song\"', messageType",
+        "'\"tempMessageId\":\"t\",\"conversationId\":\"group:g\",\"content\":\"x\",\"messageType\":\"?\"', messageType",
     })
     void namesTheFieldThatIsWrong(String fields, String field) {
         OutboundFrame.Failure failure = failure(decode(send(fields)));

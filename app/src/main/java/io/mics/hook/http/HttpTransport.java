@@ -23,7 +23,8 @@ import javax.net.ssl.SSLException;
 /**
  * Hooks over HTTP/1.1: {@code POST {base}{path}}, 2xx is an answer. Connections are kept and used again.
  *
- * <p>The deadline holds for the whole call, look-up and connecting included: the exchange is a child that is interrupted,
+ * <p>The deadline holds for the whole call, look-up and connecting included: the exchange is a child that is
+ * interrupted,
  * which closes its socket, because no read timeout bounds a backend that answers a byte at a time. Redirects are not
  * followed.
  */
