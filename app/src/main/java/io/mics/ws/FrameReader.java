@@ -3,6 +3,9 @@ package io.mics.ws;
 import com.google.protobuf.UnsafeByteOperations;
 import io.helidon.websocket.WsOpCode;
 import io.mics.protocol.CloseCode;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -20,6 +23,7 @@ final class FrameReader {
     private static final int LENGTH_16 = 126;
     private static final int LENGTH_64 = 127;
     private static final int BUFFER_MIN = 512;
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] NOTHING = new byte[0];
 
     private final int maxMessage;
@@ -158,22 +162,19 @@ final class FrameReader {
         frameRead += length;
     }
 
+    /** Eight bytes at a time: this is the only work done on every byte of a message. */
     private void unmask(byte[] data, int offset, int length, int position) {
-        int mask = headerRead - 4;
-        byte m0 = header[mask + (position & 3)];
-        byte m1 = header[mask + (position + 1 & 3)];
-        byte m2 = header[mask + (position + 2 & 3)];
-        byte m3 = header[mask + (position + 3 & 3)];
+        long mask = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            mask = mask << 8 | (header[headerRead - 4 + (position + i & 3)] & 0xff);
+        }
         int i = offset;
         int end = offset + length;
-        for (; i + 3 < end; i += 4) {
-            data[i] ^= m0;
-            data[i + 1] ^= m1;
-            data[i + 2] ^= m2;
-            data[i + 3] ^= m3;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            WORDS.set(data, i, (long) WORDS.get(data, i) ^ mask);
         }
-        for (int k = 0; i < end; i++, k++) {
-            data[i] ^= k == 0 ? m0 : k == 1 ? m1 : m2;
+        for (int shift = 56; i < end; i++, shift -= 8) {
+            data[i] ^= (byte) (mask >>> shift);
         }
     }
 

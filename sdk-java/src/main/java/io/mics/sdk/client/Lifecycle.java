@@ -97,7 +97,15 @@ final class Lifecycle implements Connection.Owner {
                 ServerError error = frame.getError();
                 callbacks.run(() -> settings.listener().onError(error.getCode(), error.getMessage()));
             }
-            default -> {} // a pong's arrival is all it says; other frames belong to newer clients
+            // a pong's arrival is all it says; other frames belong to newer clients
+            case HEARTBEAT_PONG,
+                    SYNC_RESULT,
+                    RECALLED,
+                    CONVERSATION_UPDATE,
+                    PUSH,
+                    GAP,
+                    CONVERSATIONS,
+                    PAYLOAD_NOT_SET -> {}
         }
     }
 
