@@ -158,6 +158,17 @@ public final class OutboundQueue {
         LockSupport.parkNanos(this, nanos);
     }
 
+    /** Gives a write that is under way {@code nanos} to end, so that it is known whether its frames were taken. */
+    public void awaitWriter(long nanos) {
+        synchronized (this) {
+            if (writing.isEmpty()) {
+                return;
+            }
+            waiting = Thread.currentThread();
+        }
+        LockSupport.parkNanos(this, nanos);
+    }
+
     private void wakeWaiting() {
         if (waiting != null) {
             LockSupport.unpark(waiting);

@@ -19,6 +19,7 @@ import io.mics.protocol.ProtobufCodec;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Sessions {
     private static final Log LOG = Log.of(Sessions.class);
+    private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Authenticator authenticator;
     private final SessionRegistry registry;
@@ -138,6 +140,7 @@ public final class Sessions {
         Session.Closing closing = session.closing();
         String tenant = session.tenant().id();
         registry.unregister(session);
+        session.queue().awaitWriter(LAST_WRITE_NANOS);
         List<Delivery> unsent = session.queue().drainUnsent();
         int counted = (closing == null ? code : closing.code()).code();
         metrics.counter(Metric.WS_DISCONNECTED, tenant, settings.node(), Integer.toString(counted))
