@@ -3,6 +3,7 @@ package io.mics;
 import io.mics.auth.Authenticator;
 import io.mics.config.ConfigReload;
 import io.mics.config.NodeReload;
+import io.mics.config.Reading;
 import io.mics.console.PlaygroundPage;
 import io.mics.event.MemoryEventLog;
 import io.mics.hook.Hooks;
@@ -86,12 +87,17 @@ public final class Node implements AutoCloseable {
                 events,
                 wheel,
                 budget,
-                sessionSettings(config),
+                new SessionSettings(
+                        config.nodeId(),
+                        config.outbound().frames(),
+                        config.outbound().bytes(),
+                        config.ws().keepalive(),
+                        config.ws().writeStallTimeout()),
                 metrics);
         Messages messages = messages(config, hooks, offline, events);
 
         draining = new Draining(registry, () -> running().drainTimeout());
-        schedule(config.nodeId());
+        schedule(config.nodeId(), hooks);
         server = closing.add("listener", listen(config, sessions, messages));
     }
 
@@ -137,44 +143,29 @@ public final class Node implements AutoCloseable {
                 new PlaygroundPage(() -> running().playground().open(), config.playground()::publicAccess));
     }
 
-    private static SessionSettings sessionSettings(NodeConfig config) {
-        return new SessionSettings(
-                config.nodeId(),
-                config.outbound().frames(),
-                config.outbound().bytes(),
-                config.ws().keepalive(),
-                config.ws().writeStallTimeout());
-    }
-
-    private void schedule(String node) {
+    private void schedule(String node, Hooks hooks) {
         metrics.gauge(Metric.WS_CONNECTIONS, registry::size, node);
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, budget::used, node);
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, buffer::bytes, node);
         Timed sweep = now -> {
             buffer.sweep();
+            hooks.retain(tenants.ids());
             return TimeUnit.SECONDS.toNanos(1);
         };
         wheel.schedule(sweep, TimeUnit.SECONDS.toNanos(1));
     }
 
+    /** Starts a node as configured; {@code notes} of the configuration are logged. */
+    static Node start(Reading.Valid<NodeConfig> valid) {
+        valid.notes().forEach(note -> LOG.info("configuration", "note", note));
+        return start(valid.value());
+    }
+
     /** Starts a node; it is ready when this returns. */
     public static Node start(NodeConfig config) {
-        long start = System.nanoTime();
         Node node = new Node(config);
-        LOG.info(
-                "ready",
-                "port",
-                node.port(),
-                "playground",
-                config.playground().open(),
-                "tenants",
-                config.tenants().size(),
-                "outboundMaxBytes",
-                config.outbound().totalBytes(),
-                "offlineMaxBytes",
-                config.offline().maxBytes(),
-                "millis",
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        LOG.info("ready", "port", node.port(), "playground", config.playground().open());
+        LOG.info("memory ceiling", "outbound", config.outbound(), "offline", config.offline());
         return node;
     }
 

@@ -21,15 +21,13 @@ public final class ConfigCheck {
                 out.println("configuration is valid");
                 yield 0;
             }
-            case Reading.Invalid<NodeConfig> invalid -> {
-                print(invalid.problems(), out);
-                yield WRONG;
-            }
+            case Reading.Invalid<NodeConfig> invalid -> refuse(invalid.problems(), out);
         };
     }
 
-    /** Prints one line for each problem. */
-    public static void print(List<Problem> problems, PrintStream out) {
+    /** Prints one line for each problem and returns the exit code for a configuration that is wrong. */
+    public static int refuse(List<Problem> problems, PrintStream out) {
         problems.forEach(problem -> out.println(problem.line()));
+        return WRONG;
     }
 }

@@ -13,7 +13,13 @@ public sealed interface Arguments {
     record Check(Path dir) implements Arguments {}
 
     /** Print something and exit. */
-    record Say(String text, int exitCode) implements Arguments {}
+    record Say(String text, int exitCode) implements Arguments {
+        /** Prints it, and ends the process. */
+        public void andExit() {
+            (exitCode == 0 ? System.out : System.err).println(text);
+            System.exit(exitCode);
+        }
+    }
 
     /** The exit code for a command line nobody understands. */
     int WRONG_USAGE = 64;

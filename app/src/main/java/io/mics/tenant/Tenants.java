@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The table of all tenants. A reload changes it in place: who stays keeps identity. */
@@ -36,6 +37,11 @@ public final class Tenants {
     /** Every tenant configured now. */
     public Collection<Tenant> all() {
         return present.values();
+    }
+
+    /** The ids of every tenant configured now. */
+    public Set<String> ids() {
+        return Set.copyOf(present.keySet());
     }
 
     /** Adds, updates and removes so that exactly {@code configured} remain. */
