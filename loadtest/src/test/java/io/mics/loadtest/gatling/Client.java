@@ -34,13 +34,13 @@ final class Client {
     private long lastPing;
     private long lastFrameNanos = System.nanoTime();
 
-    /** The user of that number, counted from 1. */
-    Client(Settings settings, Tally tally, String run, int number) {
+    /** A sender {@code s1}, {@code s2}, … or the user who receives what the sender of that number sends. */
+    Client(Settings settings, Tally tally, String run, String prefix, int number) {
         this.settings = settings;
         this.tally = tally;
         this.run = run;
         this.number = number;
-        user = "u" + number;
+        user = prefix + number;
         body = ByteString.copyFromUtf8("x".repeat(settings.payloadBytes()));
     }
 
@@ -59,7 +59,7 @@ final class Client {
                 .toByteArray();
     }
 
-    /** The next message: to the other user of the pair, or to the group. */
+    /** The next message: to the receiver of this sender's number, or to the group. */
     synchronized byte[] message() {
         lastId = run + "-" + number + "-" + ++messages;
         MessageRequest.Builder message =
@@ -67,7 +67,7 @@ final class Client {
         if (settings.scene() == Scene.GROUP_CHAT) {
             message.setMsgType(MessageType.GROUP_CHAT).setGroupId(settings.groupId());
         } else {
-            message.setToUserId(partner());
+            message.setToUserId("r" + number);
         }
         unacknowledged.add(lastId);
         tally.sent.incrementAndGet();
@@ -122,12 +122,13 @@ final class Client {
         }
         tally.delivered.incrementAndGet();
         String sender = message.getUserId();
-        long sequence = Long.parseLong(message.getMsgId().substring(message.getMsgId().lastIndexOf('-') + 1));
+        long sequence =
+                Long.parseLong(message.getMsgId().substring(message.getMsgId().lastIndexOf('-') + 1));
         boolean next = sequence == lastFrom.getOrDefault(sender, 0L) + 1;
         lastFrom.put(sender, sequence);
         boolean toUs = settings.scene() == Scene.GROUP_CHAT
                 ? message.getGroupId().equals(settings.groupId())
-                : message.getToUserId().equals(user) && sender.equals(partner());
+                : message.getToUserId().equals(user) && sender.equals("s" + number);
         if (!next || !toUs || !message.getMsgBody().equals(body)) {
             tally.misplaced.incrementAndGet();
             return false;
@@ -135,11 +136,15 @@ final class Client {
         return true;
     }
 
-    private String partner() {
-        return "u" + (number % 2 == 1 ? number + 1 : number - 1);
+    /** A heartbeat that nobody counts. */
+    static byte[] heartbeat() {
+        return ClientFrame.newBuilder()
+                .setHeartbeatPing(HeartbeatPing.newBuilder().setTimestampMs(1))
+                .build()
+                .toByteArray();
     }
 
-    private static ServerFrame parse(byte[] bytes) {
+    static ServerFrame parse(byte[] bytes) {
         try {
             return ServerFrame.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {

@@ -2,7 +2,7 @@ package io.mics.loadtest.gatling;
 
 import io.gatling.javaapi.core.Simulation;
 
-/** A group of which every member writes to all, each waiting for the ack before its next message. */
+/** Users s1, s2, … who write to a group of u1, u2, …, waiting for the ack before the next message. */
 public final class GroupChatSimulation extends Simulation {
     public GroupChatSimulation() {
         Steps steps = new Steps(Load.current());

@@ -39,7 +39,12 @@ final class Load {
 
     /** Gives a virtual user its place; numbers count from 1. */
     Session enter(Session session) {
-        return session.set(CLIENT, new Client(settings, tally, run, users.incrementAndGet()));
+        return session.set(CLIENT, new Client(settings, tally, run, "s", users.incrementAndGet()));
+    }
+
+    /** The receiver of that number: of a sender's messages, or a member of the group. */
+    Client receiver(int number) {
+        return new Client(settings, tally, run, settings.scene() == Scene.GROUP_CHAT ? "u" : "r", number);
     }
 
     static Client client(Session session) {
@@ -57,7 +62,12 @@ final class Load {
     }
 
     String url(Session session) {
-        return settings.url() + "?tenantId=" + settings.tenantId() + "&token=valid:" + client(session).user
-                + "&deviceId=gatling";
+        return url(client(session));
+    }
+
+    /** Every run has a device of its own, so that two can run side by side. */
+    String url(Client client) {
+        return settings.url() + "?tenantId=" + settings.tenantId() + "&token=valid:" + client.user
+                + "&deviceId=gatling-" + run;
     }
 }

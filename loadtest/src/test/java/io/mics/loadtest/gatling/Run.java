@@ -1,6 +1,7 @@
 package io.mics.loadtest.gatling;
 
 import io.gatling.app.Gatling$;
+import java.io.IOException;
 import java.util.List;
 
 /** Runs one simulation; exits with 0 only when all that was counted agrees, 1 when not, 64 for wrong parameters. */
@@ -8,7 +9,7 @@ public final class Run {
     private Run() {}
 
     /** The simulation, then {@code key=value} parameters. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException, InterruptedException {
         Settings settings;
         try {
             settings = Settings.parse(args);
@@ -20,7 +21,11 @@ public final class Run {
         Load load = Load.begin(settings);
         String results = System.getProperty("gatling.results", "target/gatling");
         String[] gatling = {"-s", settings.scene().simulation.getName(), "-rf", results, "-nr"};
-        int status = Gatling$.MODULE$.fromArgs(gatling);
+        int status;
+        try (Receivers receivers = new Receivers(load)) {
+            receivers.connect();
+            status = Gatling$.MODULE$.fromArgs(gatling);
+        }
         System.out.println(load.tally.summary());
         List<String> disagreements = load.tally.disagreements();
         disagreements.forEach(System.out::println);

@@ -15,18 +15,20 @@ record Settings(
         int durationSeconds,
         double sendQpsPerConn,
         int payloadBytes,
-        String groupId) {
+        String groupId,
+        int members) {
 
     private static Map<String, String> defaults(Scene scene) {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("url", "ws://127.0.0.1:8080/ws");
         values.put("tenantId", "playground");
-        values.put("connections", scene == Scene.GROUP_CHAT ? "3" : "50");
+        values.put("connections", scene == Scene.GROUP_CHAT ? "5" : "50");
         values.put("rampSeconds", "2");
         values.put("durationSeconds", "20");
         values.put("sendQpsPerConn", "1");
         values.put("payloadBytes", "128");
         values.put("groupId", "group-1");
+        values.put("members", "3");
         return values;
     }
 
@@ -43,7 +45,7 @@ record Settings(
                 throw new IllegalArgumentException(args[i] + ": not key=value with one of " + values.keySet());
             }
         }
-        Settings settings = new Settings(
+        return new Settings(
                 scene,
                 URI.create(text(values, "url")).toString(),
                 text(values, "tenantId"),
@@ -52,11 +54,8 @@ record Settings(
                 number(values, "durationSeconds", 1),
                 rate(text(values, "sendQpsPerConn")),
                 number(values, "payloadBytes", 0),
-                text(values, "groupId"));
-        if (scene == Scene.SINGLE_CHAT && settings.connections % 2 != 0) {
-            throw new IllegalArgumentException("connections: single-chat needs pairs, so an even number");
-        }
-        return settings;
+                text(values, "groupId"),
+                number(values, "members", 1));
     }
 
     /** The time from one frame of a connection to its next. */
@@ -66,7 +65,16 @@ record Settings(
 
     /** How often one message must arrive. */
     int recipients() {
-        return scene == Scene.GROUP_CHAT ? connections : 1;
+        return scene == Scene.GROUP_CHAT ? members : 1;
+    }
+
+    /** Users who only receive: one for each sender, or every member of the group. */
+    int receivers() {
+        return switch (scene) {
+            case CONNECT, HEARTBEAT -> 0;
+            case SINGLE_CHAT -> connections;
+            case GROUP_CHAT -> members;
+        };
     }
 
     private static int number(Map<String, String> values, String key, int least) {

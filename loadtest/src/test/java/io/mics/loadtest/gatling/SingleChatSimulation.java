@@ -2,7 +2,7 @@ package io.mics.loadtest.gatling;
 
 import io.gatling.javaapi.core.Simulation;
 
-/** Pairs of users that write to each other, each waiting for the ack before its next message. */
+/** Users s1, s2, … who each write to a user r1, r2, …, waiting for the ack before the next message. */
 public final class SingleChatSimulation extends Simulation {
     public SingleChatSimulation() {
         Steps steps = new Steps(Load.current());

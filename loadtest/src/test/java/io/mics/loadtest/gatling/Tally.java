@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What all connections of a run have counted together, and whether the counts agree. */
 final class Tally {
+    final AtomicLong receiving = new AtomicLong();
     final AtomicLong connected = new AtomicLong();
     final AtomicLong stopped = new AtomicLong();
     final AtomicLong finished = new AtomicLong();
