@@ -1,0 +1,40 @@
+package io.mics.loadtest.gatling;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** A simulation by the name the command line calls it. */
+enum Scene {
+    CONNECT(ConnectSimulation.class, false),
+    HEARTBEAT(HeartbeatSimulation.class, false),
+    SINGLE_CHAT(SingleChatSimulation.class, true),
+    GROUP_CHAT(GroupChatSimulation.class, true);
+
+    final Class<?> simulation;
+
+    /** Whether it sends messages. */
+    final boolean chats;
+
+    Scene(Class<?> simulation, boolean chats) {
+        this.simulation = simulation;
+        this.chats = chats;
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static List<String> names() {
+        return Arrays.stream(values()).map(Scene::label).toList();
+    }
+
+    static Scene named(String label) {
+        for (Scene scene : values()) {
+            if (scene.label().equals(label)) {
+                return scene;
+            }
+        }
+        throw new IllegalArgumentException(label + ": not one of " + names());
+    }
+}
