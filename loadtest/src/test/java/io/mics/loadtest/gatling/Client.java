@@ -99,7 +99,8 @@ final class Client {
             case HEARTBEAT_PONG -> tally.pongs.incrementAndGet() > 0;
             case ACK -> acknowledged(frame.getAck());
             case DELIVERY -> delivered(frame.getDelivery().getMessage());
-            default -> tally.errors.incrementAndGet() < 0;
+            case ERROR, SYNC_RESULT, RECALLED, CONVERSATION_UPDATE, PUSH, GAP, CONVERSATIONS, PAYLOAD_NOT_SET ->
+                tally.errors.incrementAndGet() < 0;
         };
     }
 
