@@ -44,6 +44,15 @@ class GatewayTest {
     }
 
     @Test
+    void givesEveryPermitBack() throws IOException {
+        try (RawClient sender = gateway.connect("p1", "d1")) {
+            sender.sendAcked("p2", "1", "hi");
+            assertThat(gateway.get("/metrics").body()).contains("limit=\"concurrent-sends\"");
+            assertThat(gateway.metric("mics_limit_permits_in_use")).isZero();
+        }
+    }
+
+    @Test
     void answersAHeartbeat() throws IOException {
         try (RawClient client = gateway.connect("b1", "d1")) {
             client.ping();

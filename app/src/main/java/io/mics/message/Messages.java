@@ -3,6 +3,7 @@ package io.mics.message;
 import io.mics.event.Event;
 import io.mics.event.EventLog;
 import io.mics.observe.Log;
+import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.EventType;
 import io.mics.proto.message.v1.MessageRequest;
@@ -11,6 +12,7 @@ import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.InboundFrame;
 import io.mics.protocol.OutboundFrame;
+import io.mics.tenant.Tenant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -49,7 +51,7 @@ public final class Messages {
      */
     public OutboundFrame.Ack send(Sender sender, InboundFrame.Chat chat) {
         MessageRequest message = stamped(sender, chat.message());
-        MessageMeters count = metersOf(sender.tenant().id());
+        MessageMeters count = metersOf(sender.tenant());
         count.in(message.getMsgType()).increment();
 
         String refusal = Validation.refusal(message, maxBodyBytes);
@@ -156,8 +158,14 @@ public final class Messages {
         return new OutboundFrame.Ack(message.getMsgId(), sent, reason, System.currentTimeMillis(), reach);
     }
 
-    private MessageMeters metersOf(String tenant) {
-        MessageMeters known = meters.get(tenant);
-        return known != null ? known : meters.computeIfAbsent(tenant, t -> new MessageMeters(metrics, t));
+    private MessageMeters metersOf(Tenant tenant) {
+        MessageMeters known = meters.get(tenant.id());
+        return known != null ? known : meters.computeIfAbsent(tenant.id(), id -> newMeters(tenant));
+    }
+
+    private MessageMeters newMeters(Tenant tenant) {
+        metrics.gauge(Metric.LIMIT_PERMITS_IN_USE, tenant.limits().sends()::inUse, tenant.id(), "concurrent-sends");
+        metrics.gauge(Metric.LIMIT_PERMITS_IN_USE, tenant.limits().fanouts()::inUse, tenant.id(), "concurrent-fanouts");
+        return new MessageMeters(metrics, tenant.id());
     }
 }
