@@ -4,8 +4,7 @@ import java.time.Duration;
 
 /**
  * A moment by which something must be over. Monotonic: a reading of {@link System#nanoTime()}, so only of meaning
- * inside
- * this process.
+ * inside this process.
  *
  * @param atNanos the moment, in nanoseconds of {@link System#nanoTime()}
  */

@@ -5,8 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A semaphore whose limit can be changed while permits are out. Whoever holds a permit keeps it; after shrinking,
- * nobody
- * gets one until enough have come back. Only {@link #resize} may change the number of permits.
+ * nobody gets one until enough have come back. Only {@link #resize} may change the number of permits.
  */
 public final class LiveSemaphore extends Semaphore {
     private static final long serialVersionUID = 1;

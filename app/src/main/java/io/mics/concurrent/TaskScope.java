@@ -11,12 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A block of code whose concurrent parts end before it does: the shape of JDK's {@code StructuredTaskScope}.
  *
  * <p>Children are virtual threads, at most {@code width} at a time, and inherit the owner's inheritable thread locals.
- * A
- * scope is cancelled (its children interrupted, nothing more started) by its deadline, by the interruption of its owner
- * while it waits, by {@link #close}, and, unless it is {@linkplain #collecting collecting}, by the first failure. Only
- * the
- * thread that opened a scope may use it; another gets {@link WrongThreadException}. Children may open scopes of their
- * own.
+ * A scope is cancelled (its children interrupted, nothing more started) by its deadline, by the interruption of its
+ * owner while it waits, by {@link #close}, and, unless it is {@linkplain #collecting collecting}, by the first failure.
+ * Only the thread that opened a scope may use it; another gets {@link WrongThreadException}. Children may open scopes
+ * of their own.
  */
 public final class TaskScope implements AutoCloseable {
     /** A child failed; the cause is the first failure. */

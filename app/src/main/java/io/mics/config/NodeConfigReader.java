@@ -2,6 +2,7 @@ package io.mics.config;
 
 import io.mics.NodeConfig;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.protocol.IdRule;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
@@ -17,7 +18,6 @@ import java.util.regex.Pattern;
 
 /** Reads {@link NodeConfig} once: which key has which default and which range. */
 public final class NodeConfigReader {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.:@-]{1,128}");
     private static final Pattern ENDPOINT = Pattern.compile("(https?://)?[A-Za-z0-9_.\\[\\]:-]+:\\d{1,5}/?");
     private static final Duration NONE = Duration.ZERO;
     private static final Duration MS = Duration.ofMillis(1);
@@ -109,7 +109,7 @@ public final class NodeConfigReader {
         String given = s.string(
                 "node-id",
                 "",
-                id -> id.isEmpty() || ID.matcher(id).matches(),
+                id -> id.isEmpty() || IdRule.USER.allows(id),
                 "is not 1 to 128 of A-Z a-z 0-9 _ . : @ -");
         return given.isEmpty() ? hostName() : given;
     }
@@ -123,7 +123,7 @@ public final class NodeConfigReader {
                 name = "node-1";
             }
         }
-        return ID.matcher(name).matches() ? name : "node-1";
+        return IdRule.USER.allows(name) ? name : "node-1";
     }
 
     private static NodeConfig.Ws ws(Section s) {
@@ -187,7 +187,7 @@ public final class NodeConfigReader {
                     groups.list(
                             group,
                             List.of(),
-                            id -> ID.matcher(id).matches(),
+                            IdRule.USER::allows,
                             "holds a user id that is not 1 to 128 of A-Z a-z 0-9 _ . : @ -"));
         }
         return new NodeConfig.Playground(open, publicAccess, Map.copyOf(members));

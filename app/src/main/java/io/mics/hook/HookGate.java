@@ -4,6 +4,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.LiveSemaphore;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
+import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.tenant.HookSettings;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class HookGate {
         this.operation = operation;
         this.meters = new HookMeters(metrics, tenant, operation);
         this.permits = new LiveSemaphore(AUTH_PERMITS, true);
+        metrics.gauge(Metric.LIMIT_PERMITS_IN_USE, permits::inUse, tenant, "hook-" + operation.label());
     }
 
     CircuitBreaker breaker() {

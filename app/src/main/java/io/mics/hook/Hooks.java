@@ -12,6 +12,7 @@ import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.IdRule;
 import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
@@ -21,16 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /**
  * The tenants' backends, as four questions. Each blocks its caller until there is an answer or the tenant's deadline
- * has
- * passed, and never throws for what a backend does; an interrupt of the caller abandons the call.
+ * has passed, and never throws for what a backend does; an interrupt of the caller abandons the call.
  */
 public final class Hooks {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.:@-]{1,128}");
-
     private final Metrics metrics;
     private final HookTransport remote;
     private final Map<String, HookTransport> local;
@@ -200,11 +197,11 @@ public final class Hooks {
         if (!answer.getOk()) {
             return new AuthVerdict.Refused(answer.getReason());
         }
-        if (!ID.matcher(answer.getUserId()).matches()) {
+        if (!IdRule.USER.allows(answer.getUserId())) {
             return new AuthVerdict.Refused("auth hook returned no user");
         }
         String device = answer.getDeviceId().isEmpty() ? deviceId : answer.getDeviceId();
-        if (!ID.matcher(device).matches()) {
+        if (!IdRule.DEVICE.allows(device)) {
             return new AuthVerdict.Refused("invalid device_id");
         }
         return new AuthVerdict.Accepted(answer.getUserId(), device, answer.getConfig());

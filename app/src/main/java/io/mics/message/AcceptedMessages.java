@@ -4,8 +4,7 @@ import java.util.Arrays;
 
 /**
  * Fingerprints of accepted messages in the order they came, in plain arrays: a window of minutes at full speed must
- * cost
- * the collector nothing. 44 bytes each; the oldest is overwritten. Used under its owner's lock.
+ * cost the collector nothing. 44 bytes each; the oldest is overwritten. Used under its owner's lock.
  */
 final class AcceptedMessages {
     private static final int FIRST_CAPACITY = 64;

@@ -5,8 +5,7 @@ import java.util.List;
 
 /**
  * Connections that were given something to write, to be started together once what is at hand is handled: a burst for
- * one
- * device then costs one write. Whoever fills it must {@link #start} it before blocking. Safe on any thread, for the
+ * one device then costs one write. Whoever fills it must {@link #start} it before blocking. Safe on any thread, for the
  * children of a fan-out.
  */
 public final class PendingWrites {

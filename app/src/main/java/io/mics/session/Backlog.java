@@ -9,12 +9,10 @@ import io.mics.offline.PresentSessions;
 import io.mics.protocol.Delivery;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hands a user what was kept while they were away: in order, ahead of live traffic, each message leaving the buffer
- * only
- * when it is on the socket queue. Never fails a session; ends with it.
+ * only when it is on the socket queue. Never fails a session; ends with it.
  */
 public final class Backlog implements PresentSessions {
     private static final Log LOG = Log.of(Backlog.class);
@@ -26,7 +24,6 @@ public final class Backlog implements PresentSessions {
     private final Duration holdLive;
     private final Metrics metrics;
     private final String node;
-    private final AtomicInteger running = new AtomicInteger();
 
     /**
      * A backlog over one buffer.
@@ -70,11 +67,6 @@ public final class Backlog implements PresentSessions {
         }
     }
 
-    /** Drains running now. */
-    public int running() {
-        return running.get();
-    }
-
     /** Starts a drain when something is kept and nobody else is draining it; the drain ends by going live. */
     private boolean start(Session session) {
         Optional<Drain<Delivery>> drain = buffer.take(session.tenant().id(), session.user());
@@ -83,7 +75,6 @@ public final class Backlog implements PresentSessions {
     }
 
     private void run(Session session, Drain<Delivery> drain) {
-        running.incrementAndGet();
         int sent = 0;
         boolean failed = false;
         try (drain) {
@@ -100,7 +91,6 @@ public final class Backlog implements PresentSessions {
             failed = true;
             LOG.error("offline drain failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
         } finally {
-            running.decrementAndGet();
             session.goLive();
         }
         count(session, sent, failed);

@@ -2,8 +2,7 @@
  * One connected device: admission, inbound activity, the bounded outbound queue, the heartbeat wheel, and the registry
  * of all sessions of this node. Never touches a socket (that is {@link io.mics.session.Connection}, implemented by the
  * edge) and never decides what happens to a message. Sessions are used by their reader's virtual thread, by every
- * thread
- * that delivers to them, and by the wheel; all of it is safe.
+ * thread that delivers to them, and by the wheel; all of it is safe.
  */
 @NullMarked
 package io.mics.session;

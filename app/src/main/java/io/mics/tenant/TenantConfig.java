@@ -1,7 +1,7 @@
 package io.mics.tenant;
 
+import io.mics.protocol.IdRule;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * One tenant as configured, before it has answered anything.
@@ -11,8 +11,6 @@ import java.util.regex.Pattern;
  * @param sources  where each setting came from, by its key such as {@code hooks.timeout}
  */
 public record TenantConfig(String id, TenantSettings settings, Map<String, SettingSource> sources) {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-
     public TenantConfig {
         if (!isId(id)) {
             throw new IllegalArgumentException("a tenant id is 1 to 64 of A-Z a-z 0-9 _ -");
@@ -22,6 +20,6 @@ public record TenantConfig(String id, TenantSettings settings, Map<String, Setti
 
     /** Whether {@code text} can be a tenant's id. */
     public static boolean isId(String text) {
-        return ID.matcher(text).matches();
+        return IdRule.TENANT.allows(text);
     }
 }

@@ -10,8 +10,7 @@ import java.util.Arrays;
 
 /**
  * Finds client frames in a byte stream that arrives in pieces of any size. Frames that lie whole in a piece are
- * unmasked
- * in place and never copied. Memory follows what has arrived, not what a header announces.
+ * unmasked in place and never copied. Memory follows what has arrived, not what a header announces.
  */
 final class FrameReader {
     private static final int HEADER_MAX = 14;

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One socket: its reader runs in {@link #handle}, its writer wherever somebody has claimed the session's queue.
- * Whatever
- * ends the reader, the session is cleaned up.
+ * Whatever ends the reader, the session is cleaned up.
  */
 final class WsConnection implements ServerConnection, Connection {
     private static final Log LOG = Log.of(WsConnection.class);

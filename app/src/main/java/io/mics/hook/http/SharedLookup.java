@@ -13,8 +13,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * Host name look-ups that a caller can walk away from. The system's own look-up cannot be interrupted, so each runs on
- * a
- * daemon thread, one per name at a time, and callers wait for it interruptibly; the JDK remembers what it found.
+ * a daemon thread, one per name at a time, and callers wait for it interruptibly; the JDK remembers what it found.
  */
 final class SharedLookup implements DnsResolver {
     private final ConcurrentMap<String, FutureTask<InetAddress>> underWay = new ConcurrentHashMap<>();
