@@ -11,6 +11,7 @@ import io.mics.hook.http.HttpTransport;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.Closing;
 import io.mics.lifecycle.Draining;
+import io.mics.message.DeliveryIds;
 import io.mics.message.DuplicateWindow;
 import io.mics.message.MessageIds;
 import io.mics.message.Messages;
@@ -20,10 +21,13 @@ import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
+import io.mics.offline.HomePeers;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
 import io.mics.routing.GroupFanOut;
+import io.mics.routing.Presence;
+import io.mics.routing.UserDelivery;
 import io.mics.session.Backlog;
 import io.mics.session.OutboundBudget;
 import io.mics.session.SessionRegistry;
@@ -76,8 +80,8 @@ public final class Node implements AutoCloseable {
         budget = new OutboundBudget(config.outbound().totalBytes());
         registry = new SessionRegistry(budget, metrics);
         buffer = new OfflineBuffer<>(config.offline().maxBytes(), System::nanoTime, metrics);
-        Backlog backlog = new Backlog(buffer, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
-        OfflinePath offline = new OfflinePath(buffer, backlog, metrics);
+        Backlog backlog = new Backlog(buffer, HomePeers.ALONE, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
+        OfflinePath offline = new OfflinePath(buffer, backlog, HomePeers.ALONE, metrics);
         MemoryEventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
         Sessions sessions = new Sessions(
                 new Authenticator(tenants, hooks),
@@ -93,6 +97,7 @@ public final class Node implements AutoCloseable {
                         config.outbound().bytes(),
                         config.ws().keepalive(),
                         config.ws().writeStallTimeout()),
+                Presence.ALONE,
                 metrics);
         Messages messages = messages(config, hooks, offline, events);
 
@@ -104,11 +109,12 @@ public final class Node implements AutoCloseable {
     private Messages messages(NodeConfig config, Hooks hooks, OfflinePath offline, MemoryEventLog events) {
         GroupFanOut fanOut = new GroupFanOut(
                 registry,
+                Optional.empty(),
                 () -> new GroupFanOut.Width(
                         running().group().routeChunkSize(), running().group().fanoutWidth()));
         NodeConfig.Duplicates duplicates = config.duplicates();
         return new Messages(
-                new SendToUser(hooks, registry, offline),
+                new SendToUser(hooks, new UserDelivery(registry, Optional.empty()), offline),
                 new SendToGroup(
                         hooks,
                         fanOut,
@@ -123,6 +129,7 @@ public final class Node implements AutoCloseable {
                         RESEND_WAIT,
                         System::nanoTime),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
+                DeliveryIds.alone(),
                 events,
                 config.maxMessageBytes(),
                 metrics);

@@ -2,8 +2,10 @@ package io.mics.message;
 
 import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.node.v1.SentMessage;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,9 @@ import java.util.zip.CRC32C;
  */
 public final class DuplicateWindow {
     private static final int STRIPES = 16;
+    /** No connection of this node has this number. */
+    private static final long ELSEWHERE = -1;
+
     /** Beyond this the arrays of a stripe could not be indexed. */
     private static final int STRIPE_MAX = 1 << 24;
 
@@ -93,7 +98,7 @@ public final class DuplicateWindow {
                     return new Claim.Duplicate();
                 }
                 if (known == null || (known.connection() != sender.connection() && known.content() != content)) {
-                    return new Claim.First(begin(stripe, key, sender.connection(), content));
+                    return new Claim.First(begin(stripe, key, sender, message.getMsgId(), content));
                 }
                 earlier = known.done();
             } finally {
@@ -102,6 +107,21 @@ public final class DuplicateWindow {
             sender.writes().start();
             if (!earlier.await(deadline - clock.getAsLong(), TimeUnit.NANOSECONDS)) {
                 return new Claim.Undecided();
+            }
+        }
+    }
+
+    /** Remembers what the sender's device sent from the node it was connected to before. */
+    void inherit(Sender sender, List<SentMessage> sent) {
+        for (SentMessage message : sent) {
+            Fingerprint key = Fingerprint.of(sender, message.getMsgId());
+            Stripe stripe = stripes[(int) (key.high() >>> 60)];
+            long nanos = clock.getAsLong() - TimeUnit.MILLISECONDS.toNanos(message.getAgeMs());
+            stripe.lock.lock();
+            try {
+                stripe.accepted.add(key, ELSEWHERE, message.getContent(), nanos);
+            } finally {
+                stripe.lock.unlock();
             }
         }
     }
@@ -136,7 +156,8 @@ public final class DuplicateWindow {
         return same;
     }
 
-    private Attempt begin(Stripe stripe, Fingerprint key, long connection, long content) {
+    private Attempt begin(Stripe stripe, Fingerprint key, Sender sender, String msgId, long content) {
+        long connection = sender.connection();
         InFlight attempt = new InFlight(connection, content, new CountDownLatch(1));
         stripe.inFlight.put(key, attempt);
         long began = clock.getAsLong();
@@ -149,6 +170,9 @@ public final class DuplicateWindow {
                 }
             } finally {
                 stripe.lock.unlock();
+            }
+            if (sent) {
+                sender.recent().add(msgId, content, began);
             }
             attempt.done().countDown();
         };

@@ -8,11 +8,13 @@ import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.EventType;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
+import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.InboundFrame;
 import io.mics.protocol.OutboundFrame;
 import io.mics.tenant.Tenant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,6 +26,7 @@ public final class Messages {
     private final SendToGroup toGroup;
     private final DuplicateWindow duplicates;
     private final MessageIds ids;
+    private final DeliveryIds deliveries;
     private final EventLog events;
     private final int maxBodyBytes;
     private final Metrics metrics;
@@ -34,6 +37,7 @@ public final class Messages {
             SendToGroup toGroup,
             DuplicateWindow duplicates,
             MessageIds ids,
+            DeliveryIds deliveries,
             EventLog events,
             int maxBodyBytes,
             Metrics metrics) {
@@ -41,6 +45,7 @@ public final class Messages {
         this.toGroup = toGroup;
         this.duplicates = duplicates;
         this.ids = ids;
+        this.deliveries = deliveries;
         this.events = events;
         this.maxBodyBytes = maxBodyBytes;
         this.metrics = metrics;
@@ -71,7 +76,7 @@ public final class Messages {
                 case DuplicateWindow.Claim.Undecided undecided ->
                     answer(count, message, new Outcome.Failed(AckReason.TENANT_BUSY));
                 case DuplicateWindow.Claim.First first -> {
-                    Delivery delivery = new Delivery(message, chat.contentType(), sender.traceId());
+                    Delivery delivery = new Delivery(message, chat.contentType(), sender.traceId(), deliveries.next());
                     Outcome outcome = attempt(sender, delivery, count, first.attempt());
                     publish(sender, message, outcome);
                     yield answer(count, message, outcome);
@@ -81,6 +86,11 @@ public final class Messages {
             Thread.currentThread().interrupt();
             return answer(count, message, new Outcome.Failed(AckReason.INTERNAL_ERROR));
         }
+    }
+
+    /** Remembers what the sender's device sent from the node it was connected to before. */
+    public void inherit(Sender sender, List<SentMessage> sent) {
+        duplicates.inherit(sender, sent);
     }
 
     private Outcome attempt(Sender sender, Delivery delivery, MessageMeters count, DuplicateWindow.Attempt attempt)

@@ -111,10 +111,10 @@ public final class SendToGroup {
         return new Outcome.Failed(result.notTaken().isEmpty() ? AckReason.NO_ROUTES : AckReason.DELIVERY_FAILED, reach);
     }
 
-    private int keep(Tenant tenant, Delivery delivery, GroupFanOut.Result result) {
-        return (int) Stream.concat(result.notTaken().stream(), result.offline().stream())
+    private int keep(Tenant tenant, Delivery delivery, GroupFanOut.Result result) throws InterruptedException {
+        List<String> absent = Stream.concat(result.notTaken().stream(), result.offline().stream())
                 .limit(limits.get().buffered())
-                .filter(member -> offline.keep(tenant, member, delivery))
-                .count();
+                .toList();
+        return absent.isEmpty() ? 0 : offline.keep(tenant, absent, delivery);
     }
 }

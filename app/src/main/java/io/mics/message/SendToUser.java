@@ -5,7 +5,7 @@ import io.mics.hook.Hooks;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
-import io.mics.routing.LocalDelivery;
+import io.mics.routing.UserDelivery;
 import io.mics.tenant.Tenant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +16,12 @@ public final class SendToUser {
     private static final long PERMIT_WAIT_MILLIS = 10;
 
     private final Hooks hooks;
-    private final LocalDelivery local;
+    private final UserDelivery devices;
     private final OfflinePath offline;
 
-    public SendToUser(Hooks hooks, LocalDelivery local, OfflinePath offline) {
+    public SendToUser(Hooks hooks, UserDelivery devices, OfflinePath offline) {
         this.hooks = hooks;
-        this.local = local;
+        this.devices = devices;
         this.offline = offline;
     }
 
@@ -51,17 +51,17 @@ public final class SendToUser {
         return permits.tryAcquire(PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private Outcome deliver(Sender sender, Delivery delivery) {
+    private Outcome deliver(Sender sender, Delivery delivery) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String user = delivery.message().getToUserId();
-        return switch (local.deliver(tenant.id(), user, delivery, LocalDelivery.NOBODY, sender.writes())) {
+        return switch (devices.deliver(tenant.id(), user, delivery, sender.writes())) {
             case DELIVERED -> Outcome.Sent.WHOLE;
             case NO_SESSION -> keep(tenant, user, delivery, AckReason.NO_ROUTES);
             case NOT_TAKEN -> keep(tenant, user, delivery, AckReason.DELIVERY_FAILED);
         };
     }
 
-    private Outcome keep(Tenant tenant, String user, Delivery delivery, String otherwise) {
+    private Outcome keep(Tenant tenant, String user, Delivery delivery, String otherwise) throws InterruptedException {
         return offline.keep(tenant, user, delivery) ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
     }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 
 /** The one right to a user's kept messages. Nothing leaves the buffer until it is confirmed. */
 public interface Drain<T> extends AutoCloseable {
-    /** What is kept, oldest first. */
-    List<T> messages();
+    /** What is kept and not yet confirmed, oldest first, or a part of it; empty when there is no more. */
+    List<T> messages() throws InterruptedException;
 
     /** The first {@code n} messages not yet confirmed are on a socket queue: they leave the buffer for good. */
     void confirm(int n);

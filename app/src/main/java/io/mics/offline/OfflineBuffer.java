@@ -4,6 +4,8 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.tenant.OfflineSettings;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -81,7 +83,12 @@ public final class OfflineBuffer<T> {
             forgetIfEmpty(tenant);
             return Optional.empty();
         }
-        return Optional.of(new OpenDrain<>(messages.messages(), new OpenDrain.Owner() {
+        return Optional.of(new OpenDrain<>(new OpenDrain.Owner<T>() {
+            @Override
+            public List<T> messages() {
+                return buffer.messages(messages);
+            }
+
             @Override
             public void confirm(int n) {
                 bytes.addAndGet(-buffer.confirm(messages, n));
@@ -93,6 +100,19 @@ public final class OfflineBuffer<T> {
                 forgetIfEmpty(tenant);
             }
         }));
+    }
+
+    /** Whether something is kept for a user, or being taken. */
+    public boolean holds(String tenant, String user) {
+        TenantBuffer<T> buffer = tenants.get(tenant);
+        return buffer != null && buffer.holds(user);
+    }
+
+    /** Everybody for whom something is kept, by tenant, as of about now. */
+    public Map<String, List<String>> holders() {
+        Map<String, List<String>> holders = new HashMap<>();
+        tenants.forEach((tenant, buffer) -> holders.put(tenant, buffer.names()));
+        return holders;
     }
 
     /** Drops what has expired; called from time to time. */

@@ -2,27 +2,27 @@ package io.mics.offline;
 
 import java.util.List;
 
-/** A drain of one user's messages as they were when it was opened. Used by one thread. */
+/** A drain of one user's messages in this node's buffer. Used by one thread. */
 final class OpenDrain<T> implements Drain<T> {
-    private final List<T> messages;
-    private final Owner owner;
+    private final Owner<T> owner;
     private boolean closed;
 
     /** The buffer the messages are still in. */
-    interface Owner {
+    interface Owner<T> {
+        List<T> messages();
+
         void confirm(int n);
 
         void giveBack();
     }
 
-    OpenDrain(List<T> messages, Owner owner) {
-        this.messages = messages;
+    OpenDrain(Owner<T> owner) {
         this.owner = owner;
     }
 
     @Override
     public List<T> messages() {
-        return messages;
+        return owner.messages();
     }
 
     @Override

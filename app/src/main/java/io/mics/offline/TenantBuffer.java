@@ -3,6 +3,7 @@ package io.mics.offline;
 import io.mics.tenant.OfflineSettings;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -175,6 +176,33 @@ final class TenantBuffer<T> {
         lock.lock();
         try {
             return users.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean holds(String user) {
+        lock.lock();
+        try {
+            return users.containsKey(user);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<String> names() {
+        lock.lock();
+        try {
+            return List.copyOf(users.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<T> messages(UserBuffer<T> buffer) {
+        lock.lock();
+        try {
+            return buffer.messages();
         } finally {
             lock.unlock();
         }

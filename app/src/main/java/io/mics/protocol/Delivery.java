@@ -1,6 +1,7 @@
 package io.mics.protocol;
 
 import io.mics.proto.message.v1.MessageRequest;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,9 @@ public final class Delivery implements OutboundFrame {
     private final MessageRequest message;
     private final String contentType;
     private final String traceId;
+    private final long id;
     private final long acceptedNanos;
+    private final boolean fromElsewhere;
     private @Nullable Payload protobuf;
     private @Nullable Payload json;
 
@@ -21,12 +24,31 @@ public final class Delivery implements OutboundFrame {
      * @param message     what the sender sent, sender fields taken from its session
      * @param contentType text, image, …; empty when the sender did not say
      * @param traceId     the sender's trace
+     * @param id          unique in the cluster; 0 where there is only one node
      */
-    public Delivery(MessageRequest message, String contentType, String traceId) {
+    public Delivery(MessageRequest message, String contentType, String traceId, long id) {
+        this(message, contentType, traceId, id, System.nanoTime(), false);
+    }
+
+    private Delivery(
+            MessageRequest message,
+            String contentType,
+            String traceId,
+            long id,
+            long acceptedNanos,
+            boolean fromElsewhere) {
         this.message = message;
         this.contentType = contentType;
         this.traceId = traceId;
-        this.acceptedNanos = System.nanoTime();
+        this.id = id;
+        this.acceptedNanos = acceptedNanos;
+        this.fromElsewhere = fromElsewhere;
+    }
+
+    /** A message that another node accepted {@code age} ago; a session may have got it before. */
+    public static Delivery fromElsewhere(
+            MessageRequest message, String contentType, String traceId, long id, Duration age) {
+        return new Delivery(message, contentType, traceId, id, System.nanoTime() - age.toNanos(), true);
     }
 
     public MessageRequest message() {
@@ -39,6 +61,16 @@ public final class Delivery implements OutboundFrame {
 
     public String traceId() {
         return traceId;
+    }
+
+    /** Its identity through retries, links and buffers; 0 is none. */
+    public long id() {
+        return id;
+    }
+
+    /** Whether it came from another node. */
+    public boolean isFromElsewhere() {
+        return fromElsewhere;
     }
 
     /** When it was accepted, as {@link System#nanoTime()} says it. */

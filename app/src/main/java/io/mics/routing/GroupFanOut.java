@@ -6,7 +6,10 @@ import io.mics.concurrent.TaskScope;
 import io.mics.protocol.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +20,7 @@ public final class GroupFanOut {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final LocalDelivery local;
+    private final Optional<RemoteDelivery> remote;
     private final Supplier<Width> width;
 
     /**
@@ -27,9 +31,10 @@ public final class GroupFanOut {
      */
     public record Width(int chunkSize, int children) {}
 
-    /** A fan-out over local sessions; {@code width} is asked for each message. */
-    public GroupFanOut(LocalDelivery local, Supplier<Width> width) {
+    /** A fan-out to sessions here and on other nodes; {@code width} is asked for each message. */
+    public GroupFanOut(LocalDelivery local, Optional<RemoteDelivery> remote, Supplier<Width> width) {
         this.local = local;
+        this.remote = remote;
         this.width = width;
     }
 
@@ -44,6 +49,32 @@ public final class GroupFanOut {
 
     /** Delivers to {@code members}, who are distinct; {@code except} is a connection to leave out. */
     public Result deliver(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes)
+            throws InterruptedException {
+        Result here = here(tenant, members, delivery, except, writes);
+        return remote.isEmpty() ? here : everywhere(remote.get(), members, delivery, here, writes);
+    }
+
+    /** Adds what becomes of the message on other nodes, where members with a device here may have another. */
+    private static Result everywhere(
+            RemoteDelivery remote, List<String> members, Delivery delivery, Result here, PendingWrites writes)
+            throws InterruptedException {
+        Set<String> got = new HashSet<>(members);
+        here.offline().forEach(got::remove);
+        here.notTaken().forEach(got::remove);
+        RemoteDelivery.Reached elsewhere = remote.deliver(members, delivery, got, writes);
+        got.addAll(elsewhere.delivered());
+        List<String> offline = new ArrayList<>();
+        List<String> notTaken = new ArrayList<>();
+        for (String member : here.offline()) {
+            if (!got.contains(member)) {
+                (elsewhere.notTaken().contains(member) ? notTaken : offline).add(member);
+            }
+        }
+        here.notTaken().stream().filter(member -> !got.contains(member)).forEach(notTaken::add);
+        return new Result(got.size(), offline, notTaken);
+    }
+
+    private Result here(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes)
             throws InterruptedException {
         Width now = width.get();
         int chunkSize = now.chunkSize() == 0 ? members.size() : now.chunkSize();

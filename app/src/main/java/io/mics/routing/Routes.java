@@ -71,7 +71,10 @@ public interface Routes {
     /** Where a user is, now. */
     Found find(String tenant, String user);
 
-    /** Where many users of a tenant are, now; users without routes are missing. Unavailable as a whole or not at all. */
+    /**
+     * Where many users of a tenant are, now; users without routes are missing. Empty, as a whole, when the directory
+     * is away.
+     */
     Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users);
 
     /** Removes every route of a dead node; several nodes may do so at once. Returns how many were removed. */

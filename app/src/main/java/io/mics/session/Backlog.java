@@ -3,22 +3,34 @@ package io.mics.session;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
+import io.mics.offline.HomePeers;
+import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.PresentSessions;
 import io.mics.protocol.Delivery;
+import io.mics.routing.LocalDevices;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Hands a user what was kept while they were away: in order, ahead of live traffic, each message leaving the buffer
- * only when it is on the socket queue. Never fails a session; ends with it.
+ * Hands a user what was kept while they were away, here and at their homes: in order, ahead of live traffic, each
+ * message leaving its buffer only when it is on the socket queue. Never fails a session; ends with it.
  */
 public final class Backlog implements PresentSessions {
     private static final Log LOG = Log.of(Backlog.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Between asking a home again that could not be asked, and how often. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final int TRIES = 60;
 
     private final OfflineBuffer<Delivery> buffer;
+    private final BacklogSource here;
+    private final HomePeers peers;
     private final SessionRegistry registry;
     private final TimingWheel wheel;
     private final Duration holdLive;
@@ -26,18 +38,21 @@ public final class Backlog implements PresentSessions {
     private final String node;
 
     /**
-     * A backlog over one buffer.
+     * A backlog over this node's buffer and the homes on other nodes.
      *
      * @param holdLive how long live deliveries wait behind a backlog at most
      */
     public Backlog(
             OfflineBuffer<Delivery> buffer,
+            HomePeers peers,
             SessionRegistry registry,
             TimingWheel wheel,
             Duration holdLive,
             Metrics metrics,
             String node) {
         this.buffer = buffer;
+        this.here = new LocalBacklog(buffer);
+        this.peers = peers;
         this.registry = registry;
         this.wheel = wheel;
         this.holdLive = holdLive;
@@ -45,9 +60,10 @@ public final class Backlog implements PresentSessions {
         this.node = node;
     }
 
-    /** Starts a session's traffic: backlog first when there is one, then live. */
+    /** Starts a session's traffic: backlog first when there may be one, then live. */
     void begin(Session session) {
-        if (!start(session)) {
+        List<BacklogSource> homes = peers.homes(session.tenant().id(), session.user());
+        if (homes.isEmpty() ? !offer(session, here) : !start(session, () -> arrive(session, homes))) {
             session.goLive();
             return;
         }
@@ -59,44 +75,105 @@ public final class Backlog implements PresentSessions {
                 holdLive.toNanos());
     }
 
-    @Override
-    public void offerBacklog(String tenant, String user) {
-        Session session = registry.find(tenant, user);
+    /** Asks a device's homes once more: what was kept while the directory was away may not know of it. */
+    public void drainAgain(LocalDevices.Device device) {
+        Session session = registry.find(device.tenant(), device.user());
         if (session != null) {
-            start(session);
+            start(session, () -> arrive(session, peers.homes(device.tenant(), device.user())));
         }
     }
 
-    /** Starts a drain when something is kept and nobody else is draining it; the drain ends by going live. */
-    private boolean start(Session session) {
-        Optional<Drain<Delivery>> drain = buffer.take(session.tenant().id(), session.user());
-        drain.ifPresent(d -> Thread.ofVirtual().name("backlog").start(() -> run(session, d)));
-        return drain.isPresent();
+    @Override
+    public boolean offerBacklog(String tenant, String user, BacklogSource source) {
+        Session session = registry.find(tenant, user);
+        return session != null && offer(session, source);
     }
 
-    private void run(Session session, Drain<Delivery> drain) {
+    /** Starts a drain unless this node's own buffer has nothing to take. */
+    private boolean offer(Session session, BacklogSource source) {
+        if (source.equals(here)) {
+            Optional<Drain<Delivery>> drain = buffer.take(session.tenant().id(), session.user());
+            drain.ifPresent(d -> start(session, () -> run(session, d)));
+            return drain.isPresent();
+        }
+        return start(session, () -> drain(session, source));
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private static boolean start(Session session, Work work) {
+        Thread.ofVirtual().name("backlog").start(() -> {
+            try {
+                work.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                session.goLive();
+            }
+        });
+        return true;
+    }
+
+    /** Takes what the homes and this node keep; a home that cannot be asked is asked again while live traffic flows. */
+    private void arrive(Session session, List<BacklogSource> homes) throws InterruptedException {
+        List<BacklogSource> left = homes;
+        for (int i = 0; i < TRIES && !left.isEmpty() && session.closing() == null; i++) {
+            if (i > 0) {
+                Thread.sleep(PAUSE);
+            }
+            List<BacklogSource> away = new ArrayList<>(0);
+            for (BacklogSource home : left) {
+                if (!drain(session, home)) {
+                    away.add(home);
+                }
+            }
+            left = away;
+            if (i == 0) {
+                drain(session, here);
+                session.goLive();
+            }
+        }
+    }
+
+    /** Drains one place; false when it cannot be asked now. */
+    private boolean drain(Session session, BacklogSource source) throws InterruptedException {
+        return switch (source.take(session.tenant().id(), session.user())) {
+            case BacklogSource.Taking.Nothing nothing -> true;
+            case BacklogSource.Taking.Away away -> false;
+            case BacklogSource.Taking.Taken taken -> {
+                run(session, taken.drain());
+                yield true;
+            }
+        };
+    }
+
+    private void run(Session session, Drain<Delivery> drain) throws InterruptedException {
         int sent = 0;
         boolean failed = false;
         try (drain) {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            for (Delivery delivery : drain.messages()) {
-                if (!session.sendBacklog(delivery, deadline)) {
-                    failed = true;
-                    break;
+            List<Delivery> page = drain.messages();
+            while (!page.isEmpty() && !failed) {
+                for (Delivery delivery : page) {
+                    if (!session.sendBacklog(delivery, deadline)) {
+                        failed = true;
+                        break;
+                    }
+                    drain.confirm(1);
+                    sent++;
                 }
-                drain.confirm(1);
-                sent++;
+                page = failed ? page : drain.messages();
             }
         } catch (RuntimeException e) {
             failed = true;
             LOG.error("offline drain failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
-        } finally {
-            session.goLive();
         }
         count(session, sent, failed);
         if (!failed || session.closing() != null) {
             // what was stored while this drain held the buffer found it taken
-            offerBacklog(session.tenant().id(), session.user());
+            offerBacklog(session.tenant().id(), session.user(), here);
         }
     }
 

@@ -1,17 +1,21 @@
 package io.mics.session;
 
 import io.mics.auth.Principal;
+import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.FrameCodec;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
+import io.mics.routing.LocalDevices;
 import io.mics.routing.PendingWrites;
+import io.mics.routing.RecentSends;
 import io.mics.tenant.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements Timed {
     private static final long CLOSE_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long HANDLING_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Tenant tenant;
     private final String user;
@@ -33,6 +38,12 @@ public final class Session implements Timed {
     private final SessionTiming timing;
     private final long heartbeatNanos;
     private final long openedNanos = System.nanoTime();
+    private final long openedMillis = System.currentTimeMillis();
+    /** Guarded by its own monitor. */
+    private final RecentIds queued = new RecentIds();
+
+    private final RecentSends recentSends;
+    private List<SentMessage> inherited = List.of();
     private final AtomicReference<@Nullable Closing> closing = new AtomicReference<>();
 
     private volatile long lastHeardNanos = openedNanos;
@@ -50,6 +61,7 @@ public final class Session implements Timed {
             FrameCodec codec,
             OutboundQueue queue,
             Connection connection,
+            RecentSends recentSends,
             SessionTiming timing) {
         this.tenant = principal.tenant();
         this.user = principal.user();
@@ -59,6 +71,7 @@ public final class Session implements Timed {
         this.codec = codec;
         this.queue = queue;
         this.connection = connection;
+        this.recentSends = recentSends;
         this.timing = timing;
         this.heartbeatNanos = tenant.settings().heartbeat().toNanos();
         this.nextPingNanos = timing.keepaliveNanos() == 0 ? Long.MAX_VALUE : openedNanos + timing.keepaliveNanos();
@@ -85,6 +98,11 @@ public final class Session implements Timed {
         return traceId;
     }
 
+    /** As the directory knows it. */
+    LocalDevices.Device toDevice() {
+        return new LocalDevices.Device(tenant.id(), user, device, connectionId, openedMillis);
+    }
+
     public FrameCodec codec() {
         return codec;
     }
@@ -96,6 +114,30 @@ public final class Session implements Timed {
     /** Time without an application frame until 4100, as it was when the session began. */
     public long heartbeatSeconds() {
         return TimeUnit.NANOSECONDS.toSeconds(heartbeatNanos);
+    }
+
+    /** What this device sent lately; follows it to another node. */
+    public RecentSends recentSends() {
+        return recentSends;
+    }
+
+    /** What the device sent lately from the node it was connected to before. */
+    public List<SentMessage> inherited() {
+        return inherited;
+    }
+
+    void inherit(List<SentMessage> sent) {
+        inherited = sent;
+    }
+
+    /** Waits until what the device said last is handled, at most {@code nanos}. */
+    void awaitHandled(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        while (handling
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(HANDLING_STEP_NANOS);
+        }
     }
 
     long openedNanos() {
@@ -124,7 +166,19 @@ public final class Session implements Timed {
 
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */
     boolean send(Delivery delivery, PendingWrites writes) {
-        return send(codec.encode(delivery), writes::add);
+        if (delivery.id() == 0) {
+            return send(codec.encode(delivery), writes::add);
+        }
+        synchronized (queued) {
+            if (delivery.isFromElsewhere() && queued.contains(delivery.id())) {
+                return true;
+            }
+            boolean taken = send(codec.encode(delivery), writes::add);
+            if (taken) {
+                queued.add(delivery.id());
+            }
+            return taken;
+        }
     }
 
     private boolean send(Payload frame) {
@@ -157,7 +211,7 @@ public final class Session implements Timed {
     boolean sendBacklog(Delivery delivery, long deadlineNanos) {
         Payload payload = codec.encode(delivery);
         while (true) {
-            OutboundQueue.Offer outcome = queue.offerBacklog(payload);
+            OutboundQueue.Offer outcome = offerBacklog(delivery, payload);
             switch (outcome) {
                 case START_WRITER -> {
                     connection.startWriter(this);
@@ -177,6 +231,20 @@ public final class Session implements Timed {
                     queue.awaitWritten(left);
                 }
             }
+        }
+    }
+
+    private OutboundQueue.Offer offerBacklog(Delivery delivery, Payload payload) {
+        synchronized (queued) {
+            if (delivery.id() != 0 && queued.contains(delivery.id())) {
+                return OutboundQueue.Offer.QUEUED;
+            }
+            OutboundQueue.Offer outcome = queue.offerBacklog(payload);
+            boolean taken = outcome == OutboundQueue.Offer.QUEUED || outcome == OutboundQueue.Offer.START_WRITER;
+            if (taken && delivery.id() != 0) {
+                queued.add(delivery.id());
+            }
+            return outcome;
         }
     }
 

@@ -3,15 +3,20 @@ package io.mics.session;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Delivery;
 import io.mics.routing.LocalDelivery;
+import io.mics.routing.LocalDevices;
 import io.mics.routing.PendingWrites;
+import io.mics.routing.RecentSends;
 import io.mics.tenant.LimitSettings;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * Every session of this node, by user. Limits are strict: two connections racing for the last place never both get it.
  * Look-ups take no lock.
  */
-public final class SessionRegistry implements LocalDelivery {
+public final class SessionRegistry implements LocalDelivery, LocalDevices {
+    /** What a device said last has this long to be handled when another node takes it over. */
+    private static final long LAST_WORDS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final Map<UserKey, Session[]> sessions = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
     private final Map<String, Counter> delivered = new ConcurrentHashMap<>();
@@ -30,6 +38,7 @@ public final class SessionRegistry implements LocalDelivery {
     private final ReentrantLock relieving = new ReentrantLock();
     private final OutboundBudget budget;
     private final Metrics metrics;
+    private final Departed departed = new Departed();
 
     private record UserKey(String tenant, String user) {}
 
@@ -84,6 +93,7 @@ public final class SessionRegistry implements LocalDelivery {
             return left.length == 0 ? null : left;
         });
         if (removed[0]) {
+            departed.left(session);
             total.decrementAndGet();
             connections.computeIfPresent(
                     session.tenant().id(), (tenant, count) -> count.decrementAndGet() == 0 ? null : count);
@@ -109,10 +119,41 @@ public final class SessionRegistry implements LocalDelivery {
         if (budget.exceeded()) {
             relieve();
         }
-        if (taken > 0) {
+        if (taken > 0 && !delivery.isFromElsewhere()) {
             deliveredCounter(tenant).add(taken);
         }
         return taken > 0 || (leftOut && devices.length == 1) ? Outcome.DELIVERED : Outcome.NOT_TAKEN;
+    }
+
+    @Override
+    public Stream<Device> devices() {
+        return all().filter(session -> session.closing() == null).map(Session::toDevice);
+    }
+
+    @Override
+    public List<SentMessage> takeOver(String tenant, String user, String device, long connection) {
+        Session session = find(tenant, user, device);
+        if (session != null && (session.connectionId() == connection || session.closing() != null)) {
+            session.close(CloseCode.REPLACED, "replaced by a newer connection");
+            session.awaitHandled(LAST_WORDS_NANOS);
+            return session.recentSends().toList();
+        }
+        RecentSends sent = departed.find(tenant, user, device);
+        return sent == null ? List.of() : sent.toList();
+    }
+
+    @Override
+    public void replaced(Device device) {
+        Session session = find(device.tenant(), device.user(), device.device());
+        if (session != null && session.connectionId() == device.connection()) {
+            session.close(CloseCode.REPLACED, "replaced by a newer connection");
+        }
+    }
+
+    private @Nullable Session find(String tenant, String user, String device) {
+        Session[] devices = sessions.get(new UserKey(tenant, user));
+        int at = indexOfDevice(devices, device);
+        return devices == null || at < 0 ? null : devices[at];
     }
 
     /** A session of the user that is not ending, if there is one. */

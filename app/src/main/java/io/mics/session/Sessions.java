@@ -16,6 +16,9 @@ import io.mics.protocol.FrameCodec;
 import io.mics.protocol.JsonCodec;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.ProtobufCodec;
+import io.mics.routing.Presence;
+import io.mics.routing.Routes;
+import io.mics.tenant.LimitSettings;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +41,7 @@ public final class Sessions {
     private final TimingWheel wheel;
     private final OutboundBudget budget;
     private final SessionSettings settings;
+    private final Presence presence;
     private final Metrics metrics;
     private final Flapping flapping = new Flapping();
     private final AtomicLong connectionIds = new AtomicLong();
@@ -51,6 +55,7 @@ public final class Sessions {
             TimingWheel wheel,
             OutboundBudget budget,
             SessionSettings settings,
+            Presence presence,
             Metrics metrics) {
         this.authenticator = authenticator;
         this.registry = registry;
@@ -60,6 +65,7 @@ public final class Sessions {
         this.wheel = wheel;
         this.budget = budget;
         this.settings = settings;
+        this.presence = presence;
         this.metrics = metrics;
     }
 
@@ -95,7 +101,7 @@ public final class Sessions {
         }
     }
 
-    private Opening admit(Session session, long start) {
+    private Opening admit(Session session, long start) throws InterruptedException {
         String tenant = session.tenant().id();
         switch (registry.register(session)) {
             case SessionRegistry.Admission.Refused refused -> {
@@ -111,6 +117,20 @@ public final class Sessions {
             }
         }
         try {
+            switch (presence.arrive(session.toDevice(), limitsOf(session))) {
+                case Presence.Arrival.Refused refused -> {
+                    registry.unregister(session);
+                    metrics.counter(Metric.RATE_LIMITED, tenant, "connection_limit")
+                            .increment();
+                    return new Opening.Refused(CloseCode.LIMIT_REACHED, words(refused.limit()));
+                }
+                case Presence.Arrival.Welcome welcome -> {
+                    session.inherit(welcome.sent());
+                    if (welcome.replaced()) {
+                        flapping.replaced(session, System.nanoTime());
+                    }
+                }
+            }
             metrics.counter(Metric.WS_CONNECTED, tenant, settings.node()).increment();
             session.send(new OutboundFrame.Connected(
                     tenant,
@@ -124,10 +144,22 @@ public final class Sessions {
             wheel.schedule(session, session.look(System.nanoTime()));
             metrics.histogram(Metric.CONNECT_DURATION, tenant).recordSince(start);
             return new Opening.Opened(session);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InterruptedException e) {
             ended(session, CloseCode.INTERNAL_ERROR);
             throw e;
         }
+    }
+
+    private static Routes.Limits limitsOf(Session session) {
+        LimitSettings limits = session.tenant().settings().limits();
+        return new Routes.Limits(limits.devicesPerUser(), limits.connections());
+    }
+
+    private static String words(Routes.Limit limit) {
+        return switch (limit) {
+            case DEVICES_OF_USER -> "device limit reached";
+            case CONNECTIONS_OF_TENANT -> "connection limit reached";
+        };
     }
 
     /**
@@ -139,7 +171,9 @@ public final class Sessions {
     public void ended(Session session, CloseCode code) {
         Session.Closing closing = session.closing();
         String tenant = session.tenant().id();
-        registry.unregister(session);
+        if (registry.unregister(session)) {
+            presence.leave(session.toDevice());
+        }
         session.queue().awaitWriter(LAST_WRITE_NANOS);
         List<Delivery> unsent = session.queue().drainUnsent();
         int counted = (closing == null ? code : closing.code()).code();
@@ -162,8 +196,16 @@ public final class Sessions {
         events.publish(event(session, EventType.CONNECT_OFFLINE));
         for (Delivery delivery : unsent) {
             if (!registry.othersGot(session, delivery.acceptedNanos())) {
-                offline.keep(session.tenant(), session.user(), delivery);
+                keep(session, delivery);
             }
+        }
+    }
+
+    private void keep(Session session, Delivery delivery) {
+        try {
+            offline.keep(session.tenant(), session.user(), delivery);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -178,7 +220,15 @@ public final class Sessions {
                 settings.writeStall().toNanos(),
                 metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, principal.tenant().id()),
                 metrics.counter(Metric.OUTBOUND_DROPPED, principal.tenant().id()));
-        return new Session(principal, connectionIds.incrementAndGet(), traceId, codec, queue, connection, timing);
+        return new Session(
+                principal,
+                connectionIds.incrementAndGet(),
+                traceId,
+                codec,
+                queue,
+                connection,
+                presence.remembering(),
+                timing);
     }
 
     private void awaitCalm(Principal principal) throws InterruptedException {

@@ -34,7 +34,14 @@ final class SessionInput implements FrameSink {
         this.gateway = gateway;
         this.connection = connection;
         this.sender = new Sender(
-                session.tenant(), session.user(), session.device(), session.connectionId(), session.traceId(), writes);
+                session.tenant(),
+                session.user(),
+                session.device(),
+                session.connectionId(),
+                session.traceId(),
+                writes,
+                session.recentSends());
+        gateway.messages().inherit(sender, session.inherited());
     }
 
     /** Whether the connection is over. */

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.mics.message.DuplicateWindow.Claim;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.routing.PendingWrites;
+import io.mics.routing.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
@@ -27,7 +28,7 @@ class DuplicateWindowTest {
     }
 
     private Sender sender(long connection) {
-        return new Sender(tenant, "u1", "d1", connection, "trace", new PendingWrites());
+        return new Sender(tenant, "u1", "d1", connection, "trace", new PendingWrites(), RecentSends.NONE);
     }
 
     private static MessageRequest message(String id, String to, String body) {

@@ -111,7 +111,7 @@ class JsonCodecTest {
                 .setMsgBody(ByteString.copyFromUtf8("a\"b\u0001"))
                 .setTimestampMs(5)
                 .build();
-        assertThat(new String(codec.bytes(new Delivery(message, "", "tr")), UTF_8))
+        assertThat(new String(codec.bytes(new Delivery(message, "", "tr", 0)), UTF_8))
                 .isEqualTo("{\"type\":\"new-message\",\"data\":{\"conversationId\":\"single:u1:u2\",\"message\":{"
                         + "\"messageId\":\"7\",\"clientMsgId\":\"7\",\"conversationId\":\"single:u1:u2\","
                         + "\"senderId\":\"u2\",\"content\":\"a\\\"b\\u0001\",\"messageType\":\"text\","
@@ -127,13 +127,13 @@ class JsonCodecTest {
                 .setGroupId("g")
                 .setMsgBody(ByteString.copyFrom(new byte[] {(byte) 0xff, 0}))
                 .build();
-        assertThat(new String(codec.bytes(new Delivery(message, "", "tr")), UTF_8))
+        assertThat(new String(codec.bytes(new Delivery(message, "", "tr", 0)), UTF_8))
                 .contains("\"contentBase64\":\"/wA=\"", "\"messageType\":\"binary\"", "\"group:g\"");
     }
 
     @Test
     void encodesADeliveryOncePerProtocol() {
-        Delivery delivery = new Delivery(MessageRequest.getDefaultInstance(), "", "");
+        Delivery delivery = new Delivery(MessageRequest.getDefaultInstance(), "", "", 0);
         assertThat(codec.encode(delivery)).isSameAs(new JsonCodec("u2", 0).encode(delivery));
         assertThat(ProtobufCodec.INSTANCE.encode(delivery)).isSameAs(ProtobufCodec.INSTANCE.encode(delivery));
     }

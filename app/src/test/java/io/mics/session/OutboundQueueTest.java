@@ -25,7 +25,7 @@ class OutboundQueueTest {
                 .setMsgId(id)
                 .setMsgBody(ByteString.copyFrom(new byte[size]))
                 .build();
-        return ProtobufCodec.INSTANCE.encode(new Delivery(message, "", ""));
+        return ProtobufCodec.INSTANCE.encode(new Delivery(message, "", "", 0));
     }
 
     private static Payload answer() {

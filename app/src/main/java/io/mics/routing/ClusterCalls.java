@@ -1,0 +1,133 @@
+package io.mics.routing;
+
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.offline.OfflineBuffer;
+import io.mics.offline.OfflinePath;
+import io.mics.offline.PresentSessions;
+import io.mics.proto.node.v1.ConfirmBacklog;
+import io.mics.proto.node.v1.Deliver;
+import io.mics.proto.node.v1.Delivered;
+import io.mics.proto.node.v1.Done;
+import io.mics.proto.node.v1.Keep;
+import io.mics.proto.node.v1.Kept;
+import io.mics.proto.node.v1.NodeAnswer;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.proto.node.v1.TakeBacklog;
+import io.mics.proto.node.v1.TakeOver;
+import io.mics.proto.node.v1.TakenOver;
+import io.mics.protocol.Delivery;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.Tenants;
+import java.util.List;
+import java.util.Optional;
+
+/** What this node does for the other nodes. */
+public final class ClusterCalls implements PeerCalls {
+    private final LocalDelivery local;
+    private final LocalDevices devices;
+    private final OfflinePath offline;
+    private final PresentSessions present;
+    private final Tenants tenants;
+    private final Homes homes;
+    private final HeldDrains drains;
+    private final NodeLinks links;
+    private final Metrics metrics;
+
+    public ClusterCalls(
+            LocalDelivery local,
+            LocalDevices devices,
+            OfflinePath offline,
+            OfflineBuffer<Delivery> buffer,
+            PresentSessions present,
+            Tenants tenants,
+            Homes homes,
+            Offers offers,
+            NodeLinks links,
+            Metrics metrics) {
+        this.local = local;
+        this.devices = devices;
+        this.offline = offline;
+        this.present = present;
+        this.tenants = tenants;
+        this.homes = homes;
+        this.drains = new HeldDrains(buffer, offers);
+        this.links = links;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public boolean blocks(NodeCall call) {
+        return call.hasTakeOver();
+    }
+
+    @Override
+    public NodeAnswer.Builder answer(Peer caller, NodeCall call) throws InterruptedException {
+        NodeAnswer.Builder answer = NodeAnswer.newBuilder();
+        return switch (call.getCallCase()) {
+            case DELIVER -> answer.setDelivered(deliver(call.getDeliver()));
+            case TAKE_OVER -> answer.setTakenOver(takeOver(call.getTakeOver()));
+            case KEEP -> homes.isLeaving() ? answer.setFailure("leaving") : answer.setKept(keep(call.getKeep()));
+            case TAKE_BACKLOG -> {
+                TakeBacklog take = call.getTakeBacklog();
+                yield answer.setBacklog(drains.take(take.getTenantId(), take.getUserId()));
+            }
+            case CONFIRM_BACKLOG -> {
+                ConfirmBacklog confirm = call.getConfirmBacklog();
+                yield answer.setBacklog(drains.confirm(confirm.getDrain(), confirm.getCount(), confirm.getLast()));
+            }
+            case OFFER_BACKLOG -> {
+                present.offerBacklog(
+                        call.getOfferBacklog().getTenantId(),
+                        call.getOfferBacklog().getUserId(),
+                        new RemoteBacklog(links, caller));
+                yield answer.setDone(Done.getDefaultInstance());
+            }
+            case CALL_NOT_SET -> answer.setFailure("unknown call");
+        };
+    }
+
+    /** Takes rights back that silent nodes hold; called from time to time. */
+    public void sweep() {
+        drains.sweep();
+    }
+
+    private Delivered deliver(Deliver call) {
+        Delivery delivery = Envelopes.open(call.getEnvelope());
+        String tenant = delivery.message().getTenantId();
+        List<String> users = call.getUserIdsList();
+        PendingWrites writes = new PendingWrites();
+        Delivered.Builder outcome = Delivered.newBuilder();
+        for (int i = 0; i < users.size(); i++) {
+            switch (local.deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)) {
+                case DELIVERED -> {}
+                case NO_SESSION -> outcome.addNoSession(i);
+                case NOT_TAKEN -> outcome.addNotTaken(i);
+            }
+        }
+        writes.start();
+        int delivered = users.size() - outcome.getNoSessionCount() - outcome.getNotTakenCount();
+        metrics.counter(Metric.DELIVERIES, tenant, users.size() == 1 ? "grpc_in_single" : "grpc_in_batch")
+                .add(delivered);
+        return outcome.build();
+    }
+
+    private Kept keep(Keep call) {
+        Delivery delivery = Envelopes.open(call.getEnvelope());
+        Optional<Tenant> tenant = tenants.find(delivery.message().getTenantId());
+        Kept.Builder kept = Kept.newBuilder();
+        for (int i = 0; i < call.getUserIdsCount(); i++) {
+            if (tenant.isEmpty() || !offline.keepAtHome(tenant.get(), call.getUserIds(i), delivery)) {
+                kept.addRefused(i);
+            }
+        }
+        return kept.build();
+    }
+
+    private TakenOver takeOver(TakeOver call) {
+        return TakenOver.newBuilder()
+                .addAllSent(devices.takeOver(
+                        call.getTenantId(), call.getUserId(), call.getDeviceId(), call.getConnection()))
+                .build();
+    }
+}

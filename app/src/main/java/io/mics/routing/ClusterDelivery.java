@@ -1,0 +1,193 @@
+package io.mics.routing;
+
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.Subtask;
+import io.mics.concurrent.TaskScope;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.node.v1.Deliver;
+import io.mics.proto.node.v1.Delivered;
+import io.mics.proto.node.v1.Envelope;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.protocol.Delivery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Delivery over the links. A cached route is never trusted blindly: the receiving node says for each user whether it
+ * had a session; where it had none, the sender forgets the route, looks again once, and then gives up.
+ */
+public final class ClusterDelivery implements RemoteDelivery {
+    /** Above what a call may take: two attempts at the link's deadline. */
+    private static final Duration ROUND_DEADLINE = Duration.ofSeconds(5);
+    /** Ids of one call: with a body they stay below what a link sends at once. */
+    private static final int USERS_PER_CALL = 4_096;
+
+    private final RouteCache routes;
+    private final Membership members;
+    private final NodeLinks links;
+    private final Redelivery again;
+    private final Metrics metrics;
+
+    public ClusterDelivery(RouteCache routes, Membership members, NodeLinks links, Redelivery again, Metrics metrics) {
+        this.routes = routes;
+        this.members = members;
+        this.links = links;
+        this.again = again;
+        this.metrics = metrics;
+    }
+
+    /** What one message's rounds have come to. */
+    private static final class Progress {
+        final Envelope envelope;
+        final Set<String> delivered = new HashSet<>();
+        final Set<String> somewhere = new HashSet<>();
+        final List<Batch> unreached = new ArrayList<>();
+
+        Progress(Delivery delivery) {
+            this.envelope = Envelopes.of(delivery);
+        }
+    }
+
+    /** Users to reach on one node. */
+    record Batch(Peer peer, List<String> users) {}
+
+    @Override
+    public Reached deliver(List<String> users, Delivery delivery, Set<String> got, PendingWrites writes)
+            throws InterruptedException {
+        String tenant = delivery.message().getTenantId();
+        List<Batch> batches = users.size() == 1 ? locate(tenant, users.getFirst()) : locate(tenant, users);
+        if (batches.isEmpty()) {
+            return Reached.NOBODY;
+        }
+        writes.start();
+        Progress progress = new Progress(delivery);
+        Set<String> missed = round(tenant, batches, progress);
+        if (!missed.isEmpty()) {
+            missed.forEach(user -> routes.forget(tenant, user));
+            metrics.counter(Metric.ROUTES_STALE, tenant).add(missed.size());
+            round(tenant, locate(tenant, List.copyOf(missed)), progress);
+        }
+        for (Batch batch : progress.unreached) {
+            List<String> elsewhereToo = batch.users().stream()
+                    .filter(user -> got.contains(user) || progress.delivered.contains(user) || isSpread(user, batches))
+                    .toList();
+            again.later(batch.peer(), elsewhereToo, delivery);
+        }
+        progress.somewhere.removeAll(progress.delivered);
+        return new Reached(progress.delivered, progress.somewhere);
+    }
+
+    /** Whether the user has devices on several nodes: what is kept for one of them does not reach the others. */
+    private static boolean isSpread(String user, List<Batch> batches) {
+        return batches.stream().filter(batch -> batch.users().contains(user)).count() > 1;
+    }
+
+    private List<Batch> locate(String tenant, String user) {
+        return switch (routes.find(tenant, user)) {
+            case Routes.Found.Known known -> batches(Map.of(user, known.routes()));
+            case Routes.Found.Unavailable unavailable -> {
+                metrics.counter(Metric.REDIS_FALLBACK, tenant, "find").increment();
+                yield List.of();
+            }
+        };
+    }
+
+    private List<Batch> locate(String tenant, List<String> users) {
+        return routes.findAll(tenant, users).map(this::batches).orElseGet(() -> {
+            metrics.counter(Metric.REDIS_FALLBACK, tenant, "find").increment();
+            return List.of();
+        });
+    }
+
+    /** One batch per node that is live and not this one. */
+    private List<Batch> batches(Map<String, List<Route>> found) {
+        Map<Peer, List<String>> byPeer = new LinkedHashMap<>(4);
+        found.forEach((user, devices) -> devices.stream()
+                .map(Route::node)
+                .filter(peer -> peer.epoch() != members.self().epoch())
+                .distinct()
+                .forEach(peer ->
+                        byPeer.computeIfAbsent(peer, p -> new ArrayList<>(1)).add(user)));
+        List<Batch> batches = new ArrayList<>(byPeer.size());
+        byPeer.forEach((peer, users) -> {
+            for (int from = 0; from < users.size(); from += USERS_PER_CALL) {
+                batches.add(new Batch(peer, users.subList(from, Math.min(from + USERS_PER_CALL, users.size()))));
+            }
+        });
+        return batches;
+    }
+
+    /** Sends every batch at once; returns the users whom a node did not have. */
+    private Set<String> round(String tenant, List<Batch> batches, Progress progress) throws InterruptedException {
+        Set<String> missed = new HashSet<>();
+        if (batches.size() == 1) {
+            note(tenant, batches.getFirst(), send(tenant, batches.getFirst(), progress), progress, missed);
+            return missed;
+        }
+        List<Subtask<NodeLinks.Reply>> replies = new ArrayList<>(batches.size());
+        try (TaskScope scope = TaskScope.open("links", Math.max(1, batches.size()), Deadline.after(ROUND_DEADLINE))) {
+            for (Batch batch : batches) {
+                replies.add(scope.fork(() -> send(tenant, batch, progress)));
+            }
+            scope.join();
+            for (int i = 0; i < batches.size(); i++) {
+                note(tenant, batches.get(i), replies.get(i).get(), progress, missed);
+            }
+        }
+        return missed;
+    }
+
+    private NodeLinks.Reply send(String tenant, Batch batch, Progress progress) throws InterruptedException {
+        if (!members.isLive(batch.peer())) {
+            return new NodeLinks.Reply.NotAsked("not a member");
+        }
+        long start = System.nanoTime();
+        NodeLinks.Reply reply = links.call(
+                batch.peer(),
+                NodeCall.newBuilder()
+                        .setDeliver(Deliver.newBuilder()
+                                .setEnvelope(progress.envelope)
+                                .addAllUserIds(batch.users())));
+        metrics.histogram(Metric.GRPC_FORWARD_DURATION, tenant, via(batch)).recordSince(start);
+        return reply;
+    }
+
+    private void note(String tenant, Batch batch, NodeLinks.Reply reply, Progress progress, Set<String> missed) {
+        progress.somewhere.addAll(batch.users());
+        switch (reply) {
+            case NodeLinks.Reply.Answered answered -> {
+                if (answered.answer().hasDelivered()) {
+                    note(tenant, batch, answered.answer().getDelivered(), progress, missed);
+                } else {
+                    failed(tenant, batch, "failure", progress);
+                }
+            }
+            case NodeLinks.Reply.NotAsked notAsked -> failed(tenant, batch, "not_asked", progress);
+            case NodeLinks.Reply.Unknown unknown -> failed(tenant, batch, "unknown", progress);
+        }
+    }
+
+    private void note(String tenant, Batch batch, Delivered outcome, Progress progress, Set<String> missed) {
+        Set<String> without = new HashSet<>();
+        outcome.getNoSessionList().forEach(i -> without.add(batch.users().get(i)));
+        missed.addAll(without);
+        outcome.getNotTakenList().forEach(i -> without.add(batch.users().get(i)));
+        batch.users().stream().filter(user -> !without.contains(user)).forEach(progress.delivered::add);
+        metrics.counter(Metric.DELIVERIES, tenant, via(batch)).add(batch.users().size() - without.size());
+    }
+
+    private void failed(String tenant, Batch batch, String status, Progress progress) {
+        progress.unreached.add(batch);
+        metrics.counter(Metric.GRPC_FORWARD_FAILED, tenant, via(batch), status).increment();
+    }
+
+    private static String via(Batch batch) {
+        return batch.users().size() == 1 ? "grpc_single" : "grpc_batch";
+    }
+}

@@ -1,0 +1,187 @@
+package io.mics.routing;
+
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.proto.node.v1.SentMessage;
+import io.mics.proto.node.v1.TakeOver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Presence in the directory: registers, renews and removes this node's routes. A device that arrives while the
+ * directory is away is admitted on this node's own limits and registered when it is back.
+ */
+public final class ClusterPresence implements Presence, AutoCloseable {
+    private static final Log LOG = Log.of(ClusterPresence.class);
+    /** Routes renewed at one time; between the parts of a renewal others get their turn. */
+    private static final int PART = 500;
+
+    private static final Duration BETWEEN_PARTS = Duration.ofMillis(20);
+
+    private final Routes routes;
+    private final RouteCache cache;
+    private final Membership members;
+    private final NodeLinks links;
+    private final LocalDevices devices;
+    private final Consumer<LocalDevices.Device> drainAgain;
+    private final Metrics metrics;
+    private final Duration lease;
+    private final Semaphore wake = new Semaphore(0);
+    private volatile boolean closed;
+    private volatile boolean missed;
+
+    /**
+     * The presence of {@code devices}.
+     *
+     * @param drainAgain what the homes hold for these devices may not have found them
+     * @param lease      how long a route lives without renewal
+     */
+    public ClusterPresence(
+            Routes routes,
+            RouteCache cache,
+            Membership members,
+            NodeLinks links,
+            LocalDevices devices,
+            Consumer<LocalDevices.Device> drainAgain,
+            Duration lease,
+            Metrics metrics) {
+        this.routes = routes;
+        this.cache = cache;
+        this.members = members;
+        this.links = links;
+        this.devices = devices;
+        this.drainAgain = drainAgain;
+        this.lease = lease;
+        this.metrics = metrics;
+    }
+
+    /** Renews until closed, a third of the lease apart, and at once when the directory comes back. */
+    public ClusterPresence start() {
+        members.onChange(this::renewSoon);
+        Thread.ofVirtual().name("presence").start(this::run);
+        return this;
+    }
+
+    @Override
+    public Arrival arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException {
+        return switch (routes.register(routeOf(device), limits, lease)) {
+            case Routes.Registration.Refused refused -> new Arrival.Refused(refused.limit());
+            case Routes.Registration.Unavailable unavailable -> {
+                missed = true;
+                metrics.counter(Metric.REDIS_FALLBACK, device.tenant(), "register")
+                        .increment();
+                yield new Arrival.Welcome(false, List.of());
+            }
+            case Routes.Registration.Registered registered -> {
+                cache.forget(device.tenant(), device.user());
+                Optional<Route> elsewhere =
+                        registered.replaced().filter(route -> route.node().epoch() != self().epoch());
+                if (elsewhere.isPresent()) {
+                    Route before = elsewhere.get();
+                    yield new Arrival.Welcome(true, takeOver(device, before.node(), before.connection()));
+                }
+                Peer last = registered.previous().orElse(self());
+                yield new Arrival.Welcome(
+                        false, last.epoch() == self().epoch() ? List.of() : takeOver(device, last, 0));
+            }
+        };
+    }
+
+    @Override
+    public void leave(LocalDevices.Device device) {
+        routes.unregister(routeOf(device));
+        cache.forget(device.tenant(), device.user());
+    }
+
+    private List<SentMessage> takeOver(LocalDevices.Device device, Peer from, long connection)
+            throws InterruptedException {
+        NodeLinks.Reply reply = links.call(
+                from,
+                NodeCall.newBuilder()
+                        .setTakeOver(TakeOver.newBuilder()
+                                .setTenantId(device.tenant())
+                                .setUserId(device.user())
+                                .setDeviceId(device.device())
+                                .setConnection(connection)));
+        if (reply instanceof NodeLinks.Reply.Answered answered
+                && answered.answer().hasTakenOver()) {
+            return answered.answer().getTakenOver().getSentList();
+        }
+        metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
+        return List.of();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                long pause = missed ? Math.min(lease.toNanos() / 3, TimeUnit.SECONDS.toNanos(1)) : lease.toNanos() / 3;
+                wake.tryAcquire(pause, TimeUnit.NANOSECONDS);
+                wake.drainPermits();
+                if (!closed) {
+                    renew();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("routes not renewed", e);
+            }
+        }
+    }
+
+    private void renewSoon() {
+        wake.release();
+    }
+
+    private void renew() throws InterruptedException {
+        boolean again = missed && !members.directoryAway();
+        List<LocalDevices.Device> all = devices.devices().toList();
+        routes.countConnections(
+                self(),
+                all.stream()
+                        .collect(Collectors.groupingBy(LocalDevices.Device::tenant, Collectors.summingInt(d -> 1))));
+        for (int from = 0; from < all.size() && !closed; from += PART) {
+            List<LocalDevices.Device> part = all.subList(from, Math.min(from + PART, all.size()));
+            Map<Route, LocalDevices.Device> byRoute = part.stream().collect(Collectors.toMap(this::routeOf, d -> d));
+            for (Route lost : routes.renew(new ArrayList<>(byRoute.keySet()), lease)) {
+                LocalDevices.Device device = byRoute.get(lost);
+                if (device != null) {
+                    devices.replaced(device);
+                }
+            }
+            if (again) {
+                part.forEach(drainAgain);
+            }
+            Thread.sleep(BETWEEN_PARTS);
+        }
+        if (again) {
+            missed = false;
+        } else if (members.directoryAway()) {
+            missed = true;
+        }
+    }
+
+    private Peer self() {
+        return members.self();
+    }
+
+    private Route routeOf(LocalDevices.Device device) {
+        return new Route(
+                device.tenant(), device.user(), device.device(), self(), device.connection(), device.sinceMillis());
+    }
+
+    /** Stops renewing; routes still there end with their leases. */
+    @Override
+    public void close() {
+        closed = true;
+        wake.release();
+    }
+}

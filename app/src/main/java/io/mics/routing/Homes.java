@@ -1,0 +1,209 @@
+package io.mics.routing;
+
+import io.mics.observe.Log;
+import io.mics.offline.BacklogSource;
+import io.mics.offline.Drain;
+import io.mics.offline.HomeNode;
+import io.mics.offline.HomePeers;
+import io.mics.offline.OfflineBuffer;
+import io.mics.proto.node.v1.Keep;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.protocol.Delivery;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The homes of absent users on other nodes. A home that does not answer is passed over for the next by score, and in
+ * the end this node keeps the message itself; what lies where it has no home is moved as soon as its home answers.
+ */
+public final class Homes implements HomePeers {
+    private static final Log LOG = Log.of(Homes.class);
+    /** How many nodes by score are tried, and asked on connect. */
+    private static final int TRIED = 2;
+
+    private final Membership members;
+    private final NodeLinks links;
+    private final OfflineBuffer<Delivery> buffer;
+    private final Offers offers;
+    /** Set while something may lie here that has another home. */
+    private final AtomicBoolean misplaced = new AtomicBoolean();
+
+    private volatile boolean leaving;
+
+    public Homes(Membership members, NodeLinks links, OfflineBuffer<Delivery> buffer, Offers offers) {
+        this.members = members;
+        this.links = links;
+        this.buffer = buffer;
+        this.offers = offers;
+        members.onChange(() -> misplaced.set(true));
+    }
+
+    @Override
+    public Kept keep(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
+        Placing placing = new Placing(delivery);
+        List<String> left = users;
+        for (int rank = 0; rank < TRIED && !left.isEmpty(); rank++) {
+            left = placing.round(tenant, left, rank);
+        }
+        if (!left.isEmpty()) {
+            misplaced.set(true);
+            placing.here.addAll(left);
+        }
+        return new Kept(placing.stored, placing.here);
+    }
+
+    /** One message on its way to its recipients' homes. */
+    private final class Placing {
+        final Delivery delivery;
+        final List<String> here = new ArrayList<>();
+        int stored;
+
+        Placing(Delivery delivery) {
+            this.delivery = delivery;
+        }
+
+        /** Tries the homes of one rank; returns the users whose home did not answer. */
+        List<String> round(String tenant, List<String> users, int rank) throws InterruptedException {
+            Map<Peer, List<String>> byHome = new LinkedHashMap<>(4);
+            for (String user : users) {
+                Optional<Peer> home = home(members.live(), tenant, user, rank);
+                if (home.isEmpty() || home.get().equals(members.self())) {
+                    here.add(user);
+                    misplaced.compareAndSet(false, rank > 0 || leaving);
+                } else {
+                    byHome.computeIfAbsent(home.get(), h -> new ArrayList<>(1)).add(user);
+                }
+            }
+            List<String> unanswered = new ArrayList<>(0);
+            for (Map.Entry<Peer, List<String>> home : byHome.entrySet()) {
+                NodeLinks.Reply reply = links.call(
+                        home.getKey(),
+                        NodeCall.newBuilder()
+                                .setKeep(Keep.newBuilder()
+                                        .setEnvelope(Envelopes.of(delivery))
+                                        .addAllUserIds(home.getValue())));
+                if (reply instanceof NodeLinks.Reply.Answered answered
+                        && answered.answer().hasKept()) {
+                    stored +=
+                            home.getValue().size() - answered.answer().getKept().getRefusedCount();
+                } else {
+                    unanswered.addAll(home.getValue());
+                }
+            }
+            return unanswered;
+        }
+    }
+
+    @Override
+    public List<BacklogSource> homes(String tenant, String user) {
+        Membership.Nodes nodes = members.nodes();
+        Map<Long, BacklogSource> homes = new LinkedHashMap<>(4);
+        for (int rank = 0; rank < TRIED; rank++) {
+            add(homes, home(nodes.live(), tenant, user, rank));
+        }
+        if (System.nanoTime() - nodes.changedNanos() < 2 * members.lease().toNanos()) {
+            add(homes, home(nodes.before(), tenant, user, 0).filter(members::isLive));
+        }
+        return List.copyOf(homes.values());
+    }
+
+    private void add(Map<Long, BacklogSource> homes, Optional<Peer> home) {
+        home.filter(peer -> !peer.equals(members.self()))
+                .ifPresent(peer -> homes.computeIfAbsent(peer.epoch(), e -> new RemoteBacklog(links, peer)));
+    }
+
+    @Override
+    public void keptHere(String tenant, String user) {
+        offers.offer(tenant, user);
+    }
+
+    /** Moves what lies here and has its home elsewhere; what cannot be moved now is tried again at the next call. */
+    public void moveMisplaced() throws InterruptedException {
+        if (misplaced.compareAndSet(true, false)) {
+            move();
+        }
+    }
+
+    /** This node is nobody's home any more: everything it keeps is handed to the others. Returns what is left. */
+    public int leave() throws InterruptedException {
+        leaving = true;
+        return move();
+    }
+
+    /** Whether this node still takes messages for others. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    private int move() throws InterruptedException {
+        int moved = 0;
+        int left = 0;
+        Map<Long, Boolean> answers = new HashMap<>();
+        for (Map.Entry<String, List<String>> tenant : buffer.holders().entrySet()) {
+            for (String user : tenant.getValue()) {
+                List<Peer> live = members.live().stream()
+                        .filter(peer -> !leaving || !peer.equals(members.self()))
+                        .toList();
+                Optional<Peer> home = home(live, tenant.getKey(), user, 0);
+                if (home.isEmpty() || home.get().equals(members.self())) {
+                    left += leaving ? 1 : 0;
+                } else if (answers.getOrDefault(home.get().epoch(), true) && move(tenant.getKey(), user, home.get())) {
+                    moved++;
+                } else {
+                    answers.put(home.get().epoch(), false);
+                    left++;
+                }
+            }
+        }
+        if (left > 0) {
+            misplaced.set(true);
+        }
+        if (moved + left > 0) {
+            LOG.info("kept messages moved", "users", moved, "left", left);
+        }
+        return left;
+    }
+
+    private boolean move(String tenant, String user, Peer home) throws InterruptedException {
+        Optional<Drain<Delivery>> taken = buffer.take(tenant, user);
+        if (taken.isEmpty()) {
+            return !buffer.holds(tenant, user);
+        }
+        try (Drain<Delivery> drain = taken.get()) {
+            List<Delivery> page = drain.messages();
+            while (!page.isEmpty()) {
+                for (Delivery delivery : page) {
+                    NodeLinks.Reply reply = links.call(
+                            home,
+                            NodeCall.newBuilder()
+                                    .setKeep(Keep.newBuilder()
+                                            .setEnvelope(Envelopes.of(delivery))
+                                            .addUserIds(user)));
+                    if (!(reply instanceof NodeLinks.Reply.Answered answered
+                            && answered.answer().hasKept())) {
+                        return false;
+                    }
+                    drain.confirm(1);
+                }
+                page = drain.messages();
+            }
+        }
+        return true;
+    }
+
+    /** The node with the n-th highest score for a user. */
+    private static Optional<Peer> home(List<Peer> nodes, String tenant, String user, int rank) {
+        List<String> names = new ArrayList<>(nodes.stream().map(Peer::node).toList());
+        for (int i = 0; i < rank; i++) {
+            HomeNode.of(tenant, user, names).ifPresent(names::remove);
+        }
+        Optional<String> name = HomeNode.of(tenant, user, names);
+        return name.flatMap(
+                home -> nodes.stream().filter(peer -> peer.node().equals(home)).findFirst());
+    }
+}

@@ -1,0 +1,208 @@
+package io.mics.routing;
+
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Who is in the cluster, as this node last heard: renews its own lease, learns who else is there, and sweeps what the
+ * dead left behind. While the directory is away the last known members stay; after its return nobody is declared dead
+ * for one lease.
+ */
+public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
+    private static final Log LOG = Log.of(Membership.class);
+
+    private final NodeRegistry registry;
+    private final Routes routes;
+    private final Peer self;
+    private final Timing timing;
+    private final Metrics metrics;
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+    private final Semaphore wake = new Semaphore(0);
+    private volatile Nodes nodes;
+    private volatile boolean away;
+    private volatile boolean closed;
+    private long graceUntilNanos;
+
+    /**
+     * How often and how long; tests run these at a tenth.
+     *
+     * @param lease   how long a node counts as live after its last renewal
+     * @param renewal between renewals
+     */
+    public record Timing(Duration lease, Duration renewal) {}
+
+    /**
+     * The members at one time, and those before the last change.
+     *
+     * @param live         this node included
+     * @param before       who was live before the last change
+     * @param changedNanos when that was
+     */
+    record Nodes(List<Peer> live, List<Peer> before, long changedNanos) {}
+
+    public Membership(NodeRegistry registry, Routes routes, Peer self, Timing timing, Metrics metrics) {
+        this.registry = registry;
+        this.routes = routes;
+        this.self = self;
+        this.timing = timing;
+        this.metrics = metrics;
+        this.nodes = new Nodes(List.of(self), List.of(self), System.nanoTime());
+    }
+
+    /** Learns who is there, then keeps doing so until closed. */
+    public Membership start() {
+        renew();
+        Thread.ofVirtual().name("membership").start(this::run);
+        return this;
+    }
+
+    public Peer self() {
+        return self;
+    }
+
+    /** The nodes last known to be live, this one included. */
+    public List<Peer> live() {
+        return nodes.live();
+    }
+
+    Nodes nodes() {
+        return nodes;
+    }
+
+    Duration lease() {
+        return timing.lease();
+    }
+
+    /** Whether that start of a node is a member. */
+    public boolean isLive(Peer peer) {
+        return nodes.live().stream().anyMatch(live -> live.epoch() == peer.epoch());
+    }
+
+    /** Whether the directory did not answer last time. */
+    public boolean directoryAway() {
+        return away;
+    }
+
+    /** Runs {@code watcher} after every change of the members, and after the directory came back. */
+    public void onChange(Runnable watcher) {
+        watchers.add(watcher);
+    }
+
+    @Override
+    public void gone(Peer peer) {
+        if (isLive(peer)) {
+            recheck();
+        }
+    }
+
+    /** Asks the directory soon instead of at the next renewal. */
+    public void recheck() {
+        if (wake.availablePermits() == 0) {
+            wake.release();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                long spread =
+                        ThreadLocalRandom.current().nextLong(timing.renewal().toNanos() / 10 + 1);
+                if (wake.tryAcquire(timing.renewal().toNanos() - spread, TimeUnit.NANOSECONDS)) {
+                    wake.drainPermits();
+                }
+                if (!closed) {
+                    renew();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("membership renewal failed", e);
+            }
+        }
+    }
+
+    private void renew() {
+        switch (registry.renew(self)) {
+            case NodeRegistry.Renewal.Renewed renewed -> learned(renewed.members());
+            case NodeRegistry.Renewal.Superseded superseded -> {
+                LOG.error("another node has this node's name", null, "other", superseded.by());
+                nodes = new Nodes(List.of(self), nodes.live(), System.nanoTime());
+            }
+            case NodeRegistry.Renewal.Unavailable unavailable -> {
+                if (!away) {
+                    away = true;
+                    LOG.warn("directory away", "members", names(nodes.live()));
+                }
+            }
+        }
+    }
+
+    private void learned(NodeRegistry.Members members) {
+        boolean back = away;
+        away = false;
+        if (back) {
+            graceUntilNanos = System.nanoTime() + timing.lease().toNanos();
+            LOG.info("directory back");
+        }
+        List<Peer> before = nodes.live();
+        List<Peer> live = graceful(members, before);
+        boolean changed = !Set.copyOf(live).equals(Set.copyOf(before));
+        if (changed) {
+            nodes = new Nodes(live, before, System.nanoTime());
+            LOG.info("members changed", "live", names(live), "dead", names(members.dead()));
+        }
+        List<Peer> dead =
+                members.dead().stream().filter(peer -> !live.contains(peer)).toList();
+        routes.dead(dead.stream().map(Peer::epoch).collect(Collectors.toSet()));
+        if (changed || back) {
+            watchers.forEach(Runnable::run);
+        }
+        dead.forEach(this::sweep);
+    }
+
+    /** Within the grace after the directory's return, who was live before still is, unless started again. */
+    private List<Peer> graceful(NodeRegistry.Members members, List<Peer> before) {
+        if (graceUntilNanos == 0 || System.nanoTime() - graceUntilNanos > 0) {
+            return withSelf(members.live());
+        }
+        Set<String> known = members.live().stream().map(Peer::node).collect(Collectors.toSet());
+        return withSelf(Stream.concat(
+                        members.live().stream(), before.stream().filter(peer -> !known.contains(peer.node())))
+                .toList());
+    }
+
+    private List<Peer> withSelf(List<Peer> live) {
+        return live.contains(self)
+                ? live
+                : Stream.concat(live.stream(), Stream.of(self)).toList();
+    }
+
+    private void sweep(Peer dead) {
+        int removed = routes.sweep(dead);
+        registry.swept(dead);
+        metrics.counter(Metric.DEAD_NODE_CLEANUPS, self.node()).increment();
+        LOG.info("dead node swept", "dead", dead.node(), "epoch", dead.epoch(), "routes", removed);
+    }
+
+    private static String names(List<Peer> peers) {
+        return peers.stream().map(peer -> peer.node() + "/" + peer.epoch()).collect(Collectors.joining(","));
+    }
+
+    /** Ends the membership. */
+    @Override
+    public void close() {
+        closed = true;
+        wake.release();
+        registry.leave(self);
+    }
+}

@@ -1,0 +1,28 @@
+package io.mics.routing;
+
+import io.mics.protocol.Delivery;
+import java.util.List;
+import java.util.Set;
+
+/** Hands messages to devices connected to other nodes. */
+public interface RemoteDelivery {
+    /**
+     * What became of a message elsewhere.
+     *
+     * @param delivered users with at least one device that got it
+     * @param notTaken  users who were somewhere, and no device got it
+     */
+    record Reached(Set<String> delivered, Set<String> notTaken) {
+        static final Reached NOBODY = new Reached(Set.of(), Set.of());
+    }
+
+    /**
+     * Delivers to the devices of distinct {@code users} of the message's tenant on other nodes, one batch per node.
+     *
+     * @param got users of whom a device here got it already: a node that cannot be reached now is tried again for
+     *            them, because nothing is kept for somebody who is here
+     * @param writes started before anything blocks
+     */
+    Reached deliver(List<String> users, Delivery delivery, Set<String> got, PendingWrites writes)
+            throws InterruptedException;
+}

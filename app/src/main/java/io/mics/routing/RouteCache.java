@@ -1,0 +1,154 @@
+package io.mics.routing;
+
+import io.mics.observe.Counter;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Routes looked up lately, kept true by what the directory tells of changes: while it tells nothing the cache is
+ * bypassed. That somebody has no routes is never remembered. A look-up that a change overtook is not kept.
+ */
+public final class RouteCache implements Routes.Changes {
+    private static final int MAX_USERS = 100_000;
+    private static final int STRIPES = 4_096;
+
+    private final Routes routes;
+    private final long ttlNanos;
+    private final LongSupplier clock;
+    private final Map<UserKey, Entry> entries = new ConcurrentHashMap<>();
+    /** How often the users of one stripe changed. */
+    private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
+
+    private final Counter hits;
+    private final Counter misses;
+    private final Counter bypasses;
+    private volatile boolean following;
+
+    private record UserKey(String tenant, String user) {
+        int stripe() {
+            return hashCode() & STRIPES - 1;
+        }
+    }
+
+    private record Entry(List<Route> routes, long nanos) {}
+
+    /** An empty cache over {@code routes}; {@code ttl} zero keeps nothing. */
+    public RouteCache(Routes routes, Duration ttl, LongSupplier nanoClock, Metrics metrics) {
+        this.routes = routes;
+        this.ttlNanos = ttl.toNanos();
+        this.clock = nanoClock;
+        this.hits = metrics.counter(Metric.ROUTE_CACHE, "hit");
+        this.misses = metrics.counter(Metric.ROUTE_CACHE, "miss");
+        this.bypasses = metrics.counter(Metric.ROUTE_CACHE, "bypass");
+    }
+
+    /** Where a user is, as far as is known here. */
+    public Routes.Found find(String tenant, String user) {
+        UserKey key = new UserKey(tenant, user);
+        List<Route> known = known(key);
+        return known != null ? new Routes.Found.Known(known) : look(key);
+    }
+
+    /** Where a user is, asked anew. */
+    public Routes.Found findAnew(String tenant, String user) {
+        UserKey key = new UserKey(tenant, user);
+        forget(key);
+        return look(key);
+    }
+
+    /** Where many users are; empty when the directory is needed and away. */
+    public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users) {
+        Map<String, List<Route>> found = HashMap.newHashMap(users.size());
+        List<String> unknown = new ArrayList<>();
+        for (String user : users) {
+            List<Route> known = known(new UserKey(tenant, user));
+            if (known == null) {
+                unknown.add(user);
+            } else {
+                found.put(user, known);
+            }
+        }
+        if (unknown.isEmpty()) {
+            return Optional.of(found);
+        }
+        long[] before = unknown.stream()
+                .mapToLong(user -> changes.get(new UserKey(tenant, user).stripe()))
+                .toArray();
+        Optional<Map<String, List<Route>>> looked = routes.findAll(tenant, unknown);
+        looked.ifPresent(fresh -> {
+            for (int i = 0; i < before.length; i++) {
+                List<Route> now = fresh.getOrDefault(unknown.get(i), List.of());
+                keep(new UserKey(tenant, unknown.get(i)), now, before[i]);
+            }
+            found.putAll(fresh);
+        });
+        return looked.map(fresh -> found);
+    }
+
+    /** Forgets where a user is: the node it was found on did not have it. */
+    public void forget(String tenant, String user) {
+        forget(new UserKey(tenant, user));
+    }
+
+    @Override
+    public void changed(String tenant, String user) {
+        forget(new UserKey(tenant, user));
+    }
+
+    @Override
+    public void following(boolean now) {
+        following = now;
+        entries.clear();
+    }
+
+    private void forget(UserKey key) {
+        changes.incrementAndGet(key.stripe());
+        entries.remove(key);
+    }
+
+    private @Nullable List<Route> known(UserKey key) {
+        if (!following || ttlNanos == 0) {
+            bypasses.increment();
+            return null;
+        }
+        Entry entry = entries.get(key);
+        if (entry != null && clock.getAsLong() - entry.nanos() <= ttlNanos) {
+            hits.increment();
+            return entry.routes();
+        }
+        misses.increment();
+        return null;
+    }
+
+    private Routes.Found look(UserKey key) {
+        long before = changes.get(key.stripe());
+        Routes.Found found = routes.find(key.tenant(), key.user());
+        if (found instanceof Routes.Found.Known known) {
+            keep(key, known.routes(), before);
+        }
+        return found;
+    }
+
+    private void keep(UserKey key, List<Route> found, long changesBefore) {
+        if (found.isEmpty() || !following || ttlNanos == 0) {
+            return;
+        }
+        if (entries.size() >= MAX_USERS) {
+            entries.clear();
+        }
+        entries.put(key, new Entry(found, clock.getAsLong()));
+        if (!following || changes.get(key.stripe()) != changesBefore) {
+            entries.remove(key);
+        }
+    }
+}
