@@ -21,6 +21,7 @@ import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
+import io.mics.offline.BacklogOffers;
 import io.mics.offline.HomePeers;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
@@ -81,7 +82,7 @@ public final class Node implements AutoCloseable {
         registry = new SessionRegistry(budget, metrics);
         buffer = new OfflineBuffer<>(config.offline().maxBytes(), System::nanoTime, metrics);
         Backlog backlog = new Backlog(buffer, HomePeers.ALONE, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
-        OfflinePath offline = new OfflinePath(buffer, backlog, HomePeers.ALONE, metrics);
+        OfflinePath offline = new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogOffers.ALONE, metrics);
         MemoryEventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
         Sessions sessions = new Sessions(
                 new Authenticator(tenants, hooks),

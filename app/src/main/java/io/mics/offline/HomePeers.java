@@ -16,11 +16,6 @@ public interface HomePeers {
         public List<BacklogSource> homes(String tenant, String user) {
             return List.of();
         }
-
-        @Override
-        public void keptHere(String tenant, String user) {
-            // who is not here is nowhere
-        }
     };
 
     /**
@@ -36,10 +31,4 @@ public interface HomePeers {
 
     /** Other nodes that may keep something for a user. */
     List<BacklogSource> homes(String tenant, String user);
-
-    /**
-     * Something was stored here for a user who has no session here: they are looked for on the other nodes, anew, and
-     * offered what is kept, until they have it or are nowhere. Never blocks.
-     */
-    void keptHere(String tenant, String user);
 }

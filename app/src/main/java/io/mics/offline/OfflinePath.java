@@ -19,13 +19,20 @@ public final class OfflinePath {
     private final BacklogSource here;
     private final PresentSessions present;
     private final HomePeers peers;
+    private final BacklogOffers offers;
     private final Metrics metrics;
 
-    public OfflinePath(OfflineBuffer<Delivery> buffer, PresentSessions present, HomePeers peers, Metrics metrics) {
+    public OfflinePath(
+            OfflineBuffer<Delivery> buffer,
+            PresentSessions present,
+            HomePeers peers,
+            BacklogOffers offers,
+            Metrics metrics) {
         this.buffer = buffer;
         this.here = new LocalBacklog(buffer);
         this.present = present;
         this.peers = peers;
+        this.offers = offers;
         this.metrics = metrics;
     }
 
@@ -74,7 +81,7 @@ public final class OfflinePath {
                     delivery.traceId());
             buffered(tenant, via).increment();
             if (!present.offerBacklog(tenant.id(), user, here)) {
-                peers.keptHere(tenant.id(), user);
+                offers.offer(tenant.id(), user);
             }
         }
         return kept;

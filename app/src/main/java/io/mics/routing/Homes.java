@@ -29,17 +29,15 @@ public final class Homes implements HomePeers {
     private final Membership members;
     private final NodeLinks links;
     private final OfflineBuffer<Delivery> buffer;
-    private final Offers offers;
     /** Set while something may lie here that has another home. */
     private final AtomicBoolean misplaced = new AtomicBoolean();
 
     private volatile boolean leaving;
 
-    public Homes(Membership members, NodeLinks links, OfflineBuffer<Delivery> buffer, Offers offers) {
+    public Homes(Membership members, NodeLinks links, OfflineBuffer<Delivery> buffer) {
         this.members = members;
         this.links = links;
         this.buffer = buffer;
-        this.offers = offers;
         members.onChange(() -> misplaced.set(true));
     }
 
@@ -115,11 +113,6 @@ public final class Homes implements HomePeers {
     private void add(Map<Long, BacklogSource> homes, Optional<Peer> home) {
         home.filter(peer -> !peer.equals(members.self()))
                 .ifPresent(peer -> homes.computeIfAbsent(peer.epoch(), e -> new RemoteBacklog(links, peer)));
-    }
-
-    @Override
-    public void keptHere(String tenant, String user) {
-        offers.offer(tenant, user);
     }
 
     /** Moves what lies here and has its home elsewhere; what cannot be moved now is tried again at the next call. */

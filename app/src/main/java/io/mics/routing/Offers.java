@@ -1,6 +1,7 @@
 package io.mics.routing;
 
 import io.mics.observe.Log;
+import io.mics.offline.BacklogOffers;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.PresentSessions;
@@ -17,7 +18,7 @@ import java.util.concurrent.Semaphore;
  * Messages kept here whose user may be somewhere all the same: looks for the user, anew, and offers what is kept, until
  * it is taken or the user is nowhere; then the user's next connection takes it. One look at a time per user.
  */
-public final class Offers {
+public final class Offers implements BacklogOffers {
     private static final Log LOG = Log.of(Offers.class);
     private static final int CONCURRENT = 64;
     /** From an offer to the look whether it was taken. */
@@ -52,8 +53,8 @@ public final class Offers {
         this.links = links;
     }
 
-    /** Offers what is kept for a user; never blocks. */
-    void offer(String tenant, String user) {
+    @Override
+    public void offer(String tenant, String user) {
         Absent absent = new Absent(tenant, user);
         if (looking.add(absent)) {
             Thread.ofVirtual().name("offer").start(() -> run(absent));

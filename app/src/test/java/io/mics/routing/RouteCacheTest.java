@@ -1,0 +1,161 @@
+package io.mics.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.observe.Metrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RouteCacheTest {
+    private static final Peer NODE = new Peer("n1", 1, "127.0.0.1:1");
+
+    private final AtomicLong now = new AtomicLong();
+    private final Directory directory = new Directory();
+    private final RouteCache cache = new RouteCache(directory, Duration.ofSeconds(5), now::get, new Metrics());
+
+    /** A directory of which only look-ups are used. */
+    private static final class Directory implements Routes {
+        final Map<String, List<Route>> users = new HashMap<>();
+        final List<String> asked = new ArrayList<>();
+        boolean away;
+        Runnable duringLookUp = () -> {};
+
+        @Override
+        public Registration register(Route route, Limits limits, Duration lease) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void unregister(Route route) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Route> renew(List<Route> routes, Duration lease) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void countConnections(Peer self, Map<String, Integer> connections) {}
+
+        @Override
+        public Found find(String tenant, String user) {
+            asked.add(user);
+            List<Route> answer = users.getOrDefault(user, List.of());
+            duringLookUp.run();
+            return away ? new Found.Unavailable() : new Found.Known(answer);
+        }
+
+        @Override
+        public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> wanted) {
+            asked.addAll(wanted);
+            Map<String, List<Route>> found = new HashMap<>(users);
+            found.keySet().retainAll(wanted);
+            duringLookUp.run();
+            return away ? Optional.empty() : Optional.of(found);
+        }
+
+        @Override
+        public int sweep(Peer dead) {
+            return 0;
+        }
+
+        @Override
+        public void dead(Set<Long> epochs) {}
+
+        @Override
+        public void follow(Changes changes) {}
+    }
+
+    private static List<Route> on(long connection) {
+        return List.of(new Route("t", "u", "d", NODE, connection, 0));
+    }
+
+    private List<Route> find(String user) {
+        return cache.find("t", user) instanceof Routes.Found.Known known ? known.routes() : List.of();
+    }
+
+    @Test
+    void asksOnceWhileNothingChanges() {
+        cache.following(true);
+        directory.users.put("u", on(1));
+        assertThat(find("u")).isEqualTo(on(1));
+        assertThat(find("u")).isEqualTo(on(1));
+        assertThat(cache.findAll("t", List.of("u"))).contains(Map.of("u", on(1)));
+        assertThat(directory.asked).containsExactly("u");
+    }
+
+    @Test
+    void asksAgainAfterAChangeAndAfterItsTime() {
+        cache.following(true);
+        directory.users.put("u", on(1));
+        find("u");
+        directory.users.put("u", on(2));
+        cache.changed("t", "u");
+        assertThat(find("u")).isEqualTo(on(2));
+        now.addAndGet(Duration.ofSeconds(6).toNanos());
+        find("u");
+        assertThat(directory.asked).hasSize(3);
+    }
+
+    @Test
+    void doesNotKeepWhatAChangeOvertook() {
+        cache.following(true);
+        directory.users.put("u", on(1));
+        directory.duringLookUp = () -> {
+            directory.users.put("u", on(2));
+            cache.changed("t", "u");
+        };
+        assertThat(find("u")).isEqualTo(on(1));
+        directory.duringLookUp = () -> {};
+        assertThat(find("u")).isEqualTo(on(2));
+    }
+
+    @Test
+    void doesNotKeepWhatAChangeOvertookAmongMany() {
+        cache.following(true);
+        directory.users.put("u", on(1));
+        directory.users.put("v", on(3));
+        directory.duringLookUp = () -> cache.changed("t", "u");
+        cache.findAll("t", List.of("u", "v"));
+        directory.duringLookUp = () -> {};
+        cache.findAll("t", List.of("u", "v"));
+        assertThat(directory.asked).containsExactly("u", "v", "u");
+    }
+
+    @Test
+    void isBypassedWhileChangesAreNotTold() {
+        cache.following(true);
+        directory.users.put("u", on(1));
+        find("u");
+        cache.following(false);
+        directory.users.put("u", on(2));
+        assertThat(find("u")).isEqualTo(on(2));
+        cache.following(true);
+        directory.users.put("u", on(3));
+        assertThat(find("u")).isEqualTo(on(3));
+    }
+
+    @Test
+    void neverRemembersThatSomebodyIsNowhere() {
+        cache.following(true);
+        assertThat(find("u")).isEmpty();
+        directory.users.put("u", on(1));
+        assertThat(find("u")).isEqualTo(on(1));
+    }
+
+    @Test
+    void saysWhenTheDirectoryIsNeededAndAway() {
+        cache.following(true);
+        directory.away = true;
+        assertThat(cache.find("t", "u")).isInstanceOf(Routes.Found.Unavailable.class);
+        assertThat(cache.findAll("t", List.of("u"))).isEmpty();
+    }
+}
