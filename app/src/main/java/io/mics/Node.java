@@ -102,7 +102,7 @@ public final class Node implements AutoCloseable {
                 metrics);
         Messages messages = messages(config, hooks, offline, events);
 
-        draining = new Draining(registry, () -> running().drainTimeout());
+        draining = new Draining(registry, sessions::open, () -> running().drainTimeout());
         schedule(config.nodeId(), hooks);
         server = closing.add("listener", listen(config, sessions, messages));
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,12 +24,18 @@ public final class Draining {
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final SessionRegistry registry;
+    private final IntSupplier open;
     private final Supplier<Duration> time;
     private volatile boolean begun;
 
-    /** A drain that takes at most about {@code time}, asked for when it begins. */
-    public Draining(SessionRegistry registry, Supplier<Duration> time) {
+    /**
+     * A drain that takes at most about {@code time}, asked for when it begins.
+     *
+     * @param open sessions whose end is not complete; what they leave may still be on its way
+     */
+    public Draining(SessionRegistry registry, IntSupplier open, Supplier<Duration> time) {
         this.registry = registry;
+        this.open = open;
         this.time = time;
     }
 
@@ -53,7 +60,7 @@ public final class Draining {
             long reconnect = ThreadLocalRandom.current().nextLong(limit.toMillis() + 1);
             sessions.get(i).close(CloseCode.DRAINING, "draining; reconnect=" + reconnect + "ms");
         }
-        while (registry.size() > 0 && System.nanoTime() - start < limit.toNanos()) {
+        while (open.getAsInt() > 0 && System.nanoTime() - start < limit.toNanos()) {
             LockSupport.parkNanos(STEP_NANOS);
         }
         registry.all().forEach(late -> late.close(CloseCode.GOING_AWAY, "server stopping"));

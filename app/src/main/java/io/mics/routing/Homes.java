@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.concurrent.Deadline;
 import io.mics.observe.Log;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
@@ -9,6 +10,7 @@ import io.mics.offline.OfflineBuffer;
 import io.mics.proto.node.v1.Keep;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +27,8 @@ public final class Homes implements HomePeers {
     private static final Log LOG = Log.of(Homes.class);
     /** How many nodes by score are tried, and asked on connect. */
     private static final int TRIED = 2;
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Membership members;
     private final NodeLinks links;
@@ -122,10 +126,20 @@ public final class Homes implements HomePeers {
         }
     }
 
-    /** This node is nobody's home any more: everything it keeps is handed to the others. Returns what is left. */
-    public int leave() throws InterruptedException {
+    /**
+     * This node is nobody's home any more: everything it keeps is handed to the others, for at most {@code patience}.
+     *
+     * @return the users whose messages could not be handed over
+     */
+    public int leave(Duration patience) throws InterruptedException {
         leaving = true;
-        return move();
+        Deadline deadline = Deadline.after(patience);
+        int left = move();
+        while (left > 0 && members.live().size() > 1 && !deadline.expired()) {
+            Thread.sleep(PAUSE);
+            left = move();
+        }
+        return left;
     }
 
     /** Whether this node still takes messages for others. */

@@ -30,6 +30,7 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
     private final Semaphore wake = new Semaphore(0);
     private volatile Nodes nodes;
     private volatile boolean away;
+    private volatile boolean superseded;
     private volatile boolean closed;
     private long graceUntilNanos;
 
@@ -93,6 +94,11 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
         return away;
     }
 
+    /** Whether another node has taken this one's name: this one has to end. */
+    public boolean superseded() {
+        return superseded;
+    }
+
     /** Runs {@code watcher} after every change of the members, and after the directory came back. */
     public void onChange(Runnable watcher) {
         watchers.add(watcher);
@@ -134,8 +140,9 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
     private void renew() {
         switch (registry.renew(self)) {
             case NodeRegistry.Renewal.Renewed renewed -> learned(renewed.members());
-            case NodeRegistry.Renewal.Superseded superseded -> {
-                LOG.error("another node has this node's name", null, "other", superseded.by());
+            case NodeRegistry.Renewal.Superseded other -> {
+                LOG.error("another node has this node's name", null, "other", other.by());
+                superseded = true;
                 nodes = new Nodes(List.of(self), nodes.live(), System.nanoTime());
             }
             case NodeRegistry.Renewal.Unavailable unavailable -> {

@@ -23,6 +23,7 @@ import io.mics.tenant.TenantSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,6 +46,7 @@ public final class Sessions {
     private final Metrics metrics;
     private final Flapping flapping = new Flapping();
     private final AtomicLong connectionIds = new AtomicLong();
+    private final AtomicInteger open = new AtomicInteger();
 
     public Sessions(
             Authenticator authenticator,
@@ -116,10 +118,12 @@ public final class Sessions {
                 }
             }
         }
+        open.incrementAndGet();
         try {
             switch (presence.arrive(session.toDevice(), limitsOf(session))) {
                 case Presence.Arrival.Refused refused -> {
-                    registry.unregister(session);
+                    leave(session);
+                    open.decrementAndGet();
                     metrics.counter(Metric.RATE_LIMITED, tenant, "connection_limit")
                             .increment();
                     return new Opening.Refused(CloseCode.LIMIT_REACHED, words(refused.limit()));
@@ -169,13 +173,22 @@ public final class Sessions {
      * @param code why, unless the session was closed by us before
      */
     public void ended(Session session, CloseCode code) {
+        try {
+            cleanUp(session, code);
+        } finally {
+            open.decrementAndGet();
+        }
+    }
+
+    /** Sessions whose end is not complete: what they leave may still be on its way. */
+    public int open() {
+        return open.get();
+    }
+
+    private void cleanUp(Session session, CloseCode code) {
         Session.Closing closing = session.closing();
         String tenant = session.tenant().id();
-        if (registry.unregister(session)) {
-            presence.leave(session.toDevice());
-        }
-        session.queue().awaitWriter(LAST_WRITE_NANOS);
-        List<Delivery> unsent = session.queue().drainUnsent();
+        int unsent = leave(session);
         int counted = (closing == null ? code : closing.code()).code();
         metrics.counter(Metric.WS_DISCONNECTED, tenant, settings.node(), Integer.toString(counted))
                 .increment();
@@ -191,14 +204,24 @@ public final class Sessions {
                     "traceId",
                     session.traceId(),
                     "unsent",
-                    unsent.size());
+                    unsent);
         }
         events.publish(event(session, EventType.CONNECT_OFFLINE));
+    }
+
+    /** Makes a session unknown; what it was given and its socket did not take goes the offline path. */
+    private int leave(Session session) {
+        if (registry.unregister(session)) {
+            presence.leave(session.toDevice());
+        }
+        session.queue().awaitWriter(LAST_WRITE_NANOS);
+        List<Delivery> unsent = session.queue().drainUnsent();
         for (Delivery delivery : unsent) {
             if (!registry.othersGot(session, delivery.acceptedNanos())) {
                 keep(session, delivery);
             }
         }
+        return unsent.size();
     }
 
     private void keep(Session session, Delivery delivery) {
