@@ -137,6 +137,7 @@ public final class Node implements AutoCloseable {
                         config.bindAddress(),
                         config.port(),
                         config.ws().maxTcpConnections(),
+                        config.ws().handshakeTimeout(),
                         config.ws().idleTimeout()),
                 new Gateway(sessions, messages, wheel, config.maxFrameBytes(), draining::begun, metrics),
                 observability.feature(),
