@@ -79,6 +79,7 @@ public final class Node implements AutoCloseable {
         Backlog backlog = new Backlog(buffer, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
         OfflinePath offline = new OfflinePath(buffer, backlog, metrics);
         MemoryEventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
+        Messages messages = messages(config, hooks, offline, events);
         Sessions sessions = new Sessions(
                 new Authenticator(tenants, hooks),
                 registry,
@@ -93,8 +94,8 @@ public final class Node implements AutoCloseable {
                         config.outbound().bytes(),
                         config.ws().keepalive(),
                         config.ws().writeStallTimeout()),
-                metrics);
-        Messages messages = messages(config, hooks, offline, events);
+                metrics,
+                messages::expect);
 
         draining = new Draining(registry, () -> running().drainTimeout());
         schedule(config.nodeId(), hooks);

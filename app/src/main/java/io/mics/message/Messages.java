@@ -46,6 +46,11 @@ public final class Messages {
         this.metrics = metrics;
     }
 
+    /** Makes every series of a tenant's messages exist, at 0. */
+    public void expect(Tenant tenant) {
+        metersOf(tenant);
+    }
+
     /**
      * Validate, limit, recognise a resend, deliver, publish, answer: in this order, and one at a time per connection.
      */

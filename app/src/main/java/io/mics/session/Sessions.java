@@ -5,7 +5,6 @@ import io.mics.auth.Principal;
 import io.mics.event.Event;
 import io.mics.event.EventLog;
 import io.mics.observe.Log;
-import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.OfflinePath;
 import io.mics.proto.hook.v1.EventType;
@@ -16,11 +15,15 @@ import io.mics.protocol.FrameCodec;
 import io.mics.protocol.JsonCodec;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.ProtobufCodec;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The life of a session: authenticated, admitted, registered, told so, given its backlog, live, and at its end cleaned
@@ -39,9 +42,16 @@ public final class Sessions {
     private final OutboundBudget budget;
     private final SessionSettings settings;
     private final Metrics metrics;
+    private final Consumer<Tenant> newcomer;
+    private final Map<String, SessionMeters> meters = new ConcurrentHashMap<>();
     private final Flapping flapping = new Flapping();
     private final AtomicLong connectionIds = new AtomicLong();
 
+    /**
+     * The sessions of one node.
+     *
+     * @param newcomer is told of each tenant with its first connection, before anything is done for it
+     */
     public Sessions(
             Authenticator authenticator,
             SessionRegistry registry,
@@ -51,7 +61,8 @@ public final class Sessions {
             TimingWheel wheel,
             OutboundBudget budget,
             SessionSettings settings,
-            Metrics metrics) {
+            Metrics metrics,
+            Consumer<Tenant> newcomer) {
         this.authenticator = authenticator;
         this.registry = registry;
         this.backlog = backlog;
@@ -61,6 +72,7 @@ public final class Sessions {
         this.budget = budget;
         this.settings = settings;
         this.metrics = metrics;
+        this.newcomer = newcomer;
     }
 
     /** What came of a connection's request to become a session. */
@@ -82,6 +94,7 @@ public final class Sessions {
             }
             case Authenticator.Outcome.Accepted accepted -> {
                 Principal principal = accepted.principal();
+                metersOf(principal.tenant());
                 List<String> origins = principal.tenant().settings().origins();
                 if (!origin.isEmpty() && !origins.isEmpty() && !origins.contains(origin)) {
                     return new Opening.Refused(CloseCode.AUTH_FAILED, "origin not allowed");
@@ -96,10 +109,10 @@ public final class Sessions {
     }
 
     private Opening admit(Session session, long start) {
-        String tenant = session.tenant().id();
+        SessionMeters count = metersOf(session.tenant());
         switch (registry.register(session)) {
             case SessionRegistry.Admission.Refused refused -> {
-                metrics.counter(Metric.RATE_LIMITED, tenant, "connection_limit").increment();
+                count.connectionLimit.increment();
                 return new Opening.Refused(CloseCode.LIMIT_REACHED, refused.reason());
             }
             case SessionRegistry.Admission.Admitted admitted -> {
@@ -111,9 +124,9 @@ public final class Sessions {
             }
         }
         try {
-            metrics.counter(Metric.WS_CONNECTED, tenant, settings.node()).increment();
+            count.connected.increment();
             session.send(new OutboundFrame.Connected(
-                    tenant,
+                    session.tenant().id(),
                     session.user(),
                     session.device(),
                     settings.node(),
@@ -122,7 +135,7 @@ public final class Sessions {
             events.publish(event(session, EventType.CONNECT_ONLINE));
             backlog.begin(session);
             wheel.schedule(session, session.look(System.nanoTime()));
-            metrics.histogram(Metric.CONNECT_DURATION, tenant).recordSince(start);
+            count.connectDuration.recordSince(start);
             return new Opening.Opened(session);
         } catch (RuntimeException e) {
             ended(session, CloseCode.INTERNAL_ERROR);
@@ -138,20 +151,19 @@ public final class Sessions {
      */
     public void ended(Session session, CloseCode code) {
         Session.Closing closing = session.closing();
-        String tenant = session.tenant().id();
+        SessionMeters count = metersOf(session.tenant());
         registry.unregister(session);
         session.queue().awaitWriter(LAST_WRITE_NANOS);
         List<Delivery> unsent = session.queue().drainUnsent();
-        int counted = (closing == null ? code : closing.code()).code();
-        metrics.counter(Metric.WS_DISCONNECTED, tenant, settings.node(), Integer.toString(counted))
-                .increment();
+        CloseCode counted = closing == null ? code : closing.code();
+        count.disconnected(counted).increment();
         session.countDropped();
-        if (counted == CloseCode.TOO_SLOW.code()) {
-            metrics.counter(Metric.SLOW_CONSUMERS_CLOSED, tenant).increment();
+        if (counted == CloseCode.TOO_SLOW) {
+            count.slowConsumers.increment();
             LOG.warn(
                     "slow consumer closed",
                     "tenant",
-                    tenant,
+                    session.tenant().id(),
                     "user",
                     session.user(),
                     "traceId",
@@ -172,13 +184,24 @@ public final class Sessions {
         FrameCodec codec = json ? new JsonCodec(principal.user(), tenant.maxContentLength()) : ProtobufCodec.INSTANCE;
         boolean dropOldest = tenant.slowConsumer() == TenantSettings.SlowConsumer.DROP_OLDEST;
         OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);
+        SessionMeters count = metersOf(principal.tenant());
         SessionTiming timing = new SessionTiming(
                 wheel,
                 settings.keepalive().toNanos(),
                 settings.writeStall().toNanos(),
-                metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, principal.tenant().id()),
-                metrics.counter(Metric.OUTBOUND_DROPPED, principal.tenant().id()));
+                count.heartbeatTimeouts,
+                count.dropped);
         return new Session(principal, connectionIds.incrementAndGet(), traceId, codec, queue, connection, timing);
+    }
+
+    private SessionMeters metersOf(Tenant tenant) {
+        SessionMeters known = meters.get(tenant.id());
+        return known != null ? known : meters.computeIfAbsent(tenant.id(), id -> newMeters(tenant));
+    }
+
+    private SessionMeters newMeters(Tenant tenant) {
+        newcomer.accept(tenant);
+        return new SessionMeters(metrics, tenant.id(), settings.node());
     }
 
     private void awaitCalm(Principal principal) throws InterruptedException {
@@ -187,7 +210,7 @@ public final class Sessions {
         if (delay.isZero()) {
             return;
         }
-        metrics.counter(Metric.DEVICE_FLAPPING, tenant).increment();
+        metersOf(principal.tenant()).flapping.increment();
         Thread.sleep(delay);
     }
 
