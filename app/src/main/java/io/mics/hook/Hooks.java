@@ -47,7 +47,7 @@ public final class Hooks {
         if (settings.authBaseUrl().isEmpty()) {
             return new AuthVerdict.Refused("no auth hook");
         }
-        HookRequest request = HookRequest.of(
+        HookRequest request = new HookRequest(
                 owner.id(),
                 traceId,
                 settings.authSecret(),
@@ -69,7 +69,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new CheckVerdict.Allowed();
         }
-        HookRequest request = HookRequest.of(
+        HookRequest request = new HookRequest(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -95,7 +95,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new MembersAnswer.Failed(HookResult.NETWORK_ERROR.ackReason());
         }
-        HookRequest request = HookRequest.of(
+        HookRequest request = new HookRequest(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -121,7 +121,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new OfflineAnswer.Page(List.of(), "", false);
         }
-        HookRequest request = HookRequest.of(
+        HookRequest request = new HookRequest(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -149,11 +149,6 @@ public final class Hooks {
     /** Forgets permits, breakers and meters of every tenant not named; calls under way end on what they hold. */
     public void retain(Set<String> tenants) {
         gates.keySet().retainAll(tenants);
-    }
-
-    /** Where the breaker of a tenant's operation stands. */
-    public CircuitBreaker.State breakerState(String tenant, HookOperation operation) {
-        return gate(tenant, operation).breaker().state();
     }
 
     /** The calls of a tenant's operation that are under way. */
