@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ public final class OutboundQueue {
     private boolean claimed;
     private boolean closed;
     private final List<Delivery> unsent = new ArrayList<>(0);
-    private @Nullable Thread waiting;
+    private final List<Thread> waiting = new ArrayList<>(0);
 
     /**
      * An empty queue that holds live deliveries back.
@@ -147,33 +148,29 @@ public final class OutboundQueue {
         }
     }
 
-    /** Blocks until something was written, the queue is closed, or {@code nanos} have passed. One thread at a time. */
+    /** Blocks until something was written, the queue is closed, or {@code nanos} have passed. */
     public void awaitWritten(long nanos) {
-        synchronized (this) {
-            if (closed || frames == 0) {
-                return;
-            }
-            waiting = Thread.currentThread();
-        }
-        LockSupport.parkNanos(this, nanos);
+        await(() -> closed || frames == 0, nanos);
     }
 
     /** Gives a write that is under way {@code nanos} to end, so that it is known whether its frames were taken. */
     public void awaitWriter(long nanos) {
+        await(() -> writing.isEmpty(), nanos);
+    }
+
+    private void await(BooleanSupplier nothingToWaitFor, long nanos) {
         synchronized (this) {
-            if (writing.isEmpty()) {
+            if (nothingToWaitFor.getAsBoolean()) {
                 return;
             }
-            waiting = Thread.currentThread();
+            waiting.add(Thread.currentThread());
         }
         LockSupport.parkNanos(this, nanos);
     }
 
     private void wakeWaiting() {
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-            waiting = null;
-        }
+        waiting.forEach(LockSupport::unpark);
+        waiting.clear();
     }
 
     /** How many deliveries were dropped since the last call. */
