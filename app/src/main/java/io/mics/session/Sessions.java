@@ -118,10 +118,15 @@ public final class Sessions {
             case SessionRegistry.Admission.Admitted admitted -> {
                 Session before = admitted.replaced();
                 if (before != null) {
-                    flapping.replaced(session, System.nanoTime());
+                    flapping.replaced(session.tenant().id(), session.user(), session.device(), System.nanoTime());
                     before.close(CloseCode.REPLACED, "replaced by a newer connection");
                 }
             }
+        }
+        if (session.tenant().gone()) {
+            // removed while it was asked who this is; once registered, it is not forgotten under the session
+            registry.unregister(session);
+            return new Opening.Refused(CloseCode.UNKNOWN_TENANT, "unknown tenant");
         }
         try {
             count.connected.increment();
@@ -192,6 +197,11 @@ public final class Sessions {
                 count.heartbeatTimeouts,
                 count.dropped);
         return new Session(principal, connectionIds.incrementAndGet(), traceId, codec, queue, connection, timing);
+    }
+
+    /** Forgets a tenant's meters. */
+    public void forget(String tenant) {
+        meters.remove(tenant);
     }
 
     private SessionMeters metersOf(Tenant tenant) {
