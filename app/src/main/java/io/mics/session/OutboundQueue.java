@@ -198,10 +198,9 @@ public final class OutboundQueue {
                 held = null;
             }
             if (discard) {
-                unsent.addAll(deliveries(ready));
-                ready.clear();
+                discard(ready);
                 if (held != null) {
-                    unsent.addAll(deliveries(held));
+                    discard(held);
                     held = null;
                 }
             }
@@ -263,6 +262,16 @@ public final class OutboundQueue {
         }
         claimed = true;
         return Offer.START_WRITER;
+    }
+
+    /** Nobody will write these; they stop counting at once, so that nobody else has to give way for them. */
+    private void discard(Deque<Payload> queue) {
+        unsent.addAll(deliveries(queue));
+        for (Payload frame : queue) {
+            frames--;
+            subtract(frame.length());
+        }
+        queue.clear();
     }
 
     /** Drops the oldest deliveries, never an answer, until {@code frame} fits. */
