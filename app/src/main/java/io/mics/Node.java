@@ -36,9 +36,11 @@ import io.mics.ws.Gateway;
 import io.mics.ws.GatewayServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The whole server: every part is constructed here, once, in order, and closed in reverse. */
 public final class Node implements AutoCloseable {
@@ -98,7 +100,15 @@ public final class Node implements AutoCloseable {
                 messages::expect);
 
         draining = new Draining(registry, () -> running().drainTimeout());
-        schedule(config.nodeId(), hooks);
+        schedule(
+                config.nodeId(),
+                List.of(
+                        hooks::forget,
+                        buffer::forget,
+                        sessions::forget,
+                        messages::forget,
+                        registry::forget,
+                        metrics::forget));
         server = closing.add("listener", listen(config, sessions, messages));
     }
 
@@ -145,13 +155,13 @@ public final class Node implements AutoCloseable {
                 new PlaygroundPage(() -> running().playground().open(), config.playground()::publicAccess));
     }
 
-    private void schedule(String node, Hooks hooks) {
+    private void schedule(String node, List<Consumer<String>> holders) {
         metrics.gauge(Metric.WS_CONNECTIONS, registry::size, node);
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, budget::used, node);
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, buffer::bytes, node);
         Timed sweep = now -> {
             buffer.sweep();
-            hooks.retain(tenants.ids());
+            tenants.forgetRemoved(registry::hasSessions, id -> holders.forEach(holder -> holder.accept(id)));
             return TimeUnit.SECONDS.toNanos(1);
         };
         wheel.schedule(sweep, TimeUnit.SECONDS.toNanos(1));

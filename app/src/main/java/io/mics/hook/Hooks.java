@@ -20,7 +20,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -146,9 +145,9 @@ public final class Hooks {
         return baseUrl.isEmpty() || local.containsKey(baseUrl);
     }
 
-    /** Forgets permits, breakers and meters of every tenant not named; calls under way end on what they hold. */
-    public void retain(Set<String> tenants) {
-        gates.keySet().retainAll(tenants);
+    /** Forgets a tenant's permits, breakers and meters; calls under way end on what they hold. */
+    public void forget(String tenant) {
+        gates.remove(tenant);
     }
 
     /** The calls of a tenant's operation that are under way. */

@@ -51,6 +51,11 @@ public final class Messages {
         metersOf(tenant);
     }
 
+    /** Forgets a tenant's meters. */
+    public void forget(String tenant) {
+        meters.remove(tenant);
+    }
+
     /**
      * Validate, limit, recognise a resend, deliver, publish, answer: in this order, and one at a time per connection.
      */

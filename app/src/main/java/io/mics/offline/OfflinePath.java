@@ -21,15 +21,19 @@ public final class OfflinePath {
         this.metrics = metrics;
     }
 
-    /** Keeps {@code delivery} for {@code user}; says whether there was room for it. */
+    /**
+     * Keeps {@code delivery} for {@code user}; says whether there was room for it. For a removed tenant there is none:
+     * its absent users cannot come back.
+     */
     public boolean keep(Tenant tenant, String user, Delivery delivery) {
-        boolean kept = buffer.store(
-                        tenant.id(),
-                        user,
-                        delivery,
-                        delivery.weight(),
-                        tenant.settings().offline())
-                instanceof StoreOutcome.Stored;
+        boolean kept = !tenant.gone()
+                && buffer.store(
+                                tenant.id(),
+                                user,
+                                delivery,
+                                delivery.weight(),
+                                tenant.settings().offline())
+                        instanceof StoreOutcome.Stored;
         if (kept) {
             buffered(tenant).increment();
             present.offerBacklog(tenant.id(), user);

@@ -162,7 +162,7 @@ class HooksTest {
         assertThat(hooks.groupMembers(sick, "g", "")).isEqualTo(new MembersAnswer.Failed("hook degraded"));
         assertThat(hooks.checkMessage(owner("t2", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Denied("hook degraded"));
-        hooks.retain(Set.of("t2"));
+        hooks.forget("t1");
         assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook degraded"));
     }
 
