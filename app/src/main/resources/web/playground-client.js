@@ -96,8 +96,10 @@ export class Client {
 
   #refused(error) {
     this.#events.notice(`The server could not take a frame: ${error.message ?? ''} (${error.code ?? 'no code'})`);
-    // An error that names no message answers the oldest one that waits: frames are handled in order.
-    const refused = error.details?.tempMessageId ?? this.#pending.keys().next().value;
+    // Only a frame too large to be read is answered without its message's name. Frames are handled in order, so it was
+    // the oldest one that waits.
+    const oldest = error.code === 'MESSAGE_TOO_LARGE' ? this.#pending.keys().next().value : undefined;
+    const refused = error.details?.tempMessageId ?? oldest;
     if (refused) this.#settle(refused, 'failed', error.message);
   }
 

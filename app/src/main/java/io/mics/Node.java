@@ -41,9 +41,11 @@ import io.mics.ws.Gateway;
 import io.mics.ws.GatewayServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The whole server: every part is constructed here, once, in order, and closed in reverse. */
 public final class Node implements AutoCloseable {
@@ -84,6 +86,7 @@ public final class Node implements AutoCloseable {
         Backlog backlog = new Backlog(buffer, HomePeers.ALONE, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
         OfflinePath offline = new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogOffers.ALONE, metrics);
         MemoryEventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
+        Messages messages = messages(config, hooks, offline, events);
         Sessions sessions = new Sessions(
                 new Authenticator(tenants, hooks),
                 registry,
@@ -99,11 +102,19 @@ public final class Node implements AutoCloseable {
                         config.ws().keepalive(),
                         config.ws().writeStallTimeout()),
                 Presence.ALONE,
-                metrics);
-        Messages messages = messages(config, hooks, offline, events);
+                metrics,
+                messages::expect);
 
         draining = new Draining(registry, sessions::open, () -> running().drainTimeout());
-        schedule(config.nodeId(), hooks);
+        schedule(
+                config.nodeId(),
+                List.of(
+                        hooks::forget,
+                        buffer::forget,
+                        sessions::forget,
+                        messages::forget,
+                        registry::forget,
+                        metrics::forget));
         server = closing.add("listener", listen(config, sessions, messages));
     }
 
@@ -145,19 +156,20 @@ public final class Node implements AutoCloseable {
                         config.bindAddress(),
                         config.port(),
                         config.ws().maxTcpConnections(),
+                        config.ws().handshakeTimeout(),
                         config.ws().idleTimeout()),
                 new Gateway(sessions, messages, wheel, config.maxFrameBytes(), draining::begun, metrics),
                 observability.feature(),
                 new PlaygroundPage(() -> running().playground().open(), config.playground()::publicAccess));
     }
 
-    private void schedule(String node, Hooks hooks) {
+    private void schedule(String node, List<Consumer<String>> holders) {
         metrics.gauge(Metric.WS_CONNECTIONS, registry::size, node);
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, budget::used, node);
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, buffer::bytes, node);
         Timed sweep = now -> {
             buffer.sweep();
-            hooks.retain(tenants.ids());
+            tenants.forgetRemoved(registry::hasSessions, id -> holders.forEach(holder -> holder.accept(id)));
             return TimeUnit.SECONDS.toNanos(1);
         };
         wheel.schedule(sweep, TimeUnit.SECONDS.toNanos(1));

@@ -2,6 +2,7 @@ package io.mics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.proto.message.v1.ClientFrame;
 import io.mics.proto.message.v1.MessageAck;
@@ -10,8 +11,11 @@ import io.mics.proto.message.v1.ServerError;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -221,6 +225,42 @@ class BadInputTest {
         }
         for (RawClient client : halfOpen) {
             client.vanish();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "GET /ws?tenantId=playg",
+                "GET /ws?tenantId=playground HTTP/1.1\r\nHost: x\r\nConnec",
+                "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /ws HTTP/1.1\r\nHost: x\r\nConnec"
+            })
+    void closesASocketThatDoesNotFinishItsRequestAndNoWebSocket(String half) throws Exception {
+        try (TestGateway hasty = TestGateway.start("", "ws: {handshake-timeout: 300ms}");
+                RawClient connected = hasty.connect("a", "d");
+                RawClient late = RawClient.tcp(hasty.port()).timeout(Duration.ofSeconds(5))) {
+            late.write(half.getBytes(UTF_8));
+            if (half.startsWith("GET /healthz")) {
+                assertThat(late.readHead()).startsWith("HTTP/1.1 20");
+            }
+            assertThat(late.isEnded()).isTrue();
+            stillWorks(connected);
+        }
+    }
+
+    @Test
+    void closesASocketOnWhichARequestOnlyTricklesIn() throws Exception {
+        try (TestGateway hasty = TestGateway.start("", "ws: {handshake-timeout: 300ms}");
+                RawClient trickling = RawClient.tcp(hasty.port())) {
+            assertThatThrownBy(() -> {
+                        for (byte next :
+                                "GET /ws?tenantId=".concat("x".repeat(2_000)).getBytes(UTF_8)) {
+                            trickling.write(new byte[] {next});
+                            LockSupport.parkNanos(10_000_000);
+                        }
+                    })
+                    .isInstanceOf(SocketException.class);
         }
     }
 

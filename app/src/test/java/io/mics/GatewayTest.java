@@ -2,12 +2,21 @@ package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.hook.HookResult;
+import io.mics.observe.Metric;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +59,74 @@ class GatewayTest {
             assertThat(gateway.get("/metrics").body()).contains("limit=\"concurrent-sends\"");
             assertThat(gateway.metric("mics_limit_permits_in_use")).isZero();
         }
+    }
+
+    @Test
+    void exportsEverySeriesOfATenantFromItsFirstConnection() throws IOException {
+        Set<Metric> notFedYet = EnumSet.of(
+                Metric.GROUP_OFFLINE_NOTIFIED,
+                Metric.OFFLINE_NOTIFIED,
+                Metric.OFFLINE_DRAINED_FROM_HOOK,
+                Metric.GRPC_FORWARD_FAILED,
+                Metric.GRPC_FORWARD_DURATION,
+                Metric.ROUTES_STALE,
+                Metric.DEDUP_WINDOWS_LOST,
+                Metric.REDELIVERIES_DROPPED,
+                Metric.MQ_PUBLISHED,
+                Metric.MQ_FAILED,
+                Metric.MQ_RETRIED,
+                Metric.MQ_DLQ,
+                Metric.MQ_DROPPED,
+                Metric.MQ_PUBLISH_DURATION,
+                Metric.REDIS_FALLBACK);
+        String tenants = "tenants: {fresh: {hooks: {base-url: \"%s\"}}}";
+        try (ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(""));
+                TestGateway own = TestGateway.start(tenants.formatted(backend.baseUrl()), "");
+                RawClient client = RawClient.connect(own.port(), "fresh", "a", "d1")) {
+            List<String> lines = own.get("/metrics")
+                    .body()
+                    .lines()
+                    .filter(line -> line.contains("tenant=\"fresh\""))
+                    .toList();
+            for (Metric metric : Metric.values()) {
+                if (metric.labels().contains("tenant") && !notFedYet.contains(metric)) {
+                    assertThat(lines).as(metric.prometheusName()).anyMatch(line -> isSeriesOf(metric, line));
+                }
+            }
+            assertThat(lines.stream().filter(line -> !line.endsWith(" 0.0") && !line.contains("_ms_")))
+                    .as("counted although nothing happened")
+                    .allMatch(line -> line.startsWith("mics_ws_connected_total{")
+                            || (line.startsWith("mics_hook_requests_total{") && line.contains("op=\"Auth\"")));
+            assertThat(series(lines, Metric.MESSAGES_IN, "type")).containsExactlyInAnyOrder("SingleChat", "GroupChat");
+            assertThat(series(lines, Metric.RATE_LIMITED, "kind"))
+                    .containsExactlyInAnyOrder("connection_limit", "message_qps");
+            assertThat(series(lines, Metric.HOOK_REQUESTS, "op"))
+                    .containsExactlyInAnyOrder("Auth", "CheckMessage", "GetGroupMembers", "GetOfflineMessages");
+            assertThat(series(lines, Metric.HOOK_REQUESTS, "result"))
+                    .containsExactlyInAnyOrder(Arrays.stream(HookResult.values())
+                            .map(HookResult::label)
+                            .toArray(String[]::new));
+            assertThat(series(lines, Metric.HOOK_CHECK_MESSAGE, "result"))
+                    .containsExactlyInAnyOrder("allow", "deny", "degraded");
+            assertThat(series(lines, Metric.MESSAGES_REJECTED, "reason")).contains("msg_body_too_large", "tenant_busy");
+            assertThat(series(lines, Metric.OFFLINE_BUFFER_EVICTED, "reason"))
+                    .containsExactlyInAnyOrder("oldest", "users", "total", "expired");
+            assertThat(series(lines, Metric.LIMIT_PERMITS_IN_USE, "limit"))
+                    .contains("concurrent-sends", "concurrent-fanouts", "hook-CheckMessage");
+            client.ping();
+        }
+    }
+
+    private static boolean isSeriesOf(Metric metric, String line) {
+        String suffix = metric.kind() == Metric.Kind.HISTOGRAM ? "_count{" : "{";
+        return line.startsWith(metric.prometheusName() + suffix);
+    }
+
+    private static Set<String> series(List<String> lines, Metric metric, String label) {
+        return lines.stream()
+                .filter(line -> isSeriesOf(metric, line))
+                .map(line -> line.replaceAll(".*[{,]" + label + "=\"([^\"]*)\".*", "$1"))
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -162,6 +163,54 @@ class HookFailureTest {
         }
         Arrays.sort(took);
         return took[took.length / 2];
+    }
+
+    @Test
+    void forgetsARemovedTenantWhenItsLastSessionHasGone() throws Exception {
+        String stays = tenant("stays", backend.baseUrl(), "");
+        String goes = tenant("goes", backend.baseUrl(), "");
+        try (TestGateway gateway = TestGateway.start("tenants:\n" + stays + goes, "");
+                RawClient other = RawClient.connect(gateway.port(), "stays", "a", "d1")) {
+            RawClient last = RawClient.connect(gateway.port(), "goes", "a", "d1");
+            assertThat(last.sendAcked("absent", "1", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(gateway.metric("mics_offline_buffered_bytes")).isPositive();
+            gateway.rewriteTenants("tenants:\n" + stays);
+            TestGateway.await("removed", () -> refused(gateway, "goes"));
+            last.ping();
+            assertThat(last.readProtobuf().hasHeartbeatPong()).isTrue();
+            assertThat(last.sendAcked("absent", "2", "hi").getReason()).isEqualTo("no routes delivered");
+            assertThat(gateway.get("/metrics").body()).contains("tenant=\"goes\"");
+            last.close();
+            TestGateway.await("no series left", () -> !body(gateway).contains("tenant=\"goes\""));
+            assertThat(gateway.metric("mics_offline_buffered_bytes")).isZero();
+            assertThat(body(gateway)).contains("tenant=\"stays\"");
+            gateway.rewriteTenants("tenants:\n" + stays + goes);
+            TestGateway.await("back", () -> !refused(gateway, "goes"));
+            try (RawClient again = RawClient.connect(gateway.port(), "goes", "b", "d1")) {
+                assertThat(again.sendAcked("absent", "1", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+                assertThat(gateway.metric("mics_messages_in_total", "tenant=\"goes\""))
+                        .isEqualTo(1);
+            }
+            other.ping();
+        }
+    }
+
+    private static String body(TestGateway gateway) {
+        try {
+            return gateway.get("/metrics").body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean refused(TestGateway gateway, String tenant) {
+        String query = RawClient.query(tenant, "valid:probe", "d1");
+        try (RawClient probe = RawClient.upgraded(gateway.port(), query)) {
+            RawClient.Frame first = probe.read();
+            return first.isClose() && first.closeCode() == 4002;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

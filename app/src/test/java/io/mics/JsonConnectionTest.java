@@ -64,16 +64,17 @@ class JsonConnectionTest {
     void answersEveryMistakeAndStaysOpen() throws IOException {
         try (RawClient one = json("u1")) {
             one.sendText("{");
-            assertThat(one.read().text()).contains("\"INVALID_MESSAGE\"");
+            assertThat(one.read().text()).contains("\"INVALID_MESSAGE\"").doesNotContain("tempMessageId");
             one.sendText("{\"type\":\"sing\"}");
             assertThat(one.read().text()).contains("\"UNKNOWN_TYPE\"");
             one.sendText("{\"type\":\"mark-read\",\"data\":{}}");
             assertThat(one.read().text()).contains("\"UNKNOWN_TYPE\"", "\"reason\":\"durable only\"");
             one.sendText("{\"type\":\"send-message\",\"data\":{\"tempMessageId\":\"t\",\"content\":\"x\"}}");
             assertThat(one.read().text())
-                    .contains("missing required field: conversationId", "\"field\":\"conversationId\"");
+                    .contains("missing required field: conversationId", "\"field\":\"conversationId\"")
+                    .contains("\"details\":{", "\"tempMessageId\":\"t\"");
             one.sendText(send("t", "single:u1:u2", "x".repeat(5_001)));
-            assertThat(one.read().text()).contains("\"MESSAGE_TOO_LARGE\"");
+            assertThat(one.read().text()).contains("\"MESSAGE_TOO_LARGE\"", "\"tempMessageId\":\"t\"");
             one.send(0x82, new byte[] {1, 2});
             assertThat(one.read().text()).contains("\"INVALID_MESSAGE\"");
             one.sendText(send("t2", "group:nobody-knows", "x"));

@@ -4,7 +4,6 @@ import io.mics.hook.AuthVerdict;
 import io.mics.hook.Hooks;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.IdRule;
-import io.mics.tenant.Learned;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.util.Optional;
@@ -49,24 +48,14 @@ public final class Authenticator {
             return new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid device_id");
         }
         return switch (hooks.auth(tenant, token, credentials.deviceId(), credentials.traceId())) {
-            case AuthVerdict.Accepted accepted -> accepted(tenant, credentials, accepted);
+            case AuthVerdict.Accepted accepted -> accepted(tenant, accepted);
             case AuthVerdict.Refused refused -> new Outcome.Refused(CloseCode.AUTH_FAILED, refused.reason());
             case AuthVerdict.NoAnswer none -> new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable");
         };
     }
 
-    private static Outcome accepted(Tenant tenant, Credentials credentials, AuthVerdict.Accepted accepted) {
-        if (!IdRule.USER.allows(accepted.userId())) {
-            return new Outcome.Refused(CloseCode.AUTH_FAILED, "auth hook returned no user");
-        }
-        String device = accepted.deviceId().isEmpty() ? credentials.deviceId() : accepted.deviceId();
-        if (!IdRule.DEVICE.allows(device)) {
-            return new Outcome.Refused(CloseCode.AUTH_FAILED, "auth hook returned an invalid device_id");
-        }
-        return switch (tenant.learn(accepted.config())) {
-            case Learned.Accepted ok -> new Outcome.Accepted(new Principal(tenant, accepted.userId(), device));
-            case Learned.Invalid invalid ->
-                new Outcome.Refused(CloseCode.AUTH_FAILED, "auth hook returned an invalid config: " + invalid.field());
-        };
+    private static Outcome accepted(Tenant tenant, AuthVerdict.Accepted accepted) {
+        tenant.learn(accepted.config());
+        return new Outcome.Accepted(new Principal(tenant, accepted.userId(), accepted.deviceId()));
     }
 }

@@ -8,7 +8,8 @@ import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
-import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import io.mics.tenant.Tenant;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** How each operation's answer is read. */
@@ -18,7 +19,10 @@ final class Answers {
         public AuthResponse decode(byte[] body) throws UndecodableException {
             AuthResponse response = parse(AuthResponse.parser(), body);
             if (response.getOk()) {
-                requireNotNegative(response.getConfig());
+                Optional<String> negative = Tenant.invalidField(response.getConfig());
+                if (negative.isPresent()) {
+                    throw new UndecodableException("negative " + negative.get());
+                }
             }
             return response;
         }
@@ -58,24 +62,6 @@ final class Answers {
             return parser.parseFrom(body);
         } catch (InvalidProtocolBufferException e) {
             throw new UndecodableException("undecodable answer of " + body.length + " bytes");
-        }
-    }
-
-    private static void requireNotNegative(TenantRuntimeConfig config) throws UndecodableException {
-        requireNotNegative("heartbeat_timeout_seconds", config.getHeartbeatTimeoutSeconds());
-        requireNotNegative("offline_buffer_ttl_seconds", config.getOfflineBufferTtlSeconds());
-        requireNotNegative("tenant_max_connections", config.getTenantMaxConnections());
-        requireNotNegative("user_max_connections", config.getUserMaxConnections());
-        requireNotNegative("tenant_max_message_qps", config.getTenantMaxMessageQps());
-        requireNotNegative("hook_max_concurrency", config.getHookMaxConcurrency());
-        requireNotNegative("hook_queue_timeout_ms", config.getHookQueueTimeoutMs());
-        requireNotNegative("hook_breaker_failure_threshold", config.getHookBreakerFailureThreshold());
-        requireNotNegative("hook_breaker_open_ms", config.getHookBreakerOpenMs());
-    }
-
-    private static void requireNotNegative(String field, int value) throws UndecodableException {
-        if (value < 0) {
-            throw new UndecodableException("negative " + field);
         }
     }
 }

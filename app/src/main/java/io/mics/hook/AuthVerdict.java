@@ -5,7 +5,7 @@ import io.mics.proto.hook.v1.TenantRuntimeConfig;
 /** What {@code /auth} said about a token. */
 public sealed interface AuthVerdict {
     /**
-     * The token is good.
+     * The token is good. Everything in it is valid.
      *
      * @param deviceId the device as the backend names it, else as the client did
      * @param config   what the backend set for the tenant; fields not given are 0 or absent

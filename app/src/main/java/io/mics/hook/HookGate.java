@@ -6,6 +6,7 @@ import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.sdk.sign.Signer;
 import io.mics.tenant.HookSettings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -42,16 +43,15 @@ final class HookGate {
     private final HookMeters meters;
     private final LiveSemaphore permits;
     private final CircuitBreaker breaker = new CircuitBreaker();
+    private volatile Signing signing = new Signing("", new Signer(""));
+
+    private record Signing(String secret, Signer signer) {}
 
     HookGate(Metrics metrics, String tenant, HookOperation operation) {
         this.operation = operation;
         this.meters = new HookMeters(metrics, tenant, operation);
         this.permits = new LiveSemaphore(AUTH_PERMITS, true);
         metrics.gauge(Metric.LIMIT_PERMITS_IN_USE, permits::inUse, tenant, "hook-" + operation.label());
-    }
-
-    CircuitBreaker breaker() {
-        return breaker;
     }
 
     int permitsInUse() {
@@ -102,7 +102,8 @@ final class HookGate {
         boolean told = false;
         try {
             long start = System.nanoTime();
-            Outcome<R> outcome = switch (transport.call(operation, baseUrl, request.encoded(), deadline)) {
+            Outcome<R> outcome = switch (transport.call(
+                    operation, baseUrl, () -> request.encoded(signer(request.secret())), deadline)) {
                 case Answer answer -> decode(answer, baseUrl, decoder);
                 case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
             };
@@ -122,6 +123,16 @@ final class HookGate {
                 breaker.abandon(ticket);
             }
         }
+    }
+
+    /** The signer of a secret, the same one for as long as the secret stays. */
+    private Signer signer(String secret) {
+        Signing held = signing;
+        if (!held.secret().equals(secret)) {
+            held = new Signing(secret, new Signer(secret));
+            signing = held;
+        }
+        return held.signer();
     }
 
     private <R> Outcome<R> decode(Answer answer, String baseUrl, Decoder<R> decoder) {

@@ -20,7 +20,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -47,7 +46,7 @@ public final class Hooks {
         if (settings.authBaseUrl().isEmpty()) {
             return new AuthVerdict.Refused("no auth hook");
         }
-        HookRequest request = HookRequest.of(
+        HookRequest request = new HookRequest(
                 owner.id(),
                 traceId,
                 settings.authSecret(),
@@ -69,7 +68,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new CheckVerdict.Allowed();
         }
-        HookRequest request = HookRequest.of(
+        HookRequest request = new HookRequest(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -95,7 +94,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new MembersAnswer.Failed(HookResult.NETWORK_ERROR.ackReason());
         }
-        HookRequest request = HookRequest.of(
+        HookRequest request = new HookRequest(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -121,7 +120,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new OfflineAnswer.Page(List.of(), "", false);
         }
-        HookRequest request = HookRequest.of(
+        HookRequest request = new HookRequest(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -146,14 +145,9 @@ public final class Hooks {
         return baseUrl.isEmpty() || local.containsKey(baseUrl);
     }
 
-    /** Forgets permits, breakers and meters of every tenant not named; calls under way end on what they hold. */
-    public void retain(Set<String> tenants) {
-        gates.keySet().retainAll(tenants);
-    }
-
-    /** Where the breaker of a tenant's operation stands. */
-    public CircuitBreaker.State breakerState(String tenant, HookOperation operation) {
-        return gate(tenant, operation).breaker().state();
+    /** Forgets a tenant's permits, breakers and meters; calls under way end on what they hold. */
+    public void forget(String tenant) {
+        gates.remove(tenant);
     }
 
     /** The calls of a tenant's operation that are under way. */

@@ -51,6 +51,16 @@ public final class Messages {
         this.metrics = metrics;
     }
 
+    /** Makes every series of a tenant's messages exist, at 0. */
+    public void expect(Tenant tenant) {
+        metersOf(tenant);
+    }
+
+    /** Forgets a tenant's meters. */
+    public void forget(String tenant) {
+        meters.remove(tenant);
+    }
+
     /**
      * Validate, limit, recognise a resend, deliver, publish, answer: in this order, and one at a time per connection.
      */

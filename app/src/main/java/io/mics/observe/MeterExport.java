@@ -84,6 +84,12 @@ final class MeterExport {
                         .tags(tags(key)))::record;
     }
 
+    /** Ends a histogram's series. */
+    static boolean removeSummary(MeterKey key) {
+        registry().remove(key.metric().prometheusName(), tags(key));
+        return true;
+    }
+
     private static List<Tag> tags(MeterKey key) {
         List<Tag> tags = new ArrayList<>();
         for (int i = 0; i < key.labelValues().size(); i++) {

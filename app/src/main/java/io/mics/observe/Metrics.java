@@ -76,6 +76,22 @@ public final class Metrics implements AutoCloseable {
         histograms.forEach((key, histogram) -> histogram.summary = MeterExport.summary(key));
     }
 
+    /** Ends every series of a tenant. What is still counted on meters it had is lost. */
+    public void forget(String tenant) {
+        if (tenants.remove(tenant)) {
+            counters.keySet().removeIf(key -> key.isOf(tenant) && end(key, counters.get(key)));
+            gauges.keySet().removeIf(key -> key.isOf(tenant) && end(key, gauges.get(key)));
+            histograms.keySet().removeIf(key -> key.isOf(tenant) && MeterExport.removeSummary(key));
+        }
+    }
+
+    private static boolean end(MeterKey key, @Nullable LongSupplier source) {
+        if (source != null) {
+            MeterExport.remove(key, source);
+        }
+        return true;
+    }
+
     /** Takes counters and gauges out of the process's registry again. */
     @Override
     public void close() {
@@ -128,6 +144,11 @@ public final class Metrics implements AutoCloseable {
                         + ", not a " + kind + " with " + labelValues.length);
             }
             return new MeterKey(metric, List.of(labelValues));
+        }
+
+        boolean isOf(String tenant) {
+            int at = metric.labels().indexOf("tenant");
+            return at >= 0 && labelValues.get(at).equals(tenant);
         }
 
         MeterKey withLabel(int at, String value) {

@@ -127,6 +127,18 @@ public final class OfflineBuffer<T> {
         }
     }
 
+    /** Drops all that is kept for a tenant, except what is being drained. */
+    public void forget(String tenant) {
+        tenants.computeIfPresent(tenant, (id, buffer) -> {
+            OptionalLong freed = buffer.evictOldestUser("removed", "");
+            while (freed.isPresent()) {
+                bytes.addAndGet(-freed.getAsLong());
+                freed = buffer.evictOldestUser("removed", "");
+            }
+            return buffer.isEmpty() ? null : buffer;
+        });
+    }
+
     /** Bytes kept on this node. */
     public long bytes() {
         return bytes.get();

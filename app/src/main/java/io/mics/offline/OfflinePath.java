@@ -41,7 +41,10 @@ public final class OfflinePath {
         return keep(tenant, List.of(user), delivery) == 1;
     }
 
-    /** Keeps {@code delivery} for each of {@code users}; says for how many there was room. */
+    /**
+     * Keeps {@code delivery} for each of {@code users}; says for how many there was room. For a removed tenant there is
+     * none: its absent users cannot come back.
+     */
     public int keep(Tenant tenant, List<String> users, Delivery delivery) throws InterruptedException {
         HomePeers.Kept kept = peers.keep(tenant.id(), users, delivery);
         if (kept.stored() > 0) {
@@ -59,13 +62,14 @@ public final class OfflinePath {
     }
 
     private boolean keepHere(Tenant tenant, String user, Delivery delivery, String via) {
-        boolean kept = buffer.store(
-                        tenant.id(),
-                        user,
-                        delivery,
-                        delivery.weight(),
-                        tenant.settings().offline())
-                instanceof StoreOutcome.Stored;
+        boolean kept = !tenant.gone()
+                && buffer.store(
+                                tenant.id(),
+                                user,
+                                delivery,
+                                delivery.weight(),
+                                tenant.settings().offline())
+                        instanceof StoreOutcome.Stored;
         if (kept) {
             LOG.debug(
                     "buffered",

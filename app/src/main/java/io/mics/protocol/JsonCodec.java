@@ -66,7 +66,7 @@ public final class JsonCodec implements FrameCodec {
             case "ping" -> new InboundFrame.Ping();
             case "send-message" ->
                 envelope.get("data") instanceof JsonObject message
-                        ? sendMessage(message)
+                        ? named(sendMessage(message), message)
                         : invalid("missing required field: data", "data");
             default ->
                 new InboundFrame.Unreadable(new OutboundFrame.Failure(
@@ -108,6 +108,17 @@ public final class JsonCodec implements FrameCodec {
             }
         }
         return new InboundFrame.Chat(request.build(), messageType.getString());
+    }
+
+    /** What was read of {@code message}; a failure says which one it was, as far as that can be read. */
+    private static InboundFrame named(InboundFrame read, JsonObject message) {
+        if (read instanceof InboundFrame.Unreadable unreadable
+                && message.get("tempMessageId") instanceof JsonString id) {
+            OutboundFrame.Failure failure = unreadable.failure();
+            return new InboundFrame.Unreadable(
+                    new OutboundFrame.Failure(failure.code(), failure.message(), failure.field(), id.getString()));
+        }
+        return read;
     }
 
     private static InboundFrame invalid(String why, String field) {

@@ -80,6 +80,9 @@ final class JsonFrames {
         if (!f.field().isEmpty()) {
             out.write("field", f.field());
         }
+        if (!f.msgId().isEmpty()) {
+            out.write("tempMessageId", f.msgId());
+        }
         out.writeEnd().writeEnd();
     }
 

@@ -30,8 +30,18 @@ public sealed interface OutboundFrame
         public static final Reach NONE = new Reach(false, 0, 0, 0);
     }
 
-    /** A frame could not be taken; {@code field} names the offending one, or is empty. */
-    record Failure(ErrorCode code, String message, String field) implements OutboundFrame {}
+    /**
+     * A frame could not be taken.
+     *
+     * @param field the offending one, or empty
+     * @param msgId of the message in the frame, as its sender numbered it; empty where there is none to be read
+     */
+    record Failure(ErrorCode code, String message, String field, String msgId) implements OutboundFrame {
+        /** A failure that names no message. */
+        public Failure(ErrorCode code, String message, String field) {
+            this(code, message, field, "");
+        }
+    }
 
     /** Answers a heartbeat. */
     record Pong(long timestampMs) implements OutboundFrame {}

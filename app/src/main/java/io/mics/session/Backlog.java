@@ -22,6 +22,12 @@ import java.util.Optional;
  */
 public final class Backlog implements PresentSessions {
     private static final Log LOG = Log.of(Backlog.class);
+
+    /** Why a drain failed, as a metric's label. */
+    static final String QUEUE_FULL = "queue_full";
+
+    static final String SESSION_CLOSED = "session_closed";
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** Between asking a home again that could not be asked, and how often. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -181,7 +187,7 @@ public final class Backlog implements PresentSessions {
         String tenant = session.tenant().id();
         metrics.counter(Metric.OFFLINE_DRAINED, tenant, node).add(sent);
         if (failed) {
-            String reason = session.closing() == null ? "queue_full" : "session_closed";
+            String reason = session.closing() == null ? QUEUE_FULL : SESSION_CLOSED;
             metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, reason).increment();
         }
     }

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Devices that keep replacing each other: clients that reconnect on every close code. The third takeover within ten
- * seconds, and each one after it, is delayed by 1, 2, 4, … at most 10 seconds.
+ * Devices that keep replacing each other: clients that reconnect on every close code. After three takeovers within ten
+ * seconds each newcomer is delayed, by 1, 2, 4, … at most 10 seconds.
  */
 final class Flapping {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -19,18 +19,24 @@ final class Flapping {
 
     private record DeviceKey(String tenant, String user, String device) {}
 
-    private record Streak(int count, long lastNanos) {}
+    /** Takeovers in a row; {@code beforeNanos} is when the one before the last was. */
+    private record Streak(int count, long beforeNanos, long lastNanos) {
+        Streak and(long nanos) {
+            boolean slow = count == TOLERATED - 1 && nanos - beforeNanos > WINDOW_NANOS;
+            return new Streak(slow ? count : count + 1, lastNanos, nanos);
+        }
+    }
 
     /** A device was replaced. */
-    void replaced(Session by, long nanos) {
+    void replaced(String tenant, String user, String device, long nanos) {
         if (streaks.size() >= MAX_DEVICES) {
             streaks.values().removeIf(streak -> over(streak, nanos));
         }
         if (streaks.size() < MAX_DEVICES) {
             streaks.merge(
-                    new DeviceKey(by.tenant().id(), by.user(), by.device()),
-                    new Streak(1, nanos),
-                    (old, one) -> over(old, nanos) ? one : new Streak(old.count() + 1, nanos));
+                    new DeviceKey(tenant, user, device),
+                    new Streak(1, nanos, nanos),
+                    (old, one) -> over(old, nanos) ? one : old.and(nanos));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ public final class OutboundQueue {
     private boolean claimed;
     private boolean closed;
     private final List<Delivery> unsent = new ArrayList<>(0);
-    private @Nullable Thread waiting;
+    private final List<Thread> waiting = new ArrayList<>(0);
 
     /**
      * An empty queue that holds live deliveries back.
@@ -147,33 +148,29 @@ public final class OutboundQueue {
         }
     }
 
-    /** Blocks until something was written, the queue is closed, or {@code nanos} have passed. One thread at a time. */
+    /** Blocks until something was written, the queue is closed, or {@code nanos} have passed. */
     public void awaitWritten(long nanos) {
-        synchronized (this) {
-            if (closed || frames == 0) {
-                return;
-            }
-            waiting = Thread.currentThread();
-        }
-        LockSupport.parkNanos(this, nanos);
+        await(() -> closed || frames == 0, nanos);
     }
 
     /** Gives a write that is under way {@code nanos} to end, so that it is known whether its frames were taken. */
     public void awaitWriter(long nanos) {
+        await(() -> writing.isEmpty(), nanos);
+    }
+
+    private void await(BooleanSupplier nothingToWaitFor, long nanos) {
         synchronized (this) {
-            if (writing.isEmpty()) {
+            if (nothingToWaitFor.getAsBoolean()) {
                 return;
             }
-            waiting = Thread.currentThread();
+            waiting.add(Thread.currentThread());
         }
         LockSupport.parkNanos(this, nanos);
     }
 
     private void wakeWaiting() {
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-            waiting = null;
-        }
+        waiting.forEach(LockSupport::unpark);
+        waiting.clear();
     }
 
     /** How many deliveries were dropped since the last call. */
@@ -201,10 +198,9 @@ public final class OutboundQueue {
                 held = null;
             }
             if (discard) {
-                unsent.addAll(deliveries(ready));
-                ready.clear();
+                discard(ready);
                 if (held != null) {
-                    unsent.addAll(deliveries(held));
+                    discard(held);
                     held = null;
                 }
             }
@@ -266,6 +262,16 @@ public final class OutboundQueue {
         }
         claimed = true;
         return Offer.START_WRITER;
+    }
+
+    /** Nobody will write these; they stop counting at once, so that nobody else has to give way for them. */
+    private void discard(Deque<Payload> queue) {
+        unsent.addAll(deliveries(queue));
+        for (Payload frame : queue) {
+            frames--;
+            subtract(frame.length());
+        }
+        queue.clear();
     }
 
     /** Drops the oldest deliveries, never an answer, until {@code frame} fits. */

@@ -185,6 +185,16 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         return false;
     }
 
+    /** Whether a tenant has sessions here. */
+    public boolean hasSessions(String tenant) {
+        return connections.containsKey(tenant);
+    }
+
+    /** Forgets a tenant's meters. */
+    public void forget(String tenant) {
+        delivered.remove(tenant);
+    }
+
     /** Sessions of this node. */
     public int size() {
         return total.get();

@@ -5,7 +5,6 @@ import io.mics.auth.Principal;
 import io.mics.event.Event;
 import io.mics.event.EventLog;
 import io.mics.observe.Log;
-import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.OfflinePath;
 import io.mics.proto.hook.v1.EventType;
@@ -19,12 +18,16 @@ import io.mics.protocol.ProtobufCodec;
 import io.mics.routing.Presence;
 import io.mics.routing.Routes;
 import io.mics.tenant.LimitSettings;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The life of a session: authenticated, admitted, registered, told so, given its backlog, live, and at its end cleaned
@@ -44,10 +47,17 @@ public final class Sessions {
     private final SessionSettings settings;
     private final Presence presence;
     private final Metrics metrics;
+    private final Consumer<Tenant> newcomer;
+    private final Map<String, SessionMeters> meters = new ConcurrentHashMap<>();
     private final Flapping flapping = new Flapping();
     private final AtomicLong connectionIds = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
 
+    /**
+     * The sessions of one node.
+     *
+     * @param newcomer is told of each tenant with its first connection, before anything is done for it
+     */
     public Sessions(
             Authenticator authenticator,
             SessionRegistry registry,
@@ -58,7 +68,8 @@ public final class Sessions {
             OutboundBudget budget,
             SessionSettings settings,
             Presence presence,
-            Metrics metrics) {
+            Metrics metrics,
+            Consumer<Tenant> newcomer) {
         this.authenticator = authenticator;
         this.registry = registry;
         this.backlog = backlog;
@@ -69,6 +80,7 @@ public final class Sessions {
         this.settings = settings;
         this.presence = presence;
         this.metrics = metrics;
+        this.newcomer = newcomer;
     }
 
     /** What came of a connection's request to become a session. */
@@ -90,6 +102,7 @@ public final class Sessions {
             }
             case Authenticator.Outcome.Accepted accepted -> {
                 Principal principal = accepted.principal();
+                metersOf(principal.tenant());
                 List<String> origins = principal.tenant().settings().origins();
                 if (!origin.isEmpty() && !origins.isEmpty() && !origins.contains(origin)) {
                     return new Opening.Refused(CloseCode.AUTH_FAILED, "origin not allowed");
@@ -104,40 +117,41 @@ public final class Sessions {
     }
 
     private Opening admit(Session session, long start) throws InterruptedException {
-        String tenant = session.tenant().id();
+        SessionMeters count = metersOf(session.tenant());
         switch (registry.register(session)) {
             case SessionRegistry.Admission.Refused refused -> {
-                metrics.counter(Metric.RATE_LIMITED, tenant, "connection_limit").increment();
+                count.connectionLimit.increment();
                 return new Opening.Refused(CloseCode.LIMIT_REACHED, refused.reason());
             }
             case SessionRegistry.Admission.Admitted admitted -> {
                 Session before = admitted.replaced();
                 if (before != null) {
-                    flapping.replaced(session, System.nanoTime());
+                    noteReplaced(session);
                     before.close(CloseCode.REPLACED, "replaced by a newer connection");
                 }
             }
         }
         open.incrementAndGet();
+        if (session.tenant().gone()) {
+            // removed while it was asked who this is; once registered, it is not forgotten under the session
+            return refused(session, CloseCode.UNKNOWN_TENANT, "unknown tenant");
+        }
         try {
             switch (presence.arrive(session.toDevice(), limitsOf(session))) {
                 case Presence.Arrival.Refused refused -> {
-                    leave(session);
-                    open.decrementAndGet();
-                    metrics.counter(Metric.RATE_LIMITED, tenant, "connection_limit")
-                            .increment();
-                    return new Opening.Refused(CloseCode.LIMIT_REACHED, words(refused.limit()));
+                    count.connectionLimit.increment();
+                    return refused(session, CloseCode.LIMIT_REACHED, words(refused.limit()));
                 }
                 case Presence.Arrival.Welcome welcome -> {
                     session.inherit(welcome.sent());
                     if (welcome.replaced()) {
-                        flapping.replaced(session, System.nanoTime());
+                        noteReplaced(session);
                     }
                 }
             }
-            metrics.counter(Metric.WS_CONNECTED, tenant, settings.node()).increment();
+            count.connected.increment();
             session.send(new OutboundFrame.Connected(
-                    tenant,
+                    session.tenant().id(),
                     session.user(),
                     session.device(),
                     settings.node(),
@@ -146,12 +160,25 @@ public final class Sessions {
             events.publish(event(session, EventType.CONNECT_ONLINE));
             backlog.begin(session);
             wheel.schedule(session, session.look(System.nanoTime()));
-            metrics.histogram(Metric.CONNECT_DURATION, tenant).recordSince(start);
+            count.connectDuration.recordSince(start);
             return new Opening.Opened(session);
         } catch (RuntimeException | InterruptedException e) {
             ended(session, CloseCode.INTERNAL_ERROR);
             throw e;
         }
+    }
+
+    private Opening refused(Session session, CloseCode code, String reason) {
+        try {
+            leave(session);
+        } finally {
+            open.decrementAndGet();
+        }
+        return new Opening.Refused(code, reason);
+    }
+
+    private void noteReplaced(Session by) {
+        flapping.replaced(by.tenant().id(), by.user(), by.device(), System.nanoTime());
     }
 
     private static Routes.Limits limitsOf(Session session) {
@@ -187,18 +214,17 @@ public final class Sessions {
 
     private void cleanUp(Session session, CloseCode code) {
         Session.Closing closing = session.closing();
-        String tenant = session.tenant().id();
+        SessionMeters count = metersOf(session.tenant());
         int unsent = leave(session);
-        int counted = (closing == null ? code : closing.code()).code();
-        metrics.counter(Metric.WS_DISCONNECTED, tenant, settings.node(), Integer.toString(counted))
-                .increment();
+        CloseCode counted = closing == null ? code : closing.code();
+        count.disconnected(counted).increment();
         session.countDropped();
-        if (counted == CloseCode.TOO_SLOW.code()) {
-            metrics.counter(Metric.SLOW_CONSUMERS_CLOSED, tenant).increment();
+        if (counted == CloseCode.TOO_SLOW) {
+            count.slowConsumers.increment();
             LOG.warn(
                     "slow consumer closed",
                     "tenant",
-                    tenant,
+                    session.tenant().id(),
                     "user",
                     session.user(),
                     "traceId",
@@ -237,12 +263,13 @@ public final class Sessions {
         FrameCodec codec = json ? new JsonCodec(principal.user(), tenant.maxContentLength()) : ProtobufCodec.INSTANCE;
         boolean dropOldest = tenant.slowConsumer() == TenantSettings.SlowConsumer.DROP_OLDEST;
         OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);
+        SessionMeters count = metersOf(principal.tenant());
         SessionTiming timing = new SessionTiming(
                 wheel,
                 settings.keepalive().toNanos(),
                 settings.writeStall().toNanos(),
-                metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, principal.tenant().id()),
-                metrics.counter(Metric.OUTBOUND_DROPPED, principal.tenant().id()));
+                count.heartbeatTimeouts,
+                count.dropped);
         return new Session(
                 principal,
                 connectionIds.incrementAndGet(),
@@ -254,13 +281,28 @@ public final class Sessions {
                 timing);
     }
 
+    /** Forgets a tenant's meters. */
+    public void forget(String tenant) {
+        meters.remove(tenant);
+    }
+
+    private SessionMeters metersOf(Tenant tenant) {
+        SessionMeters known = meters.get(tenant.id());
+        return known != null ? known : meters.computeIfAbsent(tenant.id(), id -> newMeters(tenant));
+    }
+
+    private SessionMeters newMeters(Tenant tenant) {
+        newcomer.accept(tenant);
+        return new SessionMeters(metrics, tenant.id(), settings.node());
+    }
+
     private void awaitCalm(Principal principal) throws InterruptedException {
         String tenant = principal.tenant().id();
         Duration delay = flapping.delay(tenant, principal.user(), principal.device(), System.nanoTime());
         if (delay.isZero()) {
             return;
         }
-        metrics.counter(Metric.DEVICE_FLAPPING, tenant).increment();
+        metersOf(principal.tenant()).flapping.increment();
         Thread.sleep(delay);
     }
 

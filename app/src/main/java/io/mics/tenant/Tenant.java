@@ -3,6 +3,7 @@ package io.mics.tenant;
 import io.mics.observe.Log;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -72,12 +73,13 @@ public final class Tenant implements HookOwner {
         return gone;
     }
 
-    /** Takes over what the newest successful {@code /auth} answer says; an invalid answer changes nothing. */
-    public Learned learn(TenantRuntimeConfig config) {
-        var invalid = LearnedSettings.invalidField(config);
-        if (invalid.isPresent()) {
-            return new Learned.Invalid(invalid.get());
-        }
+    /** The first field of an {@code /auth} answer that no tenant can {@link #learn}. */
+    public static Optional<String> invalidField(TenantRuntimeConfig config) {
+        return LearnedSettings.invalidField(config);
+    }
+
+    /** Takes over what the newest successful {@code /auth} answer says, which has no {@link #invalidField}. */
+    public void learn(TenantRuntimeConfig config) {
         if (!config.equals(snapshot.learned())) {
             changing.lock();
             try {
@@ -86,7 +88,6 @@ public final class Tenant implements HookOwner {
                 changing.unlock();
             }
         }
-        return new Learned.Accepted();
     }
 
     /** Takes over a new configuration; what was learned still lies over it. */

@@ -3,11 +3,14 @@ package io.mics.tenant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The table of all tenants. A reload changes it in place: who stays keeps identity. */
 public final class Tenants {
@@ -20,8 +23,11 @@ public final class Tenants {
 
     private final ReentrantLock changing = new ReentrantLock();
 
-    /** Every tenant ever configured: one that comes back is the object its old sessions still hold. */
+    /** Every tenant configured or still in use: one that comes back is the object its old sessions still hold. */
     private final Map<String, Tenant> known = new HashMap<>();
+
+    /** Those removed that nobody used when last looked at. */
+    private Set<String> unused = Set.of();
 
     private volatile Map<String, Tenant> present = Map.of();
 
@@ -59,6 +65,36 @@ public final class Tenants {
             });
             present = Map.copyOf(next);
             return changes;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /**
+     * Forgets every removed tenant that was unused at this call and the one before; called from time to time.
+     *
+     * @param used   whether a tenant has sessions
+     * @param forget drops what others hold of it; no tenant comes back meanwhile
+     */
+    public void forgetRemoved(Predicate<String> used, Consumer<String> forget) {
+        if (!changing.tryLock()) {
+            return;
+        }
+        try {
+            Set<String> idle = new HashSet<>();
+            for (Tenant tenant : known.values()) {
+                if (tenant.gone() && !used.test(tenant.id())) {
+                    idle.add(tenant.id());
+                }
+            }
+            for (String id : idle) {
+                if (unused.contains(id)) {
+                    known.remove(id);
+                    forget.accept(id);
+                }
+            }
+            idle.retainAll(known.keySet());
+            unused = idle;
         } finally {
             changing.unlock();
         }

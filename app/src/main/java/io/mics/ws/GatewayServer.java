@@ -1,5 +1,7 @@
 package io.mics.ws;
 
+import io.helidon.config.Config;
+import io.helidon.config.ConfigSources;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -9,12 +11,20 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerFeature;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** The public port: WebSocket upgrades on {@code /ws}, and the few HTTP pages beside it. */
 public final class GatewayServer implements AutoCloseable {
     private static final int REQUEST_LINE_MAX = 32 * 1024;
     private static final int HEADERS_MAX = 32 * 1024;
+
+    /**
+     * Keeps the server from finding protocols of its own. With one selector a socket gets its connection, and so its
+     * deadline, before its first byte. The builder's own switch for this has no effect in Helidon 4.4.0.
+     */
+    private static final Config ONLY_OUR_SELECTOR =
+            Config.just(ConfigSources.create(Map.of("protocols-discover-services", "false")));
 
     private final WebServer server;
 
@@ -25,18 +35,21 @@ public final class GatewayServer implements AutoCloseable {
     /**
      * Where and how it listens.
      *
-     * @param host           address to bind; {@code 0.0.0.0} is every one
-     * @param port           0 takes a free one
-     * @param maxConnections sockets at one time, further ones wait unaccepted; 0 is unlimited
-     * @param idleTimeout    how long a socket that is no WebSocket may be silent
+     * @param host             address to bind; {@code 0.0.0.0} is every one
+     * @param port             0 takes a free one
+     * @param maxConnections   sockets at one time, further ones wait unaccepted; 0 is unlimited
+     * @param handshakeTimeout from accepting a socket to its whole request head
+     * @param idleTimeout      how long a socket that is no WebSocket may be silent between requests
      */
-    public record Listen(String host, int port, int maxConnections, Duration idleTimeout) {}
+    public record Listen(String host, int port, int maxConnections, Duration handshakeTimeout, Duration idleTimeout) {}
 
     /** Starts to listen. */
     public static GatewayServer start(Listen listen, Gateway gateway, ServerFeature observe, HttpService page) {
-        var http1 = Http1ConnectionSelector.builder().config(limits());
+        HandshakeDeadline deadline = new HandshakeDeadline(gateway.wheel(), listen.handshakeTimeout());
+        var http1 = Http1ConnectionSelector.builder().config(http(deadline));
         GatewayUpgrader.all(gateway).forEach(http1::addUpgrader);
         WebServer server = WebServer.builder()
+                .config(ONLY_OUR_SELECTOR)
                 .host(listen.host())
                 .port(listen.port())
                 .useNio(false)
@@ -45,7 +58,7 @@ public final class GatewayServer implements AutoCloseable {
                 .idleConnectionTimeout(listen.idleTimeout())
                 .idleConnectionPeriod(listen.idleTimeout().dividedBy(2))
                 .connectionOptions(options -> options.tcpNoDelay(true))
-                .addConnectionSelector(http1.build())
+                .addConnectionSelector(deadline.watching(http1.build()))
                 .featuresDiscoverServices(false)
                 .addFeature(observe)
                 .routing(routing -> route(routing, gateway.draining(), page))
@@ -55,8 +68,9 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     /** A token may be longer than the server's default request line. */
-    private static Http1Config limits() {
+    private static Http1Config http(HandshakeDeadline deadline) {
         return Http1Config.builder()
+                .addReceiveListener(deadline)
                 .maxPrologueLength(REQUEST_LINE_MAX)
                 .maxHeadersSize(HEADERS_MAX)
                 .build();

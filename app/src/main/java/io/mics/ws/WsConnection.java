@@ -35,7 +35,10 @@ final class WsConnection implements ServerConnection, Connection {
     private final HelidonSocket socket;
     private final Handshake handshake;
     private final Gateway gateway;
-    private final AtomicBoolean saidGoodbye = new AtomicBoolean();
+    private final AtomicBoolean goodbye = new AtomicBoolean();
+    /** The close frame is on the socket, or the socket did not take it. */
+    private volatile boolean saidGoodbye;
+
     private volatile @Nullable Session session;
     private volatile long writingSince;
 
@@ -162,14 +165,18 @@ final class WsConnection implements ServerConnection, Connection {
 
     private void sayGoodbye(Session own) {
         Session.Closing closing = own.closing();
-        if (closing != null && saidGoodbye.compareAndSet(false, true)) {
-            write(FrameWriter.close(closing.code(), closing.reason()));
+        if (closing != null && goodbye.compareAndSet(false, true)) {
+            try {
+                write(FrameWriter.close(closing.code(), closing.reason()));
+            } finally {
+                saidGoodbye = true;
+            }
         }
     }
 
     private void awaitGoodbye() {
         long deadline = System.nanoTime() + LINGER_NANOS;
-        while (!saidGoodbye.get() && System.nanoTime() < deadline) {
+        while (!saidGoodbye && System.nanoTime() < deadline) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }

@@ -17,10 +17,12 @@ import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.sign.HookSignature;
+import io.mics.sdk.sign.Verdict;
 import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,21 @@ class HooksTest {
                     .isEqualTo(new CheckVerdict.Allowed());
         }
         assertThat(requestIds).hasSize(10);
+    }
+
+    @Test
+    void signsWithTheSecretOfTheMoment() throws Exception {
+        List<Verdict> verdicts = new ArrayList<>();
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            CheckMessageRequest request = parsed(() -> CheckMessageRequest.parseFrom(bytes.get()));
+            verdicts.add(HookSignature.verify(url.substring("http://".length()), request));
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        for (String secret : List.of("old", "old", "new", "new", "old")) {
+            Owner owner = new Owner("t1", settings("http://" + secret, secret, OnFailure.ALLOW, 32, true));
+            hooks.checkMessage(owner, MESSAGE, "trace");
+        }
+        assertThat(verdicts).hasSize(5).containsOnly(new Verdict.Genuine());
     }
 
     @Test
@@ -143,9 +160,10 @@ class HooksTest {
         }
         assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook circuit open"));
         assertThat(hooks.groupMembers(sick, "g", "")).isEqualTo(new MembersAnswer.Failed("hook degraded"));
-        assertThat(hooks.breakerState("t2", HookOperation.CHECK_MESSAGE)).isEqualTo(CircuitBreaker.State.CLOSED);
-        hooks.retain(Set.of("t2"));
-        assertThat(hooks.breakerState("t1", HookOperation.CHECK_MESSAGE)).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(hooks.checkMessage(owner("t2", OnFailure.DENY), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Denied("hook degraded"));
+        hooks.forget("t1");
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook degraded"));
     }
 
     @Test
@@ -180,13 +198,13 @@ class HooksTest {
         for (int i = 0; i < 10; i++) {
             assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook queue rejected"));
         }
-        assertThat(hooks.breakerState("t1", HookOperation.CHECK_MESSAGE)).isEqualTo(CircuitBreaker.State.CLOSED);
         assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "t1", "CheckMessage", "queue_rejected")
                         .value())
                 .isEqualTo(10);
         assertThat(hooks.checkMessage(owner("t2", OnFailure.DENY), MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
         answer.countDown();
         hanging.join();
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
         assertThat(hooks.permitsInUse("t1", HookOperation.CHECK_MESSAGE)).isZero();
     }
 

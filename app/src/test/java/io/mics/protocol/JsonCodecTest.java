@@ -75,6 +75,7 @@ class JsonCodecTest {
         OutboundFrame.Failure failure = failure(decode(send(fields)));
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID);
         assertThat(failure.field()).isEqualTo(field);
+        assertThat(failure.msgId()).isEqualTo(fields.contains("\"t\"") ? "t" : "");
     }
 
     @Test

@@ -9,8 +9,11 @@ import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
 import io.mics.protocol.ProtobufCodec;
 import io.mics.session.OutboundQueue.Offer;
+import io.mics.testing.TestGateway;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class OutboundQueueTest {
@@ -121,6 +124,22 @@ class OutboundQueueTest {
         assertThat(queue.offer(answer())).isEqualTo(Offer.CLOSED);
         assertThat(queue.frames()).isZero();
         assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void wakesEveryoneWhoWaitsForIt() throws Exception {
+        OutboundQueue queue = queue(10, 1000, false);
+        queue.release();
+        queue.offer(delivery("1", 1));
+        queue.take(Long.MAX_VALUE);
+        long forever = TimeUnit.MINUTES.toNanos(5);
+        Thread room = Thread.ofPlatform().start(() -> queue.awaitWritten(forever));
+        TestGateway.await("one waits", () -> room.getState() == Thread.State.TIMED_WAITING);
+        Thread end = Thread.ofPlatform().start(() -> queue.awaitWriter(forever));
+        TestGateway.await("both wait", () -> end.getState() == Thread.State.TIMED_WAITING);
+        assertThat(queue.drainUnsent()).hasSize(1);
+        assertThat(room.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(end.join(Duration.ofSeconds(10))).isTrue();
     }
 
     @Test

@@ -1,0 +1,38 @@
+package io.mics.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.mics.proto.hook.v1.EventType;
+import io.mics.proto.message.v1.MessageRequest;
+import org.junit.jupiter.api.Test;
+
+class MemoryEventLogTest {
+    private final MemoryEventLog log = new MemoryEventLog(3, 100);
+
+    private void publish(String tenant, String user, int bytes) {
+        MessageRequest data = MessageRequest.newBuilder()
+                .setMsgBody(ByteString.copyFrom(new byte[bytes]))
+                .build();
+        assertThat(log.publish(new Event(tenant, EventType.SINGLE_CHAT_MSG, user, "d1", data, 1, "trace")))
+                .isTrue();
+    }
+
+    @Test
+    void showsOneTenantsNewestEventsInOrder() {
+        for (String user : new String[] {"gone", "a", "b"}) {
+            publish("t1", user, 1);
+        }
+        publish("t2", "other", 1);
+        assertThat(log.of("t1")).extracting(Event::user).containsExactly("a", "b");
+        assertThat(log.of("t2")).extracting(Event::user).containsExactly("other");
+        assertThat(log.of("t3")).isEmpty();
+    }
+
+    @Test
+    void leavesOutWhatIsTooLargeToShowAndRefusesNothing() {
+        publish("t1", "a", 1);
+        publish("t1", "large", 101);
+        assertThat(log.of("t1")).extracting(Event::user).containsExactly("a");
+    }
+}

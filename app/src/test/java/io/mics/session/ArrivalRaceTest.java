@@ -1,0 +1,130 @@
+package io.mics.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.offline.BacklogOffers;
+import io.mics.offline.HomePeers;
+import io.mics.offline.OfflineBuffer;
+import io.mics.offline.OfflinePath;
+import io.mics.protocol.Delivery;
+import io.mics.routing.LocalDelivery;
+import io.mics.routing.PendingWrites;
+import io.mics.testing.TestGateway;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A sender found nobody and keeps the message, while its recipient arrives: each order of the two, forced. */
+@Timeout(20)
+class ArrivalRaceTest {
+    private final OutboundBudget budget = new OutboundBudget(0);
+    private final Devices devices = new Devices(budget);
+    private final SessionRegistry registry = new SessionRegistry(budget, devices.metrics);
+    private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, devices.metrics);
+    private final Backlog backlog = new Backlog(
+            buffer, HomePeers.ALONE, registry, devices.wheel, Duration.ofMillis(500), devices.metrics, "node-1");
+    private final OfflinePath offline =
+            new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogOffers.ALONE, devices.metrics);
+    private final Devices.Taking socket = new Devices.Taking();
+
+    @AfterEach
+    void stop() {
+        devices.close();
+    }
+
+    private Session arrive(Connection on) {
+        Session session = devices.session("u1", on);
+        registry.register(session);
+        backlog.begin(session);
+        return session;
+    }
+
+    private void findNobody(String id) {
+        assertThat(registry.deliver("t1", "u1", Devices.delivery(id, 10), LocalDelivery.NOBODY, new PendingWrites()))
+                .isEqualTo(LocalDelivery.Outcome.NO_SESSION);
+    }
+
+    private void keep(OfflinePath path, String id) throws InterruptedException {
+        assertThat(path.keep(devices.tenant, "u1", Devices.delivery(id, 10))).isTrue();
+    }
+
+    private void awaitTaken(Devices.Taking on, String... ids) {
+        TestGateway.await("all taken", () -> on.taken.size() >= ids.length);
+        TestGateway.await("nothing kept", () -> buffer.users() == 0);
+        assertThat(on.taken).containsExactly(ids);
+    }
+
+    @Test
+    void handsOverWhatIsStoredAfterTheArrivalFoundNothing() throws InterruptedException {
+        findNobody("1");
+        arrive(socket);
+        keep(offline, "1");
+        awaitTaken(socket, "1");
+    }
+
+    @Test
+    void deliversOnceWhatTheArrivalFoundBeforeTheSenderLookedAgain() throws InterruptedException {
+        findNobody("1");
+        OfflinePath interrupted = new OfflinePath(
+                buffer,
+                (tenant, user, source) -> {
+                    arrive(socket);
+                    return backlog.offerBacklog(tenant, user, source);
+                },
+                HomePeers.ALONE,
+                BacklogOffers.ALONE,
+                devices.metrics);
+        keep(interrupted, "1");
+        awaitTaken(socket, "1");
+    }
+
+    @Test
+    void handsOverWhatIsStoredWhileTheArrivalIsBeingServed() throws Exception {
+        keep(offline, "1");
+        findNobody("2");
+        CountDownLatch serving = new CountDownLatch(1);
+        CountDownLatch stored = new CountDownLatch(1);
+        Devices.Taking slow = new Devices.Taking() {
+            @Override
+            public void startWriter(Session session) {
+                serving.countDown();
+                awaitUninterruptibly(stored);
+                super.startWriter(session);
+            }
+        };
+        arrive(slow);
+        assertThat(serving.await(10, TimeUnit.SECONDS)).isTrue();
+        keep(offline, "2");
+        assertThat(buffer.take("t1", "u1")).isEmpty();
+        stored.countDown();
+        awaitTaken(slow, "1", "2");
+    }
+
+    @Test
+    void keepsForTheNextArrivalWhatTheSessionDiedUnder() throws Exception {
+        keep(offline, "1");
+        Session dying = devices.session("u1", new Devices.Stalled());
+        registry.register(dying);
+        dying.queue().drainUnsent();
+        backlog.begin(dying);
+        registry.unregister(dying);
+        TestGateway.await("the drain has given up", () -> {
+            var drain = buffer.take("t1", "u1");
+            drain.ifPresent(d -> d.close());
+            return drain.isPresent();
+        });
+        arrive(socket);
+        awaitTaken(socket, "1");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.mics.session;
+
+import com.google.protobuf.ByteString;
+import io.mics.auth.Principal;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.Payload;
+import io.mics.protocol.ProtobufCodec;
+import io.mics.routing.RecentSends;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.TenantConfig;
+import io.mics.tenant.TenantSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Sessions of one tenant on sockets that a test decides about. */
+final class Devices implements AutoCloseable {
+    final Metrics metrics = new Metrics();
+    final TimingWheel wheel = TimingWheel.start(Duration.ofMillis(10));
+    final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
+    private final OutboundBudget budget;
+    private final AtomicLong ids = new AtomicLong();
+
+    Devices(OutboundBudget budget) {
+        this.budget = budget;
+    }
+
+    Session session(String user, Connection socket) {
+        SessionTiming timing = new SessionTiming(
+                wheel,
+                0,
+                Long.MAX_VALUE / 2,
+                metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, "t1"),
+                metrics.counter(Metric.OUTBOUND_DROPPED, "t1"));
+        return new Session(
+                new Principal(tenant, user, "d1"),
+                ids.incrementAndGet(),
+                "trace",
+                ProtobufCodec.INSTANCE,
+                new OutboundQueue(0, 0, false, budget),
+                socket,
+                RecentSends.NONE,
+                timing);
+    }
+
+    static Delivery delivery(String id, int bytes) {
+        return new Delivery(
+                MessageRequest.newBuilder()
+                        .setMsgId(id)
+                        .setMsgBody(ByteString.copyFrom(new byte[bytes]))
+                        .build(),
+                "",
+                "trace",
+                0);
+    }
+
+    @Override
+    public void close() {
+        wheel.close();
+    }
+
+    /** A socket that takes nothing. */
+    static class Stalled implements Connection {
+        @Override
+        public void startWriter(Session session) {}
+
+        @Override
+        public long writingSince() {
+            return 0;
+        }
+
+        @Override
+        public void abort() {}
+    }
+
+    /** A socket that takes everything at once, on the thread that offers it. */
+    static class Taking extends Stalled {
+        final List<String> taken = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void startWriter(Session session) {
+            List<Payload> frames = session.takeFrames(Long.MAX_VALUE);
+            while (!frames.isEmpty()) {
+                for (Payload frame : frames) {
+                    Delivery delivery = frame.delivery();
+                    taken.add(delivery == null ? "answer" : delivery.message().getMsgId());
+                }
+                session.queue().written();
+                frames = session.takeFrames(Long.MAX_VALUE);
+            }
+        }
+    }
+}
