@@ -1,0 +1,94 @@
+package io.mics.routing;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The directory: which device of which user is on which node. Entries expire by themselves unless renewed; entries of
+ * a node known to be dead do not count. Every method may block for the directory's command time-out and never throws
+ * because the directory is away.
+ */
+public interface Routes {
+    /** What came of a registration. */
+    sealed interface Registration {
+        /**
+         * The route is there.
+         *
+         * @param replaced the same device's route before, which was live
+         * @param previous where the device was last, when that was within the last minute; also set with a replaced
+         */
+        record Registered(Optional<Route> replaced, Optional<Peer> previous) implements Registration {}
+
+        /** A limit of the tenant is reached; nothing was changed. */
+        record Refused(Limit limit) implements Registration {}
+
+        /** The directory is away; nothing is known. */
+        record Unavailable() implements Registration {}
+    }
+
+    /** Which limit refused a route. */
+    enum Limit {
+        DEVICES_OF_USER,
+        CONNECTIONS_OF_TENANT
+    }
+
+    /**
+     * How many there may be, over the whole cluster; 0 is unlimited.
+     *
+     * @param devicesPerUser connected devices of one user
+     * @param connections    connected devices of the tenant
+     */
+    record Limits(int devicesPerUser, int connections) {}
+
+    /** What the directory knows of a user. */
+    sealed interface Found {
+        /** Live routes, one per device; none when the user is away. */
+        record Known(List<Route> routes) implements Found {}
+
+        /** The directory is away; nothing is known. */
+        record Unavailable() implements Found {}
+    }
+
+    /** Adds a route, or puts it in place of the same device's, which always passes; publishes the user as changed. */
+    Registration register(Route route, Limits limits, Duration lease);
+
+    /** Removes exactly this route, by node, epoch and connection; publishes the user as changed. */
+    void unregister(Route route);
+
+    /**
+     * Extends the leases of this node's routes, and puts back those the directory lost.
+     *
+     * @return those whose device is registered elsewhere by now: this node's connection is the older one
+     */
+    List<Route> renew(List<Route> routes, Duration lease);
+
+    /** Says how many connections of each tenant this node has, for the tenants' limits; valid for one node lease. */
+    void countConnections(Peer self, Map<String, Integer> connections);
+
+    /** Where a user is, now. */
+    Found find(String tenant, String user);
+
+    /** Where many users of a tenant are, now; users without routes are missing. Unavailable as a whole or not at all. */
+    Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users);
+
+    /** Removes every route of a dead node; several nodes may do so at once. Returns how many were removed. */
+    int sweep(Peer dead);
+
+    /** Whose routes no longer count although their leases may last. */
+    void dead(Set<Long> epochs);
+
+    /** What is told of changes. */
+    interface Changes {
+        /** The routes of a user changed. */
+        void changed(String tenant, String user);
+
+        /** Changes may have been missed since the last call with {@code true}; while false, none are told. */
+        void following(boolean following);
+    }
+
+    /** Tells {@code changes} of every change from now on, own ones included. */
+    void follow(Changes changes);
+}
