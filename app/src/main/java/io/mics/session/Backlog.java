@@ -5,6 +5,7 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.Drain;
 import io.mics.offline.OfflineBuffer;
+import io.mics.offline.OfflinePath;
 import io.mics.offline.PresentSessions;
 import io.mics.protocol.Delivery;
 import java.time.Duration;
@@ -85,6 +86,7 @@ public final class Backlog implements PresentSessions {
                     break;
                 }
                 drain.confirm(1);
+                LOG.debug("handed over", OfflinePath.described(session.user(), delivery));
                 sent++;
             }
         } catch (RuntimeException e) {
