@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 record BodyMarker(int sender, int number, int target) {
     /** Stands in every body. */
-    static final String MARKER = "mics~body~marker";
+    static final String MARKER = "#mics~body~marker";
 
     private static final int BYTES = 128;
 

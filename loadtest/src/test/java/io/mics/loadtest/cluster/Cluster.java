@@ -4,6 +4,7 @@ import io.mics.loadtest.history.Cast;
 import io.mics.loadtest.history.Cast.Group;
 import io.mics.loadtest.history.Fault;
 import io.mics.loadtest.history.Fault.Kind;
+import io.mics.loadtest.history.Rules.Buffered;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
@@ -47,6 +50,8 @@ final class Cluster implements AutoCloseable {
     private final @Nullable RedisServer redis;
     private final int redisPort = GatewayProcess.freePort();
     private final List<Member> members = new ArrayList<>();
+    private final KeptMessages kept;
+    private final Set<Buffered> died = new HashSet<>();
 
     /**
      * A cluster that is not started.
@@ -57,14 +62,13 @@ final class Cluster implements AutoCloseable {
     Cluster(Path folder, Path jar, int nodes, Cast cast) throws IOException {
         this.folder = folder;
         this.jar = jar;
+        kept = new KeptMessages(cast);
         backend = new ExampleBackend(BackendSettings.forTests(SECRET));
         // both tenants have the same groups with the same members
         for (Group group : cast.groups()) {
             backend.setGroup(
                     group.groupId(),
-                    group.members().stream()
-                            .map(user -> cast.devicesOf(user).get(0).userId())
-                            .toList());
+                    group.members().stream().map(user -> cast.userId(user)).toList());
         }
         redis = nodes > 1 ? new RedisServer(redisPort) : null;
         for (int node = 0; node < nodes; node++) {
@@ -75,12 +79,13 @@ final class Cluster implements AutoCloseable {
     private Member member(int node, Cast cast) throws IOException {
         Path config = Files.createDirectories(folder.resolve("node-" + node));
         Path temporary = Files.createDirectories(folder.resolve("tmp-" + node));
+        Path logging = Files.writeString(config.resolve("logging.properties"), KeptMessages.LOGGING);
         Files.writeString(config.resolve("mics.yaml"), "host: 127.0.0.1\n");
         Files.writeString(config.resolve("tenants.yaml"), tenants(cast));
         int port = GatewayProcess.freePort();
         int grpc = GatewayProcess.freePort();
         FaultProxy link = FaultProxy.to(grpc);
-        FaultProxy wire = redis == null ? null : FaultProxy.to(redisPort);
+        FaultProxy wire = redis == null ? null : FaultProxy.watching(BodyMarker.MARKER, redisPort);
         Map<String, String> environment = new HashMap<>(Map.of(
                 "NODE_ID",
                 "node-" + node,
@@ -95,7 +100,7 @@ final class Cluster implements AutoCloseable {
                 "DRAIN_TIMEOUT_SECONDS",
                 "3",
                 "JAVA_TOOL_OPTIONS",
-                "-Djava.io.tmpdir=" + temporary));
+                "-Djava.io.tmpdir=" + temporary + " -Djava.util.logging.config.file=" + logging));
         if (wire != null) {
             environment.put("REDIS__CONNECTION", "redis://127.0.0.1:" + wire.port());
         }
@@ -129,22 +134,14 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    int nodes() {
-        return members.size();
-    }
-
-    boolean hasRedis() {
-        return redis != null;
+    /** What was in the memory of nodes when they were killed, by their own account. */
+    Set<Buffered> diedInMemory() {
+        return Set.copyOf(died);
     }
 
     /** Where clients reach each node. */
     List<Integer> clientPorts() {
         return members.stream().map(member -> member.clients().port()).toList();
-    }
-
-    /** Where Redis listens, if there is one. */
-    int redisPort() {
-        return redisPort;
     }
 
     /** Does something to a node, or to all of them, and undoes it after a time. */
@@ -154,12 +151,16 @@ final class Cluster implements AutoCloseable {
         switch (kind) {
             case KILL -> {
                 member.gateway().kill();
+                died.addAll(kept.diedWith(member.gateway().log()));
                 restart(member);
             }
             case RESTART -> {
                 int code = member.gateway().terminate();
                 if (code != 0) {
                     throw new IOException("exit code " + code + " after SIGTERM");
+                }
+                if (members.size() == 1) {
+                    died.addAll(kept.diedWith(member.gateway().log()));
                 }
                 restart(member);
             }
@@ -202,15 +203,23 @@ final class Cluster implements AutoCloseable {
         wire.restore();
     }
 
-    /** Every file of this cluster that holds a text: logs, temporary files, whatever a gateway wrote. */
-    List<Path> filesWith(String text) throws IOException {
-        List<Path> found = new ArrayList<>();
+    /** Where a body was found that may be nowhere: in files gateways wrote, in Redis, on the way to Redis. */
+    List<String> leaks() throws IOException {
+        List<String> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
-                    found.add(file);
+                if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(BodyMarker.MARKER)) {
+                    found.add(file.toString());
                 }
             }
+        }
+        for (Member member : members) {
+            if (member.redis() != null && member.redis().sightings() > 0) {
+                found.add("the way to Redis, " + member.redis().sightings() + " times");
+            }
+        }
+        if (redis != null) {
+            found.addAll(RedisDump.keysWith(BodyMarker.MARKER, redisPort));
         }
         return found;
     }

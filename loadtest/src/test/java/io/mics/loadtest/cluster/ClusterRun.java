@@ -7,6 +7,7 @@ import io.mics.loadtest.history.Fault.Kind;
 import io.mics.loadtest.history.History;
 import io.mics.loadtest.history.Report;
 import io.mics.loadtest.history.Rules;
+import io.mics.loadtest.history.Rules.Buffered;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,15 +34,7 @@ final class ClusterRun {
      * @param perSecond of each device
      * @param faults    what is done meanwhile; none is done without any
      */
-    record Plan(
-            Path jar,
-            int nodes,
-            int seconds,
-            long messages,
-            double perSecond,
-            long seed,
-            Set<Kind> faults,
-            Rules rules) {}
+    record Plan(Path jar, int nodes, int seconds, long messages, double perSecond, long seed, Set<Kind> faults) {}
 
     /**
      * What came of it.
@@ -67,6 +60,7 @@ final class ClusterRun {
         History history = new History(cast);
         boolean settled;
         List<String> leaks;
+        Set<Buffered> died;
         Fleet fleet;
         try (Cluster cluster = new Cluster(folder, plan.jar(), plan.nodes(), cast)) {
             cluster.start();
@@ -76,11 +70,10 @@ final class ClusterRun {
             settled = fleet.settle(PATIENCE);
             System.out.println(fleet + (settled ? "" : ", NOT SETTLED"));
             fleet.leave();
-            leaks = cluster.filesWith(BodyMarker.MARKER).stream()
-                    .map(Path::toString)
-                    .collect(Collectors.toList());
+            died = cluster.diedInMemory();
+            leaks = cluster.leaks();
         }
-        Report report = Checker.check(history, plan.rules());
+        Report report = Checker.check(history, Rules.of(died, Rules.forgetful(plan.nodes())));
         System.out.print(report);
         fleet.inbox().reasons().forEach((reason, n) -> System.out.printf("  FAILED %-37s %,12d%n", reason, n));
         Outcome outcome = new Outcome(report, settled, leaks, fleet.sent());
@@ -142,8 +135,7 @@ final class ClusterRun {
                 Long.parseLong(given.get("messages")),
                 Double.parseDouble(given.get("perSecond")),
                 Long.parseLong(given.get("seed")),
-                kinds(given.getOrDefault("faults", ""), nodes),
-                nodes == 1 ? Rules.oneNode() : Rules.strict(Set.of())));
+                kinds(given.getOrDefault("faults", ""), nodes)));
         outcome.leaks().forEach(where -> System.out.println("BODY FOUND in " + where));
         System.exit(outcome.passed() ? 0 : 1);
     }

@@ -42,6 +42,7 @@ final class DeviceLife implements Runnable {
     private int node;
     private long nextSend;
     private long nextAway = NEVER;
+    private int failures;
 
     DeviceLife(Fleet fleet, Device device) {
         this.fleet = fleet;
@@ -89,6 +90,7 @@ final class DeviceLife implements Runnable {
                 }
             }
             log.connected(System.nanoTime());
+            failures = 0;
             socket.connected();
             fleet.online(1);
             try {
@@ -98,7 +100,7 @@ final class DeviceLife implements Runnable {
             }
         } catch (IOException e) {
             log.ended(System.nanoTime(), Ending.BROKEN, 0, -1);
-            return 100L + random.nextInt(400);
+            return retry();
         }
     }
 
@@ -160,8 +162,10 @@ final class DeviceLife implements Runnable {
         return 1000L + random.nextInt(2000);
     }
 
+    /** Longer after each failure, up to two seconds. */
     private long retry() {
-        return 100L + random.nextInt(400);
+        long longest = Math.min(2000, 200L << Math.min(failures++, 4));
+        return longest / 2 + random.nextLong(longest / 2);
     }
 
     private void read(ClientSocket socket, ConnectionLog log, BlockingQueue<Event> events) {

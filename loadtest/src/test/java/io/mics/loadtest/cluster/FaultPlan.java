@@ -5,13 +5,18 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 
-/** What is done to a cluster, and when: every kind once in a random order, then again in another. Decided by a seed. */
+/**
+ * What is done to a cluster, and when: every kind once in a random order, then again in another, and each
+ * kind to each node in turn. Decided by a seed.
+ */
 final class FaultPlan {
     /** What can be done to one node without Redis. */
     static final Set<Kind> ONE_NODE =
@@ -32,6 +37,7 @@ final class FaultPlan {
     private final List<Kind> kinds;
     private final int nodes;
     private final Queue<Kind> round = new ArrayDeque<>();
+    private final Map<Kind, Integer> turns = new EnumMap<>(Kind.class);
 
     FaultPlan(long seed, Set<Kind> kinds, int nodes) {
         this.random = new Random(seed);
@@ -49,7 +55,11 @@ final class FaultPlan {
         return new Step(
                 Duration.ofMillis(3000 + random.nextInt(1000)),
                 kind,
-                kind == Kind.REDIS_STOP ? -1 : random.nextInt(nodes),
+                kind == Kind.REDIS_STOP ? -1 : nextNode(kind),
                 Duration.ofMillis(500 + random.nextInt(1500)));
+    }
+
+    private int nextNode(Kind kind) {
+        return turns.merge(kind, 1, (turn, one) -> (turn + one) % nodes) % nodes;
     }
 }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -29,6 +31,8 @@ final class FaultProxy implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final byte[] watched;
+    private final LongAdder sightings = new LongAdder();
     private volatile long delayNanos;
     private volatile boolean silent;
     private volatile boolean cut;
@@ -36,18 +40,29 @@ final class FaultProxy implements AutoCloseable {
     /** Bytes and when they are to arrive; none are the end. */
     private record Chunk(ByteBuffer bytes, long due) {}
 
-    private FaultProxy(ServerSocket server, int target) {
+    private FaultProxy(ServerSocket server, int target, String watched) {
         this.server = server;
         this.target = target;
+        this.watched = watched.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** A wire from a free port, which {@link #port} says, to {@code target}. */
     static FaultProxy to(int target) throws IOException {
+        return watching("", target);
+    }
+
+    /** A wire that also counts how often a text crosses it, in either direction. */
+    static FaultProxy watching(String text, int target) throws IOException {
         ServerSocket server = new ServerSocket();
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
-        FaultProxy proxy = new FaultProxy(server, target);
+        FaultProxy proxy = new FaultProxy(server, target, text);
         Thread.ofVirtual().name("proxy-" + server.getLocalPort()).start(proxy::accept);
         return proxy;
+    }
+
+    /** How often the watched text crossed. */
+    long sightings() {
+        return sightings.sum();
     }
 
     int port() {
@@ -156,9 +171,11 @@ final class FaultProxy implements AutoCloseable {
 
     private void read(Socket from, BlockingQueue<Chunk> way) {
         byte[] buffer = new byte[CHUNK];
+        TextWatch watch = new TextWatch(watched);
         try {
             InputStream in = from.getInputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                sightings.add(watch.count(buffer, n));
                 way.put(new Chunk(ByteBuffer.wrap(Arrays.copyOf(buffer, n)), System.nanoTime() + delayNanos));
             }
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -135,6 +136,18 @@ class FaultProxyTest {
         try (Socket again = connect()) {
             say(again, 3);
             assertThat(again.getInputStream().read()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void countsAWatchedTextAlsoWhereAReadSplitsIt() throws IOException {
+        try (FaultProxy watching = FaultProxy.watching("#secret", echo.getLocalPort());
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), watching.port())) {
+            for (String part : new String[] {"a ##sec", "ret #secre", "x #secret"}) {
+                socket.getOutputStream().write(part.getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readNBytes(part.length());
+            }
+            assertThat(watching.sightings()).as("two, there and back").isEqualTo(4);
         }
     }
 

@@ -48,9 +48,7 @@ final class Inbox {
         Cast cast = history.cast();
         Device sender = cast.devices().get(said.sender());
         boolean group = said.target() < 0;
-        String to = group
-                ? cast.group(said.target()).groupId()
-                : cast.devicesOf(said.target()).get(0).userId();
+        String to = group ? cast.group(said.target()).groupId() : cast.userId(said.target());
         return message.getTenantId().equals(sender.tenant())
                 && message.getUserId().equals(sender.userId())
                 && message.getDeviceId().equals(sender.deviceId())

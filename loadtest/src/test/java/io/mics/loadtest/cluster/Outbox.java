@@ -142,7 +142,7 @@ final class Outbox {
             request.setMsgType(MessageType.GROUP_CHAT)
                     .setGroupId(cast.group(message.target).groupId());
         } else {
-            request.setToUserId(cast.devicesOf(message.target).get(0).userId());
+            request.setToUserId(cast.userId(message.target));
         }
         long now = System.nanoTime();
         message.due = now + fleet.workload().ackTimeout().toNanos();

@@ -7,10 +7,10 @@ import java.util.List;
  * Who takes part in a run. Users and groups of different tenants have the same ids, so that a message which strays into
  * another tenant finds somebody there and is seen. Immutable; everything is found by its number.
  *
- * @param users  how many users there are in all tenants; a user is a number below it
+ * @param byUser the devices of each user
  * @param groups by number
  */
-public record Cast(List<Device> devices, int users, List<Group> groups) {
+public record Cast(List<Device> devices, List<List<Device>> byUser, List<Group> groups) {
     /** One device of one user. */
     public record Device(int number, int user, String tenant, String userId, String deviceId) {}
 
@@ -26,6 +26,7 @@ public record Cast(List<Device> devices, int users, List<Group> groups) {
     /** Copies what it is given. */
     public Cast {
         devices = List.copyOf(devices);
+        byUser = List.copyOf(byUser);
         groups = List.copyOf(groups);
     }
 
@@ -33,14 +34,17 @@ public record Cast(List<Device> devices, int users, List<Group> groups) {
     public static Cast of(Size size) {
         List<Device> devices = new ArrayList<>();
         List<Group> groups = new ArrayList<>();
-        int users = 0;
+        List<List<Device>> byUser = new ArrayList<>();
         for (int t = 0; t < size.tenants(); t++) {
             String tenant = "t" + t;
-            int first = users;
-            for (int u = 0; u < size.usersPerTenant(); u++, users++) {
+            int first = byUser.size();
+            for (int u = 0; u < size.usersPerTenant(); u++) {
+                List<Device> own = new ArrayList<>();
                 for (int d = 0; d < (u % 5 == 0 ? 2 : 1); d++) {
-                    devices.add(new Device(devices.size(), users, tenant, "u" + u, "d" + d));
+                    own.add(new Device(devices.size() + d, byUser.size(), tenant, "u" + u, "d" + d));
                 }
+                devices.addAll(own);
+                byUser.add(List.copyOf(own));
             }
             for (int g = 0; g < size.groupsPerTenant(); g++) {
                 List<Integer> members = new ArrayList<>();
@@ -51,7 +55,7 @@ public record Cast(List<Device> devices, int users, List<Group> groups) {
                 groups.add(new Group(groups.size(), tenant, "g" + g, List.copyOf(members)));
             }
         }
-        return new Cast(devices, users, groups);
+        return new Cast(devices, byUser, groups);
     }
 
     /** How a group stands in a message's target; a user stands there as its number. */
@@ -76,6 +80,16 @@ public record Cast(List<Device> devices, int users, List<Group> groups) {
 
     /** A user's devices. */
     public List<Device> devicesOf(int user) {
-        return devices.stream().filter(device -> device.user() == user).toList();
+        return byUser.get(user);
+    }
+
+    /** A user's id. */
+    public String userId(int user) {
+        return byUser.get(user).get(0).userId();
+    }
+
+    /** How many users there are in all tenants; a user is a number below it. */
+    public int users() {
+        return byUser.size();
     }
 }

@@ -60,7 +60,7 @@ class CheckerTest {
     }
 
     private Report check() {
-        return Checker.check(history, Rules.strict(Set.of()));
+        return Checker.check(history, Rules.of(Set.of(), Rules.forgetful(3)));
     }
 
     private void assertOnly(Kind kind) {
@@ -274,8 +274,8 @@ class CheckerTest {
         send(2001, a, 2, bob.user());
         history.fault(new Fault(Fault.Kind.KILL, NODE, at(3000), at(4000)));
         Buffered listed = new Buffered(new MessageKey(alice.number(), 1), bob.user());
-        Report report = Checker.check(history, Rules.strict(Set.of(listed)));
-        assertThat(report.count("lost, listed by a killed node")).isEqualTo(1);
+        Report report = Checker.check(history, Rules.of(Set.of(listed), Rules.forgetful(3)));
+        assertThat(report.count("lost, listed by a node that was killed")).isEqualTo(1);
         assertThat(report.violations(Kind.FALSE_SENT)).isEqualTo(1);
     }
 
@@ -287,6 +287,19 @@ class CheckerTest {
         end(b, 2005, Ending.BROKEN);
         assertOnly(Kind.FALSE_SENT);
         history.fault(new Fault(Fault.Kind.CLIENTS_CUT, NODE, at(2003), at(2100)));
+        Report report = check();
+        assertThat(report.clean()).as(report.toString()).isTrue();
+        assertThat(report.count("lost on a connection that broke")).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheBufferHandedToAConnectionThatBrokeAtOnceIsCountedApart() {
+        ConnectionLog a = online(alice, 0);
+        send(2000, a, 1, bob.user());
+        end(online(bob, 5000), 5400, Ending.BROKEN);
+        online(bob, 7000);
+        assertOnly(Kind.FALSE_SENT);
+        history.fault(new Fault(Fault.Kind.CLIENTS_CUT, NODE, at(5400), at(5600)));
         Report report = check();
         assertThat(report.clean()).as(report.toString()).isTrue();
         assertThat(report.count("lost on a connection that broke")).isEqualTo(1);

@@ -1,6 +1,5 @@
 package io.mics.loadtest.history;
 
-import io.mics.loadtest.history.ConnectionLog.Ending;
 import io.mics.loadtest.history.Rules.Buffered;
 import io.mics.loadtest.history.Violation.Kind;
 import java.util.List;
@@ -9,10 +8,12 @@ import java.util.List;
  * What was acknowledged SENT arrived. Every device of a recipient that was online throughout — its connect_ack a second
  * before the message was sent, its connection alive two seconds after the ack — has it on that connection; and every
  * recipient has it on some connection, live or through the buffer. Two things excuse the latter: the message is listed
- * as kept by a killed node; or it was acknowledged around the moment at which the recipient's connection was broken by
- * a fault without a close frame, so that it may have been on its way. Both are counted apart.
+ * as kept by a killed node; or it may have been on its way to a connection of the recipient that a fault broke without
+ * a close frame: acknowledged around that moment, or kept, and the connection was just there. Both are counted apart.
  */
 final class LossRule {
+    private static final int SHOWN = 4;
+
     private final Cast cast;
     private final Timeline timeline;
     private final Receipts receipts;
@@ -71,11 +72,7 @@ final class LossRule {
 
     private boolean excused(Message message, int user) {
         if (rules.buffered().contains(new Buffered(MessageKey.of(message.key()), user))) {
-            report.count("lost, listed by a killed node", 1);
-            return true;
-        }
-        if (rules.memoryMayBeLost() && diedInMemory(message, user)) {
-            report.count("lost with the only node's memory", 1);
+            report.count("lost, listed by a node that was killed", 1);
             return true;
         }
         if (timeline.of(user).stream().anyMatch(connection -> cutShort(connection, message))) {
@@ -85,45 +82,38 @@ final class LossRule {
         return false;
     }
 
+    /** Accepted around the break; or kept, and handed over to a connection that broke as soon as it was there. */
     private boolean cutShort(ConnectionLog connection, Message message) {
-        return connection.connected() <= message.accepted
+        boolean live = connection.connected() <= message.accepted
                 && connection.ended() >= message.firstSent - rules.cutNanos()
-                && connection.ended() <= message.accepted + rules.cutNanos()
-                && timeline.brokenByFault(connection);
-    }
-
-    /** Whether the user was away from when it was accepted until the only node had lost its memory. */
-    private boolean diedInMemory(Message message, int user) {
-        return timeline.faults().stream()
-                .filter(fault -> rules.forgetful().contains(fault.kind()) && message.accepted <= fault.ended())
-                .anyMatch(fault -> timeline.of(user).stream()
-                        .noneMatch(connection -> connection.wasConnected()
-                                && connection.connected() <= fault.began()
-                                && connection.ended() > message.accepted));
+                && connection.ended() <= message.accepted + rules.cutNanos();
+        boolean drained = connection.wasConnected()
+                && connection.connected() + rules.cutNanos() >= message.accepted
+                && connection.ended() <= connection.connected() + rules.staysNanos();
+        return (live || drained) && timeline.brokenByFault(connection);
     }
 
     private String name(int user) {
-        return cast.devicesOf(user).get(0).userId();
+        return cast.userId(user);
     }
 
-    /** How far the user's connections were from the message, for whoever has to find out why. */
+    /** The user's connections around the message, in ms since it was sent, for whoever has to find out why. */
     private String situation(Message message, int user) {
-        StringBuilder text =
-                new StringBuilder(", SENT on node " + message.firstOn.node() + "; its connections, in ms:");
-        for (ConnectionLog connection : timeline.of(user)) {
-            if (connection.ended() > message.firstSent - rules.staysNanos() * 3) {
-                text.append(String.format(
-                        " [node %d %s..%s %s %d]",
+        StringBuilder text = new StringBuilder(", sent to node " + message.firstOn.node() + ", acked +")
+                .append(millis(message.accepted, message.firstSent));
+        timeline.of(user).stream()
+                .filter(connection ->
+                        connection.wasConnected() && connection.ended() > message.firstSent - rules.staysNanos() * 3)
+                .limit(SHOWN)
+                .forEach(connection -> text.append(String.format(
+                        " [%s node %d %s..%s %s %d]",
+                        connection.device().deviceId(),
                         connection.node(),
                         millis(connection.connected(), message.firstSent),
                         millis(connection.ended(), message.firstSent),
-                        connection.ending() == Ending.OPEN ? "open" : connection.ending(),
-                        connection.closeCode()));
-            }
-        }
-        return text.append(" acked +")
-                .append(millis(message.accepted, message.firstSent))
-                .toString();
+                        connection.ending(),
+                        connection.closeCode())));
+        return text.toString();
     }
 
     private static String millis(long nanos, long since) {

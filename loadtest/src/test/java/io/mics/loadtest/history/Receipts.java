@@ -92,15 +92,24 @@ final class Receipts {
         if (forgotten) {
             report.count("twice, its first node killed", 1);
         } else {
-            report.violation(Kind.DUPLICATE, connection + " received again " + describe(message));
+            report.violation(
+                    Kind.DUPLICATE,
+                    connection + " received again " + describe(message) + times(connection, message, nanos));
         }
+    }
+
+    /** In ms since it was sent. */
+    private static String times(ConnectionLog connection, Message message, long nanos) {
+        return String.format(
+                ", up since %d, accepted +%s, again +%d ms",
+                (connection.connected() - message.firstSent) / 1_000_000,
+                message.wasAccepted() ? Long.toString((message.accepted - message.firstSent) / 1_000_000) : "never",
+                (nanos - message.firstSent) / 1_000_000);
     }
 
     String describe(Message message) {
         Cast.Device sender = cast.devices().get(message.sender);
-        String target = message.target < 0
-                ? cast.group(message.target).groupId()
-                : cast.devicesOf(message.target).get(0).userId();
+        String target = message.target < 0 ? cast.group(message.target).groupId() : cast.userId(message.target);
         return sender.tenant() + " " + sender.userId() + "/" + sender.deviceId() + "#" + message.number + " to "
                 + target + (message.attempts > 1 ? " (" + message.attempts + " attempts)" : "");
     }
