@@ -310,8 +310,8 @@ class CheckerTest {
         ConnectionLog a = online(alice, 0);
         ConnectionLog b = online(bob, 0);
         send(2000, a, 1, bob.user());
-        end(b, 3500, Ending.BROKEN);
-        history.fault(new Fault(Fault.Kind.CLIENTS_CUT, NODE, at(3500), at(3600)));
+        end(b, 4500, Ending.BROKEN);
+        history.fault(new Fault(Fault.Kind.CLIENTS_CUT, NODE, at(4500), at(4600)));
         assertOnly(Kind.FALSE_SENT);
     }
 

@@ -85,10 +85,10 @@ final class LossRule {
     /** Accepted around the break; or kept, and handed over to a connection that broke as soon as it was there. */
     private boolean cutShort(ConnectionLog connection, Message message) {
         boolean live = connection.connected() <= message.accepted
-                && connection.ended() >= message.firstSent - rules.cutNanos()
-                && connection.ended() <= message.accepted + rules.cutNanos();
+                && connection.ended() >= message.firstSent - rules.staysNanos()
+                && connection.ended() <= message.accepted + rules.staysNanos();
         boolean drained = connection.wasConnected()
-                && connection.connected() + rules.cutNanos() >= message.accepted
+                && connection.connected() + rules.staysNanos() >= message.accepted
                 && connection.ended() <= connection.connected() + rules.staysNanos();
         return (live || drained) && timeline.brokenByFault(connection);
     }
