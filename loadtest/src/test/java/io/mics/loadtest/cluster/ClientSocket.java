@@ -21,7 +21,6 @@ final class ClientSocket implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
     private static final int BINARY = 2;
     private static final int CLOSE = 8;
-    private static final int PING = 9;
     private static final int PONG = 10;
 
     /** What the gateway says. */
@@ -91,14 +90,15 @@ final class ClientSocket implements AutoCloseable {
             byte[] payload = new byte[length()];
             in.readFully(payload);
             switch (opCode) {
-                case BINARY -> {
+                // binary, close, ping, pong
+                case 2 -> {
                     return new Input.Frame(ServerFrame.parseFrom(CodedInputStream.newInstance(payload)));
                 }
-                case CLOSE -> {
+                case 8 -> {
                     return closed(payload);
                 }
-                case PING -> write(PONG, payload);
-                case PONG -> {}
+                case 9 -> write(PONG, payload);
+                case 10 -> {}
                 default -> throw new IOException("op code " + opCode);
             }
         }

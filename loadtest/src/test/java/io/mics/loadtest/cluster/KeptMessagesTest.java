@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KeptMessagesTest {
     private static final String LINE =
             "{\"ts\":\"2026\",\"level\":\"FINE\",\"logger\":\"OfflinePath\",\"event\":\"%s\","
-                    + "\"node\":\"node-0\",\"tenant\":\"t1\",\"user\":\"u1\",\"from\":\"u0\",\"device\":\"d1\",\"msgId\":\"%d\"}\n";
+                    + "\"node\":\"node-0\",\"tenant\":\"t1\",\"user\":\"u1\",\"from\":\"u0\",\"device\":\"d1\","
+                    + "\"msgId\":\"%d\"}\n";
 
     @TempDir
     Path dir;
