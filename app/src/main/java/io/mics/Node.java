@@ -141,7 +141,7 @@ public final class Node implements AutoCloseable {
                         RESEND_WAIT,
                         System::nanoTime),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
-                DeliveryIds.alone(),
+                new DeliveryIds(0),
                 events,
                 config.maxMessageBytes(),
                 metrics);

@@ -57,14 +57,20 @@ public final class Draining {
         long paced = (long) (limit.toNanos() * PACED_SHARE);
         for (int i = 0; i < sessions.size(); i++) {
             waitUntil(start + paced * i / sessions.size());
-            long reconnect = ThreadLocalRandom.current().nextLong(limit.toMillis() + 1);
-            sessions.get(i).close(CloseCode.DRAINING, "draining; reconnect=" + reconnect + "ms");
+            sendAway(sessions.get(i), limit);
         }
         while (open.getAsInt() > 0 && System.nanoTime() - start < limit.toNanos()) {
+            // a handshake that was under way when the drain began may have become a session since
+            registry.all().filter(late -> late.closing() == null).forEach(late -> sendAway(late, limit));
             LockSupport.parkNanos(STEP_NANOS);
         }
         registry.all().forEach(late -> late.close(CloseCode.GOING_AWAY, "server stopping"));
         LOG.info("drained", "left", registry.size());
+    }
+
+    private static void sendAway(Session session, Duration limit) {
+        long reconnect = ThreadLocalRandom.current().nextLong(limit.toMillis() + 1);
+        session.close(CloseCode.DRAINING, "draining; reconnect=" + reconnect + "ms");
     }
 
     private static void waitUntil(long nanos) {

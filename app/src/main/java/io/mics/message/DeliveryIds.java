@@ -7,24 +7,13 @@ public final class DeliveryIds {
     private static final int COUNTER_BITS = 40;
 
     private final AtomicLong last;
-    private final boolean alone;
-
-    private DeliveryIds(long epoch, boolean alone) {
-        this.last = new AtomicLong(epoch << COUNTER_BITS);
-        this.alone = alone;
-    }
-
-    /** One node alone: nothing is ever sent twice, and nothing has an identity. */
-    public static DeliveryIds alone() {
-        return new DeliveryIds(0, true);
-    }
 
     /** Of one start of one node; {@code epoch} is below 2^23. */
-    public static DeliveryIds of(long epoch) {
-        return new DeliveryIds(epoch, false);
+    public DeliveryIds(long epoch) {
+        this.last = new AtomicLong(epoch << COUNTER_BITS);
     }
 
     long next() {
-        return alone ? 0 : last.incrementAndGet();
+        return last.incrementAndGet();
     }
 }

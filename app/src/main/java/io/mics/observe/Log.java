@@ -41,6 +41,11 @@ public final class Log {
         write(Level.FINE, event, null, fields);
     }
 
+    /** Whether {@link #debug} writes anything. */
+    public boolean isDebug() {
+        return logger.isLoggable(Level.FINE);
+    }
+
     private void write(Level level, String event, @Nullable Throwable cause, @Nullable Object... fields) {
         if (!logger.isLoggable(level)) {
             return;

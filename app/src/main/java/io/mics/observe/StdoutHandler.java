@@ -12,8 +12,9 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
 /**
- * Log lines to a stream, buffered: a warning is flushed at once, everything else within {@value #FLUSH_MS} ms or when
- * the handler is closed. Whole lines only, in the order they were handed over; safe on any thread.
+ * Log lines to a stream, buffered: warnings, and what a developer turned on below INFO, are flushed at once and thus
+ * survive a kill -9; everything else within {@value #FLUSH_MS} ms or when the handler is closed. Whole lines only, in
+ * the order they were handed over; safe on any thread.
  */
 final class StdoutHandler extends Handler {
     static final int FLUSH_MS = 100;
@@ -36,7 +37,8 @@ final class StdoutHandler extends Handler {
             return;
         }
         byte[] line = getFormatter().format(record).getBytes(StandardCharsets.UTF_8);
-        boolean flushNow = closed || record.getLevel().intValue() >= Level.WARNING.intValue();
+        int level = record.getLevel().intValue();
+        boolean flushNow = closed || level >= Level.WARNING.intValue() || level < Level.INFO.intValue();
         lock.lock();
         try {
             out.write(line);

@@ -8,6 +8,6 @@ public record LocalBacklog(OfflineBuffer<Delivery> buffer) implements BacklogSou
     @Override
     public Taking take(String tenant, String user) {
         Optional<Drain<Delivery>> drain = buffer.take(tenant, user);
-        return drain.isPresent() ? new Taking.Taken(drain.get()) : new Taking.Nothing();
+        return drain.isPresent() ? new Taking.Taken(Trail.of(user, drain.get())) : new Taking.Nothing();
     }
 }

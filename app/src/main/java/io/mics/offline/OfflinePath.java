@@ -1,7 +1,6 @@
 package io.mics.offline;
 
 import io.mics.observe.Counter;
-import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.protocol.Delivery;
@@ -13,8 +12,6 @@ import java.util.List;
  * storing, the user is looked for once more, so that a message cannot miss someone who is just arriving.
  */
 public final class OfflinePath {
-    private static final Log LOG = Log.of(OfflinePath.class);
-
     private final OfflineBuffer<Delivery> buffer;
     private final BacklogSource here;
     private final PresentSessions present;
@@ -71,18 +68,7 @@ public final class OfflinePath {
                                 tenant.settings().offline())
                         instanceof StoreOutcome.Stored;
         if (kept) {
-            LOG.debug(
-                    "buffered",
-                    "tenant",
-                    tenant.id(),
-                    "user",
-                    user,
-                    "msgId",
-                    delivery.message().getMsgId(),
-                    "delivery",
-                    delivery.id(),
-                    "traceId",
-                    delivery.traceId());
+            Trail.kept(user, delivery);
             buffered(tenant, via).increment();
             if (!present.offerBacklog(tenant.id(), user, here)) {
                 offers.offer(tenant.id(), user);

@@ -24,7 +24,7 @@ public final class Delivery implements OutboundFrame {
      * @param message     what the sender sent, sender fields taken from its session
      * @param contentType text, image, …; empty when the sender did not say
      * @param traceId     the sender's trace
-     * @param id          unique in the cluster; 0 where there is only one node
+     * @param id          unique in the cluster; 0 is none
      */
     public Delivery(MessageRequest message, String contentType, String traceId, long id) {
         this(message, contentType, traceId, id, System.nanoTime(), false);

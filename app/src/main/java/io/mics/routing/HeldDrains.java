@@ -1,12 +1,13 @@
 package io.mics.routing;
 
+import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
+import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.proto.node.v1.Backlog;
 import io.mics.protocol.Delivery;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,12 +45,11 @@ final class HeldDrains {
 
     /** Takes a user's messages for another node: the first page, or none. */
     Backlog take(String tenant, String user) throws InterruptedException {
-        Optional<Drain<Delivery>> taken = buffer.take(tenant, user);
-        if (taken.isEmpty()) {
+        if (!(new LocalBacklog(buffer).take(tenant, user) instanceof BacklogSource.Taking.Taken taken)) {
             return Backlog.getDefaultInstance();
         }
         long id = ids.incrementAndGet();
-        Held drain = new Held(tenant, user, taken.get());
+        Held drain = new Held(tenant, user, taken.drain());
         held.put(id, drain);
         return page(id, drain.drain.messages());
     }

@@ -6,6 +6,7 @@ import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
 import io.mics.offline.HomeNode;
 import io.mics.offline.HomePeers;
+import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.proto.node.v1.Keep;
 import io.mics.proto.node.v1.NodeCall;
@@ -177,11 +178,10 @@ public final class Homes implements HomePeers {
     }
 
     private boolean move(String tenant, String user, Peer home) throws InterruptedException {
-        Optional<Drain<Delivery>> taken = buffer.take(tenant, user);
-        if (taken.isEmpty()) {
+        if (!(new LocalBacklog(buffer).take(tenant, user) instanceof BacklogSource.Taking.Taken taken)) {
             return !buffer.holds(tenant, user);
         }
-        try (Drain<Delivery> drain = taken.get()) {
+        try (Drain<Delivery> drain = taken.drain()) {
             List<Delivery> page = drain.messages();
             while (!page.isEmpty()) {
                 for (Delivery delivery : page) {

@@ -14,7 +14,6 @@ import io.mics.routing.LocalDevices;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Hands a user what was kept while they were away, here and at their homes: in order, ahead of live traffic, each
@@ -34,8 +33,7 @@ public final class Backlog implements PresentSessions {
 
     private static final int TRIES = 60;
 
-    private final OfflineBuffer<Delivery> buffer;
-    private final BacklogSource here;
+    private final LocalBacklog here;
     private final HomePeers peers;
     private final SessionRegistry registry;
     private final TimingWheel wheel;
@@ -56,7 +54,6 @@ public final class Backlog implements PresentSessions {
             Duration holdLive,
             Metrics metrics,
             String node) {
-        this.buffer = buffer;
         this.here = new LocalBacklog(buffer);
         this.peers = peers;
         this.registry = registry;
@@ -98,9 +95,9 @@ public final class Backlog implements PresentSessions {
     /** Starts a drain unless this node's own buffer has nothing to take. */
     private boolean offer(Session session, BacklogSource source) {
         if (source.equals(here)) {
-            Optional<Drain<Delivery>> drain = buffer.take(session.tenant().id(), session.user());
-            drain.ifPresent(d -> start(session, () -> run(session, d)));
-            return drain.isPresent();
+            BacklogSource.Taking taking = here.take(session.tenant().id(), session.user());
+            return taking instanceof BacklogSource.Taking.Taken taken
+                    && start(session, () -> run(session, taken.drain()));
         }
         return start(session, () -> drain(session, source));
     }

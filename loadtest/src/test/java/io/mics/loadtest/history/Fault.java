@@ -1,0 +1,38 @@
+package io.mics.loadtest.history;
+
+/**
+ * Something that was done to the cluster.
+ *
+ * @param kind       what
+ * @param node       whose; -1 is everybody's
+ * @param began      before it was done
+ * @param ended      when it was undone, or the node was ready again
+ */
+public record Fault(Kind kind, int node, long began, long ended) {
+    /** What can be done to a cluster. */
+    public enum Kind {
+        /** kill -9, then a new process in its place. */
+        KILL,
+        /** SIGTERM, then a new process in its place. */
+        RESTART,
+        /** Redis stopped, then started empty. */
+        REDIS_STOP,
+        /** A node's way to Redis cut: connections reset, new ones refused. */
+        REDIS_CUT,
+        /** The other nodes' way to a node cut. */
+        LINK_CUT,
+        /** The other nodes' way to a node silent: nothing is lost, nothing arrives. */
+        LINK_SILENT,
+        /** The other nodes' way to a node slow. */
+        LINK_DELAY,
+        /** Every client of a node cut off without a close frame. */
+        CLIENTS_CUT,
+        /** The clients' way to a node slow. */
+        CLIENTS_DELAY
+    }
+
+    /** Whether it and the time between overlap. */
+    boolean overlaps(long from, long to) {
+        return began <= to && from <= ended;
+    }
+}

@@ -1,0 +1,122 @@
+package io.mics.loadtest.history;
+
+import io.mics.loadtest.history.Rules.Buffered;
+import io.mics.loadtest.history.Violation.Kind;
+import java.util.List;
+
+/**
+ * What was acknowledged SENT arrived. Every device of a recipient that was online throughout — its connect_ack a second
+ * before the message was sent, its connection alive two seconds after the ack — has it on that connection; and every
+ * recipient has it on some connection, live or through the buffer. Two things excuse the latter: the message is listed
+ * as kept by a killed node; or it may have been on its way to a connection of the recipient that a fault broke without
+ * a close frame: acknowledged around that moment, or kept, and the connection was just there. Both are counted apart.
+ */
+final class LossRule {
+    private static final int SHOWN = 4;
+
+    private final Cast cast;
+    private final Timeline timeline;
+    private final Receipts receipts;
+    private final Rules rules;
+    private final Report report;
+
+    LossRule(History history, Timeline timeline, Receipts receipts, Rules rules, Report report) {
+        this.cast = history.cast();
+        this.timeline = timeline;
+        this.receipts = receipts;
+        this.rules = rules;
+        this.report = report;
+    }
+
+    void check(Message message) {
+        if (!message.wasAccepted()) {
+            report.count(message.failed ? "messages FAILED" : "messages without an answer", 1);
+            return;
+        }
+        report.count("messages SENT", 1);
+        List<Integer> recipients = cast.recipients(message.target);
+        long reached =
+                recipients.stream().filter(user -> reached(message, user)).count();
+        for (int user : recipients) {
+            checkDevices(message, user);
+            if (!reached(message, user) && !excused(message, user)) {
+                boolean nobody = reached == 0;
+                report.violation(
+                        nobody ? Kind.FALSE_SENT : Kind.LOST,
+                        receipts.describe(message) + " never reached " + name(user) + situation(message, user));
+            }
+        }
+    }
+
+    private boolean reached(Message message, int user) {
+        return timeline.of(user).stream().anyMatch(connection -> receipts.arrived(message, connection));
+    }
+
+    private void checkDevices(Message message, int user) {
+        for (ConnectionLog connection : timeline.of(user)) {
+            if (!stayed(connection, message)) {
+                continue;
+            }
+            report.count("owed to a device online", 1);
+            if (!receipts.arrived(message, connection) && reached(message, user)) {
+                report.violation(Kind.LOST_TO_DEVICE, receipts.describe(message) + " never reached " + connection);
+            }
+        }
+    }
+
+    private boolean stayed(ConnectionLog connection, Message message) {
+        return connection.wasConnected()
+                && connection.connected() + rules.owedAfterNanos() <= message.firstSent
+                && connection.ended() - rules.staysNanos() >= message.accepted;
+    }
+
+    private boolean excused(Message message, int user) {
+        if (rules.buffered().contains(new Buffered(MessageKey.of(message.key()), user))) {
+            report.count("lost, listed by a node that was killed", 1);
+            return true;
+        }
+        if (timeline.of(user).stream().anyMatch(connection -> cutShort(connection, message))) {
+            report.count("lost on a connection that broke", 1);
+            return true;
+        }
+        return false;
+    }
+
+    /** Accepted around the break; or kept, and handed over to a connection that broke as soon as it was there. */
+    private boolean cutShort(ConnectionLog connection, Message message) {
+        boolean live = connection.connected() <= message.accepted
+                && connection.ended() >= message.firstSent - rules.staysNanos()
+                && connection.ended() <= message.accepted + rules.staysNanos();
+        boolean drained = connection.wasConnected()
+                && connection.connected() + rules.staysNanos() >= message.accepted
+                && connection.ended() <= connection.connected() + rules.staysNanos();
+        return (live || drained) && timeline.brokenByFault(connection);
+    }
+
+    private String name(int user) {
+        return cast.userId(user);
+    }
+
+    /** The user's connections around the message, in ms since it was sent, for whoever has to find out why. */
+    private String situation(Message message, int user) {
+        StringBuilder text = new StringBuilder(", sent to node " + message.firstOn.node() + ", acked +")
+                .append(millis(message.accepted, message.firstSent));
+        timeline.of(user).stream()
+                .filter(connection ->
+                        connection.wasConnected() && connection.ended() > message.firstSent - rules.staysNanos() * 3)
+                .limit(SHOWN)
+                .forEach(connection -> text.append(String.format(
+                        " [%s node %d %s..%s %s %d]",
+                        connection.device().deviceId(),
+                        connection.node(),
+                        millis(connection.connected(), message.firstSent),
+                        millis(connection.ended(), message.firstSent),
+                        connection.ending(),
+                        connection.closeCode())));
+        return text.toString();
+    }
+
+    private static String millis(long nanos, long since) {
+        return nanos == Long.MAX_VALUE ? "never" : Long.toString((nanos - since) / 1_000_000);
+    }
+}

@@ -1,0 +1,75 @@
+package io.mics.loadtest.history;
+
+import io.mics.loadtest.history.ConnectionLog.Ending;
+import io.mics.loadtest.history.Fault.Kind;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Who was online when, and what was being done to the cluster meanwhile. */
+final class Timeline {
+    /** Faults that break clients' connections. */
+    private static final Set<Kind> BREAKING = Set.of(Kind.KILL, Kind.CLIENTS_CUT);
+
+    private final List<ConnectionLog> all;
+    private final List<List<ConnectionLog>> byUser = new ArrayList<>();
+    private final List<Fault> faults;
+    private final long slack;
+
+    /**
+     * Sorts a history.
+     *
+     * @param slack how long after a fault its effects may still be seen
+     */
+    Timeline(History history, long slack) {
+        this.slack = slack;
+        this.faults = history.faults();
+        this.all = history.connections().stream()
+                .sorted(Comparator.comparingLong(ConnectionLog::dialled))
+                .toList();
+        for (int user = 0; user < history.cast().users(); user++) {
+            byUser.add(new ArrayList<>());
+        }
+        all.forEach(connection -> byUser.get(connection.device().user()).add(connection));
+    }
+
+    /** Every connection, the earliest first. */
+    List<ConnectionLog> inOrder() {
+        return all;
+    }
+
+    /** A user's connections, the earliest first. */
+    List<ConnectionLog> of(int user) {
+        return byUser.get(user);
+    }
+
+    List<Fault> faults() {
+        return faults;
+    }
+
+    /** Whether the way from one client to another may have changed in between. */
+    boolean disturbed(long from, long to) {
+        return faults.stream().anyMatch(fault -> fault.overlaps(from - slack, to));
+    }
+
+    /** Whether a connection that ended without a close frame was broken by something that was done to its node. */
+    boolean brokenByFault(ConnectionLog connection) {
+        return connection.ending() == Ending.BROKEN
+                && breaking(connection.node())
+                        .anyMatch(fault -> fault.overlaps(connection.ended() - slack, connection.ended()));
+    }
+
+    /** Whether a node was killed in between. */
+    boolean killed(int node, long from, long to, Set<Kind> forgetful) {
+        return faults.stream()
+                .anyMatch(
+                        fault -> forgetful.contains(fault.kind()) && fault.node() == node && fault.overlaps(from, to));
+    }
+
+    private Stream<Fault> breaking(int node) {
+        return faults.stream()
+                .filter(fault -> BREAKING.contains(fault.kind()) && (fault.node() == node || fault.node() < 0));
+    }
+}
