@@ -51,7 +51,7 @@ final class LinkKeeper implements Runnable {
         try {
             while (!stopped) {
                 link.opening();
-                if (!serve()) {
+                if (!serveOrLog()) {
                     TimeUnit.NANOSECONDS.sleep(
                             pause + ThreadLocalRandom.current().nextLong(pause));
                     pause = Math.min(2 * pause, LONGEST_PAUSE);
@@ -68,6 +68,17 @@ final class LinkKeeper implements Runnable {
     void stop(Thread thread) {
         stopped = true;
         thread.interrupt();
+    }
+
+    /** A defect, of whoever is told of gone peers too, must not end the link for good. */
+    private boolean serveOrLog() throws InterruptedException {
+        try {
+            return serve();
+        } catch (RuntimeException e) {
+            LOG.error("link failed", e, "node", peer.node(), "epoch", peer.epoch());
+            link.down("no link: " + e);
+            return false;
+        }
     }
 
     /** Opens a stream and keeps it until it ends; false: it did not last, and the next one is to wait. */

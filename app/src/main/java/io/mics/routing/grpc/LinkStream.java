@@ -72,8 +72,7 @@ final class LinkStream extends ClientCall.Listener<LinkResponse> {
         }
         call.start(this, metadata);
         call.request(REQUESTED);
-        call.sendMessage(
-                LinkRequest.newBuilder().setHello(LinkProtocol.hello(self)).build());
+        write(LinkRequest.newBuilder().setHello(LinkProtocol.hello(self)).build());
     }
 
     /** Waits until the other end introduced itself; empty: it did not, and the stream has ended. */
@@ -101,11 +100,16 @@ final class LinkStream extends ClientCall.Listener<LinkResponse> {
 
     /** Writes a batch; only by the one writer. What cannot be written any more is told by the stream's end. */
     void send(List<NodeCall> calls, boolean heartbeat) {
+        write(LinkRequest.newBuilder()
+                .addAllCalls(calls)
+                .setHeartbeat(heartbeat)
+                .build());
+    }
+
+    /** May meet a stream that has just ended, to which gRPC objects by throwing. */
+    private void write(LinkRequest request) {
         try {
-            call.sendMessage(LinkRequest.newBuilder()
-                    .addAllCalls(calls)
-                    .setHeartbeat(heartbeat)
-                    .build());
+            call.sendMessage(request);
         } catch (RuntimeException e) {
             end(new End(Status.UNAVAILABLE.withDescription("not writable").withCause(e), false));
         }

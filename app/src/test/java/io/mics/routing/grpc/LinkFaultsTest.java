@@ -1,7 +1,6 @@
 package io.mics.routing.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -221,12 +220,17 @@ class LinkFaultsTest {
         });
         try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
                 GrpcLinks links = TestPeers.links(PATIENT)) {
-            Thread caller = Thread.ofVirtual()
-                    .start(() ->
-                            catchThrowable(() -> links.call(TestPeers.peer(server.port(), 5), TestPeers.offer("u1"))));
+            CountDownLatch interrupted = new CountDownLatch(1);
+            Thread caller = Thread.ofVirtual().start(() -> {
+                try {
+                    links.call(TestPeers.peer(server.port(), 5), TestPeers.offer("u1"));
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                }
+            });
             begun.acquire();
             caller.interrupt();
-            assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
         }
     }
 }
