@@ -1,5 +1,6 @@
 package io.mics.hook;
 
+import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.LiveSemaphore;
 import io.mics.hook.HookTransport.Answer;

@@ -1,5 +1,6 @@
 package io.mics.hook;
 
+import io.mics.concurrent.CircuitBreaker;
 import io.mics.hook.HookGate.Decoder;
 import io.mics.hook.HookGate.Outcome;
 import io.mics.observe.Metrics;

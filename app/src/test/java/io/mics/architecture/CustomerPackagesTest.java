@@ -34,7 +34,10 @@ final class CustomerPackagesTest {
                 new Wanted("helidon-webserver", "io.helidon.webserver", "io.mics.observe.Observability", ""),
                 new Wanted("helidon-webserver-websocket", "io.helidon.websocket", "io.mics.ws", "the edge"),
                 new Wanted(
-                        "helidon-webserver-grpc", "io.helidon.webserver.grpc", "io.mics.routing.grpc", "the cluster"),
+                        "helidon-webserver-grpc",
+                        "io.helidon.webserver.grpc",
+                        "io.mics.routing.grpc.GrpcLinkServer",
+                        ""),
                 new Wanted("helidon-config-yaml", "io.helidon.config", "io.mics.config", "the configuration"),
                 new Wanted("helidon-metrics-api", "io.helidon.metrics.api", "io.mics.observe.MeterExport", ""),
                 new Wanted("helidon-health", "io.helidon.health", "io.mics.observe.Observability", ""),
@@ -74,7 +77,7 @@ final class CustomerPackagesTest {
                 .contains("<artifactId>" + wanted.artifact() + "</artifactId>");
     }
 
-    /** What the foundation declares may wait for its package's first class; grpc, lettuce and kafka may not. */
+    /** What the foundation declares may wait for its package's first class; lettuce and kafka may not. */
     private static boolean isUserThere(Wanted wanted) {
         return !DECLARED_AHEAD.contains(wanted.arrivesWith())
                 || OURS.stream()

@@ -1,4 +1,4 @@
-package io.mics.hook;
+package io.mics.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mics.hook;
+package io.mics.concurrent;
 
 import java.util.BitSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -73,17 +73,17 @@ public final class CircuitBreaker {
         }
     }
 
-    /** Tells how a call ended. */
-    public void leave(long ticket, boolean success, int failures, long now) {
+    /** Tells how a call ended, and says whether that opened the breaker. */
+    public boolean leave(long ticket, boolean success, int failures, long now) {
         lock.lock();
         try {
             if (ticket != epoch || failures <= 0) {
-                return;
+                return false;
             }
             if (state == State.HALF_OPEN) {
                 openedAt = now;
                 become(success ? State.CLOSED : State.OPEN);
-                return;
+                return !success;
             }
             failed.set(next, !success);
             next = (next + 1) % WINDOW;
@@ -93,6 +93,7 @@ public final class CircuitBreaker {
                 openedAt = now;
                 become(State.OPEN);
             }
+            return state == State.OPEN;
         } finally {
             lock.unlock();
         }

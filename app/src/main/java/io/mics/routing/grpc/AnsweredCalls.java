@@ -1,0 +1,109 @@
+package io.mics.routing.grpc;
+
+import io.mics.proto.node.v1.NodeAnswer;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The last calls of one start of a node and what they were answered, so that a repeated one is never done twice.
+ * Remembers {@value #CALLS} ids; answers of more than {@value #ANSWER_BYTES} bytes together lose the oldest. An id
+ * older than all remembered ones counts as a repetition. Safe on any thread.
+ */
+final class AnsweredCalls {
+    static final int CALLS = 4_096;
+    static final long ANSWER_BYTES = 16 << 20;
+
+    private final Object lock = new Object();
+    private final Map<Long, Entry> calls = new LinkedHashMap<>();
+    private final ArrayDeque<Entry> answered = new ArrayDeque<>();
+    private long answerBytes;
+    private long forgottenUpTo;
+
+    /** What is to be done with a call. */
+    sealed interface Seen {
+        /** It came for the first time: do it. */
+        record First() implements Seen {}
+
+        /** It is being done; its answer is on its way. */
+        record UnderWay() implements Seen {}
+
+        /** It was done. */
+        record Done(NodeAnswer answer) implements Seen {}
+
+        /** It came before, and what became of it is not known any more. */
+        record Forgotten() implements Seen {}
+    }
+
+    private static final Seen FIRST = new Seen.First();
+    private static final Seen UNDER_WAY = new Seen.UnderWay();
+    private static final Seen FORGOTTEN = new Seen.Forgotten();
+
+    private static final class Entry {
+        private Optional<NodeAnswer> answer = Optional.empty();
+        private boolean dropped;
+    }
+
+    /** Notes that call {@code id} came. */
+    Seen came(long id) {
+        synchronized (lock) {
+            Entry entry = calls.get(id);
+            if (entry == null) {
+                if (id <= forgottenUpTo) {
+                    return FORGOTTEN;
+                }
+                calls.put(id, new Entry());
+                forgetEldest();
+                return FIRST;
+            }
+            if (entry.dropped) {
+                return FORGOTTEN;
+            }
+            return entry.answer.<Seen>map(Seen.Done::new).orElse(UNDER_WAY);
+        }
+    }
+
+    /** Keeps what call {@code id} was answered. */
+    void done(long id, NodeAnswer answer) {
+        synchronized (lock) {
+            Entry entry = calls.get(id);
+            if (entry == null) {
+                return;
+            }
+            entry.answer = Optional.of(answer);
+            answered.add(entry);
+            answerBytes += answer.getSerializedSize();
+            while (answerBytes > ANSWER_BYTES) {
+                drop(answered.remove());
+            }
+        }
+    }
+
+    /** Call {@code id} was not begun: it may come again. */
+    void notBegun(long id) {
+        synchronized (lock) {
+            calls.remove(id);
+        }
+    }
+
+    private void forgetEldest() {
+        if (calls.size() <= CALLS) {
+            return;
+        }
+        var eldest = calls.entrySet().iterator();
+        Map.Entry<Long, Entry> gone = eldest.next();
+        eldest.remove();
+        forgottenUpTo = Math.max(forgottenUpTo, gone.getKey());
+        drop(gone.getValue());
+        while (!answered.isEmpty() && answered.element().dropped) {
+            answered.remove();
+        }
+    }
+
+    private void drop(Entry entry) {
+        answerBytes -= entry.answer.map(NodeAnswer::getSerializedSize).orElse(0);
+        entry.answer = Optional.empty();
+        entry.dropped = true;
+    }
+}

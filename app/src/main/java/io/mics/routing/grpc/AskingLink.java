@@ -1,0 +1,170 @@
+package io.mics.routing.grpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.mics.observe.Log;
+import io.mics.proto.node.v1.LinkHello;
+import io.mics.proto.node.v1.LinkRequest;
+import io.mics.proto.node.v1.LinkResponse;
+import io.mics.proto.node.v1.NodeAnswer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The asked end of one stream. Callbacks come on Helidon's stream thread, except a cancellation. Helidon tells nobody
+ * when a connection dies, and its stream thread then waits for ever: {@link #end} interrupts it.
+ */
+final class AskingLink extends ServerCall.Listener<LinkRequest> {
+    private static final Log LOG = Log.of(AskingLink.class);
+    private static final int REQUESTED = 1 << 10;
+    private static final long UNREAD_BYTES = 64L << 20;
+
+    private final ServerCall<LinkRequest, LinkResponse> call;
+    private final LinkEntrance entrance;
+    private final Thread thread = Thread.currentThread();
+    private final Outbox<NodeAnswer> outbox = new Outbox<>(NodeAnswer::getSerializedSize);
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile @Nullable AskingPeer peer;
+    private volatile long heard = System.nanoTime();
+
+    /** A link on the current thread, its stream's. */
+    AskingLink(ServerCall<LinkRequest, LinkResponse> call, LinkEntrance entrance) {
+        this.call = call;
+        this.entrance = entrance;
+    }
+
+    /** How long nothing came. */
+    long silentNanos() {
+        return System.nanoTime() - heard;
+    }
+
+    @Override
+    public void onReady() {
+        call.sendHeaders(new Metadata());
+        // one more for each that comes: Helidon loses count when a message meets no request
+        call.request(REQUESTED);
+    }
+
+    /** Must not throw: Helidon would write the message to its log. */
+    @Override
+    public void onMessage(LinkRequest request) {
+        heard = System.nanoTime();
+        try {
+            if (LinkProtocol.isUnreadable(request)) {
+                close(Status.INVALID_ARGUMENT.withDescription("unreadable request"));
+            } else if (!ended.get()) {
+                handle(request);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("link failed", e);
+            close(Status.INTERNAL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            call.request(1);
+        }
+    }
+
+    private void handle(LinkRequest request) throws InterruptedException {
+        if (request.hasHello()) {
+            greet(request.getHello());
+        }
+        AskingPeer asking = peer;
+        List<NodeAnswer> answers = List.of();
+        if (asking != null && request.getCallsCount() > 0) {
+            answers = asking.handle(request.getCallsList(), this);
+        }
+        boolean claimed = outbox.addAll(answers);
+        if (request.getHeartbeat()) {
+            claimed |= outbox.addHeartbeat();
+        }
+        if (claimed) {
+            write();
+        }
+    }
+
+    private void greet(LinkHello hello) {
+        switch (entrance.meet(hello, this)) {
+            case LinkEntrance.Greeting.Welcome welcome -> {
+                sendHello();
+                peer = welcome.peer();
+            }
+            case LinkEntrance.Greeting.Question question -> sendHello();
+            case LinkEntrance.Greeting.Refused refused ->
+                close(Status.FAILED_PRECONDITION.withDescription(refused.cause()));
+        }
+    }
+
+    private void sendHello() {
+        call.sendMessage(LinkResponse.newBuilder().setHello(entrance.hello()).build());
+    }
+
+    /** Sends an answer that was not at hand at once. */
+    void answer(NodeAnswer answer) {
+        if (!ended.get() && outbox.add(answer)) {
+            write();
+        }
+    }
+
+    /** Writes what waits, however long the other end takes to read; by whoever claimed the outbox. */
+    private void write() {
+        try {
+            Optional<Outbox.Batch<NodeAnswer>> batch = outbox.take(answer -> true);
+            while (batch.isPresent()) {
+                call.sendMessage(LinkResponse.newBuilder()
+                        .addAllAnswers(batch.get().items())
+                        .setHeartbeat(batch.get().heartbeat())
+                        .build());
+                if (outbox.bytes() > UNREAD_BYTES) {
+                    end("does not read its answers");
+                }
+                batch = outbox.take(answer -> true);
+            }
+        } catch (RuntimeException e) {
+            end("not writable: " + e);
+        }
+    }
+
+    @Override
+    public void onHalfClose() {
+        close(Status.OK);
+    }
+
+    /** The other end reset the stream, or Helidon could not read it. */
+    @Override
+    public void onCancel() {
+        if (Thread.currentThread().equals(thread)) {
+            close(Status.INVALID_ARGUMENT.withDescription("unreadable request"));
+        } else {
+            end("cancelled");
+        }
+    }
+
+    /** Ends the stream with a word to the other end; on the stream's thread, which then ends by itself. */
+    private void close(Status status) {
+        if (ended.compareAndSet(false, true)) {
+            over(status.toString());
+            call.close(status, new Metadata());
+        }
+    }
+
+    /** Ends the stream from any thread, without a word: the other end may not be there to read it. */
+    void end(String cause) {
+        if (ended.compareAndSet(false, true)) {
+            over(cause);
+            thread.interrupt();
+        }
+    }
+
+    private void over(String cause) {
+        entrance.ended(this);
+        AskingPeer asking = peer;
+        if (asking != null) {
+            asking.unlinked(this);
+            LOG.info("asking link ended", "node", asking.peer().node(), "cause", cause);
+        }
+    }
+}

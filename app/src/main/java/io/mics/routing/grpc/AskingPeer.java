@@ -1,0 +1,156 @@
+package io.mics.routing.grpc;
+
+import io.mics.concurrent.LiveSemaphore;
+import io.mics.observe.Log;
+import io.mics.proto.node.v1.NodeAnswer;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.routing.Peer;
+import io.mics.routing.PeerCalls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One start of a node that asks: its latest link, what it was answered, and the calls of it that are under way. Calls
+ * are handled in the order of the latest link; those of an earlier one are dropped, since they would come too late.
+ */
+final class AskingPeer {
+    private static final Log LOG = Log.of(AskingPeer.class);
+    private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(1);
+
+    private final Peer peer;
+    private final PeerCalls calls;
+    private final AnsweredCalls answered = new AnsweredCalls();
+    private final Semaphore permits;
+    private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("link-call-", 0).factory());
+    private final ReentrantLock turn = new ReentrantLock();
+    private volatile @Nullable AskingLink current;
+    private volatile long lastLinked = System.nanoTime();
+
+    AskingPeer(Peer peer, PeerCalls calls, LinkSettings settings) {
+        this.peer = peer;
+        this.calls = calls;
+        this.permits = new LiveSemaphore(settings.inFlight());
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    /** {@code link} is the one calls come over from now on. */
+    void linked(AskingLink link) {
+        AskingLink before;
+        turn.lock();
+        try {
+            before = current;
+            current = link;
+        } finally {
+            turn.unlock();
+        }
+        if (before != null && before != link) {
+            before.end("a later link of the same node");
+        }
+    }
+
+    /** {@code link} is over. */
+    void unlinked(AskingLink link) {
+        lastLinked = System.nanoTime();
+        if (current == link) {
+            current = null;
+        }
+    }
+
+    /** Whether it has had no link for so long that it repeats nothing any more. */
+    boolean isForgettable() {
+        return current == null && System.nanoTime() - lastLinked > REMEMBERED;
+    }
+
+    /** Handles calls in their order; returns the answers at hand, the others follow. */
+    List<NodeAnswer> handle(List<NodeCall> asked, AskingLink from) throws InterruptedException {
+        List<NodeAnswer> answers = new ArrayList<>(asked.size());
+        turn.lockInterruptibly();
+        try {
+            for (NodeCall call : asked) {
+                if (current != from) {
+                    return List.of();
+                }
+                switch (answered.came(call.getId())) {
+                    case AnsweredCalls.Seen.First first -> begin(call, answers);
+                    case AnsweredCalls.Seen.UnderWay underWay -> {}
+                    case AnsweredCalls.Seen.Done done -> answers.add(done.answer());
+                    case AnsweredCalls.Seen.Forgotten forgotten ->
+                        answers.add(NodeAnswer.newBuilder()
+                                .setId(call.getId())
+                                .setForgotten(true)
+                                .build());
+                }
+            }
+        } finally {
+            turn.unlock();
+        }
+        return answers;
+    }
+
+    private void begin(NodeCall call, List<NodeAnswer> answers) throws InterruptedException {
+        if (!calls.blocks(call)) {
+            answers.add(answer(call));
+            return;
+        }
+        if (!permits.tryAcquire()) {
+            answers.add(refused(call, "too many calls under way"));
+            return;
+        }
+        try {
+            blocking.execute(() -> block(call));
+        } catch (RejectedExecutionException e) {
+            permits.release();
+            answers.add(refused(call, "closing"));
+        }
+    }
+
+    private NodeAnswer refused(NodeCall call, String cause) {
+        answered.notBegun(call.getId());
+        return NodeAnswer.newBuilder().setId(call.getId()).setRefused(cause).build();
+    }
+
+    private void block(NodeCall call) {
+        try {
+            NodeAnswer answer = answer(call);
+            AskingLink link = current;
+            if (link != null) {
+                link.answer(answer);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            permits.release();
+        }
+    }
+
+    private NodeAnswer answer(NodeCall call) throws InterruptedException {
+        NodeAnswer answer;
+        try {
+            answer = calls.answer(peer, call).setId(call.getId()).build();
+        } catch (RuntimeException e) {
+            LOG.error("call of a peer failed", e, "node", peer.node(), "call", call.getCallCase());
+            answer = NodeAnswer.newBuilder()
+                    .setId(call.getId())
+                    .setFailure(e.toString())
+                    .build();
+        }
+        answered.done(call.getId(), answer);
+        return answer;
+    }
+
+    /** Interrupts what is under way. */
+    void close() {
+        blocking.shutdownNow();
+    }
+}

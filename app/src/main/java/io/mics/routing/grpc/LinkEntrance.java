@@ -1,0 +1,174 @@
+package io.mics.routing.grpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.helidon.webserver.grpc.GrpcConnectionContext;
+import io.helidon.webserver.grpc.ServerContextKeys;
+import io.mics.observe.Log;
+import io.mics.proto.node.v1.LinkHello;
+import io.mics.proto.node.v1.LinkRequest;
+import io.mics.proto.node.v1.LinkResponse;
+import io.mics.routing.Peer;
+import io.mics.routing.PeerCalls;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Lets links in or turns them away, knows all that are open, and ends those that fell silent. */
+final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>, AutoCloseable {
+    private static final Log LOG = Log.of(LinkEntrance.class);
+    private static final long LOG_INTERVAL = TimeUnit.MINUTES.toNanos(1);
+    private static final int LOGGED_PEERS = 1_024;
+
+    private final Supplier<Peer> self;
+    private final LinkSettings settings;
+    private final PeerCalls calls;
+    private final byte[] token;
+    private final Set<AskingLink> open = ConcurrentHashMap.newKeySet();
+    private final Map<String, AskingPeer> peers = new ConcurrentHashMap<>();
+    private final Map<String, Long> lastLogged = new LinkedHashMap<>();
+    private final Thread watch = Thread.ofVirtual().name("link-watch").unstarted(this::watchLinks);
+    private volatile boolean closed;
+
+    LinkEntrance(Supplier<Peer> self, LinkSettings settings, PeerCalls calls) {
+        this.self = self;
+        this.settings = settings;
+        this.calls = calls;
+        this.token = settings.token().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Begins to end links that fall silent. */
+    void watch() {
+        watch.start();
+    }
+
+    @Override
+    public ServerCall.Listener<LinkRequest> startCall(ServerCall<LinkRequest, LinkResponse> call, Metadata metadata) {
+        String from = Optional.ofNullable(ServerContextKeys.CONNECTION_CONTEXT.get())
+                .map(GrpcConnectionContext::remotePeer)
+                .map(remote -> remote.host())
+                .orElse("unknown");
+        if (closed) {
+            return new Refusal(call, Status.UNAVAILABLE.withDescription("closing"));
+        }
+        if (!isToken(metadata.get(LinkProtocol.TOKEN))) {
+            log("link without the cluster's token", from, "");
+            return new Refusal(call, Status.UNAUTHENTICATED.withDescription("not the cluster's token"));
+        }
+        AskingLink link = new AskingLink(call, this);
+        open.add(link);
+        return link;
+    }
+
+    private boolean isToken(@Nullable String shown) {
+        return token.length == 0
+                || (shown != null && MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** This node's own introduction. */
+    LinkHello hello() {
+        return LinkProtocol.hello(self.get());
+    }
+
+    /** What came of an introduction. */
+    sealed interface Greeting {
+        /** Calls of this peer are answered. */
+        record Welcome(AskingPeer peer) implements Greeting {}
+
+        /** Somebody who is no member wants to know who answers; makes no calls. */
+        record Question() implements Greeting {}
+
+        /** No link with that one. */
+        record Refused(String cause) implements Greeting {}
+    }
+
+    /** Meets the peer at the other end of {@code link}. */
+    Greeting meet(LinkHello hello, AskingLink link) {
+        if (hello.getProtocolVersion() != LinkProtocol.VERSION) {
+            return refuse(hello, "protocol version " + hello.getProtocolVersion() + ", not " + LinkProtocol.VERSION);
+        }
+        if (hello.getEpoch() == 0) {
+            return new Greeting.Question();
+        }
+        Peer peer = LinkProtocol.peer(hello);
+        AskingPeer met = peers.compute(
+                peer.node(),
+                (node, known) -> known == null || known.peer().epoch() < peer.epoch()
+                        ? new AskingPeer(peer, calls, settings)
+                        : known);
+        if (met.peer().epoch() != peer.epoch()) {
+            return refuse(hello, "a later start of this node has a link");
+        }
+        met.linked(link);
+        return new Greeting.Welcome(met);
+    }
+
+    private Greeting refuse(LinkHello hello, String cause) {
+        log("link refused", hello.getNodeId(), cause);
+        return new Greeting.Refused(cause);
+    }
+
+    /** {@code link} is over. */
+    void ended(AskingLink link) {
+        open.remove(link);
+    }
+
+    private void watchLinks() {
+        try {
+            while (!closed) {
+                TimeUnit.NANOSECONDS.sleep(settings.heartbeat().toNanos());
+                open.stream()
+                        .filter(link -> link.silentNanos() > settings.silence().toNanos())
+                        .forEach(link -> link.end("silent"));
+                peers.values().removeIf(AskingPeer::isForgettable);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** At most once a minute for one peer, and for a thousand peers. */
+    private void log(String event, String peer, String cause) {
+        long now = System.nanoTime();
+        synchronized (lastLogged) {
+            lastLogged.values().removeIf(logged -> now - logged > LOG_INTERVAL);
+            if (lastLogged.size() >= LOGGED_PEERS || lastLogged.putIfAbsent(peer, now) != null) {
+                return;
+            }
+        }
+        LOG.warn(event, "peer", peer, "cause", cause);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        watch.interrupt();
+        open.forEach(link -> link.end("closing"));
+        peers.values().forEach(AskingPeer::close);
+    }
+
+    /** Ends a call from its first callback: before that Helidon's own bookkeeping is not ready for an end. */
+    private static final class Refusal extends ServerCall.Listener<LinkRequest> {
+        private final ServerCall<LinkRequest, LinkResponse> call;
+        private final Status status;
+
+        Refusal(ServerCall<LinkRequest, LinkResponse> call, Status status) {
+            this.call = call;
+            this.status = status;
+        }
+
+        @Override
+        public void onReady() {
+            call.close(status, new Metadata());
+        }
+    }
+}

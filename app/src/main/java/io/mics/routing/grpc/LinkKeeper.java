@@ -1,0 +1,161 @@
+package io.mics.routing.grpc;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.mics.observe.Log;
+import io.mics.routing.NodeLinks.PeerWatch;
+import io.mics.routing.Peer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the stream to one peer: opens it, opens it again with growing pauses, sends and counts heartbeats. One virtual
+ * thread.
+ */
+final class LinkKeeper implements Runnable {
+    private static final Log LOG = Log.of(LinkKeeper.class);
+    private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(2);
+    private static final long LOG_INTERVAL = TimeUnit.MINUTES.toNanos(1);
+
+    private final Peer peer;
+    private final PeerLink link;
+    private final LinkChannels channels;
+    private final LinkSettings settings;
+    private final Supplier<Peer> self;
+    private final PeerWatch watch;
+    private volatile boolean stopped;
+    private long pause = FIRST_PAUSE;
+    private long nextLog = System.nanoTime();
+
+    LinkKeeper(
+            Peer peer,
+            PeerLink link,
+            LinkChannels channels,
+            LinkSettings settings,
+            Supplier<Peer> self,
+            PeerWatch watch) {
+        this.peer = peer;
+        this.link = link;
+        this.channels = channels;
+        this.settings = settings;
+        this.self = self;
+        this.watch = watch;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                link.opening();
+                if (!serveOrLog()) {
+                    TimeUnit.NANOSECONDS.sleep(
+                            pause + ThreadLocalRandom.current().nextLong(pause));
+                    pause = Math.min(2 * pause, LONGEST_PAUSE);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            link.down("link closed");
+        }
+    }
+
+    /** Ends it and its stream; {@code thread} is the one it runs on. */
+    void stop(Thread thread) {
+        stopped = true;
+        thread.interrupt();
+    }
+
+    /** A defect, of whoever is told of gone peers too, must not end the link for good. */
+    private boolean serveOrLog() throws InterruptedException {
+        try {
+            return serve();
+        } catch (RuntimeException e) {
+            LOG.error("link failed", e, "node", peer.node(), "epoch", peer.epoch());
+            link.down("no link: " + e);
+            return false;
+        }
+    }
+
+    /** Opens a stream and keeps it until it ends; false: it did not last, and the next one is to wait. */
+    private boolean serve() throws InterruptedException {
+        long began = System.nanoTime();
+        Optional<ManagedChannel> channel = channel();
+        if (channel.isEmpty()) {
+            return false;
+        }
+        LinkStream stream = new LinkStream(channel.get(), link);
+        boolean opened = false;
+        try {
+            stream.open(self.get(), settings.token());
+            Optional<Peer> answering = stream.awaitHello(settings.silence().toNanos());
+            if (answering.isPresent() && isPeer(answering.get())) {
+                LOG.info("link open", "node", peer.node(), "epoch", peer.epoch());
+                opened = true;
+                link.up(stream);
+                beatUntilEnd(stream);
+            } else if (answering.isPresent()) {
+                stream.end(Status.FAILED_PRECONDITION.withDescription(
+                        "answered by " + answering.get().node() + " of epoch "
+                                + answering.get().epoch()));
+                watch.gone(peer);
+            } else if (stream.end().refused()) {
+                watch.gone(peer);
+            }
+        } finally {
+            ended(stream, opened);
+        }
+        boolean lasted =
+                opened && System.nanoTime() - began > settings.heartbeat().toNanos();
+        pause = lasted ? FIRST_PAUSE : pause;
+        return lasted;
+    }
+
+    private Optional<ManagedChannel> channel() {
+        try {
+            return Optional.of(channels.to(peer.endpoint()));
+        } catch (RuntimeException e) {
+            link.down("no link: " + e);
+            log("no link", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** Calls wait for the next stream where this one had been open, and are not asked where it could not be opened. */
+    private void ended(LinkStream stream, boolean opened) {
+        String cause = stream.end().cause();
+        link.lost(stream, cause);
+        if (!opened) {
+            link.down("no link: " + cause);
+        }
+        log("link ended", cause);
+        stream.close();
+    }
+
+    private void beatUntilEnd(LinkStream stream) throws InterruptedException {
+        Duration silence = settings.silence();
+        while (!stream.awaitEnd(settings.heartbeat().toNanos())) {
+            if (stream.silentNanos() > silence.toNanos()) {
+                stream.end(Status.UNAVAILABLE.withDescription("silent for " + silence.toMillis() + " ms"));
+            } else {
+                link.beat();
+            }
+        }
+    }
+
+    private boolean isPeer(Peer answering) {
+        return answering.epoch() == peer.epoch() && answering.node().equals(peer.node());
+    }
+
+    private void log(String event, String cause) {
+        long now = System.nanoTime();
+        if (now - nextLog >= 0) {
+            nextLog = now + LOG_INTERVAL;
+            LOG.warn(event, "node", peer.node(), "epoch", peer.epoch(), "endpoint", peer.endpoint(), "cause", cause);
+        }
+    }
+}

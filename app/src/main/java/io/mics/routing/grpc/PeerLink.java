@@ -1,0 +1,227 @@
+package io.mics.routing.grpc;
+
+import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.LiveSemaphore;
+import io.mics.observe.Counter;
+import io.mics.proto.node.v1.NodeAnswer;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.routing.NodeLinks.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls to one start of one node: bounded, queued, written in batches by one writer, waited for. Calls wait while
+ * its stream is being opened; once opening has failed they are not asked. Its stream is {@link LinkKeeper}'s affair.
+ */
+final class PeerLink implements LinkStream.Events {
+    private static final int ATTEMPTS = 2;
+    private static final long PERMIT_WAIT_MS = 10;
+
+    private final LinkSettings settings;
+    private final Counter opened;
+    private final CircuitBreaker breaker = new CircuitBreaker();
+    private final Semaphore permits;
+    private final AtomicLong bytes = new AtomicLong();
+    private final Map<Long, PendingCall> pending = new ConcurrentHashMap<>();
+    private final Outbox<PendingCall> outbox = new Outbox<>(PendingCall::size);
+    private volatile @Nullable LinkStream stream;
+    private volatile @Nullable String down;
+
+    /** A link whose breaker counts its openings in {@code opened}. */
+    PeerLink(LinkSettings settings, Counter opened) {
+        this.settings = settings;
+        this.opened = opened;
+        this.permits = new LiveSemaphore(settings.inFlight());
+        outbox.pause();
+    }
+
+    /** Asks, and waits for the answer: at most two deadlines and the wait for a permit. */
+    Reply call(NodeCall call) throws InterruptedException {
+        long ticket =
+                breaker.enter(settings.breakerFailures(), settings.breakerOpen().toNanos(), System.nanoTime());
+        if (ticket == CircuitBreaker.REFUSED) {
+            return new Reply.NotAsked("circuit open");
+        }
+        boolean said = false;
+        try {
+            Optional<Reply> full = admit(call.getSerializedSize());
+            if (full.isPresent()) {
+                return full.get();
+            }
+            Reply reply;
+            try {
+                reply = attempts(new PendingCall(call));
+            } finally {
+                permits.release();
+                bytes.addAndGet(-call.getSerializedSize());
+            }
+            said = true;
+            if (breaker.leave(ticket, reply instanceof Reply.Answered, settings.breakerFailures(), System.nanoTime())) {
+                opened.increment();
+            }
+            return reply;
+        } finally {
+            if (!said) {
+                breaker.abandon(ticket);
+            }
+        }
+    }
+
+    /** Takes a permit and room for {@code size} bytes, or says why not. */
+    private Optional<Reply> admit(int size) throws InterruptedException {
+        if (size > settings.largestCall()) {
+            return Optional.of(new Reply.NotAsked("larger than a link carries"));
+        }
+        if (!permits.tryAcquire() && !permits.tryAcquire(PERMIT_WAIT_MS, TimeUnit.MILLISECONDS)) {
+            return Optional.of(new Reply.NotAsked("too many calls in flight"));
+        }
+        long before = bytes.getAndAdd(size);
+        if (before > 0 && settings.inFlightBytes() > 0 && before + size > settings.inFlightBytes()) {
+            bytes.addAndGet(-size);
+            permits.release();
+            return Optional.of(new Reply.NotAsked("too many bytes in flight"));
+        }
+        return Optional.empty();
+    }
+
+    private Reply attempts(PendingCall call) throws InterruptedException {
+        pending.put(call.id(), call);
+        try {
+            String cause = "";
+            for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+                switch (attempt(call)) {
+                    case PendingCall.Attempt.Answered came -> {
+                        Optional<Reply> reply = reply(came.answer());
+                        if (reply.isPresent()) {
+                            return reply.get();
+                        }
+                        cause = came.answer().getRefused();
+                        call.refused();
+                    }
+                    case PendingCall.Attempt.Lost lost -> cause = lost.cause();
+                    case PendingCall.Attempt.TimedOut timedOut -> cause = "no answer in time";
+                }
+            }
+            return call.everSent() ? new Reply.Unknown(cause) : new Reply.NotAsked(cause);
+        } finally {
+            pending.remove(call.id());
+            if (call.withdraw()) {
+                outbox.remove(call);
+            }
+        }
+    }
+
+    private PendingCall.Attempt attempt(PendingCall call) throws InterruptedException {
+        String noLink = down;
+        if (noLink != null) {
+            return new PendingCall.Attempt.Lost(noLink);
+        }
+        call.begin();
+        if (outbox.add(call)) {
+            startWriter();
+        }
+        noLink = down;
+        if (noLink != null) {
+            call.unsendable(noLink);
+        }
+        PendingCall.Attempt attempt = call.await(Deadline.after(settings.deadline()));
+        if (call.withdraw()) {
+            outbox.remove(call);
+        }
+        return attempt;
+    }
+
+    /** What an answer is to the caller; empty: the call may be made again. */
+    private static Optional<Reply> reply(NodeAnswer answer) {
+        return switch (answer.getAnswerCase()) {
+            case REFUSED -> Optional.empty();
+            case FAILURE -> Optional.of(new Reply.Unknown(answer.getFailure()));
+            case FORGOTTEN -> Optional.of(new Reply.Unknown("answered before, and forgotten"));
+            case DELIVERED, TAKEN_OVER, KEPT, BACKLOG, DONE, ANSWER_NOT_SET -> Optional.of(new Reply.Answered(answer));
+        };
+    }
+
+    /** Calls wait for a stream from now on. */
+    void opening() {
+        down = null;
+    }
+
+    /** Calls go over {@code open} from now on. */
+    void up(LinkStream open) {
+        stream = open;
+        down = null;
+        writable();
+    }
+
+    /** The stream has ended: what was sent over it is lost, what is queued waits for the next one. */
+    void lost(LinkStream ended, String cause) {
+        stream = null;
+        outbox.pause();
+        pending.values().forEach(call -> call.lost(ended, cause));
+    }
+
+    /** There is no stream and none is being opened: nothing waits any more. */
+    void down(String cause) {
+        down = cause;
+        pending.values().forEach(call -> call.unsendable(cause));
+    }
+
+    /** Sends a sign of life. */
+    void beat() {
+        if (outbox.addHeartbeat()) {
+            startWriter();
+        }
+    }
+
+    @Override
+    public void answered(NodeAnswer answer) {
+        PendingCall call = pending.get(answer.getId());
+        if (call != null) {
+            call.answered(answer);
+        }
+    }
+
+    @Override
+    public void writable() {
+        if (outbox.resume()) {
+            startWriter();
+        }
+    }
+
+    private void startWriter() {
+        Thread.ofVirtual().name("link-writer").start(this::write);
+    }
+
+    /** Writes what waits; by whoever claimed the outbox. */
+    private void write() {
+        while (true) {
+            LinkStream over = stream;
+            if (over == null || !over.isWritable()) {
+                outbox.pause();
+                LinkStream now = stream;
+                if (now != null && now.isWritable() && outbox.resume()) {
+                    continue;
+                }
+                return;
+            }
+            Optional<Outbox.Batch<PendingCall>> batch = outbox.take(call -> call.send(over));
+            if (batch.isEmpty()) {
+                return;
+            }
+            List<NodeCall> calls = new ArrayList<>(batch.get().items().size());
+            batch.get().items().forEach(call -> calls.add(call.call()));
+            over.send(calls, batch.get().heartbeat());
+            if (over != stream) {
+                batch.get().items().forEach(call -> call.lost(over, "link lost"));
+            }
+        }
+    }
+}

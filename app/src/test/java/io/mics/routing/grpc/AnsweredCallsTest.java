@@ -1,0 +1,61 @@
+package io.mics.routing.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.node.v1.Backlog;
+import io.mics.proto.node.v1.Envelope;
+import io.mics.proto.node.v1.NodeAnswer;
+import io.mics.routing.grpc.AnsweredCalls.Seen;
+import org.junit.jupiter.api.Test;
+
+class AnsweredCallsTest {
+    private final AnsweredCalls calls = new AnsweredCalls();
+
+    @Test
+    void aRepeatedCallHasItsFirstAnswer() {
+        NodeAnswer answer = TestPeers.done().setId(1).build();
+        assertThat(calls.came(1)).isInstanceOf(Seen.First.class);
+        assertThat(calls.came(1)).isInstanceOf(Seen.UnderWay.class);
+        calls.done(1, answer);
+        assertThat(calls.came(1)).isEqualTo(new Seen.Done(answer));
+    }
+
+    @Test
+    void aCallThatWasNotBegunMayComeAgain() {
+        calls.came(1);
+        calls.notBegun(1);
+        assertThat(calls.came(1)).isInstanceOf(Seen.First.class);
+    }
+
+    @Test
+    void anIdOlderThanAllRememberedOnesIsNeverDoneAgain() {
+        for (long id = 1; id <= AnsweredCalls.CALLS + 1; id++) {
+            calls.came(id);
+            calls.done(id, TestPeers.done().setId(id).build());
+        }
+        assertThat(calls.came(1)).isInstanceOf(Seen.Forgotten.class);
+        assertThat(calls.came(2)).isInstanceOf(Seen.Done.class);
+    }
+
+    @Test
+    void largeAnswersAreForgottenBeforeTheirIds() {
+        NodeAnswer large = page((int) (AnsweredCalls.ANSWER_BYTES / 4));
+        for (long id = 1; id <= 4; id++) {
+            calls.came(id);
+            calls.done(id, large);
+        }
+        assertThat(calls.came(1)).isInstanceOf(Seen.Forgotten.class);
+        assertThat(calls.came(4)).isInstanceOf(Seen.Done.class);
+    }
+
+    private static NodeAnswer page(int bytes) {
+        return NodeAnswer.newBuilder()
+                .setBacklog(Backlog.newBuilder()
+                        .addMessages(Envelope.newBuilder()
+                                .setMessage(
+                                        MessageRequest.newBuilder().setMsgBody(ByteString.copyFrom(new byte[bytes])))))
+                .build();
+    }
+}

@@ -1,0 +1,254 @@
+package io.mics.routing.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.mics.observe.Metrics;
+import io.mics.proto.node.v1.LinkHello;
+import io.mics.proto.node.v1.LinkRequest;
+import io.mics.proto.node.v1.LinkResponse;
+import io.mics.proto.node.v1.NodeAnswer;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.routing.NodeLinks.Reply;
+import io.mics.routing.Peer;
+import io.mics.routing.PeerCalls;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in, and what a stream written by hand is answered. */
+class LinkEntryTest {
+    private static final LinkSettings PATIENT = TestPeers.deadline(Duration.ofSeconds(10));
+
+    /** The asking end of one stream, by hand. */
+    private static final class Stream implements LinkStream.Events, AutoCloseable {
+        private final LinkChannels channels = new LinkChannels(PATIENT);
+        private final BlockingQueue<NodeAnswer> answers = new LinkedBlockingQueue<>();
+        private final LinkStream stream;
+
+        Stream(int port) {
+            ManagedChannel channel = channels.to("127.0.0.1:" + port);
+            stream = new LinkStream(channel, this);
+        }
+
+        Optional<Peer> hello(Peer self, String token) throws InterruptedException {
+            stream.open(self, token);
+            return stream.awaitHello(TimeUnit.SECONDS.toNanos(10));
+        }
+
+        void send(long id, String user) {
+            stream.send(List.of(TestPeers.offer(user).setId(id).build()), false);
+        }
+
+        NodeAnswer next() throws InterruptedException {
+            NodeAnswer answer = answers.poll(10, TimeUnit.SECONDS);
+            assertThat(answer).isNotNull();
+            return answer;
+        }
+
+        @Override
+        public void answered(NodeAnswer answer) {
+            answers.add(answer);
+        }
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public void close() {
+            stream.close();
+            channels.close();
+        }
+    }
+
+    @Test
+    void aRepeatedIdIsDoneOnceAndAnsweredAgain() throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        CountDownLatch held = new CountDownLatch(1);
+        Semaphore begun = new Semaphore(0);
+        PeerCalls calls = new PeerCalls() {
+            @Override
+            public boolean blocks(NodeCall call) {
+                return call.getOfferBacklog().getUserId().equals("held");
+            }
+
+            @Override
+            public NodeAnswer.Builder answer(Peer caller, NodeCall call) throws InterruptedException {
+                if (blocks(call)) {
+                    done.incrementAndGet();
+                    begun.release();
+                    held.await();
+                }
+                return TestPeers.done();
+            }
+        };
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+                Stream stream = new Stream(server.port())) {
+            assertThat(stream.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+            stream.send(1, "held");
+            begun.acquire();
+            stream.send(1, "held");
+            stream.send(2, "after");
+            assertThat(stream.next().getId()).as("the repetition was met").isEqualTo(2);
+            held.countDown();
+            assertThat(stream.next().getId()).isEqualTo(1);
+            stream.send(1, "held");
+            assertThat(stream.next().getId()).isEqualTo(1);
+            assertThat(stream.answers).isEmpty();
+            assertThat(done).hasValue(1);
+        }
+    }
+
+    @Test
+    void anAnswerUnderWayComesOverTheLaterLink() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        Semaphore begun = new Semaphore(0);
+        var calls = TestPeers.blocking((caller, call) -> {
+            begun.release();
+            held.await();
+            return TestPeers.done();
+        });
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+                Stream first = new Stream(server.port());
+                Stream later = new Stream(server.port())) {
+            assertThat(first.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+            first.send(1, "u1");
+            begun.acquire();
+            assertThat(later.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+            held.countDown();
+            assertThat(later.next().getId()).isEqualTo(1);
+            assertThat(first.answers).isEmpty();
+        }
+    }
+
+    @Test
+    void anEarlierStartOfANodeIsRefused() throws Exception {
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> {}));
+                Stream later = new Stream(server.port());
+                Stream earlier = new Stream(server.port())) {
+            assertThat(later.hello(new Peer("node-a", 8, "x:1"), PATIENT.token()))
+                    .isPresent();
+            assertThat(earlier.hello(new Peer("node-a", 7, "x:1"), PATIENT.token()))
+                    .isEmpty();
+            assertThat(earlier.stream.end().status().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        }
+    }
+
+    @Test
+    void withoutTheTokenNothingIsAskedAndTheLogSaysSoOnceWithoutIt() throws Exception {
+        AtomicInteger came = new AtomicInteger();
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        Logger logger = Logger.getLogger(LinkEntrance.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage() + List.of(line.getParameters()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> came.incrementAndGet()));
+                Stream wrong = new Stream(server.port());
+                Stream none = new Stream(server.port())) {
+            assertThat(wrong.hello(TestPeers.ASKING, "not-the-token")).isEmpty();
+            assertThat(wrong.stream.end().status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+            assertThat(none.hello(TestPeers.ASKING, "")).isEmpty();
+            assertThat(none.stream.end().status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+            assertThat(came).hasValue(0);
+            TestPeers.until(() -> LinkThreads.serving() == 0);
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(lines).singleElement().asString().contains("127.0.0.1").doesNotContain("token]", "not-the-token");
+    }
+
+    @Test
+    void whoIsNoMemberYetLearnsWhoAnswers() throws Exception {
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> {}));
+                GrpcLinks links = new GrpcLinks(() -> new Peer("node-a", 0, ""), PATIENT, new Metrics(), peer -> {})) {
+            assertThat(links.answers(TestPeers.peer(server.port(), 5))).isTrue();
+            assertThat(links.answers(TestPeers.peer(server.port(), 4))).isFalse();
+            assertThat(links.answers(TestPeers.peer(1, 5))).isFalse();
+        }
+    }
+
+    @Test
+    void aHelloOfAnotherStartMeansThePeerIsGone() throws Exception {
+        BlockingQueue<Peer> gone = new LinkedBlockingQueue<>();
+        AtomicInteger came = new AtomicInteger();
+        try (GrpcLinkServer server = TestPeers.server(0, 6, PATIENT, TestPeers.inline(call -> came.incrementAndGet()));
+                GrpcLinks links = TestPeers.links(PATIENT, gone::add)) {
+            Peer before = TestPeers.peer(server.port(), 5);
+            assertThat(TestPeers.ask(links, before, "u1")).isInstanceOf(Reply.NotAsked.class);
+            assertThat(gone.poll(10, TimeUnit.SECONDS)).isEqualTo(before);
+            assertThat(came).hasValue(0);
+        }
+    }
+
+    @Test
+    void aPeerOfAnotherProtocolVersionIsNotAsked() throws Exception {
+        Server other = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(ServerServiceDefinition.builder(LinkProtocol.SERVICE)
+                        .addMethod(LinkProtocol.LINK, LinkEntryTest::helloOfVersionTwo)
+                        .build())
+                .build()
+                .start();
+        try (GrpcLinks links = TestPeers.links(PATIENT)) {
+            assertThat(TestPeers.ask(links, TestPeers.peer(other.getPort(), 5), "u1"))
+                    .isInstanceOf(Reply.NotAsked.class)
+                    .asString()
+                    .contains("protocol version 2, not 1");
+        } finally {
+            other.shutdownNow().awaitTermination();
+        }
+    }
+
+    private static ServerCall.Listener<LinkRequest> helloOfVersionTwo(
+            ServerCall<LinkRequest, LinkResponse> call, Metadata metadata) {
+        call.sendHeaders(new Metadata());
+        call.request(10);
+        call.sendMessage(LinkResponse.newBuilder()
+                .setHello(LinkHello.newBuilder().setProtocolVersion(2).setEpoch(5))
+                .build());
+        return new ServerCall.Listener<>() {};
+    }
+
+    @Test
+    void aMessageTooLargeToReadEndsItsLinkAndNoOther() throws Exception {
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> {}));
+                Stream large = new Stream(server.port());
+                Stream well = new Stream(server.port())) {
+            assertThat(well.hello(new Peer("node-c", 1, "x:1"), PATIENT.token()))
+                    .isPresent();
+            assertThat(large.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+            NodeCall.Builder call = TestPeers.offer("u".repeat(PATIENT.largestMessage()));
+            large.stream.send(List.of(call.setId(1).build()), false);
+            assertThat(large.stream.awaitEnd(TimeUnit.SECONDS.toNanos(10))).isTrue();
+            well.send(1, "u1");
+            assertThat(well.next().getId()).isEqualTo(1);
+        }
+    }
+}
