@@ -8,6 +8,7 @@ import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
 import io.mics.observe.LogSetup;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where the server begins. */
 public final class Main {
@@ -27,9 +28,12 @@ public final class Main {
             case Reading.Invalid<NodeConfig> invalid -> System.exit(ConfigCheck.refuse(invalid.problems(), System.err));
             case Reading.Valid<NodeConfig> valid -> {
                 LogSetup.install(valid.value().nodeId());
-                Node node = Node.start(valid).following(dir, System.getenv());
-                Signals.stopWith(node::close);
-                HeapReturn.begin();
+                try {
+                    Signals.stopWith(Node.start(valid).following(dir, System.getenv())::close);
+                    HeapReturn.begin();
+                } catch (StartRefusedException e) {
+                    System.exit(ConfigCheck.refuse(List.of(e.problem()), System.err));
+                }
             }
         }
     }

@@ -28,6 +28,7 @@ import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
 import io.mics.routing.GroupFanOut;
 import io.mics.routing.Presence;
+import io.mics.routing.RemoteDelivery;
 import io.mics.routing.UserDelivery;
 import io.mics.session.Backlog;
 import io.mics.session.OutboundBudget;
@@ -63,6 +64,7 @@ public final class Node implements AutoCloseable {
     private final SessionRegistry registry;
     private final OutboundBudget budget;
     private final OfflineBuffer<Delivery> buffer;
+    private final Optional<Cluster> cluster;
     private final Draining draining;
     private final GatewayServer server;
     private final NodeConfig started;
@@ -83,8 +85,13 @@ public final class Node implements AutoCloseable {
         budget = new OutboundBudget(config.outbound().totalBytes());
         registry = new SessionRegistry(budget, metrics);
         buffer = new OfflineBuffer<>(config.offline().maxBytes(), System::nanoTime, metrics);
-        Backlog backlog = new Backlog(buffer, HomePeers.ALONE, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
-        OfflinePath offline = new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogOffers.ALONE, metrics);
+        cluster = config.redis().uri().isEmpty()
+                ? Optional.empty()
+                : Optional.of(closing.add("cluster", Cluster.join(config, metrics, buffer)));
+        HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
+        Backlog backlog = new Backlog(buffer, homes, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
+        BacklogOffers offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
+        OfflinePath offline = new OfflinePath(buffer, backlog, homes, offers, metrics);
         MemoryEventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
         Messages messages = messages(config, hooks, offline, events);
         Sessions sessions = new Sessions(
@@ -101,7 +108,7 @@ public final class Node implements AutoCloseable {
                         config.outbound().bytes(),
                         config.ws().keepalive(),
                         config.ws().writeStallTimeout()),
-                Presence.ALONE,
+                cluster.map(c -> c.presence(registry, backlog)).orElse(Presence.ALONE),
                 metrics,
                 messages::expect);
 
@@ -115,18 +122,20 @@ public final class Node implements AutoCloseable {
                         messages::forget,
                         registry::forget,
                         metrics::forget));
+        cluster.ifPresent(c -> c.open(registry, offline, offers, backlog, tenants));
         server = closing.add("listener", listen(config, sessions, messages));
     }
 
     private Messages messages(NodeConfig config, Hooks hooks, OfflinePath offline, MemoryEventLog events) {
+        Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery);
         GroupFanOut fanOut = new GroupFanOut(
                 registry,
-                Optional.empty(),
+                remote,
                 () -> new GroupFanOut.Width(
                         running().group().routeChunkSize(), running().group().fanoutWidth()));
         NodeConfig.Duplicates duplicates = config.duplicates();
         return new Messages(
-                new SendToUser(hooks, new UserDelivery(registry, Optional.empty()), offline),
+                new SendToUser(hooks, new UserDelivery(registry, remote), offline),
                 new SendToGroup(
                         hooks,
                         fanOut,
@@ -141,7 +150,7 @@ public final class Node implements AutoCloseable {
                         RESEND_WAIT,
                         System::nanoTime),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
-                new DeliveryIds(0),
+                new DeliveryIds(cluster.map(Cluster::epoch).orElse(0L)),
                 events,
                 config.maxMessageBytes(),
                 metrics);
@@ -150,6 +159,8 @@ public final class Node implements AutoCloseable {
     private GatewayServer listen(NodeConfig config, Sessions sessions, Messages messages) {
         Observability observability = new Observability(metrics)
                 .check("draining", () -> draining.begun() ? Optional.of("draining") : Optional.empty())
+                .check("cluster", () -> cluster.flatMap(Cluster::notReady))
+                .detail("directory", () -> cluster.flatMap(Cluster::directoryDetail))
                 .detail("config", () -> reload.flatMap(ConfigReload::lastProblem));
         return GatewayServer.start(
                 new GatewayServer.Listen(

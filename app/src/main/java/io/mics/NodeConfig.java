@@ -76,13 +76,14 @@ public record NodeConfig(
     /**
      * The directory.
      *
-     * @param uri where Redis is; empty keeps the directory in memory
+     * @param uri            where Redis is; empty keeps the directory in memory
+     * @param commandTimeout what one command may take until Redis counts as away
      */
-    public record Redis(String uri) {
+    public record Redis(String uri, Duration commandTimeout) {
         /** The address may hold a password. */
         @Override
         public String toString() {
-            return uri.isEmpty() ? "Redis[]" : "Redis[***]";
+            return uri.isEmpty() ? "Redis[]" : "Redis[***, commandTimeout=" + commandTimeout + "]";
         }
     }
 
@@ -109,12 +110,21 @@ public record NodeConfig(
      * @param breakerFailures consecutive failures that open the breaker of a peer; 0 never opens it
      * @param breakerOpen     how long an open breaker refuses; zero does not wait
      * @param routeCacheTtl   how long a looked-up route is kept; zero keeps none
+     * @param nodeLease       how long a node that says nothing counts as there
+     * @param nodeRenewal     time between the moments it says so
      */
-    public record Cluster(String token, int breakerFailures, Duration breakerOpen, Duration routeCacheTtl) {
+    public record Cluster(
+            String token,
+            int breakerFailures,
+            Duration breakerOpen,
+            Duration routeCacheTtl,
+            Duration nodeLease,
+            Duration nodeRenewal) {
         /** Secrets never reach a log. */
         @Override
         public String toString() {
-            return "Cluster[token=***, breakerOpen=" + breakerOpen + ", routeCacheTtl=" + routeCacheTtl + "]";
+            return "Cluster[token=***, breakerOpen=" + breakerOpen + ", routeCacheTtl=" + routeCacheTtl + ", nodeLease="
+                    + nodeLease + ", nodeRenewal=" + nodeRenewal + "]";
         }
     }
 

@@ -3,6 +3,7 @@ package io.mics.config;
 import io.mics.NodeConfig;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.protocol.IdRule;
+import io.mics.redis.RedisAddress;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
@@ -58,14 +59,14 @@ public final class NodeConfigReader {
     private NodeConfig node(Section s, Section tenantsFile) {
         TenantSettings defaults = TenantReader.settings(s.section("defaults"), TenantSettings.DEFAULTS);
         List<TenantConfig> tenants = TenantReader.tenants(tenantsFile, defaults);
-        NodeConfig.Redis redis = new NodeConfig.Redis(s.section("redis").string("uri", ""));
+        NodeConfig.Redis redis = redis(s.section("redis"));
         NodeConfig.Kafka kafka = kafka(s.section("kafka"));
         boolean alone = redis.uri().isEmpty() && kafka.bootstrapServers().isEmpty();
         boolean tenantsGiven = !tenantsFile.section("tenants").names().isEmpty();
         if (!alone && !tenantsGiven) {
             tenantsFile.reject("tenants", "is empty, but Redis or Kafka is configured");
         }
-        refuseClustering(s, alone);
+        refuseKafka(s);
         boolean open = alone && !tenantsGiven;
         int port = s.integer("port", 8080, 0, 65_535);
         int maxMessageBytes = s.integer("max-message-bytes", 1_048_576, 0, 1 << 30);
@@ -93,15 +94,11 @@ public final class NodeConfigReader {
                 tenantsFile.section("tenants").namesInFile());
     }
 
-    /** Until nodes can find each other, a shared directory or event log would promise what is not kept. */
-    private static void refuseClustering(Section s, boolean alone) {
-        if (alone) {
-            return;
-        }
-        if (!s.section("redis").string("uri", "").isEmpty()) {
-            s.section("redis").reject("uri", "clustering is not in this version yet");
-        } else {
-            s.section("kafka").reject("bootstrap-servers", "clustering is not in this version yet");
+    /** Until events can leave the process, a configured log would promise what is not kept. */
+    private static void refuseKafka(Section s) {
+        Section kafka = s.section("kafka");
+        if (!kafka.string("bootstrap-servers", "").isEmpty()) {
+            kafka.reject("bootstrap-servers", "is not in this version yet");
         }
     }
 
@@ -144,12 +141,27 @@ public final class NodeConfigReader {
                 s.duration("retry-backoff", Duration.ofMillis(50), NONE, DAY));
     }
 
+    private static NodeConfig.Redis redis(Section s) {
+        String uri = s.string("uri", "");
+        if (!uri.isEmpty() && RedisAddress.parse(uri) instanceof RedisAddress.Parsed.Invalid invalid) {
+            s.reject("uri", invalid.what());
+        }
+        return new NodeConfig.Redis(uri, s.duration("command-timeout", Duration.ofMillis(250), MS, DAY));
+    }
+
     private static NodeConfig.Cluster cluster(Section s) {
+        Duration lease = s.duration("node-lease", Duration.ofSeconds(30), MS, DAY);
+        Duration renewal = s.duration("node-renewal", Duration.ofSeconds(10), MS, DAY);
+        if (renewal.multipliedBy(2).compareTo(lease) > 0) {
+            s.reject("node-renewal", "is more than half of cluster.node-lease");
+        }
         return new NodeConfig.Cluster(
                 s.string("token", ""),
                 s.integer("breaker-failures", 5, 0, 1_000_000),
                 s.duration("breaker-open", Duration.ofSeconds(5), NONE, DAY),
-                s.duration("route-cache-ttl", Duration.ofSeconds(5), NONE, DAY));
+                s.duration("route-cache-ttl", Duration.ofSeconds(5), NONE, DAY),
+                lease,
+                renewal);
     }
 
     private NodeConfig.Outbound outbound(Section s, int maxMessageBytes) {

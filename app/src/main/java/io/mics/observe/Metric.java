@@ -50,6 +50,8 @@ public enum Metric {
     OUTBOUND_QUEUED_BYTES("mics_outbound_queued_bytes", Kind.GAUGE, "node"),
     OFFLINE_BUFFERED_BYTES("mics_offline_buffered_bytes", Kind.GAUGE, "node"),
     LIMIT_PERMITS_IN_USE("mics_limit_permits_in_use", Kind.GAUGE, "tenant", "limit"),
+    CLUSTER_MEMBERS("mics_cluster_members", Kind.GAUGE, "node"),
+    DIRECTORY_AVAILABLE("mics_directory_available", Kind.GAUGE, "node"),
     ROUTE_CACHE("mics_route_cache_total", Kind.COUNTER, "result"),
     ROUTES_STALE("mics_routes_stale_total", Kind.COUNTER, "tenant"),
     DEDUP_WINDOWS_LOST("mics_dedup_windows_lost_total", Kind.COUNTER, "tenant"),

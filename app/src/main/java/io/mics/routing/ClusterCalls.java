@@ -2,6 +2,7 @@ package io.mics.routing;
 
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.offline.BacklogOffers;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.offline.PresentSessions;
@@ -42,7 +43,7 @@ public final class ClusterCalls implements PeerCalls {
             PresentSessions present,
             Tenants tenants,
             Homes homes,
-            Offers offers,
+            BacklogOffers offers,
             NodeLinks links,
             Metrics metrics) {
         this.local = local;

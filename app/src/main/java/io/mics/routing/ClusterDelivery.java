@@ -144,7 +144,7 @@ public final class ClusterDelivery implements RemoteDelivery {
     }
 
     private NodeLinks.Reply send(String tenant, Batch batch, Progress progress) throws InterruptedException {
-        if (!members.isLive(batch.peer())) {
+        if (members.isGone(batch.peer())) {
             return new NodeLinks.Reply.NotAsked("not a member");
         }
         long start = System.nanoTime();

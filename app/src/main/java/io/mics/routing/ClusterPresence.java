@@ -144,10 +144,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     private void renew() throws InterruptedException {
         boolean again = missed && !members.directoryAway();
         List<LocalDevices.Device> all = devices.devices().toList();
-        routes.countConnections(
-                self(),
-                all.stream()
-                        .collect(Collectors.groupingBy(LocalDevices.Device::tenant, Collectors.summingInt(d -> 1))));
+        routes.countConnections(self());
         for (int from = 0; from < all.size() && !closed; from += PART) {
             List<LocalDevices.Device> part = all.subList(from, Math.min(from + PART, all.size()));
             Map<Route, LocalDevices.Device> byRoute = part.stream().collect(Collectors.toMap(this::routeOf, d -> d));

@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.offline.BacklogOffers;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
 import io.mics.offline.LocalBacklog;
@@ -19,7 +20,7 @@ final class HeldDrains {
     private static final int PAGE_BYTES = 256 << 10;
 
     private final OfflineBuffer<Delivery> buffer;
-    private final Offers offers;
+    private final BacklogOffers offers;
     private final AtomicLong ids = new AtomicLong();
     private final Map<Long, Held> held = new ConcurrentHashMap<>();
 
@@ -38,7 +39,7 @@ final class HeldDrains {
         }
     }
 
-    HeldDrains(OfflineBuffer<Delivery> buffer, Offers offers) {
+    HeldDrains(OfflineBuffer<Delivery> buffer, BacklogOffers offers) {
         this.buffer = buffer;
         this.offers = offers;
     }

@@ -5,6 +5,7 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -29,6 +30,7 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final Semaphore wake = new Semaphore(0);
     private volatile Nodes nodes;
+    private volatile long newestEpoch;
     private volatile boolean away;
     private volatile boolean superseded;
     private volatile boolean closed;
@@ -84,9 +86,14 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
         return timing.lease();
     }
 
-    /** Whether that start of a node is a member. */
+    /** Whether that start of a node is a member, as far as is known. */
     public boolean isLive(Peer peer) {
         return nodes.live().stream().anyMatch(live -> live.epoch() == peer.epoch());
+    }
+
+    /** Whether that start of a node was a member and is none any more; one that joined lately is not known yet. */
+    public boolean isGone(Peer peer) {
+        return peer.epoch() <= newestEpoch && !isLive(peer);
     }
 
     /** Whether the directory did not answer last time. */
@@ -161,6 +168,9 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
             graceUntilNanos = System.nanoTime() + timing.lease().toNanos();
             LOG.info("directory back");
         }
+        newestEpoch = Stream.concat(members.live().stream(), members.dead().stream())
+                .mapToLong(Peer::epoch)
+                .reduce(newestEpoch, Math::max);
         List<Peer> before = nodes.live();
         List<Peer> live = graceful(members, before);
         boolean changed = !Set.copyOf(live).equals(Set.copyOf(before));
@@ -195,10 +205,13 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
     }
 
     private void sweep(Peer dead) {
-        int removed = routes.sweep(dead);
+        OptionalInt removed = routes.sweep(dead);
+        if (removed.isEmpty()) {
+            return; // the next renewal names it again
+        }
         registry.swept(dead);
         metrics.counter(Metric.DEAD_NODE_CLEANUPS, self.node()).increment();
-        LOG.info("dead node swept", "dead", dead.node(), "epoch", dead.epoch(), "routes", removed);
+        LOG.info("dead node swept", "dead", dead.node(), "epoch", dead.epoch(), "routes", removed.getAsInt());
     }
 
     private static String names(List<Peer> peers) {

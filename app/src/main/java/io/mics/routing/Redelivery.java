@@ -47,7 +47,7 @@ public final class Redelivery {
 
     /** Delivers to {@code users} on {@code peer} as soon as it answers. */
     void later(Peer peer, List<String> users, Delivery delivery) {
-        if (users.isEmpty() || !members.isLive(peer)) {
+        if (users.isEmpty() || members.isGone(peer)) {
             return;
         }
         Waiting queue = waiting.computeIfAbsent(peer.epoch(), epoch -> new Waiting());
@@ -72,7 +72,7 @@ public final class Redelivery {
         try {
             Message next = first(queue);
             while (next != null) {
-                if (members.isLive(peer) && !answered(peer, next)) {
+                if (!members.isGone(peer) && !answered(peer, next)) {
                     Thread.sleep(PAUSE);
                 } else {
                     next = following(queue);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -12,6 +13,9 @@ import java.util.Set;
  * because the directory is away.
  */
 public interface Routes {
+    /** How long the node that a device left is remembered. */
+    Duration REMEMBERED = Duration.ofSeconds(60);
+
     /** What came of a registration. */
     sealed interface Registration {
         /**
@@ -25,7 +29,10 @@ public interface Routes {
         /** A limit of the tenant is reached; nothing was changed. */
         record Refused(Limit limit) implements Registration {}
 
-        /** The directory is away; nothing is known. */
+        /**
+         * The directory is away; nothing is known. A connection that is kept all the same is renewed and unregistered
+         * like any other.
+         */
         record Unavailable() implements Registration {}
     }
 
@@ -65,25 +72,29 @@ public interface Routes {
      */
     List<Route> renew(List<Route> routes, Duration lease);
 
-    /** Says how many connections of each tenant this node has, for the tenants' limits; valid for one node lease. */
-    void countConnections(Peer self, Map<String, Integer> connections);
+    /**
+     * Says again how many connections of each tenant this node has, for the tenants' limits; valid for one node lease.
+     * Counted is what was registered, or kept although the directory was away, and is not unregistered.
+     */
+    void countConnections(Peer self);
 
     /** Where a user is, now. */
     Found find(String tenant, String user);
 
-    /**
-     * Where many users of a tenant are, now; users without routes are missing. Empty, as a whole, when the directory
-     * is away.
-     */
+    /** Where many users of a tenant are, now; users without routes are missing. Empty when the directory is away. */
     Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users);
 
-    /** Removes every route of a dead node; several nodes may do so at once. Returns how many were removed. */
-    int sweep(Peer dead);
+    /**
+     * Removes every route of a dead node; several nodes may do so at once.
+     *
+     * @return how many were removed; empty when the directory went away before the end
+     */
+    OptionalInt sweep(Peer dead);
 
     /** Whose routes no longer count although their leases may last. */
     void dead(Set<Long> epochs);
 
-    /** What is told of changes. */
+    /** What is told of changes, in the directory's own thread. Must not block. */
     interface Changes {
         /** The routes of a user changed. */
         void changed(String tenant, String user);

@@ -22,10 +22,24 @@ import java.util.stream.Stream;
 @AnalyzeClasses(packages = "io.mics", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
     private static final String[] OURS = {
-        "io.mics", "io.mics.auth..", "io.mics.concurrent..", "io.mics.config..", "io.mics.console..",
-        "io.mics.event..", "io.mics.hook..", "io.mics.launch..", "io.mics.lifecycle..", "io.mics.message..",
-        "io.mics.observe..", "io.mics.offline..", "io.mics.protocol..", "io.mics.routing..", "io.mics.session..",
-        "io.mics.tenant..", "io.mics.ws.."
+        "io.mics",
+        "io.mics.auth..",
+        "io.mics.concurrent..",
+        "io.mics.config..",
+        "io.mics.console..",
+        "io.mics.event..",
+        "io.mics.hook..",
+        "io.mics.launch..",
+        "io.mics.lifecycle..",
+        "io.mics.message..",
+        "io.mics.observe..",
+        "io.mics.offline..",
+        "io.mics.protocol..",
+        "io.mics.redis..",
+        "io.mics.routing..",
+        "io.mics.session..",
+        "io.mics.tenant..",
+        "io.mics.ws.."
     };
     private static final String[] GENERATED_AND_SDK = {"io.mics.proto..", "io.mics.sdk.."};
 

@@ -41,7 +41,7 @@ final class CustomerPackagesTest {
                 new Wanted("helidon-config-yaml", "io.helidon.config", "io.mics.config", "the configuration"),
                 new Wanted("helidon-metrics-api", "io.helidon.metrics.api", "io.mics.observe.MeterExport", ""),
                 new Wanted("helidon-health", "io.helidon.health", "io.mics.observe.Observability", ""),
-                new Wanted("lettuce-core", "io.lettuce.core", "io.mics.routing.Redis", "the cluster"),
+                new Wanted("lettuce-core", "io.lettuce.core", "io.mics.redis.Redis", ""),
                 new Wanted("kafka-clients", "org.apache.kafka", "io.mics.event.Kafka", "events"),
                 new Wanted("protobuf-java", "com.google.protobuf", "io.mics.protocol", "the codecs"),
                 new Wanted(

@@ -109,7 +109,13 @@ class NodeConfigReaderTest {
         assertThat(c.internalPort()).isEqualTo(9002);
         assertThat(c.kafka()).isEqualTo(new NodeConfig.Kafka("", 4, 5, 6, Duration.ofMillis(7)));
         assertThat(c.cluster())
-                .isEqualTo(new NodeConfig.Cluster("tok", 8, Duration.ofMillis(9), Duration.ofSeconds(10)));
+                .isEqualTo(new NodeConfig.Cluster(
+                        "tok",
+                        8,
+                        Duration.ofMillis(9),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10)));
         assertThat(c.maxMessageBytes()).isEqualTo(11);
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(12));
         assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(13));
@@ -265,10 +271,26 @@ class NodeConfigReaderTest {
     @Test
     void redisWithoutTenantsIsAProblemAndItsPasswordIsNeverPrinted() {
         List<Problem> problems = problems(Map.of("REDIS__CONNECTION", "redis://:hunter2@r:6379"));
-        assertThat(problems).extracting(Problem::key).containsExactly("tenants", "redis.uri");
-        assertThat(problems.toString())
-                .contains("clustering is not in this version")
-                .doesNotContain("hunter2");
+        assertThat(problems).extracting(Problem::key).containsExactly("tenants");
+        assertThat(problems.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void anAddressOfRedisThatIsNoneIsAProblemWithItsKeyAndWithoutItsText() throws IOException {
+        write("tenants.yaml", "tenants: {t1: {}}");
+        assertThat(problems(Map.of("REDIS__CONNECTION", "redis:6379,password=hunter2,ssl=perhaps")))
+                .anySatisfy(problem -> assertThat(problem.line())
+                        .startsWith("redis.uri: has an ssl that is not true or false")
+                        .doesNotContain("hunter2"));
+    }
+
+    @Test
+    void aNodeThatRenewsTooSeldomForItsLeaseIsAProblem() throws IOException {
+        write("mics.yaml", "cluster: {node-lease: 3s, node-renewal: 2s}");
+        assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("cluster.node-renewal");
+        write("mics.yaml", "cluster: {node-lease: 3s, node-renewal: 1s}\nredis: {command-timeout: 5ms}");
+        assertThat(valid(Map.of()).cluster().nodeLease()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(valid(Map.of()).redis().commandTimeout()).isEqualTo(Duration.ofMillis(5));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class RouteCacheTest {
         }
 
         @Override
-        public void countConnections(Peer self, Map<String, Integer> connections) {}
+        public void countConnections(Peer self) {}
 
         @Override
         public Found find(String tenant, String user) {
@@ -63,8 +64,8 @@ class RouteCacheTest {
         }
 
         @Override
-        public int sweep(Peer dead) {
-            return 0;
+        public OptionalInt sweep(Peer dead) {
+            return OptionalInt.empty();
         }
 
         @Override

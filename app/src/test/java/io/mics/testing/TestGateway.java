@@ -40,9 +40,15 @@ public final class TestGateway implements AutoCloseable {
 
     /** A gateway with these files; {@code mics} is without a port. */
     public static TestGateway start(String tenants, String mics) {
+        return startNode("node-1", tenants, mics);
+    }
+
+    /** A gateway of this name with these files; {@code mics} is without a port. */
+    public static TestGateway startNode(String name, String tenants, String mics) {
         try {
             Path dir = Files.createTempDirectory("mics-test");
-            Files.writeString(dir.resolve("mics.yaml"), "port: 0\nhost: 127.0.0.1\nnode-id: node-1\n" + mics + "\n");
+            Files.writeString(
+                    dir.resolve("mics.yaml"), "port: 0\nhost: 127.0.0.1\nnode-id: " + name + "\n" + mics + "\n");
             if (!tenants.isEmpty()) {
                 Files.writeString(dir.resolve("tenants.yaml"), tenants);
             }

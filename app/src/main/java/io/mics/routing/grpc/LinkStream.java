@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The asking end of one stream, with a channel of its own: dialled once, ended once. Callbacks come on an event loop and
+ * The asking end of one stream, with a channel of its own: dialled once, ended once. Callbacks come on an event loop
+ * and
  * never block; {@link #send} is for the one writer.
  */
 final class LinkStream extends ClientCall.Listener<LinkResponse> {

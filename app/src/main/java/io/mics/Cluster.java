@@ -1,0 +1,255 @@
+package io.mics;
+
+import io.mics.lifecycle.Closing;
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.offline.BacklogOffers;
+import io.mics.offline.HomePeers;
+import io.mics.offline.OfflineBuffer;
+import io.mics.offline.OfflinePath;
+import io.mics.protocol.Delivery;
+import io.mics.redis.Redis;
+import io.mics.redis.RedisAddress;
+import io.mics.redis.RedisSettings;
+import io.mics.routing.ClusterCalls;
+import io.mics.routing.ClusterDelivery;
+import io.mics.routing.ClusterPresence;
+import io.mics.routing.Endpoint;
+import io.mics.routing.Homes;
+import io.mics.routing.Membership;
+import io.mics.routing.NodeRegistry;
+import io.mics.routing.Offers;
+import io.mics.routing.Peer;
+import io.mics.routing.Presence;
+import io.mics.routing.Redelivery;
+import io.mics.routing.RemoteDelivery;
+import io.mics.routing.RouteCache;
+import io.mics.routing.Routes;
+import io.mics.routing.grpc.GrpcLinkServer;
+import io.mics.routing.grpc.GrpcLinks;
+import io.mics.routing.grpc.LinkSettings;
+import io.mics.routing.redis.RedisNodeRegistry;
+import io.mics.routing.redis.RedisRoutes;
+import io.mics.session.Backlog;
+import io.mics.session.SessionRegistry;
+import io.mics.tenant.Tenants;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The parts a node has only among others: the directory, the links, and what uses them. Constructed in two steps around
+ * the parts every node has: {@link #join}, then {@link #open}.
+ */
+final class Cluster implements AutoCloseable {
+    private static final Log LOG = Log.of(Cluster.class);
+    private static final Duration DIRECTORY_PAUSE = Duration.ofSeconds(1);
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration HAND_OVER = Duration.ofSeconds(3);
+
+    private final Closing closing = new Closing();
+    private final NodeConfig config;
+    private final Metrics metrics;
+    private final OfflineBuffer<Delivery> buffer;
+    private final Routes routes;
+    private final Membership members;
+    private final RouteCache cache;
+    private final GrpcLinks links;
+    private final Homes homes;
+
+    private Cluster(NodeConfig config, Metrics metrics, OfflineBuffer<Delivery> buffer) throws InterruptedException {
+        this.config = config;
+        this.metrics = metrics;
+        this.buffer = buffer;
+        Redis redis = closing.add(
+                "redis",
+                Redis.open(address(config), RedisSettings.of(config.redis().commandTimeout())));
+        NodeConfig.Cluster settings = config.cluster();
+        routes = new RedisRoutes(redis, metrics, settings.nodeLease(), Routes.REMEMBERED);
+        NodeRegistry registry = new RedisNodeRegistry(redis, settings.nodeLease());
+        Peer self = joined(registry);
+        members = new Membership(
+                registry, routes, self, new Membership.Timing(settings.nodeLease(), settings.nodeRenewal()), metrics);
+        links = closing.add("links", new GrpcLinks(() -> self, linkSettings(config), metrics, members));
+        closing.add("membership", members.start());
+        members.onChange(() -> links.retain(members.live()));
+        cache = new RouteCache(routes, settings.routeCacheTtl(), System::nanoTime, metrics);
+        routes.follow(cache);
+        homes = new Homes(members, links, buffer);
+    }
+
+    private static RedisAddress address(NodeConfig config) {
+        return switch (RedisAddress.parse(config.redis().uri())) {
+            case RedisAddress.Parsed.Valid valid -> valid.address();
+            case RedisAddress.Parsed.Invalid invalid -> throw new StartRefusedException("redis.uri", invalid.what());
+        };
+    }
+
+    private static LinkSettings linkSettings(NodeConfig config) {
+        NodeConfig.Cluster cluster = config.cluster();
+        return new LinkSettings(
+                cluster.token(),
+                Duration.ofMillis(250),
+                4_096,
+                32 << 20,
+                cluster.breakerFailures(),
+                cluster.breakerOpen(),
+                Duration.ofSeconds(1),
+                config.maxFrameBytes(),
+                Optional.empty());
+    }
+
+    /** Joins the cluster that shares the configured directory; waits for the directory. */
+    static Cluster join(NodeConfig config, Metrics metrics, OfflineBuffer<Delivery> buffer) {
+        try {
+            return new Cluster(config, metrics, buffer);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while joining the cluster", e);
+        }
+    }
+
+    private Peer joined(NodeRegistry registry) throws InterruptedException {
+        boolean joined = false;
+        try {
+            Peer self = join(registry);
+            joined = true;
+            return self;
+        } finally {
+            if (!joined) {
+                closing.close();
+            }
+        }
+    }
+
+    private Peer join(NodeRegistry registry) throws InterruptedException {
+        String endpoint = Endpoint.of(config.publicEndpoint(), config.port(), config.grpcPort());
+        if (Endpoint.namesClientPort(config.publicEndpoint(), config.port(), config.grpcPort())) {
+            LOG.info("public-endpoint names the port of clients; peers dial the link's", "endpoint", endpoint);
+        }
+        boolean takeName = false;
+        boolean said = false;
+        while (true) {
+            switch (registry.join(config.nodeId(), endpoint, takeName)) {
+                case NodeRegistry.Joining.Joined joined -> {
+                    LOG.info(
+                            "joined",
+                            "node",
+                            joined.self().node(),
+                            "epoch",
+                            joined.self().epoch(),
+                            "endpoint",
+                            endpoint);
+                    return joined.self();
+                }
+                case NodeRegistry.Joining.NameTaken taken -> {
+                    if (answers(taken.other(), endpoint)) {
+                        throw new StartRefusedException(
+                                "node-id",
+                                "is that of the live node at " + taken.other().endpoint() + ": " + config.nodeId());
+                    }
+                    takeName = true;
+                }
+                case NodeRegistry.Joining.Unavailable away -> {
+                    if (!said) {
+                        LOG.warn("waiting for the directory", "redis", address(config));
+                        said = true;
+                    }
+                    Thread.sleep(DIRECTORY_PAUSE);
+                }
+            }
+        }
+    }
+
+    private boolean answers(Peer other, String endpoint) throws InterruptedException {
+        Peer newcomer = new Peer(config.nodeId(), 0, endpoint);
+        try (GrpcLinks asking = new GrpcLinks(() -> newcomer, linkSettings(config), metrics, gone -> {})) {
+            return asking.answers(other);
+        }
+    }
+
+    /** This node's start; its deliveries are numbered by it. */
+    long epoch() {
+        return members.self().epoch();
+    }
+
+    HomePeers homes() {
+        return homes;
+    }
+
+    BacklogOffers offers(Backlog backlog) {
+        return new Offers(buffer, backlog, cache, members, links);
+    }
+
+    Presence presence(SessionRegistry sessions, Backlog backlog) {
+        return closing.add(
+                "presence",
+                new ClusterPresence(
+                                routes,
+                                cache,
+                                members,
+                                links,
+                                sessions,
+                                backlog::drainAgain,
+                                config.cluster().nodeLease(),
+                                metrics)
+                        .start());
+    }
+
+    RemoteDelivery delivery() {
+        return new ClusterDelivery(cache, members, links, new Redelivery(members, links, metrics), metrics);
+    }
+
+    /** Answers the other nodes from now on. */
+    void open(SessionRegistry sessions, OfflinePath offline, BacklogOffers offers, Backlog backlog, Tenants tenants) {
+        ClusterCalls calls =
+                new ClusterCalls(sessions, sessions, offline, buffer, backlog, tenants, homes, offers, links, metrics);
+        closing.add(
+                "link server",
+                GrpcLinkServer.start(config.host(), config.grpcPort(), members::self, linkSettings(config), calls));
+        Thread sweeper = Thread.ofVirtual().name("cluster-sweep").start(() -> sweep(calls));
+        closing.add("cluster sweep", sweeper::interrupt);
+        metrics.gauge(Metric.CLUSTER_MEMBERS, () -> members.live().size(), config.nodeId());
+        metrics.gauge(Metric.DIRECTORY_AVAILABLE, () -> members.directoryAway() ? 0 : 1, config.nodeId());
+    }
+
+    private void sweep(ClusterCalls calls) {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.sleep(SWEEP);
+                try {
+                    calls.sweep();
+                    homes.moveMisplaced();
+                } catch (RuntimeException e) {
+                    LOG.error("cluster sweep failed", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("cluster sweep ended");
+        }
+    }
+
+    /** Why the directory is not what it should be, if it is not. */
+    Optional<String> directoryDetail() {
+        return members.directoryAway() ? Optional.of("directory away; remote users go offline") : Optional.empty();
+    }
+
+    /** Why this node must not get connections, if it must not. */
+    Optional<String> notReady() {
+        return members.superseded() ? Optional.of("another node has this node's name") : Optional.empty();
+    }
+
+    /** Hands what is kept here to the new homes, then leaves. All sessions are gone by now. */
+    @Override
+    public void close() {
+        try {
+            int left = homes.leave(HAND_OVER);
+            if (left > 0) {
+                LOG.warn("kept messages lost", "users", left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closing.close();
+    }
+}

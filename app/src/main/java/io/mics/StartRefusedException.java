@@ -1,0 +1,20 @@
+package io.mics;
+
+import io.mics.config.Problem;
+
+/** The configuration is well-formed, but a node must not start with it here and now. */
+public final class StartRefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Problem problem;
+
+    StartRefusedException(String key, String what) {
+        super(key + " " + what);
+        this.problem = new Problem(key, "start", what, "");
+    }
+
+    /** The setting it is about, and why. */
+    Problem problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,59 @@
+package io.mics.redis;
+
+import io.mics.observe.Log;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Whether Redis is there, as the last to find out said. Each change is logged and told once. Safe on any thread. */
+final class Availability {
+    private static final Log LOG = Log.of(Redis.class);
+
+    private final AtomicReference<Optional<String>> away;
+    private final AtomicLong returns = new AtomicLong();
+    private final List<Redis.Watch> watches = new CopyOnWriteArrayList<>();
+
+    Availability() {
+        away = new AtomicReference<>(Optional.of("not connected yet"));
+    }
+
+    boolean available() {
+        return away.get().isEmpty();
+    }
+
+    Optional<String> cause() {
+        return away.get();
+    }
+
+    /** How often it has become available. */
+    long returns() {
+        return returns.get();
+    }
+
+    void watch(Redis.Watch watch) {
+        watches.add(watch);
+        watch.available(available());
+    }
+
+    /** Redis does not answer. Whether this is the one that found out. */
+    boolean lost(String cause) {
+        if (!away.compareAndSet(Optional.empty(), Optional.of(cause))) {
+            return false;
+        }
+        LOG.warn("redis away", "cause", cause);
+        watches.forEach(watch -> watch.available(false));
+        return true;
+    }
+
+    /** Redis takes commands, writes included. */
+    void found() {
+        if (away.get().isPresent()) {
+            returns.incrementAndGet();
+            away.set(Optional.empty());
+            LOG.info("redis available");
+            watches.forEach(watch -> watch.available(true));
+        }
+    }
+}

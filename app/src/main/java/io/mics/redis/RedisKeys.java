@@ -1,0 +1,47 @@
+package io.mics.redis;
+
+/**
+ * The names of everything in Redis. Keys of a tenant begin with the tenant and {@code |}, which no id contains; the
+ * braces are the cluster's hash tag: all keys of a script have the same. Keys without a tenant begin with a brace, as
+ * no tenant does.
+ */
+public final class RedisKeys {
+    /** The channel that tells of changed users. */
+    public static final String CHANGES = "mics|changes";
+
+    /** The nodes of the cluster. */
+    public static final String NODES = "{mics}|nodes";
+
+    /** The last epoch given to a start of a node. */
+    public static final String LAST_EPOCH = "{mics}|epoch";
+
+    /** Written to see whether Redis takes writes. */
+    public static final String PROBE = "{mics}|probe";
+
+    private RedisKeys() {}
+
+    /** The routes of one user. */
+    public static String routes(String tenant, String user) {
+        return tenant + "|{" + tenant + '|' + user + "}|routes";
+    }
+
+    /** How many connections of a tenant each node has. */
+    public static String connections(String tenant) {
+        return tenant + "|{" + tenant + "}|connections";
+    }
+
+    /** Users with routes on one start of a node; spread over shards, each in a slot of its own. */
+    public static String users(long epoch, int shard) {
+        return "{mics|" + epoch + '|' + shard + "}|users";
+    }
+
+    /** A channel for one process to hear itself. */
+    public static String echo(String id) {
+        return "mics|echo|" + id;
+    }
+
+    /** A user, as told on {@link #CHANGES} and kept in {@link #users}. */
+    public static String user(String tenant, String user) {
+        return tenant + '|' + user;
+    }
+}

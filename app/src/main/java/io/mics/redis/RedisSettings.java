@@ -1,0 +1,18 @@
+package io.mics.redis;
+
+import java.time.Duration;
+
+/**
+ * How long to wait for Redis.
+ *
+ * @param commandTimeout what one command, or one batch, may take until Redis counts as away
+ * @param connectTimeout what one connection, handshakes included, may take
+ * @param patience       how long a connection may be of no use until another one is made in its place
+ * @param echo           time between the messages a subscription sends itself; after three missed ones it is down
+ */
+public record RedisSettings(Duration commandTimeout, Duration connectTimeout, Duration patience, Duration echo) {
+    /** The usual ones for a command time-out. */
+    public static RedisSettings of(Duration commandTimeout) {
+        return new RedisSettings(commandTimeout, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+    }
+}

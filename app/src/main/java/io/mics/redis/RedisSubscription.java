@@ -1,0 +1,175 @@
+package io.mics.redis;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.mics.observe.Log;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel that is followed over a connection of its own. It publishes to itself through the connection for commands,
+ * so that it is down when it cannot hear, not only when its connection broke.
+ */
+public final class RedisSubscription implements AutoCloseable {
+    private static final Log LOG = Log.of(RedisSubscription.class);
+    private static final int MISSED = 3;
+
+    private final String echo = RedisKeys.echo(UUID.randomUUID().toString());
+    private final ReentrantLock telling = new ReentrantLock();
+    private final Redis redis;
+    private final RedisConnector connector;
+    private final RedisSettings settings;
+    private final String channel;
+    private final Listener listener;
+    private volatile @Nullable StatefulRedisPubSubConnection<String, String> connection;
+    private volatile @Nullable Thread thread;
+    private volatile boolean up;
+    private volatile boolean closed;
+    private volatile long heardNanos;
+
+    /** What is told of a channel. Called on the client library's threads; must not block. */
+    public interface Listener {
+        /** Somebody published {@code text}. */
+        void heard(String text);
+
+        /** Whether everything published from now on is heard; told once per change. */
+        void up(boolean up);
+    }
+
+    RedisSubscription(
+            Redis redis, RedisConnector connector, RedisSettings settings, String channel, Listener listener) {
+        this.redis = redis;
+        this.connector = connector;
+        this.settings = settings;
+        this.channel = channel;
+        this.listener = listener;
+    }
+
+    void start() {
+        thread = Thread.ofVirtual().name("redis-subscription").start(this::run);
+    }
+
+    /** Whether everything published is heard. */
+    public boolean up() {
+        return up;
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                if (connection == null
+                        || silentNanos() > 2 * MISSED * settings.echo().toNanos()) {
+                    connect();
+                }
+                shout();
+                Thread.sleep(settings.echo());
+                if (silentNanos() > MISSED * settings.echo().toNanos()) {
+                    become(false);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void shout() {
+        redis.send(Call.of(Script.PUBLISH, RedisKeys.PROBE, echo, ""));
+    }
+
+    private long silentNanos() {
+        return System.nanoTime() - heardNanos;
+    }
+
+    private void connect() {
+        become(false);
+        StatefulRedisPubSubConnection<String, String> old = connection;
+        connection = null;
+        RedisConnector.close(old);
+        heardNanos = System.nanoTime();
+        try {
+            StatefulRedisPubSubConnection<String, String> made = connector.connectPubSub();
+            made.addListener(new Ears(made));
+            made.addListener(new Breaks(made));
+            connection = made;
+            heardNanos = System.nanoTime();
+            var unused = made.async().subscribe(channel, echo);
+            if (closed) {
+                RedisConnector.close(made);
+            }
+        } catch (RedisException e) {
+            LOG.debug("redis subscription not connected", "cause", Redis.describe(e));
+        }
+    }
+
+    private void become(boolean now) {
+        telling.lock();
+        try {
+            if (up != now && !(now && closed)) {
+                up = now;
+                listener.up(now);
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    /** What comes over one connection. */
+    private final class Ears extends RedisPubSubAdapter<String, String> {
+        private final StatefulRedisPubSubConnection<String, String> over;
+
+        Ears(StatefulRedisPubSubConnection<String, String> over) {
+            this.over = over;
+        }
+
+        @Override
+        public void subscribed(String to, long count) {
+            if (to.equals(echo)) {
+                shout();
+            }
+        }
+
+        @Override
+        public void message(String from, String text) {
+            if (!over.equals(connection)) {
+                return;
+            }
+            heardNanos = System.nanoTime();
+            if (from.equals(echo)) {
+                become(true);
+            } else if (up) {
+                listener.heard(text);
+            }
+        }
+    }
+
+    /** What happens to one connection. */
+    private final class Breaks implements RedisConnectionStateListener {
+        private final StatefulRedisPubSubConnection<String, String> over;
+
+        Breaks(StatefulRedisPubSubConnection<String, String> over) {
+            this.over = over;
+        }
+
+        @Override
+        public void onRedisDisconnected(RedisChannelHandler<?, ?> which) {
+            if (over.equals(connection)) {
+                become(false);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+        RedisConnector.close(connection);
+        become(false);
+    }
+}

@@ -1,0 +1,132 @@
+package io.mics.routing.redis;
+
+import io.mics.redis.Answer;
+import io.mics.redis.Call;
+import io.mics.redis.Outcome;
+import io.mics.redis.Redis;
+import io.mics.redis.RedisKeys;
+import io.mics.redis.Script;
+import io.mics.routing.NodeRegistry;
+import io.mics.routing.Peer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The nodes of the cluster, in Redis. After Redis was away, nobody is reported dead for one lease because of time that
+ * passed meanwhile: everyone needs a moment to say that they are still there.
+ */
+public final class RedisNodeRegistry implements NodeRegistry {
+    private static final String NODES_KEPT = Long.toString(Duration.ofHours(1).toMillis());
+    private static final String EPOCH_KEPT = Long.toString(Duration.ofDays(90).toMillis());
+    private static final int MEMBER = 4;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Redis redis;
+    private final Duration lease;
+    private List<Peer> lastLive = List.of();
+    private long returns;
+    private long sparedUntil;
+    private boolean sparing;
+
+    /** Nodes in {@code redis} that are dead {@code lease} after their last renewal. */
+    public RedisNodeRegistry(Redis redis, Duration lease) {
+        this.redis = redis;
+        this.lease = lease;
+        this.returns = redis.returns();
+    }
+
+    @Override
+    public Joining join(String node, String endpoint, boolean takeName) {
+        Call call = new Call(
+                Script.JOIN_NODE,
+                List.of(RedisKeys.NODES, RedisKeys.LAST_EPOCH),
+                List.of(node, endpoint, millis(), takeName ? "1" : "0", NODES_KEPT, EPOCH_KEPT));
+        return switch (redis.evaluate(call)) {
+            case Outcome.Away<Answer> away -> new Joining.Unavailable();
+            case Outcome.Got<Answer> got -> {
+                Answer answer = got.value();
+                yield answer.text(0).equals("joined")
+                        ? new Joining.Joined(new Peer(node, answer.number(1), endpoint))
+                        : new Joining.NameTaken(new Peer(node, answer.number(1), answer.text(2)));
+            }
+        };
+    }
+
+    @Override
+    public Renewal renew(Peer self) {
+        long seen = redis.returns();
+        Call call = new Call(
+                Script.RENEW_NODE,
+                List.of(RedisKeys.NODES, RedisKeys.LAST_EPOCH),
+                List.of(self.node(), self.endpoint(), Long.toString(self.epoch()), millis(), NODES_KEPT, EPOCH_KEPT));
+        return switch (redis.evaluate(call)) {
+            case Outcome.Away<Answer> away -> new Renewal.Unavailable();
+            case Outcome.Got<Answer> got -> {
+                Answer answer = got.value();
+                yield answer.text(0).equals("superseded")
+                        ? new Renewal.Superseded(new Peer(self.node(), answer.number(1), answer.text(2)))
+                        : new Renewal.Renewed(members(answer, seen));
+            }
+        };
+    }
+
+    private Members members(Answer answer, long seen) {
+        lock.lock();
+        try {
+            boolean spare = spare(seen);
+            List<Peer> live = new ArrayList<>();
+            List<Peer> dead = new ArrayList<>();
+            for (int i = 1; i < answer.size(); i += MEMBER) {
+                Peer peer = new Peer(answer.text(i + 3), answer.number(i + 1), answer.text(i + 2));
+                switch (answer.text(i)) {
+                    case "live" -> live.add(peer);
+                    case "lapsed" -> (spare ? live : dead).add(peer);
+                    default -> dead.add(peer);
+                }
+            }
+            if (spare) {
+                lastLive.stream()
+                        .filter(known -> live.stream().noneMatch(now -> sameNode(known, now)))
+                        .filter(known -> !dead.contains(known))
+                        .forEach(live::add);
+            }
+            live.sort(Comparator.comparing(Peer::node));
+            lastLive = List.copyOf(live);
+            return new Members(lastLive, List.copyOf(dead));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether Redis came back less than one lease ago. */
+    private boolean spare(long seen) {
+        if (seen != returns) {
+            returns = seen;
+            sparing = true;
+            sparedUntil = System.nanoTime() + lease.toNanos();
+        }
+        sparing = sparing && sparedUntil - System.nanoTime() > 0;
+        return sparing;
+    }
+
+    private static boolean sameNode(Peer one, Peer other) {
+        return one.node().equals(other.node());
+    }
+
+    @Override
+    public void leave(Peer self) {
+        redis.evaluate(Call.of(Script.LEAVE_NODE, RedisKeys.NODES, Long.toString(self.epoch()), "0"));
+    }
+
+    @Override
+    public void swept(Peer dead) {
+        redis.evaluate(Call.of(Script.LEAVE_NODE, RedisKeys.NODES, Long.toString(dead.epoch()), "1"));
+    }
+
+    private String millis() {
+        return Long.toString(lease.toMillis());
+    }
+}

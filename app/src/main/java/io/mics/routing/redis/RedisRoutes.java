@@ -1,0 +1,275 @@
+package io.mics.routing.redis;
+
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.redis.Answer;
+import io.mics.redis.Call;
+import io.mics.redis.Outcome;
+import io.mics.redis.Redis;
+import io.mics.redis.RedisKeys;
+import io.mics.redis.RedisSubscription;
+import io.mics.redis.Script;
+import io.mics.routing.Peer;
+import io.mics.routing.Route;
+import io.mics.routing.Routes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The directory in Redis. A registration is one round trip, or two where the tenant's connections are limited and a
+ * place is to be taken: first the user's routes change, then the place is asked for, and a refusal puts the routes
+ * back. In between the route is marked as waiting, so that a take-over knows whether there is a place to take over.
+ */
+public final class RedisRoutes implements Routes {
+    private static final int CHUNK = 256;
+    private static final String LIVE = "L";
+    private static final String WAITING = "P";
+
+    private final Redis redis;
+    private final Metrics metrics;
+    private final RedisPlaces places;
+    private final RedisUserIndex index;
+    private final String remembered;
+    private volatile Set<Long> deadEpochs = Set.of();
+    private volatile List<String> dead = List.of();
+
+    /**
+     * Routes in {@code redis}.
+     *
+     * @param nodeLease  how long a node's count of connections is valid
+     * @param remembered how long the node that a device left is known, see {@link Routes#REMEMBERED}
+     */
+    public RedisRoutes(Redis redis, Metrics metrics, Duration nodeLease, Duration remembered) {
+        this.redis = redis;
+        this.metrics = metrics;
+        this.places = new RedisPlaces(redis, nodeLease);
+        this.index = new RedisUserIndex(redis);
+        this.remembered = Long.toString(remembered.toMillis());
+    }
+
+    @Override
+    public Registration register(Route route, Limits limits, Duration lease) {
+        List<Call> calls = new ArrayList<>(RedisUserIndex.noting(List.of(route), lease.toMillis()));
+        calls.add(registering(route, limits, lease));
+        if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
+            places.countUncertain(route);
+            return unavailable(route);
+        }
+        String outcome = got.value().getLast().text(0);
+        String entry = got.value().getLast().text(1);
+        Optional<Route> before = entry.isEmpty()
+                ? Optional.empty()
+                : Optional.of(RouteEntry.parse(route.tenant(), route.user(), route.device(), entry));
+        return switch (outcome) {
+            case "limit" -> new Registration.Refused(Limit.DEVICES_OF_USER);
+            case "same" -> new Registration.Registered(Optional.empty(), Optional.empty());
+            case "over" -> takeOver(route, limits, before.orElseThrow());
+            case "pending" -> admit(route, limits, lease, before, before, "");
+            case "new" -> admit(route, limits, lease, Optional.empty(), before, entry);
+            default -> throw new IllegalStateException(outcome);
+        };
+    }
+
+    private Call registering(Route route, Limits limits, Duration lease) {
+        List<String> arguments = new ArrayList<>(RouteEntry.arguments(route, lease.toMillis()));
+        arguments.add(Integer.toString(limits.devicesPerUser()));
+        arguments.add(limits.connections() > 0 ? WAITING : LIVE);
+        arguments.add(remembered);
+        return changing(Script.REGISTER_ROUTE, route, arguments, dead);
+    }
+
+    private Registration takeOver(Route route, Limits limits, Route replaced) {
+        if (limits.connections() == 0) {
+            places.count(route);
+        } else {
+            places.takeFrom(replaced, route, dead);
+        }
+        return new Registration.Registered(Optional.of(replaced), Optional.of(replaced.node()));
+    }
+
+    private Registration admit(
+            Route route,
+            Limits limits,
+            Duration lease,
+            Optional<Route> replaced,
+            Optional<Route> previous,
+            String toRestore) {
+        Registration registered = new Registration.Registered(replaced, previous.map(Route::node));
+        if (limits.connections() == 0) {
+            places.count(route);
+            return registered;
+        }
+        return switch (places.take(route, limits.connections(), dead)) {
+            case ADMITTED -> {
+                redis.send(renewing(route, lease));
+                yield registered;
+            }
+            case FULL -> {
+                redis.evaluate(unregistering(route, "undo", toRestore));
+                yield new Registration.Refused(Limit.CONNECTIONS_OF_TENANT);
+            }
+            case UNAVAILABLE -> unavailable(route);
+        };
+    }
+
+    private Registration unavailable(Route route) {
+        fallback(route.tenant(), "register");
+        return new Registration.Unavailable();
+    }
+
+    @Override
+    public void unregister(Route route) {
+        switch (redis.evaluate(unregistering(route, "left", ""))) {
+            case Outcome.Got<Answer> got -> {
+                Answer answer = got.value();
+                if (answer.number(1) == 0) {
+                    index.forget(route);
+                }
+                places.release(route, answer.number(0) == 1);
+            }
+            case Outcome.Away<Answer> away -> {
+                fallback(route.tenant(), "unregister");
+                places.release(route, false);
+            }
+        }
+    }
+
+    private Call unregistering(Route route, String how, String toRestore) {
+        return changing(
+                Script.UNREGISTER_ROUTE,
+                route,
+                List.of(
+                        route.device(),
+                        Long.toString(route.node().epoch()),
+                        Long.toString(route.connection()),
+                        how,
+                        toRestore,
+                        remembered),
+                List.of());
+    }
+
+    @Override
+    public List<Route> renew(List<Route> routes, Duration lease) {
+        List<Route> elsewhere = new ArrayList<>(0);
+        for (int from = 0; from < routes.size(); from += CHUNK) {
+            List<Route> chunk = routes.subList(from, Math.min(from + CHUNK, routes.size()));
+            List<Call> calls = new ArrayList<>(chunk.size() + 16);
+            chunk.forEach(route -> calls.add(renewing(route, lease)));
+            calls.addAll(RedisUserIndex.noting(chunk, lease.toMillis()));
+            if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
+                routes.subList(from, routes.size()).forEach(route -> fallback(route.tenant(), "renew"));
+                return elsewhere;
+            }
+            for (int i = 0; i < chunk.size(); i++) {
+                if (got.value().get(i).text(0).equals("elsewhere")) {
+                    elsewhere.add(chunk.get(i));
+                }
+            }
+        }
+        return elsewhere;
+    }
+
+    private Call renewing(Route route, Duration lease) {
+        List<String> arguments = new ArrayList<>(RouteEntry.arguments(route, lease.toMillis()));
+        arguments.add(remembered);
+        return changing(Script.RENEW_ROUTE, route, arguments, dead);
+    }
+
+    /** A script on the routes of a user that publishes the user as changed. */
+    private static Call changing(Script script, Route route, List<String> first, List<String> last) {
+        List<String> arguments = new ArrayList<>(first);
+        arguments.add(RedisKeys.CHANGES);
+        arguments.add(RedisKeys.user(route.tenant(), route.user()));
+        arguments.addAll(last);
+        return new Call(script, List.of(RedisKeys.routes(route.tenant(), route.user())), arguments);
+    }
+
+    @Override
+    public void countConnections(Peer self) {
+        places.sayAll(self.epoch());
+    }
+
+    @Override
+    public Found find(String tenant, String user) {
+        return switch (redis.evaluate(Call.of(Script.FIND_ROUTES, RedisKeys.routes(tenant, user)))) {
+            case Outcome.Got<Answer> got -> new Found.Known(routes(tenant, user, got.value()));
+            case Outcome.Away<Answer> away -> {
+                fallback(tenant, "find");
+                yield new Found.Unavailable();
+            }
+        };
+    }
+
+    @Override
+    public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users) {
+        Map<String, List<Route>> found = new LinkedHashMap<>();
+        for (int from = 0; from < users.size(); from += CHUNK) {
+            List<String> chunk = users.subList(from, Math.min(from + CHUNK, users.size()));
+            List<Call> calls = chunk.stream()
+                    .map(user -> Call.of(Script.FIND_ROUTES, RedisKeys.routes(tenant, user)))
+                    .toList();
+            if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
+                fallback(tenant, "find_all");
+                return Optional.empty();
+            }
+            for (int i = 0; i < chunk.size(); i++) {
+                List<Route> routes = routes(tenant, chunk.get(i), got.value().get(i));
+                if (!routes.isEmpty()) {
+                    found.put(chunk.get(i), routes);
+                }
+            }
+        }
+        return Optional.of(found);
+    }
+
+    private List<Route> routes(String tenant, String user, Answer answer) {
+        Set<Long> ignored = deadEpochs;
+        List<Route> routes = new ArrayList<>(answer.size() / 2);
+        for (int i = 0; i < answer.size(); i += 2) {
+            Route route = RouteEntry.parse(tenant, user, answer.text(i), answer.text(i + 1));
+            if (!ignored.contains(route.node().epoch())) {
+                routes.add(route);
+            }
+        }
+        return routes;
+    }
+
+    @Override
+    public OptionalInt sweep(Peer gone) {
+        return index.sweep(gone.epoch());
+    }
+
+    @Override
+    public void dead(Set<Long> epochs) {
+        deadEpochs = Set.copyOf(epochs);
+        dead = epochs.stream().map(String::valueOf).toList();
+    }
+
+    @Override
+    public void follow(Changes changes) {
+        redis.subscribe(RedisKeys.CHANGES, new RedisSubscription.Listener() {
+            @Override
+            public void heard(String text) {
+                int bar = text.indexOf('|');
+                if (bar > 0) {
+                    changes.changed(text.substring(0, bar), text.substring(bar + 1));
+                }
+            }
+
+            @Override
+            public void up(boolean up) {
+                changes.following(up);
+            }
+        });
+    }
+
+    private void fallback(String tenant, String operation) {
+        metrics.counter(Metric.REDIS_FALLBACK, tenant, operation).increment();
+    }
+}

@@ -1,0 +1,106 @@
+package io.mics.routing.redis;
+
+import io.mics.redis.Answer;
+import io.mics.redis.Call;
+import io.mics.redis.Outcome;
+import io.mics.redis.Redis;
+import io.mics.redis.RedisKeys;
+import io.mics.redis.Script;
+import io.mics.routing.Route;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Which users have routes on which start of a node, so that its routes are found once it is dead. May name too many,
+ * and, for as long as it takes to renew, too few: what a sweep misses expires by itself.
+ */
+final class RedisUserIndex {
+    private static final int SHARDS = 16;
+    private static final int PICKED = 256;
+
+    /** Beyond the routes' own lease, for the sweep. */
+    private static final long KEPT_MILLIS = 120_000;
+
+    private final Redis redis;
+
+    RedisUserIndex(Redis redis) {
+        this.redis = redis;
+    }
+
+    /** The calls that note where these routes' users are. */
+    static List<Call> noting(Collection<Route> routes, long leaseMillis) {
+        Map<String, Set<String>> byKey = new LinkedHashMap<>();
+        for (Route route : routes) {
+            byKey.computeIfAbsent(key(route), key -> new LinkedHashSet<>())
+                    .add(RedisKeys.user(route.tenant(), route.user()));
+        }
+        List<Call> calls = new ArrayList<>(byKey.size());
+        byKey.forEach((key, users) -> {
+            List<String> arguments = new ArrayList<>(users.size() + 1);
+            arguments.add(Long.toString(leaseMillis + KEPT_MILLIS));
+            arguments.addAll(users);
+            calls.add(new Call(Script.INDEX_USERS, List.of(key), arguments));
+        });
+        return calls;
+    }
+
+    /** Takes a user off who has no route on that node any more; not waited for. */
+    void forget(Route route) {
+        redis.send(Call.of(Script.FORGET_USERS, key(route), RedisKeys.user(route.tenant(), route.user())));
+    }
+
+    /** Removes the routes of every user noted for {@code epoch}; empty when Redis went away before the end. */
+    OptionalInt sweep(long epoch) {
+        int removed = 0;
+        for (int shard = 0; shard < SHARDS; shard++) {
+            OptionalInt part = sweep(epoch, RedisKeys.users(epoch, shard));
+            if (part.isEmpty()) {
+                return part;
+            }
+            removed += part.getAsInt();
+        }
+        return OptionalInt.of(removed);
+    }
+
+    private OptionalInt sweep(long epoch, String key) {
+        int removed = 0;
+        while (redis.evaluate(Call.of(Script.PICK_USERS, key, Integer.toString(PICKED)))
+                instanceof Outcome.Got<Answer> got) {
+            Answer picked = got.value();
+            if (picked.size() == 0) {
+                return OptionalInt.of(removed);
+            }
+            List<Call> calls = new ArrayList<>(picked.size());
+            for (String user : picked.texts()) {
+                int bar = user.indexOf('|');
+                calls.add(Call.of(
+                        Script.SWEEP_ROUTES,
+                        RedisKeys.routes(user.substring(0, bar), user.substring(bar + 1)),
+                        Long.toString(epoch),
+                        RedisKeys.CHANGES,
+                        user));
+            }
+            if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> swept)) {
+                return OptionalInt.empty();
+            }
+            removed += swept.value().stream()
+                    .mapToInt(answer -> (int) answer.number(0))
+                    .sum();
+            if (redis.evaluate(new Call(Script.FORGET_USERS, List.of(key), picked.texts())) instanceof Outcome.Away) {
+                return OptionalInt.empty();
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private static String key(Route route) {
+        int shard = Math.floorMod(31 * route.tenant().hashCode() + route.user().hashCode(), SHARDS);
+        return RedisKeys.users(route.node().epoch(), shard);
+    }
+}

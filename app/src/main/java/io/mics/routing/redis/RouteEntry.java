@@ -1,0 +1,40 @@
+package io.mics.routing.redis;
+
+import io.mics.routing.Peer;
+import io.mics.routing.Route;
+import java.util.List;
+
+/** How a route is written: {@code state|epoch|connection|since|until|node|endpoint}; no part contains a bar. */
+final class RouteEntry {
+    private static final int EPOCH = 1;
+    private static final int CONNECTION = 2;
+    private static final int SINCE = 3;
+    private static final int NODE = 5;
+    private static final int ENDPOINT = 6;
+
+    private RouteEntry() {}
+
+    /** The route an entry stands for. */
+    static Route parse(String tenant, String user, String device, String entry) {
+        String[] parts = entry.split("\\|", ENDPOINT + 1);
+        return new Route(
+                tenant,
+                user,
+                device,
+                new Peer(parts[NODE], Long.parseLong(parts[EPOCH]), parts[ENDPOINT]),
+                Long.parseLong(parts[CONNECTION]),
+                Long.parseLong(parts[SINCE]));
+    }
+
+    /** The first arguments of the scripts that write an entry. */
+    static List<String> arguments(Route route, long leaseMillis) {
+        return List.of(
+                route.device(),
+                Long.toString(route.node().epoch()),
+                Long.toString(route.connection()),
+                Long.toString(route.sinceMillis()),
+                Long.toString(leaseMillis),
+                route.node().node(),
+                route.node().endpoint());
+    }
+}

@@ -1,0 +1,85 @@
+package io.mics.cluster;
+
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.RawClient;
+import io.mics.testing.TestGateway;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import redis.embedded.RedisServer;
+
+/** Three nodes in this process, one real Redis, one backend; time-outs at a tenth of their defaults. */
+final class ThreeNodes implements AutoCloseable {
+    static final String TENANT = "t1";
+    private static final String SECRET = "dev-secret-t1";
+
+    final ExampleBackend backend;
+    final List<TestGateway> nodes = new ArrayList<>();
+    private final int redisPort;
+    private final String limits;
+    private RedisServer redis;
+
+    ThreeNodes(String limits) throws IOException {
+        this.limits = limits;
+        backend = new ExampleBackend(BackendSettings.forTests(SECRET));
+        redisPort = freePort();
+        redis = startRedis(redisPort);
+        for (int i = 1; i <= 3; i++) {
+            nodes.add(start("node-" + i, freePort()));
+        }
+    }
+
+    static RedisServer startRedis(int port) throws IOException {
+        RedisServer server = RedisServer.newRedisServer()
+                .port(port)
+                .setting("bind 127.0.0.1")
+                .setting("save \"\"")
+                .build();
+        server.start();
+        return server;
+    }
+
+    void stopRedis() throws IOException {
+        redis.stop();
+    }
+
+    void startRedis() throws IOException {
+        redis = startRedis(redisPort);
+    }
+
+    TestGateway start(String node, int grpcPort) {
+        String tenants = "tenants:\n  " + TENANT + ":\n    hooks: {base-url: \"" + backend.baseUrl() + "\", secret: "
+                + SECRET + ", timeout: 2s, auth-timeout: 5s}\n    limits: {" + limits + "}\n";
+        return TestGateway.startNode(node, tenants, settings(grpcPort));
+    }
+
+    String settings(int grpcPort) {
+        return """
+                grpc-port: %d
+                public-endpoint: 127.0.0.1:%d
+                drain-timeout: 500ms
+                redis: {uri: "redis://127.0.0.1:%d"}
+                cluster: {token: between-us, node-lease: 3s, node-renewal: 1s}
+                """.formatted(grpcPort, grpcPort, redisPort);
+    }
+
+    RawClient connect(int node, String user, String device) throws IOException {
+        return RawClient.connect(nodes.get(node).port(), TENANT, user, device);
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        nodes.forEach(TestGateway::close);
+        redis.stop();
+        backend.close();
+    }
+}
