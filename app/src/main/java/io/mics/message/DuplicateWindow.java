@@ -1,7 +1,7 @@
 package io.mics.message;
 
-import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which messages were accepted lately, so that a resend is answered instead of delivered again. The key is (tenant,
@@ -29,7 +29,50 @@ public final class DuplicateWindow {
     private final LongSupplier clock;
 
     /** An attempt whose outcome is not known yet. */
-    private record InFlight(long connection, long content, CountDownLatch done) {}
+    private static final class InFlight implements Attempt {
+        private final Stripe stripe;
+        private final Fingerprint key;
+        private final long connection;
+        private final long content;
+        private final long began;
+        /** What a resend waits for, under the stripe's lock; there seldom is one. */
+        private @Nullable CountDownLatch done;
+
+        InFlight(Stripe stripe, Fingerprint key, long connection, long content, long began) {
+            this.stripe = stripe;
+            this.key = key;
+            this.connection = connection;
+            this.content = content;
+            this.began = began;
+        }
+
+        CountDownLatch awaited() {
+            CountDownLatch latch = done;
+            if (latch == null) {
+                latch = new CountDownLatch(1);
+                done = latch;
+            }
+            return latch;
+        }
+
+        @Override
+        public void finish(boolean sent) {
+            CountDownLatch waiting;
+            stripe.lock.lock();
+            try {
+                // another connection may have begun a message of its own under this number meanwhile
+                if (stripe.inFlight.remove(key, this) && sent) {
+                    stripe.accepted.add(key, connection, content, began);
+                }
+                waiting = done;
+            } finally {
+                stripe.lock.unlock();
+            }
+            if (waiting != null) {
+                waiting.countDown();
+            }
+        }
+    }
 
     private static final class Stripe {
         private final ReentrantLock lock = new ReentrantLock();
@@ -83,7 +126,8 @@ public final class DuplicateWindow {
         Fingerprint key = Fingerprint.of(sender, message.getMsgId());
         Stripe stripe = stripes[(int) (key.high() >>> 60)];
         long content = content(message);
-        long deadline = clock.getAsLong() + waitNanos;
+        long now = clock.getAsLong();
+        long deadline = now + waitNanos;
         while (true) {
             CountDownLatch earlier;
             stripe.lock.lock();
@@ -92,17 +136,20 @@ public final class DuplicateWindow {
                 if (known == null && wasAccepted(stripe.accepted, key, sender.connection(), content)) {
                     return new Claim.Duplicate();
                 }
-                if (known == null || (known.connection() != sender.connection() && known.content() != content)) {
-                    return new Claim.First(begin(stripe, key, sender.connection(), content));
+                if (known == null || (known.connection != sender.connection() && known.content != content)) {
+                    InFlight attempt = new InFlight(stripe, key, sender.connection(), content, now);
+                    stripe.inFlight.put(key, attempt);
+                    return new Claim.First(attempt);
                 }
-                earlier = known.done();
+                earlier = known.awaited();
             } finally {
                 stripe.lock.unlock();
             }
             sender.writes().start();
-            if (!earlier.await(deadline - clock.getAsLong(), TimeUnit.NANOSECONDS)) {
+            if (!earlier.await(deadline - now, TimeUnit.NANOSECONDS)) {
                 return new Claim.Undecided();
             }
+            now = clock.getAsLong();
         }
     }
 
@@ -136,31 +183,22 @@ public final class DuplicateWindow {
         return same;
     }
 
-    private Attempt begin(Stripe stripe, Fingerprint key, long connection, long content) {
-        InFlight attempt = new InFlight(connection, content, new CountDownLatch(1));
-        stripe.inFlight.put(key, attempt);
-        long began = clock.getAsLong();
-        return sent -> {
-            stripe.lock.lock();
-            try {
-                // another connection may have begun a message of its own under this number meanwhile
-                if (stripe.inFlight.remove(key, attempt) && sent) {
-                    stripe.accepted.add(key, connection, content, began);
-                }
-            } finally {
-                stripe.lock.unlock();
-            }
-            attempt.done().countDown();
-        };
-    }
-
     /** Tells the messages of one sender apart; not meant to resist anybody. */
     private static long content(MessageRequest message) {
-        ByteString body = message.getMsgBody();
-        CRC32C crc = new CRC32C();
-        crc.update(body.asReadOnlyByteBuffer());
-        long target =
+        ByteBuffer body = message.getMsgBody().asReadOnlyByteBuffer();
+        long hash =
                 31L * message.getToUserId().hashCode() + message.getGroupId().hashCode();
-        return (crc.getValue() << 32 ^ body.hashCode()) * 0x9E3779B97F4A7C15L + target + body.size();
+        hash = mixed(hash, body.remaining());
+        while (body.remaining() >= Long.BYTES) {
+            hash = mixed(hash, body.getLong());
+        }
+        while (body.hasRemaining()) {
+            hash = mixed(hash, body.get());
+        }
+        return hash;
+    }
+
+    private static long mixed(long hash, long word) {
+        return (Long.rotateLeft(hash, 5) ^ word) * 0x9E3779B97F4A7C15L;
     }
 }
