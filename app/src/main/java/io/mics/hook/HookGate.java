@@ -68,6 +68,9 @@ final class HookGate {
         boolean auth = operation == HookOperation.AUTH;
         Duration limit = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
         Deadline deadline = Deadline.after(limit);
+        if (transport.immediate()) {
+            return counted(ask(transport, baseUrl, request, deadline, decoder), request, decoder);
+        }
         long open = settings.breakerOpen().toNanos();
         if (breaker.refuses(settings.breakerFailures(), open, System.nanoTime())) {
             return circuitOpen(request);
@@ -102,26 +105,36 @@ final class HookGate {
         boolean told = false;
         try {
             long start = System.nanoTime();
-            Outcome<R> outcome = switch (transport.call(operation, baseUrl, request.encoded(), deadline)) {
-                case Answer answer -> decode(answer, baseUrl, decoder);
-                case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
-            };
+            Outcome<R> outcome = ask(transport, baseUrl, request, deadline, decoder);
             meters.took(start);
             boolean success = outcome instanceof Outcome.Answered<R>;
             breaker.leave(ticket, success, settings.breakerFailures(), System.nanoTime());
             told = true;
-            return switch (outcome) {
-                case Outcome.Answered<R> answered -> {
-                    meters.count(decoder.accepts(answered.answer()) ? HookResult.OK : HookResult.DENY);
-                    yield answered;
-                }
-                case Outcome.Failed<R> failed -> failed(failed.result(), request, failed.cause());
-            };
+            return counted(outcome, request, decoder);
         } finally {
             if (!told) {
                 breaker.abandon(ticket);
             }
         }
+    }
+
+    private <R> Outcome<R> ask(
+            HookTransport transport, String baseUrl, HookRequest request, Deadline deadline, Decoder<R> decoder)
+            throws InterruptedException {
+        return switch (transport.call(operation, baseUrl, request.encoded(), deadline)) {
+            case Answer answer -> decode(answer, baseUrl, decoder);
+            case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
+        };
+    }
+
+    private <R> Outcome<R> counted(Outcome<R> outcome, HookRequest request, Decoder<R> decoder) {
+        return switch (outcome) {
+            case Outcome.Answered<R> answered -> {
+                meters.count(decoder.accepts(answered.answer()) ? HookResult.OK : HookResult.DENY);
+                yield answered;
+            }
+            case Outcome.Failed<R> failed -> failed(failed.result(), request, failed.cause());
+        };
     }
 
     private <R> Outcome<R> decode(Answer answer, String baseUrl, Decoder<R> decoder) {
