@@ -102,10 +102,7 @@ public final class Node implements AutoCloseable {
     }
 
     private Messages messages(NodeConfig config, Hooks hooks, OfflinePath offline, MemoryEventLog events) {
-        GroupFanOut fanOut = new GroupFanOut(
-                registry,
-                () -> new GroupFanOut.Width(
-                        running().group().routeChunkSize(), running().group().fanoutWidth()));
+        GroupFanOut fanOut = new GroupFanOut(registry);
         NodeConfig.Duplicates duplicates = config.duplicates();
         return new Messages(
                 new SendToUser(hooks, registry, offline),
