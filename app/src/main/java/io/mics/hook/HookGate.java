@@ -37,6 +37,7 @@ final class HookGate {
     }
 
     private static final int AUTH_PERMITS = 256;
+    private static final Deadline ANY_TIME = Deadline.after(Duration.ofDays(36_500));
 
     private final HookOperation operation;
     private final HookMeters meters;
@@ -65,12 +66,12 @@ final class HookGate {
         if (settings.signRequired() && request.secret().isEmpty()) {
             return failed(HookResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
         }
+        if (transport.immediate()) {
+            return counted(ask(transport, baseUrl, request, ANY_TIME, decoder), request, decoder);
+        }
         boolean auth = operation == HookOperation.AUTH;
         Duration limit = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
         Deadline deadline = Deadline.after(limit);
-        if (transport.immediate()) {
-            return counted(ask(transport, baseUrl, request, deadline, decoder), request, decoder);
-        }
         long open = settings.breakerOpen().toNanos();
         if (breaker.refuses(settings.breakerFailures(), open, System.nanoTime())) {
             return circuitOpen(request);

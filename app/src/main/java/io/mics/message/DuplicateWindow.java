@@ -123,7 +123,7 @@ public final class DuplicateWindow {
 
     /** Claims a message for delivery; blocks only while an earlier attempt of the same message is under way. */
     public Claim claim(Sender sender, MessageRequest message) throws InterruptedException {
-        Fingerprint key = Fingerprint.of(sender, message.getMsgId());
+        Fingerprint key = sender.fingerprint(message.getMsgId());
         Stripe stripe = stripes[(int) (key.high() >>> 60)];
         long content = content(message);
         long now = clock.getAsLong();
