@@ -128,11 +128,7 @@ public final class Node implements AutoCloseable {
 
     private Messages messages(NodeConfig config, Hooks hooks, OfflinePath offline, MemoryEventLog events) {
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery);
-        GroupFanOut fanOut = new GroupFanOut(
-                registry,
-                remote,
-                () -> new GroupFanOut.Width(
-                        running().group().routeChunkSize(), running().group().fanoutWidth()));
+        GroupFanOut fanOut = new GroupFanOut(registry, remote);
         NodeConfig.Duplicates duplicates = config.duplicates();
         return new Messages(
                 new SendToUser(hooks, new UserDelivery(registry, remote), offline),

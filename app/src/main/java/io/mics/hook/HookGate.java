@@ -39,6 +39,7 @@ final class HookGate {
     }
 
     private static final int AUTH_PERMITS = 256;
+    private static final Deadline ANY_TIME = Deadline.after(Duration.ofDays(36_500));
 
     private final HookOperation operation;
     private final HookMeters meters;
@@ -65,6 +66,9 @@ final class HookGate {
             throws InterruptedException {
         if (settings.signRequired() && request.secret().isEmpty()) {
             return failed(HookResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
+        }
+        if (transport.immediate()) {
+            return counted(ask(transport, baseUrl, request, ANY_TIME, decoder), request, decoder);
         }
         boolean auth = operation == HookOperation.AUTH;
         Duration limit = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
@@ -103,22 +107,12 @@ final class HookGate {
         boolean told = false;
         try {
             long start = System.nanoTime();
-            Outcome<R> outcome = switch (transport.call(
-                    operation, baseUrl, () -> request.encoded(signer(request.secret())), deadline)) {
-                case Answer answer -> decode(answer, baseUrl, decoder);
-                case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
-            };
+            Outcome<R> outcome = ask(transport, baseUrl, request, deadline, decoder);
             meters.took(start);
             boolean success = outcome instanceof Outcome.Answered<R>;
             breaker.leave(ticket, success, settings.breakerFailures(), System.nanoTime());
             told = true;
-            return switch (outcome) {
-                case Outcome.Answered<R> answered -> {
-                    meters.count(decoder.accepts(answered.answer()) ? HookResult.OK : HookResult.DENY);
-                    yield answered;
-                }
-                case Outcome.Failed<R> failed -> failed(failed.result(), request, failed.cause());
-            };
+            return counted(outcome, request, decoder);
         } finally {
             if (!told) {
                 breaker.abandon(ticket);
@@ -134,6 +128,25 @@ final class HookGate {
             signing = held;
         }
         return held.signer();
+    }
+
+    private <R> Outcome<R> ask(
+            HookTransport transport, String baseUrl, HookRequest request, Deadline deadline, Decoder<R> decoder)
+            throws InterruptedException {
+        return switch (transport.call(operation, baseUrl, () -> request.encoded(signer(request.secret())), deadline)) {
+            case Answer answer -> decode(answer, baseUrl, decoder);
+            case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
+        };
+    }
+
+    private <R> Outcome<R> counted(Outcome<R> outcome, HookRequest request, Decoder<R> decoder) {
+        return switch (outcome) {
+            case Outcome.Answered<R> answered -> {
+                meters.count(decoder.accepts(answered.answer()) ? HookResult.OK : HookResult.DENY);
+                yield answered;
+            }
+            case Outcome.Failed<R> failed -> failed(failed.result(), request, failed.cause());
+        };
     }
 
     private <R> Outcome<R> decode(Answer answer, String baseUrl, Decoder<R> decoder) {

@@ -20,6 +20,11 @@ public interface HookTransport {
      */
     record Failure(HookResult result, String cause) implements Reply {}
 
+    /** Whether it answers at once on the caller's thread: then there is nothing to limit, to time or to break off. */
+    default boolean immediate() {
+        return false;
+    }
+
     /**
      * Asks the backend at {@code baseUrl} (without a trailing slash); returns soon after {@code deadline} at the
      * latest.

@@ -1,8 +1,8 @@
 package io.mics.message;
 
-import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.node.v1.SentMessage;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which messages were accepted lately, so that a resend is answered instead of delivered again. The key is (tenant,
@@ -34,7 +34,57 @@ public final class DuplicateWindow {
     private final LongSupplier clock;
 
     /** An attempt whose outcome is not known yet. */
-    private record InFlight(long connection, long content, CountDownLatch done) {}
+    private static final class InFlight implements Attempt {
+        private final Stripe stripe;
+        private final Fingerprint key;
+        private final Sender sender;
+        private final String msgId;
+        private final long connection;
+        private final long content;
+        private final long began;
+        /** What a resend waits for, under the stripe's lock; there seldom is one. */
+        private @Nullable CountDownLatch done;
+
+        InFlight(Stripe stripe, Fingerprint key, Sender sender, String msgId, long content, long began) {
+            this.stripe = stripe;
+            this.key = key;
+            this.sender = sender;
+            this.msgId = msgId;
+            this.connection = sender.connection();
+            this.content = content;
+            this.began = began;
+        }
+
+        CountDownLatch awaited() {
+            CountDownLatch latch = done;
+            if (latch == null) {
+                latch = new CountDownLatch(1);
+                done = latch;
+            }
+            return latch;
+        }
+
+        @Override
+        public void finish(boolean sent) {
+            CountDownLatch waiting;
+            stripe.lock.lock();
+            try {
+                // another connection may have begun a message of its own under this number meanwhile
+                if (stripe.inFlight.remove(key, this) && sent) {
+                    stripe.accepted.add(key, connection, content, began);
+                }
+                waiting = done;
+            } finally {
+                stripe.lock.unlock();
+            }
+            if (sent) {
+                sender.recent().add(msgId, content, began);
+            }
+            if (waiting != null) {
+                waiting.countDown();
+            }
+        }
+    }
 
     private static final class Stripe {
         private final ReentrantLock lock = new ReentrantLock();
@@ -85,10 +135,11 @@ public final class DuplicateWindow {
 
     /** Claims a message for delivery; blocks only while an earlier attempt of the same message is under way. */
     public Claim claim(Sender sender, MessageRequest message) throws InterruptedException {
-        Fingerprint key = Fingerprint.of(sender, message.getMsgId());
+        Fingerprint key = sender.fingerprint(message.getMsgId());
         Stripe stripe = stripes[(int) (key.high() >>> 60)];
         long content = content(message);
-        long deadline = clock.getAsLong() + waitNanos;
+        long now = clock.getAsLong();
+        long deadline = now + waitNanos;
         while (true) {
             CountDownLatch earlier;
             stripe.lock.lock();
@@ -97,24 +148,27 @@ public final class DuplicateWindow {
                 if (known == null && wasAccepted(stripe.accepted, key, sender.connection(), content)) {
                     return new Claim.Duplicate();
                 }
-                if (known == null || (known.connection() != sender.connection() && known.content() != content)) {
-                    return new Claim.First(begin(stripe, key, sender, message.getMsgId(), content));
+                if (known == null || (known.connection != sender.connection() && known.content != content)) {
+                    InFlight attempt = new InFlight(stripe, key, sender, message.getMsgId(), content, now);
+                    stripe.inFlight.put(key, attempt);
+                    return new Claim.First(attempt);
                 }
-                earlier = known.done();
+                earlier = known.awaited();
             } finally {
                 stripe.lock.unlock();
             }
             sender.writes().start();
-            if (!earlier.await(deadline - clock.getAsLong(), TimeUnit.NANOSECONDS)) {
+            if (!earlier.await(deadline - now, TimeUnit.NANOSECONDS)) {
                 return new Claim.Undecided();
             }
+            now = clock.getAsLong();
         }
     }
 
     /** Remembers what the sender's device sent from the node it was connected to before. */
     void inherit(Sender sender, List<SentMessage> sent) {
         for (SentMessage message : sent) {
-            Fingerprint key = Fingerprint.of(sender, message.getMsgId());
+            Fingerprint key = sender.fingerprint(message.getMsgId());
             Stripe stripe = stripes[(int) (key.high() >>> 60)];
             long nanos = clock.getAsLong() - TimeUnit.MILLISECONDS.toNanos(message.getAgeMs());
             stripe.lock.lock();
@@ -156,35 +210,22 @@ public final class DuplicateWindow {
         return same;
     }
 
-    private Attempt begin(Stripe stripe, Fingerprint key, Sender sender, String msgId, long content) {
-        long connection = sender.connection();
-        InFlight attempt = new InFlight(connection, content, new CountDownLatch(1));
-        stripe.inFlight.put(key, attempt);
-        long began = clock.getAsLong();
-        return sent -> {
-            stripe.lock.lock();
-            try {
-                // another connection may have begun a message of its own under this number meanwhile
-                if (stripe.inFlight.remove(key, attempt) && sent) {
-                    stripe.accepted.add(key, connection, content, began);
-                }
-            } finally {
-                stripe.lock.unlock();
-            }
-            if (sent) {
-                sender.recent().add(msgId, content, began);
-            }
-            attempt.done().countDown();
-        };
-    }
-
     /** Tells the messages of one sender apart; not meant to resist anybody. */
     private static long content(MessageRequest message) {
-        ByteString body = message.getMsgBody();
-        CRC32C crc = new CRC32C();
-        crc.update(body.asReadOnlyByteBuffer());
-        long target =
+        ByteBuffer body = message.getMsgBody().asReadOnlyByteBuffer();
+        long hash =
                 31L * message.getToUserId().hashCode() + message.getGroupId().hashCode();
-        return (crc.getValue() << 32 ^ body.hashCode()) * 0x9E3779B97F4A7C15L + target + body.size();
+        hash = mixed(hash, body.remaining());
+        while (body.remaining() >= Long.BYTES) {
+            hash = mixed(hash, body.getLong());
+        }
+        while (body.hasRemaining()) {
+            hash = mixed(hash, body.get());
+        }
+        return hash;
+    }
+
+    private static long mixed(long hash, long word) {
+        return (Long.rotateLeft(hash, 5) ^ word) * 0x9E3779B97F4A7C15L;
     }
 }

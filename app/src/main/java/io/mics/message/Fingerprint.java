@@ -10,33 +10,32 @@ record Fingerprint(long high, long low) {
     private static final long K1 = ThreadLocalRandom.current().nextLong() | 1;
     private static final long K2 = ThreadLocalRandom.current().nextLong() | 1;
 
-    static Fingerprint of(Sender sender, String msgId) {
-        Lanes lanes = new Lanes();
-        lanes.add(sender.tenant().id());
-        lanes.add(sender.user());
-        lanes.add(sender.device());
-        lanes.add(msgId);
-        return new Fingerprint(mixed(lanes.a), mixed(lanes.b));
+    /** What all messages of one device have in common, worked out once. */
+    record Start(long a, long b) {
+        static Start of(String tenant, String user, String device) {
+            return new Start(K2, K1).and(tenant).and(user).and(device);
+        }
+
+        /** Adds a part and its end, which no id contains. */
+        private Start and(String part) {
+            long nextA = a;
+            long nextB = b;
+            for (int i = 0; i < part.length(); i++) {
+                nextA = nextA * K1 + part.charAt(i);
+                nextB = nextB * K2 + part.charAt(i);
+            }
+            return new Start(nextA * K1 + '|', nextB * K2 + '|');
+        }
+
+        Fingerprint with(String msgId) {
+            Start whole = and(msgId);
+            return new Fingerprint(mixed(whole.a), mixed(whole.b));
+        }
     }
 
     @Override
     public int hashCode() {
         return (int) low;
-    }
-
-    private static final class Lanes {
-        private long a = K2;
-        private long b = K1;
-
-        /** Adds a part and its end, which no id contains. */
-        void add(String part) {
-            for (int i = 0; i < part.length(); i++) {
-                a = a * K1 + part.charAt(i);
-                b = b * K2 + part.charAt(i);
-            }
-            a = a * K1 + '|';
-            b = b * K2 + '|';
-        }
     }
 
     private static long mixed(long value) {

@@ -73,7 +73,7 @@ public final class Messages {
         if (!refusal.isEmpty()) {
             return answer(count, message, new Outcome.Rejected(refusal));
         }
-        if (!sender.tenant().limits().messages().tryTake(System.nanoTime())) {
+        if (!sender.tenant().limits().messages().tryTake()) {
             count.rateLimited.increment();
             return answer(count, message, new Outcome.Rejected(AckReason.QPS_LIMITED));
         }
@@ -88,8 +88,9 @@ public final class Messages {
                 case DuplicateWindow.Claim.First first -> {
                     Delivery delivery = new Delivery(message, chat.contentType(), sender.traceId(), deliveries.next());
                     Outcome outcome = attempt(sender, delivery, count, first.attempt());
-                    publish(sender, message, outcome);
-                    yield answer(count, message, outcome);
+                    OutboundFrame.Ack ack = answer(count, message, outcome);
+                    publish(sender, message, outcome, ack.timestampMs());
+                    yield ack;
                 }
             };
         } catch (InterruptedException e) {
@@ -143,20 +144,14 @@ public final class Messages {
                 .build();
     }
 
-    private void publish(Sender sender, MessageRequest message, Outcome outcome) {
+    private void publish(Sender sender, MessageRequest message, Outcome outcome, long timeMs) {
         if (outcome instanceof Outcome.Rejected) {
             return;
         }
         EventType type =
                 message.getMsgType() == MessageType.GROUP_CHAT ? EventType.GROUP_CHAT_MSG : EventType.SINGLE_CHAT_MSG;
         events.publish(new Event(
-                sender.tenant().id(),
-                type,
-                sender.user(),
-                sender.device(),
-                message,
-                System.currentTimeMillis(),
-                sender.traceId()));
+                sender.tenant().id(), type, sender.user(), sender.device(), message, timeMs, sender.traceId()));
     }
 
     private static OutboundFrame.Ack answer(MessageMeters count, MessageRequest message, Outcome outcome) {

@@ -4,18 +4,65 @@ import io.mics.routing.PendingWrites;
 import io.mics.routing.RecentSends;
 import io.mics.tenant.Tenant;
 
-/**
- * Who sends: taken from the session, never from the message.
- *
- * @param connection the sending connection, unique on this node
- * @param recent     remembers what is sent, for the node the device moves to
- * @param writes     connections this sender's messages gave something to write; started before the sender blocks
- */
-public record Sender(
-        Tenant tenant,
-        String user,
-        String device,
-        long connection,
-        String traceId,
-        PendingWrites writes,
-        RecentSends recent) {}
+/** Who sends: taken from the session, never from the message. */
+public final class Sender {
+    private final Tenant tenant;
+    private final String user;
+    private final String device;
+    private final long connection;
+    private final String traceId;
+    private final PendingWrites writes;
+    private final RecentSends recent;
+    private final Fingerprint.Start start;
+
+    /**
+     * The sender of one session.
+     *
+     * @param connection the sending connection, unique on this node
+     * @param writes     connections this sender's messages gave something to write; started before the sender blocks
+     * @param recent     remembers what is sent, for the node the device moves to
+     */
+    public Sender(Tenant tenant, String user, String device, long connection, String traceId, PendingWrites writes, RecentSends recent) {
+        this.tenant = tenant;
+        this.user = user;
+        this.device = device;
+        this.connection = connection;
+        this.traceId = traceId;
+        this.writes = writes;
+        this.recent = recent;
+        this.start = Fingerprint.Start.of(tenant.id(), user, device);
+    }
+
+    public Tenant tenant() {
+        return tenant;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public String device() {
+        return device;
+    }
+
+    public long connection() {
+        return connection;
+    }
+
+    public String traceId() {
+        return traceId;
+    }
+
+    public PendingWrites writes() {
+        return writes;
+    }
+
+    public RecentSends recent() {
+        return recent;
+    }
+
+    /** What stands for one of its messages. */
+    Fingerprint fingerprint(String msgId) {
+        return start.with(msgId);
+    }
+}

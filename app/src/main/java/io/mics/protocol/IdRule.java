@@ -40,7 +40,18 @@ public enum IdRule {
 
     /** Whether {@code id} may name a message: 1-128 printable characters. */
     public static boolean allowsMessageId(String id) {
-        return !id.isEmpty() && id.length() <= MESSAGE_ID_MAX && id.codePoints().allMatch(IdRule::isPrintable);
+        int length = id.length();
+        if (length == 0 || length > MESSAGE_ID_MAX) {
+            return false;
+        }
+        for (int i = 0; i < length; ) {
+            int codePoint = id.codePointAt(i);
+            if (!isPrintable(codePoint)) {
+                return false;
+            }
+            i += Character.charCount(codePoint);
+        }
+        return true;
     }
 
     private static boolean isPrintable(int codePoint) {

@@ -1,7 +1,9 @@
 package io.mics.protocol;
 
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.ClientFrame;
 import io.mics.proto.message.v1.ConnectAck;
@@ -45,38 +47,59 @@ public final class ProtobufCodec implements FrameCodec {
 
     @Override
     public byte[] bytes(OutboundFrame frame) {
-        ServerFrame.Builder out = ServerFrame.newBuilder();
-        switch (frame) {
+        return switch (frame) {
             case Delivery d ->
-                out.setDelivery(
+                framed(
+                        ServerFrame.DELIVERY_FIELD_NUMBER,
                         MessageDelivery.newBuilder().setMessage(d.message()).setContentType(d.contentType()));
             case OutboundFrame.Connected c ->
-                out.setConnectAck(ConnectAck.newBuilder()
-                        .setCode(CONNECTED)
-                        .setTenantId(c.tenant())
-                        .setUserId(c.user())
-                        .setDeviceId(c.device())
-                        .setNodeId(c.node())
-                        .setTraceId(c.traceId()));
+                framed(
+                        ServerFrame.CONNECT_ACK_FIELD_NUMBER,
+                        ConnectAck.newBuilder()
+                                .setCode(CONNECTED)
+                                .setTenantId(c.tenant())
+                                .setUserId(c.user())
+                                .setDeviceId(c.device())
+                                .setNodeId(c.node())
+                                .setTraceId(c.traceId()));
             case OutboundFrame.Ack a ->
-                out.setAck(MessageAck.newBuilder()
-                        .setMsgId(a.msgId())
-                        .setStatus(a.sent() ? AckStatus.SENT : AckStatus.FAILED)
-                        .setTimestampMs(a.timestampMs())
-                        .setReason(a.reason())
-                        .setPartialDelivery(a.reach().partial())
-                        .setOfflineNotifiedUsers(a.reach().notified())
-                        .setOfflineBufferedUsers(a.reach().buffered())
-                        .setOfflineSkippedUsers(a.reach().skipped()));
+                framed(
+                        ServerFrame.ACK_FIELD_NUMBER,
+                        MessageAck.newBuilder()
+                                .setMsgId(a.msgId())
+                                .setStatus(a.sent() ? AckStatus.SENT : AckStatus.FAILED)
+                                .setTimestampMs(a.timestampMs())
+                                .setReason(a.reason())
+                                .setPartialDelivery(a.reach().partial())
+                                .setOfflineNotifiedUsers(a.reach().notified())
+                                .setOfflineBufferedUsers(a.reach().buffered())
+                                .setOfflineSkippedUsers(a.reach().skipped()));
             case OutboundFrame.Failure f ->
-                out.setError(ServerError.newBuilder().setCode(f.code().code()).setMessage(f.message()));
+                framed(
+                        ServerFrame.ERROR_FIELD_NUMBER,
+                        ServerError.newBuilder().setCode(f.code().code()).setMessage(f.message()));
             case OutboundFrame.Pong p ->
-                out.setHeartbeatPong(HeartbeatPong.newBuilder().setTimestampMs(p.timestampMs()));
+                framed(
+                        ServerFrame.HEARTBEAT_PONG_FIELD_NUMBER,
+                        HeartbeatPong.newBuilder().setTimestampMs(p.timestampMs()));
             case OutboundFrame.Gap g ->
-                out.setGap(io.mics.proto.message.v1.Gap.newBuilder()
-                        .setDropped((int) Math.min(g.dropped(), Integer.MAX_VALUE)));
+                framed(
+                        ServerFrame.GAP_FIELD_NUMBER,
+                        io.mics.proto.message.v1.Gap.newBuilder()
+                                .setDropped((int) Math.min(g.dropped(), Integer.MAX_VALUE)));
+        };
+    }
+
+    /** The bytes of a {@code ServerFrame} with this payload, without making the frame itself. */
+    private static byte[] framed(int field, MessageLite.Builder built) {
+        MessageLite payload = built.build();
+        byte[] bytes = new byte[CodedOutputStream.computeMessageSize(field, payload)];
+        try {
+            CodedOutputStream.newInstance(bytes).writeMessage(field, payload);
+        } catch (IOException e) {
+            throw new IllegalStateException("writing an array", e);
         }
-        return out.build().toByteArray();
+        return bytes;
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
  * Where everyone is, and how a message gets there. On one node everyone is here: {@link io.mics.routing.LocalDelivery}
  * is the port the sessions implement. Never knows what a message means; group fan-out runs on the sender's virtual
- * thread and the children it forks.
+ * thread.
  */
 @NullMarked
 package io.mics.routing;

@@ -149,14 +149,16 @@ public final class Session implements Timed {
         handling = true;
     }
 
-    /** What the device said is handled; its heartbeat starts again. */
-    public void handled() {
-        lastHeardNanos = System.nanoTime();
+    /** What the device said is handled; its heartbeat starts again at the returned {@link System#nanoTime()}. */
+    public long handled() {
+        long now = System.nanoTime();
+        lastHeardNanos = now;
         handling = false;
         Closing ending = closing.get();
         if (ending != null) {
             closeQueue(ending);
         }
+        return now;
     }
 
     /** Queues a frame. An overflow closes the session with 4430; the result is whether the frame was taken. */

@@ -28,6 +28,11 @@ public final class TokenBucket {
         return perSecond;
     }
 
+    /** Takes one if there is one now; an unlimited bucket does not look at the clock. */
+    public boolean tryTake() {
+        return perSecond == 0 || tryTake(System.nanoTime());
+    }
+
     /** Takes one if there is one at {@code now}, a reading of {@link System#nanoTime()}. */
     public boolean tryTake(long now) {
         int rate = perSecond;

@@ -17,7 +17,8 @@ final class SessionInput implements FrameSink {
     /** Answers queued before they are written although more input is at hand. */
     private static final int UNFLUSHED_MAX = 32;
 
-    private static final long PROMPT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    /** How long what a message woke, and its answer, may wait for the rest of the input. */
+    private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Session session;
     private final FrameCodec codec;
@@ -26,6 +27,7 @@ final class SessionInput implements FrameSink {
     private final Sender sender;
     private final PendingWrites writes = new PendingWrites();
     private int unflushed;
+    private long heldSince;
     private boolean ended;
 
     SessionInput(Session session, Gateway gateway, WsConnection connection) {
@@ -69,13 +71,13 @@ final class SessionInput implements FrameSink {
     }
 
     private void chat(InboundFrame.Chat chat) {
-        long start = System.nanoTime();
+        if (unflushed == 0) {
+            heldSince = System.nanoTime();
+        }
         session.handling();
         OutboundFrame.Ack ack = gateway.messages().send(sender, chat);
         answer(ack);
-        session.handled();
-        if (System.nanoTime() - start > PROMPT_NANOS) {
-            // it waited for somebody: do not let its answer wait for the rest of the input
+        if (session.handled() - heldSince > HELD_NANOS) {
             flush();
         }
     }

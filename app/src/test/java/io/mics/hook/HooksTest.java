@@ -3,6 +3,7 @@ package io.mics.hook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.MessageLite;
+import io.mics.concurrent.Deadline;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.local.PlaygroundHooks;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -250,6 +252,30 @@ class HooksTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void neverLimitsOrBreaksOffABackendThatAnswersAtOnce() throws Exception {
+        HookTransport atOnce = new HookTransport() {
+            @Override
+            public boolean immediate() {
+                return true;
+            }
+
+            @Override
+            public Reply call(HookOperation op, String url, Supplier<byte[]> request, Deadline deadline) {
+                assertThat(deadline.expired()).isFalse();
+                return new Failure(HookResult.NETWORK_ERROR, "always");
+            }
+        };
+        Hooks hooks = hooks(atOnce);
+        for (int i = 0; i < 50; i++) {
+            assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+                    .isEqualTo(new CheckVerdict.Degraded(HookResult.NETWORK_ERROR));
+        }
+        assertThat(hooks.breakerState("t1", HookOperation.CHECK_MESSAGE)).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
+                .isEqualTo(50);
     }
 
     private AuthVerdict auth(HookTransport transport) throws InterruptedException {

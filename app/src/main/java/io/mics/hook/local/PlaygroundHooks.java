@@ -37,6 +37,11 @@ public final class PlaygroundHooks implements HookTransport {
             new Answer(CheckMessageResponse.newBuilder().setAllow(true).build().toByteArray());
 
     @Override
+    public boolean immediate() {
+        return true;
+    }
+
+    @Override
     public Reply call(HookOperation operation, String baseUrl, Supplier<byte[]> request, Deadline deadline) {
         try {
             return operation == HookOperation.CHECK_MESSAGE
