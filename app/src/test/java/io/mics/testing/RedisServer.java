@@ -109,7 +109,12 @@ public final class RedisServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("log").toFile())
                 .start();
-        await("a server on " + port, this::answers);
+        try {
+            await("a server on " + port, this::answers);
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
     }
 
     /** Unpacked once. */
