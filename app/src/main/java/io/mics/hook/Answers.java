@@ -9,9 +9,8 @@ import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.tenant.Tenant;
-import java.util.Optional;
-import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** How each operation's answer is read. */

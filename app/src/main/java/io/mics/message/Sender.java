@@ -22,7 +22,14 @@ public final class Sender {
      * @param writes     connections this sender's messages gave something to write; started before the sender blocks
      * @param recent     remembers what is sent, for the node the device moves to
      */
-    public Sender(Tenant tenant, String user, String device, long connection, String traceId, PendingWrites writes, RecentSends recent) {
+    public Sender(
+            Tenant tenant,
+            String user,
+            String device,
+            long connection,
+            String traceId,
+            PendingWrites writes,
+            RecentSends recent) {
         this.tenant = tenant;
         this.user = user;
         this.device = device;

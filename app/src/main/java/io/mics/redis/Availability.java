@@ -47,6 +47,15 @@ final class Availability {
         return true;
     }
 
+    /** Redis is away, and a new connection failed for this reason; said again when it is another one. */
+    void unreachable(String cause) {
+        Optional<String> before = away.get();
+        Optional<String> now = Optional.of(cause);
+        if (before.isPresent() && !before.equals(now) && away.compareAndSet(before, now)) {
+            LOG.warn("redis not reached", "cause", cause);
+        }
+    }
+
     /** Redis takes commands, writes included. */
     void found() {
         if (away.get().isPresent()) {

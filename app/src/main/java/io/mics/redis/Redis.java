@@ -11,7 +11,7 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.mics.observe.Log;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  * read-only or busy with somebody's script.
  */
 public final class Redis implements AutoCloseable {
-    private static final Log LOG = Log.of(Redis.class);
     private static final int CAUSE_CHARS = 200;
     private static final long PROBE_FIRST_MS = 10;
     private static final long PROBE_MAX_MS = 250;
     private static final String PROBE_KEPT_MS = "10000";
     private static final int REJECTIONS = 3;
+    private static final Duration ENDING = Duration.ofSeconds(2);
     private static final long REJECTED_PAUSE_MS = 10;
 
     private final RedisAddress address;
@@ -45,6 +45,7 @@ public final class Redis implements AutoCloseable {
     private final Availability availability = new Availability();
     private final List<RedisSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private final AtomicBoolean recovering = new AtomicBoolean();
+    private volatile @Nullable Thread recovery;
     private volatile @Nullable StatefulConnection<String, String> connection;
     private volatile boolean closed;
 
@@ -243,7 +244,7 @@ public final class Redis implements AutoCloseable {
     /** Looks for Redis until it is found, on one thread at a time. */
     private void recover() {
         if (!available() && !closed && recovering.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("redis-recovery").start(this::recovery);
+            recovery = Thread.ofVirtual().name("redis-recovery").start(this::recovery);
         }
     }
 
@@ -297,8 +298,10 @@ public final class Redis implements AutoCloseable {
             if (closed) {
                 RedisConnector.close(made);
             }
-        } catch (RedisException e) {
-            LOG.debug("redis not reached", "address", address, "cause", describe(e));
+        } catch (RuntimeException e) {
+            if (!closed) {
+                availability.unreachable(describe(e.getCause() == null ? e : e.getCause()));
+            }
         }
     }
 
@@ -307,6 +310,20 @@ public final class Redis implements AutoCloseable {
     public void close() {
         closed = true;
         subscriptions.forEach(RedisSubscription::close);
+        end(recovery);
         connector.close();
+    }
+
+    /** Ends a thread of ours that may be connecting. */
+    static void end(@Nullable Thread thread) {
+        if (thread == null) {
+            return;
+        }
+        thread.interrupt();
+        try {
+            thread.join(ENDING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

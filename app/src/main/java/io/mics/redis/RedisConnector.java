@@ -18,6 +18,8 @@ import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +31,15 @@ final class RedisConnector implements AutoCloseable {
     private static final Duration TOPOLOGY = Duration.ofSeconds(5);
     private static final int COMMANDS_WAITING = 100_000;
 
+    /** The client library's own lines repeat with every attempt; what they say is said once by {@link Availability}. */
+    private static final Logger QUIET = Logger.getLogger("io.lettuce.core");
+
     private final ClientResources resources;
     private final AbstractRedisClient client;
 
     /** A connector to {@code address}; nothing is connected yet. */
     RedisConnector(RedisAddress address, RedisSettings settings) {
+        QUIET.setLevel(Level.SEVERE);
         resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)

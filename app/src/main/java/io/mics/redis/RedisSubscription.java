@@ -2,7 +2,6 @@ package io.mics.redis;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.mics.observe.Log;
@@ -100,7 +99,7 @@ public final class RedisSubscription implements AutoCloseable {
             if (closed) {
                 RedisConnector.close(made);
             }
-        } catch (RedisException e) {
+        } catch (RuntimeException e) {
             LOG.debug("redis subscription not connected", "cause", Redis.describe(e));
         }
     }
@@ -165,10 +164,7 @@ public final class RedisSubscription implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
-        }
+        Redis.end(thread);
         RedisConnector.close(connection);
         become(false);
     }

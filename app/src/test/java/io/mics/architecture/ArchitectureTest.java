@@ -14,7 +14,12 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -104,6 +109,16 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.lettuce..");
+
+    @ArchTest
+    static final ArchRule theDirectoryReadsNoClockOfTheNode = noClasses()
+            .that()
+            .resideInAnyPackage("io.mics.redis..", "io.mics.routing.redis..")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(Instant.class, Clock.class, LocalDateTime.class, ZonedDateTime.class, Date.class);
 
     @ArchTest
     static final ArchRule onlyKafkaClassesKnowTheKafkaClient = noClasses()

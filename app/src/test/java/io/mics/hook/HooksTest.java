@@ -273,7 +273,6 @@ class HooksTest {
             assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
                     .isEqualTo(new CheckVerdict.Degraded(HookResult.NETWORK_ERROR));
         }
-        assertThat(hooks.breakerState("t1", HookOperation.CHECK_MESSAGE)).isEqualTo(CircuitBreaker.State.CLOSED);
         assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
                 .isEqualTo(50);
     }

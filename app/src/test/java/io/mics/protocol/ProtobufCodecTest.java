@@ -30,7 +30,7 @@ class ProtobufCodecTest {
                 .setMessage(message)
                 .setContentType("text")
                 .build();
-        assertThat(encoded(new Delivery(message, "text", "trace")))
+        assertThat(encoded(new Delivery(message, "text", "trace", 0)))
                 .isEqualTo(
                         ServerFrame.newBuilder().setDelivery(delivery).build().toByteArray());
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What every directory does. Each test has a tenant and nodes of its own. */
 public abstract class RoutesContract {
     /** How long a device's last node is remembered here. */
-    protected static final Duration REMEMBERED = Duration.ofMillis(700);
+    protected static final Duration REMEMBERED = Duration.ofSeconds(2);
 
     /** A lease that does not end while a test runs. */
     protected static final Duration LONG = Duration.ofSeconds(60);

@@ -53,6 +53,24 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    /** A running sentinel that alone decides over {@code master}, which it knows as "main". */
+    public static RedisServer sentinelOf(RedisServer master) {
+        try {
+            RedisServer server = new RedisServer(freePort(), List.of("sentinel.conf", "--sentinel"));
+            Files.writeString(server.dir.resolve("sentinel.conf"), """
+                    port %d
+                    bind 127.0.0.1
+                    sentinel monitor main 127.0.0.1 %d 1
+                    sentinel down-after-milliseconds main 300
+                    sentinel failover-timeout main 2000
+                    """.formatted(server.port, master.port));
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A port nobody listens on, its bus port ten thousand above it included. */
     public static int freePort() {
         while (true) {
@@ -91,7 +109,12 @@ public final class RedisServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("log").toFile())
                 .start();
-        await("a server on " + port, this::answers);
+        try {
+            await("a server on " + port, this::answers);
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
     }
 
     /** Unpacked once. */

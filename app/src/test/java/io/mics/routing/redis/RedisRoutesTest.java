@@ -1,24 +1,38 @@
 package io.mics.routing.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.mics.observe.Metrics;
+import io.mics.redis.Call;
+import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisKeys;
+import io.mics.redis.Script;
+import io.mics.routing.Peer;
+import io.mics.routing.Route;
 import io.mics.routing.Routes;
+import io.mics.routing.Routes.Limit;
+import io.mics.routing.Routes.Limits;
+import io.mics.routing.Routes.Registration;
 import io.mics.routing.RoutesContract;
 import io.mics.testing.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class RedisRoutesTest extends RoutesContract {
     private static final List<AutoCloseable> OPEN = new ArrayList<>();
     private static final List<Redis> NODES = new ArrayList<>();
+    private static RedisServer server;
     private static int next;
 
     @BeforeAll
     static void start() {
-        RedisServer server = RedisServer.running();
+        server = RedisServer.running();
         connect(server.uri());
         OPEN.add(server);
     }
@@ -48,5 +62,57 @@ class RedisRoutesTest extends RoutesContract {
     @Override
     protected void pass(Duration time) {
         Connections.sleep(time);
+    }
+
+    /** A route whose registration has written it and not asked for its place yet. */
+    private Route waiting(Peer node) {
+        Route route = route(node, "u", "d");
+        List<String> arguments = new ArrayList<>(RouteEntry.arguments(route, LONG.toMillis()));
+        arguments.addAll(List.of("0", "P", "1000", RedisKeys.CHANGES, RedisKeys.user(tenant, "u")));
+        Call call = new Call(Script.REGISTER_ROUTE, List.of(RedisKeys.routes(tenant, "u")), arguments);
+        assertThat(NODES.getFirst().evaluate(call)).isInstanceOf(Outcome.Got.class);
+        return route;
+    }
+
+    @Test
+    void takingOverARouteThatWaitsForItsPlaceNeedsAPlace() {
+        Limits one = new Limits(0, 1);
+        Route other = route(b, "other", "d");
+        registered(onB.register(other, one, LONG));
+        Route early = waiting(a);
+        assertThat(onB.register(route(b, "u", "d"), one, LONG))
+                .isEqualTo(new Registration.Refused(Limit.CONNECTIONS_OF_TENANT));
+        assertThat(found(onB.find(tenant, "u"))).isEmpty();
+        onB.unregister(other);
+        Route again = waiting(a);
+        assertThat(onB.register(route(b, "u", "d"), one, LONG))
+                .isEqualTo(new Registration.Registered(Optional.of(again), Optional.of(a)));
+        assertThat(early).isNotEqualTo(again);
+        assertThat(onB.register(other, one, LONG)).isEqualTo(new Registration.Refused(Limit.CONNECTIONS_OF_TENANT));
+    }
+
+    @Test
+    void aNumberThatIsWrongInRedisIsSaidAgain() {
+        Limits two = new Limits(0, 2);
+        registered(onA.register(route(a, "u", "d"), two, LONG));
+        String wrong = "5|9999999999999|1";
+        server.command("HSET", RedisKeys.connections(tenant), Long.toString(a.epoch()), wrong);
+        assertThat(onB.register(route(b, "v", "d"), two, LONG))
+                .isEqualTo(new Registration.Refused(Limit.CONNECTIONS_OF_TENANT));
+        onA.countConnections(a);
+        registered(onB.register(route(b, "v", "d"), two, LONG));
+    }
+
+    @Test
+    void aPlaceThatMovedIsNotCountedTwiceOnceTheOldConnectionIsGone() {
+        Limits one = new Limits(0, 1);
+        Route first = route(a, "u", "d");
+        registered(onA.register(first, one, LONG));
+        Route moved = route(b, "u", "d");
+        onB.register(moved, one, LONG);
+        onA.countConnections(a);
+        onA.unregister(first);
+        onB.unregister(moved);
+        registered(onA.register(route(a, "v", "d"), one, LONG));
     }
 }
