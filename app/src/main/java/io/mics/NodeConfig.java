@@ -109,12 +109,40 @@ public record NodeConfig(
      * @param breakerFailures consecutive failures that open the breaker of a peer; 0 never opens it
      * @param breakerOpen     how long an open breaker refuses; zero does not wait
      * @param routeCacheTtl   how long a looked-up route is kept; zero keeps none
+     * @param linkDeadline    how long one attempt of a call to a peer waits for its answer
+     * @param linkInFlight    calls to one peer at one time; 0 is unlimited
+     * @param linkBytes       bytes of the calls to one peer at one time; 0 is unlimited
+     * @param linkHeartbeat   time between signs of life on a link; three missed ones end it
+     * @param tls             the files of mutual TLS between nodes
      */
-    public record Cluster(String token, int breakerFailures, Duration breakerOpen, Duration routeCacheTtl) {
+    public record Cluster(
+            String token,
+            int breakerFailures,
+            Duration breakerOpen,
+            Duration routeCacheTtl,
+            Duration linkDeadline,
+            int linkInFlight,
+            long linkBytes,
+            Duration linkHeartbeat,
+            Tls tls) {
         /** Secrets never reach a log. */
         @Override
         public String toString() {
             return "Cluster[token=***, breakerOpen=" + breakerOpen + ", routeCacheTtl=" + routeCacheTtl + "]";
+        }
+    }
+
+    /**
+     * The files of mutual TLS between nodes: all of them, or none for plain text.
+     *
+     * @param certificate this node's certificate chain; empty is plain text
+     * @param key         its private key
+     * @param trust       the certificates that sign the nodes' own
+     */
+    public record Tls(String certificate, String key, String trust) {
+        /** Whether links are encrypted. */
+        public boolean configured() {
+            return !certificate.isEmpty();
         }
     }
 

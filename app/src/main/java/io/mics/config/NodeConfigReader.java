@@ -8,6 +8,7 @@ import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,12 +145,31 @@ public final class NodeConfigReader {
                 s.duration("retry-backoff", Duration.ofMillis(50), NONE, DAY));
     }
 
-    private static NodeConfig.Cluster cluster(Section s) {
+    private NodeConfig.Cluster cluster(Section s) {
         return new NodeConfig.Cluster(
                 s.string("token", ""),
                 s.integer("breaker-failures", 5, 0, 1_000_000),
                 s.duration("breaker-open", Duration.ofSeconds(5), NONE, DAY),
-                s.duration("route-cache-ttl", Duration.ofSeconds(5), NONE, DAY));
+                s.duration("route-cache-ttl", Duration.ofSeconds(5), NONE, DAY),
+                s.duration("link-deadline", Duration.ofMillis(250), MS, DAY),
+                s.integer("link-in-flight", 4_096, 0, MANY),
+                s.bytes("link-bytes", 16 << 20, 0, Long.MAX_VALUE, heap),
+                s.duration("link-heartbeat", Duration.ofSeconds(1), MS, DAY),
+                tls(s.section("tls")));
+    }
+
+    private static NodeConfig.Tls tls(Section s) {
+        NodeConfig.Tls tls =
+                new NodeConfig.Tls(s.string("certificate", ""), s.string("key", ""), s.string("trust", ""));
+        if (!tls.equals(new NodeConfig.Tls("", "", ""))) {
+            Map.of("certificate", tls.certificate(), "key", tls.key(), "trust", tls.trust())
+                    .forEach((key, file) -> {
+                        if (file.isEmpty() || !Files.isReadable(Path.of(file))) {
+                            s.reject(key, "is not a file that can be read");
+                        }
+                    });
+        }
+        return tls;
     }
 
     private NodeConfig.Outbound outbound(Section s, int maxMessageBytes) {

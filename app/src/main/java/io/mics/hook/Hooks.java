@@ -1,6 +1,5 @@
 package io.mics.hook;
 
-import io.mics.concurrent.CircuitBreaker;
 import io.mics.hook.HookGate.Decoder;
 import io.mics.hook.HookGate.Outcome;
 import io.mics.observe.Metrics;

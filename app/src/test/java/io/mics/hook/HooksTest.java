@@ -3,7 +3,6 @@ package io.mics.hook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.MessageLite;
-import io.mics.concurrent.CircuitBreaker;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.local.PlaygroundHooks;
