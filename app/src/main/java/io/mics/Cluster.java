@@ -34,6 +34,7 @@ import io.mics.routing.redis.RedisRoutes;
 import io.mics.session.Backlog;
 import io.mics.session.SessionRegistry;
 import io.mics.tenant.Tenants;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -89,14 +90,18 @@ final class Cluster implements AutoCloseable {
         NodeConfig.Cluster cluster = config.cluster();
         return new LinkSettings(
                 cluster.token(),
-                Duration.ofMillis(250),
-                4_096,
-                32 << 20,
+                cluster.linkDeadline(),
+                cluster.linkInFlight(),
+                cluster.linkBytes(),
                 cluster.breakerFailures(),
                 cluster.breakerOpen(),
-                Duration.ofSeconds(1),
+                cluster.linkHeartbeat(),
                 config.maxFrameBytes(),
-                Optional.empty());
+                cluster.tls().configured() ? Optional.of(tls(cluster.tls())) : Optional.empty());
+    }
+
+    private static LinkSettings.Tls tls(NodeConfig.Tls files) {
+        return new LinkSettings.Tls(Path.of(files.certificate()), Path.of(files.key()), Path.of(files.trust()));
     }
 
     /** Joins the cluster that shares the configured directory; waits for the directory. */

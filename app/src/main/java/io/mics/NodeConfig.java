@@ -112,6 +112,11 @@ public record NodeConfig(
      * @param routeCacheTtl   how long a looked-up route is kept; zero keeps none
      * @param nodeLease       how long a node that says nothing counts as there
      * @param nodeRenewal     time between the moments it says so
+     * @param linkDeadline    how long one attempt of a call to a peer waits for its answer
+     * @param linkInFlight    calls to one peer at one time; 0 is unlimited
+     * @param linkBytes       bytes of the calls to one peer at one time; 0 is unlimited
+     * @param linkHeartbeat   time between signs of life on a link; three missed ones end it
+     * @param tls             the files of mutual TLS between nodes
      */
     public record Cluster(
             String token,
@@ -119,12 +124,31 @@ public record NodeConfig(
             Duration breakerOpen,
             Duration routeCacheTtl,
             Duration nodeLease,
-            Duration nodeRenewal) {
+            Duration nodeRenewal,
+            Duration linkDeadline,
+            int linkInFlight,
+            long linkBytes,
+            Duration linkHeartbeat,
+            Tls tls) {
         /** Secrets never reach a log. */
         @Override
         public String toString() {
             return "Cluster[token=***, breakerOpen=" + breakerOpen + ", routeCacheTtl=" + routeCacheTtl + ", nodeLease="
                     + nodeLease + ", nodeRenewal=" + nodeRenewal + "]";
+        }
+    }
+
+    /**
+     * The files of mutual TLS between nodes: all of them, or none for plain text.
+     *
+     * @param certificate this node's certificate chain; empty is plain text
+     * @param key         its private key
+     * @param trust       the certificates that sign the nodes' own
+     */
+    public record Tls(String certificate, String key, String trust) {
+        /** Whether links are encrypted. */
+        public boolean configured() {
+            return !certificate.isEmpty();
         }
     }
 

@@ -9,6 +9,7 @@ import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,7 +150,7 @@ public final class NodeConfigReader {
         return new NodeConfig.Redis(uri, s.duration("command-timeout", Duration.ofMillis(250), MS, DAY));
     }
 
-    private static NodeConfig.Cluster cluster(Section s) {
+    private NodeConfig.Cluster cluster(Section s) {
         Duration lease = s.duration("node-lease", Duration.ofSeconds(30), MS, DAY);
         Duration renewal = s.duration("node-renewal", Duration.ofSeconds(10), MS, DAY);
         if (renewal.multipliedBy(2).compareTo(lease) > 0) {
@@ -161,7 +162,26 @@ public final class NodeConfigReader {
                 s.duration("breaker-open", Duration.ofSeconds(5), NONE, DAY),
                 s.duration("route-cache-ttl", Duration.ofSeconds(5), NONE, DAY),
                 lease,
-                renewal);
+                renewal,
+                s.duration("link-deadline", Duration.ofMillis(250), MS, DAY),
+                s.integer("link-in-flight", 4_096, 0, MANY),
+                s.bytes("link-bytes", 16 << 20, 0, Long.MAX_VALUE, heap),
+                s.duration("link-heartbeat", Duration.ofSeconds(1), MS, DAY),
+                tls(s.section("tls")));
+    }
+
+    private static NodeConfig.Tls tls(Section s) {
+        NodeConfig.Tls tls =
+                new NodeConfig.Tls(s.string("certificate", ""), s.string("key", ""), s.string("trust", ""));
+        if (!tls.equals(new NodeConfig.Tls("", "", ""))) {
+            Map.of("certificate", tls.certificate(), "key", tls.key(), "trust", tls.trust())
+                    .forEach((key, file) -> {
+                        if (file.isEmpty() || !Files.isReadable(Path.of(file))) {
+                            s.reject(key, "is not a file that can be read");
+                        }
+                    });
+        }
+        return tls;
     }
 
     private NodeConfig.Outbound outbound(Section s, int maxMessageBytes) {

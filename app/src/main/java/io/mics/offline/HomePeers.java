@@ -29,6 +29,6 @@ public interface HomePeers {
     /** Keeps a message at the homes of {@code users}, as far as these are other nodes. */
     Kept keep(String tenant, List<String> users, Delivery delivery) throws InterruptedException;
 
-    /** Other nodes that may keep something for a user. */
+    /** All places that may keep something for a user, this node among them, in the order to drain; none alone. */
     List<BacklogSource> homes(String tenant, String user);
 }

@@ -106,18 +106,20 @@ public final class Homes implements HomePeers {
     public List<BacklogSource> homes(String tenant, String user) {
         Membership.Nodes nodes = members.nodes();
         Map<Long, BacklogSource> homes = new LinkedHashMap<>(4);
-        for (int rank = 0; rank < TRIED; rank++) {
-            add(homes, home(nodes.live(), tenant, user, rank));
-        }
         if (System.nanoTime() - nodes.changedNanos() < 2 * members.lease().toNanos()) {
             add(homes, home(nodes.before(), tenant, user, 0).filter(members::isLive));
         }
+        for (int rank = TRIED - 1; rank >= 0; rank--) {
+            add(homes, home(nodes.live(), tenant, user, rank));
+        }
+        add(homes, Optional.of(members.self()));
         return List.copyOf(homes.values());
     }
 
     private void add(Map<Long, BacklogSource> homes, Optional<Peer> home) {
-        home.filter(peer -> !peer.equals(members.self()))
-                .ifPresent(peer -> homes.computeIfAbsent(peer.epoch(), e -> new RemoteBacklog(links, peer)));
+        home.ifPresent(peer -> homes.computeIfAbsent(
+                peer.epoch(),
+                epoch -> peer.equals(members.self()) ? new LocalBacklog(buffer) : new RemoteBacklog(links, peer)));
     }
 
     /** Moves what lies here and has its home elsewhere; what cannot be moved now is tried again at the next call. */

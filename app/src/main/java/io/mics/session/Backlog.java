@@ -133,10 +133,7 @@ public final class Backlog implements PresentSessions {
                 }
             }
             left = away;
-            if (i == 0) {
-                drain(session, here);
-                session.goLive();
-            }
+            session.goLive();
         }
     }
 

@@ -108,14 +108,10 @@ class NodeConfigReaderTest {
         assertThat(c.grpcPort()).isEqualTo(9001);
         assertThat(c.internalPort()).isEqualTo(9002);
         assertThat(c.kafka()).isEqualTo(new NodeConfig.Kafka("", 4, 5, 6, Duration.ofMillis(7)));
-        assertThat(c.cluster())
-                .isEqualTo(new NodeConfig.Cluster(
-                        "tok",
-                        8,
-                        Duration.ofMillis(9),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(10)));
+        assertThat(c.cluster().token()).isEqualTo("tok");
+        assertThat(c.cluster().breakerFailures()).isEqualTo(8);
+        assertThat(c.cluster().breakerOpen()).isEqualTo(Duration.ofMillis(9));
+        assertThat(c.cluster().routeCacheTtl()).isEqualTo(Duration.ofSeconds(10));
         assertThat(c.maxMessageBytes()).isEqualTo(11);
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(12));
         assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(13));
@@ -322,5 +318,16 @@ class NodeConfigReaderTest {
         write("tenants.yaml", "tenants: {t1: {hooks: {secret: hunter2}}}");
         NodeConfig c = valid(Map.of("CLUSTER_GRPC_TOKEN", "hunter3"));
         assertThat(c.toString()).doesNotContain("hunter2").doesNotContain("hunter3");
+    }
+
+    @Test
+    void linksBetweenNodesNeedAllThreeTlsFilesOrNone() throws IOException {
+        assertThat(valid(Map.of()).cluster().tls().configured()).isFalse();
+        Path readable = dir.resolve("node.pem");
+        write("node.pem", "");
+        write("mics.yaml", "cluster: {tls: {certificate: '" + readable + "', key: missing.pem}}");
+        assertThat(problems(Map.of()))
+                .extracting(Problem::key)
+                .containsExactlyInAnyOrder("cluster.tls.key", "cluster.tls.trust");
     }
 }

@@ -17,8 +17,7 @@ import java.util.function.Supplier;
 
 /**
  * Asks other nodes over one gRPC stream each, opened by the first call and kept until {@link #retain} or
- * {@link #close}.
- * At most one of these per start of a node: the ids of its calls are unique for one.
+ * {@link #close}. At most one of these per start of a node: the ids of its calls are unique for one.
  */
 public final class GrpcLinks implements NodeLinks, AutoCloseable {
     private final Supplier<Peer> self;

@@ -37,6 +37,15 @@ public record LinkSettings(
      */
     public record Tls(Path certificate, Path key, Path trust) {}
 
+    private static final int LARGEST_CALL = 4 << 20;
+    private static final int LARGEST_BODY = 256 << 20;
+
+    /** The largest call where bodies have up to {@code maxMessageBytes}; at most, and for 0, those of 256 MiB pass. */
+    public static int largestCall(int maxMessageBytes) {
+        int body = maxMessageBytes == 0 ? LARGEST_BODY : Math.min(maxMessageBytes, LARGEST_BODY);
+        return Math.max(LARGEST_CALL, 2 * body);
+    }
+
     /** Bytes of the largest message on a link. */
     int largestMessage() {
         return Math.max(LinkProtocol.BATCH_BYTES, largestCall) + LinkProtocol.MESSAGE_OVERHEAD;

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The asking end of one stream, with a channel of its own: dialled once, ended once. Callbacks come on an event loop
- * and
- * never block; {@link #send} is for the one writer.
+ * and never block; {@link #send} is for the one writer.
  */
 final class LinkStream extends ClientCall.Listener<LinkResponse> {
     private static final int READY_BYTES = 256 << 10;
