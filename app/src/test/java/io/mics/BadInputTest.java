@@ -63,6 +63,14 @@ class BadInputTest {
     }
 
     @Test
+    void thePublicPortSpeaksNoHttp2() throws IOException {
+        try (RawClient client = RawClient.tcp(gateway.port())) {
+            client.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(UTF_8));
+            assertThat(client.readHead()).startsWith("HTTP/1.1 ");
+        }
+    }
+
+    @Test
     void answersTextOnAProtobufConnectionWith4400() throws IOException {
         try (RawClient client = gateway.connect("a", "d")) {
             client.sendText("{\"type\":\"ping\"}");

@@ -58,6 +58,7 @@ public final class GatewayServer implements AutoCloseable {
                 .idleConnectionTimeout(listen.idleTimeout())
                 .idleConnectionPeriod(listen.idleTimeout().dividedBy(2))
                 .connectionOptions(options -> options.tcpNoDelay(true))
+                .protocolsDiscoverServices(false)
                 .addConnectionSelector(deadline.watching(http1.build()))
                 .featuresDiscoverServices(false)
                 .addFeature(observe)

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * The last calls of one start of a node and what they were answered, so that a repeated one is never done twice.
- * Remembers {@value #CALLS} ids; answers of more than {@value #ANSWER_BYTES} bytes together lose the oldest. An id
- * older than all remembered ones counts as a repetition. Safe on any thread.
+ * Remembers {@value #CALLS} ids; answers of more than {@value #ANSWER_BYTES} bytes together lose the oldest. A
+ * repetition older than all remembered ones counts as done. Safe on any thread.
  */
 final class AnsweredCalls {
     static final int CALLS = 4_096;
@@ -45,12 +45,12 @@ final class AnsweredCalls {
         private boolean dropped;
     }
 
-    /** Notes that call {@code id} came. */
-    Seen came(long id) {
+    /** Notes that call {@code id} came; {@code again}: it may have come before. */
+    Seen came(long id, boolean again) {
         synchronized (lock) {
             Entry entry = calls.get(id);
             if (entry == null) {
-                if (id <= forgottenUpTo) {
+                if (again && id <= forgottenUpTo) {
                     return FORGOTTEN;
                 }
                 calls.put(id, new Entry());

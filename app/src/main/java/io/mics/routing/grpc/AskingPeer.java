@@ -81,7 +81,7 @@ final class AskingPeer {
                 if (current != from) {
                     return List.of();
                 }
-                switch (answered.came(call.getId())) {
+                switch (answered.came(call.getId(), call.getAgain())) {
                     case AnsweredCalls.Seen.First first -> begin(call, answers);
                     case AnsweredCalls.Seen.UnderWay underWay -> {}
                     case AnsweredCalls.Seen.Done done -> answers.add(done.answer());

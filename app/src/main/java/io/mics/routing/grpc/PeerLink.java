@@ -56,15 +56,16 @@ final class PeerLink implements LinkStream.Events {
             if (full.isPresent()) {
                 return full.get();
             }
+            PendingCall asked = new PendingCall(call);
             Reply reply;
             try {
-                reply = attempts(new PendingCall(call));
+                reply = attempts(asked);
             } finally {
                 permits.release();
                 bytes.addAndGet(-call.getSerializedSize());
             }
             said = true;
-            if (breaker.leave(ticket, reply instanceof Reply.Answered, settings.breakerFailures(), System.nanoTime())) {
+            if (breaker.leave(ticket, asked.wasAnswered(), settings.breakerFailures(), System.nanoTime())) {
                 opened.increment();
             }
             return reply;

@@ -27,7 +27,7 @@ final class PendingCall {
         SENT
     }
 
-    private final NodeCall call;
+    private volatile NodeCall call;
     private final int size;
     private final Thread caller = Thread.currentThread();
     private final AtomicReference<State> state = new AtomicReference<>(State.WITHDRAWN);
@@ -57,6 +57,9 @@ final class PendingCall {
     /** Begins an attempt; by the caller, before it queues the call. */
     void begin() {
         lost = null;
+        if (everSent) {
+            call = call.toBuilder().setAgain(true).build();
+        }
         state.set(State.QUEUED);
     }
 
@@ -120,6 +123,11 @@ final class PendingCall {
             }
             LockSupport.parkNanos(this, left);
         }
+    }
+
+    /** Whether the other node said anything but that it is too busy. */
+    boolean wasAnswered() {
+        return answer != null;
     }
 
     /** The answer was that it has not been begun: it counts as unsent. */

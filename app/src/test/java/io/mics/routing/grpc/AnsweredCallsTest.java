@@ -16,38 +16,39 @@ class AnsweredCallsTest {
     @Test
     void aRepeatedCallHasItsFirstAnswer() {
         NodeAnswer answer = TestPeers.done().setId(1).build();
-        assertThat(calls.came(1)).isInstanceOf(Seen.First.class);
-        assertThat(calls.came(1)).isInstanceOf(Seen.UnderWay.class);
+        assertThat(calls.came(1, true)).isInstanceOf(Seen.First.class);
+        assertThat(calls.came(1, true)).isInstanceOf(Seen.UnderWay.class);
         calls.done(1, answer);
-        assertThat(calls.came(1)).isEqualTo(new Seen.Done(answer));
+        assertThat(calls.came(1, true)).isEqualTo(new Seen.Done(answer));
     }
 
     @Test
     void aCallThatWasNotBegunMayComeAgain() {
-        calls.came(1);
+        calls.came(1, false);
         calls.notBegun(1);
-        assertThat(calls.came(1)).isInstanceOf(Seen.First.class);
+        assertThat(calls.came(1, true)).isInstanceOf(Seen.First.class);
     }
 
     @Test
-    void anIdOlderThanAllRememberedOnesIsNeverDoneAgain() {
+    void aRepetitionOlderThanAllRememberedCallsIsNotDone() {
         for (long id = 1; id <= AnsweredCalls.CALLS + 1; id++) {
-            calls.came(id);
+            calls.came(id, false);
             calls.done(id, TestPeers.done().setId(id).build());
         }
-        assertThat(calls.came(1)).isInstanceOf(Seen.Forgotten.class);
-        assertThat(calls.came(2)).isInstanceOf(Seen.Done.class);
+        assertThat(calls.came(1, true)).isInstanceOf(Seen.Forgotten.class);
+        assertThat(calls.came(2, true)).isInstanceOf(Seen.Done.class);
+        assertThat(calls.came(0, false)).as("late, but no repetition").isInstanceOf(Seen.First.class);
     }
 
     @Test
     void largeAnswersAreForgottenBeforeTheirIds() {
         NodeAnswer large = page((int) (AnsweredCalls.ANSWER_BYTES / 4));
         for (long id = 1; id <= 4; id++) {
-            calls.came(id);
+            calls.came(id, false);
             calls.done(id, large);
         }
-        assertThat(calls.came(1)).isInstanceOf(Seen.Forgotten.class);
-        assertThat(calls.came(4)).isInstanceOf(Seen.Done.class);
+        assertThat(calls.came(1, true)).isInstanceOf(Seen.Forgotten.class);
+        assertThat(calls.came(4, true)).isInstanceOf(Seen.Done.class);
     }
 
     private static NodeAnswer page(int bytes) {

@@ -1,5 +1,6 @@
 package io.mics.routing.grpc;
 
+import io.mics.routing.NodeLinks.Reply;
 import io.mics.routing.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +41,9 @@ public final class MeasureLinks {
             int caller = i;
             threads.add(Thread.ofVirtual().start(() -> {
                 for (long now = System.nanoTime(); now < end && counts[caller] < samples[caller].length; ) {
-                    if (!TestPeers.answered(TestPeers.ask(links, peer, "user-1"))) {
-                        throw new IllegalStateException("not answered");
+                    Reply reply = TestPeers.ask(links, peer, "user-1");
+                    if (!TestPeers.answered(reply)) {
+                        throw new IllegalStateException(reply.toString());
                     }
                     long then = System.nanoTime();
                     samples[caller][counts[caller]++] = then - now;
