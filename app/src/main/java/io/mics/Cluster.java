@@ -73,7 +73,8 @@ final class Cluster implements AutoCloseable {
                 registry, routes, self, new Membership.Timing(settings.nodeLease(), settings.nodeRenewal()), metrics);
         links = closing.add("links", new GrpcLinks(() -> self, linkSettings(config), metrics, members));
         closing.add("membership", members.start());
-        members.onChange(() -> links.retain(members.live()));
+        members.onChange(this::linkMembers);
+        linkMembers();
         cache = new RouteCache(routes, settings.routeCacheTtl(), System::nanoTime, metrics);
         routes.follow(cache);
         homes = new Homes(members, links, buffer);
@@ -96,7 +97,7 @@ final class Cluster implements AutoCloseable {
                 cluster.breakerFailures(),
                 cluster.breakerOpen(),
                 cluster.linkHeartbeat(),
-                config.maxFrameBytes(),
+                LinkSettings.largestCall(config.maxMessageBytes()),
                 cluster.tls().configured() ? Optional.of(tls(cluster.tls())) : Optional.empty());
     }
 
@@ -112,6 +113,12 @@ final class Cluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while joining the cluster", e);
         }
+    }
+
+    /** Links are dialled before the first message needs them. */
+    private void linkMembers() {
+        links.retain(members.live());
+        members.live().stream().filter(peer -> !peer.equals(members.self())).forEach(links::connect);
     }
 
     private Peer joined(NodeRegistry registry) throws InterruptedException {

@@ -7,9 +7,9 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.proto.node.v1.TakeOver;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -145,25 +145,29 @@ public final class ClusterPresence implements Presence, AutoCloseable {
         boolean again = missed && !members.directoryAway();
         List<LocalDevices.Device> all = devices.devices().toList();
         routes.countConnections(self());
+        int restored = 0;
         for (int from = 0; from < all.size() && !closed; from += PART) {
             List<LocalDevices.Device> part = all.subList(from, Math.min(from + PART, all.size()));
             Map<Route, LocalDevices.Device> byRoute = part.stream().collect(Collectors.toMap(this::routeOf, d -> d));
-            for (Route lost : routes.renew(new ArrayList<>(byRoute.keySet()), lease)) {
-                LocalDevices.Device device = byRoute.get(lost);
-                if (device != null) {
-                    devices.replaced(device);
-                }
-            }
-            if (again) {
-                part.forEach(drainAgain);
-            }
+            Routes.Renewal renewal = routes.renew(List.copyOf(byRoute.keySet()), lease);
+            devicesOf(renewal.elsewhere(), byRoute).forEach(devices::replaced);
+            List<LocalDevices.Device> unknown = again ? part : devicesOf(renewal.restored(), byRoute);
+            unknown.forEach(drainAgain);
+            restored += renewal.restored().size();
             Thread.sleep(BETWEEN_PARTS);
+        }
+        if (restored > 0) {
+            LOG.warn("routes had lapsed", "restored", restored, "of", all.size());
         }
         if (again) {
             missed = false;
         } else if (members.directoryAway()) {
             missed = true;
         }
+    }
+
+    private static List<LocalDevices.Device> devicesOf(List<Route> routes, Map<Route, LocalDevices.Device> byRoute) {
+        return routes.stream().map(byRoute::get).filter(Objects::nonNull).toList();
     }
 
     private Peer self() {

@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.observe.Log;
 import io.mics.offline.BacklogOffers;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Rights to this node's kept messages that other nodes have taken. A taker that falls silent loses its right. */
 final class HeldDrains {
+    private static final Log LOG = Log.of(HeldDrains.class);
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int PAGE_BYTES = 256 << 10;
 
@@ -52,6 +54,7 @@ final class HeldDrains {
         long id = ids.incrementAndGet();
         Held drain = new Held(tenant, user, taken.drain());
         held.put(id, drain);
+        LOG.debug("drain taken", "drain", id, "tenant", tenant, "user", user);
         return page(id, drain.drain.messages());
     }
 
@@ -95,6 +98,7 @@ final class HeldDrains {
     private void end(long id, Held drain) {
         if (!drain.over) {
             drain.over = true;
+            LOG.debug("drain ended", "drain", id, "tenant", drain.tenant, "user", drain.user);
             held.remove(id);
             drain.drain.close();
             if (buffer.holds(drain.tenant, drain.user)) {

@@ -13,11 +13,12 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -150,38 +151,55 @@ public final class Homes implements HomePeers {
         return leaving;
     }
 
+    private enum Move {
+        MOVED,
+        /** Somebody is taking the messages. */
+        BUSY,
+        /** The home does not answer. */
+        AWAY
+    }
+
     private int move() throws InterruptedException {
         int moved = 0;
         int left = 0;
-        Map<Long, Boolean> answers = new HashMap<>();
+        Set<Peer> away = new HashSet<>();
         for (Map.Entry<String, List<String>> tenant : buffer.holders().entrySet()) {
             for (String user : tenant.getValue()) {
-                List<Peer> live = members.live().stream()
-                        .filter(peer -> !leaving || !peer.equals(members.self()))
-                        .toList();
-                Optional<Peer> home = home(live, tenant.getKey(), user, 0);
-                if (home.isEmpty() || home.get().equals(members.self())) {
+                Optional<Peer> home = homeElsewhere(tenant.getKey(), user);
+                if (home.isEmpty()) {
                     left += leaving ? 1 : 0;
-                } else if (answers.getOrDefault(home.get().epoch(), true) && move(tenant.getKey(), user, home.get())) {
-                    moved++;
-                } else {
-                    answers.put(home.get().epoch(), false);
+                } else if (away.contains(home.get())) {
                     left++;
+                } else {
+                    Move outcome = move(tenant.getKey(), user, home.get());
+                    moved += outcome == Move.MOVED ? 1 : 0;
+                    left += outcome == Move.MOVED ? 0 : 1;
+                    if (outcome == Move.AWAY) {
+                        away.add(home.get());
+                    }
                 }
             }
         }
         if (left > 0) {
             misplaced.set(true);
         }
-        if (moved + left > 0) {
+        if (moved > 0 || !away.isEmpty()) {
             LOG.info("kept messages moved", "users", moved, "left", left);
         }
         return left;
     }
 
-    private boolean move(String tenant, String user, Peer home) throws InterruptedException {
+    /** The user's home when it is not here. */
+    private Optional<Peer> homeElsewhere(String tenant, String user) {
+        List<Peer> live = members.live().stream()
+                .filter(peer -> !leaving || !peer.equals(members.self()))
+                .toList();
+        return home(live, tenant, user, 0).filter(home -> !home.equals(members.self()));
+    }
+
+    private Move move(String tenant, String user, Peer home) throws InterruptedException {
         if (!(new LocalBacklog(buffer).take(tenant, user) instanceof BacklogSource.Taking.Taken taken)) {
-            return !buffer.holds(tenant, user);
+            return buffer.holds(tenant, user) ? Move.BUSY : Move.MOVED;
         }
         try (Drain<Delivery> drain = taken.drain()) {
             List<Delivery> page = drain.messages();
@@ -195,14 +213,14 @@ public final class Homes implements HomePeers {
                                             .addUserIds(user)));
                     if (!(reply instanceof NodeLinks.Reply.Answered answered
                             && answered.answer().hasKept())) {
-                        return false;
+                        return Move.AWAY;
                     }
                     drain.confirm(1);
                 }
                 page = drain.messages();
             }
         }
-        return true;
+        return Move.MOVED;
     }
 
     /** The node with the n-th highest score for a user. */

@@ -171,7 +171,7 @@ public final class MemoryRoutes implements Routes {
     }
 
     @Override
-    public List<Route> renew(List<Route> routes, Duration lease) {
+    public Renewal renew(List<Route> routes, Duration lease) {
         List<Route> elsewhere = new ArrayList<>(0);
         List<Route> restored = new ArrayList<>(0);
         lock.lock();
@@ -191,7 +191,7 @@ public final class MemoryRoutes implements Routes {
             lock.unlock();
         }
         restored.forEach(this::changed);
-        return elsewhere;
+        return new Renewal(elsewhere, restored);
     }
 
     /** The routes themselves are counted. */

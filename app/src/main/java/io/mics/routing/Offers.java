@@ -109,6 +109,7 @@ public final class Offers implements BacklogOffers {
                                             .setTenantId(absent.tenant())
                                             .setUserId(absent.user())));
                 }
+                LOG.debug("offered", "tenant", absent.tenant(), "user", absent.user(), "here", here, "nodes", nodes);
                 yield here || !nodes.isEmpty() ? Look.LATER : Look.NOWHERE;
             }
         };

@@ -66,11 +66,15 @@ public interface Routes {
     void unregister(Route route);
 
     /**
-     * Extends the leases of this node's routes, and puts back those the directory lost.
+     * What a renewal found.
      *
-     * @return those whose device is registered elsewhere by now: this node's connection is the older one
+     * @param elsewhere routes whose device is registered elsewhere by now: this node's connection is the older one
+     * @param restored  routes that were lost or had lapsed and are there again: meanwhile their devices were nowhere
      */
-    List<Route> renew(List<Route> routes, Duration lease);
+    record Renewal(List<Route> elsewhere, List<Route> restored) {}
+
+    /** Extends the leases of this node's routes, and puts back those the directory lost. */
+    Renewal renew(List<Route> routes, Duration lease);
 
     /**
      * Says again how many connections of each tenant this node has, for the tenants' limits; valid for one node lease.

@@ -141,6 +141,21 @@ class ClusterTest {
     }
 
     @Test
+    void knowsADeviceForLongerThanOneLease() throws Exception {
+        try (RawClient sender = cluster.connect(0, "s1", "d1");
+                RawClient receiver = cluster.connect(1, "s2", "d1")) {
+            for (int i = 0; i < 5; i++) {
+                // the leases are three seconds: renewals, not events, are what is waited for
+                Thread.sleep(1_000);
+                assertThat(sender.sendAcked("s2", "m" + i, "hi").getStatus()).isEqualTo(AckStatus.SENT);
+                assertThat(receiver.readDelivery().getMsgId()).isEqualTo("m" + i);
+            }
+            assertThat(cluster.nodes.get(0).metric("mics_offline_buffered_total", "tenant=\"t1\"", "via=\"grpc\""))
+                    .isZero();
+        }
+    }
+
+    @Test
     void handsKeptMessagesOverWhenANodeLeaves() throws IOException {
         TestGateway fourth = cluster.start("node-4", ThreeNodes.freePort());
         try (RawClient sender = cluster.connect(0, "h1", "d1")) {

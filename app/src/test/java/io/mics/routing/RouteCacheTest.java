@@ -39,7 +39,7 @@ class RouteCacheTest {
         }
 
         @Override
-        public List<Route> renew(List<Route> routes, Duration lease) {
+        public Renewal renew(List<Route> routes, Duration lease) {
             throw new UnsupportedOperationException();
         }
 

@@ -145,7 +145,7 @@ public abstract class RoutesContract {
         Route kept = route(a, "u", "kept");
         onA.register(brief, new Limits(2, 0), SHORT);
         onA.register(kept, new Limits(2, 0), SHORT);
-        assertThat(onA.renew(List.of(kept), LONG)).isEmpty();
+        assertThat(onA.renew(List.of(kept), LONG)).isEqualTo(new Routes.Renewal(List.of(), List.of()));
         pass(SHORT.plusMillis(50));
         assertThat(found(onB.find(tenant, "u"))).containsExactly(kept);
         registered(onB.register(route(b, "u", "other"), new Limits(2, 0), LONG));
@@ -156,10 +156,10 @@ public abstract class RoutesContract {
         Route route = route(a, "u", "d");
         onA.register(route, UNLIMITED, SHORT);
         pass(SHORT.plusMillis(50));
-        assertThat(onA.renew(List.of(route), LONG)).isEmpty();
+        assertThat(onA.renew(List.of(route), LONG)).isEqualTo(new Routes.Renewal(List.of(), List.of(route)));
         assertThat(found(onB.find(tenant, "u"))).containsExactly(route);
         Route never = route(a, "u2", "d");
-        assertThat(onA.renew(List.of(never), LONG)).isEmpty();
+        assertThat(onA.renew(List.of(never), LONG).restored()).containsExactly(never);
         assertThat(found(onB.find(tenant, "u2"))).containsExactly(never);
     }
 
@@ -169,7 +169,7 @@ public abstract class RoutesContract {
         Route now = route(b, "u", "d");
         onA.register(old, UNLIMITED, LONG);
         onB.register(now, UNLIMITED, LONG);
-        assertThat(onA.renew(List.of(old), LONG)).containsExactly(old);
+        assertThat(onA.renew(List.of(old), LONG).elsewhere()).containsExactly(old);
         assertThat(found(onA.find(tenant, "u"))).containsExactly(now);
     }
 
@@ -178,7 +178,7 @@ public abstract class RoutesContract {
         Route route = route(a, "u", "d");
         onA.register(route, UNLIMITED, LONG);
         onA.unregister(route);
-        assertThat(onA.renew(List.of(route), LONG)).isEmpty();
+        assertThat(onA.renew(List.of(route), LONG).elsewhere()).isEmpty();
         assertThat(found(onA.find(tenant, "u"))).isEmpty();
     }
 

@@ -155,8 +155,9 @@ public final class RedisRoutes implements Routes {
     }
 
     @Override
-    public List<Route> renew(List<Route> routes, Duration lease) {
+    public Renewal renew(List<Route> routes, Duration lease) {
         List<Route> elsewhere = new ArrayList<>(0);
+        List<Route> restored = new ArrayList<>(0);
         for (int from = 0; from < routes.size(); from += CHUNK) {
             List<Route> chunk = routes.subList(from, Math.min(from + CHUNK, routes.size()));
             List<Call> calls = new ArrayList<>(chunk.size() + 16);
@@ -164,15 +165,17 @@ public final class RedisRoutes implements Routes {
             calls.addAll(RedisUserIndex.noting(chunk, lease.toMillis()));
             if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
                 routes.subList(from, routes.size()).forEach(route -> fallback(route.tenant(), "renew"));
-                return elsewhere;
+                return new Renewal(elsewhere, restored);
             }
             for (int i = 0; i < chunk.size(); i++) {
-                if (got.value().get(i).text(0).equals("elsewhere")) {
-                    elsewhere.add(chunk.get(i));
+                switch (got.value().get(i).text(0)) {
+                    case "elsewhere" -> elsewhere.add(chunk.get(i));
+                    case "restored" -> restored.add(chunk.get(i));
+                    default -> {}
                 }
             }
         }
-        return elsewhere;
+        return new Renewal(elsewhere, restored);
     }
 
     private Call renewing(Route route, Duration lease) {

@@ -77,7 +77,7 @@ class RedisAwayTest {
         assertThat(routes.register(route("new", 2), LIMITS, LEASE)).isEqualTo(new Registration.Unavailable());
         assertThat(routes.find("t", "u")).isEqualTo(new Found.Unavailable());
         assertThat(routes.findAll("t", List.of("u"))).isEqualTo(Optional.empty());
-        assertThat(routes.renew(List.of(route("u", 1)), LEASE)).isEmpty();
+        assertThat(routes.renew(List.of(route("u", 1)), LEASE).elsewhere()).isEmpty();
         assertThat(routes.sweep(SELF)).isEmpty();
         routes.countConnections(SELF);
         routes.unregister(route("gone", 3));
@@ -91,7 +91,8 @@ class RedisAwayTest {
         server.start();
         isThere();
         RedisServer.await("following", () -> followed.now);
-        assertThat(routes.renew(List.of(route("u", 1), route("new", 2)), LEASE)).isEmpty();
+        assertThat(routes.renew(List.of(route("u", 1), route("new", 2)), LEASE).elsewhere())
+                .isEmpty();
         routes.countConnections(SELF);
         assertThat(routes.find("t", "new")).isEqualTo(new Found.Known(List.of(route("new", 2))));
         assertThat(routes.register(route("third", 4), LIMITS, LEASE)).isInstanceOf(Registration.Registered.class);
@@ -159,7 +160,8 @@ class RedisAwayTest {
         server.command("FLUSHALL");
         server.command("SCRIPT", "FLUSH");
         assertThat(routes.find("t", "u")).isEqualTo(new Found.Known(List.of()));
-        assertThat(routes.renew(List.of(route("u", 1), route("v", 2)), LEASE)).isEmpty();
+        assertThat(routes.renew(List.of(route("u", 1), route("v", 2)), LEASE).elsewhere())
+                .isEmpty();
         routes.countConnections(SELF);
         assertThat(routes.find("t", "u")).isEqualTo(new Found.Known(List.of(route("u", 1))));
         assertThat(routes.register(route("w", 3), LIMITS, LEASE)).isInstanceOf(Registration.Registered.class);

@@ -28,6 +28,13 @@ import redis.embedded.RedisServer;
  */
 final class Cluster implements AutoCloseable {
     private static final String SECRET = "cluster-secret";
+    /** The leases at a third, so that a run sees them end; all processes share the processors, so waits are longer. */
+    private static final String SETTINGS = """
+            host: 127.0.0.1
+            redis: {command-timeout: 1s}
+            cluster: {link-deadline: 1s, breaker-open: 1s, node-lease: 10s, node-renewal: 3s}
+            """;
+
     private static final Duration SLOW = Duration.ofMillis(300);
 
     /** One node and the ways to it and from it. */
@@ -80,7 +87,7 @@ final class Cluster implements AutoCloseable {
         Path config = Files.createDirectories(folder.resolve("node-" + node));
         Path temporary = Files.createDirectories(folder.resolve("tmp-" + node));
         Path logging = Files.writeString(config.resolve("logging.properties"), KeptMessages.LOGGING);
-        Files.writeString(config.resolve("mics.yaml"), "host: 127.0.0.1\n");
+        Files.writeString(config.resolve("mics.yaml"), SETTINGS);
         Files.writeString(config.resolve("tenants.yaml"), tenants(cast));
         int port = GatewayProcess.freePort();
         int grpc = GatewayProcess.freePort();
