@@ -65,6 +65,7 @@ public final class Backlog implements PresentSessions {
 
     /** Starts a session's traffic: backlog first when there may be one, then live. */
     void begin(Session session) {
+        session.opened();
         List<BacklogSource> homes = peers.homes(session.tenant().id(), session.user());
         if (homes.isEmpty() ? !offer(session, here) : !start(session, () -> arrive(session, homes))) {
             session.goLive();

@@ -48,6 +48,7 @@ public final class Session implements Timed {
 
     private volatile long lastHeardNanos = openedNanos;
     private volatile boolean handling;
+    private volatile boolean open;
     private long nextPingNanos;
 
     /** Why and when a session began to end. */
@@ -270,6 +271,16 @@ public final class Session implements Timed {
         long dropped = queue.takeDropped();
         timing.dropped().add(dropped);
         return dropped;
+    }
+
+    /** The device was told that it is connected: what is kept for it may follow. */
+    void opened() {
+        open = true;
+    }
+
+    /** Whether it may be given what is kept: it was told that it is connected, and is not ending. */
+    boolean isOpen() {
+        return open && closing.get() == null;
     }
 
     /** Lets live deliveries follow the backlog. */

@@ -156,7 +156,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         return devices == null || at < 0 ? null : devices[at];
     }
 
-    /** A session of the user that is not ending, if there is one. */
+    /** A session of the user that may be given what is kept, if there is one. */
     @Nullable
     Session find(String tenant, String user) {
         Session[] devices = sessions.get(new UserKey(tenant, user));
@@ -164,7 +164,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             return null;
         }
         for (Session device : devices) {
-            if (device.closing() == null) {
+            if (device.isOpen()) {
                 return device;
             }
         }

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A WebSocket as existing clients open it, blocking. One thread reads, any may write. */
 final class ClientSocket implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 15_000;
     private static final int BINARY = 2;
     private static final int CLOSE = 8;
     private static final int PONG = 10;

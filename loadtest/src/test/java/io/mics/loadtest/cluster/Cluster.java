@@ -107,7 +107,8 @@ final class Cluster implements AutoCloseable {
                 "DRAIN_TIMEOUT_SECONDS",
                 "3",
                 "JAVA_TOOL_OPTIONS",
-                "-Djava.io.tmpdir=" + temporary + " -Djava.util.logging.config.file=" + logging));
+                "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=" + temporary
+                        + " -Djava.util.logging.config.file=" + logging));
         if (wire != null) {
             environment.put("REDIS__CONNECTION", "redis://127.0.0.1:" + wire.port());
         }
