@@ -209,7 +209,7 @@ final class Cluster implements AutoCloseable {
     }
 
     RemoteDelivery delivery() {
-        return new ClusterDelivery(cache, members, links, new Redelivery(members, links, metrics), metrics);
+        return new ClusterDelivery(cache, members, links, new Redelivery(cache, members, links, metrics), metrics);
     }
 
     /** Answers the other nodes from now on. */

@@ -144,9 +144,9 @@ public final class Node implements AutoCloseable {
                         duplicates.window(),
                         duplicates.takeover(),
                         RESEND_WAIT,
+                        new DeliveryIds(cluster.map(Cluster::epoch).orElse(0L)),
                         System::nanoTime),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
-                new DeliveryIds(cluster.map(Cluster::epoch).orElse(0L)),
                 events,
                 config.maxMessageBytes(),
                 metrics);

@@ -31,6 +31,7 @@ public final class DuplicateWindow {
     private final long keepNanos;
     private final long takeoverNanos;
     private final long waitNanos;
+    private final DeliveryIds identities;
     private final LongSupplier clock;
 
     /** An attempt whose outcome is not known yet. */
@@ -38,21 +39,40 @@ public final class DuplicateWindow {
         private final Stripe stripe;
         private final Fingerprint key;
         private final Sender sender;
-        private final String msgId;
         private final long connection;
         private final long content;
         private final long began;
+        private final long delivery;
+        private final boolean repeat;
         /** What a resend waits for, under the stripe's lock; there seldom is one. */
         private @Nullable CountDownLatch done;
 
-        InFlight(Stripe stripe, Fingerprint key, Sender sender, String msgId, long content, long began) {
+        InFlight(
+                Stripe stripe,
+                Fingerprint key,
+                Sender sender,
+                long content,
+                long began,
+                long inherited,
+                DeliveryIds identities) {
             this.stripe = stripe;
             this.key = key;
             this.sender = sender;
-            this.msgId = msgId;
             this.connection = sender.connection();
             this.content = content;
             this.began = began;
+            this.repeat = inherited != 0;
+            this.delivery = repeat ? inherited : identities.next();
+        }
+
+        @Override
+        public boolean isRepeat() {
+            return repeat;
+        }
+
+        @Override
+        public long delivery() {
+            return delivery;
         }
 
         CountDownLatch awaited() {
@@ -77,9 +97,7 @@ public final class DuplicateWindow {
             } finally {
                 stripe.lock.unlock();
             }
-            if (sent) {
-                sender.recent().add(msgId, content, began);
-            }
+            sender.recent().ended(sent);
             if (waiting != null) {
                 waiting.countDown();
             }
@@ -110,6 +128,12 @@ public final class DuplicateWindow {
 
     /** The right, and the duty, to say how a message went. */
     public interface Attempt {
+        /** The identity under which it goes. */
+        long delivery();
+
+        /** Whether it follows another attempt under the same identity. */
+        boolean isRepeat();
+
         /** Ends the attempt: a success is remembered, a failure forgotten. */
         void finish(boolean sent);
     }
@@ -121,11 +145,19 @@ public final class DuplicateWindow {
      * @param keep       how long a message is remembered
      * @param takeover   how long a new connection may take over a message's key
      * @param wait       how long a resend waits for its first attempt
+     * @param identities of attempts
      */
-    public DuplicateWindow(int maxEntries, Duration keep, Duration takeover, Duration wait, LongSupplier nanoClock) {
+    public DuplicateWindow(
+            int maxEntries,
+            Duration keep,
+            Duration takeover,
+            Duration wait,
+            DeliveryIds identities,
+            LongSupplier nanoClock) {
         this.keepNanos = keep.toNanos();
         this.takeoverNanos = takeover.toNanos();
         this.waitNanos = wait.toNanos();
+        this.identities = identities;
         this.clock = nanoClock;
         int perStripe = maxEntries == 0 ? STRIPE_MAX : Math.clamp(maxEntries / STRIPES, 1, STRIPE_MAX);
         for (int i = 0; i < STRIPES; i++) {
@@ -149,7 +181,15 @@ public final class DuplicateWindow {
                     return new Claim.Duplicate();
                 }
                 if (known == null || (known.connection != sender.connection() && known.content != content)) {
-                    InFlight attempt = new InFlight(stripe, key, sender, message.getMsgId(), content, now);
+                    InFlight attempt = new InFlight(
+                            stripe,
+                            key,
+                            sender,
+                            content,
+                            now,
+                            sender.inheritedDelivery(message.getMsgId(), content),
+                            identities);
+                    sender.recent().begun(message.getMsgId(), content, now, attempt.delivery());
                     stripe.inFlight.put(key, attempt);
                     return new Claim.First(attempt);
                 }
@@ -168,6 +208,10 @@ public final class DuplicateWindow {
     /** Remembers what the sender's device sent from the node it was connected to before. */
     void inherit(Sender sender, List<SentMessage> sent) {
         for (SentMessage message : sent) {
+            if (message.getAttempt() != 0) {
+                sender.inherit(message);
+                continue;
+            }
             Fingerprint key = sender.fingerprint(message.getMsgId());
             Stripe stripe = stripes[(int) (key.high() >>> 60)];
             long nanos = clock.getAsLong() - TimeUnit.MILLISECONDS.toNanos(message.getAgeMs());

@@ -26,7 +26,6 @@ public final class Messages {
     private final SendToGroup toGroup;
     private final DuplicateWindow duplicates;
     private final MessageIds ids;
-    private final DeliveryIds deliveries;
     private final EventLog events;
     private final int maxBodyBytes;
     private final Metrics metrics;
@@ -37,7 +36,6 @@ public final class Messages {
             SendToGroup toGroup,
             DuplicateWindow duplicates,
             MessageIds ids,
-            DeliveryIds deliveries,
             EventLog events,
             int maxBodyBytes,
             Metrics metrics) {
@@ -45,7 +43,6 @@ public final class Messages {
         this.toGroup = toGroup;
         this.duplicates = duplicates;
         this.ids = ids;
-        this.deliveries = deliveries;
         this.events = events;
         this.maxBodyBytes = maxBodyBytes;
         this.metrics = metrics;
@@ -86,7 +83,11 @@ public final class Messages {
                 case DuplicateWindow.Claim.Undecided undecided ->
                     answer(count, message, new Outcome.Failed(AckReason.TENANT_BUSY));
                 case DuplicateWindow.Claim.First first -> {
-                    Delivery delivery = new Delivery(message, chat.contentType(), sender.traceId(), deliveries.next());
+                    Delivery delivery = new Delivery(
+                            message,
+                            chat.contentType(),
+                            sender.traceId(),
+                            first.attempt().delivery());
                     Outcome outcome = attempt(sender, delivery, count, first.attempt());
                     OutboundFrame.Ack ack = answer(count, message, outcome);
                     publish(sender, message, outcome, ack.timestampMs());
@@ -97,6 +98,12 @@ public final class Messages {
             Thread.currentThread().interrupt();
             return answer(count, message, new Outcome.Failed(AckReason.INTERNAL_ERROR));
         }
+    }
+
+    private static Delivery delivery(
+            Sender sender, InboundFrame.Chat chat, MessageRequest message, DuplicateWindow.Attempt attempt) {
+        Delivery delivery = new Delivery(message, chat.contentType(), sender.traceId(), attempt.delivery());
+        return attempt.isRepeat() ? delivery.again() : delivery;
     }
 
     /** Remembers what the sender's device sent from the node it was connected to before. */

@@ -1,5 +1,6 @@
 package io.mics.message;
 
+import io.mics.proto.node.v1.SentMessage;
 import io.mics.routing.PendingWrites;
 import io.mics.routing.RecentSends;
 import io.mics.tenant.Tenant;
@@ -14,6 +15,7 @@ public final class Sender {
     private final PendingWrites writes;
     private final RecentSends recent;
     private final Fingerprint.Start start;
+    private SentMessage inherited = SentMessage.getDefaultInstance();
 
     /**
      * The sender of one session.
@@ -62,6 +64,20 @@ public final class Sender {
 
     public PendingWrites writes() {
         return writes;
+    }
+
+    /**
+     * An attempt at this message was under way on the node the device was connected to before: a resend goes under its
+     * identity.
+     */
+    void inherit(SentMessage underWay) {
+        inherited = underWay;
+    }
+
+    /** The identity under which an attempt at a message was under way elsewhere; 0 when there was none. */
+    long inheritedDelivery(String msgId, long content) {
+        SentMessage underWay = inherited;
+        return underWay.getMsgId().equals(msgId) && underWay.getContent() == content ? underWay.getAttempt() : 0;
     }
 
     public RecentSends recent() {

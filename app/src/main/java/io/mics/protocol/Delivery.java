@@ -14,7 +14,7 @@ public final class Delivery implements OutboundFrame {
     private final String traceId;
     private final long id;
     private final long acceptedNanos;
-    private final boolean fromElsewhere;
+    private final boolean mayRepeat;
     private @Nullable Payload protobuf;
     private @Nullable Payload json;
 
@@ -36,13 +36,13 @@ public final class Delivery implements OutboundFrame {
             String traceId,
             long id,
             long acceptedNanos,
-            boolean fromElsewhere) {
+            boolean mayRepeat) {
         this.message = message;
         this.contentType = contentType;
         this.traceId = traceId;
         this.id = id;
         this.acceptedNanos = acceptedNanos;
-        this.fromElsewhere = fromElsewhere;
+        this.mayRepeat = mayRepeat;
     }
 
     /** A message that another node accepted {@code age} ago; a session may have got it before. */
@@ -68,9 +68,14 @@ public final class Delivery implements OutboundFrame {
         return id;
     }
 
-    /** Whether it came from another node. */
-    public boolean isFromElsewhere() {
-        return fromElsewhere;
+    /** This one, which a session may have got before under the same identity. */
+    public Delivery again() {
+        return new Delivery(message, contentType, traceId, id, acceptedNanos, true);
+    }
+
+    /** Whether a session may have got it before: it came from another node, or is an attempt after another. */
+    public boolean mayRepeat() {
+        return mayRepeat;
     }
 
     /** When it was accepted, as {@link System#nanoTime()} says it. */

@@ -13,9 +13,9 @@ import io.mics.protocol.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,8 +25,6 @@ import java.util.Set;
 public final class ClusterDelivery implements RemoteDelivery {
     /** Above what a call may take: two attempts at the link's deadline. */
     private static final Duration ROUND_DEADLINE = Duration.ofSeconds(5);
-    /** Ids of one call: with a body they stay below what a link sends at once. */
-    private static final int USERS_PER_CALL = 4_096;
 
     private final RouteCache routes;
     private final Membership members;
@@ -54,14 +52,11 @@ public final class ClusterDelivery implements RemoteDelivery {
         }
     }
 
-    /** Users to reach on one node. */
-    record Batch(Peer peer, List<String> users) {}
-
     @Override
     public Reached deliver(List<String> users, Delivery delivery, Set<String> got, PendingWrites writes)
             throws InterruptedException {
         String tenant = delivery.message().getTenantId();
-        List<Batch> batches = users.size() == 1 ? locate(tenant, users.getFirst()) : locate(tenant, users);
+        List<Batch> batches = locate(tenant, users, delivery);
         if (batches.isEmpty()) {
             return Reached.NOBODY;
         }
@@ -71,7 +66,7 @@ public final class ClusterDelivery implements RemoteDelivery {
         if (!missed.isEmpty()) {
             missed.forEach(user -> routes.forget(tenant, user));
             metrics.counter(Metric.ROUTES_STALE, tenant).add(missed.size());
-            round(tenant, locate(tenant, List.copyOf(missed)), progress);
+            round(tenant, locate(tenant, List.copyOf(missed), delivery), progress);
         }
         for (Batch batch : progress.unreached) {
             List<String> elsewhereToo = batch.users().stream()
@@ -88,39 +83,21 @@ public final class ClusterDelivery implements RemoteDelivery {
         return batches.stream().filter(batch -> batch.users().contains(user)).count() > 1;
     }
 
-    private List<Batch> locate(String tenant, String user) {
+    /** The nodes to ask; when that cannot be known now, it is tried again later. */
+    private List<Batch> locate(String tenant, List<String> users, Delivery delivery) {
+        Optional<Map<String, List<Route>>> found =
+                users.size() == 1 ? one(tenant, users.getFirst()) : routes.findAll(tenant, users);
+        if (found.isEmpty()) {
+            again.whenLocated(users, delivery);
+        }
+        return Batch.of(found.orElse(Map.of()), members.self());
+    }
+
+    private Optional<Map<String, List<Route>>> one(String tenant, String user) {
         return switch (routes.find(tenant, user)) {
-            case Routes.Found.Known known -> batches(Map.of(user, known.routes()));
-            case Routes.Found.Unavailable unavailable -> {
-                metrics.counter(Metric.REDIS_FALLBACK, tenant, "find").increment();
-                yield List.of();
-            }
+            case Routes.Found.Known known -> Optional.of(Map.of(user, known.routes()));
+            case Routes.Found.Unavailable unavailable -> Optional.empty();
         };
-    }
-
-    private List<Batch> locate(String tenant, List<String> users) {
-        return routes.findAll(tenant, users).map(this::batches).orElseGet(() -> {
-            metrics.counter(Metric.REDIS_FALLBACK, tenant, "find").increment();
-            return List.of();
-        });
-    }
-
-    /** One batch per node that is live and not this one. */
-    private List<Batch> batches(Map<String, List<Route>> found) {
-        Map<Peer, List<String>> byPeer = new LinkedHashMap<>(4);
-        found.forEach((user, devices) -> devices.stream()
-                .map(Route::node)
-                .filter(peer -> peer.epoch() != members.self().epoch())
-                .distinct()
-                .forEach(peer ->
-                        byPeer.computeIfAbsent(peer, p -> new ArrayList<>(1)).add(user)));
-        List<Batch> batches = new ArrayList<>(byPeer.size());
-        byPeer.forEach((peer, users) -> {
-            for (int from = 0; from < users.size(); from += USERS_PER_CALL) {
-                batches.add(new Batch(peer, users.subList(from, Math.min(from + USERS_PER_CALL, users.size()))));
-            }
-        });
-        return batches;
     }
 
     /** Sends every batch at once; returns the users whom a node did not have. */

@@ -10,20 +10,25 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages for devices on a node that could not be reached, whose users got them on another device: tried again, in
- * order and under the same identity, until the node answers or is a member no more. Bounded per node; what does not fit
- * is dropped and counted.
+ * Messages for devices that could not be reached, whose users may have got them on another device: tried again, in
+ * order and under the same identity, until their node answers or is a member no more, or until the directory says where
+ * they are. Bounded per node; what does not fit is dropped and counted.
  */
 public final class Redelivery {
     private static final int MAX_MESSAGES = 10_000;
     private static final long MAX_BYTES = 16 << 20;
+    /** No epoch: messages whose devices could not be located. */
+    private static final long UNLOCATED = 0;
+
     private static final Duration PAUSE = Duration.ofMillis(200);
 
+    private final RouteCache routes;
     private final Membership members;
     private final NodeLinks links;
     private final Metrics metrics;
@@ -39,7 +44,8 @@ public final class Redelivery {
         boolean running;
     }
 
-    public Redelivery(Membership members, NodeLinks links, Metrics metrics) {
+    public Redelivery(RouteCache routes, Membership members, NodeLinks links, Metrics metrics) {
+        this.routes = routes;
         this.members = members;
         this.links = links;
         this.metrics = metrics;
@@ -50,37 +56,61 @@ public final class Redelivery {
         if (users.isEmpty() || members.isGone(peer)) {
             return;
         }
-        Waiting queue = waiting.computeIfAbsent(peer.epoch(), epoch -> new Waiting());
+        add(peer.epoch(), new Message(users, delivery), message -> members.isGone(peer) || answered(peer, message));
+    }
+
+    /** Delivers to {@code users} on other nodes as soon as the directory says where they are. */
+    void whenLocated(List<String> users, Delivery delivery) {
+        add(UNLOCATED, new Message(users, delivery), this::located);
+    }
+
+    private interface Attempt {
+        /** Whether the message need not be tried again. */
+        boolean done(Message message) throws InterruptedException;
+    }
+
+    private void add(long epoch, Message message, Attempt attempt) {
+        Waiting queue = waiting.computeIfAbsent(epoch, e -> new Waiting());
         queue.lock.lock();
         try {
-            if (queue.messages.size() >= MAX_MESSAGES || queue.bytes + delivery.weight() > MAX_BYTES) {
-                dropped(delivery, 1);
+            int weight = message.delivery().weight();
+            if (queue.messages.size() >= MAX_MESSAGES || queue.bytes + weight > MAX_BYTES) {
+                String tenant = message.delivery().message().getTenantId();
+                metrics.counter(Metric.REDELIVERIES_DROPPED, tenant).increment();
                 return;
             }
-            queue.messages.add(new Message(users, delivery));
-            queue.bytes += delivery.weight();
+            queue.messages.add(message);
+            queue.bytes += weight;
             if (!queue.running) {
                 queue.running = true;
-                Thread.ofVirtual().name("redelivery").start(() -> run(peer, queue));
+                Thread.ofVirtual().name("redelivery").start(() -> run(queue, attempt));
             }
         } finally {
             queue.lock.unlock();
         }
     }
 
-    private void run(Peer peer, Waiting queue) {
+    private static void run(Waiting queue, Attempt attempt) {
         try {
             Message next = first(queue);
             while (next != null) {
-                if (!members.isGone(peer) && !answered(peer, next)) {
-                    Thread.sleep(PAUSE);
-                } else {
+                if (attempt.done(next)) {
                     next = following(queue);
+                } else {
+                    Thread.sleep(PAUSE);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean located(Message message) {
+        String tenant = message.delivery().message().getTenantId();
+        Optional<Map<String, List<Route>>> found = routes.findAll(tenant, message.users());
+        found.ifPresent(known -> Batch.of(known, members.self())
+                .forEach(batch -> later(batch.peer(), batch.users(), message.delivery())));
+        return found.isPresent();
     }
 
     private boolean answered(Peer peer, Message message) throws InterruptedException {
@@ -113,10 +143,5 @@ public final class Redelivery {
         } finally {
             queue.lock.unlock();
         }
-    }
-
-    private void dropped(Delivery delivery, int count) {
-        metrics.counter(Metric.REDELIVERIES_DROPPED, delivery.message().getTenantId())
-                .add(count);
     }
 }

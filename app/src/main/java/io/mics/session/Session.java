@@ -173,7 +173,7 @@ public final class Session implements Timed {
             return send(codec.encode(delivery), writes::add);
         }
         synchronized (queued) {
-            if (delivery.isFromElsewhere() && queued.contains(delivery.id())) {
+            if (delivery.mayRepeat() && queued.contains(delivery.id())) {
                 return true;
             }
             boolean taken = send(codec.encode(delivery), writes::add);

@@ -119,7 +119,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         if (budget.exceeded()) {
             relieve();
         }
-        if (taken > 0 && !delivery.isFromElsewhere()) {
+        if (taken > 0 && !delivery.mayRepeat()) {
             deliveredCounter(tenant).add(taken);
         }
         return taken > 0 || (leftOut && devices.length == 1) ? Outcome.DELIVERED : Outcome.NOT_TAKEN;

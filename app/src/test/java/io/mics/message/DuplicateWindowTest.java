@@ -24,7 +24,12 @@ class DuplicateWindowTest {
 
     private DuplicateWindow window(int entries) {
         return new DuplicateWindow(
-                entries, Duration.ofMinutes(10), Duration.ofSeconds(60), Duration.ofSeconds(5), now::get);
+                entries,
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
+                new DeliveryIds(0),
+                now::get);
     }
 
     private Sender sender(long connection) {
