@@ -72,6 +72,7 @@ final class Cluster implements AutoCloseable {
         members = new Membership(
                 registry, routes, self, new Membership.Timing(settings.nodeLease(), settings.nodeRenewal()), metrics);
         links = closing.add("links", new GrpcLinks(() -> self, linkSettings(config), metrics, members));
+        redis.watch(available -> members.recheck());
         closing.add("membership", members.start());
         members.onChange(this::linkMembers);
         linkMembers();

@@ -83,11 +83,7 @@ public final class Messages {
                 case DuplicateWindow.Claim.Undecided undecided ->
                     answer(count, message, new Outcome.Failed(AckReason.TENANT_BUSY));
                 case DuplicateWindow.Claim.First first -> {
-                    Delivery delivery = new Delivery(
-                            message,
-                            chat.contentType(),
-                            sender.traceId(),
-                            first.attempt().delivery());
+                    Delivery delivery = delivery(sender, chat, message, first.attempt());
                     Outcome outcome = attempt(sender, delivery, count, first.attempt());
                     OutboundFrame.Ack ack = answer(count, message, outcome);
                     publish(sender, message, outcome, ack.timestampMs());

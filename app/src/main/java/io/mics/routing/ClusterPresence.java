@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  */
 public final class ClusterPresence implements Presence, AutoCloseable {
     private static final Log LOG = Log.of(ClusterPresence.class);
+    private static final NodeLinks.Reply GONE = new NodeLinks.Reply.NotAsked("not a member");
+
     /** Routes renewed at one time; between the parts of a renewal others get their turn. */
     private static final int PART = 500;
 
@@ -104,18 +106,30 @@ public final class ClusterPresence implements Presence, AutoCloseable {
 
     private List<SentMessage> takeOver(LocalDevices.Device device, Peer from, long connection)
             throws InterruptedException {
-        NodeLinks.Reply reply = links.call(
-                from,
-                NodeCall.newBuilder()
-                        .setTakeOver(TakeOver.newBuilder()
-                                .setTenantId(device.tenant())
-                                .setUserId(device.user())
-                                .setDeviceId(device.device())
-                                .setConnection(connection)));
+        NodeLinks.Reply reply = members.isGone(from)
+                ? GONE
+                : links.call(
+                        from,
+                        NodeCall.newBuilder()
+                                .setTakeOver(TakeOver.newBuilder()
+                                        .setTenantId(device.tenant())
+                                        .setUserId(device.user())
+                                        .setDeviceId(device.device())
+                                        .setConnection(connection)));
         if (reply instanceof NodeLinks.Reply.Answered answered
                 && answered.answer().hasTakenOver()) {
             return answered.answer().getTakenOver().getSentList();
         }
+        LOG.warn(
+                "sent messages of a device that moved are not known",
+                "tenant",
+                device.tenant(),
+                "user",
+                device.user(),
+                "from",
+                from.node(),
+                "reply",
+                reply);
         metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
         return List.of();
     }

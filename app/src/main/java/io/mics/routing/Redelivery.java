@@ -26,6 +26,9 @@ public final class Redelivery {
     /** No epoch: messages whose devices could not be located. */
     private static final long UNLOCATED = 0;
 
+    /** From the directory's return until every node has registered its devices again. */
+    private static final Duration SETTLED = Duration.ofSeconds(2);
+
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final RouteCache routes;
@@ -34,7 +37,10 @@ public final class Redelivery {
     private final Metrics metrics;
     private final Map<Long, Waiting> waiting = new ConcurrentHashMap<>();
 
-    private record Message(List<String> users, Delivery delivery) {}
+    /** When the directory was away last, as far as the one thread that locates has seen. */
+    private volatile long awayNanos = System.nanoTime() - SETTLED.toNanos();
+
+    private record Message(List<String> users, Delivery delivery, long nanos) {}
 
     /** What waits for one node. */
     private static final class Waiting {
@@ -56,12 +62,15 @@ public final class Redelivery {
         if (users.isEmpty() || members.isGone(peer)) {
             return;
         }
-        add(peer.epoch(), new Message(users, delivery), message -> members.isGone(peer) || answered(peer, message));
+        add(
+                peer.epoch(),
+                new Message(users, delivery, System.nanoTime()),
+                message -> members.isGone(peer) || answered(peer, message));
     }
 
     /** Delivers to {@code users} on other nodes as soon as the directory says where they are. */
     void whenLocated(List<String> users, Delivery delivery) {
-        add(UNLOCATED, new Message(users, delivery), this::located);
+        add(UNLOCATED, new Message(users, delivery, System.nanoTime()), this::located);
     }
 
     private interface Attempt {
@@ -105,9 +114,17 @@ public final class Redelivery {
         }
     }
 
+    /** Looks the users up, once the directory has been back long enough for every node to have said who is there. */
     private boolean located(Message message) {
         String tenant = message.delivery().message().getTenantId();
         Optional<Map<String, List<Route>>> found = routes.findAll(tenant, message.users());
+        long now = System.nanoTime();
+        if (found.isEmpty()) {
+            awayNanos = now;
+        }
+        if (now - awayNanos < SETTLED.toNanos() || now - message.nanos() < SETTLED.toNanos()) {
+            return false;
+        }
         found.ifPresent(known -> Batch.of(known, members.self())
                 .forEach(batch -> later(batch.peer(), batch.users(), message.delivery())));
         return found.isPresent();

@@ -71,7 +71,7 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     public boolean answers(Peer peer) throws InterruptedException {
         LinkStream stream = new LinkStream(channels.to(peer.endpoint()), new Nobody());
         try {
-            stream.open(new Peer(self.get().node(), 0, self.get().endpoint()), settings.token());
+            stream.open(new Peer(self.get().node(), 0, self.get().endpoint()), 0, settings.token());
             Optional<Peer> answering = stream.awaitHello(settings.silence().toNanos());
             return answering.isPresent()
                     && answering.get().epoch() == peer.epoch()

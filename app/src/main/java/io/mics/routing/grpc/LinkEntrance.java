@@ -76,7 +76,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
 
     /** This node's own introduction. */
     LinkHello hello() {
-        return LinkProtocol.hello(self.get());
+        return LinkProtocol.hello(self.get(), 0);
     }
 
     /** What came of an introduction. */
@@ -84,7 +84,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
         /** Calls of this peer are answered. */
         record Welcome(AskingPeer peer) implements Greeting {}
 
-        /** Somebody who is no member wants to know who answers; makes no calls. */
+        /** Somebody who is no member, or means another start, wants to know who answers; makes no calls. */
         record Question() implements Greeting {}
 
         /** No link with that one. */
@@ -96,7 +96,9 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
         if (hello.getProtocolVersion() != LinkProtocol.VERSION) {
             return refuse(hello, "protocol version " + hello.getProtocolVersion() + ", not " + LinkProtocol.VERSION);
         }
-        if (hello.getEpoch() == 0) {
+        boolean meant = hello.getAskedEpoch() == 0
+                || hello.getAskedEpoch() == self.get().epoch();
+        if (hello.getEpoch() == 0 || !meant) {
             return new Greeting.Question();
         }
         Peer peer = LinkProtocol.peer(hello);

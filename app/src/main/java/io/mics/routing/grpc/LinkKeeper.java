@@ -91,7 +91,7 @@ final class LinkKeeper implements Runnable {
         LinkStream stream = new LinkStream(channel.get(), link);
         boolean opened = false;
         try {
-            stream.open(self.get(), settings.token());
+            stream.open(self.get(), peer.epoch(), settings.token());
             Optional<Peer> answering = stream.awaitHello(settings.silence().toNanos());
             if (answering.isPresent() && isPeer(answering.get())) {
                 LOG.info("link open", "node", peer.node(), "epoch", peer.epoch());

@@ -62,8 +62,9 @@ final class LinkProtocol {
     }
 
     /** How {@code self} introduces itself. */
-    static LinkHello hello(Peer self) {
+    static LinkHello hello(Peer self, long askedEpoch) {
         return LinkHello.newBuilder()
+                .setAskedEpoch(askedEpoch)
                 .setProtocolVersion(VERSION)
                 .setNodeId(self.node())
                 .setEpoch(self.epoch())

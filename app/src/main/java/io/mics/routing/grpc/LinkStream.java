@@ -65,14 +65,16 @@ final class LinkStream extends ClientCall.Listener<LinkResponse> {
     }
 
     /** Dials, and introduces {@code self}. */
-    void open(Peer self, String token) {
+    void open(Peer self, long askedEpoch, String token) {
         Metadata metadata = new Metadata();
         if (!token.isEmpty()) {
             metadata.put(LinkProtocol.TOKEN, token);
         }
         call.start(this, metadata);
         call.request(REQUESTED);
-        write(LinkRequest.newBuilder().setHello(LinkProtocol.hello(self)).build());
+        write(LinkRequest.newBuilder()
+                .setHello(LinkProtocol.hello(self, askedEpoch))
+                .build());
     }
 
     /** Waits until the other end introduced itself; empty: it did not, and the stream has ended. */

@@ -50,7 +50,11 @@ class LinkEntryTest {
         }
 
         Optional<Peer> hello(Peer self, String token) throws InterruptedException {
-            stream.open(self, token);
+            return hello(self, 0, token);
+        }
+
+        Optional<Peer> hello(Peer self, long askedEpoch, String token) throws InterruptedException {
+            stream.open(self, askedEpoch, token);
             return stream.awaitHello(TimeUnit.SECONDS.toNanos(10));
         }
 
@@ -114,6 +118,22 @@ class LinkEntryTest {
             assertThat(stream.next().getId()).isEqualTo(1);
             assertThat(stream.answers).isEmpty();
             assertThat(done).hasValue(1);
+        }
+    }
+
+    @Test
+    void aStreamMeantForAnEarlierStartLeavesTheLinkToThisOneAlone() throws Exception {
+        try (GrpcLinkServer server =
+                        TestPeers.server(0, 5, PATIENT, TestPeers.blocking((caller, call) -> TestPeers.done()));
+                Stream good = new Stream(server.port());
+                Stream lost = new Stream(server.port())) {
+            assertThat(good.hello(TestPeers.ASKING, 5, PATIENT.token())).isPresent();
+            assertThat(lost.hello(TestPeers.ASKING, 4, PATIENT.token()))
+                    .get()
+                    .extracting(Peer::epoch)
+                    .isEqualTo(5L);
+            good.send(1, "u1");
+            assertThat(good.next().getId()).isEqualTo(1);
         }
     }
 

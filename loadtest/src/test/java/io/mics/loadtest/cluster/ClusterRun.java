@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 
 /** One run from the first process to the verdict. Prints its seed, what was done, counts and violations. */
 final class ClusterRun {
+    /** Nothing is broken before the gateways are warm: all processes share the processors. */
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /**
@@ -85,6 +88,7 @@ final class ClusterRun {
 
     private static void disturb(Plan plan, Cluster cluster, Fleet fleet, History history)
             throws IOException, InterruptedException {
+        Thread.sleep(WARM_UP);
         FaultPlan faults = new FaultPlan(plan.seed(), plan.faults(), plan.nodes());
         long start = System.nanoTime();
         long end = start + TimeUnit.SECONDS.toNanos(plan.seconds());

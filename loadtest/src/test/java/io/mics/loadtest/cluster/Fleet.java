@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
  * and nothing more arrives; then they leave.
  */
 final class Fleet {
+    private static final Duration BETWEEN_STARTS = Duration.ofMillis(30);
+
     private static final long QUIET_MILLIS = 3_000;
 
     private final History history;
@@ -38,8 +40,10 @@ final class Fleet {
         this.inbox = new Inbox(history);
     }
 
-    void start() {
+    /** Connects the devices one after the other, so that gateways that just started are not asked for all at once. */
+    void start() throws InterruptedException {
         for (Device device : history.cast().devices()) {
+            Thread.sleep(BETWEEN_STARTS);
             lives.add(Thread.ofVirtual().name("device-" + device.number()).start(new DeviceLife(this, device)));
         }
     }

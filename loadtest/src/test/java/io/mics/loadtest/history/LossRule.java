@@ -6,13 +6,18 @@ import java.util.List;
 
 /**
  * What was acknowledged SENT arrived. Every device of a recipient that was online throughout — its connect_ack a second
- * before the message was sent, its connection alive two seconds after the ack — has it on that connection; and every
- * recipient has it on some connection, live or through the buffer. Two things excuse the latter: the message is listed
- * as kept by a killed node; or it may have been on its way to a connection of the recipient that a fault broke without
- * a close frame: acknowledged around that moment, or kept, and the connection was just there. Both are counted apart.
+ * before the message was sent, its connection alive two seconds after the ack, and four after a fault meanwhile — has
+ * it on that connection; and every recipient has it on some connection, live or through the buffer. Two things excuse
+ * the latter: the message is listed as kept by a killed node; or it may have been on its way to a connection of the
+ * recipient that a fault broke without a close frame: acknowledged around that moment, or kept, and the connection was
+ * just there. Both are counted apart.
  */
 final class LossRule {
     private static final int SHOWN = 4;
+    /** From the end of a fault until what it held up has arrived. */
+    private static final long HELD_UP_NANOS = 4_000_000_000L;
+
+    private static final long AROUND_NANOS = 10_000_000_000L;
 
     private final Cast cast;
     private final Timeline timeline;
@@ -59,7 +64,9 @@ final class LossRule {
             }
             report.count("owed to a device online", 1);
             if (!receipts.arrived(message, connection) && reached(message, user)) {
-                report.violation(Kind.LOST_TO_DEVICE, receipts.describe(message) + " never reached " + connection);
+                report.violation(
+                        Kind.LOST_TO_DEVICE,
+                        receipts.describe(message) + " never reached " + connection + situation(message, user));
             }
         }
     }
@@ -67,7 +74,14 @@ final class LossRule {
     private boolean stayed(ConnectionLog connection, Message message) {
         return connection.wasConnected()
                 && connection.connected() + rules.owedAfterNanos() <= message.firstSent
-                && connection.ended() - rules.staysNanos() >= message.accepted;
+                && connection.ended() - rules.staysNanos() >= message.accepted
+                && timeline.faults().stream().noneMatch(fault -> mayDelay(fault, connection, message));
+    }
+
+    /** What a fault held up arrives some seconds after its end: on this connection, if it lives until then. */
+    private boolean mayDelay(Fault fault, ConnectionLog connection, Message message) {
+        return fault.overlaps(message.firstSent - HELD_UP_NANOS, message.accepted)
+                && connection.ended() < fault.ended() + HELD_UP_NANOS;
     }
 
     private boolean excused(Message message, int user) {
@@ -113,6 +127,14 @@ final class LossRule {
                         millis(connection.ended(), message.firstSent),
                         connection.ending(),
                         connection.closeCode())));
+        timeline.faults().stream()
+                .filter(fault -> fault.overlaps(message.firstSent - AROUND_NANOS, message.accepted))
+                .forEach(fault -> text.append(String.format(
+                        " [%s node %d %s..%s]",
+                        fault.kind(),
+                        fault.node(),
+                        millis(fault.began(), message.firstSent),
+                        millis(fault.ended(), message.firstSent))));
         return text.toString();
     }
 

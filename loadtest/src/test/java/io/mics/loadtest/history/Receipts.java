@@ -84,13 +84,17 @@ final class Receipts {
 
     /**
      * A second time on one connection. Only a resend whose first attempt was accepted by a node that was killed before
-     * it was answered may come twice: the memory of it died with the node.
+     * it was answered may come twice, because the memory of it died with the node; and one that was resent while the
+     * directory or a link was down, because the next node could not ask for that memory. Both are counted.
      */
     private void twice(ConnectionLog connection, Message message, long nanos) {
         boolean forgotten = message.attempts > 1
                 && timeline.killed(message.firstOn.node(), message.firstSent, nanos, rules.forgetful());
+        boolean unknown = message.attempts > 1 && timeline.keptApart(message.firstSent, nanos);
         if (forgotten) {
             report.count("twice, its first node killed", 1);
+        } else if (unknown) {
+            report.count("twice, resent while nodes could not ask each other", 1);
         } else {
             report.violation(
                     Kind.DUPLICATE,

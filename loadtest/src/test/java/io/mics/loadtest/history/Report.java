@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** What the checker found: how much of each violation with the first examples, and counts that say what was checked. */
 public final class Report {
-    private static final int EXAMPLES = 10;
+    private static final int EXAMPLES = 40;
 
     private final Map<Kind, Long> violations = new EnumMap<>(Kind.class);
     private final Map<Kind, List<String>> examples = new EnumMap<>(Kind.class);

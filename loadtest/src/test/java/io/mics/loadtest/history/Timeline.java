@@ -4,12 +4,17 @@ import io.mics.loadtest.history.ConnectionLog.Ending;
 import io.mics.loadtest.history.Fault.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** Who was online when, and what was being done to the cluster meanwhile. */
 final class Timeline {
+    /** Faults that keep nodes from each other, or from the directory. */
+    private static final Set<Kind> APART =
+            EnumSet.of(Kind.REDIS_STOP, Kind.REDIS_CUT, Kind.LINK_CUT, Kind.LINK_SILENT, Kind.LINK_DELAY);
+
     /** Faults that break clients' connections. */
     private static final Set<Kind> BREAKING = Set.of(Kind.KILL, Kind.CLIENTS_CUT);
 
@@ -59,6 +64,11 @@ final class Timeline {
         return connection.ending() == Ending.BROKEN
                 && breaking(connection.node())
                         .anyMatch(fault -> fault.overlaps(connection.ended() - slack, connection.ended()));
+    }
+
+    /** Whether nodes may have been unable to find or to ask each other in between. */
+    boolean keptApart(long from, long to) {
+        return faults.stream().anyMatch(fault -> APART.contains(fault.kind()) && fault.overlaps(from - slack, to));
     }
 
     /** Whether a node was killed in between. */
