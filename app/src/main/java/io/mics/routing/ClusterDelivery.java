@@ -53,8 +53,7 @@ public final class ClusterDelivery implements RemoteDelivery {
     }
 
     @Override
-    public Reached deliver(List<String> users, Delivery delivery, Set<String> got, PendingWrites writes)
-            throws InterruptedException {
+    public Reached deliver(List<String> users, Delivery delivery, PendingWrites writes) throws InterruptedException {
         String tenant = delivery.message().getTenantId();
         List<Batch> batches = locate(tenant, users, delivery);
         if (batches.isEmpty()) {
@@ -68,26 +67,16 @@ public final class ClusterDelivery implements RemoteDelivery {
             metrics.counter(Metric.ROUTES_STALE, tenant).add(missed.size());
             round(tenant, locate(tenant, List.copyOf(missed), delivery), progress);
         }
-        for (Batch batch : progress.unreached) {
-            List<String> elsewhereToo = batch.users().stream()
-                    .filter(user -> got.contains(user) || progress.delivered.contains(user) || isSpread(user, batches))
-                    .toList();
-            again.later(batch.peer(), elsewhereToo, delivery);
-        }
+        progress.unreached.forEach(batch -> again.later(batch.peer(), batch.users(), delivery));
         progress.somewhere.removeAll(progress.delivered);
         return new Reached(progress.delivered, progress.somewhere);
     }
 
-    /** Whether the user has devices on several nodes: what is kept for one of them does not reach the others. */
-    private static boolean isSpread(String user, List<Batch> batches) {
-        return batches.stream().filter(batch -> batch.users().contains(user)).count() > 1;
-    }
-
-    /** The nodes to ask; when that cannot be known now, it is tried again later. */
+    /** The nodes to ask; when it cannot be known for sure now, all is looked up again later. */
     private List<Batch> locate(String tenant, List<String> users, Delivery delivery) {
         Optional<Map<String, List<Route>>> found =
                 users.size() == 1 ? one(tenant, users.getFirst()) : routes.findAll(tenant, users);
-        if (found.isEmpty()) {
+        if (found.isEmpty() || members.isSettling()) {
             again.whenLocated(users, delivery);
         }
         return Batch.of(found.orElse(Map.of()), members.self());

@@ -45,7 +45,7 @@ public final class GroupFanOut {
         Set<String> got = new HashSet<>(members);
         here.offline().forEach(got::remove);
         here.notTaken().forEach(got::remove);
-        RemoteDelivery.Reached elsewhere = remote.deliver(members, delivery, got, writes);
+        RemoteDelivery.Reached elsewhere = remote.deliver(members, delivery, writes);
         got.addAll(elsewhere.delivered());
         List<String> offline = new ArrayList<>();
         List<String> notTaken = new ArrayList<>();

@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
     private static final Log LOG = Log.of(Membership.class);
 
+    /** From the directory's return until every node has registered its devices again. */
+    static final Duration SETTLING = Duration.ofSeconds(2);
+
     private final NodeRegistry registry;
     private final Routes routes;
     private final Peer self;
@@ -32,6 +35,7 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
     private volatile Nodes nodes;
     private volatile long newestEpoch;
     private volatile boolean away;
+    private volatile long backNanos = System.nanoTime() - SETTLING.toNanos();
     private volatile boolean superseded;
     private volatile boolean closed;
     private long graceUntilNanos;
@@ -101,6 +105,11 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
         return away;
     }
 
+    /** Whether the directory is away, or came back so lately that not every node may have registered its devices. */
+    boolean isSettling() {
+        return away || System.nanoTime() - backNanos < SETTLING.toNanos();
+    }
+
     /** Whether another node has taken this one's name: this one has to end. */
     public boolean superseded() {
         return superseded;
@@ -165,7 +174,8 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
         boolean back = away;
         away = false;
         if (back) {
-            graceUntilNanos = System.nanoTime() + timing.lease().toNanos();
+            backNanos = System.nanoTime();
+            graceUntilNanos = backNanos + timing.lease().toNanos();
             LOG.info("directory back");
         }
         newestEpoch = Stream.concat(members.live().stream(), members.dead().stream())

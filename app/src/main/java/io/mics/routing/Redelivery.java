@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages for devices that could not be reached, whose users may have got them on another device: tried again, in
  * order and under the same identity, until their node answers or is a member no more, or until the directory says where
- * they are. Bounded per node; what does not fit is dropped and counted.
+ * they are. Bounded per lane; what does not fit is dropped and counted.
  */
 public final class Redelivery {
-    private static final int MAX_MESSAGES = 10_000;
-    private static final long MAX_BYTES = 16 << 20;
+    /** Senders of one lane are tried again one after the other; several lanes make up for the time lost. */
+    private static final int LANES = 16;
+
+    private static final int MAX_MESSAGES = 1_000;
+    private static final long MAX_BYTES = 2 << 20;
     /** No epoch: messages whose devices could not be located. */
     private static final long UNLOCATED = 0;
-
-    /** From the directory's return until every node has registered its devices again. */
-    private static final Duration SETTLED = Duration.ofSeconds(2);
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -35,14 +35,11 @@ public final class Redelivery {
     private final Membership members;
     private final NodeLinks links;
     private final Metrics metrics;
-    private final Map<Long, Waiting> waiting = new ConcurrentHashMap<>();
-
-    /** When the directory was away last, as far as the one thread that locates has seen. */
-    private volatile long awayNanos = System.nanoTime() - SETTLED.toNanos();
+    private final Map<Lane, Waiting> waiting = new ConcurrentHashMap<>();
 
     private record Message(List<String> users, Delivery delivery, long nanos) {}
 
-    /** What waits for one node. */
+    /** What waits in one lane. */
     private static final class Waiting {
         final ReentrantLock lock = new ReentrantLock();
         final Deque<Message> messages = new ArrayDeque<>();
@@ -73,13 +70,22 @@ public final class Redelivery {
         add(UNLOCATED, new Message(users, delivery, System.nanoTime()), this::located);
     }
 
+    /** Messages for one node, or for devices not located, of some of the senders: their order is kept. */
+    private record Lane(long epoch, int number) {
+        static Lane of(long epoch, Delivery delivery) {
+            int sender = delivery.message().getUserId().hashCode()
+                    ^ delivery.message().getDeviceId().hashCode();
+            return new Lane(epoch, sender & LANES - 1);
+        }
+    }
+
     private interface Attempt {
         /** Whether the message need not be tried again. */
         boolean done(Message message) throws InterruptedException;
     }
 
     private void add(long epoch, Message message, Attempt attempt) {
-        Waiting queue = waiting.computeIfAbsent(epoch, e -> new Waiting());
+        Waiting queue = waiting.computeIfAbsent(Lane.of(epoch, message.delivery()), lane -> new Waiting());
         queue.lock.lock();
         try {
             int weight = message.delivery().weight();
@@ -118,11 +124,8 @@ public final class Redelivery {
     private boolean located(Message message) {
         String tenant = message.delivery().message().getTenantId();
         Optional<Map<String, List<Route>>> found = routes.findAll(tenant, message.users());
-        long now = System.nanoTime();
-        if (found.isEmpty()) {
-            awayNanos = now;
-        }
-        if (now - awayNanos < SETTLED.toNanos() || now - message.nanos() < SETTLED.toNanos()) {
+        long waited = System.nanoTime() - message.nanos();
+        if (members.isSettling() || waited < Membership.SETTLING.toNanos()) {
             return false;
         }
         found.ifPresent(known -> Batch.of(known, members.self())

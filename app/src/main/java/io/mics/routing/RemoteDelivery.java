@@ -17,12 +17,10 @@ public interface RemoteDelivery {
     }
 
     /**
-     * Delivers to the devices of distinct {@code users} of the message's tenant on other nodes, one batch per node.
+     * Delivers to the devices of distinct {@code users} of the message's tenant on other nodes, one batch per node. A
+     * node that cannot be reached now is tried again later, besides whatever becomes of the message.
      *
-     * @param got users of whom a device here got it already: a node that cannot be reached now is tried again for
-     *            them, because nothing is kept for somebody who is here
      * @param writes started before anything blocks
      */
-    Reached deliver(List<String> users, Delivery delivery, Set<String> got, PendingWrites writes)
-            throws InterruptedException;
+    Reached deliver(List<String> users, Delivery delivery, PendingWrites writes) throws InterruptedException;
 }

@@ -3,7 +3,6 @@ package io.mics.routing;
 import io.mics.protocol.Delivery;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Hands a message to every device of one user, here and on other nodes. */
 public final class UserDelivery {
@@ -26,8 +25,7 @@ public final class UserDelivery {
             RemoteDelivery remote, String user, Delivery delivery, LocalDelivery.Outcome here, PendingWrites writes)
             throws InterruptedException {
         boolean got = here == LocalDelivery.Outcome.DELIVERED;
-        RemoteDelivery.Reached elsewhere =
-                remote.deliver(List.of(user), delivery, got ? Set.of(user) : Set.of(), writes);
+        RemoteDelivery.Reached elsewhere = remote.deliver(List.of(user), delivery, writes);
         if (got || elsewhere.delivered().contains(user)) {
             return LocalDelivery.Outcome.DELIVERED;
         }

@@ -27,6 +27,9 @@ final class ClusterRun {
     /** Nothing is broken before the gateways are warm: all processes share the processors. */
     private static final Duration WARM_UP = Duration.ofSeconds(5);
 
+    /** Until every node has its links to the others: before that, messages take another path than later ones. */
+    private static final Duration LINKS_OPEN = Duration.ofSeconds(3);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /**
@@ -67,6 +70,7 @@ final class ClusterRun {
         Fleet fleet;
         try (Cluster cluster = new Cluster(folder, plan.jar(), plan.nodes(), cast)) {
             cluster.start();
+            Thread.sleep(LINKS_OPEN);
             fleet = new Fleet(history, Workload.of(plan.seed(), plan.perSecond()), cluster.clientPorts());
             fleet.start();
             disturb(plan, cluster, fleet, history);
