@@ -36,7 +36,7 @@ final class ClusterTable {
                 "jar", "app/target/mics.jar",
                 "pairs", "200",
                 "rate", "1000",
-                "warmup", "20",
+                "warmup", "30",
                 "seconds", "15",
                 "members", "10000",
                 "groupRate", "5",
@@ -49,16 +49,14 @@ final class ClusterTable {
             }
             given.put(arg.substring(0, equals), arg.substring(equals + 1));
         }
-        int code = 1;
         try {
             Path folder = Files.createTempDirectory("mics-table");
             new ClusterTable(given, folder).run();
             delete(folder);
-            code = 0;
-        } catch (IOException | RuntimeException failed) {
-            System.err.println("FAILED: " + failed);
-        } finally {
-            System.exit(code);
+            System.exit(0);
+        } catch (IOException | RuntimeException | Error failed) {
+            failed.printStackTrace();
+            System.exit(1);
         }
     }
 
