@@ -26,7 +26,7 @@ final class Gateways implements AutoCloseable {
 
     private static final String SECRET = "table-secret";
     private static final String HEAP = "1g";
-    /** All processes share the processors, so what is waited for may take longer; nothing here makes a message faster. */
+    /** All share the processors, so what is waited for may take longer; nothing here makes a message faster. */
     private static final String SETTINGS = """
             host: 127.0.0.1
             redis: {command-timeout: 1s}
