@@ -45,6 +45,18 @@ class ShippedFilesTest {
     }
 
     @Test
+    void theShippedFilesOfThreeNodesAreValidAndLeaveOnlyTheNodesOwnToTheEnvironment() {
+        Path three = SHIPPED.resolve("three-nodes");
+        assertThat(check(three, Map.of("NODE_ID", "node-1", "PUBLIC_ENDPOINT", "127.0.0.1:9001"), 0))
+                .contains("valid");
+        NodeConfig c = read(three);
+        assertThat(c.host()).isEqualTo("127.0.0.1");
+        assertThat(c.redis().uri()).isEqualTo("redis://127.0.0.1:6379");
+        assertThat(c.cluster().token()).isNotEmpty();
+        assertThat(c.tenant("t1").orElseThrow().settings().hooks().baseUrl()).isEqualTo("http://127.0.0.1:8081");
+    }
+
+    @Test
     void everyKeyShownInTheTenantsFileIsReadAndShowsItsDefault() throws IOException {
         String shown = Files.readString(SHIPPED.resolve("tenants.yaml")).replaceAll("(?m)^#  ", "  ");
         Files.writeString(dir.resolve("tenants.yaml"), shown);

@@ -34,17 +34,29 @@ final class ClosedLoop {
     /** Sends as many messages as the window has room for, in one write. */
     void fill() throws IOException {
         int room = window - (int) (sent - Math.min(acked, completed));
-        if (room == 0) {
-            return;
+        if (room > 0) {
+            send(room);
         }
+    }
+
+    /** Sends one message, for those who keep a rate; false when the window has no room for it. */
+    boolean sendOne() throws IOException {
+        if (sent - Math.min(acked, completed) == window) {
+            return false;
+        }
+        send(1);
+        return true;
+    }
+
+    private void send(int messages) throws IOException {
         long now = System.nanoTime();
-        for (int i = 0; i < room; i++) {
+        for (int i = 0; i < messages; i++) {
             int slot = (int) ((sent + i) % window);
             sentAt[slot] = now;
             missing[slot] = receivers;
         }
-        connection.write(frames.next(sent, room));
-        sent += room;
+        connection.write(frames.next(sent, messages));
+        sent += messages;
     }
 
     void acked(long number, long now) throws IOException {

@@ -1,4 +1,7 @@
-/** Tests of the frames written by hand, against the generated code. */
+/**
+ * Tests of the frames written by hand, against the generated code; and the table of a cluster, which needs the example
+ * backend and Redis.
+ */
 @NullMarked
 package io.mics.loadtest;
 

@@ -113,7 +113,7 @@ final class Cluster implements AutoCloseable {
             environment.put("REDIS__CONNECTION", "redis://127.0.0.1:" + wire.port());
         }
         GatewayProcess gateway =
-                new GatewayProcess(jar, config, folder.resolve("node-" + node + ".log"), port, environment);
+                new GatewayProcess(jar, config, folder.resolve("node-" + node + ".log"), port, "384m", environment);
         return new Member(gateway, FaultProxy.to(port), link, wire);
     }
 

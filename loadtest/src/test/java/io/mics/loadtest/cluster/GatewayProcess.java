@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One gateway as a process of its own, on ports that stay the same over restarts, its output in one file. A process
  * that is still alive when this one ends is killed.
  */
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
 
@@ -33,6 +33,7 @@ final class GatewayProcess implements AutoCloseable {
     private final Path config;
     private final Path log;
     private final int port;
+    private final String heap;
     private final Map<String, String> environment;
     private @Nullable Process process;
 
@@ -41,18 +42,20 @@ final class GatewayProcess implements AutoCloseable {
      *
      * @param config      the folder of its configuration
      * @param log         takes what it prints, of all its lives
+     * @param heap        the most it may have, as in {@code 384m}
      * @param environment beats the configuration
      */
-    GatewayProcess(Path jar, Path config, Path log, int port, Map<String, String> environment) {
+    public GatewayProcess(Path jar, Path config, Path log, int port, String heap, Map<String, String> environment) {
         this.jar = jar;
         this.config = config;
         this.log = log;
         this.port = port;
+        this.heap = heap;
         this.environment = Map.copyOf(environment);
     }
 
     /** A port nobody listens on. */
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -60,7 +63,7 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -68,10 +71,10 @@ final class GatewayProcess implements AutoCloseable {
         return log;
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         ProcessBuilder builder = new ProcessBuilder(
-                        java, "-Xmx384m", "-jar", jar.toString(), "--config", config.toString())
+                        java, "-Xmx" + heap, "-jar", jar.toString(), "--config", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
         builder.environment().putAll(environment);
@@ -81,8 +84,13 @@ final class GatewayProcess implements AutoCloseable {
         process = started;
     }
 
+    /** The id of the process that runs now. */
+    public long pid() {
+        return running().pid();
+    }
+
     /** Waits until it says that it is ready. */
-    void awaitReady() throws IOException, InterruptedException {
+    public void awaitReady() throws IOException, InterruptedException {
         long end = System.nanoTime() + READY.toNanos();
         while (!ready()) {
             if (System.nanoTime() > end || !running().isAlive()) {
