@@ -121,7 +121,12 @@ final class FaultProxy implements AutoCloseable {
             near.setTcpNoDelay(true);
             far.setTcpNoDelay(true);
             far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+            if (far.getLocalPort() == target) {
+                // nobody listens there, and the system gave this socket the very port: it is connected to itself
+                throw new IOException("connected to itself");
+            }
         } catch (IOException e) {
+            abort(far);
             abort(near);
             return;
         }
