@@ -145,14 +145,7 @@ final class Cluster implements AutoCloseable {
         while (true) {
             switch (registry.join(config.nodeId(), endpoint, takeName)) {
                 case NodeRegistry.Joining.Joined joined -> {
-                    LOG.info(
-                            "joined",
-                            "node",
-                            joined.self().node(),
-                            "epoch",
-                            joined.self().epoch(),
-                            "endpoint",
-                            endpoint);
+                    LOG.info("joined", "epoch", joined.self().epoch(), "endpoint", endpoint);
                     return joined.self();
                 }
                 case NodeRegistry.Joining.NameTaken taken -> {

@@ -92,12 +92,15 @@ public final class ClusterDelivery implements RemoteDelivery {
     /** Sends every batch at once; returns the users whom a node did not have. */
     private Set<String> round(String tenant, List<Batch> batches, Progress progress) throws InterruptedException {
         Set<String> missed = new HashSet<>();
+        if (batches.isEmpty()) {
+            return missed;
+        }
         if (batches.size() == 1) {
             note(tenant, batches.getFirst(), send(tenant, batches.getFirst(), progress), progress, missed);
             return missed;
         }
         List<Subtask<NodeLinks.Reply>> replies = new ArrayList<>(batches.size());
-        try (TaskScope scope = TaskScope.open("links", Math.max(1, batches.size()), Deadline.after(ROUND_DEADLINE))) {
+        try (TaskScope scope = TaskScope.open("links", batches.size(), Deadline.after(ROUND_DEADLINE))) {
             for (Batch batch : batches) {
                 replies.add(scope.fork(() -> send(tenant, batch, progress)));
             }

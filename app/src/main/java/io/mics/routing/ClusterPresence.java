@@ -79,8 +79,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             case Routes.Registration.Refused refused -> new Arrival.Refused(refused.limit());
             case Routes.Registration.Unavailable unavailable -> {
                 missed = true;
-                metrics.counter(Metric.REDIS_FALLBACK, device.tenant(), "register")
-                        .increment();
+                metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
                 yield new Arrival.Welcome(false, List.of());
             }
             case Routes.Registration.Registered registered -> {
