@@ -16,6 +16,7 @@ import io.mics.routing.ClusterCalls;
 import io.mics.routing.ClusterDelivery;
 import io.mics.routing.ClusterPresence;
 import io.mics.routing.Endpoint;
+import io.mics.routing.FanOutBounds;
 import io.mics.routing.Homes;
 import io.mics.routing.Membership;
 import io.mics.routing.NodeRegistry;
@@ -37,6 +38,7 @@ import io.mics.tenant.Tenants;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The parts a node has only among others: the directory, the links, and what uses them. Constructed in two steps around
@@ -50,6 +52,7 @@ final class Cluster implements AutoCloseable {
 
     private final Closing closing = new Closing();
     private final NodeConfig config;
+    private final Supplier<FanOutBounds> bounds;
     private final Metrics metrics;
     private final OfflineBuffer<Delivery> buffer;
     private final Routes routes;
@@ -58,8 +61,10 @@ final class Cluster implements AutoCloseable {
     private final GrpcLinks links;
     private final Homes homes;
 
-    private Cluster(NodeConfig config, Metrics metrics, OfflineBuffer<Delivery> buffer) throws InterruptedException {
+    private Cluster(NodeConfig config, Supplier<FanOutBounds> bounds, Metrics metrics, OfflineBuffer<Delivery> buffer)
+            throws InterruptedException {
         this.config = config;
+        this.bounds = bounds;
         this.metrics = metrics;
         this.buffer = buffer;
         Redis redis = closing.add(
@@ -76,7 +81,7 @@ final class Cluster implements AutoCloseable {
         closing.add("membership", members.start());
         members.onChange(this::linkMembers);
         linkMembers();
-        cache = new RouteCache(routes, settings.routeCacheTtl(), System::nanoTime, metrics);
+        cache = new RouteCache(routes, settings.routeCacheTtl(), bounds, System::nanoTime, metrics);
         routes.follow(cache);
         homes = new Homes(members, links, buffer);
     }
@@ -106,10 +111,15 @@ final class Cluster implements AutoCloseable {
         return new LinkSettings.Tls(Path.of(files.certificate()), Path.of(files.key()), Path.of(files.trust()));
     }
 
-    /** Joins the cluster that shares the configured directory; waits for the directory. */
-    static Cluster join(NodeConfig config, Metrics metrics, OfflineBuffer<Delivery> buffer) {
+    /**
+     * Joins the cluster that shares the configured directory; waits for the directory.
+     *
+     * @param bounds of a message to many users, asked for each message
+     */
+    static Cluster join(
+            NodeConfig config, Supplier<FanOutBounds> bounds, Metrics metrics, OfflineBuffer<Delivery> buffer) {
         try {
-            return new Cluster(config, metrics, buffer);
+            return new Cluster(config, bounds, metrics, buffer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while joining the cluster", e);
@@ -203,7 +213,8 @@ final class Cluster implements AutoCloseable {
     }
 
     RemoteDelivery delivery() {
-        return new ClusterDelivery(cache, members, links, new Redelivery(cache, members, links, metrics), metrics);
+        return new ClusterDelivery(
+                cache, members, links, new Redelivery(cache, members, links, metrics), bounds, metrics);
     }
 
     /** Answers the other nodes from now on. */

@@ -26,6 +26,7 @@ import io.mics.offline.HomePeers;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
+import io.mics.routing.FanOutBounds;
 import io.mics.routing.GroupFanOut;
 import io.mics.routing.Presence;
 import io.mics.routing.RemoteDelivery;
@@ -87,7 +88,7 @@ public final class Node implements AutoCloseable {
         buffer = new OfflineBuffer<>(config.offline().maxBytes(), System::nanoTime, metrics);
         cluster = config.redis().uri().isEmpty()
                 ? Optional.empty()
-                : Optional.of(closing.add("cluster", Cluster.join(config, metrics, buffer)));
+                : Optional.of(closing.add("cluster", Cluster.join(config, this::fanOutBounds, metrics, buffer)));
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
         Backlog backlog = new Backlog(buffer, homes, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
         BacklogOffers offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
@@ -207,6 +208,11 @@ public final class Node implements AutoCloseable {
     /** The public port. */
     public int port() {
         return server.port();
+    }
+
+    private FanOutBounds fanOutBounds() {
+        NodeConfig.Group group = running().group();
+        return new FanOutBounds(group.routeChunkSize(), group.fanoutWidth());
     }
 
     private NodeConfig running() {

@@ -69,6 +69,7 @@ class GatewayTest {
                 Metric.OFFLINE_DRAINED_FROM_HOOK,
                 Metric.GRPC_FORWARD_FAILED,
                 Metric.GRPC_FORWARD_DURATION,
+                Metric.GRPC_IN_DURATION,
                 Metric.ROUTES_STALE,
                 Metric.DEDUP_WINDOWS_LOST,
                 Metric.REDELIVERIES_DROPPED,

@@ -7,8 +7,16 @@ import io.mics.proto.hook.v1.EventType;
  * Something that happened. Its wire form is made, and signed, only where it leaves the process.
  *
  * @param user   the event's key: the sender, or who connected
+ * @param toUser who it is for: a message's recipient; for OFFLINE_MESSAGE the absent user, in groups too; or empty
  * @param data   a {@code ConnectAck} or a {@code MessageRequest}
  * @param timeMs milliseconds since 1970-01-01 UTC
  */
 public record Event(
-        String tenant, EventType type, String user, String device, MessageLite data, long timeMs, String traceId) {}
+        String tenant,
+        EventType type,
+        String user,
+        String device,
+        String toUser,
+        MessageLite data,
+        long timeMs,
+        String traceId) {}

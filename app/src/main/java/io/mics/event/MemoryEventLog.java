@@ -1,5 +1,6 @@
 package io.mics.event;
 
+import io.mics.proto.hook.v1.EventType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The newest events of this process, oldest overwritten first. It keeps what can be shown, not what must be stored, so
- * it never refuses; an event too large to show is left out. Takes no lock.
+ * it refuses nothing but offline notices, which nobody would read; an event too large to show is left out. Takes no
+ * lock.
  */
 public final class MemoryEventLog implements EventLog {
     private final AtomicReferenceArray<@Nullable Event> newest;
@@ -23,6 +25,9 @@ public final class MemoryEventLog implements EventLog {
 
     @Override
     public boolean publish(Event event) {
+        if (event.type() == EventType.OFFLINE_MESSAGE) {
+            return false;
+        }
         if (event.data().getSerializedSize() <= maxDataBytes) {
             newest.lazySet((int) (next.getAndIncrement() % newest.length()), event);
         }

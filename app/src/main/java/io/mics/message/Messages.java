@@ -154,7 +154,14 @@ public final class Messages {
         EventType type =
                 message.getMsgType() == MessageType.GROUP_CHAT ? EventType.GROUP_CHAT_MSG : EventType.SINGLE_CHAT_MSG;
         events.publish(new Event(
-                sender.tenant().id(), type, sender.user(), sender.device(), message, timeMs, sender.traceId()));
+                sender.tenant().id(),
+                type,
+                sender.user(),
+                sender.device(),
+                message.getToUserId(),
+                message,
+                timeMs,
+                sender.traceId()));
     }
 
     private static OutboundFrame.Ack answer(MessageMeters count, MessageRequest message, Outcome outcome) {

@@ -34,6 +34,7 @@ public enum Metric {
     HOOK_DURATION("mics_hook_duration_ms", Kind.HISTOGRAM, "tenant", "op"),
     GRPC_FORWARD_FAILED("mics_grpc_forward_failed_total", Kind.COUNTER, "tenant", "via", "status"),
     GRPC_FORWARD_DURATION("mics_grpc_forward_duration_ms", Kind.HISTOGRAM, "tenant", "via"),
+    GRPC_IN_DURATION("mics_grpc_in_duration_ms", Kind.HISTOGRAM, "tenant", "via"),
     GRPC_CIRCUIT_OPEN("mics_grpc_circuit_open_total", Kind.COUNTER, "node"),
     MQ_PUBLISHED("mics_mq_published_total", Kind.COUNTER, "tenant", "topic", "event_type"),
     MQ_FAILED("mics_mq_failed_total", Kind.COUNTER, "tenant", "topic", "event_type"),

@@ -63,10 +63,10 @@ public final class ClusterCalls implements PeerCalls {
     }
 
     @Override
-    public NodeAnswer.Builder answer(Peer caller, NodeCall call) throws InterruptedException {
+    public NodeAnswer.Builder answer(Peer caller, NodeCall call, PendingWrites writes) throws InterruptedException {
         NodeAnswer.Builder answer = NodeAnswer.newBuilder();
         return switch (call.getCallCase()) {
-            case DELIVER -> answer.setDelivered(deliver(call.getDeliver()));
+            case DELIVER -> answer.setDelivered(deliver(call.getDeliver(), writes));
             case TAKE_OVER -> answer.setTakenOver(takeOver(call.getTakeOver()));
             case KEEP -> homes.isLeaving() ? answer.setFailure("leaving") : answer.setKept(keep(call.getKeep()));
             case TAKE_BACKLOG -> {
@@ -93,11 +93,11 @@ public final class ClusterCalls implements PeerCalls {
         drains.sweep();
     }
 
-    private Delivered deliver(Deliver call) {
+    private Delivered deliver(Deliver call, PendingWrites writes) {
+        long start = System.nanoTime();
         Delivery delivery = Envelopes.open(call.getEnvelope());
         String tenant = delivery.message().getTenantId();
         List<String> users = call.getUserIdsList();
-        PendingWrites writes = new PendingWrites();
         Delivered.Builder outcome = Delivered.newBuilder();
         for (int i = 0; i < users.size(); i++) {
             switch (local.deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)) {
@@ -106,10 +106,10 @@ public final class ClusterCalls implements PeerCalls {
                 case NOT_TAKEN -> outcome.addNotTaken(i);
             }
         }
-        writes.start();
         int delivered = users.size() - outcome.getNoSessionCount() - outcome.getNotTakenCount();
-        metrics.counter(Metric.DELIVERIES, tenant, users.size() == 1 ? "grpc_in_single" : "grpc_in_batch")
-                .add(delivered);
+        String via = users.size() == 1 ? "grpc_in_single" : "grpc_in_batch";
+        metrics.counter(Metric.DELIVERIES, tenant, via).add(delivered);
+        metrics.histogram(Metric.GRPC_IN_DURATION, tenant, via).recordSince(start);
         return outcome.build();
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Delivery over the links. A cached route is never trusted blindly: the receiving node says for each user whether it
@@ -30,13 +31,22 @@ public final class ClusterDelivery implements RemoteDelivery {
     private final Membership members;
     private final NodeLinks links;
     private final Redelivery again;
+    private final Supplier<FanOutBounds> bounds;
     private final Metrics metrics;
 
-    public ClusterDelivery(RouteCache routes, Membership members, NodeLinks links, Redelivery again, Metrics metrics) {
+    /** Delivery to {@code members}; {@code bounds} are asked for each message. */
+    public ClusterDelivery(
+            RouteCache routes,
+            Membership members,
+            NodeLinks links,
+            Redelivery again,
+            Supplier<FanOutBounds> bounds,
+            Metrics metrics) {
         this.routes = routes;
         this.members = members;
         this.links = links;
         this.again = again;
+        this.bounds = bounds;
         this.metrics = metrics;
     }
 
@@ -73,7 +83,7 @@ public final class ClusterDelivery implements RemoteDelivery {
     }
 
     /** The nodes to ask; when it cannot be known for sure now, all is looked up again later. */
-    private List<Batch> locate(String tenant, List<String> users, Delivery delivery) {
+    private List<Batch> locate(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
         Optional<Map<String, List<Route>>> found =
                 users.size() == 1 ? one(tenant, users.getFirst()) : routes.findAll(tenant, users);
         if (found.isEmpty() || members.isSettling()) {
@@ -100,7 +110,8 @@ public final class ClusterDelivery implements RemoteDelivery {
             return missed;
         }
         List<Subtask<NodeLinks.Reply>> replies = new ArrayList<>(batches.size());
-        try (TaskScope scope = TaskScope.open("links", batches.size(), Deadline.after(ROUND_DEADLINE))) {
+        int width = bounds.get().widthOf(batches.size());
+        try (TaskScope scope = TaskScope.open("links", width, Deadline.after(ROUND_DEADLINE))) {
             for (Batch batch : batches) {
                 replies.add(scope.fork(() -> send(tenant, batch, progress)));
             }

@@ -8,6 +8,10 @@ public interface PeerCalls {
     /** Whether {@link #answer} may block; if so it gets a virtual thread of its own, otherwise order is kept. */
     boolean blocks(NodeCall call);
 
-    /** Answers a call of {@code caller}; the id of the answer is set by the link. */
-    NodeAnswer.Builder answer(Peer caller, NodeCall call) throws InterruptedException;
+    /**
+     * Answers a call of {@code caller}; the id of the answer is set by the link.
+     *
+     * @param writes connections given something to write; the link starts them once all calls at hand are handled
+     */
+    NodeAnswer.Builder answer(Peer caller, NodeCall call, PendingWrites writes) throws InterruptedException;
 }

@@ -9,6 +9,9 @@ import java.util.List;
  * children of a fan-out.
  */
 public final class PendingWrites {
+    /** So many are started by the caller; more, in turns of so many, by threads of their own. */
+    private static final int TURN = 64;
+
     private List<Runnable> writers = new ArrayList<>(0);
 
     /** Adds a connection's writer. */
@@ -18,7 +21,10 @@ public final class PendingWrites {
         }
     }
 
-    /** Starts every writer added since the last time. */
+    /**
+     * Starts every writer added since the last time. Very many are not started before this returns: the caller has an
+     * answer to give, and others have messages to send, that must not wait behind all of them.
+     */
     public void start() {
         List<Runnable> due;
         synchronized (this) {
@@ -28,6 +34,18 @@ public final class PendingWrites {
             due = writers;
             writers = new ArrayList<>(0);
         }
-        due.forEach(Runnable::run);
+        if (due.size() <= TURN) {
+            due.forEach(Runnable::run);
+        } else {
+            Thread.startVirtualThread(() -> startTurn(due));
+        }
+    }
+
+    /** Starts some, and lets them and whatever else is ready run before the next. */
+    private static void startTurn(List<Runnable> due) {
+        due.stream().limit(TURN).forEach(Runnable::run);
+        if (due.size() > TURN) {
+            Thread.startVirtualThread(() -> startTurn(due.subList(TURN, due.size())));
+        }
     }
 }

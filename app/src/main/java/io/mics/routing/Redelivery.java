@@ -121,13 +121,13 @@ public final class Redelivery {
     }
 
     /** Looks the users up, once the directory has been back long enough for every node to have said who is there. */
-    private boolean located(Message message) {
-        String tenant = message.delivery().message().getTenantId();
-        Optional<Map<String, List<Route>>> found = routes.findAll(tenant, message.users());
+    private boolean located(Message message) throws InterruptedException {
         long waited = System.nanoTime() - message.nanos();
         if (members.isSettling() || waited < Membership.SETTLING.toNanos()) {
             return false;
         }
+        String tenant = message.delivery().message().getTenantId();
+        Optional<Map<String, List<Route>>> found = routes.findAll(tenant, message.users());
         found.ifPresent(known -> Batch.of(known, members.self())
                 .forEach(batch -> later(batch.peer(), batch.users(), message.delivery())));
         return found.isPresent();

@@ -1,5 +1,8 @@
 package io.mics.routing;
 
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.Subtask;
+import io.mics.concurrent.TaskScope;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class RouteCache implements Routes.Changes {
     private static final int MAX_USERS = 100_000;
     private static final int STRIPES = 4_096;
+    /** Above what the directory's own time-outs come to. */
+    private static final Duration LOOK_UPS_DEADLINE = Duration.ofSeconds(60);
 
     private final Routes routes;
     private final long ttlNanos;
     private final LongSupplier clock;
+    private final Supplier<FanOutBounds> bounds;
     private final Map<UserKey, Entry> entries = new ConcurrentHashMap<>();
     /** How often the users of one stripe changed. */
     private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
@@ -42,9 +49,11 @@ public final class RouteCache implements Routes.Changes {
 
     private record Entry(List<Route> routes, long nanos) {}
 
-    /** An empty cache over {@code routes}; {@code ttl} zero keeps nothing. */
-    public RouteCache(Routes routes, Duration ttl, LongSupplier nanoClock, Metrics metrics) {
+    /** An empty cache over {@code routes}; {@code ttl} zero keeps nothing, {@code bounds} are asked each time. */
+    public RouteCache(
+            Routes routes, Duration ttl, Supplier<FanOutBounds> bounds, LongSupplier nanoClock, Metrics metrics) {
         this.routes = routes;
+        this.bounds = bounds;
         this.ttlNanos = ttl.toNanos();
         this.clock = nanoClock;
         this.hits = metrics.counter(Metric.ROUTE_CACHE, "hit");
@@ -67,7 +76,7 @@ public final class RouteCache implements Routes.Changes {
     }
 
     /** Where many users are; empty when the directory is needed and away. */
-    public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users) {
+    public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users) throws InterruptedException {
         Map<String, List<Route>> found = HashMap.newHashMap(users.size());
         List<String> unknown = new ArrayList<>();
         for (String user : users) {
@@ -84,7 +93,7 @@ public final class RouteCache implements Routes.Changes {
         long[] before = unknown.stream()
                 .mapToLong(user -> changes.get(new UserKey(tenant, user).stripe()))
                 .toArray();
-        Optional<Map<String, List<Route>>> looked = routes.findAll(tenant, unknown);
+        Optional<Map<String, List<Route>>> looked = look(tenant, unknown);
         looked.ifPresent(fresh -> {
             for (int i = 0; i < before.length; i++) {
                 List<Route> now = fresh.getOrDefault(unknown.get(i), List.of());
@@ -137,6 +146,32 @@ public final class RouteCache implements Routes.Changes {
             keep(key, known.routes(), before);
         }
         return found;
+    }
+
+    /** One round trip for each chunk, some at one time; one chunk alone forks nothing. */
+    private Optional<Map<String, List<Route>>> look(String tenant, List<String> users) throws InterruptedException {
+        FanOutBounds most = bounds.get();
+        int chunk = most.chunkOf(users.size());
+        if (chunk == users.size()) {
+            return routes.findAll(tenant, users);
+        }
+        int chunks = (users.size() + chunk - 1) / chunk;
+        List<Subtask<Optional<Map<String, List<Route>>>>> looked = new ArrayList<>(chunks);
+        try (TaskScope scope = TaskScope.open("look-ups", most.widthOf(chunks), Deadline.after(LOOK_UPS_DEADLINE))) {
+            for (int from = 0; from < users.size(); from += chunk) {
+                List<String> some = users.subList(from, Math.min(from + chunk, users.size()));
+                looked.add(scope.fork(() -> routes.findAll(tenant, some)));
+            }
+            scope.join();
+        }
+        Map<String, List<Route>> found = HashMap.newHashMap(users.size());
+        for (Subtask<Optional<Map<String, List<Route>>>> some : looked) {
+            if (some.get().isEmpty()) {
+                return Optional.empty();
+            }
+            found.putAll(some.get().get());
+        }
+        return Optional.of(found);
     }
 
     private void keep(UserKey key, List<Route> found, long changesBefore) {

@@ -320,6 +320,7 @@ public final class Sessions {
                 type,
                 session.user(),
                 session.device(),
+                "",
                 data,
                 System.currentTimeMillis(),
                 session.traceId());

@@ -14,7 +14,7 @@ class MemoryEventLogTest {
         MessageRequest data = MessageRequest.newBuilder()
                 .setMsgBody(ByteString.copyFrom(new byte[bytes]))
                 .build();
-        assertThat(log.publish(new Event(tenant, EventType.SINGLE_CHAT_MSG, user, "d1", data, 1, "trace")))
+        assertThat(log.publish(new Event(tenant, EventType.SINGLE_CHAT_MSG, user, "d1", "u2", data, 1, "trace")))
                 .isTrue();
     }
 
@@ -27,6 +27,21 @@ class MemoryEventLogTest {
         assertThat(log.of("t1")).extracting(Event::user).containsExactly("a", "b");
         assertThat(log.of("t2")).extracting(Event::user).containsExactly("other");
         assertThat(log.of("t3")).isEmpty();
+    }
+
+    @Test
+    void refusesNoticesThatNobodyWouldRead() {
+        assertThat(log.publish(new Event(
+                        "t1",
+                        EventType.OFFLINE_MESSAGE,
+                        "a",
+                        "d1",
+                        "u2",
+                        MessageRequest.getDefaultInstance(),
+                        1,
+                        "trace")))
+                .isFalse();
+        assertThat(log.of("t1")).isEmpty();
     }
 
     @Test

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.observe.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +23,14 @@ class RouteCacheTest {
 
     private final AtomicLong now = new AtomicLong();
     private final Directory directory = new Directory();
-    private final RouteCache cache = new RouteCache(directory, Duration.ofSeconds(5), now::get, new Metrics());
+    private FanOutBounds bounds = new FanOutBounds(0, 0);
+    private final RouteCache cache =
+            new RouteCache(directory, Duration.ofSeconds(5), () -> bounds, now::get, new Metrics());
 
     /** A directory of which only look-ups are used. */
     private static final class Directory implements Routes {
         final Map<String, List<Route>> users = new HashMap<>();
-        final List<String> asked = new ArrayList<>();
+        final List<String> asked = Collections.synchronizedList(new ArrayList<>());
         boolean away;
         Runnable duringLookUp = () -> {};
 
@@ -84,7 +90,7 @@ class RouteCacheTest {
     }
 
     @Test
-    void asksOnceWhileNothingChanges() {
+    void asksOnceWhileNothingChanges() throws InterruptedException {
         cache.following(true);
         directory.users.put("u", on(1));
         assertThat(find("u")).isEqualTo(on(1));
@@ -120,7 +126,7 @@ class RouteCacheTest {
     }
 
     @Test
-    void doesNotKeepWhatAChangeOvertookAmongMany() {
+    void doesNotKeepWhatAChangeOvertookAmongMany() throws InterruptedException {
         cache.following(true);
         directory.users.put("u", on(1));
         directory.users.put("v", on(3));
@@ -129,6 +135,39 @@ class RouteCacheTest {
         directory.duringLookUp = () -> {};
         cache.findAll("t", List.of("u", "v"));
         assertThat(directory.asked).containsExactly("u", "v", "u");
+    }
+
+    @Test
+    void asksForManyInChunksWithinItsWidth() throws InterruptedException {
+        cache.following(true);
+        bounds = new FanOutBounds(2, 2);
+        List<String> wanted = List.of("a", "b", "c", "d", "e");
+        wanted.forEach(user -> directory.users.put(user, on(1)));
+        CountDownLatch twoAtOnce = new CountDownLatch(2);
+        AtomicInteger underWay = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        directory.duringLookUp = () -> {
+            most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+            twoAtOnce.countDown();
+            try {
+                assertThat(twoAtOnce.await(10, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            underWay.decrementAndGet();
+        };
+        assertThat(cache.findAll("t", wanted).orElseThrow()).containsOnlyKeys(wanted);
+        assertThat(most).hasValue(2);
+        assertThat(directory.asked).containsExactlyInAnyOrderElementsOf(wanted);
+    }
+
+    @Test
+    void knowsNothingWhenOneChunkCouldNotBeLookedUp() throws InterruptedException {
+        cache.following(true);
+        bounds = new FanOutBounds(1, 1);
+        directory.users.put("u", on(1));
+        directory.duringLookUp = () -> directory.away = directory.asked.size() > 1;
+        assertThat(cache.findAll("t", List.of("u", "v"))).isEmpty();
     }
 
     @Test
@@ -153,7 +192,7 @@ class RouteCacheTest {
     }
 
     @Test
-    void saysWhenTheDirectoryIsNeededAndAway() {
+    void saysWhenTheDirectoryIsNeededAndAway() throws InterruptedException {
         cache.following(true);
         directory.away = true;
         assertThat(cache.find("t", "u")).isInstanceOf(Routes.Found.Unavailable.class);

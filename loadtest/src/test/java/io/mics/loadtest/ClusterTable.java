@@ -172,18 +172,31 @@ final class ClusterTable {
     }
 
     /** Figures of hooks and links between two moments. */
-    private record Spent(double cpu, double hookMillis, double hooks, double linkMillis, double links) {
+    private record Spent(
+            double cpu,
+            double hookMillis,
+            double hooks,
+            double linkMillis,
+            double links,
+            double shareMillis,
+            double shares) {
         static Spent now(Gateways gateways) throws IOException, InterruptedException {
             return new Spent(
                     gateways.cpuSeconds(),
                     gateways.total("mics_hook_duration_ms_sum", "\"GetGroupMembers\""),
                     gateways.total("mics_hook_duration_ms_count", "\"GetGroupMembers\""),
                     gateways.total("mics_grpc_forward_duration_ms_sum", "\"grpc_batch\""),
-                    gateways.total("mics_grpc_forward_duration_ms_count", "\"grpc_batch\""));
+                    gateways.total("mics_grpc_forward_duration_ms_count", "\"grpc_batch\""),
+                    gateways.total("mics_grpc_in_duration_ms_sum", "\"grpc_in_batch\""),
+                    gateways.total("mics_grpc_in_duration_ms_count", "\"grpc_in_batch\""));
         }
 
         double hookMean(Spent before) {
             return (hookMillis - before.hookMillis) / (hooks - before.hooks);
+        }
+
+        double shareMean(Spent before) {
+            return (shareMillis - before.shareMillis) / (shares - before.shares);
         }
 
         double linkMean(Spent before) {
@@ -217,6 +230,7 @@ final class ClusterTable {
             row("acked: on all socket queues, p50 / p99 ms", millis(timings.ack));
             row("of that: asking the hook for the members, mean ms", decimals(after.hookMean(before)));
             row("of that: another node's share over the link, mean ms", decimals(after.linkMean(before)));
+            row("of that: its members there on the socket queues, mean ms", decimals(after.shareMean(before)));
             row("last delivery read by the driver, p50 / p99 ms", millis(timings.last));
             row(
                     "CPU of each node per message, writes included, ms",

@@ -6,6 +6,7 @@ import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
+import io.mics.routing.PendingWrites;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -75,6 +76,7 @@ final class AskingPeer {
     /** Handles calls in their order; returns the answers at hand, the others follow. */
     List<NodeAnswer> handle(List<NodeCall> asked, AskingLink from) throws InterruptedException {
         List<NodeAnswer> answers = new ArrayList<>(asked.size());
+        PendingWrites writes = new PendingWrites();
         turn.lockInterruptibly();
         try {
             for (NodeCall call : asked) {
@@ -82,7 +84,7 @@ final class AskingPeer {
                     return List.of();
                 }
                 switch (answered.came(call.getId(), call.getAgain())) {
-                    case AnsweredCalls.Seen.First first -> begin(call, answers);
+                    case AnsweredCalls.Seen.First first -> begin(call, answers, writes);
                     case AnsweredCalls.Seen.UnderWay underWay -> {}
                     case AnsweredCalls.Seen.Done done -> answers.add(done.answer());
                     case AnsweredCalls.Seen.Forgotten forgotten ->
@@ -94,13 +96,14 @@ final class AskingPeer {
             }
         } finally {
             turn.unlock();
+            writes.start();
         }
         return answers;
     }
 
-    private void begin(NodeCall call, List<NodeAnswer> answers) throws InterruptedException {
+    private void begin(NodeCall call, List<NodeAnswer> answers, PendingWrites writes) throws InterruptedException {
         if (!calls.blocks(call)) {
-            answers.add(answer(call));
+            answers.add(answer(call, writes));
             return;
         }
         if (!permits.tryAcquire()) {
@@ -122,7 +125,9 @@ final class AskingPeer {
 
     private void block(NodeCall call) {
         try {
-            NodeAnswer answer = answer(call);
+            PendingWrites writes = new PendingWrites();
+            NodeAnswer answer = answer(call, writes);
+            writes.start();
             AskingLink link = current;
             if (link != null) {
                 link.answer(answer);
@@ -134,10 +139,10 @@ final class AskingPeer {
         }
     }
 
-    private NodeAnswer answer(NodeCall call) throws InterruptedException {
+    private NodeAnswer answer(NodeCall call, PendingWrites writes) throws InterruptedException {
         NodeAnswer answer;
         try {
-            answer = calls.answer(peer, call).setId(call.getId()).build();
+            answer = calls.answer(peer, call, writes).setId(call.getId()).build();
         } catch (RuntimeException e) {
             LOG.error("call of a peer failed", e, "node", peer.node(), "call", call.getCallCase());
             answer = NodeAnswer.newBuilder()

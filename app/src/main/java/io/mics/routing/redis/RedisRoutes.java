@@ -14,7 +14,7 @@ import io.mics.routing.Route;
 import io.mics.routing.Routes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -211,21 +211,18 @@ public final class RedisRoutes implements Routes {
 
     @Override
     public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users) {
-        Map<String, List<Route>> found = new LinkedHashMap<>();
-        for (int from = 0; from < users.size(); from += CHUNK) {
-            List<String> chunk = users.subList(from, Math.min(from + CHUNK, users.size()));
-            List<Call> calls = chunk.stream()
-                    .map(user -> Call.of(Script.FIND_ROUTES, RedisKeys.routes(tenant, user)))
-                    .toList();
-            if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
-                fallback(tenant, "find_all");
-                return Optional.empty();
-            }
-            for (int i = 0; i < chunk.size(); i++) {
-                List<Route> routes = routes(tenant, chunk.get(i), got.value().get(i));
-                if (!routes.isEmpty()) {
-                    found.put(chunk.get(i), routes);
-                }
+        List<Call> calls = users.stream()
+                .map(user -> Call.of(Script.FIND_ROUTES, RedisKeys.routes(tenant, user)))
+                .toList();
+        if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
+            fallback(tenant, "find_all");
+            return Optional.empty();
+        }
+        Map<String, List<Route>> found = HashMap.newHashMap(users.size());
+        for (int i = 0; i < users.size(); i++) {
+            List<Route> routes = routes(tenant, users.get(i), got.value().get(i));
+            if (!routes.isEmpty()) {
+                found.put(users.get(i), routes);
             }
         }
         return Optional.of(found);

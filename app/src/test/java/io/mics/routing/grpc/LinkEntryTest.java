@@ -18,6 +18,7 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.routing.NodeLinks.Reply;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
+import io.mics.routing.PendingWrites;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -95,7 +96,8 @@ class LinkEntryTest {
             }
 
             @Override
-            public NodeAnswer.Builder answer(Peer caller, NodeCall call) throws InterruptedException {
+            public NodeAnswer.Builder answer(Peer caller, NodeCall call, PendingWrites writes)
+                    throws InterruptedException {
                 if (blocks(call)) {
                     done.incrementAndGet();
                     begun.release();

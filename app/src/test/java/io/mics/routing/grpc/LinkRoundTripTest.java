@@ -12,6 +12,7 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.routing.NodeLinks.Reply;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
+import io.mics.routing.PendingWrites;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,7 @@ class LinkRoundTripTest {
             }
 
             @Override
-            public NodeAnswer.Builder answer(Peer caller, NodeCall call) {
+            public NodeAnswer.Builder answer(Peer caller, NodeCall call, PendingWrites writes) {
                 int n = Integer.parseInt(call.getOfferBacklog().getTenantId());
                 came.computeIfAbsent(call.getOfferBacklog().getUserId(), user -> new ArrayList<>())
                         .add(n);
@@ -123,7 +124,8 @@ class LinkRoundTripTest {
             }
 
             @Override
-            public NodeAnswer.Builder answer(Peer caller, NodeCall call) throws InterruptedException {
+            public NodeAnswer.Builder answer(Peer caller, NodeCall call, PendingWrites writes)
+                    throws InterruptedException {
                 if (blocks(call)) {
                     held.await();
                 }

@@ -9,6 +9,7 @@ import io.mics.routing.NodeLinks.PeerWatch;
 import io.mics.routing.NodeLinks.Reply;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
+import io.mics.routing.PendingWrites;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -117,7 +118,7 @@ final class TestPeers {
             }
 
             @Override
-            public NodeAnswer.Builder answer(Peer caller, NodeCall call) {
+            public NodeAnswer.Builder answer(Peer caller, NodeCall call, PendingWrites writes) {
                 seen.accept(call);
                 return done();
             }
@@ -138,7 +139,8 @@ final class TestPeers {
             }
 
             @Override
-            public NodeAnswer.Builder answer(Peer caller, NodeCall call) throws InterruptedException {
+            public NodeAnswer.Builder answer(Peer caller, NodeCall call, PendingWrites writes)
+                    throws InterruptedException {
                 return answer.answer(caller, call);
             }
         };
