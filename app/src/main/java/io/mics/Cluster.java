@@ -23,6 +23,7 @@ import io.mics.routing.NodeRegistry;
 import io.mics.routing.Offers;
 import io.mics.routing.Peer;
 import io.mics.routing.Presence;
+import io.mics.routing.RateShares;
 import io.mics.routing.Redelivery;
 import io.mics.routing.RemoteDelivery;
 import io.mics.routing.RouteCache;
@@ -32,6 +33,7 @@ import io.mics.routing.grpc.GrpcLinks;
 import io.mics.routing.grpc.LinkSettings;
 import io.mics.routing.redis.RedisNodeRegistry;
 import io.mics.routing.redis.RedisRoutes;
+import io.mics.routing.redis.RedisTenantRates;
 import io.mics.session.Backlog;
 import io.mics.session.SessionRegistry;
 import io.mics.tenant.Tenants;
@@ -55,6 +57,7 @@ final class Cluster implements AutoCloseable {
     private final Supplier<FanOutBounds> bounds;
     private final Metrics metrics;
     private final OfflineBuffer<Delivery> buffer;
+    private final Redis redis;
     private final Routes routes;
     private final Membership members;
     private final RouteCache cache;
@@ -67,7 +70,7 @@ final class Cluster implements AutoCloseable {
         this.bounds = bounds;
         this.metrics = metrics;
         this.buffer = buffer;
-        Redis redis = closing.add(
+        redis = closing.add(
                 "redis",
                 Redis.open(address(config), RedisSettings.of(config.redis().commandTimeout())));
         NodeConfig.Cluster settings = config.cluster();
@@ -224,6 +227,15 @@ final class Cluster implements AutoCloseable {
         closing.add(
                 "link server",
                 GrpcLinkServer.start(config.host(), config.grpcPort(), members::self, linkSettings(config), calls));
+        closing.add(
+                "rate shares",
+                new RateShares(
+                                new RedisTenantRates(redis, RateShares.VALID),
+                                members.self(),
+                                () -> tenants.all().stream()
+                                        .filter(tenant -> sessions.hasSessions(tenant.id()))
+                                        .toList())
+                        .start());
         Thread sweeper = Thread.ofVirtual().name("cluster-sweep").start(() -> sweep(calls));
         closing.add("cluster sweep", sweeper::interrupt);
         metrics.gauge(Metric.CLUSTER_MEMBERS, () -> members.live().size(), config.nodeId());

@@ -30,6 +30,11 @@ public final class RedisKeys {
         return tenant + "|{" + tenant + "}|connections";
     }
 
+    /** How many messages per second each node was asked to take for a tenant. */
+    public static String rates(String tenant) {
+        return tenant + "|{" + tenant + "}|rates";
+    }
+
     /** Users with routes on one start of a node; spread over shards, each in a slot of its own. */
     public static String users(long epoch, int shard) {
         return "{mics|" + epoch + '|' + shard + "}|users";

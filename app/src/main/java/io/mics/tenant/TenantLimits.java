@@ -7,17 +7,31 @@ public final class TenantLimits {
     private final LiveSemaphore sends;
     private final LiveSemaphore fanouts;
     private final TokenBucket messages;
+    private volatile int messagesPerSecond;
+    private double part = 1;
 
     TenantLimits(LimitSettings settings, long now) {
         sends = new LiveSemaphore(settings.concurrentSends());
         fanouts = new LiveSemaphore(settings.concurrentFanouts());
         messages = new TokenBucket(settings.messagesPerSecond(), now);
+        messagesPerSecond = settings.messagesPerSecond();
     }
 
     void follow(LimitSettings settings) {
         sends.resize(settings.concurrentSends());
         fanouts.resize(settings.concurrentFanouts());
-        messages.rate(settings.messagesPerSecond());
+        synchronized (messages) {
+            messagesPerSecond = settings.messagesPerSecond();
+            messages.rate(messagesPerSecond * part);
+        }
+    }
+
+    /** Allows this node only a part of the messages per second, above 0 and at most 1: others allow the rest. */
+    public void share(double newPart) {
+        synchronized (messages) {
+            part = newPart;
+            messages.rate(messagesPerSecond * part);
+        }
     }
 
     /** One permit per message in flight. */
@@ -30,8 +44,13 @@ public final class TenantLimits {
         return fanouts;
     }
 
-    /** Messages received per second. */
+    /** Messages received per second, as far as this node may take them. */
     public TokenBucket messages() {
         return messages;
+    }
+
+    /** Messages per second in the whole cluster; 0 is unlimited. */
+    public int messagesPerSecond() {
+        return messagesPerSecond;
     }
 }

@@ -29,6 +29,7 @@ class RedisKeysTest {
         for (String tenant : TENANTS) {
             assertThat(IdRule.TENANT.allows(tenant)).isTrue();
             owned(owners, RedisKeys.connections(tenant), "connections " + tenant);
+            owned(owners, RedisKeys.rates(tenant), "rates " + tenant);
             for (String user : USERS) {
                 assertThat(IdRule.USER.allows(user)).isTrue();
                 owned(owners, RedisKeys.routes(tenant, user), "routes " + tenant + " " + user);

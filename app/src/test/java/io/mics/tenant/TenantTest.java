@@ -56,7 +56,7 @@ class TenantTest {
         assertThat(tenant.settings().offline()).isEqualTo(OfflineSettings.DEFAULTS);
         assertThat(tenant.settings().hooks().baseUrl()).isEqualTo("http://yaml");
         assertThat(tenant.settings().hooks().secret()).isEqualTo("yaml-secret");
-        assertThat(tenant.limits().messages().rate()).isEqualTo(9);
+        assertThat(tenant.limits().messagesPerSecond()).isEqualTo(9);
         assertThat(tenant.sources())
                 .containsEntry("limits.connections", SettingSource.TENANTS_YAML)
                 .containsEntry("limits.devices-per-user", SettingSource.LEARNED);

@@ -1,0 +1,42 @@
+package io.mics.routing.redis;
+
+import io.mics.redis.Answer;
+import io.mics.redis.Call;
+import io.mics.redis.Outcome;
+import io.mics.redis.Redis;
+import io.mics.redis.RedisKeys;
+import io.mics.redis.Script;
+import io.mics.routing.Peer;
+import io.mics.routing.TenantRates;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Each tenant's rates in a hash of its own; one pipelined round trip for all tenants of a node. */
+public final class RedisTenantRates implements TenantRates {
+    private final Redis redis;
+    private final String valid;
+
+    /** Rates in {@code redis}; what a node said counts for {@code valid}. */
+    public RedisTenantRates(Redis redis, Duration valid) {
+        this.redis = redis;
+        this.valid = Long.toString(valid.toMillis());
+    }
+
+    @Override
+    public Optional<List<Total>> exchange(Peer self, List<Demand> demands) {
+        List<Call> calls = demands.stream()
+                .map(demand -> Call.of(
+                        Script.SHARE_RATE,
+                        RedisKeys.rates(demand.tenant()),
+                        Long.toString(self.epoch()),
+                        Long.toString(demand.perSecond()),
+                        valid))
+                .toList();
+        return redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got
+                ? Optional.of(got.value().stream()
+                        .map(answer -> new Total(answer.number(0), (int) answer.number(1)))
+                        .toList())
+                : Optional.empty();
+    }
+}
