@@ -162,6 +162,7 @@ public final class Backlog implements PresentSessions {
                         failed = true;
                         break;
                     }
+                    registry.alsoDeliver(session, delivery);
                     drain.confirm(1);
                     sent++;
                 }

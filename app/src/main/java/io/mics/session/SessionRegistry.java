@@ -171,6 +171,24 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         return null;
     }
 
+    /**
+     * Gives what {@code session} got out of a buffer to the user's other devices that were here when it was accepted:
+     * it was kept because they were not found, and one that got it all the same knows its identity.
+     */
+    void alsoDeliver(Session session, Delivery delivery) {
+        Session[] devices = sessions.get(keyOf(session));
+        if (devices == null || devices.length == 1 || delivery.id() == 0) {
+            return;
+        }
+        PendingWrites writes = new PendingWrites();
+        for (Session device : devices) {
+            if (device != session && device.isOpen() && device.openedNanos() - delivery.acceptedNanos() < 0) {
+                device.send(delivery.again(), writes);
+            }
+        }
+        writes.start();
+    }
+
     /** Whether a device other than {@code session}'s was there to get what was accepted at {@code acceptedNanos}. */
     boolean othersGot(Session session, long acceptedNanos) {
         Session[] devices = sessions.get(keyOf(session));

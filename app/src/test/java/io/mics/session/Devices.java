@@ -31,6 +31,10 @@ final class Devices implements AutoCloseable {
     }
 
     Session session(String user, Connection socket) {
+        return session(user, "d1", socket);
+    }
+
+    Session session(String user, String device, Connection socket) {
         SessionTiming timing = new SessionTiming(
                 wheel,
                 0,
@@ -38,7 +42,7 @@ final class Devices implements AutoCloseable {
                 metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, "t1"),
                 metrics.counter(Metric.OUTBOUND_DROPPED, "t1"));
         return new Session(
-                new Principal(tenant, user, "d1"),
+                new Principal(tenant, user, device),
                 ids.incrementAndGet(),
                 "trace",
                 ProtobufCodec.INSTANCE,
@@ -49,6 +53,10 @@ final class Devices implements AutoCloseable {
     }
 
     static Delivery delivery(String id, int bytes) {
+        return delivery(id, bytes, 0);
+    }
+
+    static Delivery delivery(String id, int bytes, long identity) {
         return new Delivery(
                 MessageRequest.newBuilder()
                         .setMsgId(id)
@@ -56,7 +64,7 @@ final class Devices implements AutoCloseable {
                         .build(),
                 "",
                 "trace",
-                0);
+                identity);
     }
 
     @Override

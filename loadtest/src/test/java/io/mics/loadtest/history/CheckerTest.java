@@ -306,6 +306,19 @@ class CheckerTest {
     }
 
     @Test
+    void whatTheBufferHandedToAConnectionThatBrokeBeforeItsConnectAckIsCountedApart() {
+        ConnectionLog a = online(alice, 0);
+        send(2000, a, 1, bob.user());
+        end(history.open(bob, NODE, at(5000)), 5400, Ending.BROKEN);
+        online(bob, 7000);
+        assertOnly(Kind.FALSE_SENT);
+        history.fault(new Fault(Fault.Kind.CLIENTS_CUT, NODE, at(5300), at(5600)));
+        Report report = check();
+        assertThat(report.clean()).as(report.toString()).isTrue();
+        assertThat(report.count("lost on a connection that broke")).isEqualTo(1);
+    }
+
+    @Test
     void whatWasSentLongBeforeTheBreakIsLost() {
         ConnectionLog a = online(alice, 0);
         ConnectionLog b = online(bob, 0);

@@ -96,14 +96,17 @@ final class LossRule {
         return false;
     }
 
-    /** Accepted around the break; or kept, and handed over to a connection that broke as soon as it was there. */
+    /**
+     * Accepted around the break; or kept, and handed over to a connection that broke as soon as it was there, perhaps
+     * before the client had read its connect_ack.
+     */
     private boolean cutShort(ConnectionLog connection, Message message) {
         boolean live = connection.connected() <= message.accepted
                 && connection.ended() >= message.firstSent - rules.staysNanos()
                 && connection.ended() <= message.accepted + rules.staysNanos();
-        boolean drained = connection.wasConnected()
-                && connection.connected() + rules.staysNanos() >= message.accepted
-                && connection.ended() <= connection.connected() + rules.staysNanos();
+        long there = connection.wasConnected() ? connection.connected() : connection.dialled();
+        boolean drained =
+                there + rules.staysNanos() >= message.accepted && connection.ended() <= there + rules.staysNanos();
         return (live || drained) && timeline.brokenByFault(connection);
     }
 
@@ -116,14 +119,13 @@ final class LossRule {
         StringBuilder text = new StringBuilder(", sent to node " + message.firstOn.node() + ", acked +")
                 .append(millis(message.accepted, message.firstSent));
         timeline.of(user).stream()
-                .filter(connection ->
-                        connection.wasConnected() && connection.ended() > message.firstSent - rules.staysNanos() * 3)
+                .filter(connection -> connection.ended() > message.firstSent - rules.staysNanos() * 3)
                 .limit(SHOWN)
                 .forEach(connection -> text.append(String.format(
                         " [%s node %d %s..%s %s %d]",
                         connection.device().deviceId(),
                         connection.node(),
-                        millis(connection.connected(), message.firstSent),
+                        millis(connection.dialled(), message.firstSent),
                         millis(connection.ended(), message.firstSent),
                         connection.ending(),
                         connection.closeCode())));
