@@ -1,12 +1,12 @@
 package io.mics;
 
+import io.mics.api.DeadLetterCommand;
 import io.mics.config.ConfigCheck;
 import io.mics.config.NodeConfigReader;
 import io.mics.config.Reading;
 import io.mics.lifecycle.Arguments;
 import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
-import io.mics.observe.LogSetup;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,6 +19,7 @@ public final class Main {
         switch (Arguments.parse(args)) {
             case Arguments.Run run -> run(run.dir());
             case Arguments.Check check -> System.exit(ConfigCheck.run(check.dir(), System.getenv(), System.out));
+            case Arguments.DeadLetters asked -> System.exit(DeadLetterCommand.run(asked.arguments()));
             case Arguments.Say say -> say.andExit();
         }
     }
@@ -27,7 +28,6 @@ public final class Main {
         switch (NodeConfigReader.read(dir, System.getenv())) {
             case Reading.Invalid<NodeConfig> invalid -> System.exit(ConfigCheck.refuse(invalid.problems(), System.err));
             case Reading.Valid<NodeConfig> valid -> {
-                LogSetup.install(valid.value().nodeId());
                 try {
                     Signals.stopWith(Node.start(valid).following(dir, System.getenv())::close);
                     HeapReturn.begin();

@@ -18,6 +18,7 @@ import io.mics.message.Messages;
 import io.mics.message.SendToGroup;
 import io.mics.message.SendToUser;
 import io.mics.observe.Log;
+import io.mics.observe.LogSetup;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
@@ -183,8 +184,9 @@ public final class Node implements AutoCloseable {
         wheel.schedule(sweep, TimeUnit.SECONDS.toNanos(1));
     }
 
-    /** Starts a node as configured; {@code notes} of the configuration are logged. */
+    /** Starts this process's node as configured; notes of the configuration are logged. */
     static Node start(Reading.Valid<NodeConfig> valid) {
+        LogSetup.install(valid.value().nodeId());
         valid.notes().forEach(note -> LOG.info("configuration", "note", note));
         return start(valid.value());
     }

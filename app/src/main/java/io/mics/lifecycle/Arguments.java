@@ -2,6 +2,7 @@ package io.mics.lifecycle;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line asks for. */
@@ -11,6 +12,9 @@ public sealed interface Arguments {
 
     /** Say what is wrong with the configuration in {@code dir}. */
     record Check(Path dir) implements Arguments {}
+
+    /** List or replay dead letters of a running node. */
+    record DeadLetters(List<String> arguments) implements Arguments {}
 
     /** Print something and exit. */
     record Say(String text, int exitCode) implements Arguments {
@@ -31,6 +35,7 @@ public sealed interface Arguments {
                                                     (default: ./config when it exists, else built-in defaults)
               java -jar mics.jar --check-config     say everything that is wrong with files and environment;
                                                     exit 0 or 78
+              java -jar mics.jar dead-letters       list or replay events that were given up; without more it says how
               java -jar mics.jar --version
               java -jar mics.jar --help
 
@@ -39,6 +44,9 @@ public sealed interface Arguments {
 
     /** Reads the command line. */
     static Arguments parse(String... arguments) {
+        if (arguments.length > 0 && arguments[0].equals("dead-letters")) {
+            return new DeadLetters(List.of(arguments).subList(1, arguments.length));
+        }
         Path dir = Path.of("config");
         boolean named = false;
         boolean check = false;

@@ -11,44 +11,97 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The users who only receive: plain WebSockets beside Gatling's, which throws away what it did not ask for. Every
- * delivery is counted and checked.
+ * delivery is counted and checked. In the offline scene they leave, and come back when everything is sent.
  */
 final class Receivers implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final long KEEP_ALIVE_SECONDS = 10;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final List<WebSocket> sockets = new ArrayList<>();
+    private final List<Client> clients = new ArrayList<>();
+    private final List<WebSocket> sockets = new CopyOnWriteArrayList<>();
     private final Load load;
 
     Receivers(Load load) {
         this.load = load;
     }
 
-    /** Connects one for each recipient; returns when all are connected. */
-    void connect() throws IOException, InterruptedException {
+    /** Connects one for each recipient; returns when all are connected, or have left again. */
+    void begin() throws IOException, InterruptedException {
         for (int i = 1; i <= load.settings.receivers(); i++) {
-            Client client = load.receiver(i);
+            clients.add(load.receiver(i));
+        }
+        connect();
+        if (load.settings.scene() == Scene.OFFLINE) {
+            leave();
+            start("returning", this::comeBack);
+        }
+        start("keep-alive", this::keepAlive);
+    }
+
+    private static void start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void connect() throws IOException, InterruptedException {
+        long before = load.tally.receiving.get();
+        for (Client client : clients) {
             sockets.add(http.newWebSocketBuilder()
                     .connectTimeout(TIMEOUT)
                     .buildAsync(URI.create(load.url(client)), new Counting(client))
                     .join());
         }
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        while (load.tally.receiving.get() < load.settings.receivers()) {
+        while (load.tally.receiving.get() < before + load.settings.receivers()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("only " + load.tally.receiving + " receivers were connected");
+                throw new IOException(load.tally.receiving.get() - before + " receivers were connected, no more");
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
-        Thread keepAlive = new Thread(this::keepAlive, "keep-alive");
-        keepAlive.setDaemon(true);
-        keepAlive.start();
+    }
+
+    /** Says good-bye; returns when the gateway has said it to all. */
+    private void leave() throws IOException, InterruptedException {
+        for (WebSocket socket : sockets) {
+            socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+        }
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (!sockets.stream().allMatch(WebSocket::isInputClosed)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("not every receiver could leave");
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        sockets.clear();
+    }
+
+    /** What one return does not bring, because a pull is bounded, the next does. */
+    private void comeBack() {
+        try {
+            while (!load.tally.isAllSent()) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            TimeUnit.SECONDS.sleep(load.settings.awaySeconds());
+            connect();
+            TimeUnit.SECONDS.sleep(TIMEOUT.toSeconds());
+            if (!load.tally.isSettled()) {
+                leave();
+                connect();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            load.tally.errors.incrementAndGet();
+            System.out.println("coming back: " + e.getMessage());
+        }
     }
 
     private void keepAlive() {

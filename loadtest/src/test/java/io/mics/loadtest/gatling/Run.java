@@ -23,7 +23,7 @@ public final class Run {
         String[] gatling = {"-s", settings.scene().simulation.getName(), "-rf", results, "-nr"};
         int status;
         try (Receivers receivers = new Receivers(load)) {
-            receivers.connect();
+            receivers.begin();
             status = Gatling$.MODULE$.fromArgs(gatling);
         }
         System.out.println(load.tally.summary());

@@ -9,7 +9,8 @@ enum Scene {
     CONNECT(ConnectSimulation.class, false),
     HEARTBEAT(HeartbeatSimulation.class, false),
     SINGLE_CHAT(SingleChatSimulation.class, true),
-    GROUP_CHAT(GroupChatSimulation.class, true);
+    GROUP_CHAT(GroupChatSimulation.class, true),
+    OFFLINE(OfflineSimulation.class, true);
 
     final Class<?> simulation;
 

@@ -16,7 +16,8 @@ record Settings(
         double sendQpsPerConn,
         int payloadBytes,
         String groupId,
-        int members) {
+        int members,
+        int awaySeconds) {
 
     private static Map<String, String> defaults(Scene scene) {
         Map<String, String> values = new LinkedHashMap<>();
@@ -29,6 +30,7 @@ record Settings(
         values.put("payloadBytes", "128");
         values.put("groupId", "group-1");
         values.put("members", "3");
+        values.put("awaySeconds", "2");
         return values;
     }
 
@@ -55,7 +57,8 @@ record Settings(
                 rate(text(values, "sendQpsPerConn")),
                 number(values, "payloadBytes", 0),
                 text(values, "groupId"),
-                number(values, "members", 1));
+                number(values, "members", 1),
+                number(values, "awaySeconds", 0));
     }
 
     /** The time from one frame of a connection to its next. */
@@ -72,7 +75,7 @@ record Settings(
     int receivers() {
         return switch (scene) {
             case CONNECT, HEARTBEAT -> 0;
-            case SINGLE_CHAT -> connections;
+            case SINGLE_CHAT, OFFLINE -> connections;
             case GROUP_CHAT -> members;
         };
     }

@@ -49,7 +49,7 @@ final class Steps {
                     load.tally.stopped.incrementAndGet();
                     return session;
                 })
-                .exec(asLongAsDuring(session -> !load.tally.isSettled(), TIMEOUT)
+                .exec(asLongAsDuring(session -> !load.tally.isSettled(), settling())
                         .on(pause(TICK), drain(), keepAlive()))
                 .pause(TICK.multipliedBy(5))
                 .exec(ping(), drain())
@@ -62,6 +62,13 @@ final class Steps {
                 .exec(ws("close").close())
                 .injectOpen(rampUsers(settings.connections()).during(Math.max(1, settings.rampSeconds())))
                 .protocols(http.wsUnmatchedInboundMessageBufferSize(ROOM));
+    }
+
+    /** Those who left come back after a while, and a second time for what one return does not bring. */
+    private Duration settling() {
+        return load.settings.scene() == Scene.OFFLINE
+                ? TIMEOUT.multipliedBy(2).plusSeconds(load.settings.awaySeconds())
+                : TIMEOUT;
     }
 
     /** Does nothing but keep the connection from being closed for silence. */

@@ -28,11 +28,14 @@ final class Tally {
         return connected.get() >= settings.connections();
     }
 
+    /** Whether nobody sends any more, and every message is answered. */
+    boolean isAllSent() {
+        return stopped.get() >= settings.connections() && acked.get() + refused.get() >= sent.get();
+    }
+
     /** Whether nobody sends any more and nothing is still expected. */
     boolean isSettled() {
-        return stopped.get() >= settings.connections()
-                && acked.get() + refused.get() >= sent.get()
-                && delivered.get() >= sent.get() * settings.recipients();
+        return isAllSent() && delivered.get() >= sent.get() * settings.recipients();
     }
 
     String summary() {

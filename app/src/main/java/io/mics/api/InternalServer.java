@@ -1,0 +1,43 @@
+package io.mics.api;
+
+import io.helidon.config.Config;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.time.Duration;
+
+/** The listener of {@code /internal} where it is not the public one. */
+public final class InternalServer implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofSeconds(60);
+
+    private final WebServer server;
+
+    private InternalServer(WebServer server) {
+        this.server = server;
+    }
+
+    /** Starts to listen; port 0 takes a free one. */
+    public static InternalServer start(String host, int port, InternalApi api) {
+        return new InternalServer(WebServer.builder()
+                .config(Config.empty())
+                .host(host)
+                .port(port)
+                .shutdownHook(false)
+                .idleConnectionTimeout(IDLE)
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(Http1ConnectionSelector.builder().build())
+                .featuresDiscoverServices(false)
+                .routing(api::route)
+                .build()
+                .start());
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

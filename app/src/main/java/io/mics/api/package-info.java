@@ -1,0 +1,8 @@
+/**
+ * What operators ask a running node over HTTP, under {@code /internal}, and the commands that ask it. Only translates:
+ * what is asked lives below. Never answers a stranger; runs on the server's virtual threads.
+ */
+@NullMarked
+package io.mics.api;
+
+import org.jspecify.annotations.NullMarked;
