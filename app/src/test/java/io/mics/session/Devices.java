@@ -51,6 +51,7 @@ final class Devices implements AutoCloseable {
     static Delivery delivery(String id, int bytes) {
         return new Delivery(
                 MessageRequest.newBuilder()
+                        .setTenantId("t1")
                         .setMsgId(id)
                         .setMsgBody(ByteString.copyFrom(new byte[bytes]))
                         .build(),
