@@ -24,6 +24,7 @@ import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
 import io.mics.offline.BacklogOffers;
 import io.mics.offline.HomePeers;
+import io.mics.offline.HookPull;
 import io.mics.offline.Notices;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
@@ -93,7 +94,8 @@ public final class Node implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(closing.add("cluster", Cluster.join(config, this::fanOutBounds, metrics, buffer)));
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
-        Backlog backlog = new Backlog(buffer, homes, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
+        HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
+        Backlog backlog = new Backlog(buffer, homes, pull, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
         BacklogOffers offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
         EventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery);

@@ -169,16 +169,13 @@ public final class Session implements Timed {
 
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */
     boolean send(Delivery delivery, PendingWrites writes) {
-        if (delivery.id() == 0) {
-            return send(codec.encode(delivery), writes::add);
-        }
         synchronized (queued) {
-            if (delivery.mayRepeat() && queued.contains(delivery.id())) {
+            if (delivery.mayRepeat() && queued.contains(delivery)) {
                 return true;
             }
             boolean taken = send(codec.encode(delivery), writes::add);
             if (taken) {
-                queued.add(delivery.id());
+                queued.add(delivery);
             }
             return taken;
         }
@@ -239,13 +236,13 @@ public final class Session implements Timed {
 
     private OutboundQueue.Offer offerBacklog(Delivery delivery, Payload payload) {
         synchronized (queued) {
-            if (delivery.id() != 0 && queued.contains(delivery.id())) {
+            if (queued.contains(delivery)) {
                 return OutboundQueue.Offer.QUEUED;
             }
             OutboundQueue.Offer outcome = queue.offerBacklog(payload);
             boolean taken = outcome == OutboundQueue.Offer.QUEUED || outcome == OutboundQueue.Offer.START_WRITER;
-            if (taken && delivery.id() != 0) {
-                queued.add(delivery.id());
+            if (taken) {
+                queued.add(delivery);
             }
             return outcome;
         }
@@ -276,6 +273,19 @@ public final class Session implements Timed {
     /** The device was told that it is connected: what is kept for it may follow. */
     void opened() {
         open = true;
+    }
+
+    /** Tells messages apart by what they are, for their ids are not known everywhere, until the result is run. */
+    Runnable recognise() {
+        RecentIds ids = queued;
+        synchronized (ids) {
+            ids.byContent(true);
+        }
+        return () -> {
+            synchronized (ids) {
+                ids.byContent(false);
+            }
+        };
     }
 
     /** Whether it may be given what is kept: it was told that it is connected, and is not ending. */
