@@ -25,14 +25,18 @@ import java.util.TreeMap;
  * {@value #PAGES} pages, {@value #MOST} messages and half a minute of asking; the rest comes with the device's next
  * connection. A backend that fails, refuses or goes in circles ends the pull, which then counts as empty.
  *
- * <p>The next page is asked for only when the last message of the one before is on the device's queue, never ahead:
- * a backend may take the question for the receipt of what it answered before.
+ * <p>The next page is asked for only when the last message of the one before is on the device's queue, never ahead: a
+ * backend may take the question for the receipt of what it answered before. When an answer cannot be read, it may be
+ * too large: then pages become small.
  */
 public final class HookPull {
     private static final Log LOG = Log.of(HookPull.class);
     private static final int PAGES = 10;
     private static final int PAGE = 100;
     private static final int MOST = PAGES * PAGE;
+    /** Of a page that was no answer at {@link #PAGE}: so many of the largest messages fit into one. */
+    private static final int SMALL_PAGE = 10;
+
     private static final Duration WHOLE = Duration.ofSeconds(30);
 
     /** Why a pull failed, as a metric's label, besides the results of hooks. */
@@ -49,6 +53,18 @@ public final class HookPull {
         this.maxBodyBytes = maxBodyBytes;
         this.metrics = metrics;
         this.node = node;
+    }
+
+    /** Makes every series of a tenant's pulls exist, at 0. */
+    public static void expect(Metrics metrics, String tenant, String node) {
+        metrics.counter(Metric.OFFLINE_DRAINED_FROM_HOOK, tenant, node);
+        metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, CURSOR_REPEATED);
+        for (HookResult result : HookResult.values()) {
+            if (result != HookResult.OK) {
+                metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, result.label());
+            }
+        }
+        PulledRule.REASONS.forEach(field -> metrics.counter(Metric.OFFLINE_PULL_SKIPPED, tenant, field));
     }
 
     /** The device that pulls. */
@@ -84,6 +100,7 @@ public final class HookPull {
         final Puller puller;
         final Map<String, Integer> skipped = new TreeMap<>();
         List<Delivery> left = List.of();
+        int size = PAGE;
         int seen;
         int taken;
 
@@ -98,10 +115,7 @@ public final class HookPull {
             for (int page = 0; page < PAGES && more; page++) {
                 cursors.add(cursor);
                 switch (ask(scope, cursor)) {
-                    case OfflineAnswer.Failed failed -> {
-                        failed(failed.result().label());
-                        more = false;
-                    }
+                    case OfflineAnswer.Failed failed -> more = canAskForLess(failed);
                     case OfflineAnswer.Page answer -> {
                         cursor = answer.nextCursor();
                         more = hand(answer.messages()) && answer.hasMore();
@@ -112,6 +126,15 @@ public final class HookPull {
                     }
                 }
             }
+        }
+
+        private boolean canAskForLess(OfflineAnswer.Failed failed) {
+            if (failed.result() == HookResult.DECODE_ERROR && size == PAGE) {
+                size = SMALL_PAGE;
+                return true;
+            }
+            failed(failed.result().label());
+            return false;
         }
 
         private OfflineAnswer ask(TaskScope scope, String cursor) throws InterruptedException {
@@ -129,7 +152,7 @@ public final class HookPull {
 
         private OfflineAnswer page(String cursor) throws InterruptedException {
             return hooks.offlineMessages(
-                    puller.tenant(), puller.user(), puller.device(), PAGE, cursor, puller.traceId());
+                    puller.tenant(), puller.user(), puller.device(), size, cursor, puller.traceId());
         }
 
         /** Hands a page over; false when the device takes no more. */
@@ -138,7 +161,7 @@ public final class HookPull {
             for (MessageRequest message : page) {
                 String wrong = seen++ < MOST
                         ? PulledRule.firstWrongField(message, puller.tenant().id(), puller.user(), maxBodyBytes)
-                        : "max_messages";
+                        : PulledRule.TOO_MANY;
                 if (wrong.isEmpty()) {
                     fit.add(Delivery.pulled(message, puller.traceId()));
                 } else {

@@ -2,9 +2,17 @@ package io.mics.offline;
 
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.IdRule;
+import java.util.List;
 
 /** What a message from a tenant's backend must look like before a device gets it: as if it had been sent here. */
 final class PulledRule {
+    /** More messages than were asked for. */
+    static final String TOO_MANY = "max_messages";
+
+    /** Every reason for which one is skipped. */
+    static final List<String> REASONS =
+            List.of("tenant_id", "user_id", "msg_id", "msg_body", "msg_type", "to_user_id", "group_id", TOO_MANY);
+
     private PulledRule() {}
 
     /**

@@ -4,6 +4,7 @@ import io.mics.observe.Counter;
 import io.mics.observe.Histogram;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.offline.HookPull;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.CloseCode;
 import java.util.EnumMap;
@@ -49,7 +50,7 @@ final class SessionMeters {
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.FALLBACK);
         metrics.counter(Metric.OFFLINE_NOTIFIED, tenant);
         metrics.counter(Metric.OFFLINE_DRAINED, tenant, node);
-        metrics.counter(Metric.OFFLINE_DRAINED_FROM_HOOK, tenant, node);
+        HookPull.expect(metrics, tenant, node);
         metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, Backlog.QUEUE_FULL);
         metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, Backlog.SESSION_CLOSED);
         EVICTIONS.forEach(reason -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, tenant, reason));

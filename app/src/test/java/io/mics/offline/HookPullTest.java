@@ -169,6 +169,23 @@ class HookPullTest {
     }
 
     @Test
+    void asksForLessWhenAnAnswerIsTooLarge() throws InterruptedException {
+        backend.answer(
+                request -> request.getMaxMessages() == 100 ? PagesOnCommand.garbage() : numbered(request, 10, 25));
+        assertThat(pull.pull(device)).isEmpty();
+        assertThat(device.taken).isEqualTo(ids(0, 25));
+        assertThat(failed("decode_error")).isZero();
+    }
+
+    @Test
+    void givesUpOnABackendThatMakesNoSense() throws InterruptedException {
+        backend.answer(request -> PagesOnCommand.garbage());
+        assertThat(pull.pull(device)).isEmpty();
+        assertThat(backend.asked).hasSize(2);
+        assertThat(failed("decode_error")).isEqualTo(1);
+    }
+
+    @Test
     void takesANoForEmpty() throws InterruptedException {
         backend.answer(request ->
                 GetOfflineMessagesResponse.newBuilder().setReason("not now").build());

@@ -52,6 +52,9 @@ public final class PagesOnCommand implements HookTransport {
             GetOfflineMessagesRequest request = GetOfflineMessagesRequest.parseFrom(bytes.get());
             asked.add(request);
             GetOfflineMessagesResponse answer = answers.answer(request);
+            if (answer.equals(garbage())) {
+                return new Failure(HookResult.DECODE_ERROR, "as commanded");
+            }
             return answer.equals(GetOfflineMessagesResponse.getDefaultInstance())
                     ? new Failure(HookResult.HTTP_5XX, "as commanded")
                     : new Answer(answer.toByteArray());
@@ -63,6 +66,11 @@ public final class PagesOnCommand implements HookTransport {
     /** A failing server's answer. */
     public static GetOfflineMessagesResponse failure() {
         return GetOfflineMessagesResponse.getDefaultInstance();
+    }
+
+    /** An answer that cannot be read. */
+    public static GetOfflineMessagesResponse garbage() {
+        return GetOfflineMessagesResponse.newBuilder().setReason("garbage").build();
     }
 
     /** A page of these messages. */
