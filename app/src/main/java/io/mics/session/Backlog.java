@@ -120,7 +120,6 @@ public final class Backlog implements PresentSessions {
 
     /** Hands over what the backend kept, then what is kept here and at the user's homes. */
     private void pull(Session session, Consumer<Delivery> unsent) throws InterruptedException {
-        Runnable forget = session.recognise();
         try {
             List<Delivery> left = pull.pull(new PullingSession(session, PATIENCE));
             if (!left.isEmpty()) {
@@ -132,9 +131,10 @@ public final class Backlog implements PresentSessions {
         } finally {
             // what is kept here from now on is offered to the session, what was before is taken below
             pulling.remove(session);
+            Runnable recognised = session.endOfRecognition();
             wheel.schedule(
                     now -> {
-                        forget.run();
+                        recognised.run();
                         return Timed.NEVER;
                     },
                     RECOGNISED_NANOS);

@@ -23,7 +23,11 @@ final class RecentIds {
 
     /** Begins, or ends, to tell messages apart by what they are. */
     void byContent(boolean on) {
-        keys = on ? new LinkedHashSet<>() : null;
+        if (!on) {
+            keys = null;
+        } else if (keys == null) {
+            keys = new LinkedHashSet<>();
+        }
     }
 
     boolean contains(Delivery delivery) {

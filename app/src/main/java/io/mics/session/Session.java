@@ -76,6 +76,8 @@ public final class Session implements Timed {
         this.timing = timing;
         this.heartbeatNanos = tenant.settings().heartbeat().toNanos();
         this.nextPingNanos = timing.keepaliveNanos() == 0 ? Long.MAX_VALUE : openedNanos + timing.keepaliveNanos();
+        // from the start: what is handed over before the pull begins may be in it
+        queued.byContent(tenant.pullsOffline(openedNanos));
     }
 
     public Tenant tenant() {
@@ -275,12 +277,9 @@ public final class Session implements Timed {
         open = true;
     }
 
-    /** Tells messages apart by what they are, for their ids are not known everywhere, until the result is run. */
-    Runnable recognise() {
+    /** Stops telling messages apart by what they are; holds nothing else of the session. */
+    Runnable endOfRecognition() {
         RecentIds ids = queued;
-        synchronized (ids) {
-            ids.byContent(true);
-        }
         return () -> {
             synchronized (ids) {
                 ids.byContent(false);

@@ -72,8 +72,12 @@ class PullRaceTest {
     private Session arrive() {
         Session session = devices.session("u1", socket);
         registry.register(session);
-        backlog.begin(session, delivery -> unsent.add(delivery.message().getMsgId()));
+        begin(session);
         return session;
+    }
+
+    private void begin(Session session) {
+        backlog.begin(session, delivery -> unsent.add(delivery.message().getMsgId()));
     }
 
     /** The backend answers with these when told to. */
@@ -120,6 +124,18 @@ class PullRaceTest {
         offline.keep(devices.tenant, "u1", live(both, 5));
         awaitTaken("both");
         answer.countDown();
+        awaitTaken("both", "last");
+    }
+
+    @Test
+    void queuesOnceWhatIsHandedOverBeforeThePullBegins() throws InterruptedException {
+        MessageRequest both = message("both").build();
+        answer.countDown();
+        answerLater(both, message("last").build());
+        Session registered = devices.session("u1", socket);
+        registry.register(registered);
+        offline.keep(devices.tenant, "u1", live(both, 5));
+        begin(registered);
         awaitTaken("both", "last");
     }
 
