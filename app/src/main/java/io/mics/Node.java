@@ -5,6 +5,7 @@ import io.mics.config.ConfigReload;
 import io.mics.config.NodeReload;
 import io.mics.config.Reading;
 import io.mics.console.PlaygroundPage;
+import io.mics.event.EventLog;
 import io.mics.event.MemoryEventLog;
 import io.mics.hook.Hooks;
 import io.mics.hook.http.HttpTransport;
@@ -24,11 +25,14 @@ import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
 import io.mics.offline.BacklogOffers;
 import io.mics.offline.HomePeers;
+import io.mics.offline.HookPull;
+import io.mics.offline.Notices;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
 import io.mics.routing.FanOutBounds;
 import io.mics.routing.GroupFanOut;
+import io.mics.routing.LateDelivery;
 import io.mics.routing.Presence;
 import io.mics.routing.RemoteDelivery;
 import io.mics.routing.UserDelivery;
@@ -91,11 +95,14 @@ public final class Node implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(closing.add("cluster", Cluster.join(config, this::fanOutBounds, metrics, buffer)));
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
-        Backlog backlog = new Backlog(buffer, homes, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
+        HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
+        Backlog backlog = new Backlog(buffer, homes, pull, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
         BacklogOffers offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
-        OfflinePath offline = new OfflinePath(buffer, backlog, homes, offers, metrics);
-        MemoryEventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
-        Messages messages = messages(config, hooks, offline, events);
+        EventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
+        Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery);
+        Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);
+        OfflinePath offline = new OfflinePath(buffer, backlog, homes, offers, notices, metrics);
+        Messages messages = messages(config, hooks, remote, offline, events);
         Sessions sessions = new Sessions(
                 new Authenticator(tenants, hooks),
                 registry,
@@ -128,8 +135,8 @@ public final class Node implements AutoCloseable {
         server = closing.add("listener", listen(config, sessions, messages));
     }
 
-    private Messages messages(NodeConfig config, Hooks hooks, OfflinePath offline, MemoryEventLog events) {
-        Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery);
+    private Messages messages(
+            NodeConfig config, Hooks hooks, Optional<RemoteDelivery> remote, OfflinePath offline, EventLog events) {
         GroupFanOut fanOut = new GroupFanOut(registry, remote);
         NodeConfig.Duplicates duplicates = config.duplicates();
         return new Messages(

@@ -3,8 +3,10 @@ package io.mics.message;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.offline.OfflinePath;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.AckReason;
+import io.mics.protocol.OutboundFrame;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +36,9 @@ final class MessageMeters {
     final Counter rateLimited;
     final Counter groupMessages;
     final Counter groupMembers;
-    final Counter groupBuffered;
-    final Counter groupSkipped;
+    private final Counter groupNotified;
+    private final Counter groupBuffered;
+    private final Counter groupSkipped;
     private final Map<String, Counter> rejected = new HashMap<>();
 
     MessageMeters(Metrics metrics, String tenant) {
@@ -46,6 +49,7 @@ final class MessageMeters {
         rateLimited = metrics.counter(Metric.RATE_LIMITED, tenant, "message_qps");
         groupMessages = metrics.counter(Metric.GROUP_MESSAGES, tenant);
         groupMembers = metrics.counter(Metric.GROUP_MEMBERS, tenant);
+        groupNotified = metrics.counter(Metric.GROUP_OFFLINE_NOTIFIED, tenant);
         groupBuffered = metrics.counter(Metric.GROUP_OFFLINE_BUFFERED, tenant);
         groupSkipped = metrics.counter(Metric.GROUP_OFFLINE_BUFFER_SKIPPED, tenant);
         for (String reason : REASONS) {
@@ -55,6 +59,15 @@ final class MessageMeters {
 
     Counter in(MessageType type) {
         return type == MessageType.GROUP_CHAT ? group : single;
+    }
+
+    /** Counts for whom of a group's {@code absent} members a message was kept; the rest miss it. */
+    OutboundFrame.Reach reached(int absent, OfflinePath.Accepted kept) {
+        int skipped = absent - kept.users();
+        groupNotified.add(kept.notified());
+        groupBuffered.add(kept.buffered());
+        groupSkipped.add(skipped);
+        return new OutboundFrame.Reach(skipped > 0, kept.notified(), kept.buffered(), skipped);
     }
 
     /** A hook's own words all count as one reason. */

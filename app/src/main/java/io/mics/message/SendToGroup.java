@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Sends to a group: asks the tenant who is in it and whether it may, then every member's devices, then keeps the rest.
+ * Sends to a group: asks the tenant who is in it and whether it may, then every member's devices, then keeps it
+ * for the rest.
  */
 public final class SendToGroup {
     private static final Duration HOOKS_DEADLINE = Duration.ofSeconds(60);
@@ -34,7 +35,8 @@ public final class SendToGroup {
      * How large a group may be.
      *
      * @param members  of one group; 0 is unlimited
-     * @param buffered offline members for whom one message is kept; 0 keeps none
+     * @param buffered offline members for whom one message is kept here; 0 keeps none. Notices to a backend that
+     *                 is pulled from on connect are not limited by it
      */
     public record Limits(int members, int buffered) {}
 
@@ -99,22 +101,13 @@ public final class SendToGroup {
         count.groupMembers.add(members.size());
         long except = tenant.settings().echoToSender() ? LocalDelivery.NOBODY : sender.connection();
         GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except, sender.writes());
-        int absent = result.offline().size() + result.notTaken().size();
-        int buffered = keep(tenant, delivery, result);
-        int skipped = absent - buffered;
-        count.groupBuffered.add(buffered);
-        count.groupSkipped.add(skipped);
-        OutboundFrame.Reach reach = new OutboundFrame.Reach(skipped > 0, 0, buffered, skipped);
-        if (result.delivered() + buffered > 0) {
+        List<String> absent = Stream.concat(result.notTaken().stream(), result.offline().stream())
+                .toList();
+        OfflinePath.Accepted kept = offline.keep(tenant, absent, limits.get().buffered(), delivery);
+        OutboundFrame.Reach reach = count.reached(absent.size(), kept);
+        if (result.delivered() + kept.users() > 0) {
             return new Outcome.Sent(reach);
         }
         return new Outcome.Failed(result.notTaken().isEmpty() ? AckReason.NO_ROUTES : AckReason.DELIVERY_FAILED, reach);
-    }
-
-    private int keep(Tenant tenant, Delivery delivery, GroupFanOut.Result result) throws InterruptedException {
-        List<String> absent = Stream.concat(result.notTaken().stream(), result.offline().stream())
-                .limit(limits.get().buffered())
-                .toList();
-        return absent.isEmpty() ? 0 : offline.keep(tenant, absent, delivery);
     }
 }

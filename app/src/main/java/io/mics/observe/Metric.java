@@ -24,6 +24,7 @@ public enum Metric {
     OFFLINE_NOTIFIED("mics_offline_notified_total", Kind.COUNTER, "tenant"),
     OFFLINE_DRAINED("mics_offline_drained_total", Kind.COUNTER, "tenant", "node"),
     OFFLINE_DRAINED_FROM_HOOK("mics_offline_drained_from_hook_total", Kind.COUNTER, "tenant", "node"),
+    OFFLINE_PULL_SKIPPED("mics_offline_pull_skipped_total", Kind.COUNTER, "tenant", "field"),
     OFFLINE_DRAIN_FAILED("mics_offline_drain_failed_total", Kind.COUNTER, "tenant", "reason"),
     OFFLINE_BUFFER_EVICTED("mics_offline_buffer_evicted_total", Kind.COUNTER, "tenant", "reason"),
     HOOK_REQUESTS("mics_hook_requests_total", Kind.COUNTER, "tenant", "op", "result"),

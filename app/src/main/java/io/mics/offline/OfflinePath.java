@@ -8,48 +8,92 @@ import io.mics.tenant.Tenant;
 import java.util.List;
 
 /**
- * Where a message goes whose recipient has no device that took it: into the buffer of the recipient's home node. After
- * storing, the user is looked for once more, so that a message cannot miss someone who is just arriving.
+ * Where a message goes whose recipient has no device that took it. As a rule into the buffer of the recipient's home
+ * node; after storing, the user is looked for once more, so that a message cannot miss someone who is just arriving.
+ *
+ * <p>For a tenant whose users pull on connect it becomes a notice to the tenant's backend instead, and the buffer takes
+ * only what the event log refuses: at the user's home like anything kept, since the user may come back on any node, and
+ * counted by the sender's node as {@code local_fallback} wherever the home is.
  */
 public final class OfflinePath {
+    /** How the buffer came by what the event log refused, as a metric's label. */
+    public static final String FALLBACK = "local_fallback";
+
     private final OfflineBuffer<Delivery> buffer;
     private final BacklogSource here;
     private final PresentSessions present;
     private final HomePeers peers;
     private final BacklogOffers offers;
+    private final Notices notices;
     private final Metrics metrics;
+
+    /**
+     * For how many users a message will be there when they come back; the others miss it.
+     *
+     * @param notified their backend has been given it
+     * @param buffered it is kept for them
+     */
+    public record Accepted(int notified, int buffered) {
+        /** For how many in all. */
+        public int users() {
+            return notified + buffered;
+        }
+    }
 
     public OfflinePath(
             OfflineBuffer<Delivery> buffer,
             PresentSessions present,
             HomePeers peers,
             BacklogOffers offers,
+            Notices notices,
             Metrics metrics) {
         this.buffer = buffer;
         this.here = new LocalBacklog(buffer);
         this.present = present;
         this.peers = peers;
         this.offers = offers;
+        this.notices = notices;
         this.metrics = metrics;
     }
 
-    /** Keeps {@code delivery} for {@code user}; says whether there was room for it. */
+    /** Keeps {@code delivery} for {@code user}; says whether it will be there when they come back. */
     public boolean keep(Tenant tenant, String user, Delivery delivery) throws InterruptedException {
-        return keep(tenant, List.of(user), delivery) == 1;
+        return keep(tenant, List.of(user), 1, delivery).users() == 1;
     }
 
     /**
-     * Keeps {@code delivery} for each of {@code users}; says for how many there was room. For a removed tenant there is
-     * none: its absent users cannot come back.
+     * Keeps {@code delivery} for each of {@code users}. For a removed tenant nothing is kept: its absent users cannot
+     * come back.
+     *
+     * @param mostBuffered the buffer takes it for the first so many at most; notices have no limit but the event log's
      */
-    public int keep(Tenant tenant, List<String> users, Delivery delivery) throws InterruptedException {
+    public Accepted keep(Tenant tenant, List<String> users, int mostBuffered, Delivery delivery)
+            throws InterruptedException {
+        if (!tenant.settings().offline().useHookPull() || tenant.gone()) {
+            return new Accepted(0, buffer(tenant, first(mostBuffered, users), delivery, "local", "grpc"));
+        }
+        List<String> refused = notices.publish(tenant, users, delivery);
+        return new Accepted(
+                users.size() - refused.size(),
+                buffer(tenant, first(mostBuffered, refused), delivery, FALLBACK, FALLBACK));
+    }
+
+    private static List<String> first(int most, List<String> users) {
+        return users.subList(0, Math.min(most, users.size()));
+    }
+
+    private int buffer(Tenant tenant, List<String> users, Delivery delivery, String viaHere, String viaPeer)
+            throws InterruptedException {
+        if (users.isEmpty()) {
+            return 0;
+        }
         HomePeers.Kept kept = peers.keep(tenant.id(), users, delivery);
         if (kept.stored() > 0) {
-            buffered(tenant, "grpc").add(kept.stored());
+            buffered(tenant, viaPeer).add(kept.stored());
         }
         return kept.stored()
                 + (int) kept.here().stream()
-                        .filter(user -> keepHere(tenant, user, delivery, "local"))
+                        .filter(user -> keepHere(tenant, user, delivery, viaHere))
                         .count();
     }
 

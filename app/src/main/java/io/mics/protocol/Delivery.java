@@ -2,6 +2,7 @@ package io.mics.protocol;
 
 import io.mics.proto.message.v1.MessageRequest;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * and keeps its identity through retries and buffers.
  */
 public final class Delivery implements OutboundFrame {
+    private static final long LONG_AGO_NANOS = TimeUnit.DAYS.toNanos(3_650);
+
     private final MessageRequest message;
     private final String contentType;
     private final String traceId;
@@ -49,6 +52,14 @@ public final class Delivery implements OutboundFrame {
     public static Delivery fromElsewhere(
             MessageRequest message, String contentType, String traceId, long id, Duration age) {
         return new Delivery(message, contentType, traceId, id, System.nanoTime() - age.toNanos(), true);
+    }
+
+    /**
+     * A message that the tenant's backend kept for one device; the session may have got it before. When it was accepted
+     * is not known here, and so long ago that no other device passes for having got it.
+     */
+    public static Delivery pulled(MessageRequest message, String traceId) {
+        return new Delivery(message, "", traceId, 0, System.nanoTime() - LONG_AGO_NANOS, true);
     }
 
     public MessageRequest message() {

@@ -84,12 +84,23 @@ public final class ClusterDelivery implements RemoteDelivery {
 
     /** The nodes to ask; when it cannot be known for sure now, all is looked up again later. */
     private List<Batch> locate(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
-        Optional<Map<String, List<Route>>> found =
-                users.size() == 1 ? one(tenant, users.getFirst()) : routes.findAll(tenant, users);
+        Optional<Map<String, List<Route>>> found = find(tenant, users);
         if (found.isEmpty() || members.isSettling()) {
             again.whenLocated(users, delivery);
         }
         return Batch.of(found.orElse(Map.of()), members.self());
+    }
+
+    @Override
+    public void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException {
+        String tenant = delivery.message().getTenantId();
+        users.forEach(user -> routes.forget(tenant, user));
+        Map<String, List<Route>> found = find(tenant, users).orElse(Map.of());
+        round(tenant, Batch.of(found, members.self()), new Progress(delivery));
+    }
+
+    private Optional<Map<String, List<Route>>> find(String tenant, List<String> users) throws InterruptedException {
+        return users.size() == 1 ? one(tenant, users.getFirst()) : routes.findAll(tenant, users);
     }
 
     private Optional<Map<String, List<Route>>> one(String tenant, String user) {

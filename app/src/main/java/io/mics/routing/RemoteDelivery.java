@@ -23,4 +23,10 @@ public interface RemoteDelivery {
      * @param writes started before anything blocks
      */
     Reached deliver(List<String> users, Delivery delivery, PendingWrites writes) throws InterruptedException;
+
+    /**
+     * Delivers to the devices that {@code users} have on other nodes by now, looked up anew. What cannot be located or
+     * reached is left.
+     */
+    void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException;
 }

@@ -6,18 +6,25 @@ import io.mics.observe.Metrics;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
 import io.mics.offline.HomePeers;
+import io.mics.offline.HookPull;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.PresentSessions;
 import io.mics.protocol.Delivery;
 import io.mics.routing.LocalDevices;
+import io.mics.tenant.Tenant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Hands a user what was kept while they were away, here and at their homes: in order, ahead of live traffic, each
  * message leaving its buffer only when it is on the socket queue. Never fails a session; ends with it.
+ *
+ * <p>Where devices pull, the backend's pages come first, then what is kept here; live traffic flows from the start.
  */
 public final class Backlog implements PresentSessions {
     private static final Log LOG = Log.of(Backlog.class);
@@ -32,14 +39,19 @@ public final class Backlog implements PresentSessions {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final int TRIES = 60;
+    /** For how long after a pull its messages may come by another way: longer than a message is tried again. */
+    private static final long RECOGNISED_NANOS = Duration.ofSeconds(60).toNanos();
 
     private final LocalBacklog here;
     private final HomePeers peers;
+    private final HookPull pull;
     private final SessionRegistry registry;
     private final TimingWheel wheel;
     private final Duration holdLive;
     private final Metrics metrics;
     private final String node;
+    /** Whose pull is under way: what is kept here waits for its end. */
+    private final Set<Session> pulling = ConcurrentHashMap.newKeySet();
 
     /**
      * A backlog over this node's buffer and the homes on other nodes.
@@ -49,6 +61,7 @@ public final class Backlog implements PresentSessions {
     public Backlog(
             OfflineBuffer<Delivery> buffer,
             HomePeers peers,
+            HookPull pull,
             SessionRegistry registry,
             TimingWheel wheel,
             Duration holdLive,
@@ -56,6 +69,7 @@ public final class Backlog implements PresentSessions {
             String node) {
         this.here = new LocalBacklog(buffer);
         this.peers = peers;
+        this.pull = pull;
         this.registry = registry;
         this.wheel = wheel;
         this.holdLive = holdLive;
@@ -63,8 +77,19 @@ public final class Backlog implements PresentSessions {
         this.node = node;
     }
 
-    /** Starts a session's traffic: backlog first when there may be one, then live. */
-    void begin(Session session) {
+    /**
+     * Starts a session's traffic: backlog first when there may be one, then live.
+     *
+     * @param unsent gets what the backend gave and the session did not take
+     */
+    void begin(Session session, Consumer<Delivery> unsent) {
+        if (session.tenant().pullsOffline(System.nanoTime())) {
+            pulling.add(session);
+            session.opened();
+            session.goLive();
+            start(session, () -> pull(session, unsent));
+            return;
+        }
         session.opened();
         List<BacklogSource> homes = peers.homes(session.tenant().id(), session.user());
         if (homes.isEmpty() ? !offer(session, here) : !start(session, () -> arrive(session, homes))) {
@@ -93,8 +118,41 @@ public final class Backlog implements PresentSessions {
         return session != null && offer(session, source);
     }
 
+    /** Hands over what the backend kept, then what is kept here and at the user's homes. */
+    private void pull(Session session, Consumer<Delivery> unsent) throws InterruptedException {
+        try {
+            List<Delivery> left = pull.pull(new PullingSession(session, PATIENCE));
+            if (!left.isEmpty()) {
+                countFailed(session);
+                left.forEach(unsent);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("offline pull failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
+        } finally {
+            // what is kept here from now on is offered to the session, what was before is taken below
+            pulling.remove(session);
+            Runnable recognised = session.endOfRecognition();
+            wheel.schedule(
+                    now -> {
+                        recognised.run();
+                        return Timed.NEVER;
+                    },
+                    RECOGNISED_NANOS);
+        }
+        String tenant = session.tenant().id();
+        List<BacklogSource> homes = peers.homes(tenant, session.user());
+        arrive(session, homes.isEmpty() ? List.of(here) : homes);
+        if (session.closing() != null) {
+            // what was kept while it pulled was not offered to another device
+            offerBacklog(tenant, session.user(), here);
+        }
+    }
+
     /** Starts a drain unless this node's own buffer has nothing to take. */
     private boolean offer(Session session, BacklogSource source) {
+        if (pulling.contains(session)) {
+            return true;
+        }
         if (source.equals(here)) {
             BacklogSource.Taking taking = here.take(session.tenant().id(), session.user());
             return taking instanceof BacklogSource.Taking.Taken taken
@@ -183,8 +241,41 @@ public final class Backlog implements PresentSessions {
         String tenant = session.tenant().id();
         metrics.counter(Metric.OFFLINE_DRAINED, tenant, node).add(sent);
         if (failed) {
-            String reason = session.closing() == null ? QUEUE_FULL : SESSION_CLOSED;
-            metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, reason).increment();
+            countFailed(session);
+        }
+    }
+
+    private void countFailed(Session session) {
+        String reason = session.closing() == null ? QUEUE_FULL : SESSION_CLOSED;
+        metrics.counter(Metric.OFFLINE_DRAIN_FAILED, session.tenant().id(), reason)
+                .increment();
+    }
+
+    /** A session as the device that pulls. */
+    private record PullingSession(Session session, Duration patience) implements HookPull.Puller {
+        @Override
+        public Tenant tenant() {
+            return session.tenant();
+        }
+
+        @Override
+        public String user() {
+            return session.user();
+        }
+
+        @Override
+        public String device() {
+            return session.device();
+        }
+
+        @Override
+        public String traceId() {
+            return session.traceId();
+        }
+
+        @Override
+        public boolean take(Delivery delivery) {
+            return session.sendBacklog(delivery, System.nanoTime() + patience.toNanos());
         }
     }
 }

@@ -84,13 +84,17 @@ public final class OutboundQueue {
         }
     }
 
-    /** Queues a delivery of the backlog, ahead of live ones; {@code OVERFLOW} means: wait for room. */
+    /**
+     * Queues a delivery of the backlog, ahead of live ones that are held. It fills half of the queue, so that live ones
+     * find room beside it; {@code OVERFLOW} means: wait for room.
+     */
     public Offer offerBacklog(Payload frame) {
         synchronized (this) {
             if (closed) {
                 return Offer.CLOSED;
             }
-            return fits(frame) ? add(frame, ready, true) : Offer.OVERFLOW;
+            boolean fits = frames == 0 || (frames < maxFrames / 2 && bytes + frame.length() <= maxBytes / 2);
+            return fits ? add(frame, ready, true) : Offer.OVERFLOW;
         }
     }
 

@@ -1,14 +1,53 @@
 package io.mics.session;
 
+import io.mics.protocol.Delivery;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The deliveries a session queued last, so that one that comes again is not queued twice. Guarded by its owner. */
+/**
+ * The deliveries a session queued last, so that one that comes again is not queued twice. While messages come from the
+ * tenant's backend too, which have no id, all are also told apart by what they are. Guarded by its owner.
+ */
 final class RecentIds {
     private static final int FIRST = 16;
     private static final int MOST = 512;
 
+    /** All of a pull, and some live ones. */
+    private static final int MOST_KEYS = 1_536;
+
+    private @Nullable Set<MessageKey> keys;
     private long[] ring = new long[0];
     private int next;
+
+    /** Begins, or ends, to tell messages apart by what they are. */
+    void byContent(boolean on) {
+        if (!on) {
+            keys = null;
+        } else if (keys == null) {
+            keys = new LinkedHashSet<>();
+        }
+    }
+
+    boolean contains(Delivery delivery) {
+        Set<MessageKey> known = keys;
+        return (delivery.id() != 0 && contains(delivery.id()))
+                || (known != null && known.contains(MessageKey.of(delivery.message())));
+    }
+
+    void add(Delivery delivery) {
+        if (delivery.id() != 0) {
+            add(delivery.id());
+        }
+        Set<MessageKey> known = keys;
+        if (known != null) {
+            if (known.size() >= MOST_KEYS) {
+                known.remove(known.iterator().next());
+            }
+            known.add(MessageKey.of(delivery.message()));
+        }
+    }
 
     boolean contains(long id) {
         for (long known : ring) {

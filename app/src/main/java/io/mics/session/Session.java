@@ -76,6 +76,8 @@ public final class Session implements Timed {
         this.timing = timing;
         this.heartbeatNanos = tenant.settings().heartbeat().toNanos();
         this.nextPingNanos = timing.keepaliveNanos() == 0 ? Long.MAX_VALUE : openedNanos + timing.keepaliveNanos();
+        // from the start: what is handed over before the pull begins may be in it
+        queued.byContent(tenant.pullsOffline(openedNanos));
     }
 
     public Tenant tenant() {
@@ -169,16 +171,13 @@ public final class Session implements Timed {
 
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */
     boolean send(Delivery delivery, PendingWrites writes) {
-        if (delivery.id() == 0) {
-            return send(codec.encode(delivery), writes::add);
-        }
         synchronized (queued) {
-            if (delivery.mayRepeat() && queued.contains(delivery.id())) {
+            if (delivery.mayRepeat() && queued.contains(delivery)) {
                 return true;
             }
             boolean taken = send(codec.encode(delivery), writes::add);
             if (taken) {
-                queued.add(delivery.id());
+                queued.add(delivery);
             }
             return taken;
         }
@@ -239,13 +238,13 @@ public final class Session implements Timed {
 
     private OutboundQueue.Offer offerBacklog(Delivery delivery, Payload payload) {
         synchronized (queued) {
-            if (delivery.id() != 0 && queued.contains(delivery.id())) {
+            if (queued.contains(delivery)) {
                 return OutboundQueue.Offer.QUEUED;
             }
             OutboundQueue.Offer outcome = queue.offerBacklog(payload);
             boolean taken = outcome == OutboundQueue.Offer.QUEUED || outcome == OutboundQueue.Offer.START_WRITER;
-            if (taken && delivery.id() != 0) {
-                queued.add(delivery.id());
+            if (taken) {
+                queued.add(delivery);
             }
             return outcome;
         }
@@ -276,6 +275,16 @@ public final class Session implements Timed {
     /** The device was told that it is connected: what is kept for it may follow. */
     void opened() {
         open = true;
+    }
+
+    /** Stops telling messages apart by what they are; holds nothing else of the session. */
+    Runnable endOfRecognition() {
+        RecentIds ids = queued;
+        return () -> {
+            synchronized (ids) {
+                ids.byContent(false);
+            }
+        };
     }
 
     /** Whether it may be given what is kept: it was told that it is connected, and is not ending. */

@@ -158,7 +158,7 @@ public final class Sessions {
                     session.traceId(),
                     session.heartbeatSeconds()));
             events.publish(event(session, EventType.CONNECT_ONLINE));
-            backlog.begin(session);
+            backlog.begin(session, delivery -> keep(session, delivery));
             wheel.schedule(session, session.look(System.nanoTime()));
             count.connectDuration.recordSince(start);
             return new Opening.Opened(session);

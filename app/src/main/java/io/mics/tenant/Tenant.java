@@ -5,7 +5,9 @@ import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tenant. Keeps its identity through every reload, so that its sessions see new settings and limits at once; safe
@@ -13,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Tenant implements HookOwner {
     private static final Log LOG = Log.of(Tenant.class);
+    private static final long LAST_PULLS_NANOS = TimeUnit.HOURS.toNanos(1);
 
     /** Everything that changes together. */
     private record Snapshot(
@@ -35,6 +38,8 @@ public final class Tenant implements HookOwner {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot;
     private volatile boolean gone;
+    /** When users last stopped to be told to pull, as {@link System#nanoTime()} says it; null when they never were. */
+    private volatile @Nullable Long pullEndedNanos;
 
     /** As configured, with nothing learned yet. */
     public Tenant(TenantConfig configured) {
@@ -56,6 +61,21 @@ public final class Tenant implements HookOwner {
     /** The effective settings: learned over configured over defaults; immutable. */
     public TenantSettings settings() {
         return snapshot.settings();
+    }
+
+    /**
+     * Whether devices ask the backend on connect for what they missed: {@code offline.use-hook-pull} is on, or was
+     * within the time a message waits ({@code offline.ttl}), but at least an hour: what the backend was given meanwhile
+     * still has to come back. A node that was not running then does not know of it.
+     */
+    public boolean pullsOffline(long nanos) {
+        OfflineSettings offline = settings().offline();
+        Long ended = pullEndedNanos;
+        if (offline.useHookPull() || ended == null) {
+            return offline.useHookPull();
+        }
+        long lasts = Math.max(offline.ttl().toNanos(), LAST_PULLS_NANOS);
+        return offline.ttl().isZero() || nanos - ended < lasts;
     }
 
     /** Where each effective setting came from, by its key in {@code tenants.yaml}. */
@@ -112,6 +132,10 @@ public final class Tenant implements HookOwner {
 
     private void become(Snapshot next) {
         Map<String, SettingSource> before = snapshot.sources();
+        if (snapshot.settings().offline().useHookPull()
+                && !next.settings().offline().useHookPull()) {
+            pullEndedNanos = System.nanoTime();
+        }
         snapshot = next;
         limits.follow(next.settings().limits());
         Map<String, String> changed = new TreeMap<>();

@@ -2,15 +2,24 @@ package io.mics.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.observe.Metric;
 import io.mics.offline.BacklogOffers;
 import io.mics.offline.HomePeers;
+import io.mics.offline.HookPull;
+import io.mics.offline.Notices;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
+import io.mics.routing.LateDelivery;
 import io.mics.routing.LocalDelivery;
 import io.mics.routing.PendingWrites;
+import io.mics.testing.OnCommand;
+import io.mics.testing.PagesOnCommand;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,11 +33,23 @@ class ArrivalRaceTest {
     private final Devices devices = new Devices(budget);
     private final SessionRegistry registry = new SessionRegistry(budget, devices.metrics);
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, devices.metrics);
+    private final PagesOnCommand backend = new PagesOnCommand();
     private final Backlog backlog = new Backlog(
-            buffer, HomePeers.ALONE, registry, devices.wheel, Duration.ofMillis(500), devices.metrics, "node-1");
+            buffer,
+            HomePeers.ALONE,
+            new HookPull(backend.hooks(devices.metrics), 0, devices.metrics, "node-1"),
+            registry,
+            devices.wheel,
+            Duration.ofMillis(500),
+            devices.metrics,
+            "node-1");
+    private final OnCommand events = new OnCommand();
+    private final Notices notices = new Notices(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
     private final OfflinePath offline =
-            new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogOffers.ALONE, devices.metrics);
+            new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogOffers.ALONE, notices, devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();
+
+    private final List<Delivery> unsent = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void stop() {
@@ -38,7 +59,7 @@ class ArrivalRaceTest {
     private Session arrive(Connection on) {
         Session session = devices.session("u1", on);
         registry.register(session);
-        backlog.begin(session);
+        backlog.begin(session, unsent::add);
         return session;
     }
 
@@ -76,6 +97,7 @@ class ArrivalRaceTest {
                 },
                 HomePeers.ALONE,
                 BacklogOffers.ALONE,
+                notices,
                 devices.metrics);
         keep(interrupted, "1");
         awaitTaken(socket, "1");
@@ -109,7 +131,7 @@ class ArrivalRaceTest {
         Session dying = devices.session("u1", new Devices.Stalled());
         registry.register(dying);
         dying.queue().drainUnsent();
-        backlog.begin(dying);
+        backlog.begin(dying, unsent::add);
         registry.unregister(dying);
         TestGateway.await("the drain has given up", () -> {
             var drain = buffer.take("t1", "u1");
@@ -118,6 +140,48 @@ class ArrivalRaceTest {
         });
         arrive(socket);
         awaitTaken(socket, "1");
+    }
+
+    private void pull() {
+        devices.tenant.learn(PagesOnCommand.PULLING);
+    }
+
+    @Test
+    void givesANoticedMessageToWhoCameBeforeTheNotice() throws InterruptedException {
+        pull();
+        findNobody("1");
+        events.accept(event -> arrive(socket));
+        assertThat(offline.keep(devices.tenant, "u1", Devices.delivery("1", 10)))
+                .isTrue();
+        awaitTaken(socket, "1");
+        assertThat(events.published).hasSize(1);
+    }
+
+    @Test
+    void givesANoticedMessageOnceToADeviceThatHasIt() throws InterruptedException {
+        pull();
+        Session there = arrive(socket);
+        Delivery delivery = new Delivery(Devices.delivery("1", 10).message(), "", "trace", 77);
+        PendingWrites writes = new PendingWrites();
+        assertThat(there.send(delivery, writes)).isTrue();
+        events.accept(event -> {});
+        offline.keep(devices.tenant, "u1", delivery);
+        there.send(new Delivery(Devices.delivery("2", 10).message(), "", "trace", 78), writes);
+        writes.start();
+        awaitTaken(socket, "1", "2");
+    }
+
+    @Test
+    void keepsWhatTheEventLogRefusesForWhoIsJustArriving() throws InterruptedException {
+        pull();
+        findNobody("1");
+        events.refuse(event -> arrive(socket));
+        keep(offline, "1");
+        awaitTaken(socket, "1");
+        assertThat(devices.metrics
+                        .counter(Metric.OFFLINE_BUFFERED, "t1", OfflinePath.FALLBACK)
+                        .value())
+                .isEqualTo(1);
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

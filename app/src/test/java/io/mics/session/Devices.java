@@ -59,6 +59,7 @@ final class Devices implements AutoCloseable {
     static Delivery delivery(String id, int bytes, long identity) {
         return new Delivery(
                 MessageRequest.newBuilder()
+                        .setTenantId("t1")
                         .setMsgId(id)
                         .setMsgBody(ByteString.copyFrom(new byte[bytes]))
                         .build(),

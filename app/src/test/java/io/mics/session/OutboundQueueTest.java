@@ -78,6 +78,26 @@ class OutboundQueueTest {
     }
 
     @Test
+    void leavesHalfOfTheQueueToLiveDeliveriesWhileTheBacklogGoes() {
+        OutboundQueue frames = queue(4, 1000, false);
+        frames.release();
+        frames.offerBacklog(delivery("1", 1));
+        frames.offerBacklog(delivery("2", 1));
+        assertThat(frames.offerBacklog(delivery("3", 1))).isEqualTo(Offer.OVERFLOW);
+        assertThat(frames.offer(delivery("live 1", 1))).isEqualTo(Offer.QUEUED);
+        assertThat(frames.offer(delivery("live 2", 1))).isEqualTo(Offer.QUEUED);
+        assertThat(written(frames)).containsExactly("1", "2", "live 1", "live 2");
+
+        OutboundQueue bytes = queue(100, 100, false);
+        bytes.release();
+        assertThat(bytes.offerBacklog(delivery("one of any size", 10_000))).isEqualTo(Offer.START_WRITER);
+        written(bytes);
+        bytes.offerBacklog(delivery("1", 1));
+        assertThat(bytes.offerBacklog(delivery("2", 45))).isEqualTo(Offer.OVERFLOW);
+        assertThat(bytes.offer(delivery("live", 45))).isEqualTo(Offer.QUEUED);
+    }
+
+    @Test
     void countsWhatIsBeingWrittenUntilItIsWritten() {
         OutboundQueue queue = queue(1, 1000, false);
         queue.release();

@@ -151,4 +151,29 @@ class TenantTest {
         assertThat(List.of("", "a.b", "a b", "a|b", "x".repeat(65))).noneMatch(TenantConfig::isId);
         assertThatThrownBy(() -> config("a.b", 1)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    private static TenantRuntimeConfig pull(boolean on, int ttlSeconds) {
+        return TenantRuntimeConfig.newBuilder()
+                .setOfflineUseHookPull(on)
+                .setOfflineBufferTtlSeconds(ttlSeconds)
+                .build();
+    }
+
+    @Test
+    void pullsForAsLongAsAMessageWaitsAfterTheSwitchWasTurnedOff() {
+        Tenant tenant = new Tenant(config("t1", 5));
+        long now = System.nanoTime();
+        assertThat(tenant.pullsOffline(now)).isFalse();
+        tenant.learn(pull(false, 60));
+        assertThat(tenant.pullsOffline(now)).isFalse();
+        tenant.learn(pull(true, 60));
+        assertThat(tenant.pullsOffline(now)).isTrue();
+        tenant.learn(pull(false, 60));
+        now = System.nanoTime();
+        assertThat(tenant.pullsOffline(now + Duration.ofMinutes(59).toNanos())).isTrue();
+        assertThat(tenant.pullsOffline(now + Duration.ofMinutes(61).toNanos())).isFalse();
+        tenant.learn(pull(false, 2 * 3_600));
+        assertThat(tenant.pullsOffline(now + Duration.ofMinutes(119).toNanos())).isTrue();
+        assertThat(tenant.pullsOffline(now + Duration.ofMinutes(121).toNanos())).isFalse();
+    }
 }

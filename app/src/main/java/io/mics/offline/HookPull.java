@@ -1,0 +1,205 @@
+package io.mics.offline;
+
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.Subtask;
+import io.mics.concurrent.TaskScope;
+import io.mics.hook.HookResult;
+import io.mics.hook.Hooks;
+import io.mics.hook.OfflineAnswer;
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.Delivery;
+import io.mics.tenant.Tenant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a tenant's backend kept for one device, asked for in pages and handed over in their order. At most
+ * {@value #PAGES} pages, {@value #MOST} messages and half a minute of asking; the rest comes with the device's next
+ * connection. A backend that fails, refuses or goes in circles ends the pull, which then counts as empty.
+ *
+ * <p>The next page is asked for only when the last message of the one before is on the device's queue, never ahead: a
+ * backend may take the question for the receipt of what it answered before. When an answer cannot be read, it may be
+ * too large: then pages become small.
+ */
+public final class HookPull {
+    private static final Log LOG = Log.of(HookPull.class);
+    private static final int PAGES = 10;
+    private static final int PAGE = 100;
+    private static final int MOST = PAGES * PAGE;
+    /** Of a page that was no answer at {@link #PAGE}: so many of the largest messages fit into one. */
+    private static final int SMALL_PAGE = 10;
+
+    private static final Duration WHOLE = Duration.ofSeconds(30);
+
+    /** Why a pull failed, as a metric's label, besides the results of hooks. */
+    private static final String CURSOR_REPEATED = "cursor_repeated";
+
+    private final Hooks hooks;
+    private final int maxBodyBytes;
+    private final Metrics metrics;
+    private final String node;
+
+    /** Pulls for the sessions of {@code node}; a message with a larger body is skipped, 0 is unlimited. */
+    public HookPull(Hooks hooks, int maxBodyBytes, Metrics metrics, String node) {
+        this.hooks = hooks;
+        this.maxBodyBytes = maxBodyBytes;
+        this.metrics = metrics;
+        this.node = node;
+    }
+
+    /** Makes every series of a tenant's pulls exist, at 0. */
+    public static void expect(Metrics metrics, String tenant, String node) {
+        metrics.counter(Metric.OFFLINE_DRAINED_FROM_HOOK, tenant, node);
+        metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, CURSOR_REPEATED);
+        for (HookResult result : HookResult.values()) {
+            if (result != HookResult.OK) {
+                metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, result.label());
+            }
+        }
+        PulledRule.REASONS.forEach(field -> metrics.counter(Metric.OFFLINE_PULL_SKIPPED, tenant, field));
+    }
+
+    /** The device that pulls. */
+    public interface Puller {
+        Tenant tenant();
+
+        String user();
+
+        String device();
+
+        String traceId();
+
+        /** Queues a message, waiting for room; false when it will take no more. */
+        boolean take(Delivery delivery);
+    }
+
+    /**
+     * Pulls until there is no more, or a bound is reached. Blocks for the backend and for the device.
+     *
+     * @return what the backend gave and the device did not take, in order: it may not be given again
+     */
+    public List<Delivery> pull(Puller puller) throws InterruptedException {
+        Pull pull = new Pull(puller);
+        try (TaskScope scope = TaskScope.collecting("offline-pull", 1, Deadline.after(WHOLE))) {
+            pull.run(scope);
+        } finally {
+            pull.count();
+        }
+        return pull.left;
+    }
+
+    private final class Pull {
+        final Puller puller;
+        final Map<String, Integer> skipped = new TreeMap<>();
+        List<Delivery> left = List.of();
+        int size = PAGE;
+        int seen;
+        int taken;
+
+        Pull(Puller puller) {
+            this.puller = puller;
+        }
+
+        void run(TaskScope scope) throws InterruptedException {
+            Set<String> cursors = new HashSet<>();
+            String cursor = "";
+            boolean more = true;
+            for (int page = 0; page < PAGES && more; page++) {
+                cursors.add(cursor);
+                switch (ask(scope, cursor)) {
+                    case OfflineAnswer.Failed failed -> more = canAskForLess(failed);
+                    case OfflineAnswer.Page answer -> {
+                        cursor = answer.nextCursor();
+                        more = hand(answer.messages()) && answer.hasMore();
+                        if (more && cursors.contains(cursor)) {
+                            failed(CURSOR_REPEATED);
+                            more = false;
+                        }
+                    }
+                }
+            }
+        }
+
+        private boolean canAskForLess(OfflineAnswer.Failed failed) {
+            if (failed.result() == HookResult.DECODE_ERROR && size == PAGE) {
+                size = SMALL_PAGE;
+                return true;
+            }
+            failed(failed.result().label());
+            return false;
+        }
+
+        private OfflineAnswer ask(TaskScope scope, String cursor) throws InterruptedException {
+            if (hooks.isLocal(puller.tenant())) {
+                return page(cursor);
+            }
+            Subtask<OfflineAnswer> asked = scope.fork(() -> page(cursor));
+            scope.join();
+            return switch (asked.state()) {
+                case SUCCESS -> asked.get();
+                case UNAVAILABLE -> new OfflineAnswer.Failed(HookResult.TIMEOUT, "the pull took too long");
+                case FAILED -> throw new IllegalStateException("hook", asked.exception());
+            };
+        }
+
+        private OfflineAnswer page(String cursor) throws InterruptedException {
+            return hooks.offlineMessages(
+                    puller.tenant(), puller.user(), puller.device(), size, cursor, puller.traceId());
+        }
+
+        /** Hands a page over; false when the device takes no more. */
+        private boolean hand(List<MessageRequest> page) {
+            List<Delivery> fit = new ArrayList<>(page.size());
+            for (MessageRequest message : page) {
+                String wrong = seen++ < MOST
+                        ? PulledRule.firstWrongField(message, puller.tenant().id(), puller.user(), maxBodyBytes)
+                        : PulledRule.TOO_MANY;
+                if (wrong.isEmpty()) {
+                    fit.add(Delivery.pulled(message, puller.traceId()));
+                } else {
+                    skipped.merge(wrong, 1, Integer::sum);
+                }
+            }
+            for (int i = 0; i < fit.size(); i++) {
+                if (!puller.take(fit.get(i))) {
+                    left = fit.subList(i, fit.size());
+                    return false;
+                }
+                taken++;
+            }
+            return true;
+        }
+
+        private void failed(String reason) {
+            metrics.counter(Metric.OFFLINE_DRAIN_FAILED, puller.tenant().id(), reason)
+                    .increment();
+        }
+
+        void count() {
+            String tenant = puller.tenant().id();
+            metrics.counter(Metric.OFFLINE_DRAINED_FROM_HOOK, tenant, node).add(taken);
+            skipped.forEach((field, count) ->
+                    metrics.counter(Metric.OFFLINE_PULL_SKIPPED, tenant, field).add(count));
+            if (!skipped.isEmpty()) {
+                LOG.warn(
+                        "pulled messages skipped",
+                        "tenant",
+                        tenant,
+                        "user",
+                        puller.user(),
+                        "traceId",
+                        puller.traceId(),
+                        "fields",
+                        skipped.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.mics.offline;
+
+import io.mics.event.Event;
+import io.mics.event.EventLog;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.hook.v1.EventType;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.Delivery;
+import io.mics.tenant.Tenant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Notices to a tenant's backend that somebody missed a message: one OFFLINE_MESSAGE event for each absent user, who
+ * gets the message by pull on the next connect. Its key is the sender; the message itself is shared, never copied.
+ *
+ * <p>Once a notice is accepted the user is looked for again, uncached. Whoever has come meanwhile is given the message
+ * at once, not told to pull: their pull may have asked before the backend had read the event, and asking again could
+ * be just as early. Who comes later than this look finds it in their pull as soon as the backend has read it.
+ */
+public final class Notices {
+    private final EventLog events;
+    private final LateDevices late;
+    private final Metrics metrics;
+
+    public Notices(EventLog events, LateDevices late, Metrics metrics) {
+        this.events = events;
+        this.late = late;
+        this.metrics = metrics;
+    }
+
+    /** Notices for all of {@code users}; returns those whose notice was refused, in their order. */
+    List<String> publish(Tenant tenant, List<String> users, Delivery delivery) throws InterruptedException {
+        List<String> accepted = new ArrayList<>(users.size());
+        List<String> refused = new ArrayList<>(0);
+        for (String user : users) {
+            (events.publish(notice(tenant, user, delivery)) ? accepted : refused).add(user);
+        }
+        if (!accepted.isEmpty()) {
+            metrics.counter(Metric.OFFLINE_NOTIFIED, tenant.id()).add(accepted.size());
+            late.handOver(accepted, delivery.again());
+        }
+        return refused;
+    }
+
+    private static Event notice(Tenant tenant, String user, Delivery delivery) {
+        MessageRequest message = delivery.message();
+        return new Event(
+                tenant.id(),
+                EventType.OFFLINE_MESSAGE,
+                message.getUserId(),
+                message.getDeviceId(),
+                user,
+                message,
+                System.currentTimeMillis(),
+                delivery.traceId());
+    }
+}

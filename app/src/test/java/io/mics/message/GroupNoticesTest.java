@@ -1,0 +1,122 @@
+package io.mics.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.hook.HookTransport;
+import io.mics.hook.Hooks;
+import io.mics.hook.local.PlaygroundHooks;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.offline.BacklogOffers;
+import io.mics.offline.HomePeers;
+import io.mics.offline.LateDevices;
+import io.mics.offline.Notices;
+import io.mics.offline.OfflineBuffer;
+import io.mics.offline.OfflinePath;
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.AckReason;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.OutboundFrame.Reach;
+import io.mics.routing.GroupFanOut;
+import io.mics.routing.LocalDelivery;
+import io.mics.routing.PendingWrites;
+import io.mics.routing.RecentSends;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.TenantConfig;
+import io.mics.tenant.TenantSettings;
+import io.mics.testing.OnCommand;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A group's absent members become notices, one each, and the ack says how it went with them. */
+class GroupNoticesTest {
+    private static final HookTransport NOWHERE = (operation, url, request, deadline) -> {
+        throw new AssertionError("asked " + url);
+    };
+
+    private final Metrics metrics = new Metrics();
+    private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, metrics);
+    private final OnCommand events = new OnCommand();
+    private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
+    private int mostBuffered = 1_024;
+
+    GroupNoticesTest() {
+        tenant.learn(TenantRuntimeConfig.newBuilder()
+                .setHookBaseUrl(PlaygroundHooks.BASE_URL)
+                .setOfflineUseHookPull(true)
+                .build());
+    }
+
+    /** Members named online… have a device, those named stuck… one that takes nothing. */
+    private Outcome send(String... members) throws InterruptedException {
+        LocalDelivery devices = (tenant, user, delivery, except, writes) -> user.startsWith("online")
+                ? LocalDelivery.Outcome.DELIVERED
+                : user.startsWith("stuck") ? LocalDelivery.Outcome.NOT_TAKEN : LocalDelivery.Outcome.NO_SESSION;
+        OfflinePath offline = new OfflinePath(
+                buffer,
+                (tenant, user, source) -> false,
+                HomePeers.ALONE,
+                BacklogOffers.ALONE,
+                new Notices(events, LateDevices.NONE, metrics),
+                metrics);
+        PlaygroundHooks hooks = new PlaygroundHooks(Map.of("g1", List.of(members)));
+        SendToGroup group = new SendToGroup(
+                new Hooks(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks)),
+                new GroupFanOut(devices, Optional.empty()),
+                offline,
+                () -> new SendToGroup.Limits(0, mostBuffered));
+        MessageRequest message = MessageRequest.newBuilder()
+                .setTenantId("t1")
+                .setUserId("sender")
+                .setMsgId("m1")
+                .setMsgType(MessageType.GROUP_CHAT)
+                .setGroupId("g1")
+                .build();
+        Sender sender = new Sender(tenant, "sender", "d1", 1, "trace", new PendingWrites(), RecentSends.NONE);
+        return group.send(sender, new Delivery(message, "", "trace", 1), new MessageMeters(metrics, "t1"));
+    }
+
+    private long counted(Metric metric) {
+        return metrics.counter(metric, "t1").value();
+    }
+
+    @Test
+    void noticesEachAbsentMemberAndEachWhoseDevicesTookNothing() throws InterruptedException {
+        assertThat(send("online", "away-1", "stuck", "away-2")).isEqualTo(new Outcome.Sent(new Reach(false, 3, 0, 0)));
+        assertThat(events.published)
+                .extracting(event -> event.toUser())
+                .containsExactlyInAnyOrder("stuck", "away-1", "away-2");
+        assertThat(counted(Metric.GROUP_OFFLINE_NOTIFIED)).isEqualTo(3);
+        assertThat(counted(Metric.OFFLINE_NOTIFIED)).isEqualTo(3);
+        assertThat(buffer.users()).isZero();
+    }
+
+    @Test
+    void isSentWhenNobodyWasThereButTheirBackendKnows() throws InterruptedException {
+        mostBuffered = 0;
+        assertThat(send("away-1", "away-2")).isEqualTo(new Outcome.Sent(new Reach(false, 2, 0, 0)));
+    }
+
+    @Test
+    void buffersWhatTheQueueRefusesUpToTheLimitAndSkipsTheRest() throws InterruptedException {
+        events.acceptUpTo(2);
+        mostBuffered = 1;
+        assertThat(send("a", "b", "c", "d", "e")).isEqualTo(new Outcome.Sent(new Reach(true, 2, 1, 2)));
+        assertThat(buffer.users()).isEqualTo(1);
+        assertThat(counted(Metric.GROUP_OFFLINE_NOTIFIED)).isEqualTo(2);
+        assertThat(counted(Metric.GROUP_OFFLINE_BUFFERED)).isEqualTo(1);
+        assertThat(counted(Metric.GROUP_OFFLINE_BUFFER_SKIPPED)).isEqualTo(2);
+    }
+
+    @Test
+    void failsWhenNeitherEventNorBufferTookIt() throws InterruptedException {
+        events.acceptUpTo(0);
+        mostBuffered = 0;
+        assertThat(send("a", "b")).isEqualTo(new Outcome.Failed(AckReason.NO_ROUTES, new Reach(true, 0, 0, 2)));
+        assertThat(send("stuck")).isEqualTo(new Outcome.Failed(AckReason.DELIVERY_FAILED, new Reach(true, 0, 0, 1)));
+    }
+}
