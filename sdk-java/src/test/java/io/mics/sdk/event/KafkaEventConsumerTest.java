@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 class KafkaEventConsumerTest {
     private static final EventBroker KAFKA = new EventBroker();
+    /** One for each partition of the shared topic. */
+    private static final int USERS = 6;
+
     private static final MqEvent AS_SENT = MqEvent.newBuilder()
             .setMsgId("m1")
             .setUserId("u1")
@@ -49,11 +52,11 @@ class KafkaEventConsumerTest {
 
     @BeforeAll
     static void createsTopics() throws Exception {
-        for (String tenant : List.of("types", "bad", "strict", "dup", "closing", "stuck", "takeover")) {
+        for (String tenant : List.of("types", "bad", "strict", "dup", "closing", "stuck", "takeover", "slow")) {
             KAFKA.createTopic(tenant, 1);
         }
         KAFKA.createTopic("retry", 2);
-        KAFKA.createTopic("shared", 6);
+        KAFKA.createTopic("shared", USERS);
     }
 
     @AfterAll
@@ -256,7 +259,6 @@ class KafkaEventConsumerTest {
                     }
                 })
                 .property("max.poll.interval.ms", "1000")
-                .property("heartbeat.interval.ms", "300")
                 .start();
         assertThat(ids(events.next(2))).containsExactly("m0", "m1");
 
@@ -276,21 +278,37 @@ class KafkaEventConsumerTest {
     }
 
     @Test
+    void staysInItsGroupWhileABatchTakesLongerThanThePollInterval() throws Exception {
+        IntStream.range(0, 60).forEach(i -> sendTo("slow", "u1", i));
+        KafkaEventConsumer slow = started(consumer("slow", event -> {
+                    events.add(event);
+                    Thread.sleep(20);
+                })
+                .property("max.poll.interval.ms", "600"));
+        assertThat(ids(events.next(60)))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 60).mapToObj(i -> "m" + i).toList());
+        slow.close();
+        assertThat(slow.counts()).isEqualTo(new EventCounts(60, 0, 0, 0));
+        assertThat(KAFKA.committed("slow", "slow", 0)).isEqualTo(60);
+    }
+
+    @Test
     void twoConsumersComingAndGoingLoseNothing() throws Exception {
         Seen<Event> all = new Seen<>();
         KafkaEventConsumer first = started(consumer("shared", all::add));
         publish(0, 50);
-        List<String> handled = ids(all.next(200));
+        List<String> handled = ids(all.next(50 * USERS));
         KafkaEventConsumer second = started(consumer("shared", all::add));
-        publish(50, 100);
+        publish(50, 101);
         while (second.counts().handled() == 0) {
-            publish(100, 101); // until the second has its share; copies of one event
-            handled.addAll(ids(all.next(4)));
+            publish(100, 101); // copies of one event, until the second has its share
+            handled.addAll(ids(all.next(USERS)));
         }
         first.close();
         publish(101, 150);
         List<String> expected = new ArrayList<>();
-        for (int user = 0; user < 4; user++) {
+        for (int user = 0; user < USERS; user++) {
             int of = user;
             IntStream.range(0, 150).forEach(i -> expected.add("u" + of + "m" + i));
         }
@@ -299,7 +317,7 @@ class KafkaEventConsumerTest {
         }
         second.close();
         assertThat(first.counts().failures() + second.counts().failures()).isZero();
-        for (int user = 0; user < 4; user++) {
+        for (int user = 0; user < USERS; user++) {
             String of = "u" + user + "m";
             assertThat(handled.stream().filter(id -> id.startsWith(of)).distinct())
                     .as("first copies are in order")
@@ -342,18 +360,21 @@ class KafkaEventConsumerTest {
                 .group(tenant)
                 .tenants(tenant)
                 .secret(SECRET)
+                .property("heartbeat.interval.ms", "200")
                 .backoff(Duration.ofMillis(20), Duration.ofMillis(40))
                 .onRejected(rejected::add);
     }
 
     private static void publish(int from, int to) {
-        IntStream.range(from, to).forEach(i -> IntStream.range(0, 4).forEach(user -> sendTo("shared", "u" + user, i)));
+        IntStream.range(from, to)
+                .forEach(i -> IntStream.range(0, USERS).forEach(user -> sendTo("shared", "u" + user, i)));
     }
 
     private static void sendTo(String tenant, String user, int i) {
         String id = tenant.equals("shared") ? user + "m" + i : "m" + i;
         try {
-            KAFKA.send(message(EventType.SINGLE_CHAT_MSG, tenant, user, "u9", id), user + "-1-" + i);
+            int partition = tenant.equals("shared") ? Integer.parseInt(user.substring(1)) : 0;
+            KAFKA.send(partition, message(EventType.SINGLE_CHAT_MSG, tenant, user, "u9", id), user + "-1-" + i);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
