@@ -9,6 +9,8 @@ import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.MqEvent;
 import io.mics.sdk.client.MicsClient;
 import io.mics.sdk.client.SendOutcome;
+import io.mics.sdk.event.Event;
+import io.mics.sdk.event.KafkaEventConsumer;
 import io.mics.sdk.hook.HookHandler;
 import io.mics.sdk.hook.HookServer;
 import io.mics.sdk.sign.HookSignature;
@@ -56,6 +58,21 @@ final class ReadmeExamples {
                 .secret("dev-secret-t1")
                 .start();
         return server;
+    }
+
+    static KafkaEventConsumer events(String kafka) {
+        KafkaEventConsumer consumer = KafkaEventConsumer.builder(event -> {
+                    if (event instanceof Event.OfflineMessage missed) {
+                        System.out.println(missed.toUserId() + " missed "
+                                + missed.message().getMsgId());
+                    }
+                })
+                .bootstrapServers(kafka)
+                .group("my-backend")
+                .tenants("t1")
+                .secret("dev-secret-t1")
+                .start();
+        return consumer;
     }
 
     static boolean event(MqEvent event) {

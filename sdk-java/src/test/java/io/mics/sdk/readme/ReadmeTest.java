@@ -3,6 +3,7 @@ package io.mics.sdk.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.hook.v1.MqEvent;
+import io.mics.sdk.event.KafkaEventConsumer;
 import io.mics.sdk.hook.HookServer;
 import io.mics.sdk.sign.HookSignature;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ class ReadmeTest {
                 .map(block -> block.group(1))
                 .toList();
 
-        assertThat(blocks).hasSize(4);
+        assertThat(blocks).hasSize(5);
         assertThat(blocks).allSatisfy(block -> assertThat(compiled).contains(withoutIndent(block)));
     }
 
@@ -32,6 +33,9 @@ class ReadmeTest {
     void examplesDoWhatTheySay() throws Exception {
         try (HookServer server = ReadmeExamples.hookServer(0)) {
             assertThat(server.port()).isPositive();
+        }
+        try (KafkaEventConsumer consumer = ReadmeExamples.events("127.0.0.1:1")) {
+            assertThat(consumer.running()).as("without a Kafka, too").isTrue();
         }
         MqEvent event = MqEvent.newBuilder().setMsgId("1").build();
         assertThat(ReadmeExamples.event(HookSignature.sign("dev-secret-t1", event)))

@@ -1,9 +1,12 @@
 package io.mics.sdk.hook.example;
 
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param delay how long each answer waits
  * @param failRate share of calls answered 500, from 0 to 1
  * @param denyWord messages whose body contains it are denied; empty denies none
+ * @param config what successful {@code /auth} answers carry
+ * @param events where events are read and kept; null reads none
  */
 public record BackendSettings(
-        int port, String secret, Map<String, List<String>> groups, Duration delay, double failRate, String denyWord) {
+        int port,
+        String secret,
+        Map<String, List<String>> groups,
+        Duration delay,
+        double failRate,
+        String denyWord,
+        TenantRuntimeConfig config,
+        @Nullable EventSettings events) {
 
     /**
      * Takes what is given.
@@ -37,6 +49,17 @@ public record BackendSettings(
         groups = Map.copyOf(groups);
     }
 
+    /** Without events and with an empty config. */
+    public BackendSettings(
+            int port,
+            String secret,
+            Map<String, List<String>> groups,
+            Duration delay,
+            double failRate,
+            String denyWord) {
+        this(port, secret, groups, delay, failRate, denyWord, TenantRuntimeConfig.getDefaultInstance(), null);
+    }
+
     /** A free port, this secret, no groups, prompt and friendly answers. */
     public static BackendSettings forTests(String secret) {
         return new BackendSettings(0, secret, Map.of(), Duration.ZERO, 0, "");
@@ -48,13 +71,43 @@ public record BackendSettings(
      * @throws IllegalArgumentException a value that cannot be read, with the variable's name
      */
     public static BackendSettings from(List<String> args, Function<String, @Nullable String> environment) {
+        EventSettings events = events(environment);
         return new BackendSettings(
                 port(args, environment),
                 text(environment, "HOOK_SECRET", ""),
                 groups(text(environment, "HOOK_GROUP_MEMBERS", "{}")),
                 Duration.ofMillis((long) number(environment, "HOOK_DELAY_MS", "0")),
                 number(environment, "HOOK_FAIL_RATE", "0"),
-                text(environment, "HOOK_DENY_WORD", ""));
+                text(environment, "HOOK_DENY_WORD", ""),
+                config(environment, events != null),
+                events);
+    }
+
+    private static TenantRuntimeConfig config(Function<String, @Nullable String> environment, boolean withEvents) {
+        TenantRuntimeConfig.Builder config =
+                TenantRuntimeConfig.newBuilder().setTenantSecret(text(environment, "HOOK_TENANT_SECRET", ""));
+        String pull = text(environment, "HOOK_OFFLINE_PULL", withEvents ? "true" : "");
+        if (!List.of("true", "false", "").contains(pull)) {
+            throw new IllegalArgumentException("HOOK_OFFLINE_PULL must be true or false, is \"" + pull + "\"");
+        }
+        return pull.isEmpty()
+                ? config.build()
+                : config.setOfflineUseHookPull(pull.equals("true")).build();
+    }
+
+    private static @Nullable EventSettings events(Function<String, @Nullable String> environment) {
+        String servers = text(environment, "KAFKA__BOOTSTRAP_SERVERS", "");
+        return servers.isEmpty()
+                ? null
+                : new EventSettings(
+                        servers,
+                        Stream.of(text(environment, "HOOK_EVENT_TENANTS", "").split(",", -1))
+                                .map(String::strip)
+                                .filter(tenant -> !tenant.isEmpty())
+                                .toList(),
+                        text(environment, "HOOK_EVENT_TOPIC", "im-mics-{tenant}-event"),
+                        text(environment, "HOOK_EVENT_GROUP", "mics-example-backend"),
+                        Path.of(text(environment, "HOOK_STORE", "mics-example-store")));
     }
 
     private static int port(List<String> args, Function<String, @Nullable String> environment) {

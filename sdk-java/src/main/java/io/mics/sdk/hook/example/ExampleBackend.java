@@ -14,6 +14,8 @@ import io.mics.sdk.hook.HookHandler;
 import io.mics.sdk.hook.HookSecrets;
 import io.mics.sdk.hook.HookServer;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,36 +25,61 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stand-in for a tenant's backend, for demonstrations, tests and load scripts. Token {@code valid:{user}} is that
- * user, with or without {@code Bearer } before it; every other token is refused. Serves every tenant. All it knows is
- * in memory and may be changed while it runs, from any thread.
+ * user, with or without {@code Bearer } before it; every other token is refused. Serves every tenant. All it knows may
+ * be changed while it runs, from any thread.
+ *
+ * <p>With a Kafka in its settings it also keeps what users missed: it reads the OFFLINE_MESSAGE events, stores them in a
+ * file, and answers {@code /get-offline-messages} from it. All else is in memory.
  */
 public final class ExampleBackend implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ExampleBackend.class.getName());
+
     private final BackendSettings settings;
     private final HookServer server;
     private final Map<String, List<String>> groups = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> calls = new ConcurrentHashMap<>();
     private final OfflinePages offline = new OfflinePages();
+    private final @Nullable MissedMessages missed;
+    private final @Nullable AutoCloseable events;
     private volatile Duration delay;
     private volatile double failRate;
-    private volatile TenantRuntimeConfig config = TenantRuntimeConfig.getDefaultInstance();
+    private volatile TenantRuntimeConfig config;
 
     /**
-     * Starts at once.
+     * Starts at once. Kafka need not be reachable yet.
      *
-     * @throws IOException the port cannot be bound
+     * @throws IOException the port cannot be bound, or the store cannot be opened
      */
     public ExampleBackend(BackendSettings settings) throws IOException {
         this.settings = settings;
         this.delay = settings.delay();
         this.failRate = settings.failRate();
+        this.config = settings.config();
         groups.putAll(settings.groups());
-        server = HookServer.builder(new Answers())
-                .port(settings.port())
-                .secrets(new Secrets())
-                .start();
+        EventSettings kafka = settings.events();
+        missed = kafka == null ? null : new MissedMessages(kafka.folder());
+        try {
+            server = HookServer.builder(new Answers())
+                    .port(settings.port())
+                    .secrets(new Secrets())
+                    .start();
+        } catch (IOException | RuntimeException e) {
+            closeStore();
+            throw e;
+        }
+        try {
+            events = kafka == null || missed == null
+                    ? null
+                    : OfflineEvents.start(kafka, new Secrets()::ofEvents, missed);
+        } catch (RuntimeException e) {
+            server.close();
+            closeStore();
+            throw e;
+        }
     }
 
     /** Serves until the process ends. Arguments: {@code [--port N]}; the rest is in the environment, see the README. */
@@ -66,6 +93,8 @@ public final class ExampleBackend implements AutoCloseable {
             return;
         }
         try (ExampleBackend backend = new ExampleBackend(settings)) {
+            // the process ends with the program: events in hand are stored and committed
+            Runtime.getRuntime().addShutdownHook(new Thread(backend::close));
             System.out.println("example backend on port " + backend.port());
             new CountDownLatch(1).await();
         }
@@ -86,7 +115,7 @@ public final class ExampleBackend implements AutoCloseable {
         groups.put(groupId, List.copyOf(userIds));
     }
 
-    /** Sets what a user missed, from the next question on. */
+    /** Sets what a user missed, from the next question on. Without effect where a store answers. */
     public void setOffline(String userId, List<MessageRequest> messages) {
         offline.put(userId, messages);
     }
@@ -112,9 +141,28 @@ public final class ExampleBackend implements AutoCloseable {
         return count == null ? 0 : count.sum();
     }
 
+    /** Ends everything, the event in hand first. */
     @Override
     public void close() {
+        if (events != null) {
+            try {
+                events.close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "the event consumer does not close", e);
+            }
+        }
         server.close();
+        closeStore();
+    }
+
+    private void closeStore() {
+        if (missed != null) {
+            try {
+                missed.close();
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "the store does not close", e);
+            }
+        }
     }
 
     private void arrive(String operation) throws Exception {
@@ -137,6 +185,12 @@ public final class ExampleBackend implements AutoCloseable {
         public String runtime(String tenantId) {
             String given = config.getTenantSecret();
             return given.isEmpty() ? settings.secret() : given;
+        }
+
+        /** The gateway signs events with the configured secret until it has learned the other. */
+        List<String> ofEvents(String tenantId) {
+            String learned = runtime(tenantId);
+            return settings.secret().isEmpty() ? List.of(learned) : List.of(learned, settings.secret());
         }
     }
 
@@ -183,7 +237,7 @@ public final class ExampleBackend implements AutoCloseable {
         @Override
         public GetOfflineMessagesResponse getOfflineMessages(GetOfflineMessagesRequest request) throws Exception {
             arrive("get-offline-messages");
-            return offline.page(request);
+            return missed == null ? offline.page(request) : missed.page(request);
         }
     }
 }

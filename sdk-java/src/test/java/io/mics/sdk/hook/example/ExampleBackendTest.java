@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +142,49 @@ class ExampleBackendTest {
     }
 
     @Test
+    void readsWhereEventsAreFromTheEnvironment() {
+        BackendSettings without = BackendSettings.from(List.of(), name -> null);
+        assertThat(without.events()).isNull();
+        assertThat(without.config()).isEqualTo(TenantRuntimeConfig.getDefaultInstance());
+
+        BackendSettings with = BackendSettings.from(List.of(), Map.of("KAFKA__BOOTSTRAP_SERVERS", "k:9092")::get);
+        assertThat(with.events())
+                .isEqualTo(new EventSettings(
+                        "k:9092",
+                        List.of(),
+                        "im-mics-{tenant}-event",
+                        "mics-example-backend",
+                        Path.of("mics-example-store")));
+        assertThat(with.config())
+                .isEqualTo(TenantRuntimeConfig.newBuilder()
+                        .setOfflineUseHookPull(true)
+                        .build());
+
+        Map<String, String> all = Map.of(
+                "KAFKA__BOOTSTRAP_SERVERS", "k:9092",
+                "HOOK_EVENT_TENANTS", "t1, t2",
+                "HOOK_EVENT_TOPIC", "{tenant}-events",
+                "HOOK_EVENT_GROUP", "g",
+                "HOOK_STORE", "/tmp/s",
+                "HOOK_OFFLINE_PULL", "false",
+                "HOOK_TENANT_SECRET", "given");
+        BackendSettings chosen = BackendSettings.from(List.of(), all::get);
+        assertThat(chosen.events())
+                .isEqualTo(new EventSettings("k:9092", List.of("t1", "t2"), "{tenant}-events", "g", Path.of("/tmp/s")));
+        assertThat(chosen.config())
+                .isEqualTo(TenantRuntimeConfig.newBuilder()
+                        .setOfflineUseHookPull(false)
+                        .setTenantSecret("given")
+                        .build());
+    }
+
+    @Test
     void namesTheSettingItCannotRead() {
+        assertThatThrownBy(() -> BackendSettings.from(List.of(), Map.of("HOOK_OFFLINE_PULL", "yes")::get))
+                .hasMessage("HOOK_OFFLINE_PULL must be true or false, is \"yes\"");
+        assertThatThrownBy(() -> BackendSettings.from(
+                        List.of(), Map.of("KAFKA__BOOTSTRAP_SERVERS", "k:1", "HOOK_EVENT_TOPIC", "all")::get))
+                .hasMessage("HOOK_EVENT_TOPIC must contain {tenant}, is \"all\"");
         assertThatThrownBy(() -> BackendSettings.from(List.of(), Map.of("PORT", "http")::get))
                 .hasMessage("PORT must be a number, is \"http\"");
         assertThatThrownBy(() -> BackendSettings.from(List.of(), Map.of("HOOK_FAIL_RATE", "2")::get))
