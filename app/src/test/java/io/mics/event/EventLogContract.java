@@ -22,7 +22,7 @@ public abstract class EventLogContract {
     /** A tenant no other test uses. */
     protected abstract String newTenant();
 
-    protected static Event message(String tenant, String user, String id) {
+    public static Event message(String tenant, String user, String id) {
         MessageRequest data = MessageRequest.newBuilder()
                 .setTenantId(tenant)
                 .setUserId(user)
@@ -41,7 +41,7 @@ public abstract class EventLogContract {
                 "0af7651916cd43dd8448eb211c80319c");
     }
 
-    protected static Event connected(String tenant, EventType type, String user) {
+    public static Event connected(String tenant, EventType type, String user) {
         return new Event(
                 tenant,
                 type,

@@ -27,14 +27,18 @@ final class TestLog implements AutoCloseable {
 
     /** Settings with little patience. */
     static KafkaSettings settings(String servers, boolean create, int attempts) {
+        return settings(servers, create, attempts, 10_000);
+    }
+
+    static KafkaSettings settings(String servers, boolean create, int attempts, int eventsPerTenant) {
         return new KafkaSettings(
                 servers,
                 "node-1",
                 7,
                 new KafkaSettings.Topics("im-mics-{tenant}-event", create, 1 << 20),
-                new KafkaSettings.Bounds(50_000, 0, 10_000, 64 << 20),
+                new KafkaSettings.Bounds(50_000, 0, eventsPerTenant, 64 << 20),
                 attempts,
-                Duration.ofMillis(20),
+                Duration.ofMillis(5),
                 new KafkaSettings.Timing(
                         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(200)));
     }
