@@ -158,6 +158,16 @@ public final class TenantQueue {
         }
     }
 
+    /** Events no worker took yet. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Events accepted and not settled. */
     public int queued() {
         lock.lock();

@@ -4,7 +4,7 @@ import io.mics.event.EventMeters;
 import io.mics.event.EventMeters.Drop;
 import io.mics.event.QueuedEvent;
 import io.mics.event.TenantQueue;
-import io.mics.event.kafka.KafkaSender.Fate;
+import io.mics.event.kafka.KafkaSending.Fate;
 import io.mics.observe.Log;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class KafkaDeadLetters {
     private static final int ROUNDS = 8;
     private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final KafkaSender sender;
+    private final KafkaSending sender;
     private final KafkaRecords records;
     private final KafkaBackoff backoff;
     private final TenantQueue queue;
@@ -39,7 +39,7 @@ final class KafkaDeadLetters {
     private long logged = System.nanoTime() - LOG_PAUSE_NANOS;
 
     KafkaDeadLetters(
-            KafkaSender sender, KafkaRecords records, KafkaBackoff backoff, TenantQueue queue, EventMeters meters) {
+            KafkaSending sender, KafkaRecords records, KafkaBackoff backoff, TenantQueue queue, EventMeters meters) {
         this.sender = sender;
         this.records = records;
         this.backoff = backoff;
@@ -72,7 +72,7 @@ final class KafkaDeadLetters {
     void send() throws InterruptedException {
         while (!waiting.isEmpty() && System.nanoTime() - due >= 0) {
             List<Letter> some = waiting.stream().limit(TOGETHER).toList();
-            KafkaSender.Round round = sender.send(
+            KafkaSending.Round round = sender.send(
                     records.deadTopic(), some.stream().map(Letter::record).toList());
             List<Letter> again = new ArrayList<>();
             for (int i = 0; i < some.size(); i++) {

@@ -64,6 +64,14 @@ public final class KafkaEventLog implements EventLog {
             Metrics metrics) {
         KafkaEventLog log = new KafkaEventLog(settings, secrets, flushTime, metrics);
         log.cluster.start();
+        LOG.info(
+                "events go to kafka",
+                "topic",
+                settings.topics().template(),
+                "queueBytes",
+                settings.bounds().bytes(),
+                "producerBytes",
+                KafkaClients.memory(settings));
         return log;
     }
 

@@ -7,13 +7,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends records of one topic together and waits until each is settled. Blocks; used by every tenant's worker. */
-final class KafkaSender {
+final class KafkaSender implements KafkaSending {
     private static final long LOOK_SECONDS = 2;
 
     private final KafkaCluster cluster;
@@ -24,34 +23,10 @@ final class KafkaSender {
         this.topics = topics;
     }
 
-    /** What became of one record. */
-    sealed interface Fate {
-        /** The log has it. */
-        record Arrived() implements Fate {}
-
-        /** It fits nowhere; trying again is of no use. */
-        record TooLarge(String cause) implements Fate {}
-
-        /** It may be tried again. */
-        record Failed(String cause) implements Fate {}
-    }
-
-    /**
-     * What became of records sent together.
-     *
-     * @param fates in the order of the records
-     * @param away  whether what failed says nothing about the topic: no broker answered, or there was no memory
-     */
-    record Round(List<Fate> fates, boolean away) {
-        boolean failed() {
-            return fates.stream().anyMatch(Fate.Failed.class::isInstance);
-        }
-    }
-
     private static final Fate ARRIVED = new Fate.Arrived();
 
-    /** Waits while no broker answers, then sends; every record is settled when it returns. */
-    Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+    @Override
+    public Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
         KafkaClients clients = cluster.await();
         AtomicReferenceArray<@Nullable Exception> failures = new AtomicReferenceArray<>(records.size());
         boolean away = false;
@@ -65,7 +40,7 @@ final class KafkaSender {
         } catch (InterruptException e) {
             Thread.interrupted();
             throw new InterruptedException(e.getMessage());
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             for (int i = 0; i < records.size(); i++) {
                 failures.set(i, e);
             }
@@ -83,10 +58,17 @@ final class KafkaSender {
         for (int i = 0; i < records.size(); i++) {
             int at = i;
             if (refusal == null) {
-                Future<?> unused = clients.producer().send(records.get(i), (metadata, failure) -> {
-                    failures.set(at, failure);
+                try {
+                    Future<?> unused = clients.producer().send(records.get(i), (metadata, failure) -> {
+                        failures.set(at, failure);
+                        open.countDown();
+                    });
+                } catch (InterruptException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    failures.set(at, e);
                     open.countDown();
-                });
+                }
                 Exception failure = failures.get(i);
                 refusal = failure instanceof RecordTooLargeException ? null : failure;
             } else {

@@ -6,7 +6,7 @@ import io.mics.event.EventMeters;
 import io.mics.event.EventMeters.Drop;
 import io.mics.event.QueuedEvent;
 import io.mics.event.TenantQueue;
-import io.mics.event.kafka.KafkaSender.Fate;
+import io.mics.event.kafka.KafkaSending.Fate;
 import io.mics.observe.Log;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,7 +29,7 @@ final class KafkaTenant {
     private final KafkaSettings settings;
     private final String tenant;
     private final TenantQueue queue;
-    private final KafkaSender sender;
+    private final KafkaSending sender;
     private final KafkaRecords records;
     private final KafkaDeadLetters dead;
     private final KafkaBackoff backoff;
@@ -44,7 +44,7 @@ final class KafkaTenant {
             KafkaSettings settings,
             String tenant,
             TenantQueue queue,
-            KafkaSender sender,
+            KafkaSending sender,
             KafkaRecords records,
             EventMeters meters) {
         this.settings = settings;
@@ -107,7 +107,8 @@ final class KafkaTenant {
             long ticket = awaitTurn();
             List<KafkaAttempt> tried =
                     breaker.state() == CircuitBreaker.State.HALF_OPEN ? List.of(pending.getFirst()) : pending;
-            KafkaSender.Round round = attempt(tried);
+            KafkaSending.Round round = sender.send(
+                    records.topic(), tried.stream().map(KafkaAttempt::record).toList());
             settle(tried, round);
             if (round.away()) {
                 breaker.abandon(ticket);
@@ -118,18 +119,6 @@ final class KafkaTenant {
             if (failures > 0 && !pending.isEmpty()) {
                 TimeUnit.NANOSECONDS.sleep(backoff.nanos(failures));
             }
-        }
-    }
-
-    /** Sends; what the client library throws beyond its own failures is one of ours, and is tried again like them. */
-    private KafkaSender.Round attempt(List<KafkaAttempt> tried) throws InterruptedException {
-        try {
-            return sender.send(
-                    records.topic(), tried.stream().map(KafkaAttempt::record).toList());
-        } catch (RuntimeException e) {
-            LOG.error("events cannot be sent", e, "tenant", tenant);
-            Fate failed = new Fate.Failed("" + e);
-            return new KafkaSender.Round(tried.stream().map(one -> failed).toList(), false);
         }
     }
 
@@ -146,7 +135,7 @@ final class KafkaTenant {
         }
     }
 
-    private void settle(List<KafkaAttempt> tried, KafkaSender.Round round) {
+    private void settle(List<KafkaAttempt> tried, KafkaSending.Round round) {
         List<KafkaAttempt> again = new ArrayList<>();
         Set<String> arrivedLater = new HashSet<>();
         long now = System.nanoTime();
