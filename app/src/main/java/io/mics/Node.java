@@ -6,7 +6,6 @@ import io.mics.config.NodeReload;
 import io.mics.config.Reading;
 import io.mics.console.PlaygroundPage;
 import io.mics.event.EventLog;
-import io.mics.event.MemoryEventLog;
 import io.mics.hook.Hooks;
 import io.mics.hook.http.HttpTransport;
 import io.mics.hook.local.PlaygroundHooks;
@@ -43,6 +42,7 @@ import io.mics.session.SessionSettings;
 import io.mics.session.Sessions;
 import io.mics.session.Timed;
 import io.mics.session.TimingWheel;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import io.mics.ws.Gateway;
 import io.mics.ws.GatewayServer;
@@ -60,8 +60,7 @@ public final class Node implements AutoCloseable {
     private static final Duration WHEEL_TICK = Duration.ofMillis(100);
     private static final Duration HOLD_LIVE = Duration.ofMillis(500);
     private static final Duration RESEND_WAIT = Duration.ofSeconds(5);
-    private static final int EVENTS_SHOWN = 1_000;
-    private static final int EVENT_BYTES_SHOWN = 16 << 10;
+    private static final Duration LEAST_FLUSH = Duration.ofSeconds(2);
 
     private final Closing closing = new Closing();
     private final Metrics metrics;
@@ -71,6 +70,7 @@ public final class Node implements AutoCloseable {
     private final OutboundBudget budget;
     private final OfflineBuffer<Delivery> buffer;
     private final Optional<Cluster> cluster;
+    private final EventLog events;
     private final Draining draining;
     private final GatewayServer server;
     private final NodeConfig started;
@@ -94,15 +94,15 @@ public final class Node implements AutoCloseable {
         cluster = config.redis().uri().isEmpty()
                 ? Optional.empty()
                 : Optional.of(closing.add("cluster", Cluster.join(config, this::fanOutBounds, metrics, buffer)));
+        events = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
         HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
         BacklogOffers offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
-        EventLog events = new MemoryEventLog(EVENTS_SHOWN, EVENT_BYTES_SHOWN);
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery);
         Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);
         OfflinePath offline = new OfflinePath(buffer, backlog, homes, offers, notices, metrics);
-        Messages messages = messages(config, hooks, remote, offline, events);
+        Messages messages = messages(config, hooks, remote, offline);
         Sessions sessions = new Sessions(
                 new Authenticator(tenants, hooks),
                 registry,
@@ -119,7 +119,7 @@ public final class Node implements AutoCloseable {
                         config.ws().writeStallTimeout()),
                 cluster.map(c -> c.presence(registry, backlog)).orElse(Presence.ALONE),
                 metrics,
-                messages::expect);
+                tenant -> expect(tenant, messages));
 
         draining = new Draining(registry, sessions::open, () -> running().drainTimeout());
         schedule(
@@ -130,13 +130,19 @@ public final class Node implements AutoCloseable {
                         sessions::forget,
                         messages::forget,
                         registry::forget,
+                        events::forget,
                         metrics::forget));
         cluster.ifPresent(c -> c.open(registry, offline, offers, backlog, tenants));
         server = closing.add("listener", listen(config, sessions, messages));
     }
 
-    private Messages messages(
-            NodeConfig config, Hooks hooks, Optional<RemoteDelivery> remote, OfflinePath offline, EventLog events) {
+    /** Makes every series of a tenant exist with its first connection. */
+    private void expect(Tenant tenant, Messages messages) {
+        messages.expect(tenant);
+        Events.expect(events, tenant, metrics);
+    }
+
+    private Messages messages(NodeConfig config, Hooks hooks, Optional<RemoteDelivery> remote, OfflinePath offline) {
         GroupFanOut fanOut = new GroupFanOut(registry, remote);
         NodeConfig.Duplicates duplicates = config.duplicates();
         return new Messages(
@@ -153,7 +159,7 @@ public final class Node implements AutoCloseable {
                         duplicates.window(),
                         duplicates.takeover(),
                         RESEND_WAIT,
-                        new DeliveryIds(cluster.map(Cluster::epoch).orElse(0L)),
+                        new DeliveryIds(epoch()),
                         System::nanoTime),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
                 events,
@@ -166,6 +172,7 @@ public final class Node implements AutoCloseable {
                 .check("draining", () -> draining.begun() ? Optional.of("draining") : Optional.empty())
                 .check("cluster", () -> cluster.flatMap(Cluster::notReady))
                 .detail("directory", () -> cluster.flatMap(Cluster::directoryDetail))
+                .detail("events", events::away)
                 .detail("config", () -> reload.flatMap(ConfigReload::lastProblem));
         return GatewayServer.start(
                 new GatewayServer.Listen(
@@ -222,6 +229,17 @@ public final class Node implements AutoCloseable {
     private FanOutBounds fanOutBounds() {
         NodeConfig.Group group = running().group();
         return new FanOutBounds(group.routeChunkSize(), group.fanoutWidth());
+    }
+
+    /** This start's number in the directory; 0 without one. */
+    private long epoch() {
+        return cluster.map(Cluster::epoch).orElse(0L);
+    }
+
+    /** What draining left of its time. */
+    private Duration flushTime() {
+        Duration left = draining.left();
+        return left.compareTo(LEAST_FLUSH) > 0 ? left : LEAST_FLUSH;
     }
 
     private NodeConfig running() {

@@ -90,17 +90,25 @@ public record NodeConfig(
     /**
      * Events.
      *
-     * @param bootstrapServers    {@code host:port} list; empty keeps events in the process
-     * @param maxAttempts         tries before the dead letter topic; 0 never gives up
-     * @param queueCapacity       events waiting in all; 0 is unlimited
-     * @param maxPendingPerTenant events of one tenant waiting; 0 is unlimited
-     * @param retryBackoff        time before the second try, doubled for each further one
+     * @param bootstrapServers         {@code host:port} list; empty keeps events in the process
+     * @param topic                    a tenant's topic, with {@code {tenant}} in it
+     * @param createTopics             whether missing topics are created
+     * @param maxAttempts              tries before the dead letter topic; 0 never gives up
+     * @param queueCapacity            events waiting in all; 0 is unlimited
+     * @param queueBytes               bytes of them; 0 is unlimited
+     * @param maxPendingPerTenant      events of one tenant waiting; 0 is unlimited
+     * @param maxPendingBytesPerTenant bytes of them; 0 is unlimited
+     * @param retryBackoff             time before the second try, doubled for each further one
      */
     public record Kafka(
             String bootstrapServers,
+            String topic,
+            boolean createTopics,
             int maxAttempts,
             int queueCapacity,
+            long queueBytes,
             int maxPendingPerTenant,
+            long maxPendingBytesPerTenant,
             Duration retryBackoff) {}
 
     /**

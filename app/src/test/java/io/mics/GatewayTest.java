@@ -73,12 +73,6 @@ class GatewayTest {
                 Metric.ROUTES_STALE,
                 Metric.DEDUP_WINDOWS_LOST,
                 Metric.REDELIVERIES_DROPPED,
-                Metric.MQ_PUBLISHED,
-                Metric.MQ_FAILED,
-                Metric.MQ_RETRIED,
-                Metric.MQ_DLQ,
-                Metric.MQ_DROPPED,
-                Metric.MQ_PUBLISH_DURATION,
                 Metric.REDIS_FALLBACK);
         String tenants = "tenants: {fresh: {hooks: {base-url: \"%s\"}}}";
         try (ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(""));

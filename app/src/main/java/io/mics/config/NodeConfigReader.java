@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,10 @@ import java.util.regex.Pattern;
 /** Reads {@link NodeConfig} once: which key has which default and which range. */
 public final class NodeConfigReader {
     private static final Pattern ENDPOINT = Pattern.compile("(https?://)?[A-Za-z0-9_.\\[\\]:-]+:\\d{1,5}/?");
+    private static final Pattern SERVER = Pattern.compile("([A-Za-z0-9_.-]+|\\[[A-Fa-f0-9:.]+]):(\\d{1,5})");
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]*\\{tenant}[A-Za-z0-9._-]*");
+    private static final int TOPIC_CHARS = 180;
+    private static final String NO_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ - with {tenant} in it";
     private static final Duration NONE = Duration.ZERO;
     private static final Duration MS = Duration.ofMillis(1);
     private static final Duration DAY = Duration.ofDays(1);
@@ -67,7 +72,6 @@ public final class NodeConfigReader {
         if (!alone && !tenantsGiven) {
             tenantsFile.reject("tenants", "is empty, but Redis or Kafka is configured");
         }
-        refuseKafka(s);
         boolean open = alone && !tenantsGiven;
         int port = s.integer("port", 8080, 0, 65_535);
         int maxMessageBytes = s.integer("max-message-bytes", 1_048_576, 0, 1 << 30);
@@ -93,14 +97,6 @@ public final class NodeConfigReader {
                 defaults,
                 open ? List.of(playgroundTenant(defaults)) : tenants,
                 tenantsFile.section("tenants").namesInFile());
-    }
-
-    /** Until events can leave the process, a configured log would promise what is not kept. */
-    private static void refuseKafka(Section s) {
-        Section kafka = s.section("kafka");
-        if (!kafka.string("bootstrap-servers", "").isEmpty()) {
-            kafka.reject("bootstrap-servers", "is not in this version yet");
-        }
     }
 
     private String nodeId(Section s) {
@@ -133,12 +129,16 @@ public final class NodeConfigReader {
                 s.integer("max-tcp-connections", 0, 0, MANY));
     }
 
-    private static NodeConfig.Kafka kafka(Section s) {
+    private NodeConfig.Kafka kafka(Section s) {
         return new NodeConfig.Kafka(
-                s.string("bootstrap-servers", ""),
+                s.string("bootstrap-servers", "", NodeConfigReader::areServers, "is not host:port,host:port"),
+                s.string("topic", "im-mics-{tenant}-event", NodeConfigReader::isTopic, NO_TOPIC),
+                s.bool("create-topics", true),
                 s.integer("max-attempts", 3, 0, 1_000),
                 s.integer("queue-capacity", 50_000, 0, MANY),
+                s.bytes("queue-bytes", heap / 10, 0, Long.MAX_VALUE, heap),
                 s.integer("max-pending-per-tenant", 10_000, 0, MANY),
+                s.bytes("max-pending-bytes-per-tenant", 64L << 20, 0, Long.MAX_VALUE, heap),
                 s.duration("retry-backoff", Duration.ofMillis(50), NONE, DAY));
     }
 
@@ -230,6 +230,17 @@ public final class NodeConfigReader {
                 TenantReader.PLAYGROUND,
                 defaults.withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL)),
                 Map.of("hooks.base-url", SettingSource.DEFAULTS));
+    }
+
+    private static boolean areServers(String text) {
+        return text.isEmpty()
+                || Arrays.stream(text.split(",", -1))
+                        .map(server -> SERVER.matcher(server.strip()))
+                        .allMatch(m -> m.matches() && Integer.parseInt(m.group(2)) <= 65_535);
+    }
+
+    private static boolean isTopic(String text) {
+        return text.length() <= TOPIC_CHARS && TOPIC.matcher(text).matches();
     }
 
     private static boolean isEndpoint(String text) {

@@ -27,6 +27,7 @@ public final class Draining {
     private final IntSupplier open;
     private final Supplier<Duration> time;
     private volatile boolean begun;
+    private volatile long end = System.nanoTime();
 
     /**
      * A drain that takes at most about {@code time}, asked for when it begins.
@@ -44,6 +45,11 @@ public final class Draining {
         return begun;
     }
 
+    /** What is left of the drain time. */
+    public Duration left() {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
     /** Drains; blocks until the last session is gone or the time is over. A second call does nothing. */
     public void run() {
         if (begun) {
@@ -54,6 +60,7 @@ public final class Draining {
         List<Session> sessions = registry.all().toList();
         LOG.info("draining", "sessions", sessions.size(), "seconds", limit.toSeconds());
         long start = System.nanoTime();
+        end = start + limit.toNanos();
         long paced = (long) (limit.toNanos() * PACED_SHARE);
         for (int i = 0; i < sessions.size(); i++) {
             waitUntil(start + paced * i / sessions.size());

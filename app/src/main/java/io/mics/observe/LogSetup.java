@@ -23,6 +23,9 @@ public final class LogSetup {
     /** Loggers of libraries that say more than an operator wants; held, since the JDK holds loggers weakly. */
     private static final List<Logger> QUIET = List.of(Logger.getLogger("io.helidon"), Logger.getLogger("io.grpc"));
 
+    /** Libraries that repeat what the server itself says once: a broker that is away. */
+    private static final List<Logger> SILENT = List.of(Logger.getLogger("org.apache.kafka"));
+
     private LogSetup() {}
 
     /**
@@ -36,6 +39,7 @@ public final class LogSetup {
 
     static Handler install(String nodeId, OutputStream out) {
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+        SILENT.forEach(logger -> logger.setLevel(Level.SEVERE));
         Logger root = LogManager.getLogManager().getLogger("");
         for (Handler before : root.getHandlers()) {
             root.removeHandler(before);

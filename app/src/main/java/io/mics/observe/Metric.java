@@ -43,6 +43,7 @@ public enum Metric {
     MQ_DLQ("mics_mq_dlq_total", Kind.COUNTER, "tenant", "event_type"),
     MQ_DROPPED("mics_mq_dropped_total", Kind.COUNTER, "tenant", "reason"),
     MQ_PUBLISH_DURATION("mics_mq_publish_duration_ms", Kind.HISTOGRAM, "tenant"),
+    MQ_QUEUED("mics_mq_queued", Kind.GAUGE, "tenant"),
     DEAD_NODE_CLEANUPS("mics_dead_node_cleanups_total", Kind.COUNTER, "node"),
     REDIS_FALLBACK("mics_redis_fallback_total", Kind.COUNTER, "tenant", "op"),
     OUTBOUND_DROPPED("mics_outbound_dropped_total", Kind.COUNTER, "tenant"),

@@ -42,7 +42,7 @@ final class CustomerPackagesTest {
                 new Wanted("helidon-metrics-api", "io.helidon.metrics.api", "io.mics.observe.MeterExport", ""),
                 new Wanted("helidon-health", "io.helidon.health", "io.mics.observe.Observability", ""),
                 new Wanted("lettuce-core", "io.lettuce.core", "io.mics.redis.Redis", ""),
-                new Wanted("kafka-clients", "org.apache.kafka", "io.mics.event.Kafka", "events"),
+                new Wanted("kafka-clients", "org.apache.kafka", "io.mics.event.kafka.KafkaClients", ""),
                 new Wanted("protobuf-java", "com.google.protobuf", "io.mics.protocol", "the codecs"),
                 new Wanted(
                         "helidon-webserver-testing-junit5",
@@ -77,7 +77,7 @@ final class CustomerPackagesTest {
                 .contains("<artifactId>" + wanted.artifact() + "</artifactId>");
     }
 
-    /** What the foundation declares may wait for its package's first class; lettuce and kafka may not. */
+    /** What the foundation declares may wait for its package's first class; others may not. */
     private static boolean isUserThere(Wanted wanted) {
         return !DECLARED_AHEAD.contains(wanted.arrivesWith())
                 || OURS.stream()

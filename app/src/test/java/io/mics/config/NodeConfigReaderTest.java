@@ -107,7 +107,17 @@ class NodeConfigReaderTest {
         assertThat(c.publicEndpoint()).isEqualTo("http://10.0.0.1:8081");
         assertThat(c.grpcPort()).isEqualTo(9001);
         assertThat(c.internalPort()).isEqualTo(9002);
-        assertThat(c.kafka()).isEqualTo(new NodeConfig.Kafka("", 4, 5, 6, Duration.ofMillis(7)));
+        assertThat(c.kafka())
+                .isEqualTo(new NodeConfig.Kafka(
+                        "",
+                        "im-mics-{tenant}-event",
+                        true,
+                        4,
+                        5,
+                        Runtime.getRuntime().maxMemory() / 10,
+                        6,
+                        64 << 20,
+                        Duration.ofMillis(7)));
         assertThat(c.cluster().token()).isEqualTo("tok");
         assertThat(c.cluster().breakerFailures()).isEqualTo(8);
         assertThat(c.cluster().breakerOpen()).isEqualTo(Duration.ofMillis(9));
@@ -290,11 +300,27 @@ class NodeConfigReaderTest {
     }
 
     @Test
-    void kafkaIsRefusedUntilItIsThere() throws IOException {
+    void serversOfKafkaThatAreNoneAndATopicOfNoTenantAreProblems() throws IOException {
         write("tenants.yaml", "tenants: {t1: {}}");
+        write("mics.yaml", "kafka: {topic: 'events', max-attempts: -1}");
+        for (String wrong : List.of("k", "k:", "k:99999", "k:9092,", "http://k:9092", "k:9092;l:9092")) {
+            assertThat(problems(Map.of("KAFKA__BOOTSTRAP_SERVERS", wrong)))
+                    .extracting(Problem::key)
+                    .containsExactlyInAnyOrder("kafka.bootstrap-servers", "kafka.topic", "kafka.max-attempts");
+        }
+        write("mics.yaml", "kafka: {topic: 'x.{tenant}', create-topics: false, queue-bytes: 1MiB}");
+        NodeConfig.Kafka kafka = valid(Map.of("KAFKA__BOOTSTRAP_SERVERS", "k-1.ns:9092, [::1]:9093"))
+                .kafka();
+        assertThat(kafka.topic()).isEqualTo("x.{tenant}");
+        assertThat(kafka.createTopics()).isFalse();
+        assertThat(kafka.queueBytes()).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void kafkaWithoutTenantsIsAProblem() {
         assertThat(problems(Map.of("KAFKA__BOOTSTRAP_SERVERS", "k:9092")))
                 .extracting(Problem::key)
-                .containsExactly("kafka.bootstrap-servers");
+                .containsExactly("tenants");
     }
 
     @Test

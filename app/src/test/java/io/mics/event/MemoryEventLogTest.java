@@ -5,10 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mics.proto.hook.v1.EventType;
 import io.mics.proto.message.v1.MessageRequest;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class MemoryEventLogTest {
+class MemoryEventLogTest extends EventLogContract {
+    private final MemoryEventLog contracted = new MemoryEventLog(100, 1_000);
+    private int tenants;
     private final MemoryEventLog log = new MemoryEventLog(3, 100);
+
+    @Override
+    protected EventLog log() {
+        return contracted;
+    }
+
+    @Override
+    protected List<String> usersSeen(String tenant, int count) {
+        return contracted.of(tenant).stream().map(Event::user).toList();
+    }
+
+    @Override
+    protected String newTenant() {
+        return "contract-" + ++tenants;
+    }
 
     private void publish(String tenant, String user, int bytes) {
         MessageRequest data = MessageRequest.newBuilder()

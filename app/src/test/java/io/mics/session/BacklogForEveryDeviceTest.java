@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.offline.BacklogOffers;
 import io.mics.offline.HomePeers;
+import io.mics.offline.HookPull;
+import io.mics.offline.Notices;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
+import io.mics.routing.LateDelivery;
 import io.mics.routing.LocalDelivery;
 import io.mics.routing.PendingWrites;
+import io.mics.testing.OnCommand;
+import io.mics.testing.PagesOnCommand;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,9 +29,21 @@ class BacklogForEveryDeviceTest {
     private final SessionRegistry registry = new SessionRegistry(budget, devices.metrics);
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, devices.metrics);
     private final Backlog backlog = new Backlog(
-            buffer, HomePeers.ALONE, registry, devices.wheel, Duration.ofMillis(500), devices.metrics, "node-1");
-    private final OfflinePath offline =
-            new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogOffers.ALONE, devices.metrics);
+            buffer,
+            HomePeers.ALONE,
+            new HookPull(new PagesOnCommand().hooks(devices.metrics), 0, devices.metrics, "node-1"),
+            registry,
+            devices.wheel,
+            Duration.ofMillis(500),
+            devices.metrics,
+            "node-1");
+    private final OfflinePath offline = new OfflinePath(
+            buffer,
+            backlog,
+            HomePeers.ALONE,
+            BacklogOffers.ALONE,
+            new Notices(new OnCommand(), new LateDelivery(registry, Optional.empty()), devices.metrics),
+            devices.metrics);
     private final Devices.Taking phone = new Devices.Taking();
     private final Devices.Taking laptop = new Devices.Taking();
 
@@ -37,7 +55,7 @@ class BacklogForEveryDeviceTest {
     private void arrive(String device, Connection on) {
         Session session = devices.session("u1", device, on);
         registry.register(session);
-        backlog.begin(session);
+        backlog.begin(session, unsent::add);
     }
 
     private void keep(Delivery delivery) throws InterruptedException {

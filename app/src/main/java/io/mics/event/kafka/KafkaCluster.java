@@ -1,0 +1,205 @@
+package io.mics.event.kafka;
+
+import io.mics.observe.Log;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The brokers as a whole: whether any of them answers. A topic that fails while they answer fails by itself; while none
+ * answers, everything waits and nothing is given up. Its one virtual thread makes the clients, and asks the brokers
+ * only when somebody doubts them.
+ */
+final class KafkaCluster implements AutoCloseable {
+    private static final Log LOG = Log.of(KafkaCluster.class);
+    private static final long PROBE_SECONDS = 2;
+    private static final long PAUSE_MS = 250;
+    private static final long OPEN_PAUSE_MS = 1_000;
+
+    private final KafkaSettings settings;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Thread watch;
+    private @Nullable KafkaClients clients;
+    private String cause = "not connected yet";
+    private long asked = 1;
+    private long probed;
+    private boolean closed;
+
+    KafkaCluster(KafkaSettings settings) {
+        this.settings = settings;
+        this.watch = Thread.ofVirtual().name("kafka-watch").unstarted(this::watch);
+    }
+
+    KafkaCluster start() {
+        watch.start();
+        return this;
+    }
+
+    /** Waits until the brokers answer, as far as is known. */
+    KafkaClients await() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            KafkaClients open = clients;
+            while (open == null || !cause.isEmpty()) {
+                refuseClosed();
+                changed.await();
+                open = clients;
+            }
+            return open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks the brokers, and says whether one of them answers. */
+    boolean answers() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long mine = ++asked;
+            changed.signalAll();
+            while (probed < mine) {
+                refuseClosed();
+                changed.await();
+            }
+            return cause.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refuseClosed() throws InterruptedException {
+        if (closed) {
+            throw new InterruptedException("closed");
+        }
+    }
+
+    /** Why no broker answers, as far as is known; empty when one does. */
+    Optional<String> away() {
+        lock.lock();
+        try {
+            return cause.isEmpty() ? Optional.empty() : Optional.of(cause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void watch() {
+        try {
+            KafkaClients open = open();
+            while (true) {
+                long upTo = awaitDoubt();
+                String problem = probe(open);
+                note(problem, upTo);
+                if (!problem.isEmpty()) {
+                    Thread.sleep(PAUSE_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("kafka watch ended");
+        }
+    }
+
+    private KafkaClients open() throws InterruptedException {
+        while (true) {
+            try {
+                KafkaClients open = KafkaClients.open(settings);
+                lock.lock();
+                try {
+                    clients = open;
+                } finally {
+                    lock.unlock();
+                }
+                return open;
+            } catch (KafkaException e) {
+                note(
+                        Optional.ofNullable(e.getCause())
+                                .map(Throwable::getMessage)
+                                .orElse("" + e.getMessage()),
+                        asked());
+                Thread.sleep(OPEN_PAUSE_MS);
+            }
+        }
+    }
+
+    private long asked() {
+        lock.lock();
+        try {
+            return asked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long awaitDoubt() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (cause.isEmpty() && asked == probed) {
+                changed.await();
+            }
+            return asked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String probe(KafkaClients clients) throws InterruptedException {
+        try {
+            boolean none = clients.admin()
+                    .describeCluster()
+                    .nodes()
+                    .get(PROBE_SECONDS, TimeUnit.SECONDS)
+                    .isEmpty();
+            return none ? "no broker" : "";
+        } catch (TimeoutException e) {
+            return "no broker answers";
+        } catch (ExecutionException e) {
+            return "no broker answers: " + e.getCause();
+        }
+    }
+
+    private void note(String problem, long upTo) {
+        boolean wasAway;
+        lock.lock();
+        try {
+            wasAway = !cause.isEmpty() && probed > 0;
+            cause = problem;
+            probed = upTo;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (wasAway && problem.isEmpty()) {
+            LOG.info("kafka is back");
+        } else if (!wasAway && !problem.isEmpty()) {
+            LOG.warn("kafka is away; events wait", "cause", problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.interrupt();
+        lock.lock();
+        try {
+            closed = true;
+            cause = "closed";
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            watch.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        KafkaClients open = clients;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

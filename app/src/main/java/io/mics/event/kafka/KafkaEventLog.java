@@ -1,0 +1,140 @@
+package io.mics.event.kafka;
+
+import io.mics.event.Event;
+import io.mics.event.EventLog;
+import io.mics.event.EventMeters;
+import io.mics.event.QueueBudget;
+import io.mics.event.TenantQueue;
+import io.mics.observe.Log;
+import io.mics.observe.Metrics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Events in Kafka, each tenant's in its own topic, in order per user. Publishing is an enqueue; everything else happens
+ * on the tenants' workers. What was accepted is delivered, dead-lettered, counted as dropped, or still queued.
+ */
+public final class KafkaEventLog implements EventLog {
+    private static final Log LOG = Log.of(KafkaEventLog.class);
+
+    private final KafkaSettings settings;
+    private final Function<String, Optional<String>> secrets;
+    private final Supplier<Duration> flushTime;
+    private final Metrics metrics;
+    private final QueueBudget budget;
+    private final KafkaCluster cluster;
+    private final KafkaSender sender;
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<String, KafkaTenant> tenants = new ConcurrentHashMap<>();
+    private final Set<KafkaTenant> leaving = ConcurrentHashMap.newKeySet();
+
+    private KafkaEventLog(
+            KafkaSettings settings,
+            Function<String, Optional<String>> secrets,
+            Supplier<Duration> flushTime,
+            Metrics metrics) {
+        this.settings = settings;
+        this.secrets = secrets;
+        this.flushTime = flushTime;
+        this.metrics = metrics;
+        this.budget =
+                new QueueBudget(settings.bounds().events(), settings.bounds().bytes());
+        this.cluster = new KafkaCluster(settings);
+        this.sender = new KafkaSender(cluster, new KafkaTopics(settings.topics()));
+    }
+
+    /**
+     * A log that connects behind; events wait until it has.
+     *
+     * @param secrets   a tenant's secret now, by its id; none when there is no such tenant any more
+     * @param flushTime how long what is queued may take to leave at the end
+     */
+    public static KafkaEventLog open(
+            KafkaSettings settings,
+            Function<String, Optional<String>> secrets,
+            Supplier<Duration> flushTime,
+            Metrics metrics) {
+        KafkaEventLog log = new KafkaEventLog(settings, secrets, flushTime, metrics);
+        log.cluster.start();
+        LOG.info(
+                "events go to kafka",
+                "topic",
+                settings.topics().template(),
+                "queueBytes",
+                settings.bounds().bytes(),
+                "producerBytes",
+                KafkaClients.memory(settings));
+        return log;
+    }
+
+    @Override
+    public boolean publish(Event event) {
+        KafkaTenant known = tenants.get(event.tenant());
+        KafkaTenant tenant = known != null ? known : tenants.computeIfAbsent(event.tenant(), this::newTenant);
+        return tenant.publish(event, numbers.incrementAndGet());
+    }
+
+    private KafkaTenant newTenant(String id) {
+        KafkaSettings.Bounds bounds = settings.bounds();
+        return new KafkaTenant(
+                settings,
+                id,
+                new TenantQueue(bounds.eventsPerTenant(), bounds.bytesPerTenant(), budget),
+                sender,
+                new KafkaRecords(settings, id, () -> secrets.apply(id)),
+                new EventMeters(metrics, id));
+    }
+
+    @Override
+    public int queued(String tenant) {
+        KafkaTenant known = tenants.get(tenant);
+        return known == null ? 0 : known.queue().queued();
+    }
+
+    @Override
+    public Optional<String> away() {
+        return cluster.away().map(cause -> "events wait: " + cause);
+    }
+
+    /** Forgets a tenant; what is queued of it still leaves. */
+    @Override
+    public void forget(String tenant) {
+        leaving.removeIf(gone -> gone.queue().queued() == 0);
+        KafkaTenant removed = tenants.remove(tenant);
+        if (removed != null && removed.queue().queued() > 0) {
+            leaving.add(removed);
+        }
+    }
+
+    /** Refuses new events, gives those queued their time to leave, and counts what is left as dropped. */
+    @Override
+    public void close() {
+        List<KafkaTenant> all =
+                Stream.concat(tenants.values().stream(), leaving.stream()).toList();
+        long end = System.nanoTime() + flushTime.get().toNanos();
+        try {
+            all.forEach(tenant -> tenant.queue().close());
+            for (KafkaTenant tenant : all) {
+                tenant.queue().awaitEmpty(end - System.nanoTime());
+            }
+            int left = 0;
+            for (KafkaTenant tenant : all) {
+                left += tenant.stop();
+            }
+            if (left > 0) {
+                LOG.error("events lost at shutdown", null, "events", left, "cause", away().orElse("no time left"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        cluster.close();
+    }
+}

@@ -1,0 +1,107 @@
+package io.mics.event.kafka;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends records of one topic together and waits until each is settled. Blocks; used by every tenant's worker. */
+final class KafkaSender implements KafkaSending {
+    private static final long LOOK_SECONDS = 2;
+
+    private final KafkaCluster cluster;
+    private final KafkaTopics topics;
+
+    KafkaSender(KafkaCluster cluster, KafkaTopics topics) {
+        this.cluster = cluster;
+        this.topics = topics;
+    }
+
+    private static final Fate ARRIVED = new Fate.Arrived();
+
+    @Override
+    public Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+        KafkaClients clients = cluster.await();
+        AtomicReferenceArray<@Nullable Exception> failures = new AtomicReferenceArray<>(records.size());
+        boolean away = false;
+        try {
+            topics.ensure(clients, topic);
+            CountDownLatch open = new CountDownLatch(records.size());
+            handOver(clients, records, failures, open);
+            while (!open.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+                away |= !cluster.answers();
+            }
+        } catch (InterruptException e) {
+            Thread.interrupted();
+            throw new InterruptedException(e.getMessage());
+        } catch (RuntimeException e) {
+            for (int i = 0; i < records.size(); i++) {
+                failures.set(i, e);
+            }
+        }
+        return judged(topic, failures, away);
+    }
+
+    /** The first one that cannot even be handed over holds those after it back, so that none overtakes it. */
+    private static void handOver(
+            KafkaClients clients,
+            List<ProducerRecord<String, byte[]>> records,
+            AtomicReferenceArray<@Nullable Exception> failures,
+            CountDownLatch open) {
+        @Nullable Exception refusal = null;
+        for (int i = 0; i < records.size(); i++) {
+            int at = i;
+            if (refusal == null) {
+                try {
+                    Future<?> unused = clients.producer().send(records.get(i), (metadata, failure) -> {
+                        failures.set(at, failure);
+                        open.countDown();
+                    });
+                } catch (InterruptException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    failures.set(at, e);
+                    open.countDown();
+                }
+                Exception failure = failures.get(i);
+                refusal = failure instanceof RecordTooLargeException ? null : failure;
+            } else {
+                failures.set(i, refusal);
+                open.countDown();
+            }
+        }
+    }
+
+    private Round judged(String topic, AtomicReferenceArray<@Nullable Exception> failures, boolean away)
+            throws InterruptedException {
+        Fate[] fates = new Fate[failures.length()];
+        boolean failed = false;
+        boolean noMemory = false;
+        for (int i = 0; i < fates.length; i++) {
+            Exception failure = failures.get(i);
+            if (failure == null) {
+                fates[i] = ARRIVED;
+            } else if (failure instanceof RecordTooLargeException) {
+                fates[i] = new Fate.TooLarge(words(failure));
+            } else {
+                fates[i] = new Fate.Failed(words(failure));
+                failed = true;
+                noMemory |= failure instanceof BufferExhaustedException;
+            }
+        }
+        if (failed) {
+            topics.doubt(topic);
+        }
+        return new Round(List.of(fates), away || noMemory || (failed && !cluster.answers()));
+    }
+
+    private static String words(Exception failure) {
+        return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    }
+}

@@ -1,0 +1,34 @@
+package io.mics.event.kafka;
+
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Sends records of one topic together: what a tenant's worker needs of the producer. */
+interface KafkaSending {
+    /** Waits while no broker answers, then sends; every record is settled when it returns. */
+    Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
+
+    /** What became of one record. */
+    sealed interface Fate {
+        /** The log has it. */
+        record Arrived() implements Fate {}
+
+        /** It fits nowhere; trying again is of no use. */
+        record TooLarge(String cause) implements Fate {}
+
+        /** It may be tried again. */
+        record Failed(String cause) implements Fate {}
+    }
+
+    /**
+     * What became of records sent together.
+     *
+     * @param fates in the order of the records
+     * @param away  whether what failed says nothing about the topic: no broker answered, or there was no memory
+     */
+    record Round(List<Fate> fates, boolean away) {
+        boolean failed() {
+            return fates.stream().anyMatch(Fate.Failed.class::isInstance);
+        }
+    }
+}

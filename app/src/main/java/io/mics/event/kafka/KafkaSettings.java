@@ -1,0 +1,67 @@
+package io.mics.event.kafka;
+
+import java.time.Duration;
+
+/**
+ * How events go to Kafka.
+ *
+ * @param bootstrapServers {@code host:port} list
+ * @param node             this node's name
+ * @param epoch            this start of it; part of every event's identity
+ * @param topics           where events go
+ * @param bounds           what may be queued
+ * @param maxAttempts      tries before the dead letter topic; 0 never gives up
+ * @param backoff          time before the second try, doubled for each further one, five seconds at most
+ * @param timing           patience
+ */
+public record KafkaSettings(
+        String bootstrapServers,
+        String node,
+        long epoch,
+        Topics topics,
+        Bounds bounds,
+        int maxAttempts,
+        Duration backoff,
+        Timing timing) {
+
+    /**
+     * Where events go.
+     *
+     * @param template        a topic's name, with {@code {tenant}} in it
+     * @param create          whether missing topics are created
+     * @param maxMessageBytes bytes of one record; 0 is unlimited
+     */
+    public record Topics(String template, boolean create, int maxMessageBytes) {
+        String of(String tenant) {
+            return template.replace("{tenant}", tenant);
+        }
+
+        int maxRecordBytes() {
+            return maxMessageBytes == 0 ? Integer.MAX_VALUE : maxMessageBytes;
+        }
+    }
+
+    /**
+     * What may be queued; 0 is unlimited.
+     *
+     * @param events          of all tenants
+     * @param bytes           of all tenants
+     * @param eventsPerTenant of one
+     * @param bytesPerTenant  of one
+     */
+    public record Bounds(int events, long bytes, int eventsPerTenant, long bytesPerTenant) {}
+
+    /**
+     * Patience.
+     *
+     * @param block     how long a send may wait for a topic's metadata or for memory
+     * @param request   how long one request to a broker may take
+     * @param delivery  how long the producer itself tries a record, over reconnects, in order
+     * @param parked    how long a topic that failed three times in a row is left alone
+     */
+    public record Timing(Duration block, Duration request, Duration delivery, Duration parked) {
+        /** What a node uses. */
+        public static final Timing DEFAULT = new Timing(
+                Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(5));
+    }
+}

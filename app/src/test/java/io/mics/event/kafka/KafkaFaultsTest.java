@@ -1,0 +1,209 @@
+package io.mics.event.kafka;
+
+import static io.mics.event.EventLogContract.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.mics.event.Event;
+import io.mics.event.EventEncoder;
+import io.mics.proto.hook.v1.EventType;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.TestGateway;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What can go wrong with a broker or a topic, and that nothing is lost uncounted. */
+class KafkaFaultsTest {
+    private static final AtomicInteger TENANTS = new AtomicInteger();
+    private static final int KEYS = 5;
+    private static KafkaBroker broker;
+    private static Admin admin;
+
+    private final String tenant = "f" + TENANTS.incrementAndGet();
+    private final String topic = "im-mics-" + tenant + "-event";
+    private int sent;
+
+    @BeforeAll
+    static void start() {
+        broker = KafkaBroker.running();
+        admin = broker.admin();
+    }
+
+    @AfterAll
+    static void stop() {
+        admin.close();
+        broker.close();
+    }
+
+    private static TestLog log(boolean create, int attempts) {
+        return TestLog.of(TestLog.settings(broker.bootstrapServers(), create, attempts));
+    }
+
+    private static void create(String name, String... config) throws Exception {
+        NewTopic topic = new NewTopic(name, Optional.of(3), Optional.empty());
+        if (config.length > 0) {
+            topic.configs(Map.of(config[0], config[1]));
+        }
+        admin.createTopics(List.of(topic)).all().get();
+    }
+
+    /** Publishes the next {@code count} messages, dealt over the keys. */
+    private void publish(TestLog log, int count) {
+        for (int i = 0; i < count; i++, sent++) {
+            assertThat(log.publish(message(tenant, "k" + sent % KEYS, "m" + sent)))
+                    .isTrue();
+        }
+    }
+
+    private void assertEveryKeyInOrder(int from) {
+        var records = Topic.read(broker.bootstrapServers(), topic, sent - from);
+        for (int key = 0; key < KEYS; key++) {
+            int k = key;
+            assertThat(Topic.ids(records, "k" + k))
+                    .isEqualTo(IntStream.range(from, sent)
+                            .filter(i -> i % KEYS == k)
+                            .mapToObj(i -> "m" + i)
+                            .toList());
+        }
+    }
+
+    private void assertLedger(TestLog log) {
+        assertThat(log.published(tenant) + log.dead(tenant) + log.dropped(tenant) + log.log.queued(tenant))
+                .isEqualTo(sent);
+    }
+
+    @Test
+    void keepsTheOrderOfAKeyWhileItsTopicIsMissingAndAfterItIsDeleted() throws Exception {
+        try (TestLog log = log(false, 0)) {
+            publish(log, 200);
+            TestGateway.await("tried in vain", () -> log.failed(tenant) > 200);
+            publish(log, 100);
+            create(topic);
+            assertEveryKeyInOrder(0);
+            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+
+            admin.deleteTopics(List.of(topic)).all().get();
+            long failed = log.failed(tenant);
+            int from = sent;
+            publish(log, 100);
+            TestGateway.await("tried in vain again", () -> log.failed(tenant) > failed);
+            create(topic);
+            publish(log, 100);
+            assertEveryKeyInOrder(from);
+            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            assertThat(log.published(tenant)).isEqualTo(sent);
+            assertLedger(log);
+        }
+    }
+
+    @Test
+    void losesNothingAndKeepsOrderWhenTheBrokerIsKilledUnderLoad() throws Exception {
+        try (TestLog log = log(true, 3)) {
+            publish(log, 1_000);
+            TestGateway.await("some arrived", () -> log.published(tenant) > 0);
+            publish(log, 1_000);
+            broker.kill();
+            publish(log, 2_000);
+            TestGateway.await("away", () -> log.log.away().isPresent());
+            publish(log, 1_000);
+            assertLedger(log);
+            broker.start();
+            publish(log, 100);
+            assertEveryKeyInOrder(0);
+            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            assertThat(log.log.away()).isEmpty();
+            assertThat(log.published(tenant)).isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void oneTenantsMissingTopicHoldsNobodyElsesEvents() throws Exception {
+        String missing = tenant + "-missing";
+        create(topic);
+        try (TestLog log = log(false, 0)) {
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(log.publish(message(missing, "a", "m" + i))).isTrue();
+            }
+            TestGateway.await("tried in vain", () -> log.failed(missing) > 0);
+            publish(log, 1_000);
+            assertEveryKeyInOrder(0);
+            assertThat(log.log.queued(missing)).isEqualTo(1_000);
+            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            create("im-mics-" + missing + "-event");
+            TestGateway.await("the other's events followed", () -> log.log.queued(missing) == 0);
+            assertThat(log.published(missing)).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void deadLettersWhatIsTooLargeByItsSizeAndHashAndLetsTheRestPass() throws Exception {
+        create(topic, "max.message.bytes", "10000");
+        MessageRequest large = MessageRequest.newBuilder()
+                .setMsgId("large")
+                .setMsgBody(ByteString.copyFrom(new byte[50_000]))
+                .build();
+        Event event = new Event(tenant, EventType.SINGLE_CHAT_MSG, "k0", "d1", "u2", large, 1, "trace");
+        try (TestLog log = log(true, 3)) {
+            publish(log, KEYS);
+            assertThat(log.publish(event)).isTrue();
+            publish(log, KEYS);
+            assertEveryKeyInOrder(0);
+            var dead = Topic.read(broker.bootstrapServers(), topic + "-dlq", 1).getFirst();
+            byte[] value = new EventEncoder("node-1", () -> Optional.of(TestLog.SECRET)).encode(event);
+            assertThat(dead.value()).isNull();
+            assertThat(dead.key()).isEqualTo("k0");
+            assertThat(Topic.header(dead, "mics-event-id")).startsWith("node-1-7-");
+            assertThat(Topic.header(dead, "value_bytes")).isEqualTo("" + value.length);
+            assertThat(Topic.header(dead, "value_sha256"))
+                    .isEqualTo(HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(value)));
+            assertThat(Topic.header(dead, "cause")).startsWith("RecordTooLargeException");
+            TestGateway.await("counted", () -> log.dead(tenant) == 1);
+            sent++;
+            assertLedger(log);
+        }
+    }
+
+    @Test
+    void deadLettersWithTheCauseWhatFailedTooOften() throws Exception {
+        create(topic + "-dlq");
+        try (TestLog log = log(false, 2)) {
+            publish(log, 3 * KEYS);
+            var dead = Topic.read(broker.bootstrapServers(), topic + "-dlq", 3 * KEYS);
+            assertThat(dead).allSatisfy(record -> {
+                assertThat(Topic.header(record, "cause")).startsWith("UnknownTopicOrPartitionException");
+                assertThat(Topic.header(record, "attempts")).isEqualTo("2");
+                assertThat(Topic.header(record, "original_topic")).isEqualTo(topic);
+                assertThat(Topic.header(record, "event_type")).isEqualTo("SingleChatMsg");
+                assertThat(Long.parseLong(Topic.header(record, "dead_at"))).isPositive();
+                assertThat(record.key()).isEqualTo(Topic.event(record).getUserId());
+            });
+            assertThat(Topic.identities(dead)).isEqualTo(3 * KEYS);
+            assertThat(Topic.ids(dead, "k1")).containsExactly("m1", "m6", "m11");
+            TestGateway.await("counted", () -> log.dead(tenant) == sent);
+            assertThat(log.log.queued(tenant)).isZero();
+            assertLedger(log);
+        }
+    }
+
+    @Test
+    void countsAsDroppedWhatEvenTheDeadLetterTopicDoesNotTake() {
+        try (TestLog log = log(false, 1)) {
+            publish(log, 10);
+            TestGateway.await("given up", () -> log.dropped(tenant, "dead_letter_failed") == 10);
+            assertThat(log.log.queued(tenant)).isZero();
+            assertLedger(log);
+        }
+    }
+}
