@@ -51,7 +51,8 @@ class KafkaTenantTest {
         }
 
         private static String number(ProducerRecord<String, byte[]> record) {
-            String identity = new String(record.headers().lastHeader("mics-event-id").value(), StandardCharsets.UTF_8);
+            String identity =
+                    new String(record.headers().lastHeader("mics-event-id").value(), StandardCharsets.UTF_8);
             return identity.substring(identity.lastIndexOf('-') + 1);
         }
 

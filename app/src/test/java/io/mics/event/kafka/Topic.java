@@ -51,7 +51,8 @@ final class Topic {
     }
 
     static int identities(List<ConsumerRecord<String, byte[]>> records) {
-        return (int) records.stream().map(r -> header(r, "mics-event-id")).distinct().count();
+        return (int)
+                records.stream().map(r -> header(r, "mics-event-id")).distinct().count();
     }
 
     /** The message ids of one key, each where it came first. */
