@@ -5,6 +5,7 @@ import io.mics.proto.hook.v1.MqEvent;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.sign.HookSignature;
 import io.mics.sdk.testing.KafkaBroker;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,16 @@ public final class EventBroker implements AutoCloseable {
         return broker.bootstrapServers();
     }
 
+    /** As {@code kill -9}. */
+    public void kill() {
+        broker.kill();
+    }
+
+    /** Again, with all it had. */
+    public void restart() throws IOException {
+        broker.start();
+    }
+
     public static String topic(String tenantId) {
         return "im-mics-" + tenantId + "-event";
     }
@@ -55,6 +66,16 @@ public final class EventBroker implements AutoCloseable {
     public void send(int partition, MqEvent event, String identity) throws Exception {
         byte[] value = HookSignature.sign(SECRET, event).toByteArray();
         send(topic(event.getTenantId()), partition, event.getUserId(), value, identity);
+    }
+
+    /** Message {@code m{i}}, of identity {@code {user}-1-{i}}; on topic "shared" the message is {@code {user}m{i}}. */
+    void sendNumbered(String tenantId, int partition, String user, int i) {
+        String id = (tenantId.equals("shared") ? user : "") + "m" + i;
+        try {
+            send(partition, message(EventType.SINGLE_CHAT_MSG, tenantId, user, "u9", id), user + "-1-" + i);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Anything; without an identity no header at all. */

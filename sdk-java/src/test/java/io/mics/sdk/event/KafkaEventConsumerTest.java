@@ -1,5 +1,8 @@
 package io.mics.sdk.event;
 
+import static io.mics.sdk.event.Consumers.envelope;
+import static io.mics.sdk.event.Consumers.identities;
+import static io.mics.sdk.event.Consumers.ids;
 import static io.mics.sdk.event.EventBroker.SECRET;
 import static io.mics.sdk.event.EventBroker.message;
 import static io.mics.sdk.event.EventBroker.topic;
@@ -43,16 +46,16 @@ class KafkaEventConsumerTest {
     private final Seen<Event> events = new Seen<>();
     private final Seen<Rejected> rejected = new Seen<>();
 
-    private final List<KafkaEventConsumer> consumers = new ArrayList<>();
+    private final Consumers consumers = new Consumers(KAFKA, rejected::add);
 
     @AfterEach
-    void stops() {
-        consumers.forEach(KafkaEventConsumer::close);
+    void stopsConsumers() {
+        consumers.close();
     }
 
     @BeforeAll
     static void createsTopics() throws Exception {
-        for (String tenant : List.of("types", "bad", "strict", "dup", "closing", "stuck", "takeover", "slow")) {
+        for (String tenant : List.of("types", "bad", "strict", "dup", "closing", "stuck", "takeover", "slow", "away")) {
             KAFKA.createTopic(tenant, 1);
         }
         KAFKA.createTopic("retry", 2);
@@ -81,7 +84,7 @@ class KafkaEventConsumerTest {
         KAFKA.send(with(base, EventType.GROUP_CHAT_MSG, group.toByteString()), "node-1-5-3");
         KAFKA.send(with(base, EventType.OFFLINE_MESSAGE, group.toByteString()), "node-1-5-4");
 
-        KafkaEventConsumer consumer = started(consumer("types", events::add));
+        KafkaEventConsumer consumer = consumers.start(consumers.of("types", events::add));
         assertThat(events.next(5))
                 .containsExactly(
                         new Event.ConnectOnline(envelope(0), ack),
@@ -112,7 +115,7 @@ class KafkaEventConsumerTest {
                 "n-1-7");
         KAFKA.send(topic, 0, "u1", HookSignature.sign(SECRET, good).toByteArray(), null);
 
-        KafkaEventConsumer consumer = started(consumer("bad", events::add));
+        KafkaEventConsumer consumer = consumers.start(consumers.of("bad", events::add));
         assertThat(events.next().envelope())
                 .satisfies(e -> assertThat(e.identity()).isEqualTo(topic + "/0/8"))
                 .satisfies(e -> assertThat(e.traceparent()).isEmpty());
@@ -138,10 +141,11 @@ class KafkaEventConsumerTest {
     void stopsAtARejectedRecordWhileTheCallbackThrows() throws Exception {
         KAFKA.send(topic("strict"), 0, "u1", new byte[] {1}, "n-1-0");
         KAFKA.send(message(EventType.SINGLE_CHAT_MSG, "strict", "u1", "u2", "m1"), "n-1-1");
-        KafkaEventConsumer consumer = started(consumer("strict", events::add).onRejected(one -> {
-            rejected.add(one);
-            throw new IOException("look into it first");
-        }));
+        KafkaEventConsumer consumer =
+                consumers.start(consumers.of("strict", events::add).onRejected(one -> {
+                    rejected.add(one);
+                    throw new IOException("look into it first");
+                }));
         rejected.next(3);
         consumer.close();
 
@@ -166,7 +170,7 @@ class KafkaEventConsumerTest {
             }
             events.add(event);
         };
-        KafkaEventConsumer consumer = started(consumer("retry", handler));
+        KafkaEventConsumer consumer = consumers.start(consumers.of("retry", handler));
         assertThat(ids(events.next(3))).containsExactly("a0", "a1", "a1");
         KAFKA.send(1, message(EventType.SINGLE_CHAT_MSG, "retry", "u9", "u2", "b0"), "b-1-0");
         Event other = events.next();
@@ -193,11 +197,14 @@ class KafkaEventConsumerTest {
         KAFKA.send(event, "n-1-0");
         KAFKA.send(event, "n-1-1");
 
-        KafkaEventConsumer forgetful = started(consumer("dup", events::add));
+        KafkaEventConsumer forgetful = consumers.start(consumers.of("dup", events::add));
         assertThat(identities(events.next(3))).containsExactly("n-1-0", "n-1-0", "n-1-1");
         assertThat(forgetful.counts().duplicates()).isZero();
-        try (KafkaEventConsumer mindful =
-                consumer("dup", events::add).group("dup-mindful").remember(10).start()) {
+        try (KafkaEventConsumer mindful = consumers
+                .of("dup", events::add)
+                .group("dup-mindful")
+                .remember(10)
+                .start()) {
             assertThat(identities(events.next(2))).containsExactly("n-1-0", "n-1-1");
             assertThat(mindful.counts().duplicates()).isEqualTo(1);
         }
@@ -208,7 +215,8 @@ class KafkaEventConsumerTest {
         KAFKA.send(message(EventType.SINGLE_CHAT_MSG, "closing", "u1", "u2", "m0"), "n-1-0");
         KAFKA.send(message(EventType.SINGLE_CHAT_MSG, "closing", "u1", "u2", "m1"), "n-1-1");
         CountDownLatch finish = new CountDownLatch(1);
-        KafkaEventConsumer consumer = consumer("closing", event -> {
+        KafkaEventConsumer consumer = consumers
+                .of("closing", event -> {
                     events.add(event);
                     finish.await();
                 })
@@ -230,7 +238,8 @@ class KafkaEventConsumerTest {
     @Test
     void aHandlerThatDoesNotReturnIsInterruptedAndItsEventComesAgain() throws Exception {
         KAFKA.send(message(EventType.SINGLE_CHAT_MSG, "stuck", "u1", "u2", "m0"), "n-1-0");
-        KafkaEventConsumer consumer = consumer("stuck", event -> {
+        KafkaEventConsumer consumer = consumers
+                .of("stuck", event -> {
                     events.add(event);
                     new CountDownLatch(1).await();
                 })
@@ -242,17 +251,18 @@ class KafkaEventConsumerTest {
         assertThat(KAFKA.committed("stuck", "stuck", 0)).isZero();
 
         Seen<Event> again = new Seen<>();
-        KafkaEventConsumer next = started(consumer("stuck", again::add));
+        KafkaEventConsumer next = consumers.start(consumers.of("stuck", again::add));
         assertThat(again.next().envelope().identity()).isEqualTo("n-1-0");
         assertThat(next.running()).isTrue();
     }
 
     @Test
     void anotherConsumerTakesOverWhatAHungOneDidNotCommit() throws Exception {
-        IntStream.range(0, 3).forEach(i -> sendTo("takeover", "u1", i));
+        IntStream.range(0, 3).forEach(i -> KAFKA.sendNumbered("takeover", 0, "u1", i));
         CountDownLatch hang = new CountDownLatch(1);
         Seen<Event> taken = new Seen<>();
-        KafkaEventConsumer hung = consumer("takeover", event -> {
+        KafkaEventConsumer hung = consumers
+                .of("takeover", event -> {
                     events.add(event);
                     if (event.envelope().msgId().equals("m1")) {
                         hang.await();
@@ -262,7 +272,7 @@ class KafkaEventConsumerTest {
                 .start();
         assertThat(ids(events.next(2))).containsExactly("m0", "m1");
 
-        KafkaEventConsumer other = started(consumer("takeover", taken::add));
+        KafkaEventConsumer other = consumers.start(consumers.of("takeover", taken::add));
         List<String> again = new ArrayList<>(identities(taken.next(2)));
         if (again.get(0).equals("u1-1-0")) {
             // handled, but in the same slice as the hanging one, so not committed
@@ -279,8 +289,9 @@ class KafkaEventConsumerTest {
 
     @Test
     void staysInItsGroupWhileABatchTakesLongerThanThePollInterval() throws Exception {
-        IntStream.range(0, 60).forEach(i -> sendTo("slow", "u1", i));
-        KafkaEventConsumer slow = started(consumer("slow", event -> {
+        IntStream.range(0, 60).forEach(i -> KAFKA.sendNumbered("slow", 0, "u1", i));
+        KafkaEventConsumer slow = consumers.start(consumers
+                .of("slow", event -> {
                     events.add(event);
                     Thread.sleep(20);
                 })
@@ -294,12 +305,35 @@ class KafkaEventConsumerTest {
     }
 
     @Test
+    void goesOnAndCommitsAfterABrokerWasAway() throws Exception {
+        KAFKA.sendNumbered("away", 0, "u1", 0);
+        CountDownLatch gone = new CountDownLatch(1);
+        KafkaEventConsumer consumer = consumers.start(consumers.of("away", event -> {
+            events.add(event);
+            gone.await();
+        }));
+        events.next();
+        KAFKA.kill();
+        gone.countDown(); // handled now, but the commit finds no broker
+        KAFKA.restart();
+        KAFKA.sendNumbered("away", 0, "u1", 1);
+
+        Event next = events.next();
+        while (next.envelope().msgId().equals("m0")) {
+            next = events.next(); // allowed: its commit may have been too late
+        }
+        assertThat(next.envelope().msgId()).isEqualTo("m1");
+        consumer.close();
+        assertThat(KAFKA.committed("away", "away", 0)).isEqualTo(2);
+    }
+
+    @Test
     void twoConsumersComingAndGoingLoseNothing() throws Exception {
         Seen<Event> all = new Seen<>();
-        KafkaEventConsumer first = started(consumer("shared", all::add));
+        KafkaEventConsumer first = consumers.start(consumers.of("shared", all::add));
         publish(0, 50);
         List<String> handled = ids(all.next(50 * USERS));
-        KafkaEventConsumer second = started(consumer("shared", all::add));
+        KafkaEventConsumer second = consumers.start(consumers.of("shared", all::add));
         publish(50, 101);
         while (second.counts().handled() == 0) {
             publish(100, 101); // copies of one event, until the second has its share
@@ -328,7 +362,7 @@ class KafkaEventConsumerTest {
 
     @Test
     void noticesATenantThatIsNew() throws Exception {
-        KafkaEventConsumer consumer = started(KafkaEventConsumer.builder(events::add)
+        KafkaEventConsumer consumer = consumers.start(KafkaEventConsumer.builder(events::add)
                 .bootstrapServers(KAFKA.bootstrapServers())
                 .group("everything")
                 .topic("im-mics-{tenant}-event")
@@ -338,7 +372,7 @@ class KafkaEventConsumerTest {
                 .property("metadata.max.age.ms", "100"));
         KAFKA.createTopic("new", 1);
         KAFKA.createTopic("new-event-dlq", 1);
-        sendTo("new", "u1", 0);
+        KAFKA.sendNumbered("new", 0, "u1", 0);
 
         Event event = events.next();
         while (!event.envelope().tenantId().equals("new")) {
@@ -348,62 +382,13 @@ class KafkaEventConsumerTest {
         assertThat(consumer.running()).isTrue();
     }
 
-    private KafkaEventConsumer started(KafkaEventConsumer.Builder builder) {
-        KafkaEventConsumer consumer = builder.start();
-        consumers.add(consumer);
-        return consumer;
-    }
-
-    private KafkaEventConsumer.Builder consumer(String tenant, EventHandler handler) {
-        return KafkaEventConsumer.builder(handler)
-                .bootstrapServers(KAFKA.bootstrapServers())
-                .group(tenant)
-                .tenants(tenant)
-                .secret(SECRET)
-                .property("heartbeat.interval.ms", "200")
-                .backoff(Duration.ofMillis(20), Duration.ofMillis(40))
-                .onRejected(rejected::add);
-    }
-
     private static void publish(int from, int to) {
         IntStream.range(from, to)
-                .forEach(i -> IntStream.range(0, USERS).forEach(user -> sendTo("shared", "u" + user, i)));
-    }
-
-    private static void sendTo(String tenant, String user, int i) {
-        String id = tenant.equals("shared") ? user + "m" + i : "m" + i;
-        try {
-            int partition = tenant.equals("shared") ? Integer.parseInt(user.substring(1)) : 0;
-            KAFKA.send(partition, message(EventType.SINGLE_CHAT_MSG, tenant, user, "u9", id), user + "-1-" + i);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+                .forEach(i ->
+                        IntStream.range(0, USERS).forEach(user -> KAFKA.sendNumbered("shared", user, "u" + user, i)));
     }
 
     private static MqEvent with(MqEvent base, EventType type, ByteString data) {
         return base.toBuilder().setEventType(type).setEventData(data).build();
-    }
-
-    private static Envelope envelope(int offset) {
-        return new Envelope(
-                "node-1-5-" + offset,
-                new Position(topic("types"), 0, offset),
-                "types",
-                "u1",
-                "d1",
-                "m1",
-                1_700_000_000_004L,
-                "node-1",
-                "tr-5",
-                "00-aa-bb-01",
-                "7");
-    }
-
-    private static List<String> ids(List<Event> of) {
-        return new ArrayList<>(of.stream().map(e -> e.envelope().msgId()).toList());
-    }
-
-    private static List<String> identities(List<Event> of) {
-        return of.stream().map(e -> e.envelope().identity()).toList();
     }
 }

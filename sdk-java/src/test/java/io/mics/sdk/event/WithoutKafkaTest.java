@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WithoutKafkaTest {
     private static final Path SOURCES = Path.of("src/main/java");
@@ -32,7 +34,7 @@ class WithoutKafkaTest {
     }
 
     @Test
-    void clientAndBackendRunWithoutTheKafkaClient() throws Exception {
+    void clientAndBackendRunWithoutTheKafkaClient(@TempDir Path store) throws Exception {
         String path = Arrays.stream(
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                                 .split(File.pathSeparator, -1))
@@ -43,13 +45,15 @@ class WithoutKafkaTest {
                         ProcessHandle.current().info().command().orElse("java"),
                         "-cp",
                         path,
-                        WithoutKafka.class.getName())
+                        WithoutKafka.class.getName(),
+                        store.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
         try {
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(Files.readString(output)).endsWith("all loaded\n");
+            assertThat(Files.readString(output))
+                    .endsWith("to read events, put kafka-clients on the class path\nall loaded\n");
         } finally {
             process.destroyForcibly();
             Files.delete(output);
@@ -68,6 +72,16 @@ class WithoutKafkaTest {
     static final class WithoutKafka {
         private WithoutKafka() {}
 
+        private static void refusesEvents(String folder) throws IOException {
+            Map<String, String> environment =
+                    Map.of("PORT", "0", "KAFKA__BOOTSTRAP_SERVERS", "127.0.0.1:1", "HOOK_STORE", folder);
+            try (ExampleBackend backend = new ExampleBackend(BackendSettings.from(List.of(), environment::get))) {
+                System.out.println("started without the client on port " + backend.port());
+            } catch (IllegalStateException asWanted) {
+                System.out.println(asWanted.getMessage());
+            }
+        }
+
         public static void main(String[] args) throws Exception {
             try {
                 Class.forName("org.apache.kafka.clients.consumer.KafkaConsumer");
@@ -75,6 +89,7 @@ class WithoutKafkaTest {
             } catch (ClassNotFoundException asWanted) {
                 MicsClient.builder();
                 new ExampleBackend(BackendSettings.forTests("s")).close();
+                refusesEvents(args[0]);
                 System.out.println("all loaded");
             }
         }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * user, with or without {@code Bearer } before it; every other token is refused. Serves every tenant. All it knows may
  * be changed while it runs, from any thread.
  *
- * <p>With a Kafka in its settings it also keeps what users missed: it reads the OFFLINE_MESSAGE events, stores them in a
- * file, and answers {@code /get-offline-messages} from it. All else is in memory.
+ * <p>With a Kafka in its settings it also keeps what users missed: it reads the OFFLINE_MESSAGE events, stores them in
+ * a file, and answers {@code /get-offline-messages} from it. All else is in memory.
  */
 public final class ExampleBackend implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ExampleBackend.class.getName());

@@ -31,10 +31,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * What users missed, in a file, handed out in pages. In order of arrival per recipient; an event stored before, by its
  * identity, is not stored again. Safe for any number of threads.
  *
- * <p>The rule: a message leaves the store when a call shows, by its cursor, that the page with it has arrived. Therefore
- * every page that holds messages says {@code has_more}, and an empty one ends the pull and confirms the last. A pull
- * that breaks off, or that the caller ends after so many pages, hands its last page out again next time. So nothing is
- * lost, and some may be seen twice, with the same {@code msg_id}.
+ * <p>The rule: a message leaves the store when a call shows, by its cursor, that the page with it has arrived.
+ * Therefore every page that holds messages says {@code has_more}, and an empty one ends the pull and confirms the last.
+ * A pull that breaks off, or that the caller ends after so many pages, hands its last page out again next time. So
+ * nothing is lost, and some may be seen twice, with the same {@code msg_id}.
  */
 final class MissedMessages implements AutoCloseable {
     /** How many identities of events are kept, the newest. */

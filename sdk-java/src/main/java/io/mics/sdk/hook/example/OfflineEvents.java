@@ -8,8 +8,21 @@ import io.mics.sdk.event.KafkaEventConsumer;
 final class OfflineEvents {
     private OfflineEvents() {}
 
-    /** Starts reading; the caller closes it. The only place that needs the Kafka client. */
+    /**
+     * Starts reading; the caller closes it. The only place that needs the Kafka client.
+     *
+     * @throws IllegalStateException the Kafka client is not there
+     */
     static AutoCloseable start(EventSettings settings, EventSecrets secrets, MissedMessages missed) {
+        try {
+            return consumer(settings, secrets, missed).start();
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException("to read events, put kafka-clients on the class path", e);
+        }
+    }
+
+    private static KafkaEventConsumer.Builder consumer(
+            EventSettings settings, EventSecrets secrets, MissedMessages missed) {
         KafkaEventConsumer.Builder builder = KafkaEventConsumer.builder(event -> {
                     if (event instanceof Event.OfflineMessage message) {
                         missed.store(message);
@@ -24,6 +37,6 @@ final class OfflineEvents {
         } else {
             builder.tenants(settings.tenants().toArray(String[]::new));
         }
-        return builder.start();
+        return builder;
     }
 }
