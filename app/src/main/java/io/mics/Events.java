@@ -1,8 +1,10 @@
 package io.mics;
 
+import io.mics.event.DeadLetters;
 import io.mics.event.EventLog;
 import io.mics.event.EventMeters;
 import io.mics.event.MemoryEventLog;
+import io.mics.event.kafka.KafkaDeadLetterTopic;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.observe.Metric;
@@ -35,6 +37,13 @@ final class Events {
                 id -> tenants.find(id).map(tenant -> tenant.hooks().secret()),
                 flushTime,
                 metrics);
+    }
+
+    /** Where events are that their topic did not take. */
+    static DeadLetters deadLetters(NodeConfig config) {
+        return config.kafka().bootstrapServers().isEmpty()
+                ? DeadLetters.NONE
+                : new KafkaDeadLetterTopic(settings(config, 0));
     }
 
     private static KafkaSettings settings(NodeConfig config, long epoch) {

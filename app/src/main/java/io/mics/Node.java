@@ -1,5 +1,8 @@
 package io.mics;
 
+import io.mics.api.Admission;
+import io.mics.api.InternalApi;
+import io.mics.api.InternalServer;
 import io.mics.auth.Authenticator;
 import io.mics.config.ConfigReload;
 import io.mics.config.NodeReload;
@@ -174,6 +177,15 @@ public final class Node implements AutoCloseable {
                 .detail("directory", () -> cluster.flatMap(Cluster::directoryDetail))
                 .detail("events", events::away)
                 .detail("config", () -> reload.flatMap(ConfigReload::lastProblem));
+        InternalApi internal = new InternalApi(
+                new Admission(config.admin().token()),
+                Events.deadLetters(config),
+                id -> tenants.find(id).isPresent());
+        boolean together = config.internalPort() == config.port();
+        if (!together) {
+            closing.add(
+                    "internal listener", InternalServer.start(config.bindAddress(), config.internalPort(), internal));
+        }
         return GatewayServer.start(
                 new GatewayServer.Listen(
                         config.bindAddress(),
@@ -183,6 +195,7 @@ public final class Node implements AutoCloseable {
                         config.ws().idleTimeout()),
                 new Gateway(sessions, messages, wheel, config.maxFrameBytes(), draining::begun, metrics),
                 observability.feature(),
+                together ? internal::route : routing -> {},
                 new PlaygroundPage(() -> running().playground().open(), config.playground()::publicAccess));
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param nodeId          this node's name, unique in its cluster
  * @param publicEndpoint  what other nodes dial; empty is the first non-loopback address and {@code grpcPort}
  * @param internalPort    the port of {@code /internal} and the console; equal to {@code port} is the same listener
+ * @param admin           who may ask there
  * @param grpcPort        the port of the node link
  * @param maxMessageBytes bytes of one message body, inclusive; 0 is unlimited
  * @param drainTimeout    how long sessions have to leave at shutdown; zero closes them at once
@@ -38,6 +39,7 @@ public record NodeConfig(
         String nodeId,
         String publicEndpoint,
         int internalPort,
+        Admin admin,
         int grpcPort,
         int maxMessageBytes,
         Duration drainTimeout,
@@ -56,6 +58,19 @@ public record NodeConfig(
 
     /** Bytes a frame may have beyond the message body in it. */
     public static final int FRAME_OVERHEAD_BYTES = 64 * 1024;
+
+    /**
+     * Who may ask under {@code /internal}.
+     *
+     * @param token what they show; empty: peers on this machine, who show nothing
+     */
+    public record Admin(String token) {
+        /** Secrets never reach a log. */
+        @Override
+        public String toString() {
+            return token.isEmpty() ? "Admin[]" : "Admin[***]";
+        }
+    }
 
     /**
      * Connections.
@@ -222,6 +237,7 @@ public record NodeConfig(
                 nodeId,
                 publicEndpoint,
                 internalPort,
+                admin,
                 grpcPort,
                 maxMessageBytes,
                 next.drainTimeout,

@@ -2,6 +2,7 @@ package io.mics.api;
 
 import io.helidon.config.Config;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.time.Duration;
 
@@ -24,7 +25,9 @@ public final class InternalServer implements AutoCloseable {
                 .shutdownHook(false)
                 .idleConnectionTimeout(IDLE)
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(Http1ConnectionSelector.builder().build())
+                .addConnectionSelector(Http1ConnectionSelector.builder()
+                        .config(Http1Config.create())
+                        .build())
                 .featuresDiscoverServices(false)
                 .routing(api::route)
                 .build()

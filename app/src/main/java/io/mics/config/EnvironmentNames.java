@@ -36,6 +36,7 @@ public final class EnvironmentNames {
             text("PUBLIC_ENDPOINT", "public-endpoint"),
             value("GRPC_PORT", "grpc-port"),
             value("INTERNAL_PORT", "internal-port"),
+            text("ADMIN_TOKEN", "admin-token"),
             text("REDIS__CONNECTION", "redis.uri"),
             text("KAFKA__BOOTSTRAP_SERVERS", "kafka.bootstrap-servers"),
             value("KAFKA_MAX_ATTEMPTS", "kafka.max-attempts"),

@@ -82,6 +82,7 @@ public final class NodeConfigReader {
                 s.string(
                         "public-endpoint", "", NodeConfigReader::isEndpoint, "is not host:port or http(s)://host:port"),
                 s.integer("internal-port", redis.uri().isEmpty() ? port : 9091, 0, 65_535),
+                new NodeConfig.Admin(s.string("admin-token", "")),
                 s.integer("grpc-port", 9090, 0, 65_535),
                 maxMessageBytes,
                 s.duration("drain-timeout", Duration.ofSeconds(10), NONE, DAY),

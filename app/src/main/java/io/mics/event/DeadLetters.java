@@ -63,11 +63,11 @@ public interface DeadLetters {
     /** What came of sending them once more. */
     sealed interface Replaying {
         /**
-         * All that match, or as many as were asked for, were tried.
+         * All that match were sent, or as many as were asked for, or it ended at one that was not taken.
          *
          * @param replayed     are in their topic, and dead letters no more
          * @param withoutValue cannot be sent: their value was too large to be kept
-         * @param failed       were not taken this time either, and stay
+         * @param failed       1 when it ended at one that was not taken this time either, and stays
          * @param more         there are others that match
          */
         record Done(int replayed, int withoutValue, int failed, boolean more) implements Replaying {}
@@ -80,8 +80,8 @@ public interface DeadLetters {
     Listing list(Filter filter, int limit);
 
     /**
-     * Sends the oldest {@code limit} that match to the topic they were meant for, identity and all. Interrupted half
-     * way, the next call goes on where it ended; one event at most is then sent twice, under its one identity.
+     * Sends {@code limit} that match to the topic they were meant for, in order per user, identity and all. Interrupted
+     * half way, the next call goes on where it ended; one event at most is then sent twice, under its one identity.
      */
     Replaying replay(Filter filter, int limit);
 }

@@ -13,6 +13,7 @@ import io.helidon.webserver.spi.ServerFeature;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** The public port: WebSocket upgrades on {@code /ws}, and the few HTTP pages beside it. */
 public final class GatewayServer implements AutoCloseable {
@@ -43,8 +44,17 @@ public final class GatewayServer implements AutoCloseable {
      */
     public record Listen(String host, int port, int maxConnections, Duration handshakeTimeout, Duration idleTimeout) {}
 
-    /** Starts to listen. */
-    public static GatewayServer start(Listen listen, Gateway gateway, ServerFeature observe, HttpService page) {
+    /**
+     * Starts to listen.
+     *
+     * @param internal adds what else is answered here
+     */
+    public static GatewayServer start(
+            Listen listen,
+            Gateway gateway,
+            ServerFeature observe,
+            Consumer<HttpRouting.Builder> internal,
+            HttpService page) {
         HandshakeDeadline deadline = new HandshakeDeadline(gateway.wheel(), listen.handshakeTimeout());
         var http1 = Http1ConnectionSelector.builder().config(http(deadline));
         GatewayUpgrader.all(gateway).forEach(http1::addUpgrader);
@@ -62,7 +72,10 @@ public final class GatewayServer implements AutoCloseable {
                 .addConnectionSelector(deadline.watching(http1.build()))
                 .featuresDiscoverServices(false)
                 .addFeature(observe)
-                .routing(routing -> route(routing, gateway.draining(), page))
+                .routing(routing -> {
+                    internal.accept(routing);
+                    route(routing, gateway.draining(), page);
+                })
                 .build()
                 .start();
         return new GatewayServer(server);

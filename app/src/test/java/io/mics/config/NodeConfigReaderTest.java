@@ -107,6 +107,10 @@ class NodeConfigReaderTest {
         assertThat(c.publicEndpoint()).isEqualTo("http://10.0.0.1:8081");
         assertThat(c.grpcPort()).isEqualTo(9001);
         assertThat(c.internalPort()).isEqualTo(9002);
+        assertThat(c.admin())
+                .isEqualTo(new NodeConfig.Admin("secret"))
+                .asString()
+                .doesNotContain("secret");
         assertThat(c.kafka())
                 .isEqualTo(new NodeConfig.Kafka(
                         "",
@@ -154,6 +158,7 @@ class NodeConfigReaderTest {
         env.put("PUBLIC_ENDPOINT", "http://10.0.0.1:8081");
         env.put("GRPC_PORT", "9001");
         env.put("INTERNAL_PORT", "9002");
+        env.put("ADMIN_TOKEN", "secret");
         env.put("KAFKA_MAX_ATTEMPTS", "4");
         env.put("KAFKA_QUEUE_CAPACITY", "5");
         env.put("KAFKA_MAX_PENDING_PER_TENANT", "6");

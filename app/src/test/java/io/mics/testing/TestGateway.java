@@ -48,7 +48,8 @@ public final class TestGateway implements AutoCloseable {
         try {
             Path dir = Files.createTempDirectory("mics-test");
             Files.writeString(
-                    dir.resolve("mics.yaml"), "port: 0\nhost: 127.0.0.1\nnode-id: " + name + "\n" + mics + "\n");
+                    dir.resolve("mics.yaml"),
+                    "port: 0\ninternal-port: 0\nhost: 127.0.0.1\nnode-id: " + name + "\n" + mics + "\n");
             if (!tenants.isEmpty()) {
                 Files.writeString(dir.resolve("tenants.yaml"), tenants);
             }

@@ -5,9 +5,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The client library's two clients, configured so that nothing acknowledged is lost, repeated or overtaken. */
@@ -18,6 +22,7 @@ record KafkaClients(KafkaProducer<String, byte[]> producer, Admin admin) impleme
     private static final long LEAST_MEMORY = 32L << 20;
     private static final int BATCH_BYTES = 64 << 10;
     private static final int RECONNECT_MS = 50;
+    private static final int FETCH_WAIT_MS = 50;
     private static final int RECONNECT_MAX_MS = 1_000;
 
     /** The producer's memory; more than the usual only where records may be large. */
@@ -37,6 +42,15 @@ record KafkaClients(KafkaProducer<String, byte[]> producer, Admin admin) impleme
             producer.close(Duration.ZERO);
             throw e;
         }
+    }
+
+    /** A consumer that belongs to no group and commits nothing. */
+    static KafkaConsumer<String, byte[]> reader(KafkaSettings settings) {
+        Map<String, Object> config = shared(settings);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     private static Map<String, Object> shared(KafkaSettings settings) {

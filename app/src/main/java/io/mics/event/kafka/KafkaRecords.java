@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -27,6 +29,14 @@ final class KafkaRecords {
     static final String EVENT_TYPE = "event_type";
     static final String VALUE_BYTES = "value_bytes";
     static final String VALUE_SHA256 = "value_sha256";
+    /** On a record in the dead letter topic: the one of this identity before it is dead no more. */
+    static final String REPLAYED_AT = "replayed_at";
+
+    /** Headers that only a dead letter has. */
+    static final List<String> OF_THE_DEAD =
+            List.of(CAUSE, ATTEMPTS, ORIGINAL_TOPIC, DEAD_AT, EVENT_TYPE, VALUE_BYTES, VALUE_SHA256);
+
+    static final String DEAD_SUFFIX = "-dlq";
 
     private static final int TRACE_CHARS = 32;
     private static final int CAUSE_CHARS = 500;
@@ -46,7 +56,7 @@ final class KafkaRecords {
     }
 
     String deadTopic() {
-        return topic + "-dlq";
+        return topic + DEAD_SUFFIX;
     }
 
     ProducerRecord<String, byte[]> of(QueuedEvent queued) {
@@ -77,7 +87,28 @@ final class KafkaRecords {
     }
 
     private static void add(Headers headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+        headers.add(name, bytes(value));
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What a header says, or {@code otherwise} where there is none. */
+    static String text(Headers headers, String name, String otherwise) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null
+                ? otherwise
+                : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** The number that a header says, or {@code otherwise} where there is none. */
+    static long number(Headers headers, String name, long otherwise) {
+        try {
+            return Long.parseLong(text(headers, name, ""));
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
     }
 
     private static byte[] sha256(byte[] value) {

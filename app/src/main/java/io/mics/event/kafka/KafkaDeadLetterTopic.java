@@ -1,0 +1,186 @@
+package io.mics.event.kafka;
+
+import io.mics.event.DeadLetters;
+import io.mics.event.EventMeters;
+import io.mics.proto.hook.v1.EventType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * The dead letters in a tenant's dead letter topic, which is read whole for each call, with clients of the call's own.
+ * One that was replayed is marked by a record behind it, of the same identity and without a value: the topic itself
+ * says which are still dead.
+ */
+public final class KafkaDeadLetterTopic implements DeadLetters {
+    private static final Comparator<DeadLetter> OLDEST_LAST =
+            Comparator.comparing(DeadLetter::died).reversed();
+
+    private final KafkaSettings settings;
+    private final ReentrantLock replaying = new ReentrantLock();
+
+    public KafkaDeadLetterTopic(KafkaSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Listing list(Filter filter, int limit) {
+        try (KafkaTopicScan scan = new KafkaTopicScan(settings, dead(filter))) {
+            Set<String> replayed = replayed(scan);
+            PriorityQueue<DeadLetter> oldest = new PriorityQueue<>(OLDEST_LAST);
+            scan.each(record -> {
+                DeadLetter letter = letter(record);
+                if (isDead(record, replayed) && matches(letter, filter)) {
+                    oldest.add(letter);
+                    if (oldest.size() > limit + 1) {
+                        oldest.remove();
+                    }
+                }
+                return true;
+            });
+            List<DeadLetter> found = new ArrayList<>(oldest);
+            found.sort(OLDEST_LAST.reversed());
+            boolean more = found.size() > limit;
+            return new Listing.Found(more ? List.copyOf(found.subList(0, limit)) : found, more);
+        } catch (KafkaException e) {
+            return new Listing.Unavailable(e.toString());
+        }
+    }
+
+    @Override
+    public Replaying replay(Filter filter, int limit) {
+        if (!replaying.tryLock()) {
+            return new Replaying.Unavailable("another replay is under way on this node");
+        }
+        try (KafkaTopicScan scan = new KafkaTopicScan(settings, dead(filter));
+                KafkaClients clients = KafkaClients.open(settings)) {
+            Set<String> replayed = replayed(scan);
+            Replay replay = new Replay(clients, settings.topics().of(filter.tenant()), limit);
+            scan.each(record -> !isDead(record, replayed) || !matches(letter(record), filter) || replay.take(record));
+            return new Replaying.Done(replay.replayed, replay.withoutValue, replay.failed, replay.more);
+        } catch (KafkaException e) {
+            return new Replaying.Unavailable(e.toString());
+        } finally {
+            replaying.unlock();
+        }
+    }
+
+    private String dead(Filter filter) {
+        return settings.topics().of(filter.tenant()) + KafkaRecords.DEAD_SUFFIX;
+    }
+
+    private static Set<String> replayed(KafkaTopicScan scan) throws KafkaException {
+        Set<String> ids = new HashSet<>();
+        scan.each(record -> {
+            if (record.headers().lastHeader(KafkaRecords.REPLAYED_AT) != null) {
+                ids.add(KafkaRecords.text(record.headers(), KafkaRecords.IDENTITY, ""));
+            }
+            return true;
+        });
+        return ids;
+    }
+
+    private static boolean isDead(ConsumerRecord<String, byte[]> record, Set<String> replayed) {
+        return record.headers().lastHeader(KafkaRecords.REPLAYED_AT) == null
+                && !replayed.contains(KafkaRecords.text(record.headers(), KafkaRecords.IDENTITY, ""));
+    }
+
+    private static boolean matches(DeadLetter letter, Filter filter) {
+        return filter.type().map(type -> type == letter.type()).orElse(true)
+                && !letter.died().isBefore(filter.from())
+                && letter.died().isBefore(filter.to())
+                && letter.cause().contains(filter.cause());
+    }
+
+    private static DeadLetter letter(ConsumerRecord<String, byte[]> record) {
+        Headers headers = record.headers();
+        boolean whole = record.value() != null;
+        return new DeadLetter(
+                KafkaRecords.text(headers, KafkaRecords.IDENTITY, ""),
+                type(KafkaRecords.text(headers, KafkaRecords.EVENT_TYPE, "")),
+                record.key() == null ? "" : record.key(),
+                KafkaRecords.text(headers, KafkaRecords.CAUSE, ""),
+                (int) KafkaRecords.number(headers, KafkaRecords.ATTEMPTS, 0),
+                Instant.ofEpochMilli(KafkaRecords.number(headers, KafkaRecords.DEAD_AT, record.timestamp())),
+                whole ? record.value().length : KafkaRecords.number(headers, KafkaRecords.VALUE_BYTES, 0),
+                whole);
+    }
+
+    private static EventType type(String name) {
+        for (EventType type : EventType.values()) {
+            if (type != EventType.UNRECOGNIZED && EventMeters.label(type).equals(name)) {
+                return type;
+            }
+        }
+        return EventType.UNRECOGNIZED;
+    }
+
+    /** One call's work: each letter is in its topic before it is marked, and marked before the next. */
+    private static final class Replay {
+        private final KafkaClients clients;
+        private final String topic;
+        private final int limit;
+        private int replayed;
+        private int withoutValue;
+        private int failed;
+        private boolean more;
+
+        Replay(KafkaClients clients, String topic, int limit) {
+            this.clients = clients;
+            this.topic = topic;
+            this.limit = limit;
+        }
+
+        /** Sends one; false ends the call: enough were sent, or one was not taken. */
+        boolean take(ConsumerRecord<String, byte[]> dead) throws InterruptedException {
+            if (replayed == limit) {
+                more = true;
+                return false;
+            }
+            if (dead.value() == null) {
+                withoutValue++;
+                return true;
+            }
+            if (sent(new ProducerRecord<>(topic, null, dead.key(), dead.value(), asSent(dead.headers())))
+                    && sent(new ProducerRecord<>(dead.topic(), null, dead.key(), null, mark(dead.headers())))) {
+                replayed++;
+                return true;
+            }
+            failed++;
+            more = true;
+            return false;
+        }
+
+        private boolean sent(ProducerRecord<String, byte[]> record) throws InterruptedException {
+            try {
+                clients.producer().send(record).get();
+                return true;
+            } catch (ExecutionException e) {
+                return false;
+            }
+        }
+
+        private static Headers asSent(Headers dead) {
+            Headers headers = new RecordHeaders(dead.toArray());
+            KafkaRecords.OF_THE_DEAD.forEach(headers::remove);
+            return headers;
+        }
+
+        private static Headers mark(Headers dead) {
+            return new RecordHeaders()
+                    .add(dead.lastHeader(KafkaRecords.IDENTITY))
+                    .add(KafkaRecords.REPLAYED_AT, KafkaRecords.bytes(Long.toString(System.currentTimeMillis())));
+        }
+    }
+}

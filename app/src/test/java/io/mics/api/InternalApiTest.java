@@ -1,0 +1,118 @@
+package io.mics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.testing.TestGateway;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class InternalApiTest {
+    private static final String TENANTS = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:1\"}\n";
+
+    private record Printed(int exitCode, String out, String err) {}
+
+    private static Printed command(TestGateway gateway, Map<String, String> environment, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("url=http://127.0.0.1:" + gateway.port());
+        int code = DeadLetterCommand.run(
+                all,
+                environment,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new Printed(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void saysThatThereAreNoneWhereEventsStayInTheProcess() throws Exception {
+        try (TestGateway gateway = TestGateway.start(TENANTS, "")) {
+            assertThat(gateway.get("/internal/dead-letters?tenant=t1").body())
+                    .isEqualTo("{\"deadLetters\":[],\"more\":false}");
+            assertThat(command(gateway, Map.of(), "list", "tenant=t1").exitCode())
+                    .isZero();
+            Printed replay = command(gateway, Map.of(), "replay", "tenant=t1", "cause=too large & more");
+            assertThat(replay.out()).contains("\"replayed\":0");
+        }
+    }
+
+    @Test
+    void namesTheParameterThatIsWrong() throws Exception {
+        Map<String, String> wrong = Map.of(
+                "tenant=nobody", "tenant",
+                "", "tenant",
+                "tenant=t1&limit=0", "limit",
+                "tenant=t1&limit=1001", "limit",
+                "tenant=t1&limit=x", "limit",
+                "tenant=t1&type=SINGLE", "type",
+                "tenant=t1&from=yesterday", "from",
+                "tenant=t1&to=99999999999999999999", "to",
+                "tenant=t1&tenants=t2", "tenants");
+        try (TestGateway gateway = TestGateway.start(TENANTS, "")) {
+            for (Map.Entry<String, String> query : wrong.entrySet()) {
+                var answer = gateway.get("/internal/dead-letters?" + query.getKey());
+                assertThat(answer.statusCode()).as(query.getKey()).isEqualTo(400);
+                assertThat(answer.body()).as(query.getKey()).contains("\"field\":\"" + query.getValue() + "\"");
+            }
+            Printed printed = command(gateway, Map.of(), "list", "tenant=nobody");
+            assertThat(printed.exitCode()).isEqualTo(69);
+            assertThat(printed.err()).contains("400").contains("tenant");
+        }
+    }
+
+    @Test
+    void answersNobodyWithoutTheTokenOnceOneIsSet() throws Exception {
+        try (TestGateway gateway = TestGateway.start(TENANTS, "admin-token: open-sesame")) {
+            assertThat(gateway.get("/internal/dead-letters?tenant=t1").statusCode())
+                    .isEqualTo(401);
+            assertThat(command(gateway, Map.of("ADMIN_TOKEN", "wrong"), "list", "tenant=t1")
+                            .exitCode())
+                    .isEqualTo(69);
+            assertThat(command(gateway, Map.of("ADMIN_TOKEN", "open-sesame"), "list", "tenant=t1")
+                            .out())
+                    .contains("deadLetters");
+        }
+    }
+
+    @Test
+    void hasAPortOfItsOwnWhereOneIsSet() throws Exception {
+        int port = freePort();
+        try (TestGateway gateway = TestGateway.start(TENANTS, "internal-port: " + port)) {
+            assertThat(gateway.get("/internal/dead-letters?tenant=t1").statusCode())
+                    .isEqualTo(404);
+            assertThat(command(gateway, Map.of(), "list", "tenant=t1", "url=http://127.0.0.1:" + port)
+                            .exitCode())
+                    .isEqualTo(69);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertThat(DeadLetterCommand.run(
+                            List.of("list", "tenant=t1", "url=http://127.0.0.1:" + port),
+                            Map.of(),
+                            new PrintStream(out, true, StandardCharsets.UTF_8),
+                            System.err))
+                    .isZero();
+            assertThat(out.toString(StandardCharsets.UTF_8)).contains("deadLetters");
+        }
+    }
+
+    @Test
+    void aWrongCommandLineSaysHowItIsDone() throws Exception {
+        try (TestGateway gateway = TestGateway.start(TENANTS, "")) {
+            for (String[] wrong : new String[][] {{}, {"delete"}, {"list", "tenent=t1"}, {"list", "t1"}}) {
+                Printed printed = command(gateway, Map.of(), wrong);
+                assertThat(printed.exitCode()).isEqualTo(64);
+                assertThat(printed.err()).contains("tenant=ID");
+            }
+        }
+    }
+
+    private static int freePort() throws java.io.IOException {
+        try (var socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
