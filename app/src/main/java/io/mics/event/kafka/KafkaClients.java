@@ -71,6 +71,8 @@ record KafkaClients(KafkaProducer<String, byte[]> producer, Admin admin) impleme
         config.remove(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // a broker takes any first sequence of a new partition: with more in flight, the second batch may be it
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.timing().block().toMillis());
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
                 settings.timing().delivery().toMillis());

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class KafkaSender implements KafkaSending {
             throws InterruptedException {
         Fate[] fates = new Fate[failures.length()];
         boolean failed = false;
-        boolean noMemory = false;
+        boolean othersFault = false;
         for (int i = 0; i < fates.length; i++) {
             Exception failure = failures.get(i);
             if (failure == null) {
@@ -92,13 +93,14 @@ final class KafkaSender implements KafkaSending {
             } else {
                 fates[i] = new Fate.Failed(words(failure));
                 failed = true;
-                noMemory |= failure instanceof BufferExhaustedException;
+                othersFault |= failure instanceof BufferExhaustedException
+                        || failure instanceof InvalidReplicationFactorException;
             }
         }
         if (failed) {
             topics.doubt(topic);
         }
-        return new Round(List.of(fates), away || noMemory || (failed && !cluster.answers()));
+        return new Round(List.of(fates), away || othersFault || (failed && !cluster.answers()));
     }
 
     private static String words(Exception failure) {

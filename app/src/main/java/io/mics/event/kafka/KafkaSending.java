@@ -24,7 +24,8 @@ interface KafkaSending {
      * What became of records sent together.
      *
      * @param fates in the order of the records
-     * @param away  whether what failed says nothing about the topic: no broker answered, or there was no memory
+     * @param away  whether what failed says nothing about the topic: no broker answered, there are too few of
+     *              them for a new topic, or the producer had no memory
      */
     record Round(List<Fate> fates, boolean away) {
         boolean failed() {

@@ -60,8 +60,8 @@ public record KafkaSettings(
      * @param parked    how long a topic that failed three times in a row is left alone
      */
     public record Timing(Duration block, Duration request, Duration delivery, Duration parked) {
-        /** What a node uses. */
+        /** What a node uses; a broker that restarts within a minute is not noticed but by the delay. */
         public static final Timing DEFAULT = new Timing(
-                Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(5));
+                Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(5));
     }
 }

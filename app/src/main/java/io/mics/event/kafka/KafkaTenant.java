@@ -110,12 +110,13 @@ final class KafkaTenant {
             KafkaSending.Round round = sender.send(
                     records.topic(), tried.stream().map(KafkaAttempt::record).toList());
             settle(tried, round);
+            failures = round.failed() ? failures + 1 : 0;
             if (round.away()) {
                 breaker.abandon(ticket);
             } else if (breaker.leave(ticket, !round.failed(), FAILURES, System.nanoTime())) {
                 LOG.warn("events parked; their topic fails", "tenant", tenant, "topic", records.topic());
+                failures = 0; // being parked is pause enough
             }
-            failures = round.failed() ? failures + 1 : 0;
             if (failures > 0 && !pending.isEmpty()) {
                 TimeUnit.NANOSECONDS.sleep(backoff.nanos(failures));
             }

@@ -43,6 +43,24 @@ final class TestLog implements AutoCloseable {
                         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(200)));
     }
 
+    /** These settings, but a record outlives a broker's restart. */
+    static KafkaSettings patient(KafkaSettings s) {
+        KafkaSettings.Timing timing = new KafkaSettings.Timing(
+                s.timing().block(),
+                s.timing().request(),
+                Duration.ofSeconds(40),
+                s.timing().parked());
+        return new KafkaSettings(
+                s.bootstrapServers(),
+                s.node(),
+                s.epoch(),
+                s.topics(),
+                s.bounds(),
+                s.maxAttempts(),
+                s.backoff(),
+                timing);
+    }
+
     boolean publish(Event event) {
         return log.publish(event);
     }
