@@ -120,6 +120,11 @@ public final class ExampleBackend implements AutoCloseable {
         offline.put(userId, messages);
     }
 
+    /** How many messages are stored for a user to pull; 0 where no events are read. */
+    public int stored(String tenantId, String userId) {
+        return missed == null ? 0 : missed.count(tenantId, userId);
+    }
+
     /** Sets how long each answer waits, from the next call on. */
     public void setDelay(Duration each) {
         delay = each;

@@ -118,6 +118,17 @@ final class MissedMessages implements AutoCloseable {
         }
     }
 
+    /** How many messages wait for a user. */
+    int count(String tenant, String user) {
+        lock.lock();
+        try {
+            NavigableMap<Long, Long> some = waiting.get(new Recipient(tenant, user));
+            return some == null ? 0 : some.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         lock.lock();
