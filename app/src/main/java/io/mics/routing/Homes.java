@@ -155,6 +155,8 @@ public final class Homes implements HomePeers {
         MOVED,
         /** Somebody is taking the messages. */
         BUSY,
+        /** The home has no room: what it does not take stays here. */
+        FULL,
         /** The home does not answer. */
         AWAY
     }
@@ -214,6 +216,9 @@ public final class Homes implements HomePeers {
                     if (!(reply instanceof NodeLinks.Reply.Answered answered
                             && answered.answer().hasKept())) {
                         return Move.AWAY;
+                    }
+                    if (answered.answer().getKept().getRefusedCount() > 0) {
+                        return Move.FULL;
                     }
                     drain.confirm(1);
                 }

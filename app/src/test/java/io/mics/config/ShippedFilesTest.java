@@ -3,6 +3,7 @@ package io.mics.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.NodeConfig;
+import io.mics.observe.Metric;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;
 import java.io.ByteArrayOutputStream;
@@ -11,8 +12,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +60,18 @@ class ShippedFilesTest {
         assertThat(c.redis().uri()).isEqualTo("redis://127.0.0.1:6379");
         assertThat(c.cluster().token()).isNotEmpty();
         assertThat(c.tenant("t1").orElseThrow().settings().hooks().baseUrl()).isEqualTo("http://127.0.0.1:8081");
+    }
+
+    @Test
+    void everyMetricNamedInTheDocumentsIsExported() throws IOException {
+        Set<String> exported =
+                Arrays.stream(Metric.values()).map(Metric::prometheusName).collect(Collectors.toSet());
+        for (String file : List.of("../README.md", "../k8s/offline-pull.md")) {
+            Matcher named = Pattern.compile("mics_[a-z_]+(?![a-z_*])").matcher(Files.readString(Path.of(file)));
+            while (named.find()) {
+                assertThat(exported).as(file).contains(named.group().replaceFirst("_(bucket|sum|count)$", ""));
+            }
+        }
     }
 
     @Test

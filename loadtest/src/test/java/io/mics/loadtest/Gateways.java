@@ -46,7 +46,7 @@ final class Gateways implements AutoCloseable {
     private final List<GatewayProcess> processes = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private Gateways(Path folder, Path jar, int nodes) throws IOException {
+    private Gateways(Path folder, Path jar, int nodes, Map<String, String> settings) throws IOException {
         backend = new ExampleBackend(BackendSettings.forTests(SECRET));
         int redisPort = GatewayProcess.freePort();
         redis = nodes == 1
@@ -60,7 +60,8 @@ final class Gateways implements AutoCloseable {
         Files.writeString(config.resolve("mics.yaml"), SETTINGS);
         Files.writeString(config.resolve("tenants.yaml"), String.format(TENANTS, TENANT, backend.baseUrl(), SECRET));
         for (int node = 1; node <= nodes; node++) {
-            Map<String, String> environment = new HashMap<>(Map.of("NODE_ID", "node-" + node));
+            Map<String, String> environment = new HashMap<>(settings);
+            environment.put("NODE_ID", "node-" + node);
             if (redis != null) {
                 int link = GatewayProcess.freePort();
                 environment.put("REDIS__CONNECTION", "redis://127.0.0.1:" + redisPort);
@@ -76,7 +77,13 @@ final class Gateways implements AutoCloseable {
 
     /** Starts so many and waits until all are ready and know each other. */
     static Gateways start(Path folder, Path jar, int nodes) throws IOException, InterruptedException {
-        Gateways gateways = new Gateways(folder, jar, nodes);
+        return start(folder, jar, nodes, Map.of());
+    }
+
+    /** Starts so many with these environment settings and waits until all are ready and know each other. */
+    static Gateways start(Path folder, Path jar, int nodes, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        Gateways gateways = new Gateways(folder, jar, nodes, settings);
         try {
             gateways.start();
             return gateways;

@@ -120,6 +120,11 @@ final class PacedTraffic implements AutoCloseable {
         return (double) held / turns;
     }
 
+    /** Messages acknowledged so far, of all senders. */
+    long acknowledged() {
+        return acked();
+    }
+
     private long acked() {
         return senders.stream().mapToLong(ClosedLoop::acked).sum();
     }

@@ -164,7 +164,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
         AskingPeer asking = peer;
         if (asking != null) {
             asking.unlinked(this);
-            LOG.info("asking link ended", "node", asking.peer().node(), "cause", cause);
+            LOG.info("asking link ended", "peer", asking.peer().node(), "cause", cause);
         }
     }
 }

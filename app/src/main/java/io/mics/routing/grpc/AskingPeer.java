@@ -144,7 +144,7 @@ final class AskingPeer {
         try {
             answer = calls.answer(peer, call, writes).setId(call.getId()).build();
         } catch (RuntimeException e) {
-            LOG.error("call of a peer failed", e, "node", peer.node(), "call", call.getCallCase());
+            LOG.error("call of a peer failed", e, "peer", peer.node(), "call", call.getCallCase());
             answer = NodeAnswer.newBuilder()
                     .setId(call.getId())
                     .setFailure(e.toString())

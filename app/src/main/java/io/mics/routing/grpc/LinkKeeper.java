@@ -75,7 +75,7 @@ final class LinkKeeper implements Runnable {
         try {
             return serve();
         } catch (RuntimeException e) {
-            LOG.error("link failed", e, "node", peer.node(), "epoch", peer.epoch());
+            LOG.error("link failed", e, "peer", peer.node(), "epoch", peer.epoch());
             link.down("no link: " + e);
             return false;
         }
@@ -94,7 +94,7 @@ final class LinkKeeper implements Runnable {
             stream.open(self.get(), peer.epoch(), settings.token());
             Optional<Peer> answering = stream.awaitHello(settings.silence().toNanos());
             if (answering.isPresent() && isPeer(answering.get())) {
-                LOG.info("link open", "node", peer.node(), "epoch", peer.epoch());
+                LOG.info("link open", "peer", peer.node(), "epoch", peer.epoch());
                 opened = true;
                 link.up(stream);
                 beatUntilEnd(stream);
@@ -155,7 +155,7 @@ final class LinkKeeper implements Runnable {
         long now = System.nanoTime();
         if (now - nextLog >= 0) {
             nextLog = now + LOG_INTERVAL;
-            LOG.warn(event, "node", peer.node(), "epoch", peer.epoch(), "endpoint", peer.endpoint(), "cause", cause);
+            LOG.warn(event, "peer", peer.node(), "epoch", peer.epoch(), "endpoint", peer.endpoint(), "cause", cause);
         }
     }
 }

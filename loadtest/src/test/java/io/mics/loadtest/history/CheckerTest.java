@@ -319,6 +319,20 @@ class CheckerTest {
     }
 
     @Test
+    void aDeviceThatCameWhileItsNodeCouldNotWriteItDownIsOwedNothingUntilItCould() {
+        ConnectionLog a = online(alice, 0);
+        ConnectionLog known = online(twin1, 0);
+        history.fault(new Fault(Fault.Kind.REDIS_CUT, NODE, at(1000), at(3000)));
+        online(twin0, 2000);
+        deliver(3500, a, 1, known);
+        Report report = check();
+        assertThat(report.clean()).as(report.toString()).isTrue();
+        assertThat(report.count("before its device was in the directory")).isEqualTo(1);
+        deliver(9000, a, 2, known);
+        assertOnly(Kind.LOST_TO_DEVICE);
+    }
+
+    @Test
     void whatWasSentLongBeforeTheBreakIsLost() {
         ConnectionLog a = online(alice, 0);
         ConnectionLog b = online(bob, 0);

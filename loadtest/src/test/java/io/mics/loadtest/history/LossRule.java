@@ -10,12 +10,16 @@ import java.util.List;
  * it on that connection; and every recipient has it on some connection, live or through the buffer. Two things excuse
  * the latter: the message is listed as kept by a killed node; or it may have been on its way to a connection of the
  * recipient that a fault broke without a close frame: acknowledged around that moment, or kept, and the connection was
- * just there. Both are counted apart.
+ * just there. Both are counted apart, as is what only other devices got because this one had come while its node could
+ * not reach the directory.
  */
 final class LossRule {
     private static final int SHOWN = 4;
     /** From the end of a fault until what it held up has arrived. */
     private static final long HELD_UP_NANOS = 4_000_000_000L;
+
+    /** From the end of a fault until every node has written down who is there. */
+    private static final long REGISTERED_NANOS = 2_000_000_000L;
 
     private static final long AROUND_NANOS = 10_000_000_000L;
 
@@ -63,12 +67,25 @@ final class LossRule {
                 continue;
             }
             report.count("owed to a device online", 1);
-            if (!receipts.arrived(message, connection) && reached(message, user)) {
+            if (receipts.arrived(message, connection) || !reached(message, user)) {
+                continue;
+            }
+            if (timeline.faults().stream().anyMatch(fault -> unregistered(fault, connection, message))) {
+                report.count("before its device was in the directory", 1);
+            } else {
                 report.violation(
                         Kind.LOST_TO_DEVICE,
                         receipts.describe(message) + " never reached " + connection + situation(message, user));
             }
         }
+    }
+
+    /** The device came while its node could not write it down: others know of it once the node could, no sooner. */
+    private static boolean unregistered(Fault fault, ConnectionLog connection, Message message) {
+        return (fault.kind() == Fault.Kind.REDIS_CUT || fault.kind() == Fault.Kind.REDIS_STOP)
+                && (fault.node() == connection.node() || fault.node() < 0)
+                && fault.overlaps(connection.dialled(), connection.connected())
+                && message.firstSent < fault.ended() + REGISTERED_NANOS;
     }
 
     private boolean stayed(ConnectionLog connection, Message message) {

@@ -1,0 +1,145 @@
+package io.mics.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.observe.Metrics;
+import io.mics.offline.Drain;
+import io.mics.offline.HomePeers;
+import io.mics.offline.OfflineBuffer;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.node.v1.Kept;
+import io.mics.proto.node.v1.NodeAnswer;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.protocol.Delivery;
+import io.mics.tenant.OfflineSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** This node is node-1; of the users u1 and u3 the first has its home here, the second on node-3. */
+class HomesTest {
+    private static final Delivery DELIVERY = new Delivery(
+            MessageRequest.newBuilder().setTenantId("t1").setMsgId("m1").build(), "", "trace", 7);
+    private static final NodeLinks.Reply AWAY = new NodeLinks.Reply.NotAsked("no link");
+
+    private final Metrics metrics = new Metrics();
+    private final MemoryNodeRegistry registry = new MemoryNodeRegistry(System::nanoTime, Duration.ofSeconds(30));
+    private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, metrics);
+    private final List<String> asked = new ArrayList<>();
+    private NodeLinks.Reply answer = kept(Kept.getDefaultInstance());
+    private Membership members = membership(new Peer("node-1", 0, "localhost:1"));
+    private Homes homes = new Homes(members, this::call, buffer);
+
+    private static NodeLinks.Reply kept(Kept kept) {
+        return new NodeLinks.Reply.Answered(
+                NodeAnswer.newBuilder().setKept(kept).build());
+    }
+
+    private Membership membership(Peer self) {
+        return new Membership(
+                registry,
+                new MemoryRoutes(System::nanoTime, Routes.REMEMBERED),
+                self,
+                new Membership.Timing(Duration.ofSeconds(30), Duration.ofSeconds(10)),
+                metrics);
+    }
+
+    private NodeLinks.Reply call(Peer peer, NodeCall.Builder call) {
+        asked.add(peer.node() + call.getKeep().getUserIdsList());
+        return answer;
+    }
+
+    private Peer joined(String node, int port) {
+        if (registry.join(node, "localhost:" + port, false) instanceof NodeRegistry.Joining.Joined joined) {
+            return joined.self();
+        }
+        throw new AssertionError("not joined");
+    }
+
+    @BeforeEach
+    void join() {
+        Peer self = joined("node-1", 1);
+        joined("node-3", 3);
+        members = membership(self).start();
+        homes = new Homes(members, this::call, buffer);
+    }
+
+    @AfterEach
+    void leave() {
+        members.close();
+    }
+
+    /** Keeps one message for a user, as the offline path does. */
+    private HomePeers.Kept keep(String user) throws InterruptedException {
+        HomePeers.Kept kept = homes.keep("t1", List.of(user), DELIVERY);
+        kept.here().forEach(here -> buffer.store("t1", here, DELIVERY, 10, OfflineSettings.DEFAULTS));
+        return kept;
+    }
+
+    @Test
+    void asksTheHomeOrKeepsHere() throws InterruptedException {
+        assertThat(keep("u3").stored()).isEqualTo(1);
+        assertThat(keep("u1").here()).containsExactly("u1");
+        assertThat(asked).containsExactly("node-3[u3]");
+    }
+
+    @Test
+    void keepsForAHomeThatDoesNotAnswerAndHandsItOverOnceItDoes() throws InterruptedException {
+        answer = AWAY;
+        assertThat(keep("u3").here()).containsExactly("u3");
+        homes.moveMisplaced();
+        assertThat(buffer.holds("t1", "u3")).isTrue();
+        answer = kept(Kept.getDefaultInstance());
+        homes.moveMisplaced();
+        assertThat(buffer.holds("t1", "u3")).isFalse();
+        asked.clear();
+        homes.moveMisplaced();
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void keepsWhatItsHomeHasNoRoomFor() throws InterruptedException {
+        answer = AWAY;
+        keep("u3");
+        answer = kept(Kept.newBuilder().addRefused(0).build());
+        homes.moveMisplaced();
+        assertThat(buffer.holds("t1", "u3")).isTrue();
+        answer = kept(Kept.getDefaultInstance());
+        homes.moveMisplaced();
+        assertThat(buffer.holds("t1", "u3")).isFalse();
+    }
+
+    @Test
+    void leavesAloneWhatSomebodyIsTakingAndMovesItAfterwards() throws InterruptedException {
+        answer = AWAY;
+        keep("u3");
+        answer = kept(Kept.getDefaultInstance());
+        asked.clear();
+        try (Drain<Delivery> taking = buffer.take("t1", "u3").orElseThrow()) {
+            homes.moveMisplaced();
+            assertThat(asked).isEmpty();
+            assertThat(taking.messages()).hasSize(1);
+        }
+        homes.moveMisplaced();
+        assertThat(asked).containsExactly("node-3[u3]");
+    }
+
+    @Test
+    void aNodeThatLeavesHandsOverWhatHasItsHomeHereToo() throws InterruptedException {
+        keep("u1");
+        assertThat(homes.leave(Duration.ofSeconds(5))).isZero();
+        assertThat(asked).containsExactly("node-3[u1]");
+        assertThat(buffer.users()).isZero();
+        assertThat(homes.isLeaving()).isTrue();
+    }
+
+    @Test
+    void aNodeThatLeavesSaysHowManyItCouldNotHandOver() throws InterruptedException {
+        keep("u1");
+        answer = AWAY;
+        assertThat(homes.leave(Duration.ofMillis(1))).isEqualTo(1);
+    }
+}
