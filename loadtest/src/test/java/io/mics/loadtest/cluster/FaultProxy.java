@@ -157,7 +157,10 @@ final class FaultProxy implements AutoCloseable {
                 await(chunk.due());
                 out.write(chunk.bytes().array(), 0, chunk.bytes().limit());
             }
-            to.shutdownOutput();
+            // the other side of what was cut is cut too, and must not see a good end before
+            if (sockets.contains(from)) {
+                to.shutdownOutput();
+            }
         } catch (IOException e) {
             reader.interrupt();
             endInput(from);
