@@ -2,7 +2,7 @@ package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.hook.HookResult;
+import io.mics.hook.CallResult;
 import io.mics.observe.Metric;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
@@ -98,8 +98,8 @@ class GatewayTest {
             assertThat(series(lines, Metric.HOOK_REQUESTS, "op"))
                     .containsExactlyInAnyOrder("Auth", "CheckMessage", "GetGroupMembers", "GetOfflineMessages");
             assertThat(series(lines, Metric.HOOK_REQUESTS, "result"))
-                    .containsExactlyInAnyOrder(Arrays.stream(HookResult.values())
-                            .map(HookResult::label)
+                    .containsExactlyInAnyOrder(Arrays.stream(CallResult.values())
+                            .map(CallResult::label)
                             .toArray(String[]::new));
             assertThat(series(lines, Metric.HOOK_CHECK_MESSAGE, "result"))
                     .containsExactlyInAnyOrder("allow", "deny", "degraded");

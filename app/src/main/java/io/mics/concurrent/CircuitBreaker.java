@@ -1,13 +1,15 @@
 package io.mics.concurrent;
 
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A circuit breaker: refuses calls for a while when a backend keeps failing, then lets one through to see.
  *
- * <p>Opens after a number of consecutive failures, or when more than 30 % of the last 100 calls failed, 20 at least.
- * What a call started before the last change of state says is ignored. Safe on any thread; never blocks for long.
+ * <p>Opens after a number of consecutive failures, or when too many of the last calls failed or were slow, of a fifth
+ * of the window at least. What a call started before the last change of state says is ignored. Safe on any thread;
+ * never blocks for long.
  */
 public final class CircuitBreaker {
     /** What {@link #enter} answers when the call must not be made. */
@@ -21,12 +23,49 @@ public final class CircuitBreaker {
         HALF_OPEN
     }
 
-    private static final int WINDOW = 100;
-    private static final int ENOUGH = 20;
-    private static final double RATE = 0.3;
+    /**
+     * When a breaker opens, and for how long. The same rules are told at {@link #enter} and {@link #leave}.
+     *
+     * @param consecutive failures in a row that open it; 0 never opens it, and closes it if it is open
+     * @param failureRate the share of failed calls above which it opens; 1 is none
+     * @param slowNanos   a call that took longer is slow; 0 is none
+     * @param slowRate    the share of slow calls above which it opens
+     * @param window      how many of the last calls count
+     * @param openNanos   how long it stays open; 0 does not wait
+     */
+    public record Rules(
+            int consecutive, double failureRate, long slowNanos, double slowRate, int window, long openNanos) {
+        private static final int ANY_NUMBER = Integer.MAX_VALUE;
+        private static final double USUAL_RATE = 0.3;
+        private static final int USUAL_WINDOW = 100;
+
+        /** More than 30 % failures among the last 100 calls; open for 5 s. */
+        public static final Rules DEFAULTS =
+                ofShares(USUAL_RATE, Duration.ZERO, 0.5, USUAL_WINDOW, Duration.ofSeconds(5));
+
+        /** Rules that count shares alone; a {@code slowCall} of zero makes no call slow. */
+        public static Rules ofShares(
+                double failureRate, Duration slowCall, double slowRate, int window, Duration open) {
+            return new Rules(ANY_NUMBER, failureRate, slowCall.toNanos(), slowRate, window, open.toNanos());
+        }
+
+        /** Rules that open after {@code failures} in a row, or more than 30 % of the last 100 calls. */
+        static Rules ofFailures(int failures, long openNanos) {
+            return new Rules(failures, USUAL_RATE, 0, 1, USUAL_WINDOW, openNanos);
+        }
+
+        private int enough() {
+            return Math.max(1, window / 5);
+        }
+
+        private boolean isSlow(long tookNanos) {
+            return slowNanos > 0 && tookNanos > slowNanos;
+        }
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final BitSet failed = new BitSet(WINDOW);
+    private final BitSet failed = new BitSet();
+    private final BitSet slow = new BitSet();
     private State state = State.CLOSED;
     private long epoch;
     private long openedAt;
@@ -36,32 +75,40 @@ public final class CircuitBreaker {
 
     /** Whether a call would be refused now. */
     public boolean refuses(int failures, long openNanos, long now) {
+        return refuses(Rules.ofFailures(failures, openNanos), now);
+    }
+
+    /** Whether a call would be refused now. */
+    public boolean refuses(Rules rules, long now) {
         lock.lock();
         try {
-            return failures > 0 && blocked(openNanos, now);
+            return rules.consecutive() > 0 && blocked(rules.openNanos(), now);
         } finally {
             lock.unlock();
         }
     }
 
+    /** Asks to make a call, under rules that open after {@code failures} in a row. */
+    public long enter(int failures, long openNanos, long now) {
+        return enter(Rules.ofFailures(failures, openNanos), now);
+    }
+
     /**
      * Asks to make a call.
      *
-     * @param failures  consecutive failures that open the breaker; 0 never opens it, and closes it if it is open
-     * @param openNanos how long it stays open; 0 does not wait
-     * @param now       a reading of {@link System#nanoTime()}
+     * @param now a reading of {@link System#nanoTime()}
      * @return the call's ticket, owed to {@link #leave} or {@link #abandon}, or {@link #REFUSED}
      */
-    public long enter(int failures, long openNanos, long now) {
+    public long enter(Rules rules, long now) {
         lock.lock();
         try {
-            if (failures <= 0) {
+            if (rules.consecutive() <= 0) {
                 if (state != State.CLOSED) {
                     become(State.CLOSED);
                 }
                 return epoch;
             }
-            if (blocked(openNanos, now)) {
+            if (blocked(rules.openNanos(), now)) {
                 return REFUSED;
             }
             if (state == State.OPEN) {
@@ -73,11 +120,16 @@ public final class CircuitBreaker {
         }
     }
 
-    /** Tells how a call ended, and says whether that opened the breaker. */
+    /** Tells how a call ended, under rules that open after {@code failures} in a row; says whether that opened it. */
     public boolean leave(long ticket, boolean success, int failures, long now) {
+        return leave(ticket, success, 0, Rules.ofFailures(failures, 0), now);
+    }
+
+    /** Tells how a call ended and how long it took, and says whether that opened the breaker. */
+    public boolean leave(long ticket, boolean success, long tookNanos, Rules rules, long now) {
         lock.lock();
         try {
-            if (ticket != epoch || failures <= 0) {
+            if (ticket != epoch || rules.consecutive() <= 0) {
                 return false;
             }
             if (state == State.HALF_OPEN) {
@@ -85,11 +137,8 @@ public final class CircuitBreaker {
                 become(success ? State.CLOSED : State.OPEN);
                 return !success;
             }
-            failed.set(next, !success);
-            next = (next + 1) % WINDOW;
-            calls = Math.min(calls + 1, WINDOW);
-            consecutive = success ? 0 : consecutive + 1;
-            if (consecutive >= failures || (calls >= ENOUGH && failed.cardinality() > RATE * calls)) {
+            note(success, rules.isSlow(tookNanos), rules.window());
+            if (opens(rules)) {
                 openedAt = now;
                 become(State.OPEN);
             }
@@ -97,6 +146,24 @@ public final class CircuitBreaker {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void note(boolean success, boolean tookLong, int window) {
+        if (next >= window || calls > window) {
+            forgetCalls(); // the window has shrunk
+        }
+        failed.set(next, !success);
+        slow.set(next, tookLong);
+        next = (next + 1) % window;
+        calls = Math.min(calls + 1, window);
+        consecutive = success ? 0 : consecutive + 1;
+    }
+
+    private boolean opens(Rules rules) {
+        return consecutive >= rules.consecutive()
+                || (calls >= rules.enough()
+                        && (failed.cardinality() > rules.failureRate() * calls
+                                || slow.cardinality() > rules.slowRate() * calls));
     }
 
     /** Tells that a call ended without saying anything about the backend; a probe may be made again at once. */
@@ -132,7 +199,12 @@ public final class CircuitBreaker {
     private void become(State to) {
         state = to;
         epoch++;
+        forgetCalls();
+    }
+
+    private void forgetCalls() {
         failed.clear();
+        slow.clear();
         consecutive = 0;
         calls = 0;
         next = 0;

@@ -9,5 +9,5 @@ public sealed interface CheckVerdict {
     record Denied(String reason) implements CheckVerdict {}
 
     /** The backend gave no verdict and the tenant's policy is to allow. */
-    record Degraded(HookResult cause) implements CheckVerdict {}
+    record Degraded(CallResult cause) implements CheckVerdict {}
 }

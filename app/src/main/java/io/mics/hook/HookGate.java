@@ -20,7 +20,7 @@ final class HookGate {
         record Answered<R>(R answer) implements Outcome<R> {}
 
         /** No answer; already counted and logged. */
-        record Failed<R>(HookResult result, String cause) implements Outcome<R> {}
+        record Failed<R>(CallResult result, String cause) implements Outcome<R> {}
     }
 
     /** Turns bytes into an answer, or says why it cannot. */
@@ -65,7 +65,7 @@ final class HookGate {
             HookSettings settings, HookTransport transport, String baseUrl, HookRequest request, Decoder<R> decoder)
             throws InterruptedException {
         if (settings.signRequired() && request.secret().isEmpty()) {
-            return failed(HookResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
+            return failed(CallResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
         }
         if (transport.immediate()) {
             return counted(ask(transport, baseUrl, request, ANY_TIME, decoder), request, decoder);
@@ -81,7 +81,7 @@ final class HookGate {
         long wait = auth ? deadline.remainingNanos() : settings.queueTimeout().toNanos();
         if (!acquire(Math.min(wait, deadline.remainingNanos()))) {
             return failed(
-                    HookResult.QUEUE_REJECTED,
+                    CallResult.QUEUE_REJECTED,
                     request,
                     "all permits in use for " + TimeUnit.NANOSECONDS.toMillis(wait) + " ms");
         }
@@ -142,7 +142,7 @@ final class HookGate {
     private <R> Outcome<R> counted(Outcome<R> outcome, HookRequest request, Decoder<R> decoder) {
         return switch (outcome) {
             case Outcome.Answered<R> answered -> {
-                meters.count(decoder.accepts(answered.answer()) ? HookResult.OK : HookResult.DENY);
+                meters.count(decoder.accepts(answered.answer()) ? CallResult.OK : CallResult.DENY);
                 yield answered;
             }
             case Outcome.Failed<R> failed -> failed(failed.result(), request, failed.cause());
@@ -154,7 +154,7 @@ final class HookGate {
             return new Outcome.Answered<>(decoder.decode(answer.body()));
         } catch (UndecodableException e) {
             return new Outcome.Failed<>(
-                    HookResult.DECODE_ERROR, e.getMessage() + " from " + HookUrls.shown(baseUrl + operation.path()));
+                    CallResult.DECODE_ERROR, e.getMessage() + " from " + HookUrls.shown(baseUrl + operation.path()));
         }
     }
 
@@ -163,10 +163,10 @@ final class HookGate {
     }
 
     private <R> Outcome<R> circuitOpen(HookRequest request) {
-        return failed(HookResult.CIRCUIT_OPEN, request, "too many calls failed; not called for a while");
+        return failed(CallResult.CIRCUIT_OPEN, request, "too many calls failed; not called for a while");
     }
 
-    private <R> Outcome<R> failed(HookResult result, HookRequest request, String cause) {
+    private <R> Outcome<R> failed(CallResult result, HookRequest request, String cause) {
         meters.count(result);
         meters.log(result, request.traceId(), cause);
         return new Outcome.Failed<>(result, cause);

@@ -18,16 +18,16 @@ final class HookMeters {
 
     private final String tenant;
     private final HookOperation operation;
-    private final Map<HookResult, Counter> requests = new EnumMap<>(HookResult.class);
-    private final Map<HookResult, Counter> outcomes = new EnumMap<>(HookResult.class);
+    private final Map<CallResult, Counter> requests = new EnumMap<>(CallResult.class);
+    private final Map<CallResult, Counter> outcomes = new EnumMap<>(CallResult.class);
     private final Counter queueRejected;
     private final Histogram duration;
-    private final Map<HookResult, AtomicLong> nextLog = new EnumMap<>(HookResult.class);
+    private final Map<CallResult, AtomicLong> nextLog = new EnumMap<>(CallResult.class);
 
     HookMeters(Metrics metrics, String tenant, HookOperation operation) {
         this.tenant = tenant;
         this.operation = operation;
-        for (HookResult result : HookResult.values()) {
+        for (CallResult result : CallResult.values()) {
             requests.put(result, metrics.counter(Metric.HOOK_REQUESTS, tenant, operation.label(), result.label()));
             nextLog.put(result, new AtomicLong(System.nanoTime()));
             switch (operation) {
@@ -41,15 +41,15 @@ final class HookMeters {
             }
         }
         queueRejected = metrics.counter(
-                Metric.HOOK_LIMITER_REJECTED, tenant, operation.label(), HookResult.QUEUE_REJECTED.label());
+                Metric.HOOK_LIMITER_REJECTED, tenant, operation.label(), CallResult.QUEUE_REJECTED.label());
         duration = metrics.histogram(Metric.HOOK_DURATION, tenant, operation.label());
     }
 
     /** Counts one call's end. */
-    void count(HookResult result) {
+    void count(CallResult result) {
         count(requests, result);
         count(outcomes, result);
-        if (result == HookResult.QUEUE_REJECTED) {
+        if (result == CallResult.QUEUE_REJECTED) {
             queueRejected.increment();
         }
     }
@@ -60,7 +60,7 @@ final class HookMeters {
     }
 
     /** Logs a failure, unless the same one was logged less than 5 s ago. */
-    void log(HookResult result, String traceId, String cause) {
+    void log(CallResult result, String traceId, String cause) {
         long now = System.nanoTime();
         AtomicLong next = Objects.requireNonNull(nextLog.get(result));
         long due = next.get();
@@ -80,7 +80,7 @@ final class HookMeters {
         }
     }
 
-    private static void count(Map<HookResult, Counter> counters, HookResult result) {
+    private static void count(Map<CallResult, Counter> counters, CallResult result) {
         Counter counter = counters.get(result);
         if (counter != null) {
             counter.increment();
@@ -88,7 +88,7 @@ final class HookMeters {
     }
 
     /** A missing secret denies by configuration; every other failure is degraded, whatever is then assumed. */
-    private static String checkLabel(HookResult result) {
+    private static String checkLabel(CallResult result) {
         return switch (result) {
             case OK -> "allow";
             case DENY, SIGN_REQUIRED -> "deny";

@@ -18,7 +18,7 @@ public interface HookTransport {
      * @param result one of TIMEOUT, HTTP_4XX, HTTP_5XX, NETWORK_ERROR, DECODE_ERROR
      * @param cause  why, in plain words, without anything that was sent or received
      */
-    record Failure(HookResult result, String cause) implements Reply {}
+    record Failure(CallResult result, String cause) implements Reply {}
 
     /** Whether it answers at once on the caller's thread: then there is nothing to limit, to time or to break off. */
     default boolean immediate() {

@@ -82,7 +82,7 @@ public final class Hooks {
                         ? new CheckVerdict.Allowed()
                         : new CheckVerdict.Denied(answered.answer().getReason());
             case Outcome.Failed<CheckMessageResponse> failed ->
-                failed.result() == HookResult.SIGN_REQUIRED || settings.onCheckFailure() == OnFailure.DENY
+                failed.result() == CallResult.SIGN_REQUIRED || settings.onCheckFailure() == OnFailure.DENY
                         ? new CheckVerdict.Denied(failed.result().ackReason())
                         : new CheckVerdict.Degraded(failed.result());
         };
@@ -92,7 +92,7 @@ public final class Hooks {
     public MembersAnswer groupMembers(HookOwner owner, String groupId, String traceId) throws InterruptedException {
         HookSettings settings = owner.hooks();
         if (settings.baseUrl().isEmpty()) {
-            return new MembersAnswer.Failed(HookResult.NETWORK_ERROR.ackReason());
+            return new MembersAnswer.Failed(CallResult.NETWORK_ERROR.ackReason());
         }
         HookRequest request = new HookRequest(
                 owner.id(),
@@ -184,7 +184,7 @@ public final class Hooks {
     private static OfflineAnswer page(GetOfflineMessagesResponse answer) {
         return answer.getOk()
                 ? new OfflineAnswer.Page(answer.getMessagesList(), answer.getNextCursor(), answer.getHasMore())
-                : new OfflineAnswer.Failed(HookResult.DENY, answer.getReason());
+                : new OfflineAnswer.Failed(CallResult.DENY, answer.getReason());
     }
 
     private static AuthVerdict verdict(AuthResponse answer, String deviceId) {

@@ -14,5 +14,5 @@ public sealed interface OfflineAnswer {
     record Page(List<MessageRequest> messages, String nextCursor, boolean hasMore) implements OfflineAnswer {}
 
     /** No page: DENY when the backend said so, else why it did not answer. Treated as empty. */
-    record Failed(HookResult result, String cause) implements OfflineAnswer {}
+    record Failed(CallResult result, String cause) implements OfflineAnswer {}
 }

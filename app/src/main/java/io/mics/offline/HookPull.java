@@ -3,7 +3,7 @@ package io.mics.offline;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
-import io.mics.hook.HookResult;
+import io.mics.hook.CallResult;
 import io.mics.hook.Hooks;
 import io.mics.hook.OfflineAnswer;
 import io.mics.observe.Log;
@@ -59,8 +59,8 @@ public final class HookPull {
     public static void expect(Metrics metrics, String tenant, String node) {
         metrics.counter(Metric.OFFLINE_DRAINED_FROM_HOOK, tenant, node);
         metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, CURSOR_REPEATED);
-        for (HookResult result : HookResult.values()) {
-            if (result != HookResult.OK) {
+        for (CallResult result : CallResult.values()) {
+            if (result != CallResult.OK) {
                 metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, result.label());
             }
         }
@@ -129,7 +129,7 @@ public final class HookPull {
         }
 
         private boolean canAskForLess(OfflineAnswer.Failed failed) {
-            if (failed.result() == HookResult.DECODE_ERROR && size == PAGE) {
+            if (failed.result() == CallResult.DECODE_ERROR && size == PAGE) {
                 size = SMALL_PAGE;
                 return true;
             }
@@ -145,7 +145,7 @@ public final class HookPull {
             scope.join();
             return switch (asked.state()) {
                 case SUCCESS -> asked.get();
-                case UNAVAILABLE -> new OfflineAnswer.Failed(HookResult.TIMEOUT, "the pull took too long");
+                case UNAVAILABLE -> new OfflineAnswer.Failed(CallResult.TIMEOUT, "the pull took too long");
                 case FAILED -> throw new IllegalStateException("hook", asked.exception());
             };
         }

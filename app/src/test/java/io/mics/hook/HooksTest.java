@@ -41,7 +41,7 @@ class HooksTest {
     private static final MessageRequest MESSAGE =
             MessageRequest.newBuilder().setTenantId("t1").setMsgId("m1").build();
     private static final HookTransport DOWN =
-            (op, url, request, deadline) -> new Failure(HookResult.HTTP_5XX, "500 from " + url);
+            (op, url, request, deadline) -> new Failure(CallResult.HTTP_5XX, "500 from " + url);
 
     private final Metrics metrics = new Metrics();
 
@@ -114,7 +114,7 @@ class HooksTest {
                 .setUserId("u1")
                 .setConfig(TenantRuntimeConfig.newBuilder().setUserMaxConnections(-1));
         assertThat(auth(answering(negative))).isInstanceOfSatisfying(AuthVerdict.NoAnswer.class, no -> {
-            assertThat(no.result()).isEqualTo(HookResult.DECODE_ERROR);
+            assertThat(no.result()).isEqualTo(CallResult.DECODE_ERROR);
             assertThat(no.cause()).contains("user_max_connections");
         });
     }
@@ -123,7 +123,7 @@ class HooksTest {
     void aFailedCheckFollowsTheTenantsPolicy() throws Exception {
         Hooks hooks = hooks(DOWN);
         assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
-                .isEqualTo(new CheckVerdict.Degraded(HookResult.HTTP_5XX));
+                .isEqualTo(new CheckVerdict.Degraded(CallResult.HTTP_5XX));
         assertThat(hooks.checkMessage(owner("t1", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Denied("hook degraded"));
         assertThat(metrics.counter(Metric.HOOK_REQUESTS, "t1", "CheckMessage", "http_5xx")
@@ -137,7 +137,7 @@ class HooksTest {
     void aGarbledAnswerIsADecodeError() throws Exception {
         Hooks hooks = hooks((op, url, bytes, deadline) -> new Answer(new byte[] {(byte) 0xff}));
         assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
-                .isEqualTo(new CheckVerdict.Degraded(HookResult.DECODE_ERROR));
+                .isEqualTo(new CheckVerdict.Degraded(CallResult.DECODE_ERROR));
     }
 
     @Test
@@ -265,13 +265,13 @@ class HooksTest {
             @Override
             public Reply call(HookOperation op, String url, Supplier<byte[]> request, Deadline deadline) {
                 assertThat(deadline.expired()).isFalse();
-                return new Failure(HookResult.NETWORK_ERROR, "always");
+                return new Failure(CallResult.NETWORK_ERROR, "always");
             }
         };
         Hooks hooks = hooks(atOnce);
         for (int i = 0; i < 50; i++) {
             assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
-                    .isEqualTo(new CheckVerdict.Degraded(HookResult.NETWORK_ERROR));
+                    .isEqualTo(new CheckVerdict.Degraded(CallResult.NETWORK_ERROR));
         }
         assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
                 .isEqualTo(50);

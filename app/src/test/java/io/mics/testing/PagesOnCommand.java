@@ -2,8 +2,8 @@ package io.mics.testing;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
-import io.mics.hook.HookResult;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
 import io.mics.observe.Metrics;
@@ -53,10 +53,10 @@ public final class PagesOnCommand implements HookTransport {
             asked.add(request);
             GetOfflineMessagesResponse answer = answers.answer(request);
             if (answer.equals(garbage())) {
-                return new Failure(HookResult.DECODE_ERROR, "as commanded");
+                return new Failure(CallResult.DECODE_ERROR, "as commanded");
             }
             return answer.equals(GetOfflineMessagesResponse.getDefaultInstance())
-                    ? new Failure(HookResult.HTTP_5XX, "as commanded")
+                    ? new Failure(CallResult.HTTP_5XX, "as commanded")
                     : new Answer(answer.toByteArray());
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);

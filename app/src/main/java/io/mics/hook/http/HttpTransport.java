@@ -8,8 +8,8 @@ import io.helidon.webclient.http1.Http1ClientResponse;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
+import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
-import io.mics.hook.HookResult;
 import io.mics.hook.HookTransport;
 import io.mics.hook.HookUrls;
 import java.io.IOException;
@@ -70,9 +70,9 @@ public final class HttpTransport implements HookTransport, AutoCloseable {
             scope.join();
             return exchange.get();
         } catch (TaskScope.TimeoutException e) {
-            return new Failure(HookResult.TIMEOUT, "no answer in time from " + HookUrls.shown(url));
+            return new Failure(CallResult.TIMEOUT, "no answer in time from " + HookUrls.shown(url));
         } catch (TaskScope.FailedException e) {
-            return new Failure(HookResult.NETWORK_ERROR, reason(e) + " at " + HookUrls.shown(url));
+            return new Failure(CallResult.NETWORK_ERROR, reason(e) + " at " + HookUrls.shown(url));
         }
     }
 
@@ -88,17 +88,17 @@ public final class HttpTransport implements HookTransport, AutoCloseable {
                 .submit(request)) {
             int status = response.status().code();
             if (status < 200 || status > 299) {
-                HookResult result = status < 500 ? HookResult.HTTP_4XX : HookResult.HTTP_5XX;
+                CallResult result = status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX;
                 return new Failure(result, status + " from " + HookUrls.shown(url));
             }
             long announced = response.headers().contentLength().orElse(-1);
             byte[] body = announced > maxAnswerBytes ? null : read(response);
             if (body == null || body.length > maxAnswerBytes) {
                 String cause = "answer over " + maxAnswerBytes + " bytes from " + HookUrls.shown(url);
-                return new Failure(HookResult.DECODE_ERROR, cause);
+                return new Failure(CallResult.DECODE_ERROR, cause);
             }
             if (body.length < announced) {
-                return new Failure(HookResult.NETWORK_ERROR, "answer cut short by " + HookUrls.shown(url));
+                return new Failure(CallResult.NETWORK_ERROR, "answer cut short by " + HookUrls.shown(url));
             }
             return new Answer(body);
         }

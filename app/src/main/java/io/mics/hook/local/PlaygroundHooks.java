@@ -3,8 +3,8 @@ package io.mics.hook.local;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
-import io.mics.hook.HookResult;
 import io.mics.hook.HookTransport;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
@@ -48,7 +48,7 @@ public final class PlaygroundHooks implements HookTransport {
                     ? ALLOWED
                     : new Answer(answer(operation, request.get()).toByteArray());
         } catch (InvalidProtocolBufferException e) {
-            return new Failure(HookResult.DECODE_ERROR, "undecodable request");
+            return new Failure(CallResult.DECODE_ERROR, "undecodable request");
         }
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
-import io.mics.hook.HookResult;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.HookTransport.Reply;
@@ -72,7 +72,7 @@ class HttpTransportTest {
                 String url = url(server.getAddress().getPort());
                 assertThat(call(url, Duration.ofSeconds(5)))
                         .isEqualTo(new Failure(
-                                status < 500 ? HookResult.HTTP_4XX : HookResult.HTTP_5XX,
+                                status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX,
                                 status + " from " + url + "/check-message"));
             } finally {
                 server.stop(0);
@@ -85,7 +85,7 @@ class HttpTransportTest {
         HttpServer server = server(200, new byte[1_001], ConcurrentHashMap.newKeySet());
         try {
             assertThat(failure(call(url(server.getAddress().getPort()), Duration.ofSeconds(5))))
-                    .isEqualTo(HookResult.DECODE_ERROR);
+                    .isEqualTo(CallResult.DECODE_ERROR);
         } finally {
             server.stop(0);
         }
@@ -144,7 +144,7 @@ class HttpTransportTest {
             port = closed.getLocalPort();
         }
         Reply reply = call(url(port), Duration.ofSeconds(5));
-        assertThat(failure(reply)).isEqualTo(HookResult.NETWORK_ERROR);
+        assertThat(failure(reply)).isEqualTo(CallResult.NETWORK_ERROR);
         assertThat(((Failure) reply).cause()).contains("refused").contains(url(port));
     }
 
@@ -158,7 +158,7 @@ class HttpTransportTest {
                 socket.close();
             })) {
                 Reply reply = call(url(raw.getLocalPort()), Duration.ofSeconds(5));
-                assertThat(failure(reply)).isEqualTo(HookResult.NETWORK_ERROR);
+                assertThat(failure(reply)).isEqualTo(CallResult.NETWORK_ERROR);
                 assertThat(((Failure) reply).cause()).doesNotContain("SECRET");
             }
         }
@@ -190,7 +190,7 @@ class HttpTransportTest {
         Duration best = Duration.ofDays(1);
         for (int i = 0; i < 5 && best.compareTo(LIMIT.plusMillis(20)) > 0; i++) {
             long start = System.nanoTime();
-            assertThat(failure(call(url, LIMIT))).isEqualTo(HookResult.TIMEOUT);
+            assertThat(failure(call(url, LIMIT))).isEqualTo(CallResult.TIMEOUT);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             best = took.compareTo(best) < 0 ? took : best;
         }
@@ -212,7 +212,7 @@ class HttpTransportTest {
         return transport.call(HookOperation.CHECK_MESSAGE, url, () -> REQUEST, Deadline.after(limit));
     }
 
-    private static HookResult failure(Reply reply) {
+    private static CallResult failure(Reply reply) {
         assertThat(reply).isInstanceOf(Failure.class);
         return ((Failure) reply).result();
     }

@@ -3,7 +3,7 @@ package io.mics.hook;
 import java.util.Locale;
 
 /** How one hook call ended. */
-public enum HookResult {
+public enum CallResult {
     OK,
     /** The backend answered, and its answer was no. */
     DENY,

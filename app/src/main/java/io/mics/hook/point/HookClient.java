@@ -1,0 +1,50 @@
+package io.mics.hook.point;
+
+import io.mics.concurrent.Deadline;
+import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.sdk.plugin.MessageRecord;
+import io.mics.sdk.plugin.RecallEvent;
+import java.util.Map;
+
+/**
+ * The far end of one hook, reached by one transport. Every call blocks its thread, returns soon after its deadline at
+ * the latest, and never throws for what the far end does; an interrupt abandons it.
+ */
+public interface HookClient extends AutoCloseable {
+    /** Makes a hook's far end reachable. */
+    interface Factory {
+        /** Opens without calling; what is wrong with the target is told by the calls. */
+        HookClient open(HookDefinition definition);
+    }
+
+    /** A notice was taken. */
+    enum Taken {
+        TAKEN
+    }
+
+    /** Asks a pre-send hook. */
+    Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) throws InterruptedException;
+
+    /** Tells a post-send hook; it answers what it wants to be handed back on a recall. */
+    Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+            throws InterruptedException;
+
+    /** Tells a delivery hook. */
+    Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) throws InterruptedException;
+
+    /** Asks a recall hook whether the recall may be; {@code attributes} say {@code phase=check}. */
+    Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException;
+
+    /** Tells a recall hook; {@code attributes} say {@code phase=notify}. */
+    Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException;
+
+    /** Makes a harmless call to see whether the target answers at all. */
+    Reply<Taken> probe(Deadline deadline) throws InterruptedException;
+
+    /** Lets go of connections and threads; calls under way may fail. */
+    @Override
+    void close();
+}

@@ -1,0 +1,50 @@
+package io.mics.hook.point;
+
+/**
+ * One version of one hook as configured.
+ *
+ * @param point     where it joins the message path
+ * @param name      names it in metrics, logs and the console; the same for all its versions
+ * @param version   tells its versions apart, of which several may stand side by side
+ * @param priority  hooks of one point are called in ascending order of it
+ * @param match     which messages it is for
+ * @param rollout   which users it is for
+ * @param mode      whether its answers count
+ * @param target    how it is reached
+ * @param policy    what protects it, and everybody from it
+ * @param retry     what happens after a failed call outside the sender's thread
+ * @param guarantee what a crash does to a call outside the sender's thread
+ */
+public record HookDefinition(
+        HookPoint point,
+        String name,
+        SemanticVersion version,
+        int priority,
+        Match match,
+        Rollout rollout,
+        Mode mode,
+        Target target,
+        HookPolicy policy,
+        Retry retry,
+        Guarantee guarantee) {
+
+    /** Whether a hook's answers count. */
+    public enum Mode {
+        ENFORCE,
+        /** It is called and its verdict is recorded, and nothing else changes. */
+        SHADOW
+    }
+
+    /** What a crash between a call and its record does. */
+    public enum Guarantee {
+        /** The call is made again. */
+        AT_LEAST_ONCE,
+        /** The call is lost. */
+        AT_MOST_ONCE
+    }
+
+    /** Name and version, as logs and metrics say it. */
+    public String id() {
+        return name + "@" + version;
+    }
+}

@@ -1,0 +1,123 @@
+package io.mics.hook.point;
+
+import io.mics.concurrent.CircuitBreaker;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What one tenant's last calls of one hook came to, and what that says of the hook. Safe on any thread. */
+public final class HookHealth {
+    private static final int REMEMBERED = 20;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Outcome> last = new ArrayDeque<>(REMEMBERED);
+    private CircuitBreaker.State circuit = CircuitBreaker.State.CLOSED;
+    private String suspended = "";
+    private String cause = "";
+
+    /**
+     * One call's end.
+     *
+     * @param at        when
+     * @param result    {@code ok}, or the kind of failure
+     * @param tookNanos zero for a call that was not made
+     * @param cause     why it failed, in plain words; empty otherwise
+     */
+    public record Outcome(Instant at, String result, long tookNanos, String cause) {}
+
+    /** Takes note of a call that was made. */
+    void called(Reply<?> reply, long tookNanos, CircuitBreaker.State now) {
+        switch (reply) {
+            case Reply.Answered<?> answered -> note(new Outcome(Instant.now(), "ok", tookNanos, ""), now);
+            case Reply.Failed<?> failed ->
+                note(new Outcome(Instant.now(), failed.kind().label(), tookNanos, failed.cause()), now);
+        }
+    }
+
+    /** Takes note of a call that was refused before it was made. */
+    void refused(Reply.Failed<?> failed, CircuitBreaker.State now) {
+        note(new Outcome(Instant.now(), failed.kind().label(), 0, failed.cause()), now);
+    }
+
+    private void note(Outcome outcome, CircuitBreaker.State now) {
+        lock.lock();
+        try {
+            if (last.size() == REMEMBERED) {
+                last.removeFirst();
+            }
+            last.addLast(outcome);
+            circuit = now;
+            if (!outcome.cause().isEmpty() && !Reply.Kind.CIRCUIT_OPEN.label().equals(outcome.result())) {
+                cause = outcome.cause();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the hook out of service for this tenant until its definition changes; {@code why} in plain words. */
+    void suspend(String why) {
+        lock.lock();
+        try {
+            suspended = why;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it was taken out of service. */
+    boolean isSuspended() {
+        lock.lock();
+        try {
+            return !suspended.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How the hook is. */
+    public HookState state() {
+        lock.lock();
+        try {
+            if (!suspended.isEmpty()) {
+                return HookState.SUSPENDED;
+            }
+            return switch (circuit) {
+                case OPEN -> HookState.OPEN;
+                case HALF_OPEN -> HookState.PROBING;
+                case CLOSED -> closed();
+            };
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private HookState closed() {
+        if (last.isEmpty()) {
+            return HookState.PROBING;
+        }
+        return last.stream().allMatch(outcome -> outcome.cause().isEmpty()) ? HookState.HEALTHY : HookState.DEGRADED;
+    }
+
+    /** Why it is not healthy, in plain words: the last failure, or why it was taken out of service. */
+    public String cause() {
+        lock.lock();
+        try {
+            return suspended.isEmpty() ? cause : suspended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The last outcomes, oldest first. */
+    public List<Outcome> outcomes() {
+        lock.lock();
+        try {
+            return List.copyOf(last);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

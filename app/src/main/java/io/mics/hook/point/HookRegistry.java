@@ -1,0 +1,97 @@
+package io.mics.hook.point;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The hooks of every tenant. Its table is swapped whole: a message that has begun on one table ends on it. Permits,
+ * breakers and health outlive a swap where name and version stay.
+ */
+public final class HookRegistry implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final HookClient.Factory clients;
+    private final ReentrantLock applying = new ReentrantLock();
+    private final Map<Held, HookGate> gates = new ConcurrentHashMap<>();
+    private volatile HookTable table = HookTable.EMPTY;
+
+    private record Held(String tenant, HookPoint point, String hook) {}
+
+    /** No hooks yet; {@code clients} reach those to come. */
+    public HookRegistry(HookClient.Factory clients) {
+        this.clients = clients;
+    }
+
+    /** Replaces all hooks at once. Far ends that stay the same stay open, the others close once calls have ended. */
+    public void apply(List<HookDefinition> definitions) {
+        applying.lock();
+        try {
+            HookTable before = table;
+            Map<HookDefinition, HookClient> opened = new HashMap<>();
+            Map<HookClient, Duration> closing = before.clients();
+            for (HookDefinition definition : definitions) {
+                HookClient client = before.clientFor(definition).orElseGet(() -> clients.open(definition));
+                closing.remove(client);
+                opened.put(definition, client);
+            }
+            table = new HookTable(definitions, opened, this::gate);
+            gates.keySet()
+                    .removeIf(held -> definitions.stream()
+                            .noneMatch(d -> d.point() == held.point() && d.id().equals(held.hook())));
+            closing.forEach(HookRegistry::closeLater);
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    private HookGate gate(String tenant, HookDefinition definition) {
+        HookGate gate = gates.computeIfAbsent(
+                new Held(tenant, definition.point(), definition.id()),
+                held -> new HookGate(definition.policy(), new HookHealth()));
+        gate.follow(definition.policy());
+        return gate;
+    }
+
+    /** The hooks a message meets at {@code point}, one version of each, in the order they are called. */
+    public List<HookLink> links(HookPoint point, Occasion occasion) {
+        return table.links(point, occasion);
+    }
+
+    /** Every hook in force, in the order of the configuration. */
+    public List<HookDefinition> definitions() {
+        return table.definitions();
+    }
+
+    /** How a hook is, as a tenant meets it. */
+    public HookHealth health(String tenant, HookDefinition definition) {
+        return gate(tenant, definition).health();
+    }
+
+    /** Forgets what a tenant's calls have come to. */
+    public void forget(String tenant) {
+        gates.keySet().removeIf(held -> held.tenant().equals(tenant));
+    }
+
+    private static void closeLater(HookClient client, Duration timeout) {
+        Thread.ofVirtual().name("hook-close").start(() -> {
+            try {
+                Thread.sleep(timeout.plus(GRACE));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            client.close();
+        });
+    }
+
+    @Override
+    public void close() {
+        HookTable last = table;
+        table = HookTable.EMPTY;
+        last.clients().keySet().forEach(client -> Objects.requireNonNull(client).close());
+    }
+}

@@ -1,0 +1,101 @@
+package io.mics.hook.point;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/** All hooks as they stand; never changed. Which hooks a kind of message meets is worked out once. */
+final class HookTable {
+    static final HookTable EMPTY = new HookTable(List.of(), Map.of(), (tenant, definition) -> {
+        throw new IllegalStateException("an empty table has no hook");
+    });
+
+    private static final Comparator<HookDefinition> NEWEST_FIRST =
+            Comparator.comparing(HookDefinition::version).reversed();
+
+    private final List<HookDefinition> definitions;
+    private final Map<HookDefinition, HookClient> clients;
+    private final BiFunction<String, HookDefinition, HookGate> gates;
+    private final Map<Kind, List<Versions>> found = new ConcurrentHashMap<>();
+
+    /** Messages that meet the same hooks, roll-outs by user apart. */
+    private record Kind(HookPoint point, String tenant, String businessType, String sessionType, String messageType) {}
+
+    /** The versions of one hook that a kind of message may meet, newest first. */
+    private record Versions(List<HookLink> links) {
+        Stream<HookLink> of(Occasion occasion) {
+            return links.stream().filter(link -> link.isFor(occasion)).limit(1);
+        }
+    }
+
+    HookTable(
+            List<HookDefinition> definitions,
+            Map<HookDefinition, HookClient> clients,
+            BiFunction<String, HookDefinition, HookGate> gates) {
+        this.definitions = List.copyOf(definitions);
+        this.clients = Map.copyOf(clients);
+        this.gates = gates;
+    }
+
+    List<HookDefinition> definitions() {
+        return definitions;
+    }
+
+    /** Every far end with the longest time a call of it may take. */
+    Map<HookClient, Duration> clients() {
+        Map<HookClient, Duration> all = new HashMap<>();
+        clients.forEach(
+                (definition, client) -> all.put(client, definition.policy().timeout()));
+        return all;
+    }
+
+    /** The far end that serves {@code definition} already. */
+    Optional<HookClient> clientFor(HookDefinition definition) {
+        return clients.entrySet().stream()
+                .filter(entry -> entry.getKey().point() == definition.point()
+                        && entry.getKey().id().equals(definition.id())
+                        && entry.getKey().target().equals(definition.target()))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    List<HookLink> links(HookPoint point, Occasion occasion) {
+        if (definitions.isEmpty()) {
+            return List.of();
+        }
+        Kind kind = new Kind(
+                point, occasion.tenant(), occasion.businessType(), occasion.sessionType(), occasion.messageType());
+        return found.computeIfAbsent(kind, k -> find(k, occasion)).stream()
+                .flatMap(versions -> versions.of(occasion))
+                .toList();
+    }
+
+    /** Ascending by the priority of each hook's newest version; of equal priority in the order of the file. */
+    private List<Versions> find(Kind kind, Occasion occasion) {
+        Map<String, List<HookDefinition>> byName = new LinkedHashMap<>();
+        definitions.stream()
+                .filter(definition -> definition.point() == kind.point())
+                .filter(definition -> definition.match().accepts(occasion))
+                .forEach(definition -> byName.computeIfAbsent(definition.name(), name -> new ArrayList<>())
+                        .add(definition));
+        return byName.values().stream()
+                .map(versions -> versions.stream().sorted(NEWEST_FIRST).toList())
+                .sorted(Comparator.comparingInt(versions -> versions.getFirst().priority()))
+                .map(versions -> new Versions(
+                        versions.stream().map(version -> link(kind, version)).toList()))
+                .toList();
+    }
+
+    @SuppressWarnings("NullAway") // every definition has its client
+    private HookLink link(Kind kind, HookDefinition definition) {
+        return new HookLink(definition, clients.get(definition), gates.apply(kind.tenant(), definition));
+    }
+}

@@ -1,0 +1,51 @@
+package io.mics.hook.point;
+
+import java.util.Locale;
+
+/** What came of one call of a hook. */
+public sealed interface Reply<A> {
+    /** The hook answered; a no is an answer too. */
+    record Answered<A>(A answer) implements Reply<A> {}
+
+    /**
+     * The hook gave no answer.
+     *
+     * @param kind  what sort of failure
+     * @param cause why, in plain words that name the target, without anything that was sent or received
+     */
+    record Failed<A>(Kind kind, String cause) implements Reply<A> {}
+
+    /** The sorts of failure. */
+    enum Kind {
+        TIMEOUT,
+        /** All permits in use. */
+        BUSY,
+        RATE_LIMITED,
+        CIRCUIT_OPEN,
+        /** The target understood the call and refused it: a status of 4xx, INVALID_ARGUMENT, … */
+        REFUSED,
+        /** The target failed: 5xx, INTERNAL, an exception. */
+        ERROR,
+        /** No connection, or a broken one. */
+        UNREACHABLE,
+        /** An answer that makes no sense. */
+        UNDECODABLE,
+        /** The target is not one that may be called, or is not there at all; no call was made. */
+        FORBIDDEN;
+
+        private final String label = name().toLowerCase(Locale.ROOT);
+
+        /** Its name in metrics and logs. */
+        public String label() {
+            return label;
+        }
+
+        /** Whether it says something about the hook's health. */
+        boolean blamesHook() {
+            return switch (this) {
+                case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> true;
+                case BUSY, RATE_LIMITED, CIRCUIT_OPEN -> false;
+            };
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.mics.sdk.plugin;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What a hook is told about a call, whichever point it hangs on.
+ *
+ * @param tenant         on whose behalf
+ * @param businessType   the tenant's {@code business-type}; empty when it has none
+ * @param sessionId      the conversation: {@code single:{user}:{user}} or {@code group:{id}}
+ * @param sessionType    {@code single} or {@code group}
+ * @param messageType    {@code text}, {@code image}, …; {@code binary} for a body that is not text
+ * @param sender         the user who sent the message
+ * @param device         the device it was sent from; empty when no device is concerned
+ * @param traceId        32 lower-case hex digits, the same in logs, events and node links
+ * @param idempotencyKey the same for every attempt of one call and for a client's resend of one message
+ * @param attempt        1 for the first call, one more for each retry
+ * @param deadline       by when an answer counts
+ * @param tags           what earlier hooks of the chain attached
+ * @param attributes     {@code feature_version}, flags and whatever else the gateway says
+ */
+public record HookContext(
+        String tenant,
+        String businessType,
+        String sessionId,
+        String sessionType,
+        String messageType,
+        String sender,
+        String device,
+        String traceId,
+        String idempotencyKey,
+        int attempt,
+        Instant deadline,
+        Map<String, String> tags,
+        Map<String, String> attributes) {
+
+    /** Takes copies of the maps. */
+    public HookContext {
+        tags = Map.copyOf(tags);
+        attributes = Map.copyOf(attributes);
+    }
+}

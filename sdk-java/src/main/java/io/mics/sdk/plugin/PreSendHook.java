@@ -1,0 +1,12 @@
+package io.mics.sdk.plugin;
+
+/** Asked before a message is accepted, in the sender's own thread. */
+@FunctionalInterface
+public interface PreSendHook {
+    /**
+     * Decides about one message. May block until {@link HookContext#deadline()}.
+     *
+     * @throws Exception is a failed call: the hook's {@code on-failure} decides
+     */
+    HookResult handle(HookContext context, MessageDraft draft) throws Exception;
+}
