@@ -17,7 +17,9 @@ import io.mics.lifecycle.Draining;
 import io.mics.message.DeliveryIds;
 import io.mics.message.DuplicateWindow;
 import io.mics.message.MessageIds;
+import io.mics.message.MessageSteps;
 import io.mics.message.Messages;
+import io.mics.message.PreSend;
 import io.mics.message.SendToGroup;
 import io.mics.message.SendToUser;
 import io.mics.observe.Log;
@@ -35,6 +37,7 @@ import io.mics.protocol.Delivery;
 import io.mics.routing.FanOutBounds;
 import io.mics.routing.GroupFanOut;
 import io.mics.routing.LateDelivery;
+import io.mics.routing.LocalDelivery;
 import io.mics.routing.Presence;
 import io.mics.routing.RemoteDelivery;
 import io.mics.routing.UserDelivery;
@@ -74,6 +77,7 @@ public final class Node implements AutoCloseable {
     private final OfflineBuffer<Delivery> buffer;
     private final Optional<Cluster> cluster;
     private final EventLog events;
+    private final HookPlatform platform;
     private final Draining draining;
     private final GatewayServer server;
     private final NodeConfig started;
@@ -90,6 +94,7 @@ public final class Node implements AutoCloseable {
                 Map.of(
                         PlaygroundHooks.BASE_URL,
                         new PlaygroundHooks(config.playground().groups())));
+        platform = closing.add("hooks", new HookPlatform(config, new HookTransports(), metrics));
 
         budget = new OutboundBudget(config.outbound().totalBytes());
         registry = new SessionRegistry(budget, metrics);
@@ -102,7 +107,7 @@ public final class Node implements AutoCloseable {
         HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
         BacklogOffers offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
-        Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery);
+        Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(platform.steps()::elsewhere);
         Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);
         OfflinePath offline = new OfflinePath(buffer, backlog, homes, offers, notices, metrics);
         Messages messages = messages(config, hooks, remote, offline);
@@ -114,12 +119,7 @@ public final class Node implements AutoCloseable {
                 events,
                 wheel,
                 budget,
-                new SessionSettings(
-                        config.nodeId(),
-                        config.outbound().frames(),
-                        config.outbound().bytes(),
-                        config.ws().keepalive(),
-                        config.ws().writeStallTimeout()),
+                sessionSettings(config),
                 cluster.map(c -> c.presence(registry, backlog)).orElse(Presence.ALONE),
                 metrics,
                 tenant -> expect(tenant, messages));
@@ -129,6 +129,7 @@ public final class Node implements AutoCloseable {
                 config.nodeId(),
                 List.of(
                         hooks::forget,
+                        platform::forget,
                         buffer::forget,
                         sessions::forget,
                         messages::forget,
@@ -139,6 +140,15 @@ public final class Node implements AutoCloseable {
         server = closing.add("listener", listen(config, sessions, messages));
     }
 
+    private static SessionSettings sessionSettings(NodeConfig config) {
+        return new SessionSettings(
+                config.nodeId(),
+                config.outbound().frames(),
+                config.outbound().bytes(),
+                config.ws().keepalive(),
+                config.ws().writeStallTimeout());
+    }
+
     /** Makes every series of a tenant exist with its first connection. */
     private void expect(Tenant tenant, Messages messages) {
         messages.expect(tenant);
@@ -146,17 +156,22 @@ public final class Node implements AutoCloseable {
     }
 
     private Messages messages(NodeConfig config, Hooks hooks, Optional<RemoteDelivery> remote, OfflinePath offline) {
+        MessageSteps steps = platform.steps();
+        LocalDelivery devices = steps.here(registry);
         GroupFanOut fanOut = new GroupFanOut(registry, remote);
+        PreSend preSend = platform.preSend(config, hooks, epoch());
         NodeConfig.Duplicates duplicates = config.duplicates();
         return new Messages(
-                new SendToUser(hooks, new UserDelivery(registry, remote), offline),
+                new SendToUser(preSend, new UserDelivery(devices, remote), offline, steps),
                 new SendToGroup(
+                        preSend,
                         hooks,
                         fanOut,
                         offline,
                         () -> new SendToGroup.Limits(
                                 running().group().maxMembers(),
-                                running().group().offlineMaxUsers())),
+                                running().group().offlineMaxUsers()),
+                        steps),
                 new DuplicateWindow(
                         duplicates.maxEntries(),
                         duplicates.window(),
@@ -166,6 +181,7 @@ public final class Node implements AutoCloseable {
                         System::nanoTime),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
                 events,
+                steps,
                 config.maxMessageBytes(),
                 metrics);
     }
@@ -180,6 +196,8 @@ public final class Node implements AutoCloseable {
         InternalApi internal = new InternalApi(
                 new Admission(config.admin().token()),
                 Events.deadLetters(config),
+                platform.trail(),
+                config.nodeId(),
                 id -> tenants.find(id).isPresent());
         boolean together = config.internalPort() == config.port();
         if (!together) {

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param offline         what waits for absent users
  * @param duplicates      the window in which a resend is recognised
  * @param group           group messages
+ * @param hooks           what hooks run from and what is recorded of them
  * @param playground      the built-in tenant
  * @param defaults        the settings a tenant has where it sets nothing
  * @param tenants         every tenant; the playground's alone when that is open
@@ -51,6 +52,7 @@ public record NodeConfig(
         Offline offline,
         Duplicates duplicates,
         Group group,
+        Hooks hooks,
         Playground playground,
         TenantSettings defaults,
         List<TenantConfig> tenants,
@@ -211,6 +213,15 @@ public record NodeConfig(
     public record Group(int routeChunkSize, int maxMembers, int offlineMaxUsers, int fanoutWidth) {}
 
     /**
+     * What hooks run from and what is recorded of them; the hooks themselves are in {@code hooks.yaml}.
+     *
+     * @param plugins      the folder of plugin jars, beside the configuration when relative
+     * @param auditLog     the file that gets a JSON line per execution; empty is none
+     * @param explainSteps what is remembered of each tenant's last messages, in steps; 0 remembers nothing
+     */
+    public record Hooks(String plugins, String auditLog, int explainSteps) {}
+
+    /**
      * The built-in tenant for trying things out.
      *
      * @param open         whether it exists: no Redis, no Kafka and no tenant is configured
@@ -249,6 +260,7 @@ public record NodeConfig(
                 offline,
                 duplicates,
                 next.group,
+                hooks,
                 new Playground(next.playground.open(), playground.publicAccess(), next.playground.groups()),
                 next.defaults,
                 next.tenants,

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.mics.api.Query.BadParameter;
 import io.mics.event.DeadLetters;
+import io.mics.observe.MessageTrail;
 import java.util.function.Predicate;
 
 /**
@@ -18,8 +19,11 @@ public final class InternalApi {
     private final Admission admission;
     private final DeadLetters deadLetters;
     private final Predicate<String> isTenant;
+    private final ExplainApi explain;
 
-    public InternalApi(Admission admission, DeadLetters deadLetters, Predicate<String> isTenant) {
+    public InternalApi(
+            Admission admission, DeadLetters deadLetters, MessageTrail trail, String node, Predicate<String> isTenant) {
+        this.explain = new ExplainApi(trail, node, isTenant);
         this.admission = admission;
         this.deadLetters = deadLetters;
         this.isTenant = isTenant;
@@ -28,6 +32,7 @@ public final class InternalApi {
     /** Adds its paths to a listener. */
     public void route(HttpRouting.Builder routing) {
         routing.any(PATH + "/*", this::admit)
+                .register(PATH + "/messages", explain)
                 .register(PATH + "/dead-letters", new DeadLetterApi(deadLetters, isTenant))
                 .error(
                         BadParameter.class,

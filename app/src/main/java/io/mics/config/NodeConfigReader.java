@@ -94,6 +94,7 @@ public final class NodeConfigReader {
                 new NodeConfig.Offline(s.section("offline").bytes("max-bytes", heap / 4, 0, Long.MAX_VALUE, heap)),
                 duplicates(s.section("duplicates")),
                 group(s.section("group")),
+                hooks(s.section("hooks")),
                 playground(s.section("playground"), open),
                 defaults,
                 open ? List.of(playgroundTenant(defaults)) : tenants,
@@ -208,6 +209,13 @@ public final class NodeConfigReader {
                 s.integer("max-members", 200_000, 0, MANY),
                 s.integer("offline-max-users", 1_024, 0, MANY),
                 s.integer("fanout-width", 8, 0, 10_000));
+    }
+
+    private static NodeConfig.Hooks hooks(Section s) {
+        return new NodeConfig.Hooks(
+                s.string("plugins", "plugins"),
+                s.string("audit-log", ""),
+                s.integer("explain-steps", 4_096, 0, 1 << 20));
     }
 
     private static NodeConfig.Playground playground(Section s, boolean open) {

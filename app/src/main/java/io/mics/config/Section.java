@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +111,17 @@ public final class Section {
                 text -> constants.stream().filter(c -> spelling(c).equals(text)).findFirst(),
                 "is not one of " + constants.stream().map(Section::spelling).toList(),
                 false);
+    }
+
+    /** Some of the constants of {@code type}, a list written in lower case with dashes. */
+    public <E extends Enum<E>> Set<E> choices(String key, Class<E> type, Set<E> fallback) {
+        List<E> constants = Arrays.asList(type.getEnumConstants());
+        List<String> spellings = constants.stream().map(Section::spelling).toList();
+        List<String> usual = fallback.stream().map(Section::spelling).toList();
+        List<String> given = list(key, usual, spellings::contains, "holds what is not one of " + spellings);
+        return constants.stream()
+                .filter(constant -> given.contains(spelling(constant)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static String spelling(Enum<?> constant) {

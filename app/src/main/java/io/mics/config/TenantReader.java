@@ -1,5 +1,6 @@
 package io.mics.config;
 
+import io.mics.tenant.DraftField;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.LimitSettings;
 import io.mics.tenant.OfflineSettings;
@@ -70,7 +71,13 @@ public final class TenantReader {
                 section.bool("echo-to-sender", defaults.echoToSender()),
                 section.list(
                         "origins", defaults.origins(), TenantReader::isOrigin, "holds what is not like https://host"),
-                section.integer("max-content-length", defaults.maxContentLength(), 0, Integer.MAX_VALUE));
+                section.integer("max-content-length", defaults.maxContentLength(), 0, Integer.MAX_VALUE),
+                section.string(
+                        "business-type",
+                        defaults.businessType(),
+                        text -> text.length() <= 64,
+                        "is longer than 64 characters"),
+                section.choices("draft-changes", DraftField.class, defaults.draftChanges()));
     }
 
     private static HookSettings hooks(Section s, HookSettings d) {

@@ -10,6 +10,7 @@ import io.mics.proto.hook.v1.EventType;
  * @param toUser who it is for: a message's recipient; for OFFLINE_MESSAGE the absent user, in groups too; or empty
  * @param data   a {@code ConnectAck} or a {@code MessageRequest}
  * @param timeMs milliseconds since 1970-01-01 UTC
+ * @param featureVersion the pre-send hooks the message passed, {@code name=version} each; empty when there were none
  */
 public record Event(
         String tenant,
@@ -19,4 +20,19 @@ public record Event(
         String toUser,
         MessageLite data,
         long timeMs,
-        String traceId) {}
+        String traceId,
+        String featureVersion) {
+
+    /** Something no pre-send hook had to do with. */
+    public Event(
+            String tenant,
+            EventType type,
+            String user,
+            String device,
+            String toUser,
+            MessageLite data,
+            long timeMs,
+            String traceId) {
+        this(tenant, type, user, device, toUser, data, timeMs, traceId, "");
+    }
+}

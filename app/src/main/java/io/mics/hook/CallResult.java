@@ -1,5 +1,6 @@
 package io.mics.hook;
 
+import io.mics.protocol.AckReason;
 import java.util.Locale;
 
 /** How one hook call ended. */
@@ -29,10 +30,10 @@ public enum CallResult {
     public String ackReason() {
         return switch (this) {
             case OK, DENY -> "";
-            case QUEUE_REJECTED -> "hook queue rejected";
-            case CIRCUIT_OPEN -> "hook circuit open";
-            case SIGN_REQUIRED -> "hook sign required";
-            case TIMEOUT, HTTP_4XX, HTTP_5XX, NETWORK_ERROR, DECODE_ERROR -> "hook degraded";
+            case QUEUE_REJECTED -> AckReason.HOOK_QUEUE_REJECTED;
+            case CIRCUIT_OPEN -> AckReason.HOOK_CIRCUIT_OPEN;
+            case SIGN_REQUIRED -> AckReason.HOOK_SIGN_REQUIRED;
+            case TIMEOUT, HTTP_4XX, HTTP_5XX, NETWORK_ERROR, DECODE_ERROR -> AckReason.HOOK_DEGRADED;
         };
     }
 }

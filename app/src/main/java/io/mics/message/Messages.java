@@ -27,6 +27,7 @@ public final class Messages {
     private final DuplicateWindow duplicates;
     private final MessageIds ids;
     private final EventLog events;
+    private final MessageSteps steps;
     private final int maxBodyBytes;
     private final Metrics metrics;
     private final Map<String, MessageMeters> meters = new ConcurrentHashMap<>();
@@ -37,6 +38,7 @@ public final class Messages {
             DuplicateWindow duplicates,
             MessageIds ids,
             EventLog events,
+            MessageSteps steps,
             int maxBodyBytes,
             Metrics metrics) {
         this.toUser = toUser;
@@ -44,6 +46,7 @@ public final class Messages {
         this.duplicates = duplicates;
         this.ids = ids;
         this.events = events;
+        this.steps = steps;
         this.maxBodyBytes = maxBodyBytes;
         this.metrics = metrics;
     }
@@ -78,15 +81,17 @@ public final class Messages {
             return switch (duplicates.claim(sender, message)) {
                 case DuplicateWindow.Claim.Duplicate duplicate -> {
                     count.duplicates.increment();
-                    yield ack(message, true, AckReason.DUPLICATE, OutboundFrame.Reach.NONE);
+                    yield ack(message, true, 0, AckReason.DUPLICATE, OutboundFrame.Reach.NONE);
                 }
                 case DuplicateWindow.Claim.Undecided undecided ->
                     answer(count, message, new Outcome.Failed(AckReason.TENANT_BUSY));
                 case DuplicateWindow.Claim.First first -> {
                     Delivery delivery = delivery(sender, chat, message, first.attempt());
-                    Outcome outcome = attempt(sender, delivery, count, first.attempt());
-                    OutboundFrame.Ack ack = answer(count, message, outcome);
-                    publish(sender, message, outcome, ack.timestampMs());
+                    steps.received(sender, delivery);
+                    Attempted attempted = attempt(sender, delivery, count, first.attempt());
+                    OutboundFrame.Ack ack = answer(count, message, attempted.outcome());
+                    publish(sender, attempted, ack.timestampMs());
+                    steps.answered(sender, delivery, attempted.outcome());
                     yield ack;
                 }
             };
@@ -107,11 +112,11 @@ public final class Messages {
         duplicates.inherit(sender, sent);
     }
 
-    private Outcome attempt(Sender sender, Delivery delivery, MessageMeters count, DuplicateWindow.Attempt attempt)
+    private Attempted attempt(Sender sender, Delivery delivery, MessageMeters count, DuplicateWindow.Attempt attempt)
             throws InterruptedException {
-        Outcome outcome = new Outcome.Failed(AckReason.INTERNAL_ERROR);
+        Attempted attempted = new Attempted(new Outcome.Failed(AckReason.INTERNAL_ERROR), delivery);
         try {
-            outcome = delivery.message().getMsgType() == MessageType.GROUP_CHAT
+            attempted = delivery.message().getMsgType() == MessageType.GROUP_CHAT
                     ? toGroup.send(sender, delivery, count)
                     : toUser.send(sender, delivery);
         } catch (RuntimeException e) {
@@ -127,9 +132,9 @@ public final class Messages {
                     "traceId",
                     sender.traceId());
         } finally {
-            attempt.finish(outcome instanceof Outcome.Sent);
+            attempt.finish(attempted.outcome() instanceof Outcome.Sent);
         }
-        return outcome;
+        return attempted;
     }
 
     /** Only what the wire format knows is kept: a signature over it must verify after decoding and re-encoding. */
@@ -147,13 +152,14 @@ public final class Messages {
                 .build();
     }
 
-    private void publish(Sender sender, MessageRequest message, Outcome outcome, long timeMs) {
-        if (outcome instanceof Outcome.Rejected) {
+    private void publish(Sender sender, Attempted attempted, long timeMs) {
+        if (attempted.outcome() instanceof Outcome.Rejected) {
             return;
         }
+        MessageRequest message = attempted.delivery().message();
         EventType type =
                 message.getMsgType() == MessageType.GROUP_CHAT ? EventType.GROUP_CHAT_MSG : EventType.SINGLE_CHAT_MSG;
-        events.publish(new Event(
+        boolean accepted = events.publish(new Event(
                 sender.tenant().id(),
                 type,
                 sender.user(),
@@ -161,26 +167,28 @@ public final class Messages {
                 message.getToUserId(),
                 message,
                 timeMs,
-                sender.traceId()));
+                sender.traceId(),
+                attempted.featureVersion()));
+        steps.published(attempted.delivery(), accepted);
     }
 
     private static OutboundFrame.Ack answer(MessageMeters count, MessageRequest message, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Sent sent -> ack(message, true, AckReason.NONE, sent.reach());
+            case Outcome.Sent sent -> ack(message, true, 0, AckReason.NONE, sent.reach());
             case Outcome.Rejected rejected -> {
                 count.rejected(rejected.reason()).increment();
-                yield ack(message, false, rejected.reason(), OutboundFrame.Reach.NONE);
+                yield ack(message, false, rejected.code(), rejected.reason(), OutboundFrame.Reach.NONE);
             }
             case Outcome.Failed failed -> {
                 count.failed.increment();
-                yield ack(message, false, failed.reason(), failed.reach());
+                yield ack(message, false, 0, failed.reason(), failed.reach());
             }
         };
     }
 
     private static OutboundFrame.Ack ack(
-            MessageRequest message, boolean sent, String reason, OutboundFrame.Reach reach) {
-        return new OutboundFrame.Ack(message.getMsgId(), sent, reason, System.currentTimeMillis(), reach);
+            MessageRequest message, boolean sent, int code, String reason, OutboundFrame.Reach reach) {
+        return new OutboundFrame.Ack(message.getMsgId(), sent, code, reason, System.currentTimeMillis(), reach);
     }
 
     private MessageMeters metersOf(Tenant tenant) {

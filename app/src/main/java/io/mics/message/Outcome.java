@@ -9,8 +9,12 @@ sealed interface Outcome {
         static final Sent WHOLE = new Sent(OutboundFrame.Reach.NONE);
     }
 
-    /** Refused before delivery was tried. */
-    record Rejected(String reason) implements Outcome {}
+    /** Refused before delivery was tried; {@code code} is a hook's own, 0 is none. */
+    record Rejected(int code, String reason) implements Outcome {
+        Rejected(String reason) {
+            this(0, reason);
+        }
+    }
 
     /** Tried, and accepted nowhere. */
     record Failed(String reason, OutboundFrame.Reach reach) implements Outcome {

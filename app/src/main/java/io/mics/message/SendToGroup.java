@@ -3,7 +3,6 @@ package io.mics.message;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
-import io.mics.hook.CheckVerdict;
 import io.mics.hook.Hooks;
 import io.mics.hook.MembersAnswer;
 import io.mics.offline.OfflinePath;
@@ -26,10 +25,12 @@ import java.util.stream.Stream;
 public final class SendToGroup {
     private static final Duration HOOKS_DEADLINE = Duration.ofSeconds(60);
 
-    private final Hooks hooks;
+    private final PreSend hooks;
+    private final Hooks backend;
     private final GroupFanOut fanOut;
     private final OfflinePath offline;
     private final Supplier<Limits> limits;
+    private final MessageSteps steps;
 
     /**
      * How large a group may be.
@@ -41,50 +42,63 @@ public final class SendToGroup {
     public record Limits(int members, int buffered) {}
 
     /** The use case; {@code limits} is asked for each message. */
-    public SendToGroup(Hooks hooks, GroupFanOut fanOut, OfflinePath offline, Supplier<Limits> limits) {
+    public SendToGroup(
+            PreSend hooks,
+            Hooks backend,
+            GroupFanOut fanOut,
+            OfflinePath offline,
+            Supplier<Limits> limits,
+            MessageSteps steps) {
+        this.steps = steps;
         this.hooks = hooks;
+        this.backend = backend;
         this.fanOut = fanOut;
         this.offline = offline;
         this.limits = limits;
     }
 
-    Outcome send(Sender sender, Delivery delivery, MessageMeters count) throws InterruptedException {
+    Attempted send(Sender sender, Delivery delivery, MessageMeters count) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().fanouts();
         if (!SendToUser.acquire(permits, sender)) {
-            return new Outcome.Rejected(AckReason.TENANT_BUSY);
+            return new Attempted(new Outcome.Rejected(AckReason.TENANT_BUSY), delivery);
         }
         try {
             Asked asked = ask(sender, delivery);
-            if (asked.check() instanceof CheckVerdict.Denied denied) {
-                return new Outcome.Rejected(denied.reason());
-            }
-            return switch (asked.members()) {
-                case MembersAnswer.Failed failed -> new Outcome.Failed(failed.ackReason());
-                case MembersAnswer.Members members -> toMembers(sender, delivery, members.userIds(), count);
+            return switch (asked.verdict()) {
+                case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
+                case PreSend.Verdict.Go go ->
+                    new Attempted(toMembers(sender, go.delivery(), asked.members(), count), go);
             };
         } finally {
             permits.release();
         }
     }
 
-    private record Asked(CheckVerdict check, MembersAnswer members) {}
+    private record Asked(PreSend.Verdict verdict, MembersAnswer members) {}
 
-    /** Asks both hooks at once; an answer that needs no I/O forks nothing. */
+    /** Asks whether it may go and who is to get it, at once; an answer that needs no I/O forks nothing. */
     private Asked ask(Sender sender, Delivery delivery) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String group = delivery.message().getGroupId();
         String trace = sender.traceId();
-        if (hooks.isLocal(tenant)) {
-            return new Asked(
-                    hooks.checkMessage(tenant, delivery.message(), trace), hooks.groupMembers(tenant, group, trace));
+        if (backend.isLocal(tenant)) {
+            return new Asked(hooks.ask(sender, delivery), backend.groupMembers(tenant, group, trace));
         }
         try (TaskScope scope = TaskScope.open("group-hooks", 1, Deadline.after(HOOKS_DEADLINE))) {
-            Subtask<MembersAnswer> members = scope.fork(() -> hooks.groupMembers(tenant, group, trace));
-            CheckVerdict check = hooks.checkMessage(tenant, delivery.message(), trace);
+            Subtask<MembersAnswer> members = scope.fork(() -> backend.groupMembers(tenant, group, trace));
+            PreSend.Verdict verdict = hooks.ask(sender, delivery);
             scope.join();
-            return new Asked(check, members.get());
+            return new Asked(verdict, members.get());
         }
+    }
+
+    private Outcome toMembers(Sender sender, Delivery delivery, MembersAnswer answer, MessageMeters count)
+            throws InterruptedException {
+        return switch (answer) {
+            case MembersAnswer.Failed failed -> new Outcome.Failed(failed.ackReason());
+            case MembersAnswer.Members members -> toMembers(sender, delivery, members.userIds(), count);
+        };
     }
 
     private Outcome toMembers(Sender sender, Delivery delivery, List<String> members, MessageMeters count)
@@ -101,6 +115,7 @@ public final class SendToGroup {
         count.groupMembers.add(members.size());
         long except = tenant.settings().echoToSender() ? LocalDelivery.NOBODY : sender.connection();
         GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except, sender.writes());
+        steps.fannedOut(delivery, members.size(), result);
         List<String> absent = Stream.concat(result.notTaken().stream(), result.offline().stream())
                 .toList();
         OfflinePath.Accepted kept = offline.keep(tenant, absent, limits.get().buffered(), delivery);

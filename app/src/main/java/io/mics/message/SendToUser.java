@@ -1,7 +1,5 @@
 package io.mics.message;
 
-import io.mics.hook.CheckVerdict;
-import io.mics.hook.Hooks;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
@@ -10,32 +8,33 @@ import io.mics.tenant.Tenant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Sends to one user: asks the tenant's hook, then every device, then keeps it for later. */
+/** Sends to one user: asks the hooks, then every device, then keeps it for later. */
 public final class SendToUser {
     /** How long a message waits for one of its tenant's permits. */
     private static final long PERMIT_WAIT_MILLIS = 10;
 
-    private final Hooks hooks;
+    private final PreSend hooks;
     private final UserDelivery devices;
     private final OfflinePath offline;
+    private final MessageSteps steps;
 
-    public SendToUser(Hooks hooks, UserDelivery devices, OfflinePath offline) {
+    public SendToUser(PreSend hooks, UserDelivery devices, OfflinePath offline, MessageSteps steps) {
+        this.steps = steps;
         this.hooks = hooks;
         this.devices = devices;
         this.offline = offline;
     }
 
-    Outcome send(Sender sender, Delivery delivery) throws InterruptedException {
+    Attempted send(Sender sender, Delivery delivery) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().sends();
         if (!acquire(permits, sender)) {
-            return new Outcome.Rejected(AckReason.TENANT_BUSY);
+            return new Attempted(new Outcome.Rejected(AckReason.TENANT_BUSY), delivery);
         }
         try {
-            return switch (hooks.checkMessage(tenant, delivery.message(), sender.traceId())) {
-                case CheckVerdict.Denied denied -> new Outcome.Rejected(denied.reason());
-                case CheckVerdict.Allowed allowed -> deliver(sender, delivery);
-                case CheckVerdict.Degraded degraded -> deliver(sender, delivery);
+            return switch (hooks.ask(sender, delivery)) {
+                case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
+                case PreSend.Verdict.Go go -> new Attempted(deliver(sender, go.delivery()), go);
             };
         } finally {
             permits.release();
@@ -62,6 +61,8 @@ public final class SendToUser {
     }
 
     private Outcome keep(Tenant tenant, String user, Delivery delivery, String otherwise) throws InterruptedException {
-        return offline.keep(tenant, user, delivery) ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
+        boolean kept = offline.keep(tenant, user, delivery);
+        steps.kept(delivery, user, kept);
+        return kept ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
     }
 }

@@ -17,6 +17,10 @@ public final class AckReason {
     public static final String GROUP_TOO_LARGE = "group too large";
     public static final String DELIVERY_FAILED = "delivery failed";
     public static final String NO_ROUTES = "no routes delivered";
+    public static final String HOOK_SIGN_REQUIRED = "hook sign required";
+    public static final String HOOK_CIRCUIT_OPEN = "hook circuit open";
+    public static final String HOOK_QUEUE_REJECTED = "hook queue rejected";
+    public static final String HOOK_DEGRADED = "hook degraded";
     public static final String INTERNAL_ERROR = "internal error";
 
     private AckReason() {}

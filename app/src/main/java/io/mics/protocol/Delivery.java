@@ -70,6 +70,14 @@ public final class Delivery implements OutboundFrame {
         return contentType;
     }
 
+    /** What kind of content it is: as its sender said, else {@code text} where it is UTF-8, else {@code binary}. */
+    public String messageType() {
+        if (!contentType.isEmpty()) {
+            return contentType;
+        }
+        return message.getMsgBody().isValidUtf8() ? "text" : "binary";
+    }
+
     public String traceId() {
         return traceId;
     }
@@ -82,6 +90,12 @@ public final class Delivery implements OutboundFrame {
     /** This one, which a session may have got before under the same identity. */
     public Delivery again() {
         return new Delivery(message, contentType, traceId, id, acceptedNanos, true);
+    }
+
+    /** This one with a message that hooks have changed. */
+    @SuppressWarnings("ReferenceEquality") // asks whether it was changed, not whether it reads the same
+    public Delivery with(MessageRequest changed) {
+        return changed == message ? this : new Delivery(changed, contentType, traceId, id, acceptedNanos, mayRepeat);
     }
 
     /** Whether a session may have got it before: it came from another node, or is an attempt after another. */

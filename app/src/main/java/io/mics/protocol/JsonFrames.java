@@ -64,6 +64,9 @@ final class JsonFrames {
         if (!a.reason().isEmpty()) {
             out.write("reason", a.reason());
         }
+        if (a.code() != 0) {
+            out.write("code", a.code());
+        }
         if (a.reach().partial()) {
             out.write("partialDelivery", true)
                     .write("offlineSkippedUsers", a.reach().skipped());

@@ -20,10 +20,12 @@ public sealed interface OutboundFrame
     /**
      * What became of one message.
      *
+     * @param code   a hook's own when it stopped the message; else 0
      * @param reason one of {@link AckReason} or a hook's own words; empty when accepted
      * @param reach  how many group members were not reached directly; {@link Reach#NONE} for a single recipient
      */
-    record Ack(String msgId, boolean sent, String reason, long timestampMs, Reach reach) implements OutboundFrame {}
+    record Ack(String msgId, boolean sent, int code, String reason, long timestampMs, Reach reach)
+            implements OutboundFrame {}
 
     /** How a group message fared with members who were offline. */
     record Reach(boolean partial, int notified, int buffered, int skipped) {

@@ -70,6 +70,7 @@ public final class ProtobufCodec implements FrameCodec {
                                 .setStatus(a.sent() ? AckStatus.SENT : AckStatus.FAILED)
                                 .setTimestampMs(a.timestampMs())
                                 .setReason(a.reason())
+                                .setCode(a.code())
                                 .setPartialDelivery(a.reach().partial())
                                 .setOfflineNotifiedUsers(a.reach().notified())
                                 .setOfflineBufferedUsers(a.reach().buffered())

@@ -42,7 +42,9 @@ final class LearnedSettings {
                 configured.slowConsumer(),
                 configured.echoToSender(),
                 configured.origins(),
-                configured.maxContentLength());
+                configured.maxContentLength(),
+                configured.businessType(),
+                configured.draftChanges());
     }
 
     private static HookSettings hooks(HookSettings h, TenantRuntimeConfig c) {

@@ -2,6 +2,7 @@ package io.mics.tenant;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything that can be set for one tenant.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param echoToSender     whether a group message also goes to the device that sent it
  * @param origins          browser origins that may connect; empty allows every one
  * @param maxContentLength characters in one JSON message's content
+ * @param businessType     what kind of business it is, for hooks to be matched by; empty when it does not say
+ * @param draftChanges     what its pre-send hooks may change in a message
  */
 public record TenantSettings(
         HookSettings hooks,
@@ -23,7 +26,9 @@ public record TenantSettings(
         SlowConsumer slowConsumer,
         boolean echoToSender,
         List<String> origins,
-        int maxContentLength) {
+        int maxContentLength,
+        String businessType,
+        Set<DraftField> draftChanges) {
 
     /** What happens to a connection whose outbound queue overflows. */
     public enum SlowConsumer {
@@ -41,11 +46,22 @@ public record TenantSettings(
             SlowConsumer.CLOSE,
             true,
             List.of(),
-            5_000);
+            5_000,
+            "",
+            Set.of(DraftField.values()));
 
     /** These settings with other hooks. */
     public TenantSettings withHooks(HookSettings other) {
         return new TenantSettings(
-                other, limits, offline, heartbeat, slowConsumer, echoToSender, origins, maxContentLength);
+                other,
+                limits,
+                offline,
+                heartbeat,
+                slowConsumer,
+                echoToSender,
+                origins,
+                maxContentLength,
+                businessType,
+                draftChanges);
     }
 }

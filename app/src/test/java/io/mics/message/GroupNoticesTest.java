@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.hook.point.HookAudit;
+import io.mics.hook.point.HookRecords;
+import io.mics.hook.point.HookRegistry;
+import io.mics.hook.point.PreSendChain;
+import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.BacklogOffers;
@@ -27,6 +32,7 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import io.mics.testing.OnCommand;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,11 +70,22 @@ class GroupNoticesTest {
                 new Notices(events, LateDevices.NONE, metrics),
                 metrics);
         PlaygroundHooks hooks = new PlaygroundHooks(Map.of("g1", List.of(members)));
+        Hooks backend = new Hooks(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks));
+        MessageTrail trail = new MessageTrail(0, Clock.systemUTC());
+        HookRecords records =
+                new HookRecords(metrics, trail, HookAudit.to("", metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1")));
+        HookRegistry registry = new HookRegistry(
+                definition -> {
+                    throw new AssertionError("there is no hook");
+                },
+                records);
         SendToGroup group = new SendToGroup(
-                new Hooks(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks)),
+                new PreSend(new PreSendChain(backend, registry, records, 0), new IdempotencyKeys("")),
+                backend,
                 new GroupFanOut(devices, Optional.empty()),
                 offline,
-                () -> new SendToGroup.Limits(0, mostBuffered));
+                () -> new SendToGroup.Limits(0, mostBuffered),
+                new MessageSteps(trail));
         MessageRequest message = MessageRequest.newBuilder()
                 .setTenantId("t1")
                 .setUserId("sender")
@@ -77,7 +94,8 @@ class GroupNoticesTest {
                 .setGroupId("g1")
                 .build();
         Sender sender = new Sender(tenant, "sender", "d1", 1, "trace", new PendingWrites(), RecentSends.NONE);
-        return group.send(sender, new Delivery(message, "", "trace", 1), new MessageMeters(metrics, "t1"));
+        return group.send(sender, new Delivery(message, "", "trace", 1), new MessageMeters(metrics, "t1"))
+                .outcome();
     }
 
     private long counted(Metric metric) {

@@ -56,7 +56,7 @@ class ProtobufCodecTest {
                         .setHeartbeatPong(HeartbeatPong.getDefaultInstance())
                         .build()
                         .toByteArray());
-        assertThat(encoded(new OutboundFrame.Ack("", true, "", 0, OutboundFrame.Reach.NONE)))
+        assertThat(encoded(new OutboundFrame.Ack("", true, 0, "", 0, OutboundFrame.Reach.NONE)))
                 .isEqualTo(ServerFrame.newBuilder()
                         .setAck(MessageAck.getDefaultInstance())
                         .build()

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +53,9 @@ class RateSharesTest {
                     defaults.slowConsumer(),
                     true,
                     List.of(),
-                    1);
+                    1,
+                    "",
+                    Set.of());
             Tenant tenant = new Tenant(new TenantConfig("t", settings, Map.of("x", SettingSource.DEFAULTS)));
             tenants.add(tenant);
             nodes.add(new RateShares(said, new Peer("n" + i, i + 1, "127.0.0.1:1"), () -> List.of(tenant)));

@@ -34,7 +34,9 @@ class TenantTest {
                 d.slowConsumer(),
                 d.echoToSender(),
                 d.origins(),
-                d.maxContentLength());
+                d.maxContentLength(),
+                d.businessType(),
+                d.draftChanges());
         return new TenantConfig(
                 id,
                 settings,

@@ -21,6 +21,9 @@ final class KafkaRecords {
     /** An event's identity: {@code {node}-{epoch}-{counter}}, the same in every record of it. */
     static final String IDENTITY = "mics-event-id";
 
+    /** The pre-send hooks a message passed, {@code name=version} each, separated by commas. */
+    static final String FEATURE_VERSION = "feature_version";
+
     static final String TRACEPARENT = "traceparent";
     static final String CAUSE = "cause";
     static final String ATTEMPTS = "attempts";
@@ -62,6 +65,9 @@ final class KafkaRecords {
     ProducerRecord<String, byte[]> of(QueuedEvent queued) {
         Headers headers = new RecordHeaders();
         add(headers, IDENTITY, settings.node() + "-" + settings.epoch() + "-" + queued.number());
+        if (!queued.event().featureVersion().isEmpty()) {
+            add(headers, FEATURE_VERSION, queued.event().featureVersion());
+        }
         String trace = queued.event().traceId();
         if (trace.length() == TRACE_CHARS) {
             long span = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);

@@ -6,6 +6,7 @@ import io.mics.concurrent.LiveSemaphore;
 import io.mics.tenant.TokenBucket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What stands between one tenant and one version of a hook: rate, breaker, permits, deadline, in this order. What it
@@ -17,22 +18,32 @@ final class HookGate {
     private final CircuitBreaker breaker = new CircuitBreaker();
     private final LiveSemaphore permits;
     private final TokenBucket rate;
-    private final HookHealth health;
+    private final HookHealth health = new HookHealth();
+    private final String tenant;
+    private final HookExecution.Sink record;
+    private final AtomicReference<HookDefinition> followed;
 
-    HookGate(HookPolicy policy, HookHealth health) {
+    HookGate(String tenant, HookDefinition definition, HookExecution.Sink record) {
+        HookPolicy policy = definition.policy();
+        this.tenant = tenant;
+        this.record = record;
+        this.followed = new AtomicReference<>(definition);
         this.permits = new LiveSemaphore(policy.concurrencyLimit());
         this.rate = new TokenBucket(policy.rateLimit(), System.nanoTime());
-        this.health = health;
     }
 
-    /** Takes over the limits of a policy; who holds a permit keeps it. */
-    void follow(HookPolicy policy) {
-        permits.resize(policy.concurrencyLimit());
-        rate.rate(policy.rateLimit());
+    /** Takes over the limits of a changed definition, which also brings a suspended hook back; permits held stay. */
+    void follow(HookDefinition definition) {
+        if (!followed.getAndSet(definition).equals(definition)) {
+            permits.resize(definition.policy().concurrencyLimit());
+            rate.rate(definition.policy().rateLimit());
+            health.resume();
+        }
     }
 
-    /** Makes one call under {@code policy}. */
-    <A> Reply<A> call(HookPolicy policy, HookLink.Call<A> call) throws InterruptedException {
+    /** Makes one call under the policy of {@code definition}. */
+    <A> Reply<A> call(HookDefinition definition, HookLink.Call<A> call) throws InterruptedException {
+        HookPolicy policy = definition.policy();
         if (!rate.tryTake()) {
             return refused(Reply.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
         }
@@ -45,13 +56,13 @@ final class HookGate {
         }
         try {
             long ticket = breaker.enter(policy.breaker(), System.nanoTime());
-            return ticket == CircuitBreaker.REFUSED ? circuitOpen() : attempt(ticket, policy, deadline, call);
+            return ticket == CircuitBreaker.REFUSED ? circuitOpen() : attempt(ticket, definition, deadline, call);
         } finally {
             permits.release();
         }
     }
 
-    private <A> Reply<A> attempt(long ticket, HookPolicy policy, Deadline deadline, HookLink.Call<A> call)
+    private <A> Reply<A> attempt(long ticket, HookDefinition definition, Deadline deadline, HookLink.Call<A> call)
             throws InterruptedException {
         boolean told = false;
         long start = System.nanoTime();
@@ -60,14 +71,27 @@ final class HookGate {
             long end = System.nanoTime();
             boolean healthy =
                     !(reply instanceof Reply.Failed<A> failed) || !failed.kind().blamesHook();
-            breaker.leave(ticket, healthy, end - start, policy.breaker(), end);
+            boolean opened = breaker.leave(
+                    ticket, healthy, end - start, definition.policy().breaker(), end);
             told = true;
             health.called(reply, end - start, breaker.state());
+            if (opened) {
+                opened(definition);
+            }
             return reply;
         } finally {
             if (!told) {
                 breaker.abandon(ticket);
             }
+        }
+    }
+
+    /** A canary that fails is taken out of service; its users go back to the version before. */
+    private void opened(HookDefinition definition) {
+        if (definition.rollout().isPartial() && !health.isSuspended()) {
+            String why = "rolled back: its breaker opened" + (health.cause().isEmpty() ? "" : "; " + health.cause());
+            health.suspend(why);
+            record.rolledBack(tenant, definition, why);
         }
     }
 

@@ -8,17 +8,39 @@ import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.Map;
+import java.util.Optional;
 
 /** One hook as one tenant meets it: its definition, its far end, and what protects both from each other. */
 public final class HookLink {
     private final HookDefinition definition;
     private final HookClient client;
     private final HookGate gate;
+    private final Optional<HookLink> standIn;
 
     HookLink(HookDefinition definition, HookClient client, HookGate gate) {
+        this(definition, client, gate, Optional.empty());
+    }
+
+    private HookLink(HookDefinition definition, HookClient client, HookGate gate, Optional<HookLink> standIn) {
         this.definition = definition;
         this.client = client;
         this.gate = gate;
+        this.standIn = standIn;
+    }
+
+    /** This link, for a user for whom {@code earlier} stands in when it gives no answer. */
+    HookLink before(Optional<HookLink> earlier) {
+        return earlier.isEmpty() ? this : new HookLink(definition, client, gate, earlier);
+    }
+
+    /** The earlier version to ask when this one, a canary, gives no answer. */
+    public Optional<HookLink> standIn() {
+        return standIn;
+    }
+
+    /** What rides on events: name and version. */
+    String featureVersion() {
+        return definition.name() + "=" + definition.version();
     }
 
     public HookDefinition definition() {
@@ -28,32 +50,37 @@ public final class HookLink {
     /** Whether this version is the one for the user. */
     boolean isFor(Occasion occasion) {
         return definition.rollout().includes(definition.name(), occasion.tenant(), occasion.user())
-                && !(definition.rollout().isPartial() && gate.health().isSuspended());
+                && !gate.health().isSuspended();
     }
 
     /** Asks a pre-send hook; blocks for its time-out at most. */
     public Reply<HookResult> preSend(HookContext context, MessageDraft draft) throws InterruptedException {
-        return gate.call(definition.policy(), deadline -> client.preSend(context, draft, deadline));
+        return gate.call(definition, deadline -> client.preSend(context, draft, deadline));
     }
 
     /** Tells a post-send hook; blocks for its time-out at most. */
     public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message) throws InterruptedException {
-        return gate.call(definition.policy(), deadline -> client.postSend(context, message, deadline));
+        return gate.call(definition, deadline -> client.postSend(context, message, deadline));
     }
 
     /** Tells a delivery hook; blocks for its time-out at most. */
     public Reply<HookClient.Taken> delivery(HookContext context, DeliveryEvent delivery) throws InterruptedException {
-        return gate.call(definition.policy(), deadline -> client.delivery(context, delivery, deadline));
+        return gate.call(definition, deadline -> client.delivery(context, delivery, deadline));
     }
 
     /** Asks a recall hook; blocks for its time-out at most. */
     public Reply<Boolean> permits(HookContext context, RecallEvent recall) throws InterruptedException {
-        return gate.call(definition.policy(), deadline -> client.permits(context, recall, deadline));
+        return gate.call(definition, deadline -> client.permits(context, recall, deadline));
     }
 
     /** Tells a recall hook; blocks for its time-out at most. */
     public Reply<HookClient.Taken> recall(HookContext context, RecallEvent recall) throws InterruptedException {
-        return gate.call(definition.policy(), deadline -> client.recall(context, recall, deadline));
+        return gate.call(definition, deadline -> client.recall(context, recall, deadline));
+    }
+
+    /** Makes a harmless call to see whether the far end answers at all. */
+    public Reply<HookClient.Taken> probe() throws InterruptedException {
+        return gate.call(definition, client::probe);
     }
 
     /** One call, to be over by a deadline. */

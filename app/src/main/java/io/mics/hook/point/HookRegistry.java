@@ -16,15 +16,17 @@ public final class HookRegistry implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final HookClient.Factory clients;
+    private final HookExecution.Sink record;
     private final ReentrantLock applying = new ReentrantLock();
     private final Map<Held, HookGate> gates = new ConcurrentHashMap<>();
     private volatile HookTable table = HookTable.EMPTY;
 
     private record Held(String tenant, HookPoint point, String hook) {}
 
-    /** No hooks yet; {@code clients} reach those to come. */
-    public HookRegistry(HookClient.Factory clients) {
+    /** No hooks yet; {@code clients} reach those to come, {@code record} is told what becomes of canaries. */
+    public HookRegistry(HookClient.Factory clients, HookExecution.Sink record) {
         this.clients = clients;
+        this.record = record;
     }
 
     /** Replaces all hooks at once. Far ends that stay the same stay open, the others close once calls have ended. */
@@ -52,14 +54,19 @@ public final class HookRegistry implements AutoCloseable {
     private HookGate gate(String tenant, HookDefinition definition) {
         HookGate gate = gates.computeIfAbsent(
                 new Held(tenant, definition.point(), definition.id()),
-                held -> new HookGate(definition.policy(), new HookHealth()));
-        gate.follow(definition.policy());
+                held -> new HookGate(tenant, definition, record));
+        gate.follow(definition);
         return gate;
     }
 
     /** The hooks a message meets at {@code point}, one version of each, in the order they are called. */
     public List<HookLink> links(HookPoint point, Occasion occasion) {
         return table.links(point, occasion);
+    }
+
+    /** Whether there is no hook at all. */
+    public boolean isEmpty() {
+        return table.definitions().isEmpty();
     }
 
     /** Every hook in force, in the order of the configuration. */
@@ -74,6 +81,7 @@ public final class HookRegistry implements AutoCloseable {
 
     /** Forgets what a tenant's calls have come to. */
     public void forget(String tenant) {
+        table.forget(tenant);
         gates.keySet().removeIf(held -> held.tenant().equals(tenant));
     }
 

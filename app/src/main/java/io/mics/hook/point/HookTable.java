@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 
 /** All hooks as they stand; never changed. Which hooks a kind of message meets is worked out once. */
 final class HookTable {
@@ -24,15 +23,45 @@ final class HookTable {
     private final List<HookDefinition> definitions;
     private final Map<HookDefinition, HookClient> clients;
     private final BiFunction<String, HookDefinition, HookGate> gates;
-    private final Map<Kind, List<Versions>> found = new ConcurrentHashMap<>();
+    private final Map<Kind, Met> met = new ConcurrentHashMap<>();
 
     /** Messages that meet the same hooks, roll-outs by user apart. */
     private record Kind(HookPoint point, String tenant, String businessType, String sessionType, String messageType) {}
 
     /** The versions of one hook that a kind of message may meet, newest first. */
     private record Versions(List<HookLink> links) {
-        Stream<HookLink> of(Occasion occasion) {
-            return links.stream().filter(link -> link.isFor(occasion)).limit(1);
+        boolean isForEverybody() {
+            return !links.getFirst().definition().rollout().isPartial();
+        }
+
+        /** The version for one user; where it is a canary, with the version that stands in for it. */
+        Optional<HookLink> of(Occasion occasion) {
+            Optional<HookLink> chosen = Optional.empty();
+            for (HookLink link : links.reversed()) {
+                if (link.isFor(occasion)) {
+                    boolean canary = link.definition().rollout().isPartial();
+                    chosen = Optional.of(canary ? link.before(chosen) : link);
+                }
+            }
+            return chosen;
+        }
+    }
+
+    /** The hooks a kind of message meets; {@code always} when no roll-out tells users apart. */
+    private record Met(List<Versions> hooks, Optional<List<HookLink>> always) {
+        static Met of(List<Versions> hooks) {
+            return new Met(
+                    hooks,
+                    hooks.stream().allMatch(Versions::isForEverybody)
+                            ? Optional.of(hooks.stream()
+                                    .map(h -> h.links().getFirst())
+                                    .toList())
+                            : Optional.empty());
+        }
+
+        List<HookLink> by(Occasion occasion) {
+            return always.orElseGet(
+                    () -> hooks.stream().flatMap(h -> h.of(occasion).stream()).toList());
         }
     }
 
@@ -73,9 +102,13 @@ final class HookTable {
         }
         Kind kind = new Kind(
                 point, occasion.tenant(), occasion.businessType(), occasion.sessionType(), occasion.messageType());
-        return found.computeIfAbsent(kind, k -> find(k, occasion)).stream()
-                .flatMap(versions -> versions.of(occasion))
-                .toList();
+        Met known = met.get(kind);
+        return (known != null ? known : met.computeIfAbsent(kind, k -> Met.of(find(k, occasion)))).by(occasion);
+    }
+
+    /** Forgets which hooks a tenant's messages meet. */
+    void forget(String tenant) {
+        met.keySet().removeIf(kind -> kind.tenant().equals(tenant));
     }
 
     /** Ascending by the priority of each hook's newest version; of equal priority in the order of the file. */

@@ -1,0 +1,43 @@
+package io.mics.hook.point;
+
+import io.mics.hook.point.HookDefinition.Mode;
+import java.util.List;
+
+/**
+ * One call of one hook, as it is recorded: never a body.
+ *
+ * @param tenant      on whose behalf
+ * @param point       where it joined the message path
+ * @param hook        its name
+ * @param version     its version
+ * @param mode        whether its answer counted
+ * @param messageId   the message it was about, as its client numbered it
+ * @param messageType {@code text}, {@code image}, …
+ * @param traceId     the message's trace
+ * @param result      {@code allow}, {@code stop}, {@code ok}, or the kind of failure
+ * @param tookNanos   how long the caller waited
+ * @param cause       why it failed or stopped, in plain words; empty otherwise
+ * @param changes     what it did to the message
+ */
+public record HookExecution(
+        String tenant,
+        HookPoint point,
+        String hook,
+        String version,
+        Mode mode,
+        String messageId,
+        String messageType,
+        String traceId,
+        String result,
+        long tookNanos,
+        String cause,
+        List<DraftChange> changes) {
+
+    /** Is told of every execution; must not block. */
+    public interface Sink {
+        void executed(HookExecution execution);
+
+        /** A version was taken out of service for a tenant, and another serves its users from now on. */
+        void rolledBack(String tenant, HookDefinition version, String cause);
+    }
+}

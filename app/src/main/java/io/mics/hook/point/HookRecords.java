@@ -1,0 +1,124 @@
+package io.mics.hook.point;
+
+import io.mics.observe.Log;
+import io.mics.observe.MessageTrail;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Makes every execution seen: counted, timed, on the message's trail, and in the audit log. Failures of one kind are
+ * logged at most once in 5 s per tenant and hook; the audit log has all of them.
+ */
+public final class HookRecords implements HookExecution.Sink {
+    private static final Log LOG = Log.of(HookRecords.class);
+    private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
+    private static final Set<String> MESSAGE_TYPES =
+            Set.of("text", "image", "file", "voice", "video", "system", "binary");
+    private static final String OTHER = "other";
+
+    private final Metrics metrics;
+    private final MessageTrail trail;
+    private final HookAudit audit;
+    private final Map<Failing, AtomicLong> nextLog = new ConcurrentHashMap<>();
+
+    private record Failing(String tenant, String hook, String result) {}
+
+    public HookRecords(Metrics metrics, MessageTrail trail, HookAudit audit) {
+        this.metrics = metrics;
+        this.trail = trail;
+        this.audit = audit;
+    }
+
+    @Override
+    public void executed(HookExecution e) {
+        metrics.counter(
+                        Metric.HOOK_EXECUTIONS,
+                        e.tenant(),
+                        e.hook(),
+                        e.version(),
+                        e.point().label(),
+                        e.result())
+                .increment();
+        if (e.point() == HookPoint.PRE_SEND) {
+            metrics.histogram(Metric.PRE_SEND_HOOK_LATENCY, e.tenant(), e.hook(), bounded(e.messageType()))
+                    .record(e.tookNanos() / 1_000_000.0);
+        }
+        if (Reply.Kind.RATE_LIMITED.label().equals(e.result())) {
+            metrics.counter(Metric.HOOK_RATE_LIMITED, e.tenant(), e.hook()).increment();
+        }
+        trail.note(e.tenant(), e.messageId(), "hook " + e.point().label(), e.hook() + "@" + e.version(), words(e));
+        audit.write(e);
+        if (isFailure(e)) {
+            logged(e);
+        }
+    }
+
+    @Override
+    public void rolledBack(String tenant, HookDefinition version, String cause) {
+        metrics.counter(Metric.HOOK_ROLLBACKS, tenant, version.name()).increment();
+        LOG.warn(
+                "hook rolled back",
+                "tenant",
+                tenant,
+                "hook",
+                version.name(),
+                "version",
+                version.version().toString(),
+                "cause",
+                cause);
+    }
+
+    private static String words(HookExecution e) {
+        return e.result() + (e.mode() == HookDefinition.Mode.SHADOW ? " (shadow)" : "") + " in "
+                + TimeUnit.NANOSECONDS.toMicros(e.tookNanos()) + " us"
+                + (e.cause().isEmpty() ? "" : ": " + e.cause())
+                + (e.changes().isEmpty() ? "" : ", changed " + e.changes());
+    }
+
+    private static boolean isFailure(HookExecution e) {
+        return switch (e.result()) {
+            case "allow", "stop", "ok" -> false;
+            default -> true;
+        };
+    }
+
+    private void logged(HookExecution e) {
+        long now = System.nanoTime();
+        AtomicLong next =
+                nextLog.computeIfAbsent(new Failing(e.tenant(), e.hook(), e.result()), failing -> new AtomicLong(now));
+        long due = next.get();
+        if (now - due >= 0 && next.compareAndSet(due, now + LOG_INTERVAL)) {
+            LOG.warn(
+                    "hook failed",
+                    "tenant",
+                    e.tenant(),
+                    "traceId",
+                    e.traceId(),
+                    "hook",
+                    e.hook(),
+                    "version",
+                    e.version(),
+                    "point",
+                    e.point().label(),
+                    "result",
+                    e.result(),
+                    "cause",
+                    e.cause());
+        }
+    }
+
+    /** The message type as a metric label; what clients make up counts as one. */
+    public static String bounded(String messageType) {
+        return MESSAGE_TYPES.contains(messageType) ? messageType : OTHER;
+    }
+
+    /** Forgets a tenant. */
+    public void forget(String tenant) {
+        nextLog.keySet().removeIf(failing -> failing.tenant().equals(tenant));
+    }
+}

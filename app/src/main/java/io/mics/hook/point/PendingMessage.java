@@ -1,0 +1,116 @@
+package io.mics.hook.point;
+
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.Conversation;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.tenant.HookOwner;
+import io.mics.tenant.TenantSettings;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A message on its way to being accepted, in the words hooks are asked in.
+ *
+ * @param tenant         the tenant
+ * @param settings       the tenant's, as they are now
+ * @param message        as its sender sent it, sender fields taken from the session
+ * @param messageType    {@code text}, {@code image}, …
+ * @param traceId        the sender's trace
+ * @param idempotencyKey the same for every attempt at this message
+ */
+public record PendingMessage(
+        HookOwner tenant,
+        TenantSettings settings,
+        MessageRequest message,
+        String messageType,
+        String traceId,
+        String idempotencyKey) {
+
+    private boolean inGroup() {
+        return message.getMsgType() == MessageType.GROUP_CHAT;
+    }
+
+    private String sessionType() {
+        return inGroup() ? "group" : "single";
+    }
+
+    private String conversation() {
+        return inGroup()
+                ? Conversation.ofGroup(message.getGroupId())
+                : Conversation.ofUsers(message.getUserId(), message.getToUserId());
+    }
+
+    Occasion occasion() {
+        return new Occasion(tenant.id(), settings.businessType(), sessionType(), messageType, message.getUserId());
+    }
+
+    MessageDraft draft() {
+        return new MessageDraft(
+                message.getMsgId(),
+                message.getMsgId(),
+                conversation(),
+                message.getMsgBody().toByteArray(),
+                Map.of(),
+                Map.of());
+    }
+
+    HookContext context(HookDefinition hook, Map<String, String> tags) {
+        return new HookContext(
+                tenant.id(),
+                settings.businessType(),
+                conversation(),
+                sessionType(),
+                messageType,
+                message.getUserId(),
+                message.getDeviceId(),
+                traceId,
+                idempotencyKey,
+                1,
+                Instant.now().plus(hook.policy().timeout()),
+                tags,
+                Map.of("feature_version", hook.version().toString()));
+    }
+
+    HookExecution execution(HookDefinition hook, Reply<HookResult> reply, long tookNanos, DraftRevision before) {
+        return new HookExecution(
+                tenant.id(),
+                HookPoint.PRE_SEND,
+                hook.name(),
+                hook.version().toString(),
+                hook.mode(),
+                message.getMsgId(),
+                messageType,
+                traceId,
+                result(reply),
+                tookNanos,
+                cause(reply),
+                changes(reply, before));
+    }
+
+    private static String result(Reply<HookResult> reply) {
+        return switch (reply) {
+            case Reply.Answered<HookResult> answered -> answered.answer() instanceof HookResult.Stop ? "stop" : "allow";
+            case Reply.Failed<HookResult> failed -> failed.kind().label();
+        };
+    }
+
+    private static String cause(Reply<HookResult> reply) {
+        return switch (reply) {
+            case Reply.Answered<HookResult> answered ->
+                answered.answer() instanceof HookResult.Stop stop ? stop.message() : "";
+            case Reply.Failed<HookResult> failed -> failed.cause();
+        };
+    }
+
+    private List<DraftChange> changes(Reply<HookResult> reply, DraftRevision before) {
+        return reply instanceof Reply.Answered<HookResult> answered
+                        && answered.answer() instanceof HookResult.Continue on
+                ? DraftRevision.of(before.draft(), before.tags(), on, settings.draftChanges())
+                        .changes()
+                : List.of();
+    }
+}

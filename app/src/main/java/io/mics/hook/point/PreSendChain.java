@@ -1,0 +1,162 @@
+package io.mics.hook.point;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.mics.hook.CheckVerdict;
+import io.mics.hook.Hooks;
+import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.AckReason;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.tenant.HookOwner;
+import io.mics.tenant.HookSettings.OnFailure;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a message passes before it is accepted: the tenant's {@code /check-message} first, then every matching pre-send
+ * hook in order of priority; the first that stops it ends the chain. Runs on the sender's thread.
+ */
+public final class PreSendChain {
+    private final Hooks backend;
+    private final HookRegistry registry;
+    private final HookExecution.Sink record;
+    private final int maxBodyBytes;
+
+    /** What the chain decided. */
+    public sealed interface Verdict {
+        /**
+         * The message may go, as {@code message}.
+         *
+         * @param featureVersion the hooks it passed, {@code name=version} each, separated by commas
+         */
+        record Go(MessageRequest message, String featureVersion) implements Verdict {}
+
+        /** It may not; the sender is told code (0 is none) and reason unchanged. */
+        record Stop(int code, String reason) implements Verdict {}
+    }
+
+    /** A chain; {@code maxBodyBytes} is how large a hook may make a body, 0 is unlimited. */
+    public PreSendChain(Hooks backend, HookRegistry registry, HookExecution.Sink record, int maxBodyBytes) {
+        this.backend = backend;
+        this.registry = registry;
+        this.record = record;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    /**
+     * Asks everybody who has a say; blocks for their deadlines at most.
+     *
+     * @param pending the message in the words of the hooks, asked for only where there are any
+     */
+    public Verdict ask(HookOwner tenant, MessageRequest message, String traceId, Supplier<PendingMessage> pending)
+            throws InterruptedException {
+        if (backend.checkMessage(tenant, message, traceId) instanceof CheckVerdict.Denied denied) {
+            return new Verdict.Stop(0, denied.reason());
+        }
+        if (registry.isEmpty()) {
+            return new Verdict.Go(message, "");
+        }
+        PendingMessage asked = pending.get();
+        List<HookLink> links = registry.links(HookPoint.PRE_SEND, asked.occasion());
+        return links.isEmpty() ? new Verdict.Go(message, "") : ask(asked, links);
+    }
+
+    private Verdict ask(PendingMessage pending, List<HookLink> links) throws InterruptedException {
+        Progress progress = new Progress(pending);
+        for (HookLink link : links) {
+            Optional<Verdict> end = progress.pass(link);
+            if (end.isPresent()) {
+                return end.get();
+            }
+        }
+        return progress.through();
+    }
+
+    /** One message's way along the chain. */
+    private final class Progress {
+        private final PendingMessage pending;
+        private final MessageDraft received;
+        private final StringBuilder passed = new StringBuilder();
+        private DraftRevision now;
+
+        Progress(PendingMessage pending) {
+            this.pending = pending;
+            this.received = pending.draft();
+            this.now = new DraftRevision(received, Map.of(), List.of());
+        }
+
+        /** Asks one hook; a canary that gives no answer is stood in for by the version before it. */
+        Optional<Verdict> pass(HookLink link) throws InterruptedException {
+            HookLink asked = link;
+            Reply<HookResult> reply = call(asked);
+            for (Optional<HookLink> before = asked.standIn();
+                    reply instanceof Reply.Failed && before.isPresent();
+                    before = asked.standIn()) {
+                asked = before.get();
+                reply = call(asked);
+            }
+            if (asked.definition().mode() == Mode.SHADOW) {
+                return Optional.empty();
+            }
+            passed.append(passed.isEmpty() ? "" : ",").append(asked.featureVersion());
+            return switch (reply) {
+                case Reply.Answered<HookResult> answered -> follow(answered.answer());
+                case Reply.Failed<HookResult> failed ->
+                    asked.definition().policy().onFailure() == OnFailure.DENY
+                            ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
+                            : Optional.empty();
+            };
+        }
+
+        private Optional<Verdict> follow(HookResult result) {
+            return switch (result) {
+                case HookResult.Stop stop -> Optional.of(new Verdict.Stop(stop.code(), stop.message()));
+                case HookResult.Continue on -> {
+                    now = DraftRevision.of(
+                            now.draft(), now.tags(), on, pending.settings().draftChanges());
+                    yield Optional.empty();
+                }
+            };
+        }
+
+        private Reply<HookResult> call(HookLink link) throws InterruptedException {
+            long start = System.nanoTime();
+            Reply<HookResult> reply =
+                    bounded(link.preSend(pending.context(link.definition(), now.tags()), now.draft()));
+            record.executed(pending.execution(link.definition(), reply, System.nanoTime() - start, now));
+            return reply;
+        }
+
+        Verdict through() {
+            MessageRequest message = Arrays.equals(now.draft().payload(), received.payload())
+                    ? pending.message()
+                    : pending.message().toBuilder()
+                            .setMsgBody(
+                                    UnsafeByteOperations.unsafeWrap(now.draft().payload()))
+                            .build();
+            return new Verdict.Go(message, passed.toString());
+        }
+    }
+
+    private Reply<HookResult> bounded(Reply<HookResult> reply) {
+        boolean over = maxBodyBytes > 0
+                && reply instanceof Reply.Answered<HookResult> answered
+                && answered.answer() instanceof HookResult.Continue on
+                && on.draft().payload().length > maxBodyBytes;
+        return over
+                ? new Reply.Failed<>(Reply.Kind.UNDECODABLE, "answered a body over " + maxBodyBytes + " bytes")
+                : reply;
+    }
+
+    private static String reason(Reply.Kind kind) {
+        return switch (kind) {
+            case CIRCUIT_OPEN -> AckReason.HOOK_CIRCUIT_OPEN;
+            case BUSY, RATE_LIMITED -> AckReason.HOOK_QUEUE_REJECTED;
+            case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> AckReason.HOOK_DEGRADED;
+        };
+    }
+}

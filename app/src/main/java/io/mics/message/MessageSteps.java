@@ -1,0 +1,106 @@
+package io.mics.message;
+
+import io.mics.observe.MessageTrail;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.Delivery;
+import io.mics.routing.GroupFanOut;
+import io.mics.routing.LocalDelivery;
+import io.mics.routing.PendingWrites;
+import io.mics.routing.RemoteDelivery;
+import java.util.List;
+import java.util.Locale;
+
+/** A message's way through this node, step by step, for whoever looks for it later. */
+public final class MessageSteps {
+    private final MessageTrail trail;
+
+    public MessageSteps(MessageTrail trail) {
+        this.trail = trail;
+    }
+
+    void received(Sender sender, Delivery delivery) {
+        MessageRequest message = delivery.message();
+        String to = message.getMsgType() == MessageType.GROUP_CHAT
+                ? "group " + message.getGroupId()
+                : "user " + message.getToUserId();
+        note(
+                delivery,
+                "received",
+                message.getUserId() + "/" + message.getDeviceId(),
+                "to " + to + ", " + message.getMsgBody().size() + " bytes, trace " + sender.traceId());
+    }
+
+    void fannedOut(Delivery delivery, int members, GroupFanOut.Result result) {
+        note(
+                delivery,
+                "fanned out",
+                delivery.message().getGroupId(),
+                members + " members: delivered to " + result.delivered() + ", offline "
+                        + result.offline().size() + ", not taken "
+                        + result.notTaken().size());
+    }
+
+    void kept(Delivery delivery, String user, boolean kept) {
+        note(delivery, "kept for later", user, kept ? "yes" : "no");
+    }
+
+    void published(Delivery delivery, boolean accepted) {
+        note(delivery, "event", "", accepted ? "accepted" : "refused");
+    }
+
+    void answered(Sender sender, Delivery delivery, Outcome outcome) {
+        note(
+                delivery,
+                "answered",
+                sender.device(),
+                switch (outcome) {
+                    case Outcome.Sent sent -> "SENT";
+                    case Outcome.Rejected rejected -> "FAILED, refused: " + rejected.reason();
+                    case Outcome.Failed failed -> "FAILED: " + failed.reason();
+                });
+    }
+
+    private void note(Delivery delivery, String what, String who, String detail) {
+        MessageRequest message = delivery.message();
+        trail.note(message.getTenantId(), message.getMsgId(), what, who, detail);
+    }
+
+    /** The devices on other nodes; what becomes of messages to one user is noted. */
+    public RemoteDelivery elsewhere(RemoteDelivery devices) {
+        return new RemoteDelivery() {
+            @Override
+            public Reached deliver(List<String> users, Delivery delivery, PendingWrites writes)
+                    throws InterruptedException {
+                Reached reached = devices.deliver(users, delivery, writes);
+                if (delivery.message().getMsgType() == MessageType.SINGLE_CHAT) {
+                    String user = users.getFirst();
+                    boolean delivered = reached.delivered().contains(user);
+                    String otherwise = reached.notTaken().contains(user) ? "not taken" : "no session";
+                    note(delivery, "devices on other nodes", user, delivered ? "delivered" : otherwise);
+                }
+                return reached;
+            }
+
+            @Override
+            public void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException {
+                devices.deliverAnew(users, delivery);
+            }
+        };
+    }
+
+    /** The devices of this node; what they make of messages to one user is noted. */
+    public LocalDelivery here(LocalDelivery devices) {
+        return (tenant, user, delivery, except, writes) -> {
+            LocalDelivery.Outcome outcome = devices.deliver(tenant, user, delivery, except, writes);
+            if (delivery.message().getMsgType() == MessageType.SINGLE_CHAT) {
+                note(
+                        delivery,
+                        "devices here",
+                        user,
+                        outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            }
+            return outcome;
+        };
+    }
+}

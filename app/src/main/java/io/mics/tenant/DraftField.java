@@ -1,0 +1,9 @@
+package io.mics.tenant;
+
+/** A part of a message that a pre-send hook may change. */
+public enum DraftField {
+    PAYLOAD,
+    HEADERS,
+    METADATA,
+    TAGS
+}

@@ -1,0 +1,158 @@
+package io.mics.hook.point;
+
+import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.Deadline;
+import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.sdk.plugin.MessageRecord;
+import io.mics.sdk.plugin.RecallEvent;
+import io.mics.tenant.HookSettings.OnFailure;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/** Hooks that do as told, and what is recorded of them. */
+final class HookFixture implements HookClient.Factory, HookExecution.Sink {
+    /** What a pre-send hook answers. */
+    interface Behaviour extends BiFunction<HookContext, MessageDraft, Reply<HookResult>> {}
+
+    static final Behaviour ALLOWS = (context, draft) -> new Reply.Answered<>(new HookResult.Continue(draft));
+    static final Behaviour FAILS = (context, draft) -> new Reply.Failed<>(Reply.Kind.ERROR, "500 from nowhere");
+
+    final List<String> called = Collections.synchronizedList(new ArrayList<>());
+    final List<String> closed = Collections.synchronizedList(new ArrayList<>());
+    final List<HookExecution> executions = Collections.synchronizedList(new ArrayList<>());
+    final List<String> rolledBack = Collections.synchronizedList(new ArrayList<>());
+    private final Map<String, Behaviour> behaviours = new java.util.concurrent.ConcurrentHashMap<>();
+
+    /** From now on the version {@code id} (name@version) answers like this. */
+    void does(String id, Behaviour behaviour) {
+        behaviours.put(id, behaviour);
+    }
+
+    static HookDefinition hook(String name, String version, int priority) {
+        return new HookDefinition(
+                HookPoint.PRE_SEND,
+                name,
+                SemanticVersion.parse(version).orElseThrow(),
+                priority,
+                Match.ANY,
+                Rollout.ALL,
+                HookDefinition.Mode.ENFORCE,
+                new Target.Grpc(URI.create("http://127.0.0.1:1"), ""),
+                new HookPolicy(
+                        Duration.ofSeconds(5),
+                        100,
+                        0,
+                        OnFailure.ALLOW,
+                        CircuitBreaker.Rules.ofShares(0.3, Duration.ZERO, 1, 10, Duration.ofHours(1))),
+                Retry.DEFAULTS,
+                HookDefinition.Guarantee.AT_LEAST_ONCE);
+    }
+
+    static HookDefinition with(HookDefinition d, Rollout rollout) {
+        return copy(d, d.match(), rollout, d.mode(), d.policy());
+    }
+
+    static HookDefinition with(HookDefinition d, Match match) {
+        return copy(d, match, d.rollout(), d.mode(), d.policy());
+    }
+
+    static HookDefinition with(HookDefinition d, HookDefinition.Mode mode) {
+        return copy(d, d.match(), d.rollout(), mode, d.policy());
+    }
+
+    static HookDefinition with(HookDefinition d, HookPolicy policy) {
+        return copy(d, d.match(), d.rollout(), d.mode(), policy);
+    }
+
+    private static HookDefinition copy(
+            HookDefinition d, Match match, Rollout rollout, HookDefinition.Mode mode, HookPolicy policy) {
+        return new HookDefinition(
+                d.point(),
+                d.name(),
+                d.version(),
+                d.priority(),
+                match,
+                rollout,
+                mode,
+                d.target(),
+                policy,
+                d.retry(),
+                d.guarantee());
+    }
+
+    static Occasion by(String user) {
+        return new Occasion("t1", "", "single", "text", user);
+    }
+
+    static Rollout percent(int percent) {
+        return new Rollout(percent, Set.of());
+    }
+
+    @Override
+    public HookClient open(HookDefinition definition) {
+        return new Scripted(definition.id());
+    }
+
+    @Override
+    public void executed(HookExecution execution) {
+        executions.add(execution);
+    }
+
+    @Override
+    public void rolledBack(String tenant, HookDefinition version, String cause) {
+        rolledBack.add(tenant + " " + version.id() + " " + cause);
+    }
+
+    private final class Scripted implements HookClient {
+        private final String id;
+
+        Scripted(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
+            called.add(id);
+            return behaviours.getOrDefault(id, ALLOWS).apply(context, draft);
+        }
+
+        @Override
+        public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
+            return new Reply.Answered<>(Map.of());
+        }
+
+        @Override
+        public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
+            return new Reply.Answered<>(Taken.TAKEN);
+        }
+
+        @Override
+        public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
+            return new Reply.Answered<>(true);
+        }
+
+        @Override
+        public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
+            return new Reply.Answered<>(Taken.TAKEN);
+        }
+
+        @Override
+        public Reply<Taken> probe(Deadline deadline) {
+            return new Reply.Answered<>(Taken.TAKEN);
+        }
+
+        @Override
+        public void close() {
+            closed.add(id);
+        }
+    }
+}
