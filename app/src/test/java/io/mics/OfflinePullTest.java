@@ -89,6 +89,35 @@ class OfflinePullTest {
     }
 
     @Test
+    void handsOverTenThousandInOrderAThousandForEachConnectionNoneTwice() throws IOException {
+        backend.givesOnce = true;
+        try (TestGateway gateway = gateway(", timeout: 5s")) {
+            backend.keep("u1", 0, 10_000);
+            for (int connection = 1; connection <= 10; connection++) {
+                try (RawClient device = connect(gateway, "u1")) {
+                    int all = connection * 1_000;
+                    assertNext(device, all - 1_000, all);
+                    TestGateway.await("counted", () -> drained(gateway) == all);
+                    device.ping();
+                    assertThat(device.readProtobuf().hasHeartbeatPong())
+                            .as("nothing follows")
+                            .isTrue();
+                    assertThat(backend.pulls("u1")).isEqualTo(connection * 10);
+                }
+            }
+            try (RawClient device = connect(gateway, "u1")) {
+                TestGateway.await("asked once more", () -> backend.pulls("u1") == 101);
+                TestGateway.await(
+                        "answered",
+                        () -> gateway.metric("mics_hook_get_offline_messages_total", "result=\"ok\"") == 101);
+                device.ping();
+                assertThat(device.readProtobuf().hasHeartbeatPong()).isTrue();
+            }
+            assertThat(drained(gateway)).isEqualTo(10_000);
+        }
+    }
+
+    @Test
     void connectsAndDeliversWhileABackendHangs() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         backend.keep("u1", 0, 1);

@@ -43,6 +43,19 @@ final class TestLog implements AutoCloseable {
                         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(200)));
     }
 
+    /** These settings, with records of up to so many bytes. */
+    static KafkaSettings large(KafkaSettings s, int maxRecord) {
+        return new KafkaSettings(
+                s.bootstrapServers(),
+                s.node(),
+                s.epoch(),
+                new KafkaSettings.Topics(s.topics().template(), s.topics().create(), maxRecord),
+                s.bounds(),
+                s.maxAttempts(),
+                s.backoff(),
+                s.timing());
+    }
+
     /** These settings, but a record outlives a broker's restart. */
     static KafkaSettings patient(KafkaSettings s) {
         KafkaSettings.Timing timing = new KafkaSettings.Timing(
