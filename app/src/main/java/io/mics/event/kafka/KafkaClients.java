@@ -1,7 +1,6 @@
 package io.mics.event.kafka;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -76,7 +75,7 @@ record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, b
     }
 
     private static Map<String, Object> shared(KafkaSettings settings) {
-        Map<String, Object> config = new HashMap<>();
+        Map<String, Object> config = KafkaLogin.settings(settings.security());
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(AdminClientConfig.CLIENT_ID_CONFIG, "mics-" + settings.node());
         config.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, RECONNECT_MS);
