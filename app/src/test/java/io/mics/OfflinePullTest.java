@@ -218,6 +218,32 @@ class OfflinePullTest {
     }
 
     @Test
+    void aNodeThatNeverKnewTheSwitchOnPullsWhereItIsToKeepPulling() throws Exception {
+        backend.pulls = false;
+        backend.keep("u1", 0, 2);
+        String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"" + backend.baseUrl() + "\", timeout: 5s}\n";
+        String pulling = tenants + "    offline: {keep-pulling: true}\n";
+        try (TestGateway gateway = TestGateway.start(pulling, "");
+                RawClient sender = connect(gateway, "sender")) {
+            assertThat(sender.sendAcked("u1", "kept here", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(gateway.metric("mics_offline_buffered_total", "via=\"local\""))
+                    .isEqualTo(1);
+            try (RawClient device = connect(gateway, "u1")) {
+                assertNext(device, 0, 2);
+                assertThat(device.readDelivery().getMsgId()).isEqualTo("kept here");
+            }
+            int asked = backend.pulls("u1");
+            gateway.rewriteTenants(tenants);
+            TestGateway.await("followed", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") > 0);
+            try (RawClient device = connect(gateway, "u1")) {
+                device.ping();
+                assertThat(device.readProtobuf().hasHeartbeatPong()).isTrue();
+            }
+            assertThat(backend.pulls("u1")).isEqualTo(asked);
+        }
+    }
+
+    @Test
     void countsAGroupsMembersThatAreKeptHereAndSkipped() throws IOException {
         backend.group = List.of("sender", "g1", "g2", "g3");
         try (TestGateway gateway = TestGateway.start(
