@@ -50,6 +50,7 @@ final class Events {
         NodeConfig.Kafka kafka = config.kafka();
         return new KafkaSettings(
                 kafka.bootstrapServers(),
+                kafka.security(),
                 config.nodeId(),
                 epoch,
                 new KafkaSettings.Topics(

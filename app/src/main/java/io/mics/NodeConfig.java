@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.event.kafka.KafkaSecurity;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
@@ -108,6 +109,7 @@ public record NodeConfig(
      * Events.
      *
      * @param bootstrapServers         {@code host:port} list; empty keeps events in the process
+     * @param security                 how to get in there
      * @param topic                    a tenant's topic, with {@code {tenant}} in it
      * @param createTopics             whether missing topics are created
      * @param maxAttempts              tries before the dead letter topic; 0 never gives up
@@ -119,6 +121,7 @@ public record NodeConfig(
      */
     public record Kafka(
             String bootstrapServers,
+            KafkaSecurity security,
             String topic,
             boolean createTopics,
             int maxAttempts,

@@ -89,6 +89,35 @@ class OfflinePullTest {
     }
 
     @Test
+    void handsOverTenThousandInOrderAThousandForEachConnectionNoneTwice() throws IOException {
+        backend.givesOnce = true;
+        try (TestGateway gateway = gateway(", timeout: 5s")) {
+            backend.keep("u1", 0, 10_000);
+            for (int connection = 1; connection <= 10; connection++) {
+                try (RawClient device = connect(gateway, "u1")) {
+                    int all = connection * 1_000;
+                    assertNext(device, all - 1_000, all);
+                    TestGateway.await("counted", () -> drained(gateway) == all);
+                    device.ping();
+                    assertThat(device.readProtobuf().hasHeartbeatPong())
+                            .as("nothing follows")
+                            .isTrue();
+                    assertThat(backend.pulls("u1")).isEqualTo(connection * 10);
+                }
+            }
+            try (RawClient device = connect(gateway, "u1")) {
+                TestGateway.await("asked once more", () -> backend.pulls("u1") == 101);
+                TestGateway.await(
+                        "answered",
+                        () -> gateway.metric("mics_hook_get_offline_messages_total", "result=\"ok\"") == 101);
+                device.ping();
+                assertThat(device.readProtobuf().hasHeartbeatPong()).isTrue();
+            }
+            assertThat(drained(gateway)).isEqualTo(10_000);
+        }
+    }
+
+    @Test
     void connectsAndDeliversWhileABackendHangs() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         backend.keep("u1", 0, 1);
@@ -185,6 +214,32 @@ class OfflinePullTest {
                         device.readDelivery().getMsgId(), device.readDelivery().getMsgId());
                 assertThat(got).containsExactly("m0", "kept after");
             }
+        }
+    }
+
+    @Test
+    void aNodeThatNeverKnewTheSwitchOnPullsWhereItIsToKeepPulling() throws Exception {
+        backend.pulls = false;
+        backend.keep("u1", 0, 2);
+        String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"" + backend.baseUrl() + "\", timeout: 5s}\n";
+        String pulling = tenants + "    offline: {keep-pulling: true}\n";
+        try (TestGateway gateway = TestGateway.start(pulling, "");
+                RawClient sender = connect(gateway, "sender")) {
+            assertThat(sender.sendAcked("u1", "kept here", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(gateway.metric("mics_offline_buffered_total", "via=\"local\""))
+                    .isEqualTo(1);
+            try (RawClient device = connect(gateway, "u1")) {
+                assertNext(device, 0, 2);
+                assertThat(device.readDelivery().getMsgId()).isEqualTo("kept here");
+            }
+            int asked = backend.pulls("u1");
+            gateway.rewriteTenants(tenants);
+            TestGateway.await("followed", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") > 0);
+            try (RawClient device = connect(gateway, "u1")) {
+                device.ping();
+                assertThat(device.readProtobuf().hasHeartbeatPong()).isTrue();
+            }
+            assertThat(backend.pulls("u1")).isEqualTo(asked);
         }
     }
 

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +21,6 @@ import java.util.regex.Pattern;
 /** Reads {@link NodeConfig} once: which key has which default and which range. */
 public final class NodeConfigReader {
     private static final Pattern ENDPOINT = Pattern.compile("(https?://)?[A-Za-z0-9_.\\[\\]:-]+:\\d{1,5}/?");
-    private static final Pattern SERVER = Pattern.compile("([A-Za-z0-9_.-]+|\\[[A-Fa-f0-9:.]+]):(\\d{1,5})");
-    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]*\\{tenant}[A-Za-z0-9._-]*");
-    private static final int TOPIC_CHARS = 180;
-    private static final String NO_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ - with {tenant} in it";
     private static final Duration NONE = Duration.ZERO;
     private static final Duration MS = Duration.ofMillis(1);
     private static final Duration DAY = Duration.ofDays(1);
@@ -66,7 +61,7 @@ public final class NodeConfigReader {
         TenantSettings defaults = TenantReader.settings(s.section("defaults"), TenantSettings.DEFAULTS);
         List<TenantConfig> tenants = TenantReader.tenants(tenantsFile, defaults);
         NodeConfig.Redis redis = redis(s.section("redis"));
-        NodeConfig.Kafka kafka = kafka(s.section("kafka"));
+        NodeConfig.Kafka kafka = KafkaReader.read(s.section("kafka"), heap);
         boolean alone = redis.uri().isEmpty() && kafka.bootstrapServers().isEmpty();
         boolean tenantsGiven = !tenantsFile.section("tenants").names().isEmpty();
         if (!alone && !tenantsGiven) {
@@ -129,19 +124,6 @@ public final class NodeConfigReader {
                 s.duration("idle-timeout", Duration.ofSeconds(60), MS, DAY),
                 s.duration("write-stall-timeout", Duration.ofSeconds(10), MS, DAY),
                 s.integer("max-tcp-connections", 0, 0, MANY));
-    }
-
-    private NodeConfig.Kafka kafka(Section s) {
-        return new NodeConfig.Kafka(
-                s.string("bootstrap-servers", "", NodeConfigReader::areServers, "is not host:port,host:port"),
-                s.string("topic", "im-mics-{tenant}-event", NodeConfigReader::isTopic, NO_TOPIC),
-                s.bool("create-topics", true),
-                s.integer("max-attempts", 3, 0, 1_000),
-                s.integer("queue-capacity", 50_000, 0, MANY),
-                s.bytes("queue-bytes", heap / 10, 0, Long.MAX_VALUE, heap),
-                s.integer("max-pending-per-tenant", 10_000, 0, MANY),
-                s.bytes("max-pending-bytes-per-tenant", 64L << 20, 0, Long.MAX_VALUE, heap),
-                s.duration("retry-backoff", Duration.ofMillis(50), NONE, DAY));
     }
 
     private static NodeConfig.Redis redis(Section s) {
@@ -239,17 +221,6 @@ public final class NodeConfigReader {
                 TenantReader.PLAYGROUND,
                 defaults.withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL)),
                 Map.of("hooks.base-url", SettingSource.DEFAULTS));
-    }
-
-    private static boolean areServers(String text) {
-        return text.isEmpty()
-                || Arrays.stream(text.split(",", -1))
-                        .map(server -> SERVER.matcher(server.strip()))
-                        .allMatch(m -> m.matches() && Integer.parseInt(m.group(2)) <= 65_535);
-    }
-
-    private static boolean isTopic(String text) {
-        return text.length() <= TOPIC_CHARS && TOPIC.matcher(text).matches();
     }
 
     private static boolean isEndpoint(String text) {

@@ -120,7 +120,8 @@ public final class TenantReader {
                         Long.MAX_VALUE,
                         Runtime.getRuntime().maxMemory()),
                 s.integer("users-per-tenant", d.usersPerTenant(), 0, Integer.MAX_VALUE),
-                s.bool("use-hook-pull", d.useHookPull()));
+                s.bool("use-hook-pull", d.useHookPull()),
+                s.bool("keep-pulling", d.keepPulling()));
     }
 
     private static Map<String, SettingSource> sources(Section section) {

@@ -78,7 +78,8 @@ final class LearnedSettings {
                 o.messagesPerUser(),
                 o.bytesPerUser(),
                 o.usersPerTenant(),
-                c.hasOfflineUseHookPull() ? c.getOfflineUseHookPull() : o.useHookPull());
+                c.hasOfflineUseHookPull() ? c.getOfflineUseHookPull() : o.useHookPull(),
+                o.keepPulling());
     }
 
     /** Where each effective setting came from. */

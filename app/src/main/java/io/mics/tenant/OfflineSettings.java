@@ -10,10 +10,16 @@ import java.time.Duration;
  * @param bytesPerUser    bytes of bodies kept for one user; 0 is unlimited
  * @param usersPerTenant  users for whom something is kept, least recently written first to go; 0 is unlimited
  * @param useHookPull     messages become OFFLINE_MESSAGE events and are pulled on connect, instead of being kept here
+ * @param keepPulling     devices pull although messages are kept here: the backend still has some of earlier
  */
 public record OfflineSettings(
-        Duration ttl, int messagesPerUser, long bytesPerUser, int usersPerTenant, boolean useHookPull) {
+        Duration ttl,
+        int messagesPerUser,
+        long bytesPerUser,
+        int usersPerTenant,
+        boolean useHookPull,
+        boolean keepPulling) {
 
     public static final OfflineSettings DEFAULTS =
-            new OfflineSettings(Duration.ofSeconds(300), 128, 1_048_576, 50_000, false);
+            new OfflineSettings(Duration.ofSeconds(300), 128, 1_048_576, 50_000, false, false);
 }

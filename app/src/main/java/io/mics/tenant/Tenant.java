@@ -66,13 +66,14 @@ public final class Tenant implements HookOwner {
     /**
      * Whether devices ask the backend on connect for what they missed: {@code offline.use-hook-pull} is on, or was
      * within the time a message waits ({@code offline.ttl}), but at least an hour: what the backend was given meanwhile
-     * still has to come back. A node that was not running then does not know of it.
+     * still has to come back. A node that was not running then does not know of it, but for
+     * {@code offline.keep-pulling}, which says so for as long as it is on.
      */
     public boolean pullsOffline(long nanos) {
         OfflineSettings offline = settings().offline();
         Long ended = pullEndedNanos;
-        if (offline.useHookPull() || ended == null) {
-            return offline.useHookPull();
+        if (offline.useHookPull() || offline.keepPulling() || ended == null) {
+            return offline.useHookPull() || offline.keepPulling();
         }
         long lasts = Math.max(offline.ttl().toNanos(), LAST_PULLS_NANOS);
         return offline.ttl().isZero() || nanos - ended < lasts;

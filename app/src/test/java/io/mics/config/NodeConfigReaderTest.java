@@ -3,6 +3,7 @@ package io.mics.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.NodeConfig;
+import io.mics.event.kafka.KafkaSecurity;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;
 import java.io.IOException;
@@ -111,17 +112,7 @@ class NodeConfigReaderTest {
                 .isEqualTo(new NodeConfig.Admin("secret"))
                 .asString()
                 .doesNotContain("secret");
-        assertThat(c.kafka())
-                .isEqualTo(new NodeConfig.Kafka(
-                        "",
-                        "im-mics-{tenant}-event",
-                        true,
-                        4,
-                        5,
-                        Runtime.getRuntime().maxMemory() / 10,
-                        6,
-                        64 << 20,
-                        Duration.ofMillis(7)));
+        assertThat(c.kafka()).isEqualTo(kafkaOfEveryName());
         assertThat(c.cluster().token()).isEqualTo("tok");
         assertThat(c.cluster().breakerFailures()).isEqualTo(8);
         assertThat(c.cluster().breakerOpen()).isEqualTo(Duration.ofMillis(9));
@@ -151,6 +142,27 @@ class NodeConfigReaderTest {
                 .containsEntry("hooks.timeout", SettingSource.DEFAULTS);
     }
 
+    private static NodeConfig.Kafka kafkaOfEveryName() {
+        return new NodeConfig.Kafka(
+                "",
+                new KafkaSecurity(
+                        KafkaSecurity.Protocol.SASL_PLAINTEXT,
+                        KafkaSecurity.Mechanism.SCRAM_SHA_512,
+                        "gateway",
+                        "hunter4",
+                        "",
+                        "",
+                        ""),
+                "im-mics-{tenant}-event",
+                true,
+                4,
+                5,
+                Runtime.getRuntime().maxMemory() / 10,
+                6,
+                64 << 20,
+                Duration.ofMillis(7));
+    }
+
     private static Map<String, String> everyName() {
         Map<String, String> env = new HashMap<>();
         env.put("PORT", "8081");
@@ -159,6 +171,13 @@ class NodeConfigReaderTest {
         env.put("GRPC_PORT", "9001");
         env.put("INTERNAL_PORT", "9002");
         env.put("ADMIN_TOKEN", "secret");
+        env.put("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
+        env.put("KAFKA_SASL_MECHANISM", "SCRAM-SHA-512");
+        env.put("KAFKA_SASL_USERNAME", "gateway");
+        env.put("KAFKA_SASL_PASSWORD", "hunter4");
+        env.put("KAFKA_SSL_TRUST", "");
+        env.put("KAFKA_SSL_CERTIFICATE", "");
+        env.put("KAFKA_SSL_KEY", "");
         env.put("KAFKA_MAX_ATTEMPTS", "4");
         env.put("KAFKA_QUEUE_CAPACITY", "5");
         env.put("KAFKA_MAX_PENDING_PER_TENANT", "6");
@@ -302,23 +321,6 @@ class NodeConfigReaderTest {
         write("mics.yaml", "cluster: {node-lease: 3s, node-renewal: 1s}\nredis: {command-timeout: 5ms}");
         assertThat(valid(Map.of()).cluster().nodeLease()).isEqualTo(Duration.ofSeconds(3));
         assertThat(valid(Map.of()).redis().commandTimeout()).isEqualTo(Duration.ofMillis(5));
-    }
-
-    @Test
-    void serversOfKafkaThatAreNoneAndATopicOfNoTenantAreProblems() throws IOException {
-        write("tenants.yaml", "tenants: {t1: {}}");
-        write("mics.yaml", "kafka: {topic: 'events', max-attempts: -1}");
-        for (String wrong : List.of("k", "k:", "k:99999", "k:9092,", "http://k:9092", "k:9092;l:9092")) {
-            assertThat(problems(Map.of("KAFKA__BOOTSTRAP_SERVERS", wrong)))
-                    .extracting(Problem::key)
-                    .containsExactlyInAnyOrder("kafka.bootstrap-servers", "kafka.topic", "kafka.max-attempts");
-        }
-        write("mics.yaml", "kafka: {topic: 'x.{tenant}', create-topics: false, queue-bytes: 1MiB}");
-        NodeConfig.Kafka kafka = valid(Map.of("KAFKA__BOOTSTRAP_SERVERS", "k-1.ns:9092, [::1]:9093"))
-                .kafka();
-        assertThat(kafka.topic()).isEqualTo("x.{tenant}");
-        assertThat(kafka.createTopics()).isFalse();
-        assertThat(kafka.queueBytes()).isEqualTo(1 << 20);
     }
 
     @Test

@@ -17,7 +17,7 @@ class OfflineBufferTest {
     private final OfflineBuffer<String> buffer = new OfflineBuffer<>(0, now::get, metrics);
 
     private static OfflineSettings limits(int messages, long bytes, int users) {
-        return new OfflineSettings(Duration.ofSeconds(10), messages, bytes, users, false);
+        return new OfflineSettings(Duration.ofSeconds(10), messages, bytes, users, false, false);
     }
 
     private static List<String> drain(OfflineBuffer<String> from, String user) throws InterruptedException {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
 /** A tenant's backend that keeps messages itself: everybody may connect, and pulls what a test put there. */
 public final class PullBackend implements HookHandler, AutoCloseable {
@@ -28,6 +29,10 @@ public final class PullBackend implements HookHandler, AutoCloseable {
     /** Whether its devices pull, from the next connection on. */
     public volatile boolean pulls = true;
 
+    /** Whether it gives each message once: a pull begins behind what the ones before it were given. */
+    public volatile boolean givesOnce;
+
+    private final Map<String, Integer> given = new ConcurrentHashMap<>();
     private final Map<String, List<MessageRequest>> kept = new ConcurrentHashMap<>();
     private final Map<String, List<String>> pulled = new ConcurrentHashMap<>();
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
@@ -51,14 +56,18 @@ public final class PullBackend implements HookHandler, AutoCloseable {
 
     /** Keeps messages m{from} to m{to}, the last not included. */
     public void keep(String user, int from, int to) {
-        for (int i = from; i < to; i++) {
-            keep(user, PagesOnCommand.message("m" + i).setToUserId(user).build());
-        }
+        keep(
+                user,
+                IntStream.range(from, to)
+                        .mapToObj(i -> PagesOnCommand.message("m" + i)
+                                .setToUserId(user)
+                                .build())
+                        .toArray(MessageRequest[]::new));
     }
 
-    /** Keeps a message. */
-    public void keep(String user, MessageRequest message) {
-        kept.computeIfAbsent(user, u -> new CopyOnWriteArrayList<>()).add(message);
+    /** Keeps messages. */
+    public void keep(String user, MessageRequest... messages) {
+        kept.computeIfAbsent(user, u -> new CopyOnWriteArrayList<>()).addAll(List.of(messages));
     }
 
     /** Forgets the oldest messages of a user. */
@@ -110,8 +119,10 @@ public final class PullBackend implements HookHandler, AutoCloseable {
             wait.await();
         }
         List<MessageRequest> all = kept.getOrDefault(user, List.of());
-        int from = request.getCursor().isEmpty() ? 0 : Integer.parseInt(request.getCursor());
+        int first = givesOnce ? given.getOrDefault(user, 0) : 0;
+        int from = request.getCursor().isEmpty() ? first : Integer.parseInt(request.getCursor());
         int to = Math.min(from + request.getMaxMessages(), all.size());
+        given.put(user, to);
         return GetOfflineMessagesResponse.newBuilder()
                 .setOk(true)
                 .addAllMessages(all.subList(from, to))

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Measures what events cost messages, and counts every event, while the broker is there, is killed for a while, and is
@@ -22,7 +21,6 @@ final class EventsTable {
     private static final int WARM_UP = 15;
     private static final int AWAY = 30;
     private static final int FLOOD = 15;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private final Gateways gateways;
     private final KafkaBroker broker;
@@ -34,19 +32,25 @@ final class EventsTable {
         this.broker = broker;
     }
 
-    /** The gateway's jar is the only argument. */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    /** Arguments: the gateway's jar, then {@code broker} or {@code neighbour} for one of the two parts alone. */
+    public static void main(String[] args) throws Exception {
         Path folder = Files.createTempDirectory("mics-events");
-        boolean good;
+        Path jar = Path.of(args[0]).toAbsolutePath();
+        String part = args.length > 1 ? args[1] : "";
+        boolean good = part.equals("neighbour") || broker(folder.resolve("broker"), jar);
+        good &= part.equals("broker") || NeighbourTable.run(folder.resolve("neighbour"), jar);
+        System.exit(good ? 0 : 1);
+    }
+
+    private static boolean broker(Path folder, Path jar) throws IOException, InterruptedException {
         try (KafkaBroker broker = KafkaBroker.running();
                 Gateways gateways = Gateways.start(
                         folder,
-                        Path.of(args[0]).toAbsolutePath(),
+                        jar,
                         1,
-                        Map.of("KAFKA__BOOTSTRAP_SERVERS", broker.bootstrapServers()))) {
-            good = new EventsTable(gateways, broker).run();
+                        new Gateways.Extras(Map.of("KAFKA__BOOTSTRAP_SERVERS", broker.bootstrapServers()), "", ""))) {
+            return new EventsTable(gateways, broker).run();
         }
-        System.exit(good ? 0 : 1);
     }
 
     private boolean run() throws IOException, InterruptedException {
@@ -68,12 +72,12 @@ final class EventsTable {
             double away = phase(traffic, "broker killed", WITHIN, AWAY);
             broker.start();
             phase(traffic, "broker back", WITHIN, WARM_UP);
-            awaitEmpty();
+            gateways.awaitEventsLeft();
             long droppedWithin = dropped();
             broker.kill();
             phase(traffic, "broker killed, too many events", BEYOND, FLOOD);
             broker.start();
-            awaitEmpty();
+            gateways.awaitEventsLeft();
             System.out.println("\n| | messages/s | acked p50 / p99 ms | delivered p50 / p99 ms |");
             System.out.println("| --- | ---: | ---: | ---: |");
             rows.forEach(System.out::println);
@@ -99,16 +103,6 @@ final class EventsTable {
 
     private long dropped() throws IOException, InterruptedException {
         return (long) gateways.total("mics_mq_dropped_total{", "");
-    }
-
-    private void awaitEmpty() throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (gateways.total("mics_mq_queued{", "") > 0) {
-            if (System.nanoTime() - end > 0) {
-                throw new IOException("events are still queued after two minutes");
-            }
-            TimeUnit.MILLISECONDS.sleep(200);
-        }
     }
 
     private boolean isAccountedFor(long acked, long droppedWithin) throws IOException, InterruptedException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
 
@@ -26,6 +27,7 @@ final class Gateways implements AutoCloseable {
 
     private static final String SECRET = "table-secret";
     private static final String HEAP = "1g";
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
     /** All share the processors, so what is waited for may take longer; nothing here makes a message faster. */
     private static final String SETTINGS = """
             host: 127.0.0.1
@@ -33,12 +35,11 @@ final class Gateways implements AutoCloseable {
             cluster: {link-deadline: 1s}
             """;
 
-    private static final String TENANTS = """
-            tenants:
+    private static final String TENANT_SETTINGS = """
               %s:
                 heartbeat: 1h
                 hooks: {base-url: "%s", secret: %s, timeout: 3s, auth-timeout: 5s, max-concurrency: 256,
-                        queue-timeout: 1s, on-check-failure: deny}
+                        queue-timeout: 1s, on-check-failure: %s}
             """;
 
     private final ExampleBackend backend;
@@ -46,7 +47,16 @@ final class Gateways implements AutoCloseable {
     private final List<GatewayProcess> processes = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private Gateways(Path folder, Path jar, int nodes, Map<String, String> settings) throws IOException {
+    /**
+     * What a run has that is not usual.
+     *
+     * @param environment of every gateway
+     * @param settings    lines of {@code mics.yaml}
+     * @param neighbour   a second tenant, who is not held up when the backend refuses its messages; empty is none
+     */
+    record Extras(Map<String, String> environment, String settings, String neighbour) {}
+
+    private Gateways(Path folder, Path jar, int nodes, Extras extras) throws IOException {
         backend = new ExampleBackend(BackendSettings.forTests(SECRET));
         int redisPort = GatewayProcess.freePort();
         redis = nodes == 1
@@ -57,10 +67,13 @@ final class Gateways implements AutoCloseable {
                         .setting("save \"\"")
                         .build();
         Path config = Files.createDirectories(folder.resolve("config"));
-        Files.writeString(config.resolve("mics.yaml"), SETTINGS);
-        Files.writeString(config.resolve("tenants.yaml"), String.format(TENANTS, TENANT, backend.baseUrl(), SECRET));
+        Files.writeString(config.resolve("mics.yaml"), SETTINGS + extras.settings());
+        Files.writeString(
+                config.resolve("tenants.yaml"),
+                "tenants:\n" + tenant(TENANT, "deny")
+                        + (extras.neighbour().isEmpty() ? "" : tenant(extras.neighbour(), "allow")));
         for (int node = 1; node <= nodes; node++) {
-            Map<String, String> environment = new HashMap<>(settings);
+            Map<String, String> environment = new HashMap<>(extras.environment());
             environment.put("NODE_ID", "node-" + node);
             if (redis != null) {
                 int link = GatewayProcess.freePort();
@@ -75,15 +88,18 @@ final class Gateways implements AutoCloseable {
         }
     }
 
-    /** Starts so many and waits until all are ready and know each other. */
-    static Gateways start(Path folder, Path jar, int nodes) throws IOException, InterruptedException {
-        return start(folder, jar, nodes, Map.of());
+    private String tenant(String id, String onCheckFailure) {
+        return String.format(TENANT_SETTINGS, id, backend.baseUrl(), SECRET, onCheckFailure);
     }
 
-    /** Starts so many with these environment settings and waits until all are ready and know each other. */
-    static Gateways start(Path folder, Path jar, int nodes, Map<String, String> settings)
-            throws IOException, InterruptedException {
-        Gateways gateways = new Gateways(folder, jar, nodes, settings);
+    /** Starts so many and waits until all are ready and know each other. */
+    static Gateways start(Path folder, Path jar, int nodes) throws IOException, InterruptedException {
+        return start(folder, jar, nodes, new Extras(Map.of(), "", ""));
+    }
+
+    /** Starts so many with what is not usual and waits until all are ready and know each other. */
+    static Gateways start(Path folder, Path jar, int nodes, Extras extras) throws IOException, InterruptedException {
+        Gateways gateways = new Gateways(folder, jar, nodes, extras);
         try {
             gateways.start();
             return gateways;
@@ -139,17 +155,37 @@ final class Gateways implements AutoCloseable {
 
     /** The sum over all nodes of the series whose line begins and continues like this. */
     double total(String begins, String contains) throws IOException, InterruptedException {
-        double all = 0;
+        return series(begins, contains).stream().mapToDouble(Gateways::value).sum();
+    }
+
+    /** The series of all nodes whose line begins and continues like this. */
+    List<String> series(String begins, String contains) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>();
         for (GatewayProcess process : processes) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + process.port() + "/metrics"))
                     .build();
-            all += http.send(request, BodyHandlers.ofLines())
+            http.send(request, BodyHandlers.ofLines())
                     .body()
                     .filter(line -> line.startsWith(begins) && line.contains(contains))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
+                    .forEach(all::add);
         }
         return all;
+    }
+
+    /** Waits until no event of anybody is queued. */
+    void awaitEventsLeft() throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (total("mics_mq_queued{", "") > 0) {
+            if (System.nanoTime() - end > 0) {
+                throw new IOException("events are still queued after two minutes");
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    /** The value of a series' line. */
+    static double value(String line) {
+        return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
     }
 
     @Override

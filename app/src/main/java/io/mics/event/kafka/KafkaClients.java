@@ -1,7 +1,6 @@
 package io.mics.event.kafka;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -13,35 +12,57 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
-/** The client library's two clients, configured so that nothing acknowledged is lost, repeated or overtaken. */
-record KafkaClients(KafkaProducer<String, byte[]> producer, Admin admin) implements AutoCloseable {
+/**
+ * The client library's clients, configured so that nothing acknowledged is lost, repeated or overtaken. A producer has
+ * one connection to a broker and one request on it, so what is large goes through a producer of its own: nobody's few
+ * bytes wait behind somebody's megabytes.
+ */
+record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, byte[]> bulk, Admin admin)
+        implements AutoCloseable {
     /** A tenant's unacknowledged bytes are at most this part of the producer's memory. */
     static final int SHARE = 16;
 
-    private static final long LEAST_MEMORY = 32L << 20;
+    private static final long USUAL_MEMORY = 32L << 20;
+    private static final long BULK_BYTES = 256L << 10;
     private static final int BATCH_BYTES = 64 << 10;
     private static final int RECONNECT_MS = 50;
+    private static final int RETRY_MS = 50;
     private static final int FETCH_WAIT_MS = 50;
     private static final int RECONNECT_MAX_MS = 1_000;
 
-    /** The producer's memory; more than the usual only where records may be large. */
+    /** The memory of both producers. */
     static long memory(KafkaSettings settings) {
+        return USUAL_MEMORY + bulkMemory(settings);
+    }
+
+    /** The memory for what is large; more than the usual only where records may be so. */
+    static long bulkMemory(KafkaSettings settings) {
         long heapPart = Runtime.getRuntime().maxMemory() / 8;
         return Math.max(
-                LEAST_MEMORY,
+                USUAL_MEMORY,
                 Math.min(heapPart, (long) SHARE * settings.topics().maxRecordBytes()));
     }
 
     static KafkaClients open(KafkaSettings settings) {
-        KafkaProducer<String, byte[]> producer =
-                new KafkaProducer<>(producer(settings), new StringSerializer(), new ByteArraySerializer());
+        KafkaProducer<String, byte[]> usual = producer(settings, USUAL_MEMORY);
+        @Nullable KafkaProducer<String, byte[]> bulk = null;
         try {
-            return new KafkaClients(producer, Admin.create(shared(settings)));
+            bulk = producer(settings, bulkMemory(settings));
+            return new KafkaClients(usual, bulk, Admin.create(shared(settings)));
         } catch (RuntimeException e) {
-            producer.close(Duration.ZERO);
+            usual.close(Duration.ZERO);
+            if (bulk != null) {
+                bulk.close(Duration.ZERO);
+            }
             throw e;
         }
+    }
+
+    /** The producer for so many bytes of values that are sent together. */
+    KafkaProducer<String, byte[]> producer(long bytes) {
+        return bytes > BULK_BYTES ? bulk : usual;
     }
 
     /** A consumer that belongs to no group and commits nothing. */
@@ -54,7 +75,7 @@ record KafkaClients(KafkaProducer<String, byte[]> producer, Admin admin) impleme
     }
 
     private static Map<String, Object> shared(KafkaSettings settings) {
-        Map<String, Object> config = new HashMap<>();
+        Map<String, Object> config = KafkaLogin.settings(settings.security());
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(AdminClientConfig.CLIENT_ID_CONFIG, "mics-" + settings.node());
         config.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, RECONNECT_MS);
@@ -66,7 +87,7 @@ record KafkaClients(KafkaProducer<String, byte[]> producer, Admin admin) impleme
         return config;
     }
 
-    private static Map<String, Object> producer(KafkaSettings settings) {
+    private static KafkaProducer<String, byte[]> producer(KafkaSettings settings, long memory) {
         Map<String, Object> config = shared(settings);
         config.remove(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -76,17 +97,22 @@ record KafkaClients(KafkaProducer<String, byte[]> producer, Admin admin) impleme
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.timing().block().toMillis());
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
                 settings.timing().delivery().toMillis());
-        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, memory(settings));
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, memory);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // the client holds every record back from the earliest to the latest moment of a randomised pause, while it
+        // looks for one missing topic: a fifth of this
+        config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MS);
+        config.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_MS);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.topics().maxRecordBytes());
-        return config;
+        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** Closes both at once; what was not acknowledged is not waited for. */
+    /** Closes all at once; what was not acknowledged is not waited for. */
     @Override
     public void close() {
-        producer.close(Duration.ZERO);
+        usual.close(Duration.ZERO);
+        bulk.close(Duration.ZERO);
         admin.close(Duration.ZERO);
     }
 }

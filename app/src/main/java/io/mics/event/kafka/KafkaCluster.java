@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,14 +118,19 @@ final class KafkaCluster implements AutoCloseable {
                 }
                 return open;
             } catch (KafkaException e) {
-                note(
-                        Optional.ofNullable(e.getCause())
-                                .map(Throwable::getMessage)
-                                .orElse("" + e.getMessage()),
-                        asked());
+                note(reason(e), asked());
                 Thread.sleep(OPEN_PAUSE_MS);
             }
         }
+    }
+
+    /** What lies at the bottom: the client library only says that it failed to make a client. */
+    private static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            deepest = cause;
+        }
+        return "" + deepest.getMessage();
     }
 
     private long asked() {
@@ -159,7 +165,9 @@ final class KafkaCluster implements AutoCloseable {
         } catch (TimeoutException e) {
             return "no broker answers";
         } catch (ExecutionException e) {
-            return "no broker answers: " + e.getCause();
+            return e.getCause() instanceof AuthenticationException refused
+                    ? "the brokers do not let us in: " + refused.getMessage()
+                    : "no broker answers: " + e.getCause();
         }
     }
 

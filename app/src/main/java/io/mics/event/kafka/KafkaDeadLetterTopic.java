@@ -164,7 +164,8 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
 
         private boolean sent(ProducerRecord<String, byte[]> record) throws InterruptedException {
             try {
-                clients.producer().send(record).get();
+                long bytes = record.value() == null ? 0 : record.value().length;
+                clients.producer(bytes).send(record).get();
                 return true;
             } catch (ExecutionException e) {
                 return false;

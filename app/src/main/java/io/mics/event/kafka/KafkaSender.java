@@ -6,6 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -55,12 +56,15 @@ final class KafkaSender implements KafkaSending {
             List<ProducerRecord<String, byte[]>> records,
             AtomicReferenceArray<@Nullable Exception> failures,
             CountDownLatch open) {
+        KafkaProducer<String, byte[]> producer = clients.producer(records.stream()
+                .mapToLong(record -> record.value() == null ? 0 : record.value().length)
+                .sum());
         @Nullable Exception refusal = null;
         for (int i = 0; i < records.size(); i++) {
             int at = i;
             if (refusal == null) {
                 try {
-                    Future<?> unused = clients.producer().send(records.get(i), (metadata, failure) -> {
+                    Future<?> unused = producer.send(records.get(i), (metadata, failure) -> {
                         failures.set(at, failure);
                         open.countDown();
                     });

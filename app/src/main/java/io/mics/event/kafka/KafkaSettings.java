@@ -6,6 +6,7 @@ import java.time.Duration;
  * How events go to Kafka.
  *
  * @param bootstrapServers {@code host:port} list
+ * @param security         how to get in there
  * @param node             this node's name
  * @param epoch            this start of it; part of every event's identity
  * @param topics           where events go
@@ -16,6 +17,7 @@ import java.time.Duration;
  */
 public record KafkaSettings(
         String bootstrapServers,
+        KafkaSecurity security,
         String node,
         long epoch,
         Topics topics,

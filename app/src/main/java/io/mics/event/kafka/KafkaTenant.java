@@ -55,7 +55,7 @@ final class KafkaTenant {
         this.meters = meters;
         this.backoff = new KafkaBackoff(settings.backoff());
         this.dead = new KafkaDeadLetters(sender, records, backoff, queue, meters);
-        this.batchBytes = KafkaClients.memory(settings) / KafkaClients.SHARE;
+        this.batchBytes = KafkaClients.bulkMemory(settings) / KafkaClients.SHARE;
     }
 
     TenantQueue queue() {

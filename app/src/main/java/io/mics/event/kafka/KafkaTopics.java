@@ -44,7 +44,7 @@ final class KafkaTopics {
         if (missing.isPresent() && !(missing.get() instanceof TopicExistsException)) {
             throw missing.get();
         }
-        clients.producer().partitionsFor(topic);
+        clients.usual().partitionsFor(topic);
         there.add(topic);
     }
 

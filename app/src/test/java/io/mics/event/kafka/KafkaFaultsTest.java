@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class KafkaFaultsTest {
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final int KEYS = 5;
+    private static final int LARGE = 10_000_000;
     private static KafkaBroker broker;
     private static Admin admin;
 
@@ -79,8 +80,25 @@ class KafkaFaultsTest {
     }
 
     private void assertLedger(TestLog log) {
+        assertLedger(log, tenant, sent);
+    }
+
+    private static void assertLedger(TestLog log, String tenant, int accepted) {
         assertThat(log.published(tenant) + log.dead(tenant) + log.dropped(tenant) + log.log.queued(tenant))
-                .isEqualTo(sent);
+                .isEqualTo(accepted);
+    }
+
+    /** A log whose records may have more than ten million bytes, as those of {@link #large}. */
+    private static TestLog largeLog(boolean create) {
+        return TestLog.of(TestLog.large(TestLog.settings(broker.bootstrapServers(), create, 3), LARGE + (1 << 20)));
+    }
+
+    private static Event large(String tenant, ByteString body, int number) {
+        MessageRequest message = MessageRequest.newBuilder()
+                .setMsgId("large" + number)
+                .setMsgBody(body)
+                .build();
+        return new Event(tenant, EventType.SINGLE_CHAT_MSG, "k0", "d1", "u2", message, 1, "trace");
     }
 
     @Test
@@ -189,6 +207,59 @@ class KafkaFaultsTest {
             TestGateway.await("counted", () -> log.dead(tenant) == 1);
             sent++;
             assertLedger(log);
+        }
+    }
+
+    @Test
+    void oneTenantsTenMegabytesThatWaitHoldNobodyElsesEvents() throws Exception {
+        String noisy = tenant + "-noisy";
+        ByteString body = ByteString.copyFrom(new byte[LARGE]);
+        create(topic);
+        create("im-mics-" + noisy + "-event-dlq");
+        try (TestLog log = largeLog(false)) {
+            for (int i = 0; i < 6; i++) {
+                assertThat(log.publish(large(noisy, body, i))).isTrue();
+            }
+            assertThat(log.publish(large(noisy, body, 6)))
+                    .as("beyond the tenant's 64 MiB")
+                    .isFalse();
+            assertThat(log.dropped(noisy, "queue_full")).isEqualTo(1);
+            TestGateway.await("tried in vain", () -> log.failed(noisy) > 0);
+            publish(log, 1_000);
+            assertEveryKeyInOrder(0);
+            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            assertThat(log.published(tenant)).isEqualTo(1_000);
+            assertThat(log.published(noisy)).isZero();
+            assertLedger(log, noisy, 6);
+
+            create("im-mics-" + noisy + "-event", "max.message.bytes", Integer.toString(1 << 20));
+            TestGateway.await("all given up", () -> log.dead(noisy) == 6);
+            assertThat(Topic.read(broker.bootstrapServers(), "im-mics-" + noisy + "-event-dlq", 6))
+                    .filteredOn(record -> Topic.header(record, "cause").startsWith("RecordTooLarge"))
+                    .isNotEmpty()
+                    .allSatisfy(record -> assertThat(record.value()).isNull());
+            assertLedger(log, noisy, 6);
+            assertThat(log.log.queued(noisy)).isZero();
+        }
+    }
+
+    @Test
+    void tenMegabytesArriveWholeAmongSmallEventsWhereTheTopicTakesThem() {
+        ByteString body = ByteString.copyFrom(new byte[LARGE]);
+        try (TestLog log = largeLog(true)) {
+            publish(log, KEYS);
+            for (int i = 0; i < 3; i++) {
+                assertThat(log.publish(large(tenant, body, i))).isTrue();
+                publish(log, KEYS);
+            }
+            var records = Topic.read(broker.bootstrapServers(), topic, sent + 3);
+            assertThat(records)
+                    .filteredOn(record -> record.value().length > LARGE)
+                    .hasSize(3);
+            assertThat(Topic.ids(records, "k0"))
+                    .containsExactly("m0", "large0", "m5", "large1", "m10", "large2", "m15");
+            TestGateway.await("counted", () -> log.published(tenant) == sent + 3);
+            assertLedger(log, tenant, sent + 3);
         }
     }
 

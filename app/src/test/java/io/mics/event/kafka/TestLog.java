@@ -33,6 +33,7 @@ final class TestLog implements AutoCloseable {
     static KafkaSettings settings(String servers, boolean create, int attempts, int eventsPerTenant) {
         return new KafkaSettings(
                 servers,
+                KafkaSecurity.NONE,
                 "node-1",
                 7,
                 new KafkaSettings.Topics("im-mics-{tenant}-event", create, 1 << 20),
@@ -41,6 +42,34 @@ final class TestLog implements AutoCloseable {
                 Duration.ofMillis(5),
                 new KafkaSettings.Timing(
                         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(200)));
+    }
+
+    /** These settings for brokers that ask who we are. */
+    static KafkaSettings secured(KafkaSettings s, KafkaSecurity security) {
+        return new KafkaSettings(
+                s.bootstrapServers(),
+                security,
+                s.node(),
+                s.epoch(),
+                s.topics(),
+                s.bounds(),
+                s.maxAttempts(),
+                s.backoff(),
+                s.timing());
+    }
+
+    /** These settings, with records of up to so many bytes. */
+    static KafkaSettings large(KafkaSettings s, int maxRecord) {
+        return new KafkaSettings(
+                s.bootstrapServers(),
+                s.security(),
+                s.node(),
+                s.epoch(),
+                new KafkaSettings.Topics(s.topics().template(), s.topics().create(), maxRecord),
+                s.bounds(),
+                s.maxAttempts(),
+                s.backoff(),
+                s.timing());
     }
 
     /** These settings, but a record outlives a broker's restart. */
@@ -52,6 +81,7 @@ final class TestLog implements AutoCloseable {
                 s.timing().parked());
         return new KafkaSettings(
                 s.bootstrapServers(),
+                s.security(),
                 s.node(),
                 s.epoch(),
                 s.topics(),

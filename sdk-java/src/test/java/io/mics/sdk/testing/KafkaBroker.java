@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -27,19 +28,28 @@ public final class KafkaBroker implements AutoCloseable {
 
     private final int port = freePort();
     private final int controller = freePort();
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final List<String> settings;
     private final Path folder;
     private @Nullable Process process;
 
-    private KafkaBroker(List<String> settings) throws IOException {
-        this.settings = settings;
+    private KafkaBroker(Map<String, String> listeners, List<String> settings) throws IOException {
+        listeners.keySet().forEach(name -> ports.put(name, freePort()));
+        this.settings = listeners.isEmpty()
+                ? settings
+                : Stream.concat(listening(listeners), settings.stream()).toList();
         this.folder = Files.createTempDirectory("mics-kafka");
     }
 
     /** A running broker; {@code settings} are Kafka's own, as {@code key=value}. */
     public static KafkaBroker running(String... settings) {
+        return running(Map.of(), settings);
+    }
+
+    /** A running broker that has more listeners than the plain one: their security protocols by their names. */
+    public static KafkaBroker running(Map<String, String> listeners, String... settings) {
         try {
-            KafkaBroker broker = new KafkaBroker(List.of(settings));
+            KafkaBroker broker = new KafkaBroker(listeners, List.of(settings));
             broker.start();
             return broker;
         } catch (IOException e) {
@@ -47,9 +57,27 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
+    private Stream<String> listening(Map<String, String> listeners) {
+        StringBuilder addresses = new StringBuilder("PLAINTEXT://" + bootstrapServers());
+        StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        listeners.forEach((name, protocol) -> {
+            addresses.append(',').append(name).append("://").append(bootstrapServers(name));
+            protocols.append(',').append(name).append(':').append(protocol);
+        });
+        return Stream.of(
+                "listeners=" + addresses + ",CONTROLLER://127.0.0.1:" + controller,
+                "advertised.listeners=" + addresses,
+                "listener.security.protocol.map=" + protocols);
+    }
+
     /** For clients: {@code host:port}. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** For clients of a further listener: {@code host:port}. */
+    public String bootstrapServers(String listener) {
+        return "127.0.0.1:" + ports.get(listener);
     }
 
     /** Starts it, again after {@link #kill}; returns when it answers. */

@@ -1,0 +1,95 @@
+package io.mics.config;
+
+import io.mics.NodeConfig;
+import io.mics.event.kafka.KafkaSecurity;
+import io.mics.event.kafka.KafkaSecurity.Mechanism;
+import io.mics.event.kafka.KafkaSecurity.Protocol;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Reads what is said of Kafka: which key has which default and which range. */
+final class KafkaReader {
+    private static final Pattern SERVER = Pattern.compile("([A-Za-z0-9_.-]+|\\[[A-Fa-f0-9:.]+]):(\\d{1,5})");
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]*\\{tenant}[A-Za-z0-9._-]*");
+    private static final int TOPIC_CHARS = 180;
+    private static final String NO_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ - with {tenant} in it";
+    private static final List<String> PROTOCOLS =
+            Arrays.stream(Protocol.values()).map(Protocol::name).toList();
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final int MANY = Integer.MAX_VALUE;
+
+    private KafkaReader() {}
+
+    static NodeConfig.Kafka read(Section s, long heap) {
+        return new NodeConfig.Kafka(
+                s.string("bootstrap-servers", "", KafkaReader::areServers, "is not host:port,host:port"),
+                security(s.section("security")),
+                s.string("topic", "im-mics-{tenant}-event", KafkaReader::isTopic, NO_TOPIC),
+                s.bool("create-topics", true),
+                s.integer("max-attempts", 3, 0, 1_000),
+                s.integer("queue-capacity", 50_000, 0, MANY),
+                s.bytes("queue-bytes", heap / 10, 0, Long.MAX_VALUE, heap),
+                s.integer("max-pending-per-tenant", 10_000, 0, MANY),
+                s.bytes("max-pending-bytes-per-tenant", 64L << 20, 0, Long.MAX_VALUE, heap),
+                s.duration("retry-backoff", Duration.ofMillis(50), Duration.ZERO, DAY));
+    }
+
+    /** What a protocol does not use is a problem: whoever gives a password wants it asked for. */
+    private static KafkaSecurity security(Section s) {
+        KafkaSecurity security = new KafkaSecurity(
+                Protocol.valueOf(oneOf(s, "protocol", PROTOCOLS)),
+                Mechanism.of(oneOf(s, "sasl-mechanism", Mechanism.labels())),
+                s.string("username", ""),
+                s.string("password", ""),
+                s.string("trust", ""),
+                s.string("certificate", ""),
+                s.string("key", ""));
+        boolean login = security.protocol().login();
+        needed(s, "username", security.username(), login, login);
+        needed(s, "password", security.password(), login, login);
+        boolean tls = security.protocol().tls();
+        boolean shown = !security.certificate().isEmpty() || !security.key().isEmpty();
+        file(s, "trust", security.trust(), tls, false);
+        file(s, "certificate", security.certificate(), tls, shown);
+        file(s, "key", security.key(), tls, shown);
+        return security;
+    }
+
+    private static String oneOf(Section s, String key, List<String> names) {
+        String first = names.getFirst();
+        String given = s.string(
+                key, first, name -> name.isEmpty() || names.contains(name), "is none of " + String.join(", ", names));
+        return given.isEmpty() ? first : given;
+    }
+
+    private static void needed(Section s, String key, String value, boolean used, boolean needed) {
+        if (!value.isEmpty() && !used) {
+            s.reject(key, "is not used with this kafka.security.protocol");
+        } else if (value.isEmpty() && needed) {
+            s.reject(key, "is missing");
+        }
+    }
+
+    private static void file(Section s, String key, String file, boolean used, boolean needed) {
+        if (used && !file.isEmpty() && !Files.isReadable(Path.of(file))) {
+            s.reject(key, "is not a file that can be read");
+        } else {
+            needed(s, key, file, used, used && needed);
+        }
+    }
+
+    private static boolean areServers(String text) {
+        return text.isEmpty()
+                || Arrays.stream(text.split(",", -1))
+                        .map(server -> SERVER.matcher(server.strip()))
+                        .allMatch(m -> m.matches() && Integer.parseInt(m.group(2)) <= 65_535);
+    }
+
+    private static boolean isTopic(String text) {
+        return text.length() <= TOPIC_CHARS && TOPIC.matcher(text).matches();
+    }
+}

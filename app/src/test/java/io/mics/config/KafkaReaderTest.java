@@ -1,0 +1,83 @@
+package io.mics.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.NodeConfig;
+import io.mics.event.kafka.KafkaSecurity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaReaderTest {
+    @TempDir
+    Path dir;
+
+    private NodeConfig valid(Map<String, String> environment) {
+        return switch (NodeConfigReader.read(dir, environment)) {
+            case Reading.Valid<NodeConfig> valid -> valid.value();
+            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+        };
+    }
+
+    private List<Problem> problems(Map<String, String> environment) {
+        return switch (NodeConfigReader.read(dir, environment)) {
+            case Reading.Valid<NodeConfig> valid -> throw new AssertionError("valid: " + valid.value());
+            case Reading.Invalid<NodeConfig> invalid -> invalid.problems();
+        };
+    }
+
+    private void write(String file, String text) throws IOException {
+        Files.writeString(dir.resolve(file), text);
+    }
+
+    @Test
+    void serversOfKafkaThatAreNoneAndATopicOfNoTenantAreProblems() throws IOException {
+        write("tenants.yaml", "tenants: {t1: {}}");
+        write("mics.yaml", "kafka: {topic: 'events', max-attempts: -1}");
+        for (String wrong : List.of("k", "k:", "k:99999", "k:9092,", "http://k:9092", "k:9092;l:9092")) {
+            assertThat(problems(Map.of("KAFKA__BOOTSTRAP_SERVERS", wrong)))
+                    .extracting(Problem::key)
+                    .containsExactlyInAnyOrder("kafka.bootstrap-servers", "kafka.topic", "kafka.max-attempts");
+        }
+        write("mics.yaml", "kafka: {topic: 'x.{tenant}', create-topics: false, queue-bytes: 1MiB}");
+        NodeConfig.Kafka kafka = valid(Map.of("KAFKA__BOOTSTRAP_SERVERS", "k-1.ns:9092, [::1]:9093"))
+                .kafka();
+        assertThat(kafka.topic()).isEqualTo("x.{tenant}");
+        assertThat(kafka.createTopics()).isFalse();
+        assertThat(kafka.queueBytes()).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void aLoginToKafkaIsWholeAndOnlyWhereThereIsOne() throws IOException {
+        assertThat(valid(Map.of()).kafka().security()).isEqualTo(KafkaSecurity.NONE);
+        write("node.pem", "");
+        String pem = dir.resolve("node.pem").toString();
+        write(
+                "mics.yaml",
+                "kafka: {security: {protocol: SASL_SSL, sasl-mechanism: SCRAM-SHA-256, username: gateway, " + "trust: '"
+                        + pem + "', certificate: '" + pem + "'}}");
+        assertThat(problems(Map.of()))
+                .extracting(Problem::key)
+                .containsExactlyInAnyOrder("kafka.security.password", "kafka.security.key");
+        NodeConfig c = valid(Map.of("KAFKA_SASL_PASSWORD", "hunter2", "KAFKA_SSL_KEY", pem));
+        assertThat(c.kafka().security().mechanism()).isEqualTo(KafkaSecurity.Mechanism.SCRAM_SHA_256);
+        assertThat(c.toString()).contains("username=gateway").doesNotContain("hunter2");
+
+        write("mics.yaml", "kafka: {security: {protocol: TLS, sasl-mechanism: DIGEST}}");
+        assertThat(problems(Map.of()))
+                .extracting(Problem::key)
+                .containsExactlyInAnyOrder("kafka.security.protocol", "kafka.security.sasl-mechanism");
+        write("mics.yaml", "kafka: {security: {username: gateway, password: hunter2, trust: missing.pem}}");
+        assertThat(problems(Map.of()))
+                .hasSize(3)
+                .allSatisfy(problem -> assertThat(problem.line())
+                        .contains("is not used with this kafka.security.protocol")
+                        .doesNotContain("hunter2"));
+        write("mics.yaml", "kafka: {security: {protocol: SSL, trust: missing.pem}}");
+        assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("kafka.security.trust");
+    }
+}
