@@ -46,7 +46,7 @@ final class Events {
                 : new KafkaDeadLetterTopic(settings(config, 0));
     }
 
-    private static KafkaSettings settings(NodeConfig config, long epoch) {
+    static KafkaSettings settings(NodeConfig config, long epoch) {
         NodeConfig.Kafka kafka = config.kafka();
         return new KafkaSettings(
                 kafka.bootstrapServers(),

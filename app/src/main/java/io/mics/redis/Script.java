@@ -29,6 +29,7 @@ public enum Script {
     JOIN_NODE,
     RENEW_NODE,
     LEAVE_NODE,
+    DESCRIBE_SERVER,
     PROBE,
     PUBLISH;
 

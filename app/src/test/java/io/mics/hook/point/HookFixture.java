@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
 /** Hooks that do as told, and what is recorded of them. */
@@ -30,7 +31,7 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     final List<String> closed = Collections.synchronizedList(new ArrayList<>());
     final List<HookExecution> executions = Collections.synchronizedList(new ArrayList<>());
     final List<String> rolledBack = Collections.synchronizedList(new ArrayList<>());
-    private final Map<String, Behaviour> behaviours = new java.util.concurrent.ConcurrentHashMap<>();
+    private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
 
     /** From now on the version {@code id} (name@version) answers like this. */
     void does(String id, Behaviour behaviour) {

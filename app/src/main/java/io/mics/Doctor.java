@@ -1,0 +1,204 @@
+package io.mics;
+
+import io.mics.concurrent.Deadline;
+import io.mics.config.Problem;
+import io.mics.event.kafka.KafkaCheckup;
+import io.mics.hook.AuthVerdict;
+import io.mics.hook.CallResult;
+import io.mics.hook.Hooks;
+import io.mics.hook.http.HttpTransport;
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.Reply;
+import io.mics.observe.Metrics;
+import io.mics.observe.TraceId;
+import io.mics.redis.Outcome;
+import io.mics.redis.RedisAddress;
+import io.mics.redis.RedisCheckup;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.TenantConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks a configuration and everything it names over before they are needed: limits of the process, clock, Redis,
+ * Kafka, every tenant's backend and every hook. Calls backends with an empty token and hooks with a probe, and changes
+ * nothing anywhere.
+ */
+final class Doctor {
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final Pattern OPEN_FILES = Pattern.compile("Max open files +(\\d+)");
+    private static final int FILES_BESIDES = 256;
+    private static final long CLOCK_SKEW_MILLIS = 1_000;
+    private static final Duration PROBE = Duration.ofSeconds(5);
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    /**
+     * Something that is not as it should be.
+     *
+     * @param serious whether the server will not do its work because of it
+     * @param what    what was looked at
+     * @param how     how it is, in plain words
+     * @param fix     what to do about it
+     */
+    record Finding(boolean serious, String what, String how, String fix) {
+        /** The finding as it is printed. */
+        String line() {
+            return (serious ? "FAIL " : "WARN ") + what + ": " + how + "\n     fix: " + fix;
+        }
+    }
+
+    /** What is wrong with files and environment. */
+    static List<Finding> of(List<Problem> problems) {
+        return problems.stream()
+                .map(problem -> new Finding(true, "configuration", problem.line(), "correct the key named above"))
+                .toList();
+    }
+
+    /** Everything that is not as it should be around a valid configuration. */
+    static List<Finding> examine(NodeConfig config, List<HookDefinition> hooks, HookClient.Factory clients)
+            throws InterruptedException {
+        Doctor doctor = new Doctor();
+        doctor.limits(config);
+        doctor.redis(config);
+        doctor.kafka(config);
+        doctor.backends(config);
+        for (HookDefinition hook : hooks) {
+            doctor.hook(hook, clients);
+        }
+        return List.copyOf(doctor.findings);
+    }
+
+    private void fail(String what, String how, String fix) {
+        findings.add(new Finding(true, what, how, fix));
+    }
+
+    private void warn(String what, String how, String fix) {
+        findings.add(new Finding(false, what, how, fix));
+    }
+
+    private void limits(NodeConfig config) {
+        long memory = config.outbound().totalBytes() + config.offline().maxBytes();
+        long heap = Runtime.getRuntime().maxMemory();
+        if (memory > heap * 3 / 4) {
+            warn(
+                    "memory",
+                    "queues and buffers may take " + memory + " bytes of a heap of " + heap,
+                    "raise -Xmx, or lower outbound.total-bytes and offline.max-bytes");
+        }
+        long wanted = config.ws().maxTcpConnections() + (long) FILES_BESIDES;
+        long allowed = openFiles();
+        if (allowed < wanted) {
+            warn(
+                    "open files",
+                    "ws.max-tcp-connections is " + config.ws().maxTcpConnections() + ", but the process may open "
+                            + allowed + " files",
+                    "ulimit -n " + wanted + ", or lower ws.max-tcp-connections");
+        }
+    }
+
+    /** How many files this process may open; as many as there are where the system does not say. */
+    private static long openFiles() {
+        try {
+            Matcher limit = OPEN_FILES.matcher(Files.exists(LIMITS) ? Files.readString(LIMITS) : "");
+            return limit.find() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE;
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private void redis(NodeConfig config) {
+        String uri = config.redis().uri();
+        if (uri.isEmpty() || !(RedisAddress.parse(uri) instanceof RedisAddress.Parsed.Valid valid)) {
+            return;
+        }
+        switch (RedisCheckup.of(valid.address())) {
+            case Outcome.Away<RedisCheckup.Facts> away ->
+                fail("Redis", "does not answer: " + away.cause(), "start it, or correct redis.uri");
+            case Outcome.Got<RedisCheckup.Facts> got -> redis(got.value());
+        }
+    }
+
+    private void redis(RedisCheckup.Facts facts) {
+        if (!facts.role().equals("master")) {
+            fail("Redis", "is a replica and takes no writes", "name the master, or use redis-sentinel://");
+        }
+        if (facts.maxMemory() > 0 && !facts.evictionPolicy().equals("noeviction")) {
+            warn(
+                    "Redis",
+                    "maxmemory-policy is " + facts.evictionPolicy() + ": a full Redis forgets who is online",
+                    "CONFIG SET maxmemory-policy noeviction");
+        }
+        long skew = Math.abs(facts.timeMillis() - System.currentTimeMillis());
+        if (skew > CLOCK_SKEW_MILLIS) {
+            warn(
+                    "clock",
+                    "differs from that of Redis by " + skew + " ms: backends that check a signature's time refuse it",
+                    "run NTP on this machine and on that of Redis");
+        }
+    }
+
+    private void kafka(NodeConfig config) {
+        if (!config.kafka().bootstrapServers().isEmpty()) {
+            KafkaCheckup.of(Events.settings(config, 0))
+                    .ifPresent(cause -> fail(
+                            "Kafka",
+                            cause,
+                            "start the brokers, or correct kafka.bootstrap-servers and kafka.security"));
+        }
+    }
+
+    private void backends(NodeConfig config) throws InterruptedException {
+        try (HttpTransport transport = new HttpTransport()) {
+            Hooks hooks = new Hooks(new Metrics(), transport, Map.of());
+            for (TenantConfig tenant : config.tenants()) {
+                if (tenant.settings().hooks().authBaseUrl().startsWith("http")) {
+                    backend(hooks, new Tenant(tenant));
+                }
+            }
+        }
+    }
+
+    private void backend(Hooks hooks, Tenant tenant) throws InterruptedException {
+        String what = "backend of tenant " + tenant.id();
+        switch (hooks.auth(tenant, "", "doctor", TraceId.create())) {
+            case AuthVerdict.NoAnswer none ->
+                fail(what, none.cause() + " (" + none.result().label() + ")", fixOf(none.result()));
+            case AuthVerdict.Accepted accepted ->
+                warn(what, "takes an empty token for " + accepted.userId(), "refuse tokens that are empty");
+            case AuthVerdict.Refused refused -> {}
+        }
+        if (tenant.hooks().secret().isEmpty()) {
+            warn(what, "is called without a signature", "set hooks.secret here and verify it there");
+        }
+    }
+
+    private static String fixOf(CallResult result) {
+        return switch (result) {
+            case HTTP_4XX -> "hooks.base-url must end before /auth; the backend must answer POST {base-url}/auth";
+            case HTTP_5XX -> "look into the backend's log";
+            case TIMEOUT -> "make the backend answer within hooks.auth-timeout, or raise it";
+            case NETWORK_ERROR -> "start the backend, or correct hooks.base-url";
+            case DECODE_ERROR -> "answer a protobuf AuthResponse (mics.hook.v1)";
+            case SIGN_REQUIRED -> "set hooks.secret";
+            case QUEUE_REJECTED, CIRCUIT_OPEN, OK, DENY -> "ask again";
+        };
+    }
+
+    private void hook(HookDefinition hook, HookClient.Factory clients) throws InterruptedException {
+        String what = hook.point().label() + " hook " + hook.id();
+        try (HookClient client = clients.open(hook)) {
+            if (client.probe(Deadline.after(PROBE)) instanceof Reply.Failed<HookClient.Taken> failed) {
+                fail(what, failed.cause() + " (" + failed.kind().label() + ")", "correct its transport in hooks.yaml");
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.mics.hook.point;
+
+import static io.mics.hook.point.HookFixture.hook;
+import static io.mics.hook.point.HookFixture.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.Deadline;
+import io.mics.tenant.HookSettings.OnFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class HookGateTest {
+    private static final Reply<String> YES = new Reply.Answered<>("yes");
+    private static final Reply<String> BROKEN = new Reply.Failed<>(Reply.Kind.ERROR, "500");
+
+    private final HookFixture hooks = new HookFixture();
+    private final AtomicInteger calls = new AtomicInteger();
+
+    private static HookDefinition limited(int permits, int perSecond, CircuitBreaker.Rules breaker) {
+        return with(
+                hook("a", "1.0.0", 1),
+                new HookPolicy(Duration.ofSeconds(5), permits, perSecond, OnFailure.ALLOW, breaker));
+    }
+
+    private static CircuitBreaker.Rules never() {
+        return CircuitBreaker.Rules.ofShares(1, Duration.ZERO, 1, 10, Duration.ofHours(1));
+    }
+
+    private Reply<String> call(HookGate gate, HookDefinition definition, Reply<String> answer)
+            throws InterruptedException {
+        return gate.call(definition, deadline -> {
+            calls.incrementAndGet();
+            return answer;
+        });
+    }
+
+    private static Reply.Kind failure(Reply<String> reply) {
+        return ((Reply.Failed<String>) reply).kind();
+    }
+
+    @Test
+    void refusesWhatIsOverTheRateAndDoesNotBlameTheHook() throws InterruptedException {
+        HookDefinition definition = limited(0, 1, never());
+        HookGate gate = new HookGate("t1", definition, hooks);
+        assertThat(call(gate, definition, YES)).isEqualTo(YES);
+        assertThat(failure(call(gate, definition, YES))).isEqualTo(Reply.Kind.RATE_LIMITED);
+        assertThat(calls).hasValue(1);
+        assertThat(gate.health().outcomes())
+                .extracting(HookHealth.Outcome::result)
+                .containsExactly("ok", "rate_limited");
+    }
+
+    @Test
+    void whoFindsNoPermitIsRefusedSoonAndTheHolderIsNotDisturbed() throws InterruptedException {
+        HookDefinition definition = limited(1, 0, never());
+        HookGate gate = new HookGate("t1", definition, hooks);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        Thread holder = Thread.ofVirtual().start(() -> {
+            try {
+                gate.call(definition, deadline -> {
+                    inside.countDown();
+                    leave.await();
+                    return YES;
+                });
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        inside.await();
+        assertThat(failure(call(gate, definition, YES))).isEqualTo(Reply.Kind.BUSY);
+        HookDefinition wider = limited(2, 0, never());
+        gate.follow(wider);
+        assertThat(call(gate, wider, YES)).isEqualTo(YES);
+        leave.countDown();
+        holder.join();
+        assertThat(gate.permitsInUse()).isZero();
+    }
+
+    @Test
+    void stopsCallingAHookOfWhichMoreThanThirtyPercentFail() throws InterruptedException {
+        HookDefinition definition =
+                limited(0, 0, CircuitBreaker.Rules.ofShares(0.3, Duration.ZERO, 1, 10, Duration.ofHours(1)));
+        HookGate gate = new HookGate("t1", definition, hooks);
+        for (Reply<String> answer : List.of(YES, YES, BROKEN)) {
+            call(gate, definition, answer);
+        }
+        assertThat(failure(call(gate, definition, YES))).isEqualTo(Reply.Kind.CIRCUIT_OPEN);
+        assertThat(gate.health().state()).isEqualTo(HookState.OPEN);
+        assertThat(gate.health().cause()).isEqualTo("500");
+        assertThat(hooks.rolledBack).as("it is no canary").isEmpty();
+    }
+
+    @Test
+    void stopsCallingAHookThatIsSlowTooOften() throws InterruptedException {
+        HookDefinition definition =
+                limited(0, 0, CircuitBreaker.Rules.ofShares(1, Duration.ofNanos(1), 0.5, 10, Duration.ofHours(1)));
+        HookGate gate = new HookGate("t1", definition, hooks);
+        call(gate, definition, YES);
+        call(gate, definition, YES);
+        assertThat(failure(call(gate, definition, YES))).isEqualTo(Reply.Kind.CIRCUIT_OPEN);
+    }
+
+    @Test
+    void anInterruptedCallGivesItsPermitBack() {
+        HookDefinition definition = limited(1, 0, never());
+        HookGate gate = new HookGate("t1", definition, hooks);
+        Thread.currentThread().interrupt();
+        try {
+            gate.call(definition, deadline -> {
+                throw new InterruptedException();
+            });
+        } catch (InterruptedException e) {
+            assertThat(gate.permitsInUse()).isZero();
+            return;
+        }
+        throw new AssertionError("the interrupt is lost");
+    }
+
+    @Test
+    void aCallIsGivenTheTimeOfItsPolicy() throws InterruptedException {
+        HookDefinition definition = limited(0, 0, never());
+        HookGate gate = new HookGate("t1", definition, hooks);
+        Deadline latest = Deadline.after(Duration.ofSeconds(6));
+        gate.call(definition, deadline -> {
+            assertThat(deadline.earlier(latest)).isEqualTo(deadline);
+            return YES;
+        });
+    }
+}
