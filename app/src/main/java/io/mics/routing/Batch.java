@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /** Users of one tenant to be reached on one node. */
 record Batch(Peer peer, List<String> users) {
@@ -28,14 +26,5 @@ record Batch(Peer peer, List<String> users) {
             }
         });
         return batches;
-    }
-
-    /** This one for the others of its users; empty when none is left. */
-    Optional<Batch> without(Set<String> some) {
-        if (some.isEmpty()) {
-            return Optional.of(this);
-        }
-        List<String> left = users.stream().filter(user -> !some.contains(user)).toList();
-        return left.isEmpty() ? Optional.empty() : Optional.of(new Batch(peer, left));
     }
 }
