@@ -103,18 +103,21 @@ public final class ClusterDelivery implements RemoteDelivery {
         if (!located.batches().isEmpty()) {
             writes.start();
         }
-        Set<String> missed = round(inTurn(users, located, progress), progress);
+        Set<String> missed = round(toAsk(users, located, progress), progress);
         if (!missed.isEmpty()) {
             missed.forEach(user -> routes.forget(tenant, user));
             metrics.counter(Metric.ROUTES_STALE, tenant).add(missed.size());
             List<String> moved = List.copyOf(missed);
-            round(inTurn(moved, locate(tenant, moved), progress), progress);
+            round(toAsk(moved, locate(tenant, moved), progress), progress);
         }
         for (Batch batch : progress.unreached) {
             again.later(batch.peer(), batch.users(), delivery);
             batch.users().forEach(user -> progress.took(batch, user));
         }
-        leaveUnlocated(progress);
+        if (!progress.unlocated.isEmpty()) {
+            again.whenLocated(WaitingMessage.unlocated(
+                    List.copyOf(progress.unlocated), delivery, progress.notBefore, progress.taken));
+        }
         progress.somewhere.removeAll(progress.delivered);
         return new Reached(progress.delivered, progress.somewhere);
     }
@@ -128,11 +131,8 @@ public final class ClusterDelivery implements RemoteDelivery {
         return new Located(batches, members.isSettling() ? Certainty.SETTLING : Certainty.SURE);
     }
 
-    /**
-     * What may be sent now: the batches without the users who would get it before what waits for them to be located.
-     * It waits for those too, and for all when they cannot be located for sure.
-     */
-    private List<Batch> inTurn(List<String> users, Located located, Progress progress) {
+    /** The nodes to ask now. Users who cannot be located for sure are looked up again later. */
+    private List<Batch> toAsk(List<String> users, Located located, Progress progress) {
         switch (located.certainty()) {
             case SURE -> {}
             case SETTLING -> progress.unlocated.addAll(users);
@@ -141,31 +141,17 @@ public final class ClusterDelivery implements RemoteDelivery {
                 progress.notBefore = System.nanoTime() + Membership.SETTLING.toNanos();
             }
         }
-        List<Batch> inTurn = new ArrayList<>(located.batches().size());
-        for (Batch batch : located.batches()) {
-            Set<String> overtaken = again.overtaken(batch, progress.delivery);
-            progress.unlocated.addAll(overtaken);
-            progress.somewhere.addAll(overtaken);
-            batch.without(overtaken).ifPresent(inTurn::add);
-        }
-        return inTurn;
-    }
-
-    private void leaveUnlocated(Progress progress) {
-        if (!progress.unlocated.isEmpty()) {
-            again.whenLocated(new WaitingMessage(
-                    List.copyOf(progress.unlocated), progress.delivery, progress.notBefore, progress.taken));
-        }
+        located.batches().forEach(batch -> again.catchUp(batch, progress.delivery));
+        return located.batches();
     }
 
     @Override
     public void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException {
         String tenant = delivery.message().getTenantId();
         users.forEach(user -> routes.forget(tenant, user));
-        List<Batch> found = locate(tenant, users).batches();
-        Progress progress = new Progress(delivery);
-        round(inTurn(users, new Located(found, Certainty.SURE), progress), progress);
-        leaveUnlocated(progress);
+        List<Batch> batches = locate(tenant, users).batches();
+        batches.forEach(batch -> again.catchUp(batch, delivery));
+        round(batches, new Progress(delivery));
     }
 
     private Optional<Map<String, List<Route>>> find(String tenant, List<String> users) throws InterruptedException {

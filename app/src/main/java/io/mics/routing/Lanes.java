@@ -14,9 +14,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Messages that wait for one node to answer, or for the directory: a lane for each sending device, tried in order from
- * its first. Lanes take turns, a few at one time: a node that does not answer is not asked by all of them, and a
- * long lane holds up no other. A lane is gone as soon as it is empty, which one shared by many senders might never be
- * while they go on sending; with the last lane the whole is over and used no more.
+ * its first. While attempts are in vain, lanes take turns, a few at one time: a node that does not answer is not asked
+ * by all of them. Once they succeed more and more lanes go at a time, as their senders did before. A lane is gone as
+ * soon as it is empty, which one shared by many senders might never be while they go on sending; with the last lane the
+ * whole is over and used no more.
  */
 final class Lanes {
     private static final Log LOG = Log.of(Lanes.class);
@@ -28,8 +29,11 @@ final class Lanes {
     static final int MESSAGES = 16 * LANE_MESSAGES;
     static final long BYTES = 16 * LANE_BYTES;
 
-    /** Attempts at one time. */
+    /** Attempts at one time while they are in vain. */
     static final int ATTEMPTS = 16;
+
+    /** Attempts at one time at most. */
+    static final int MOST_ATTEMPTS = 256;
 
     private final Pace pace;
     private final Attempt attempt;
@@ -48,7 +52,7 @@ final class Lanes {
      * How patient everybody is.
      *
      * @param pause    of a lane, after an attempt in vain
-     * @param patience of a sender, with its lane that moves
+     * @param patience of a sender, with its lane that is not stuck
      */
     record Pace(Duration pause, Duration patience) {
         /** A sender waits about as long as for one attempt of a call. */
@@ -76,7 +80,8 @@ final class Lanes {
         final Deque<WaitingMessage> waiting = new ArrayDeque<>();
         final Condition changed = lock.newCondition();
         long bytes;
-        boolean moving;
+        /** Whether the last attempt was in vain. */
+        boolean stuck;
 
         Lane(SendingDevice sender) {
             this.sender = sender;
@@ -117,7 +122,9 @@ final class Lanes {
             if (known == null) {
                 lanes.put(sender, lane);
                 turns.add(lane);
-                startThread();
+                if (threads < ATTEMPTS) {
+                    startThread();
+                }
             }
             return Admission.WAITS;
         } finally {
@@ -126,15 +133,15 @@ final class Lanes {
     }
 
     /**
-     * Whether a message of {@code sender} has to go behind others. Waits a little for a lane that moves: however fast a
-     * device sends, it then does not add to its lane faster than that empties, and gets back to the direct way.
+     * Whether a message of {@code sender} has to go behind others. Waits a little for a lane that is not stuck: however
+     * fast a device sends, it then does not add to its lane faster than that empties, and gets back to the direct way.
      */
     boolean holds(SendingDevice sender) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             Lane lane = lanes.get(sender);
             long left = pace.patience().toNanos();
-            while (lane != null && lane.moving && left > 0) {
+            while (lane != null && !lane.stuck && left > 0) {
                 left = lane.changed.awaitNanos(left);
                 lane = lanes.get(sender);
             }
@@ -156,10 +163,8 @@ final class Lanes {
     }
 
     private void startThread() {
-        if (threads < ATTEMPTS) {
-            threads++;
-            Thread.ofVirtual().name("redelivery").start(this::run);
-        }
+        threads++;
+        Thread.ofVirtual().name("redelivery").start(this::run);
     }
 
     private void run() {
@@ -168,13 +173,12 @@ final class Lanes {
             while (turn.isPresent()) {
                 Lane lane = turn.get();
                 if (succeeds(first(lane))) {
-                    advance(lane);
+                    turn = advance(lane);
                 } else {
                     stop(lane);
                     Thread.sleep(pace.pause());
-                    giveBack(lane);
+                    turn = giveBack(lane);
                 }
-                turn = turn();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -195,12 +199,16 @@ final class Lanes {
     private Optional<Lane> turn() {
         lock.lock();
         try {
-            Optional<Lane> next = Optional.ofNullable(turns.poll());
-            threads -= next.isEmpty() ? 1 : 0;
-            return next;
+            return next();
         } finally {
             lock.unlock();
         }
+    }
+
+    private Optional<Lane> next() {
+        Optional<Lane> next = Optional.ofNullable(turns.poll());
+        threads -= next.isEmpty() ? 1 : 0;
+        return next;
     }
 
     private WaitingMessage first(Lane lane) {
@@ -212,12 +220,12 @@ final class Lanes {
         }
     }
 
-    /** The first message need not wait any more. */
-    private void advance(Lane lane) {
+    /** The first message need not wait any more; the next turn, which one more thread may share. */
+    private Optional<Lane> advance(Lane lane) {
         lock.lock();
         try {
             count(lane, -1, -lane.waiting.remove().weight());
-            lane.moving = true;
+            lane.stuck = false;
             if (lane.waiting.isEmpty()) {
                 lanes.remove(lane.sender);
                 lane.changed.signalAll();
@@ -225,6 +233,11 @@ final class Lanes {
             } else {
                 turns.add(lane);
             }
+            Optional<Lane> next = next();
+            if (!turns.isEmpty() && threads < MOST_ATTEMPTS) {
+                startThread();
+            }
+            return next;
         } finally {
             lock.unlock();
         }
@@ -233,17 +246,23 @@ final class Lanes {
     private void stop(Lane lane) {
         lock.lock();
         try {
-            lane.moving = false;
+            lane.stuck = true;
             lane.changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    private void giveBack(Lane lane) {
+    /** After an attempt in vain; none when there are more threads than such attempts may be. */
+    private Optional<Lane> giveBack(Lane lane) {
         lock.lock();
         try {
             turns.add(lane);
+            if (threads > ATTEMPTS) {
+                threads--;
+                return Optional.empty();
+            }
+            return next();
         } finally {
             lock.unlock();
         }

@@ -7,7 +7,6 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import io.mics.routing.WaitingMessage.SendingDevice;
 import io.mics.routing.WaitingMessage.Taken;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Messages for devices that could not be reached, whose users may have got them on another device: tried again, in
  * order and under the same identity, until their node answers or is a member no more, or until the directory says where
- * they are. Says which later messages must go behind them. What does not fit into {@link Lanes} is dropped and counted.
+ * they are. Sees to it that later messages do not overtake them. What does not fit into {@link Lanes} is dropped and
+ * counted.
  *
  * <p>A sender's messages are handed in one after the other, each after the one before has reached its node or waits
  * here. So whether something waits need not be asked in one step with adding to it: what ran empty in between is
@@ -65,26 +65,29 @@ public final class Redelivery {
         return lanes != null && lanes.holds(SendingDevice.of(delivery));
     }
 
+    /** Whether messages of the same device wait for {@code peer}, this one perhaps among them. */
+    boolean waits(Peer peer, Delivery delivery) {
+        Lanes lanes = waiting.get(peer.epoch());
+        return lanes != null && !lanes.of(SendingDevice.of(delivery)).isEmpty();
+    }
+
     /**
-     * Those of a batch's users for whom earlier messages of the same device wait to be located, and are not on the
-     * batch's node: there may be devices of theirs on it by now, which must not get the later message first.
+     * What waits of the same device until a batch's users can be located, and is not on the batch's node, is delivered
+     * there now: a later message is about to be, and must not be the first to get there.
      */
-    Set<String> overtaken(Batch batch, Delivery delivery) {
+    void catchUp(Batch batch, Delivery delivery) {
         Lanes lanes = waiting.get(UNLOCATED);
         List<WaitingMessage> earlier = lanes == null ? List.of() : lanes.of(SendingDevice.of(delivery));
         if (earlier.isEmpty()) {
-            return Set.of();
+            return;
         }
         Set<String> users = Set.copyOf(batch.users());
-        Set<String> overtaken = new HashSet<>();
         for (WaitingMessage message : earlier) {
-            message.users().stream()
-                    .filter(users::contains)
-                    .filter(user -> !message.taken()
-                            .contains(new Taken(user, batch.peer().epoch())))
-                    .forEach(overtaken::add);
+            List<String> lacking = message.lacking(users, batch.peer());
+            later(batch.peer(), lacking, message.delivery());
+            lacking.forEach(
+                    user -> message.taken().add(new Taken(user, batch.peer().epoch())));
         }
-        return overtaken;
     }
 
     /** For how many nodes, the unlocated counting as one, something waits. */
@@ -116,14 +119,9 @@ public final class Redelivery {
         Optional<Map<String, List<Route>>> found =
                 routes.findAll(message.sender().tenant(), message.users());
         found.ifPresent(known -> Batch.of(known, members.self())
-                .forEach(batch -> later(batch.peer(), without(message.taken(), batch), message.delivery())));
+                .forEach(batch -> later(
+                        batch.peer(), message.lacking(Set.copyOf(batch.users()), batch.peer()), message.delivery())));
         return found.isPresent();
-    }
-
-    private static List<String> without(Set<Taken> taken, Batch batch) {
-        return batch.users().stream()
-                .filter(user -> !taken.contains(new Taken(user, batch.peer().epoch())))
-                .toList();
     }
 
     /** Whether the node answered, or failed at the message and would again: it is not asked for ever. */

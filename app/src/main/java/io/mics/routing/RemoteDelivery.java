@@ -27,7 +27,7 @@ public interface RemoteDelivery {
 
     /**
      * Delivers to the devices that {@code users} have on other nodes by now, looked up anew. What cannot be located or
-     * reached is left; what would overtake a message that waits to be located follows it.
+     * reached, or would overtake what waits for a node, is left.
      */
     void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException;
 }

@@ -87,16 +87,16 @@ class LanesTest {
     }
 
     @Test
-    void aMessageStaysBehindTheOneThatIsBeingTried() throws InterruptedException {
+    void messagesStayBehindTheOneThatIsBeingTried() throws InterruptedException {
         add("a", 1);
         Try first = next();
-        assertThat(lanes.holds(sender("a"))).isTrue();
         assertThat(lanes.holds(sender("b"))).as("another sender").isFalse();
         add("a", 2);
         assertThat(lanes.of(sender("a"))).hasSize(2);
         first.end(false);
         Try again = next();
         assertThat(again.name()).isEqualTo("a1");
+        assertThat(lanes.holds(sender("a"))).isTrue();
         add("a", 3);
         again.end(true);
         for (String name : List.of("a2", "a3")) {
@@ -124,7 +124,7 @@ class LanesTest {
     }
 
     @Test
-    void aSenderWaitsForItsLaneThatMovesAndThenGoesDirectly() throws Exception {
+    void aSenderWaitsForItsLaneWhileThatMovesAndThenGoesDirectly() throws Exception {
         add("a", 1);
         add("a", 2);
         next().end(true);
@@ -137,7 +137,7 @@ class LanesTest {
     }
 
     @Test
-    void aSenderDoesNotWaitForALaneThatNoLongerMoves() throws Exception {
+    void aSenderDoesNotWaitForALaneThatGetsStuck() throws Exception {
         add("a", 1);
         add("a", 2);
         next().end(true);
@@ -221,6 +221,33 @@ class LanesTest {
     }
 
     @Test
+    void asManyLanesAsThereWereSendersGoAtOneTimeOnceAttemptsSucceed() throws InterruptedException {
+        int senders = Lanes.MOST_ATTEMPTS + 10;
+        for (int i = 0; i < senders; i++) {
+            for (int n = 1; n <= 10; n++) {
+                add("s" + i, n);
+            }
+        }
+        List<Try> under = new ArrayList<>();
+        for (int i = 0; i < Lanes.ATTEMPTS; i++) {
+            under.add(next());
+        }
+        while (under.size() < Lanes.MOST_ATTEMPTS) {
+            under.removeFirst().end(true);
+            under.add(next());
+            under.add(next());
+        }
+        under.removeFirst().end(true);
+        under.add(next());
+        assertThat(tries).as("attempts beyond").isEmpty();
+        under.forEach(attempt -> attempt.end(false));
+        for (int i = 0; i < Lanes.ATTEMPTS; i++) {
+            next();
+        }
+        assertThat(tries).as("attempts beyond what there may be in vain").isEmpty();
+    }
+
+    @Test
     void aLaneThatStandsStillHoldsUpNoOther() throws InterruptedException {
         add("a", 1);
         Try stuck = next();
@@ -240,7 +267,7 @@ class LanesTest {
     }
 
     @Test
-    void aLongLaneTakesTurnsWithOthers() throws InterruptedException {
+    void aLongLaneDoesNotKeepOthersFromTheirTurns() throws InterruptedException {
         List<Try> all = new ArrayList<>();
         for (int i = 0; i < Lanes.ATTEMPTS; i++) {
             add("a" + i, 1);

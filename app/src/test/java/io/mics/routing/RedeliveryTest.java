@@ -66,7 +66,7 @@ class RedeliveryTest {
     }
 
     private static WaitingMessage unlocated(Delivery delivery, Set<Taken> taken, String... users) {
-        return new WaitingMessage(List.of(users), delivery, System.nanoTime(), taken);
+        return WaitingMessage.unlocated(List.of(users), delivery, System.nanoTime(), taken);
     }
 
     private long dropped() {
@@ -86,6 +86,7 @@ class RedeliveryTest {
     @Test
     void onlyTheSameDevicesMessagesToTheSameNodeMustFollow() throws InterruptedException {
         redelivery.later(other, List.of("u"), from("a", 1));
+        TestGateway.await("tried", () -> !asked.isEmpty());
         assertThat(redelivery.mustFollow(other, from("a", 2))).isTrue();
         assertThat(redelivery.mustFollow(third, from("a", 2))).isFalse();
         assertThat(redelivery.mustFollow(other, from("b", 1))).isFalse();
@@ -146,16 +147,26 @@ class RedeliveryTest {
     }
 
     @Test
-    void whatWaitsToBeLocatedIsOvertakenOnlyWhereItIsNotYet() {
+    void whatWaitsToBeLocatedGetsToANodeBeforeTheNextMessageDoes() throws InterruptedException {
         directory.finds = false;
         redelivery.whenLocated(unlocated(from("a", 1), Set.of(new Taken("u", other.epoch())), "u", "v"));
-        Batch toOther = new Batch(other, List.of("u", "v", "w"));
-        assertThat(redelivery.overtaken(toOther, from("a", 2))).containsExactly("v");
-        assertThat(redelivery.overtaken(new Batch(third, List.of("u", "w")), from("a", 2)))
-                .containsExactly("u");
-        assertThat(redelivery.overtaken(toOther, from("b", 1))).isEmpty();
-        redelivery.whenLocated(unlocated(from("a", 2), Set.of(), "u"));
-        assertThat(redelivery.overtaken(toOther, from("a", 3))).containsExactlyInAnyOrder("u", "v");
+        redelivery.whenLocated(unlocated(from("a", 2), Set.of(), "u", "x"));
+        redelivery.catchUp(new Batch(other, List.of("u", "v", "w")), from("b", 1));
+        redelivery.catchUp(new Batch(other, List.of("w")), from("a", 3));
+        assertThat(asked).as("another device's, and for another user").isEmpty();
+        reply = TAKEN;
+        redelivery.catchUp(new Batch(other, List.of("u", "v", "w")), from("a", 3));
+        TestGateway.await("there", () -> asked.size() == 2);
+        redelivery.catchUp(new Batch(other, List.of("u", "v", "w")), from("a", 4));
+        redelivery.catchUp(new Batch(third, List.of("x")), from("a", 4));
+        TestGateway.await("there too", () -> asked.size() == 3);
+        assertThat(asked).containsExactly("node-2#1[v]", "node-2#2[u]", "node-3#2[x]");
+        TestGateway.await("only the directory is waited for", () -> redelivery.waitingFor() == 1);
+        directory.connect("u", other, 1);
+        directory.connect("u", third, 2);
+        directory.finds = true;
+        TestGateway.await("located", () -> redelivery.waitingFor() == 0);
+        assertThat(asked.subList(3, asked.size())).containsExactly("node-3#1[u]", "node-3#2[u]");
     }
 
     @Test
