@@ -62,6 +62,7 @@ final class Cluster implements AutoCloseable {
     private final Membership members;
     private final RouteCache cache;
     private final GrpcLinks links;
+    private final Redelivery again;
     private final Homes homes;
 
     private Cluster(NodeConfig config, Supplier<FanOutBounds> bounds, Metrics metrics, OfflineBuffer<Delivery> buffer)
@@ -86,7 +87,8 @@ final class Cluster implements AutoCloseable {
         linkMembers();
         cache = new RouteCache(routes, settings.routeCacheTtl(), bounds, System::nanoTime, metrics);
         routes.follow(cache);
-        homes = new Homes(members, links, buffer);
+        again = new Redelivery(cache, members, links, metrics);
+        homes = new Homes(members, links, again, buffer);
     }
 
     private static RedisAddress address(NodeConfig config) {
@@ -216,8 +218,7 @@ final class Cluster implements AutoCloseable {
     }
 
     RemoteDelivery delivery() {
-        return new ClusterDelivery(
-                cache, members, links, new Redelivery(cache, members, links, metrics), bounds, metrics);
+        return new ClusterDelivery(cache, members, links, again, bounds, metrics);
     }
 
     /** Answers the other nodes from now on. */

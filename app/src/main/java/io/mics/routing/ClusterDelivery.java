@@ -10,9 +10,11 @@ import io.mics.proto.node.v1.Delivered;
 import io.mics.proto.node.v1.Envelope;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
+import io.mics.routing.WaitingMessage.Taken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,51 +54,104 @@ public final class ClusterDelivery implements RemoteDelivery {
 
     /** What one message's rounds have come to. */
     private static final class Progress {
+        final Delivery delivery;
         final Envelope envelope;
         final Set<String> delivered = new HashSet<>();
         final Set<String> somewhere = new HashSet<>();
         final List<Batch> unreached = new ArrayList<>();
+        /** For whom it waits until the directory says where they are, and who has it meanwhile. */
+        final Set<String> unlocated = new LinkedHashSet<>();
+
+        final Set<Taken> taken = new HashSet<>();
+        long notBefore = System.nanoTime();
 
         Progress(Delivery delivery) {
+            this.delivery = delivery;
             this.envelope = Envelopes.of(delivery);
         }
+
+        String tenant() {
+            return delivery.message().getTenantId();
+        }
+
+        void took(Batch batch, String user) {
+            if (!unlocated.isEmpty()) {
+                taken.add(new Taken(user, batch.peer().epoch()));
+            }
+        }
     }
+
+    /** How well users could be located. */
+    private enum Certainty {
+        SURE,
+        /** Not every device may be in the directory. */
+        SETTLING,
+        /** The directory was needed, and did not answer. */
+        UNKNOWN
+    }
+
+    private record Located(List<Batch> batches, Certainty certainty) {}
 
     @Override
     public Reached deliver(List<String> users, Delivery delivery, PendingWrites writes) throws InterruptedException {
         String tenant = delivery.message().getTenantId();
-        List<Batch> batches = locate(tenant, users, delivery);
-        if (batches.isEmpty()) {
+        Located located = locate(tenant, users);
+        if (located.batches().isEmpty() && located.certainty() == Certainty.SURE) {
             return Reached.NOBODY;
         }
-        writes.start();
         Progress progress = new Progress(delivery);
-        Set<String> missed = round(tenant, batches, progress);
+        if (!located.batches().isEmpty()) {
+            writes.start();
+        }
+        Set<String> missed = round(toAsk(users, located, progress), progress);
         if (!missed.isEmpty()) {
             missed.forEach(user -> routes.forget(tenant, user));
             metrics.counter(Metric.ROUTES_STALE, tenant).add(missed.size());
-            round(tenant, locate(tenant, List.copyOf(missed), delivery), progress);
+            List<String> moved = List.copyOf(missed);
+            round(toAsk(moved, locate(tenant, moved), progress), progress);
         }
-        progress.unreached.forEach(batch -> again.later(batch.peer(), batch.users(), delivery));
+        for (Batch batch : progress.unreached) {
+            again.later(batch.peer(), batch.users(), delivery);
+            batch.users().forEach(user -> progress.took(batch, user));
+        }
+        if (!progress.unlocated.isEmpty()) {
+            again.whenLocated(WaitingMessage.unlocated(
+                    List.copyOf(progress.unlocated), delivery, progress.notBefore, progress.taken));
+        }
         progress.somewhere.removeAll(progress.delivered);
         return new Reached(progress.delivered, progress.somewhere);
     }
 
-    /** The nodes to ask; when it cannot be known for sure now, all is looked up again later. */
-    private List<Batch> locate(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
+    private Located locate(String tenant, List<String> users) throws InterruptedException {
         Optional<Map<String, List<Route>>> found = find(tenant, users);
-        if (found.isEmpty() || members.isSettling()) {
-            again.whenLocated(users, delivery);
+        List<Batch> batches = Batch.of(found.orElse(Map.of()), members.self());
+        if (found.isEmpty()) {
+            return new Located(batches, Certainty.UNKNOWN);
         }
-        return Batch.of(found.orElse(Map.of()), members.self());
+        return new Located(batches, members.isSettling() ? Certainty.SETTLING : Certainty.SURE);
+    }
+
+    /** The nodes to ask now. Users who cannot be located for sure are looked up again later. */
+    private List<Batch> toAsk(List<String> users, Located located, Progress progress) {
+        switch (located.certainty()) {
+            case SURE -> {}
+            case SETTLING -> progress.unlocated.addAll(users);
+            case UNKNOWN -> {
+                progress.unlocated.addAll(users);
+                progress.notBefore = System.nanoTime() + Membership.SETTLING.toNanos();
+            }
+        }
+        located.batches().forEach(batch -> again.catchUp(batch, progress.delivery));
+        return located.batches();
     }
 
     @Override
     public void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException {
         String tenant = delivery.message().getTenantId();
         users.forEach(user -> routes.forget(tenant, user));
-        Map<String, List<Route>> found = find(tenant, users).orElse(Map.of());
-        round(tenant, Batch.of(found, members.self()), new Progress(delivery));
+        List<Batch> batches = locate(tenant, users).batches();
+        batches.forEach(batch -> again.catchUp(batch, delivery));
+        round(batches, new Progress(delivery));
     }
 
     private Optional<Map<String, List<Route>>> find(String tenant, List<String> users) throws InterruptedException {
@@ -111,32 +166,35 @@ public final class ClusterDelivery implements RemoteDelivery {
     }
 
     /** Sends every batch at once; returns the users whom a node did not have. */
-    private Set<String> round(String tenant, List<Batch> batches, Progress progress) throws InterruptedException {
+    private Set<String> round(List<Batch> batches, Progress progress) throws InterruptedException {
         Set<String> missed = new HashSet<>();
         if (batches.isEmpty()) {
             return missed;
         }
         if (batches.size() == 1) {
-            note(tenant, batches.getFirst(), send(tenant, batches.getFirst(), progress), progress, missed);
+            note(batches.getFirst(), send(batches.getFirst(), progress), progress, missed);
             return missed;
         }
         List<Subtask<NodeLinks.Reply>> replies = new ArrayList<>(batches.size());
         int width = bounds.get().widthOf(batches.size());
         try (TaskScope scope = TaskScope.open("links", width, Deadline.after(ROUND_DEADLINE))) {
             for (Batch batch : batches) {
-                replies.add(scope.fork(() -> send(tenant, batch, progress)));
+                replies.add(scope.fork(() -> send(batch, progress)));
             }
             scope.join();
             for (int i = 0; i < batches.size(); i++) {
-                note(tenant, batches.get(i), replies.get(i).get(), progress, missed);
+                note(batches.get(i), replies.get(i).get(), progress, missed);
             }
         }
         return missed;
     }
 
-    private NodeLinks.Reply send(String tenant, Batch batch, Progress progress) throws InterruptedException {
+    private NodeLinks.Reply send(Batch batch, Progress progress) throws InterruptedException {
         if (members.isGone(batch.peer())) {
             return new NodeLinks.Reply.NotAsked("not a member");
+        }
+        if (again.mustFollow(batch.peer(), progress.delivery)) {
+            return new NodeLinks.Reply.NotAsked("earlier messages wait");
         }
         long start = System.nanoTime();
         NodeLinks.Reply reply = links.call(
@@ -145,37 +203,44 @@ public final class ClusterDelivery implements RemoteDelivery {
                         .setDeliver(Deliver.newBuilder()
                                 .setEnvelope(progress.envelope)
                                 .addAllUserIds(batch.users())));
-        metrics.histogram(Metric.GRPC_FORWARD_DURATION, tenant, via(batch)).recordSince(start);
+        metrics.histogram(Metric.GRPC_FORWARD_DURATION, progress.tenant(), via(batch))
+                .recordSince(start);
         return reply;
     }
 
-    private void note(String tenant, Batch batch, NodeLinks.Reply reply, Progress progress, Set<String> missed) {
+    private void note(Batch batch, NodeLinks.Reply reply, Progress progress, Set<String> missed) {
         progress.somewhere.addAll(batch.users());
         switch (reply) {
             case NodeLinks.Reply.Answered answered -> {
                 if (answered.answer().hasDelivered()) {
-                    note(tenant, batch, answered.answer().getDelivered(), progress, missed);
+                    note(batch, answered.answer().getDelivered(), progress, missed);
                 } else {
-                    failed(tenant, batch, "failure", progress);
+                    failed(batch, "failure", progress);
                 }
             }
-            case NodeLinks.Reply.NotAsked notAsked -> failed(tenant, batch, "not_asked", progress);
-            case NodeLinks.Reply.Unknown unknown -> failed(tenant, batch, "unknown", progress);
+            case NodeLinks.Reply.NotAsked notAsked -> failed(batch, "not_asked", progress);
+            case NodeLinks.Reply.Unknown unknown -> failed(batch, "unknown", progress);
+            case NodeLinks.Reply.Failed failed -> failed(batch, "failure", progress);
         }
     }
 
-    private void note(String tenant, Batch batch, Delivered outcome, Progress progress, Set<String> missed) {
+    private void note(Batch batch, Delivered outcome, Progress progress, Set<String> missed) {
         Set<String> without = new HashSet<>();
         outcome.getNoSessionList().forEach(i -> without.add(batch.users().get(i)));
         missed.addAll(without);
         outcome.getNotTakenList().forEach(i -> without.add(batch.users().get(i)));
-        batch.users().stream().filter(user -> !without.contains(user)).forEach(progress.delivered::add);
-        metrics.counter(Metric.DELIVERIES, tenant, via(batch)).add(batch.users().size() - without.size());
+        batch.users().stream().filter(user -> !without.contains(user)).forEach(user -> {
+            progress.delivered.add(user);
+            progress.took(batch, user);
+        });
+        metrics.counter(Metric.DELIVERIES, progress.tenant(), via(batch))
+                .add(batch.users().size() - without.size());
     }
 
-    private void failed(String tenant, Batch batch, String status, Progress progress) {
+    private void failed(Batch batch, String status, Progress progress) {
         progress.unreached.add(batch);
-        metrics.counter(Metric.GRPC_FORWARD_FAILED, tenant, via(batch), status).increment();
+        metrics.counter(Metric.GRPC_FORWARD_FAILED, progress.tenant(), via(batch), status)
+                .increment();
     }
 
     private static String via(Batch batch) {

@@ -1,6 +1,7 @@
 package io.mics.routing;
 
 import io.mics.concurrent.Deadline;
+import io.mics.concurrent.TaskScope;
 import io.mics.observe.Log;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
@@ -13,13 +14,14 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The homes of absent users on other nodes. A home that does not answer is passed over for the next by score, and in
@@ -30,19 +32,26 @@ public final class Homes implements HomePeers {
     /** How many nodes by score are tried, and asked on connect. */
     private static final int TRIED = 2;
 
+    /** Users whose messages are moved at one time. */
+    private static final int MOVES = 16;
+    /** What is not moved by then is moved at the next call. */
+    private static final Duration MOVES_DEADLINE = Duration.ofSeconds(60);
+
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Membership members;
     private final NodeLinks links;
+    private final Redelivery again;
     private final OfflineBuffer<Delivery> buffer;
     /** Set while something may lie here that has another home. */
     private final AtomicBoolean misplaced = new AtomicBoolean();
 
     private volatile boolean leaving;
 
-    public Homes(Membership members, NodeLinks links, OfflineBuffer<Delivery> buffer) {
+    public Homes(Membership members, NodeLinks links, Redelivery again, OfflineBuffer<Delivery> buffer) {
         this.members = members;
         this.links = links;
+        this.again = again;
         this.buffer = buffer;
         members.onChange(() -> misplaced.set(true));
     }
@@ -85,12 +94,7 @@ public final class Homes implements HomePeers {
             }
             List<String> unanswered = new ArrayList<>(0);
             for (Map.Entry<Peer, List<String>> home : byHome.entrySet()) {
-                NodeLinks.Reply reply = links.call(
-                        home.getKey(),
-                        NodeCall.newBuilder()
-                                .setKeep(Keep.newBuilder()
-                                        .setEnvelope(Envelopes.of(delivery))
-                                        .addAllUserIds(home.getValue())));
+                NodeLinks.Reply reply = ask(home.getKey(), home.getValue());
                 if (reply instanceof NodeLinks.Reply.Answered answered
                         && answered.answer().hasKept()) {
                     stored +=
@@ -100,6 +104,19 @@ public final class Homes implements HomePeers {
                 }
             }
             return unanswered;
+        }
+
+        /** A home that may answer again would hand the message out before those that wait for it: it is passed over. */
+        private NodeLinks.Reply ask(Peer home, List<String> users) throws InterruptedException {
+            if (again.waits(home, delivery)) {
+                return new NodeLinks.Reply.NotAsked("earlier messages wait");
+            }
+            return links.call(
+                    home,
+                    NodeCall.newBuilder()
+                            .setKeep(Keep.newBuilder()
+                                    .setEnvelope(Envelopes.of(delivery))
+                                    .addAllUserIds(users)));
         }
     }
 
@@ -161,34 +178,44 @@ public final class Homes implements HomePeers {
         AWAY
     }
 
+    /** Moves what has its home elsewhere, some users at one time; returns how many users' messages stay. */
     private int move() throws InterruptedException {
-        int moved = 0;
-        int left = 0;
-        Set<Peer> away = new HashSet<>();
-        for (Map.Entry<String, List<String>> tenant : buffer.holders().entrySet()) {
-            for (String user : tenant.getValue()) {
-                Optional<Peer> home = homeElsewhere(tenant.getKey(), user);
-                if (home.isEmpty()) {
-                    left += leaving ? 1 : 0;
-                } else if (away.contains(home.get())) {
-                    left++;
-                } else {
-                    Move outcome = move(tenant.getKey(), user, home.get());
-                    moved += outcome == Move.MOVED ? 1 : 0;
-                    left += outcome == Move.MOVED ? 0 : 1;
-                    if (outcome == Move.AWAY) {
-                        away.add(home.get());
+        Set<Peer> away = ConcurrentHashMap.newKeySet();
+        AtomicInteger moved = new AtomicInteger();
+        int all = 0;
+        try (TaskScope scope = TaskScope.collecting("moves", MOVES, Deadline.after(MOVES_DEADLINE))) {
+            for (Map.Entry<String, List<String>> tenant : buffer.holders().entrySet()) {
+                for (String user : tenant.getValue()) {
+                    Optional<Peer> home = homeElsewhere(tenant.getKey(), user);
+                    all += leaving || home.isPresent() ? 1 : 0;
+                    if (home.isPresent() && !away.contains(home.get())) {
+                        scope.fork(() -> move(tenant.getKey(), user, home.get(), away) ? moved.incrementAndGet() : 0);
                     }
                 }
             }
+            scope.join();
         }
+        int left = all - moved.get();
         if (left > 0) {
             misplaced.set(true);
         }
-        if (moved > 0 || !away.isEmpty()) {
-            LOG.info("kept messages moved", "users", moved, "left", left);
+        if (moved.get() > 0 || !away.isEmpty()) {
+            LOG.info("kept messages moved", "users", moved.get(), "left", left);
         }
         return left;
+    }
+
+    private boolean move(String tenant, String user, Peer home, Set<Peer> away) throws InterruptedException {
+        try {
+            Move outcome = move(tenant, user, home);
+            if (outcome == Move.AWAY) {
+                away.add(home);
+            }
+            return outcome == Move.MOVED;
+        } catch (RuntimeException e) {
+            LOG.error("kept messages not moved", e, "tenant", tenant, "user", user);
+            return false;
+        }
     }
 
     /** The user's home when it is not here. */

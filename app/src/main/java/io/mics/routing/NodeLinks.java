@@ -15,6 +15,9 @@ public interface NodeLinks {
 
         /** It was asked, and whether it did anything is unknown. */
         record Unknown(String cause) implements Reply {}
+
+        /** It was asked and could not do it, by a defect of its own; what part of it was done is unknown. */
+        record Failed(String cause) implements Reply {}
     }
 
     /** Asks {@code peer}; the call's id is set here. Calls to one peer from one thread are handled in their order. */

@@ -5,47 +5,34 @@ import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.Deliver;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.mics.routing.WaitingMessage.SendingDevice;
+import io.mics.routing.WaitingMessage.Taken;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Messages for devices that could not be reached, whose users may have got them on another device: tried again, in
  * order and under the same identity, until their node answers or is a member no more, or until the directory says where
- * they are. Bounded per lane; what does not fit is dropped and counted.
+ * they are. Sees to it that later messages do not overtake them. What does not fit into {@link Lanes} is dropped and
+ * counted.
+ *
+ * <p>A sender's messages are handed in one after the other, each after the one before has reached its node or waits
+ * here. So whether something waits need not be asked in one step with adding to it: what ran empty in between is
+ * delivered, and a message that waits although it need not any more is only late.
  */
 public final class Redelivery {
-    /** Senders of one lane are tried again one after the other; several lanes make up for the time lost. */
-    private static final int LANES = 16;
-
-    private static final int MAX_MESSAGES = 1_000;
-    private static final long MAX_BYTES = 2 << 20;
     /** No epoch: messages whose devices could not be located. */
     private static final long UNLOCATED = 0;
-
-    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final RouteCache routes;
     private final Membership members;
     private final NodeLinks links;
     private final Metrics metrics;
-    private final Map<Lane, Waiting> waiting = new ConcurrentHashMap<>();
-
-    private record Message(List<String> users, Delivery delivery, long nanos) {}
-
-    /** What waits in one lane. */
-    private static final class Waiting {
-        final ReentrantLock lock = new ReentrantLock();
-        final Deque<Message> messages = new ArrayDeque<>();
-        long bytes;
-        boolean running;
-    }
+    /** By the epoch of the node they wait for; none without a message. */
+    private final Map<Long, Lanes> waiting = new ConcurrentHashMap<>();
 
     public Redelivery(RouteCache routes, Membership members, NodeLinks links, Metrics metrics) {
         this.routes = routes;
@@ -56,112 +43,102 @@ public final class Redelivery {
 
     /** Delivers to {@code users} on {@code peer} as soon as it answers. */
     void later(Peer peer, List<String> users, Delivery delivery) {
-        if (users.isEmpty() || members.isGone(peer)) {
+        if (!users.isEmpty() && !members.isGone(peer)) {
+            add(
+                    peer.epoch(),
+                    WaitingMessage.at(users, delivery),
+                    message -> members.isGone(peer) || settled(peer, message));
+        }
+    }
+
+    /** Delivers on other nodes as soon as the directory says where the users are, in so far as it is not taken. */
+    void whenLocated(WaitingMessage message) {
+        add(UNLOCATED, message, this::located);
+    }
+
+    /**
+     * Whether earlier messages of the same device wait for {@code peer}, which a later one must not overtake. Waits a
+     * little for them while they are being delivered.
+     */
+    boolean mustFollow(Peer peer, Delivery delivery) throws InterruptedException {
+        Lanes lanes = waiting.get(peer.epoch());
+        return lanes != null && lanes.holds(SendingDevice.of(delivery));
+    }
+
+    /** Whether messages of the same device wait for {@code peer}, this one perhaps among them. */
+    boolean waits(Peer peer, Delivery delivery) {
+        Lanes lanes = waiting.get(peer.epoch());
+        return lanes != null && !lanes.of(SendingDevice.of(delivery)).isEmpty();
+    }
+
+    /**
+     * What waits of the same device until a batch's users can be located, and is not on the batch's node, is delivered
+     * there now: a later message is about to be, and must not be the first to get there.
+     */
+    void catchUp(Batch batch, Delivery delivery) {
+        Lanes lanes = waiting.get(UNLOCATED);
+        List<WaitingMessage> earlier = lanes == null ? List.of() : lanes.of(SendingDevice.of(delivery));
+        if (earlier.isEmpty()) {
             return;
         }
-        add(
-                peer.epoch(),
-                new Message(users, delivery, System.nanoTime()),
-                message -> members.isGone(peer) || answered(peer, message));
-    }
-
-    /** Delivers to {@code users} on other nodes as soon as the directory says where they are. */
-    void whenLocated(List<String> users, Delivery delivery) {
-        add(UNLOCATED, new Message(users, delivery, System.nanoTime()), this::located);
-    }
-
-    /** Messages for one node, or for devices not located, of some of the senders: their order is kept. */
-    private record Lane(long epoch, int number) {
-        static Lane of(long epoch, Delivery delivery) {
-            int sender = delivery.message().getUserId().hashCode()
-                    ^ delivery.message().getDeviceId().hashCode();
-            return new Lane(epoch, sender & LANES - 1);
+        Set<String> users = Set.copyOf(batch.users());
+        for (WaitingMessage message : earlier) {
+            List<String> lacking = message.lacking(users, batch.peer());
+            later(batch.peer(), lacking, message.delivery());
+            lacking.forEach(
+                    user -> message.taken().add(new Taken(user, batch.peer().epoch())));
         }
     }
 
-    private interface Attempt {
-        /** Whether the message need not be tried again. */
-        boolean done(Message message) throws InterruptedException;
+    /** For how many nodes, the unlocated counting as one, something waits. */
+    int waitingFor() {
+        return waiting.size();
     }
 
-    private void add(long epoch, Message message, Attempt attempt) {
-        Waiting queue = waiting.computeIfAbsent(Lane.of(epoch, message.delivery()), lane -> new Waiting());
-        queue.lock.lock();
-        try {
-            int weight = message.delivery().weight();
-            if (queue.messages.size() >= MAX_MESSAGES || queue.bytes + weight > MAX_BYTES) {
-                String tenant = message.delivery().message().getTenantId();
-                metrics.counter(Metric.REDELIVERIES_DROPPED, tenant).increment();
-                return;
-            }
-            queue.messages.add(message);
-            queue.bytes += weight;
-            if (!queue.running) {
-                queue.running = true;
-                Thread.ofVirtual().name("redelivery").start(() -> run(queue, attempt));
-            }
-        } finally {
-            queue.lock.unlock();
+    private void add(long epoch, WaitingMessage message, Lanes.Attempt attempt) {
+        Lanes.Admission admission = Lanes.Admission.OVER;
+        while (admission == Lanes.Admission.OVER) {
+            admission = waiting.computeIfAbsent(
+                            epoch, e -> new Lanes(Lanes.Pace.USUAL, attempt, () -> waiting.remove(epoch)))
+                    .add(message);
+        }
+        if (admission == Lanes.Admission.DROPPED) {
+            dropped(message);
         }
     }
 
-    private static void run(Waiting queue, Attempt attempt) {
-        try {
-            Message next = first(queue);
-            while (next != null) {
-                if (attempt.done(next)) {
-                    next = following(queue);
-                } else {
-                    Thread.sleep(PAUSE);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void dropped(WaitingMessage message) {
+        metrics.counter(Metric.REDELIVERIES_DROPPED, message.sender().tenant()).increment();
     }
 
     /** Looks the users up, once the directory has been back long enough for every node to have said who is there. */
-    private boolean located(Message message) throws InterruptedException {
-        long waited = System.nanoTime() - message.nanos();
-        if (members.isSettling() || waited < Membership.SETTLING.toNanos()) {
+    private boolean located(WaitingMessage message) throws InterruptedException {
+        if (members.isSettling() || System.nanoTime() - message.notBefore() < 0) {
             return false;
         }
-        String tenant = message.delivery().message().getTenantId();
-        Optional<Map<String, List<Route>>> found = routes.findAll(tenant, message.users());
+        Optional<Map<String, List<Route>>> found =
+                routes.findAll(message.sender().tenant(), message.users());
         found.ifPresent(known -> Batch.of(known, members.self())
-                .forEach(batch -> later(batch.peer(), batch.users(), message.delivery())));
+                .forEach(batch -> later(
+                        batch.peer(), message.lacking(Set.copyOf(batch.users()), batch.peer()), message.delivery())));
         return found.isPresent();
     }
 
-    private boolean answered(Peer peer, Message message) throws InterruptedException {
-        NodeLinks.Reply reply = links.call(
+    /** Whether the node answered, or failed at the message and would again: it is not asked for ever. */
+    private boolean settled(Peer peer, WaitingMessage message) throws InterruptedException {
+        return switch (links.call(
                 peer,
                 NodeCall.newBuilder()
                         .setDeliver(Deliver.newBuilder()
                                 .setEnvelope(Envelopes.of(message.delivery()))
-                                .addAllUserIds(message.users())));
-        return reply instanceof NodeLinks.Reply.Answered;
-    }
-
-    private static @Nullable Message first(Waiting queue) {
-        queue.lock.lock();
-        try {
-            return queue.messages.peek();
-        } finally {
-            queue.lock.unlock();
-        }
-    }
-
-    /** Drops the first message; null ends the run. */
-    private static @Nullable Message following(Waiting queue) {
-        queue.lock.lock();
-        try {
-            queue.bytes -= queue.messages.remove().delivery().weight();
-            Message next = queue.messages.peek();
-            queue.running = next != null;
-            return next;
-        } finally {
-            queue.lock.unlock();
-        }
+                                .addAllUserIds(message.users())))) {
+            case NodeLinks.Reply.Answered answered -> true;
+            case NodeLinks.Reply.Failed failed -> {
+                dropped(message);
+                yield true;
+            }
+            case NodeLinks.Reply.NotAsked notAsked -> false;
+            case NodeLinks.Reply.Unknown unknown -> false;
+        };
     }
 }

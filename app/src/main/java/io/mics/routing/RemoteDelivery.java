@@ -18,7 +18,8 @@ public interface RemoteDelivery {
 
     /**
      * Delivers to the devices of distinct {@code users} of the message's tenant on other nodes, one batch per node. A
-     * node that cannot be reached now is tried again later, besides whatever becomes of the message.
+     * node that cannot be reached now is tried again later, besides whatever becomes of the message; until then later
+     * messages of the same device for it count as not taken and follow in order.
      *
      * @param writes started before anything blocks
      */
@@ -26,7 +27,7 @@ public interface RemoteDelivery {
 
     /**
      * Delivers to the devices that {@code users} have on other nodes by now, looked up anew. What cannot be located or
-     * reached is left.
+     * reached, or would overtake what waits for a node, is left.
      */
     void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException;
 }

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,32 +36,27 @@ class ClusterDeliveryTest {
     private static final NodeLinks.Reply MISSED =
             answered(Delivered.newBuilder().addNoSession(0).build());
 
+    private static final RemoteDelivery.Reached NOT_TAKEN = new RemoteDelivery.Reached(Set.of(), Set.of("u"));
+
     /** What another node does with a batch. */
     private interface Node {
         NodeLinks.Reply take(Deliver batch);
     }
 
     private final Metrics metrics = new Metrics();
-    private final MemoryRoutes routes = new MemoryRoutes(System::nanoTime, Routes.REMEMBERED);
+    private final DirectoryOnCommand directory = new DirectoryOnCommand();
     private final RouteCache cache =
-            new RouteCache(routes, Duration.ofMinutes(1), () -> new FanOutBounds(0, 0), System::nanoTime, metrics);
+            new RouteCache(directory, Duration.ofMinutes(1), () -> new FanOutBounds(0, 0), System::nanoTime, metrics);
     private final Membership members = new Membership(
-            new MemoryNodeRegistry(System::nanoTime, Duration.ofSeconds(30)),
-            routes,
-            SELF,
-            new Membership.Timing(Duration.ofSeconds(30), Duration.ofSeconds(10)),
-            metrics);
+            directory, directory, SELF, new Membership.Timing(Duration.ofSeconds(30), Duration.ofSeconds(10)), metrics);
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> numbers = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger connections = new AtomicInteger();
     private Node other = batch -> TAKEN;
     private Node third = batch -> TAKEN;
-    private final ClusterDelivery cluster = new ClusterDelivery(
-            cache,
-            members,
-            this::call,
-            new Redelivery(cache, members, this::call, metrics),
-            () -> new FanOutBounds(0, 0),
-            metrics);
+    private final Redelivery again = new Redelivery(cache, members, this::call, metrics);
+    private final ClusterDelivery cluster =
+            new ClusterDelivery(cache, members, this::call, again, () -> new FanOutBounds(0, 0), metrics);
 
     private static NodeLinks.Reply answered(Delivered delivered) {
         return new NodeLinks.Reply.Answered(
@@ -70,25 +67,28 @@ class ClusterDeliveryTest {
         Deliver batch = call.getDeliver();
         assertThat(batch.getEnvelope().getDeliveryId()).isEqualTo(7);
         asked.add(peer.node() + batch.getUserIdsList());
+        numbers.add(peer.node() + "#" + batch.getEnvelope().getMessage().getMsgId());
         return (peer.equals(OTHER) ? other : third).take(batch);
+    }
+
+    @AfterEach
+    void close() {
+        members.close();
     }
 
     @BeforeEach
     void learnOfChanges() {
-        routes.follow(cache);
+        directory.follow(cache);
         cache.following(true);
     }
 
     private void connect(String user, Peer node) {
-        routes.register(
-                new Route("t1", user, "d-" + node.node(), node, connections.incrementAndGet(), 0),
-                new Routes.Limits(0, 0),
-                Duration.ofMinutes(1));
+        directory.connect(user, node, connections.incrementAndGet());
     }
 
     private void disconnect(String user, Peer node) {
-        if (routes.find("t1", user) instanceof Routes.Found.Known known) {
-            known.routes().stream().filter(route -> route.node().equals(node)).forEach(routes::unregister);
+        if (directory.find("t1", user) instanceof Routes.Found.Known known) {
+            known.routes().stream().filter(route -> route.node().equals(node)).forEach(directory::unregister);
         }
     }
 
@@ -150,27 +150,110 @@ class ClusterDeliveryTest {
         assertThat(asked.stream().filter("node-3[u]"::equals)).hasSize(1);
     }
 
+    private RemoteDelivery.Reached send(int number) throws InterruptedException {
+        MessageRequest message = MessageRequest.newBuilder()
+                .setTenantId("t1")
+                .setMsgId(Integer.toString(number))
+                .build();
+        return cluster.deliver(List.of("u"), new Delivery(message, "", "trace", 7), new PendingWrites());
+    }
+
+    private static int number(Deliver batch) {
+        return Integer.parseInt(batch.getEnvelope().getMessage().getMsgId());
+    }
+
     @Test
     void messagesThatWaitForANodeReachItInTheirOrder() throws InterruptedException {
         connect("u", OTHER);
-        AtomicBoolean open = new AtomicBoolean(true);
-        List<Integer> bodies = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean answers = new AtomicBoolean();
+        List<Integer> came = Collections.synchronizedList(new ArrayList<>());
+        List<CountDownLatch> reached = List.of(new CountDownLatch(1), new CountDownLatch(1));
+        List<CountDownLatch> held = List.of(new CountDownLatch(1), new CountDownLatch(1));
         other = batch -> {
-            if (open.get()) {
+            if (!answers.get()) {
                 return new NodeLinks.Reply.NotAsked("breaker open");
             }
-            bodies.add(Integer.parseInt(batch.getEnvelope().getMessage().getMsgId()));
+            if (number(batch) <= held.size()) {
+                reached.get(number(batch) - 1).countDown();
+                awaitQuietly(held.get(number(batch) - 1));
+            }
+            came.add(number(batch));
             return TAKEN;
         };
         for (int i = 1; i <= 3; i++) {
-            MessageRequest message = MessageRequest.newBuilder()
-                    .setTenantId("t1")
-                    .setMsgId(Integer.toString(i))
-                    .build();
-            cluster.deliver(List.of("u"), new Delivery(message, "", "trace", 7), new PendingWrites());
+            assertThat(send(i)).isEqualTo(NOT_TAKEN);
         }
-        open.set(false);
-        TestGateway.await("all of them", () -> bodies.size() == 3);
-        assertThat(bodies).containsExactly(1, 2, 3);
+        answers.set(true);
+        reached.get(0).await();
+        assertThat(send(4)).as("behind the first, which is being tried again").isEqualTo(NOT_TAKEN);
+        held.get(0).countDown();
+        reached.get(1).await();
+        assertThat(send(5)).as("behind a lane that has begun to move").isEqualTo(NOT_TAKEN);
+        held.get(1).countDown();
+        TestGateway.await("all of them", () -> came.size() == 5);
+        TestGateway.await("the lane gone", () -> again.waitingFor() == 0);
+        assertThat(send(6).delivered()).as("directly again").containsExactly("u");
+        assertThat(came).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<Integer> numbersAt(Peer node) {
+        return numbers.stream()
+                .filter(call -> call.startsWith(node.node()))
+                .map(call -> Integer.parseInt(call.substring(call.indexOf('#') + 1)))
+                .toList();
+    }
+
+    @Test
+    void aDeviceThatIsLocatedLateGetsWhatWaitedForItFirst() throws InterruptedException {
+        directory.renews = false;
+        directory.finds = false;
+        members.start();
+        connect("u", OTHER);
+        assertThat(send(1)).isEqualTo(RemoteDelivery.Reached.NOBODY);
+        directory.finds = true;
+        send(2);
+        directory.renews = true;
+        members.recheck();
+        TestGateway.await("nothing waits", () -> again.waitingFor() == 0);
+        send(3);
+        assertThat(numbersAt(OTHER)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aNodeThatUsersComeToGetsWhatWaitsBeforeTheNextMessage() throws InterruptedException {
+        directory.renews = false;
+        members.start();
+        connect("u", OTHER);
+        assertThat(send(1).delivered()).containsExactly("u");
+        assertThat(send(2).delivered()).containsExactly("u");
+        connect("u", THIRD);
+        assertThat(send(3).delivered()).containsExactly("u");
+        TestGateway.await("all there", () -> numbersAt(THIRD).size() == 3);
+        assertThat(members.isSettling()).isTrue();
+        directory.renews = true;
+        members.recheck();
+        TestGateway.await("nothing waits", () -> again.waitingFor() == 0);
+        assertThat(numbersAt(THIRD)).as("not before 1 and 2").containsExactly(1, 2, 3);
+        assertThat(numbersAt(OTHER)).as("once each").containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void whatIsHandedOverAnewComesAfterWhatWaitsToBeLocated() throws InterruptedException {
+        directory.renews = false;
+        members.start();
+        assertThat(send(1)).isEqualTo(RemoteDelivery.Reached.NOBODY);
+        connect("u", OTHER);
+        MessageRequest second =
+                MessageRequest.newBuilder().setTenantId("t1").setMsgId("2").build();
+        cluster.deliverAnew(List.of("u"), new Delivery(second, "", "trace", 7));
+        assertThat(numbersAt(OTHER)).first().isEqualTo(1);
     }
 }

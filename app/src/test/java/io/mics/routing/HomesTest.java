@@ -13,13 +13,17 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import io.mics.tenant.OfflineSettings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** This node is node-1; of the users u1 and u3 the first has its home here, the second on node-3. */
+@Timeout(30)
 class HomesTest {
     private static final Delivery DELIVERY = new Delivery(
             MessageRequest.newBuilder().setTenantId("t1").setMsgId("m1").build(), "", "trace", 7);
@@ -28,10 +32,12 @@ class HomesTest {
     private final Metrics metrics = new Metrics();
     private final MemoryNodeRegistry registry = new MemoryNodeRegistry(System::nanoTime, Duration.ofSeconds(30));
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, metrics);
-    private final List<String> asked = new ArrayList<>();
-    private NodeLinks.Reply answer = kept(Kept.getDefaultInstance());
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile Runnable whenAsked = () -> {};
+    private volatile NodeLinks.Reply answer = kept(Kept.getDefaultInstance());
     private Membership members = membership(new Peer("node-1", 0, "localhost:1"));
-    private Homes homes = new Homes(members, this::call, buffer);
+    private Redelivery again = redelivery();
+    private Homes homes = new Homes(members, this::call, again, buffer);
 
     private static NodeLinks.Reply kept(Kept kept) {
         return new NodeLinks.Reply.Answered(
@@ -47,8 +53,19 @@ class HomesTest {
                 metrics);
     }
 
+    private Redelivery redelivery() {
+        RouteCache cache = new RouteCache(
+                new MemoryRoutes(System::nanoTime, Routes.REMEMBERED),
+                Duration.ofMinutes(1),
+                () -> new FanOutBounds(0, 0),
+                System::nanoTime,
+                metrics);
+        return new Redelivery(cache, members, (peer, call) -> AWAY, metrics);
+    }
+
     private NodeLinks.Reply call(Peer peer, NodeCall.Builder call) {
         asked.add(peer.node() + call.getKeep().getUserIdsList());
+        whenAsked.run();
         return answer;
     }
 
@@ -64,7 +81,8 @@ class HomesTest {
         Peer self = joined("node-1", 1);
         joined("node-3", 3);
         members = membership(self).start();
-        homes = new Homes(members, this::call, buffer);
+        again = redelivery();
+        homes = new Homes(members, this::call, again, buffer);
     }
 
     @AfterEach
@@ -83,6 +101,16 @@ class HomesTest {
     void asksTheHomeOrKeepsHere() throws InterruptedException {
         assertThat(keep("u3").stored()).isEqualTo(1);
         assertThat(keep("u1").here()).containsExactly("u1");
+        assertThat(asked).containsExactly("node-3[u3]");
+    }
+
+    @Test
+    void passesOverAHomeThatMessagesOfTheSameDeviceWaitFor() throws InterruptedException {
+        Peer home = members.live().getLast();
+        again.later(home, List.of("u2"), DELIVERY);
+        assertThat(keep("u3").here()).as("would get there first").containsExactly("u3");
+        assertThat(asked).isEmpty();
+        homes.moveMisplaced();
         assertThat(asked).containsExactly("node-3[u3]");
     }
 
@@ -141,5 +169,22 @@ class HomesTest {
         keep("u1");
         answer = AWAY;
         assertThat(homes.leave(Duration.ofMillis(1))).isEqualTo(1);
+    }
+
+    @Test
+    void movesTheMessagesOfSomeUsersAtOneTime() throws InterruptedException {
+        for (int i = 0; i < 16; i++) {
+            buffer.store("t1", "user" + i, DELIVERY, 10, OfflineSettings.DEFAULTS);
+        }
+        CyclicBarrier together = new CyclicBarrier(16);
+        whenAsked = () -> {
+            try {
+                together.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        assertThat(homes.leave(Duration.ofMillis(1))).isZero();
+        assertThat(asked).hasSize(16);
     }
 }

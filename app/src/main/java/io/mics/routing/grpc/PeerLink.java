@@ -144,7 +144,7 @@ final class PeerLink implements LinkStream.Events {
     private static Optional<Reply> reply(NodeAnswer answer) {
         return switch (answer.getAnswerCase()) {
             case REFUSED -> Optional.empty();
-            case FAILURE -> Optional.of(new Reply.Unknown(answer.getFailure()));
+            case FAILURE -> Optional.of(new Reply.Failed(answer.getFailure()));
             case FORGOTTEN -> Optional.of(new Reply.Unknown("answered before, and forgotten"));
             case DELIVERED, TAKEN_OVER, KEPT, BACKLOG, DONE, ANSWER_NOT_SET -> Optional.of(new Reply.Answered(answer));
         };

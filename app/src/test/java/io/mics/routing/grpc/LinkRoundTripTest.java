@@ -145,15 +145,15 @@ class LinkRoundTripTest {
     }
 
     @Test
-    void aCallThatFailsOverThereIsUnknown() throws Exception {
+    void aCallThatFailsOverThereSaysSo() throws Exception {
         PeerCalls calls = TestPeers.blocking((caller, call) -> {
             throw new IllegalStateException("defect");
         });
         try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
                 GrpcLinks links = TestPeers.links(PATIENT)) {
             assertThat(TestPeers.ask(links, TestPeers.peer(server.port(), 5), "u1"))
-                    .isInstanceOf(Reply.Unknown.class)
-                    .hasToString("Unknown[cause=java.lang.IllegalStateException: defect]");
+                    .isInstanceOf(Reply.Failed.class)
+                    .hasToString("Failed[cause=java.lang.IllegalStateException: defect]");
         }
     }
 }

@@ -219,6 +219,30 @@ class CheckerTest {
         assertThat(report.count("order not comparable")).isEqualTo(2);
     }
 
+    private void swapWhileLinksAreCut(ConnectionLog a, ConnectionLog to) {
+        history.fault(new Fault(Fault.Kind.LINK_CUT, NODE, at(1900), at(2100)));
+        send(2000, a, 1, to.device().user());
+        send(2001, a, 2, to.device().user());
+        to.delivered(at(2003), alice.number(), 2);
+        to.delivered(at(2004), alice.number(), 1);
+    }
+
+    @Test
+    void aSwapWhileNodesCannotReachEachOtherIsASwap() {
+        swapWhileLinksAreCut(online(alice, 0), online(bob, 0));
+        assertOnly(Kind.ORDER);
+    }
+
+    @Test
+    void aSwapWhileNodesCannotReachEachOtherIsOnlyCountedForAUserOfTwoDevices() {
+        ConnectionLog a = online(alice, 0);
+        end(online(twin1, 0), 500, Ending.CLOSED_BY_CLIENT);
+        swapWhileLinksAreCut(a, online(twin0, 0));
+        Report report = check();
+        assertThat(report.clean()).as(report.toString()).isTrue();
+        assertThat(report.count("order swapped, not comparable")).isEqualTo(1);
+    }
+
     @Test
     void aResentMessageMayArriveAfterLaterOnes() {
         ConnectionLog a = online(alice, 0);

@@ -54,9 +54,9 @@ final class Timeline {
         return faults;
     }
 
-    /** Whether the way from one client to another may have changed in between. */
-    boolean disturbed(long from, long to) {
-        return faults.stream().anyMatch(fault -> fault.overlaps(from - slack, to));
+    /** Whether the way from one client to another may have changed in between, by other faults than those. */
+    boolean disturbed(long from, long to, Set<Kind> harmless) {
+        return faults.stream().anyMatch(fault -> !harmless.contains(fault.kind()) && fault.overlaps(from - slack, to));
     }
 
     /** Whether a connection that ended without a close frame was broken by something that was done to its node. */

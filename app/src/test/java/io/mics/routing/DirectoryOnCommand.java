@@ -1,0 +1,94 @@
+package io.mics.routing;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** A directory in memory that is away for nodes, or for look-ups, when a test says so. */
+final class DirectoryOnCommand implements Routes, NodeRegistry {
+    final MemoryRoutes routes = new MemoryRoutes(System::nanoTime, Routes.REMEMBERED);
+    final MemoryNodeRegistry nodes = new MemoryNodeRegistry(System::nanoTime, Duration.ofSeconds(30));
+    volatile boolean renews = true;
+    volatile boolean finds = true;
+    /** Run with each look-up, after the answer was found. */
+    volatile Runnable afterLookUp = () -> {};
+
+    void connect(String user, Peer node, long connection) {
+        routes.register(
+                new Route("t1", user, "d-" + node.node(), node, connection, 0),
+                new Routes.Limits(0, 0),
+                Duration.ofMinutes(1));
+    }
+
+    @Override
+    public NodeRegistry.Renewal renew(Peer self) {
+        return renews ? nodes.renew(self) : new NodeRegistry.Renewal.Unavailable();
+    }
+
+    @Override
+    public Found find(String tenant, String user) {
+        Found found = finds ? routes.find(tenant, user) : new Found.Unavailable();
+        afterLookUp.run();
+        return found;
+    }
+
+    @Override
+    public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users) {
+        Optional<Map<String, List<Route>>> found = finds ? routes.findAll(tenant, users) : Optional.empty();
+        afterLookUp.run();
+        return found;
+    }
+
+    @Override
+    public Joining join(String node, String endpoint, boolean takeName) {
+        return nodes.join(node, endpoint, takeName);
+    }
+
+    @Override
+    public void leave(Peer self) {
+        nodes.leave(self);
+    }
+
+    @Override
+    public void swept(Peer dead) {
+        nodes.swept(dead);
+    }
+
+    @Override
+    public Registration register(Route route, Limits limits, Duration lease) {
+        return routes.register(route, limits, lease);
+    }
+
+    @Override
+    public void unregister(Route route) {
+        routes.unregister(route);
+    }
+
+    @Override
+    public Routes.Renewal renew(List<Route> renewed, Duration lease) {
+        return routes.renew(renewed, lease);
+    }
+
+    @Override
+    public void countConnections(Peer self) {
+        routes.countConnections(self);
+    }
+
+    @Override
+    public OptionalInt sweep(Peer dead) {
+        return routes.sweep(dead);
+    }
+
+    @Override
+    public void dead(Set<Long> epochs) {
+        routes.dead(epochs);
+    }
+
+    @Override
+    public void follow(Changes changes) {
+        routes.follow(changes);
+    }
+}
