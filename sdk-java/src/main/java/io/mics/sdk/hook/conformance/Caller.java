@@ -76,8 +76,8 @@ final class Caller {
     Finding besideStalled(String url, Call call) throws IOException, InterruptedException {
         URI to = URI.create(url);
         int port = to.getPort() >= 0 ? to.getPort() : to.getScheme().equals("https") ? 443 : 80;
-        byte[] half = ("POST " + to.getRawPath() + " HTTP/1.1\r\nHost: " + to.getHost()
-                        + "\r\nContent-Length: 1000\r\n\r\nhalf")
+        String path = to.getRawPath().isEmpty() ? "/" : to.getRawPath();
+        byte[] half = ("POST " + path + " HTTP/1.1\r\nHost: " + to.getHost() + "\r\nContent-Length: 1000\r\n\r\nhalf")
                 .getBytes(StandardCharsets.US_ASCII);
         List<Socket> stalled = new ArrayList<>();
         try {
