@@ -21,15 +21,6 @@ public final class HookServer implements AutoCloseable {
 
     private static final int MAX_SIGNERS = 1024;
 
-    static {
-        // Read once, when the JDK loads its server: without nodelay every answer waits 40 ms for an ACK, and without
-        // more
-        // idle connections a busy gateway would connect anew all the time.
-        preset("sun.net.httpserver.nodelay", "true");
-        preset("sun.net.httpserver.maxIdleConnections", "10000");
-        preset("sun.net.httpserver.idleInterval", "300");
-    }
-
     private final HttpServer http;
     private final ExecutorService threads;
 
@@ -53,12 +44,6 @@ public final class HookServer implements AutoCloseable {
     public void close() {
         http.stop(0);
         threads.shutdownNow();
-    }
-
-    private static void preset(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
-        }
     }
 
     /** Collects what a server needs. Not thread-safe. */
@@ -120,7 +105,7 @@ public final class HookServer implements AutoCloseable {
          * @throws IOException the port cannot be bound
          */
         public HookServer start() throws IOException {
-            HttpServer http = HttpServer.create(address, 1024);
+            HttpServer http = JdkServer.bind(address);
             ExecutorService threads = HookThreads.start();
             http.setExecutor(threads);
             http.createContext("/", new HookExchange(basePath, handler, secrets, signers()::of, maxBodyBytes));

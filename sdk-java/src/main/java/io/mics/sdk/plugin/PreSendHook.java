@@ -1,6 +1,6 @@
 package io.mics.sdk.plugin;
 
-/** Asked before a message is accepted, in the sender's own thread. */
+/** Asked before a message is accepted; the sender waits for the answer. */
 @FunctionalInterface
 public interface PreSendHook {
     /**

@@ -3,7 +3,7 @@ package io.mics.sdk.plugin;
 /** Asked whether a message may be taken back, and told when it was. */
 public interface RecallHook {
     /**
-     * Whether {@link RecallEvent#operatorId()} may take the message back; asked in the operator's own thread.
+     * Whether {@link RecallEvent#operatorId()} may take the message back; the operator waits for the answer.
      *
      * @throws Exception is a failed call: the recall is refused
      */

@@ -1,0 +1,119 @@
+package io.mics.hook.local;
+
+import io.mics.hook.point.HookPoint;
+import io.mics.sdk.plugin.DeliveryHook;
+import io.mics.sdk.plugin.PostSendHook;
+import io.mics.sdk.plugin.PreSendHook;
+import io.mics.sdk.plugin.RecallHook;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The folder with the plugins' jars. Read anew for every plugin that is made, never watched, never written; the folder
+ * need not exist.
+ */
+public final class PluginFolder {
+    private static final int NAMED = 10;
+
+    private final Path folder;
+
+    /** Plugins in {@code folder}, usually {@code plugins} beside the configuration. */
+    public PluginFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** What came of looking for a plugin. */
+    sealed interface Found {
+        /** It was made. */
+        record Made(Object plugin, ClassLoader loader) implements Found {}
+
+        /** It is not there, or cannot be made; the cause is in plain words. */
+        record Missing(String cause) implements Found {}
+    }
+
+    /** Makes the plugin of this class. Runs its constructor, so on a thread that may be lost to it. */
+    Found make(HookPoint point, String className) {
+        Class<?> type = type(point);
+        List<PluginJar> holders = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        for (Path file : jars()) {
+            try {
+                PluginJar jar = PluginJar.read(file);
+                if (jar.holds(className)) {
+                    holders.add(jar);
+                }
+                jar.offers(type).forEach(name -> found.add(name + " (" + jar.file() + ")"));
+            } catch (IOException e) {
+                found.add(file.getFileName() + ", which cannot be read: " + e.getMessage());
+            }
+        }
+        if (holders.isEmpty()) {
+            return new Found.Missing("no class " + className + " in " + name() + ": found " + list(found));
+        }
+        if (holders.size() > 1) {
+            return new Found.Missing("class " + className + " is in more than one jar of " + name() + ": "
+                    + list(holders.stream().map(PluginJar::file).toList()));
+        }
+        PluginJar jar = holders.getFirst();
+        return jar.offers(type).contains(className)
+                ? make(type, className, jar)
+                : new Found.Missing("class " + className + " of " + jar.file()
+                        + " is not named in its META-INF/services/" + type.getName());
+    }
+
+    /** As a {@link java.util.ServiceLoader} would, except that nothing is asked of the jar's other plugins. */
+    private static Found make(Class<?> type, String className, PluginJar jar) {
+        PluginLoader loader = new PluginLoader(jar);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        try {
+            Class<?> plugin = Class.forName(className, false, loader);
+            return type.isAssignableFrom(plugin)
+                    ? new Found.Made(plugin.getConstructor().newInstance(), loader)
+                    : new Found.Missing("class " + className + " of " + jar.file() + " is no " + type.getSimpleName());
+        } catch (ReflectiveOperationException | LinkageError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return new Found.Missing("class " + className + " of " + jar.file() + " cannot be made: "
+                    + PluginFault.words(cause) + PluginFault.firstLine(cause));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private List<Path> jars() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        } catch (IOException none) {
+            return List.of();
+        }
+    }
+
+    private String name() {
+        return folder.getFileName() + "/";
+    }
+
+    private String list(List<String> names) {
+        if (names.isEmpty()) {
+            return Files.isDirectory(folder) ? "nothing" : "no such folder";
+        }
+        return names.stream().limit(NAMED).collect(Collectors.joining(", "))
+                + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
+    }
+
+    private static Class<?> type(HookPoint point) {
+        return switch (point) {
+            case PRE_SEND -> PreSendHook.class;
+            case POST_SEND -> PostSendHook.class;
+            case DELIVERY -> DeliveryHook.class;
+            case RECALL -> RecallHook.class;
+        };
+    }
+}
