@@ -41,7 +41,7 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
             PriorityQueue<DeadLetter> oldest = new PriorityQueue<>(OLDEST_LAST);
             scan.each(record -> {
                 DeadLetter letter = letter(record);
-                if (isDead(record, replayed) && matches(letter, filter)) {
+                if (isDead(record, replayed) && filter.matches(letter)) {
                     oldest.add(letter);
                     if (oldest.size() > limit + 1) {
                         oldest.remove();
@@ -67,7 +67,7 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
                 KafkaClients clients = KafkaClients.open(settings)) {
             Set<String> replayed = replayed(scan);
             Replay replay = new Replay(clients, settings.topics().of(filter.tenant()), limit);
-            scan.each(record -> !isDead(record, replayed) || !matches(letter(record), filter) || replay.take(record));
+            scan.each(record -> !isDead(record, replayed) || !filter.matches(letter(record)) || replay.take(record));
             return new Replaying.Done(replay.replayed, replay.withoutValue, replay.failed, replay.more);
         } catch (KafkaException e) {
             return new Replaying.Unavailable(e.toString());
@@ -96,13 +96,6 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
                 && !replayed.contains(KafkaRecords.text(record.headers(), KafkaRecords.IDENTITY, ""));
     }
 
-    private static boolean matches(DeadLetter letter, Filter filter) {
-        return filter.type().map(type -> type == letter.type()).orElse(true)
-                && !letter.died().isBefore(filter.from())
-                && letter.died().isBefore(filter.to())
-                && letter.cause().contains(filter.cause());
-    }
-
     private static DeadLetter letter(ConsumerRecord<String, byte[]> record) {
         Headers headers = record.headers();
         boolean whole = record.value() != null;
@@ -114,7 +107,9 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
                 (int) KafkaRecords.number(headers, KafkaRecords.ATTEMPTS, 0),
                 Instant.ofEpochMilli(KafkaRecords.number(headers, KafkaRecords.DEAD_AT, record.timestamp())),
                 whole ? record.value().length : KafkaRecords.number(headers, KafkaRecords.VALUE_BYTES, 0),
-                whole);
+                whole,
+                KafkaRecords.text(headers, KafkaRecords.HOOK, ""),
+                KafkaRecords.text(headers, KafkaRecords.POINT, ""));
     }
 
     private static EventType type(String name) {

@@ -24,6 +24,12 @@ final class KafkaRecords {
     /** The pre-send hooks a message passed, {@code name=version} each, separated by commas. */
     static final String FEATURE_VERSION = "feature_version";
 
+    /** What its sender said a message is. */
+    static final String MESSAGE_TYPE = "message_type";
+
+    /** Names a message towards hooks. */
+    static final String IDEMPOTENCY_KEY = "idempotency_key";
+
     static final String TRACEPARENT = "traceparent";
     static final String CAUSE = "cause";
     static final String ATTEMPTS = "attempts";
@@ -34,6 +40,12 @@ final class KafkaRecords {
     static final String VALUE_SHA256 = "value_sha256";
     /** On a record in the dead letter topic: the one of this identity before it is dead no more. */
     static final String REPLAYED_AT = "replayed_at";
+
+    /** The hook that is to be told. */
+    static final String HOOK = "mics-hook";
+
+    /** The point of it. */
+    static final String POINT = "mics-hook-point";
 
     /** Headers that only a dead letter has. */
     static final List<String> OF_THE_DEAD =
@@ -65,9 +77,9 @@ final class KafkaRecords {
     ProducerRecord<String, byte[]> of(QueuedEvent queued) {
         Headers headers = new RecordHeaders();
         add(headers, IDENTITY, settings.node() + "-" + settings.epoch() + "-" + queued.number());
-        if (!queued.event().featureVersion().isEmpty()) {
-            add(headers, FEATURE_VERSION, queued.event().featureVersion());
-        }
+        addKnown(headers, FEATURE_VERSION, queued.event().featureVersion());
+        addKnown(headers, MESSAGE_TYPE, queued.event().messageType());
+        addKnown(headers, IDEMPOTENCY_KEY, queued.event().idempotencyKey().get());
         String trace = queued.event().traceId();
         if (trace.length() == TRACE_CHARS) {
             long span = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
@@ -94,6 +106,12 @@ final class KafkaRecords {
 
     private static void add(Headers headers, String name, String value) {
         headers.add(name, bytes(value));
+    }
+
+    private static void addKnown(Headers headers, String name, String value) {
+        if (!value.isEmpty()) {
+            add(headers, name, value);
+        }
     }
 
     static byte[] bytes(String text) {
