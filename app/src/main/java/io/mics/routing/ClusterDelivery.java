@@ -5,10 +5,8 @@ import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.proto.node.v1.Deliver;
 import io.mics.proto.node.v1.Delivered;
 import io.mics.proto.node.v1.Envelope;
-import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,12 +50,14 @@ public final class ClusterDelivery implements RemoteDelivery {
 
     /** What one message's rounds have come to. */
     private static final class Progress {
+        final Delivery delivery;
         final Envelope envelope;
         final Set<String> delivered = new HashSet<>();
         final Set<String> somewhere = new HashSet<>();
         final List<Batch> unreached = new ArrayList<>();
 
         Progress(Delivery delivery) {
+            this.delivery = delivery;
             this.envelope = Envelopes.of(delivery);
         }
     }
@@ -139,12 +139,8 @@ public final class ClusterDelivery implements RemoteDelivery {
             return new NodeLinks.Reply.NotAsked("not a member");
         }
         long start = System.nanoTime();
-        NodeLinks.Reply reply = links.call(
-                batch.peer(),
-                NodeCall.newBuilder()
-                        .setDeliver(Deliver.newBuilder()
-                                .setEnvelope(progress.envelope)
-                                .addAllUserIds(batch.users())));
+        NodeLinks.Reply reply =
+                links.call(batch.peer(), Envelopes.call(progress.envelope, progress.delivery, batch.users()));
         metrics.histogram(Metric.GRPC_FORWARD_DURATION, tenant, via(batch)).recordSince(start);
         return reply;
     }

@@ -2,8 +2,6 @@ package io.mics.routing;
 
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.proto.node.v1.Deliver;
-import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -134,12 +132,8 @@ public final class Redelivery {
     }
 
     private boolean answered(Peer peer, Message message) throws InterruptedException {
-        NodeLinks.Reply reply = links.call(
-                peer,
-                NodeCall.newBuilder()
-                        .setDeliver(Deliver.newBuilder()
-                                .setEnvelope(Envelopes.of(message.delivery()))
-                                .addAllUserIds(message.users())));
+        Delivery delivery = message.delivery();
+        NodeLinks.Reply reply = links.call(peer, Envelopes.call(Envelopes.of(delivery), delivery, message.users()));
         return reply instanceof NodeLinks.Reply.Answered;
     }
 
