@@ -25,8 +25,13 @@ final class JsonFrames {
             out.writeStartObject();
             switch (frame) {
                 case OutboundFrame.Connected c -> connected(out, c);
-                case Delivery d when d.isRecall() -> messageRecalled(out, d);
-                case Delivery d -> newMessage(out, d);
+                case Delivery d -> {
+                    if (d.isRecall()) {
+                        messageRecalled(out, d);
+                    } else {
+                        newMessage(out, d);
+                    }
+                }
                 case OutboundFrame.Ack a -> messageAck(out, a);
                 case OutboundFrame.Failure f -> error(out, f);
                 case OutboundFrame.Pong p ->

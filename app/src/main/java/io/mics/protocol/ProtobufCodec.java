@@ -59,18 +59,7 @@ public final class ProtobufCodec implements FrameCodec {
     @Override
     public byte[] bytes(OutboundFrame frame) {
         return switch (frame) {
-            case Delivery d when d.isRecall() ->
-                framed(
-                        ServerFrame.RECALLED_FIELD_NUMBER,
-                        Recalled.newBuilder()
-                                .setConversationId(d.conversation())
-                                .setMsgId(d.message().getMsgId())
-                                .setOperatorId(d.message().getUserId())
-                                .setRecalledAtMs(d.message().getTimestampMs()));
-            case Delivery d ->
-                framed(
-                        ServerFrame.DELIVERY_FIELD_NUMBER,
-                        MessageDelivery.newBuilder().setMessage(d.message()).setContentType(d.contentType()));
+            case Delivery d -> d.isRecall() ? recalled(d) : delivery(d);
             case OutboundFrame.Connected c ->
                 framed(
                         ServerFrame.CONNECT_ACK_FIELD_NUMBER,
@@ -108,6 +97,22 @@ public final class ProtobufCodec implements FrameCodec {
                         io.mics.proto.message.v1.Gap.newBuilder()
                                 .setDropped((int) Math.min(g.dropped(), Integer.MAX_VALUE)));
         };
+    }
+
+    private static byte[] delivery(Delivery d) {
+        return framed(
+                ServerFrame.DELIVERY_FIELD_NUMBER,
+                MessageDelivery.newBuilder().setMessage(d.message()).setContentType(d.contentType()));
+    }
+
+    private static byte[] recalled(Delivery d) {
+        return framed(
+                ServerFrame.RECALLED_FIELD_NUMBER,
+                Recalled.newBuilder()
+                        .setConversationId(d.conversation())
+                        .setMsgId(d.message().getMsgId())
+                        .setOperatorId(d.message().getUserId())
+                        .setRecalledAtMs(d.message().getTimestampMs()));
     }
 
     /** The bytes of a {@code ServerFrame} with this payload, without making the frame itself. */
