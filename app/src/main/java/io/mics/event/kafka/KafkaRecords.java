@@ -41,12 +41,6 @@ final class KafkaRecords {
     /** On a record in the dead letter topic: the one of this identity before it is dead no more. */
     static final String REPLAYED_AT = "replayed_at";
 
-    /** The hook that is to be told. */
-    static final String HOOK = "mics-hook";
-
-    /** The point of it. */
-    static final String POINT = "mics-hook-point";
-
     /** Headers that only a dead letter has. */
     static final List<String> OF_THE_DEAD =
             List.of(CAUSE, ATTEMPTS, ORIGINAL_TOPIC, DEAD_AT, EVENT_TYPE, VALUE_BYTES, VALUE_SHA256);

@@ -31,7 +31,7 @@ import java.util.function.UnaryOperator;
 public final class HookDispatcher implements AutoCloseable {
     private static final Log LOG = Log.of(HookDispatcher.class);
     private static final int MOST_WAITING = 1_000;
-    private static final long MOST_WAITING_BYTES = 8L << 20;
+    private static final long MOST_WAITING_BYTES = 2L << 20;
     private static final int WIDEST = 256;
     private static final Duration LONGEST_WAIT = Duration.ofHours(24);
     private static final Duration LAST_CALLS = Duration.ofSeconds(2);

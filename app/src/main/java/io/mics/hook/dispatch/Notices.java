@@ -27,7 +27,7 @@ public final class Notices {
     }
 
     /** Whether hooks are told of events of a type. */
-    static boolean isTold(EventType type) {
+    public static boolean isTold(EventType type) {
         return type == EventType.SINGLE_CHAT_MSG || type == EventType.GROUP_CHAT_MSG;
     }
 
@@ -40,7 +40,7 @@ public final class Notices {
     }
 
     /** A message sent at {@code timeMs}; {@code headers} are those of its event. */
-    static Notice.Sent sent(
+    public static Notice.Sent sent(
             String tenant,
             MessageRequest message,
             String device,

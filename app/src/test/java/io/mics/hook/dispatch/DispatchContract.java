@@ -12,7 +12,7 @@ import io.mics.hook.point.Reply;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
-import io.mics.testing.TestGateway;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -20,11 +20,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** What hooks outside the sender's thread may rely on, whatever holds the notices meanwhile. */
 public abstract class DispatchContract {
-    protected final ScriptedHooks hooks = new ScriptedHooks();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    protected final ScriptedHooks hooks;
+
+    protected DispatchContract(ScriptedHooks hooks) {
+        this.hooks = hooks;
+    }
 
     /** A tenant no other test uses. */
     protected abstract String newTenant();
@@ -51,8 +60,22 @@ public abstract class DispatchContract {
     }
 
     protected List<DeadLetters.DeadLetter> awaitDead(DeadLetters.Filter filter, int count) {
-        TestGateway.await(count + " dead letters", () -> dead(filter).size() >= count);
-        return dead(filter);
+        return awaitDead(filter, letters -> letters.size() >= count);
+    }
+
+    private List<DeadLetters.DeadLetter> awaitDead(
+            DeadLetters.Filter filter, Predicate<List<DeadLetters.DeadLetter>> wanted) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            List<DeadLetters.DeadLetter> letters = dead(filter);
+            if (wanted.test(letters)) {
+                return letters;
+            }
+            assertThat(System.nanoTime())
+                    .as("time to find other letters than " + letters)
+                    .isLessThan(end);
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
     }
 
     @Test
@@ -140,9 +163,10 @@ public abstract class DispatchContract {
         publish(message(tenant, "u1", "m1"));
         String first = awaitDead(ofHook(tenant, "crm"), 1).getFirst().id();
         assertThat(deadLetters().replay(ofHook(tenant, "crm"), 10)).isEqualTo(done(1, false));
-        TestGateway.await("dead again", () -> dead(ofHook(tenant, "crm")).stream()
-                .anyMatch(letter -> !letter.id().equals(first)));
-        assertThat(dead(ofHook(tenant, "crm"))).hasSize(1);
+        List<DeadLetters.DeadLetter> again = awaitDead(
+                ofHook(tenant, "crm"),
+                letters -> letters.stream().anyMatch(letter -> !letter.id().equals(first)));
+        assertThat(again).hasSize(1);
         assertThat(crm.unseen()).hasSize(6);
     }
 
@@ -181,12 +205,7 @@ public abstract class DispatchContract {
     void callsAnAtMostOnceHookOnceEvenWhenItFails() {
         String tenant = newTenant();
         FarEnd once = hooks.add(ScriptedHooks.of(
-                        HookPoint.POST_SEND,
-                        "once",
-                        tenant,
-                        ScriptedHooks.THREE,
-                        Guarantee.AT_MOST_ONCE,
-                        Mode.ENFORCE))
+                        HookPoint.POST_SEND, "once", tenant, ScriptedHooks.THREE, Guarantee.AT_MOST_ONCE, Mode.ENFORCE))
                 .failing();
         publish(message(tenant, "u1", "m1"));
         assertThat(awaitDead(ofHook(tenant, "once"), 1).getFirst().attempts()).isEqualTo(1);
@@ -217,8 +236,7 @@ public abstract class DispatchContract {
         assertThat(delivered.context().traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
 
         crm.answering(call -> new Reply.Answered<>(Map.of()));
-        publish(Notices.recalled(
-                tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
+        publish(Notices.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
         FarEnd.Call recalled = crm.next();
         assertThat(recalled.event()).isEqualTo(new RecallEvent("m1", "u1", at, Map.of("ticket", "17")));
         assertThat(recalled.context().attributes()).containsEntry("phase", "notify");
@@ -229,7 +247,7 @@ public abstract class DispatchContract {
         String tenant = newTenant();
         FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         crm.answering(call -> {
-            hooks.remove("crm");
+            hooks.remove("crm", tenant);
             return new Reply.Failed<>(Reply.Kind.ERROR, "broken");
         });
         publish(message(tenant, "u1", "m1"));

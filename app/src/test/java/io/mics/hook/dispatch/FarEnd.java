@@ -107,8 +107,7 @@ public final class FarEnd implements HookClient {
     }
 
     @Override
-    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline)
-            throws InterruptedException {
+    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         return taken(called(context, recall));
     }
 

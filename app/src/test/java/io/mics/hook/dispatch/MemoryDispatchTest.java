@@ -35,6 +35,7 @@ class MemoryDispatchTest extends DispatchContract {
     private final MemoryNoticeLog log = new MemoryNoticeLog(new MemoryEventLog(10, 1_000), dispatcher, meters);
 
     MemoryDispatchTest() {
+        super(new ScriptedHooks());
         aside.to(dispatcher).start();
     }
 
@@ -78,8 +79,7 @@ class MemoryDispatchTest extends DispatchContract {
         publish(message(tenant, "u1", "m3"));
         assertThat(crm.next().messageId()).isEqualTo("m3");
         assertThat(count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "log", "text")).isEqualTo(2);
-        TestGateway.await(
-                "counted", () -> count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "crm", "text") == 1);
+        TestGateway.await("counted", () -> count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "crm", "text") == 1);
     }
 
     @Test
@@ -148,8 +148,7 @@ class MemoryDispatchTest extends DispatchContract {
         dispatcher.close();
         aside.close();
         TestGateway.await(
-                "all counted",
-                () -> count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "shutdown") == 1_010);
+                "all counted", () -> count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "shutdown") == 1_010);
         assertThat(log.publish(message(tenant, "u1", "late"))).isTrue();
         assertThat(count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "queue_full"))
                 .isEqualTo(1);

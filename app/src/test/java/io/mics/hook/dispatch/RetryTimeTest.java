@@ -104,6 +104,7 @@ class RetryTimeTest {
         assertThat(answers.of(one, "crm")).isEmpty();
         nanos[0] = Duration.ofHours(25).toNanos();
         assertThat(answers.of(other, "crm")).isEmpty();
-        assertThat(answers.keep(one, "crm", java.util.Map.of("k", "x".repeat(4_096)))).isFalse();
+        assertThat(answers.keep(one, "crm", java.util.Map.of("k", "x".repeat(4_096))))
+                .isFalse();
     }
 }

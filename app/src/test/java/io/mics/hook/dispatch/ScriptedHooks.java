@@ -25,11 +25,11 @@ public final class ScriptedHooks {
 
     private final Map<String, FarEnd> ends = new ConcurrentHashMap<>();
     private final List<HookDefinition> definitions = new ArrayList<>();
-    public final HookRegistry registry = new HookRegistry(definition -> end(definition.name()));
+    public final HookRegistry registry = new HookRegistry(this::end);
 
-    /** The far end of the hook of this name. */
-    public FarEnd end(String hook) {
-        return ends.computeIfAbsent(hook, name -> new FarEnd());
+    private FarEnd end(HookDefinition definition) {
+        // a tenant's hooks of one name, at different points, are one
+        return ends.computeIfAbsent(definition.target().toString(), target -> new FarEnd());
     }
 
     /** Adds a hook of one tenant, by default of three attempts, told at least once. */
@@ -43,13 +43,14 @@ public final class ScriptedHooks {
             definitions.add(definition);
             registry.apply(definitions);
         }
-        return end(definition.name());
+        return end(definition);
     }
 
-    /** Takes the hooks of this name away. */
-    public void remove(String name) {
+    /** Takes a tenant's hooks of this name away. */
+    public void remove(String name, String tenant) {
         synchronized (definitions) {
-            definitions.removeIf(definition -> definition.name().equals(name));
+            definitions.removeIf(definition -> definition.name().equals(name)
+                    && definition.match().tenants().contains(tenant));
             registry.apply(definitions);
         }
     }
@@ -72,7 +73,7 @@ public final class ScriptedHooks {
                 new Match(Set.of(tenant), Set.of(), Set.of(), Set.of()),
                 Rollout.ALL,
                 mode,
-                new Target.Local("io.example." + name, Map.of()),
+                new Target.Local(tenant + "." + name, Map.of()),
                 new HookPolicy(Duration.ofSeconds(30), limit, 0, usual.onFailure(), usual.breaker()),
                 retry,
                 guarantee);
