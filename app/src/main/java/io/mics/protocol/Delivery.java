@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted message on its way to devices, or the word that one was recalled. It is encoded at most once per protocol, however many devices it goes to,
- * and keeps its identity through retries and buffers.
+ * One accepted message on its way to devices, or the word that one was recalled. It is encoded at most once per
+ * protocol, however many devices it goes to, and keeps its identity through retries and buffers.
  */
 public final class Delivery implements OutboundFrame {
     private static final long LONG_AGO_NANOS = TimeUnit.DAYS.toNanos(3_650);
@@ -125,7 +125,7 @@ public final class Delivery implements OutboundFrame {
     /** This one with a message that hooks have changed. */
     @SuppressWarnings("ReferenceEquality") // asks whether it was changed, not whether it reads the same
     public Delivery with(MessageRequest changed) {
-        return changed == message ? this : new Delivery(changed, contentType, traceId, id, acceptedNanos, mayRepeat);
+        return changed == message ? this : new Delivery(changed, contentType, traceId, id, acceptedNanos, mayRepeat, recall);
     }
 
     /** Whether a session may have got it before: it came from another node, or is an attempt after another. */

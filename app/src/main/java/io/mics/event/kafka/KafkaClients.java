@@ -74,3 +74,45 @@ record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, b
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
+    static Map<String, Object> shared(KafkaSettings settings) {
+        Map<String, Object> config = KafkaLogin.settings(settings.security());
+        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        config.put(AdminClientConfig.CLIENT_ID_CONFIG, "mics-" + settings.node());
+        config.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, RECONNECT_MS);
+        config.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX_MS);
+        int request = (int) settings.timing().request().toMillis();
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, request);
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, request);
+        config.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        return config;
+    }
+
+    private static KafkaProducer<String, byte[]> producer(KafkaSettings settings, long memory) {
+        Map<String, Object> config = shared(settings);
+        config.remove(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // a broker takes any first sequence of a new partition: with more in flight, the second batch may be it
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.timing().block().toMillis());
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+                settings.timing().delivery().toMillis());
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, memory);
+        config.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // the client holds every record back from the earliest to the latest moment of a randomised pause, while it
+        // looks for one missing topic: a fifth of this
+        config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MS);
+        config.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_MS);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.topics().maxRecordBytes());
+        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** Closes all at once; what was not acknowledged is not waited for. */
+    @Override
+    public void close() {
+        usual.close(Duration.ZERO);
+        bulk.close(Duration.ZERO);
+        admin.close(Duration.ZERO);
+    }
+}

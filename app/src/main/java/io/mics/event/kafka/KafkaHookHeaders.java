@@ -9,6 +9,9 @@ public final class KafkaHookHeaders {
     public static final String IDENTITY = KafkaRecords.IDENTITY;
 
     public static final String TRACEPARENT = KafkaRecords.TRACEPARENT;
+    public static final String FEATURE_VERSION = KafkaRecords.FEATURE_VERSION;
+    public static final String MESSAGE_TYPE = KafkaRecords.MESSAGE_TYPE;
+    public static final String IDEMPOTENCY_KEY = KafkaRecords.IDEMPOTENCY_KEY;
     public static final String CAUSE = KafkaRecords.CAUSE;
     public static final String ATTEMPTS = KafkaRecords.ATTEMPTS;
     public static final String ORIGINAL_TOPIC = KafkaRecords.ORIGINAL_TOPIC;

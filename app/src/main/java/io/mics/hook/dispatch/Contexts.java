@@ -1,16 +1,19 @@
 package io.mics.hook.dispatch;
 
-import io.mics.event.Event;
 import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.Reply;
 import io.mics.sdk.plugin.HookContext;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a hook is told about a call outside the sender's thread, and about a recall that asks for permission. */
 public final class Contexts {
     private static final String PHASE = "phase";
+    private static final String FEATURE_VERSION = "feature_version";
 
     private Contexts() {}
 
@@ -29,7 +32,7 @@ public final class Contexts {
             Notice notice, HookDefinition hook, String businessType, int attempt, Map<String, String> more) {
         Subject subject = notice.subject();
         Map<String, String> attributes = new HashMap<>(subject.attributes());
-        attributes.putIfAbsent(Event.FEATURE_VERSION, hook.version().toString());
+        attributes.put(FEATURE_VERSION, hook.version().toString());
         attributes.putAll(more);
         return new HookContext(
                 subject.tenant(),
@@ -45,5 +48,24 @@ public final class Contexts {
                 Instant.now().plus(hook.policy().timeout()),
                 Map.of(),
                 attributes);
+    }
+
+    /** One call as it is recorded; {@code answer} says what an answer was. */
+    static HookExecution execution(
+            Notice notice, HookDefinition hook, Reply<?> reply, String answer, long startNanos) {
+        Subject subject = notice.subject();
+        return new HookExecution(
+                subject.tenant(),
+                notice.point(),
+                hook.name(),
+                hook.version().toString(),
+                hook.mode(),
+                notice.messageId(),
+                subject.messageType(),
+                subject.traceId(),
+                reply instanceof Reply.Failed<?> failed ? failed.kind().label() : answer,
+                System.nanoTime() - startNanos,
+                reply instanceof Reply.Failed<?> failed ? failed.cause() : "",
+                List.of());
     }
 }

@@ -1,13 +1,13 @@
 package io.mics.hook.dispatch;
 
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRecords;
 import io.mics.observe.Counter;
 import io.mics.observe.Histogram;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What is counted of calls outside the sender's thread; a message type nobody knows counts as {@code other}. */
@@ -32,8 +32,6 @@ public final class DispatchMeters {
 
     /** The hook that there is while no post-send hook is configured: it counts. */
     static final String LOG_HOOK = "log";
-
-    private static final Set<String> TYPES = Set.of("text", "image", "file", "voice", "video", "system", "binary", "");
 
     private final Metrics metrics;
     private final Map<Kind, PostSend> postSend = new ConcurrentHashMap<>();
@@ -67,7 +65,7 @@ public final class DispatchMeters {
     }
 
     private PostSend postSend(String tenant, String hook, String messageType) {
-        Kind kind = new Kind(tenant, hook, type(messageType));
+        Kind kind = new Kind(tenant, hook, HookRecords.bounded(messageType));
         PostSend known = postSend.get(kind);
         return known != null ? known : postSend.computeIfAbsent(kind, this::find);
     }
@@ -87,7 +85,7 @@ public final class DispatchMeters {
     /** Counts a task that became a dead letter. */
     void dead(Task task) {
         Subject subject = task.notice().subject();
-        metrics.counter(Metric.HOOK_DEAD_LETTERS, subject.tenant(), task.hook(), type(subject.messageType()))
+        metrics.counter(Metric.HOOK_DEAD_LETTERS, subject.tenant(), task.hook(), HookRecords.bounded(subject.messageType()))
                 .increment();
     }
 
@@ -95,9 +93,5 @@ public final class DispatchMeters {
     public void dropped(String tenant, HookPoint point, Drop reason, int count) {
         metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, point.label(), reason.label())
                 .add(count);
-    }
-
-    private static String type(String messageType) {
-        return TYPES.contains(messageType) ? messageType : "other";
     }
 }

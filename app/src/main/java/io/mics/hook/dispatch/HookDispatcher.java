@@ -5,6 +5,7 @@ import io.mics.hook.dispatch.DispatchMeters.Drop;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookLink;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
@@ -42,6 +43,7 @@ public final class HookDispatcher implements AutoCloseable {
     private final SetAside aside;
     private final PostSendAnswers answers;
     private final Pauses pauses;
+    private final HookExecution.Sink record;
     private final DispatchMeters meters;
     private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicReference<Told> told = new AtomicReference<>(new Told(List.of(), false));
@@ -58,6 +60,7 @@ public final class HookDispatcher implements AutoCloseable {
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param aside         where tasks wait for their next attempt
      * @param answers       keeps what post-send hooks answer
+     * @param record        is told of every call
      */
     public HookDispatcher(
             HookRegistry hooks,
@@ -65,12 +68,14 @@ public final class HookDispatcher implements AutoCloseable {
             SetAside aside,
             PostSendAnswers answers,
             Pauses pauses,
+            HookExecution.Sink record,
             DispatchMeters meters) {
         this.hooks = hooks;
         this.businessTypes = businessTypes;
         this.aside = aside;
         this.answers = answers;
         this.pauses = pauses;
+        this.record = record;
         this.meters = meters;
     }
 
@@ -89,7 +94,7 @@ public final class HookDispatcher implements AutoCloseable {
     /** Counts a message of which no hook is told, because there is none. */
     void log(Event event) {
         if (event.data() instanceof MessageRequest message) {
-            meters.logged(event.tenant(), Notices.messageType(message, event.headers()));
+            meters.logged(event.tenant(), Notices.messageType(message, event.messageType()));
         }
     }
 
@@ -175,7 +180,9 @@ public final class HookDispatcher implements AutoCloseable {
     private void call(Lane.Job job, HookLink link) throws InterruptedException {
         Task task = job.task();
         long start = System.nanoTime();
-        switch (tell(task, link)) {
+        Reply<Map<String, String>> reply = tell(task, link);
+        record.executed(Contexts.execution(task.notice(), link.definition(), reply, "ok", start));
+        switch (reply) {
             case Reply.Answered<Map<String, String>> answered -> {
                 meters.called(task, true, start);
                 if (!answers.keep(task.notice(), task.hook(), answered.answer())) {

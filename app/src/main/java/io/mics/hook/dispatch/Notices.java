@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /** Makes what happened into notices. */
 public final class Notices {
+    /** The attribute with the pre-send hooks a message passed, {@code name=version} each. */
+    static final String PASSED = "message_feature_version";
+
     private static final int KEY_BYTES = 16;
 
     private Notices() {}
@@ -33,32 +36,38 @@ public final class Notices {
 
     /** The notice of an event; none of an event that no hook is told of. */
     static Optional<Notice> of(Event event) {
-        return isTold(event) && event.data() instanceof MessageRequest message
-                ? Optional.of(
-                        sent(event.tenant(), message, event.device(), event.traceId(), event.timeMs(), event.headers()))
-                : Optional.empty();
+        if (!isTold(event) || !(event.data() instanceof MessageRequest message)) {
+            return Optional.empty();
+        }
+        Known known = new Known(
+                event.featureVersion(),
+                event.messageType(),
+                event.idempotencyKey().get());
+        return Optional.of(sent(event.tenant(), message, event.device(), event.traceId(), event.timeMs(), known));
     }
 
-    /** A message sent at {@code timeMs}; {@code headers} are those of its event. */
+    /**
+     * What a message's event says beside the message; each may be empty.
+     *
+     * @param featureVersion the pre-send hooks it passed
+     * @param messageType    what its sender said it is
+     * @param idempotencyKey names it towards hooks
+     */
+    public record Known(String featureVersion, String messageType, String idempotencyKey) {}
+
+    /** A message sent at {@code timeMs}. */
     public static Notice.Sent sent(
-            String tenant,
-            MessageRequest message,
-            String device,
-            String traceId,
-            long timeMs,
-            Map<String, String> headers) {
-        String conversation = conversation(message);
-        String version = headers.getOrDefault(Event.FEATURE_VERSION, "");
+            String tenant, MessageRequest message, String device, String traceId, long timeMs, Known known) {
         Subject subject = new Subject(
                 tenant,
-                conversation,
+                conversation(message),
                 message.getMsgType() == MessageType.GROUP_CHAT ? "group" : "single",
-                messageType(message, headers),
+                messageType(message, known.messageType()),
                 message.getUserId(),
                 device,
                 traceId,
-                headers.getOrDefault(Event.IDEMPOTENCY_KEY, ""),
-                version.isEmpty() ? Map.of() : Map.of(Event.FEATURE_VERSION, version));
+                known.idempotencyKey(),
+                known.featureVersion().isEmpty() ? Map.of() : Map.of(PASSED, known.featureVersion()));
         return new Notice.Sent(subject, message, Instant.ofEpochMilli(timeMs));
     }
 
@@ -86,8 +95,7 @@ public final class Notices {
     }
 
     /** What the sender said it is, else what the body looks like. */
-    static String messageType(MessageRequest message, Map<String, String> headers) {
-        String said = headers.getOrDefault(Event.MESSAGE_TYPE, "");
+    static String messageType(MessageRequest message, String said) {
         return !said.isEmpty() ? said : message.getMsgBody().isValidUtf8() ? "text" : "binary";
     }
 

@@ -1,6 +1,7 @@
 package io.mics.hook.dispatch;
 
 import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookLink;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
@@ -17,6 +18,7 @@ public final class RecallPermission {
     private final HookRegistry hooks;
     private final UnaryOperator<String> businessTypes;
     private final PostSendAnswers answers;
+    private final HookExecution.Sink record;
 
     /** What the hooks said. */
     public sealed interface Verdict {
@@ -30,11 +32,22 @@ public final class RecallPermission {
         record Denied(String why) implements Verdict {}
     }
 
-    /** Asks the hooks of a registry; {@code answers} are handed back to those who gave them. */
-    public RecallPermission(HookRegistry hooks, UnaryOperator<String> businessTypes, PostSendAnswers answers) {
+    /**
+     * Asks the hooks of a registry.
+     *
+     * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
+     * @param answers       handed back to those who gave them
+     * @param record        is told of every call
+     */
+    public RecallPermission(
+            HookRegistry hooks,
+            UnaryOperator<String> businessTypes,
+            PostSendAnswers answers,
+            HookExecution.Sink record) {
         this.hooks = hooks;
         this.businessTypes = businessTypes;
         this.answers = answers;
+        this.record = record;
     }
 
     /** Asks about a recall; blocks for each hook's time-out at most. */
@@ -49,7 +62,10 @@ public final class RecallPermission {
                     notice.recall().operatorId(),
                     notice.recall().recalledAt(),
                     answers.of(notice, name));
+            long start = System.nanoTime();
             Reply<Boolean> reply = link.permits(Contexts.check(notice, link.definition(), businessType), recall);
+            boolean yes = reply instanceof Reply.Answered<Boolean> answered && answered.answer();
+            record.executed(Contexts.execution(notice, link.definition(), reply, yes ? "allow" : "stop", start));
             if (link.definition().mode() == Mode.ENFORCE) {
                 verdict = verdict(name, reply);
             }

@@ -31,6 +31,7 @@ class MemoryDispatchTest extends DispatchContract {
             aside,
             new PostSendAnswers(1 << 20, System::nanoTime),
             new Pauses(InstantSource.system(), () -> 0),
+            hooks,
             meters);
     private final MemoryNoticeLog log = new MemoryNoticeLog(new MemoryEventLog(10, 1_000), dispatcher, meters);
 

@@ -27,6 +27,7 @@ class RetryTimeTest {
                 aside,
                 new PostSendAnswers(1 << 20, System::nanoTime),
                 new Pauses(now::get, () -> random),
+                hooks,
                 meters);
         aside.to(dispatcher);
         return dispatcher;

@@ -3,6 +3,7 @@ package io.mics.hook.dispatch;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookPolicy;
 import io.mics.hook.point.HookRegistry;
@@ -17,15 +18,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Hooks whose far ends are in the test. */
-public final class ScriptedHooks {
+public final class ScriptedHooks implements HookExecution.Sink {
     /** Three calls, 20 ms and 40 ms between them. */
     public static final Retry THREE = new Retry(3, Duration.ofMillis(20), 2, Duration.ofSeconds(1), false);
 
     private final Map<String, FarEnd> ends = new ConcurrentHashMap<>();
     private final List<HookDefinition> definitions = new ArrayList<>();
-    public final HookRegistry registry = new HookRegistry(this::end);
+    public final HookRegistry registry = new HookRegistry(this::end, this);
+
+    /** What was recorded of calls. */
+    public final List<HookExecution> executions = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void executed(HookExecution execution) {
+        executions.add(execution);
+    }
+
+    @Override
+    public void rolledBack(String tenant, HookDefinition version, String cause) {
+        throw new AssertionError("no canaries here");
+    }
 
     private FarEnd end(HookDefinition definition) {
         // a tenant's hooks of one name, at different points, are one

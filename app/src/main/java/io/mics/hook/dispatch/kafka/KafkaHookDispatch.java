@@ -9,6 +9,7 @@ import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.NoticeLog;
 import io.mics.hook.dispatch.Pauses;
 import io.mics.hook.dispatch.PostSendAnswers;
+import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
 import java.time.InstantSource;
@@ -46,6 +47,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
             UnaryOperator<String> businessTypes,
             Predicate<String> isTenant,
             PostSendAnswers answers,
+            HookExecution.Sink record,
             DispatchMeters meters) {
         KafkaHookTopics topics = place.topics();
         noticeWriters = new KafkaWriters(sending, NOTICE_ATTEMPTS);
@@ -59,6 +61,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
                 new Pauses(
                         InstantSource.system(),
                         () -> ThreadLocalRandom.current().nextDouble()),
+                record,
                 meters);
         loops = Stream.of(
                         KafkaRole.of(
@@ -76,6 +79,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
      * @param sending       the event log's
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param isTenant      whose topics are read
+     * @param record        is told of every call
      */
     public static KafkaHookDispatch open(
             Place place,
@@ -84,9 +88,10 @@ public final class KafkaHookDispatch implements AutoCloseable {
             UnaryOperator<String> businessTypes,
             Predicate<String> isTenant,
             PostSendAnswers answers,
+            HookExecution.Sink record,
             DispatchMeters meters) {
         KafkaHookDispatch dispatch =
-                new KafkaHookDispatch(place, sending, hooks, businessTypes, isTenant, answers, meters);
+                new KafkaHookDispatch(place, sending, hooks, businessTypes, isTenant, answers, record, meters);
         dispatch.loops.forEach(KafkaHookLoop::start);
         return dispatch;
     }

@@ -2,6 +2,7 @@ package io.mics.hook.dispatch.kafka;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
+import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.hook.dispatch.Notice;
 import io.mics.hook.dispatch.Notices;
 import io.mics.hook.dispatch.Subject;
@@ -21,7 +22,6 @@ import java.util.Optional;
  * of {@code mics.log.v1}.
  */
 final class NoticeForm {
-    private static final String TRACEPARENT = "traceparent";
     private static final int TRACE_FROM = 3;
     private static final int TRACE_TO = 35;
 
@@ -47,8 +47,12 @@ final class NoticeForm {
             return Optional.empty();
         }
         MessageRequest message = MessageRequest.parseFrom(event.getEventData());
+        Notices.Known known = new Notices.Known(
+                header(wire, KafkaHookHeaders.FEATURE_VERSION),
+                header(wire, KafkaHookHeaders.MESSAGE_TYPE),
+                header(wire, KafkaHookHeaders.IDEMPOTENCY_KEY));
         return Optional.of(Notices.sent(
-                tenant, message, event.getDeviceId(), event.getTraceId(), event.getTimestamp(), wire.headers()));
+                tenant, message, event.getDeviceId(), event.getTraceId(), event.getTimestamp(), known));
     }
 
     private static Notice delivered(String tenant, DeliveryEvent event, Wire wire) {
@@ -101,8 +105,12 @@ final class NoticeForm {
     }
 
     private static String trace(Wire wire) {
-        String parent = wire.headers().getOrDefault(TRACEPARENT, "");
+        String parent = header(wire, KafkaHookHeaders.TRACEPARENT);
         return parent.length() < TRACE_TO ? "" : parent.substring(TRACE_FROM, TRACE_TO);
+    }
+
+    private static String header(Wire wire, String name) {
+        return wire.headers().getOrDefault(name, "");
     }
 
     private static Instant instant(Timestamp time) {

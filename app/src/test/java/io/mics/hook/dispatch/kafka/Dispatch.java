@@ -3,6 +3,7 @@ package io.mics.hook.dispatch.kafka;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaMembers;
+import io.mics.event.kafka.KafkaSecurity;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.PostSendAnswers;
@@ -30,12 +31,14 @@ final class Dispatch implements AutoCloseable {
                 tenant -> "",
                 tenant -> !tenant.equals("stranger"),
                 new PostSendAnswers(1 << 20, System::nanoTime),
+                hooks,
                 new DispatchMeters(metrics));
     }
 
     static KafkaSettings settings(String servers) {
         return new KafkaSettings(
                 servers,
+                KafkaSecurity.NONE,
                 "node-1",
                 7,
                 new KafkaSettings.Topics("im-mics-{tenant}-event", true, 1 << 20),
