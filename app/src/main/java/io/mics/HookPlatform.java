@@ -34,10 +34,13 @@ final class HookPlatform implements AutoCloseable {
     }
 
     /** What a message passes before it is accepted. */
-    PreSend preSend(NodeConfig config, Hooks backend, long epoch) {
-        return new PreSend(
-                new PreSendChain(backend, registry, records, config.maxMessageBytes()),
-                new IdempotencyKeys(epoch == 0 ? TraceId.create() : ""));
+    PreSend preSend(NodeConfig config, Hooks backend, IdempotencyKeys keys) {
+        return new PreSend(new PreSendChain(backend, registry, records, config.maxMessageBytes()), keys);
+    }
+
+    /** The names of messages towards hooks; {@code epoch} is this start of the node, 0 without a directory. */
+    static IdempotencyKeys keys(long epoch) {
+        return new IdempotencyKeys(epoch == 0 ? TraceId.create() : "");
     }
 
     HookRegistry registry() {

@@ -16,6 +16,7 @@ import io.mics.lifecycle.Closing;
 import io.mics.lifecycle.Draining;
 import io.mics.message.DeliveryIds;
 import io.mics.message.DuplicateWindow;
+import io.mics.message.IdempotencyKeys;
 import io.mics.message.MessageIds;
 import io.mics.message.MessageSteps;
 import io.mics.message.Messages;
@@ -159,7 +160,8 @@ public final class Node implements AutoCloseable {
         MessageSteps steps = platform.steps();
         LocalDelivery devices = steps.here(registry);
         GroupFanOut fanOut = new GroupFanOut(registry, remote);
-        PreSend preSend = platform.preSend(config, hooks, epoch());
+        IdempotencyKeys keys = HookPlatform.keys(epoch());
+        PreSend preSend = platform.preSend(config, hooks, keys);
         NodeConfig.Duplicates duplicates = config.duplicates();
         return new Messages(
                 new SendToUser(preSend, new UserDelivery(devices, remote), offline, steps),
@@ -180,6 +182,7 @@ public final class Node implements AutoCloseable {
                         new DeliveryIds(epoch()),
                         System::nanoTime),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
+                keys,
                 events,
                 steps,
                 config.maxMessageBytes(),

@@ -18,10 +18,11 @@ import java.util.function.Predicate;
 
 /**
  * {@code GET /dead-letters} lists, {@code POST /dead-letters/replay} sends once more. Both take the same parameters:
- * {@code tenant}, which is needed, {@code type}, {@code from}, {@code to}, {@code cause} and {@code limit}.
+ * {@code tenant}, which is needed, {@code type}, {@code from}, {@code to}, {@code cause}, {@code hook} ({@code *} is
+ * every hook) and {@code limit}.
  */
 final class DeadLetterApi implements HttpService {
-    private static final Set<String> PARAMETERS = Set.of("tenant", "type", "from", "to", "cause", "limit");
+    private static final Set<String> PARAMETERS = Set.of("tenant", "type", "from", "to", "cause", "hook", "limit");
     private static final int LIMIT = 100;
     private static final int LIMIT_MAX = 1_000;
     private static final List<String> TYPES = Arrays.stream(EventType.values())
@@ -92,19 +93,27 @@ final class DeadLetterApi implements HttpService {
                 type.isEmpty() ? Optional.empty() : Optional.of(EventType.valueOf(type)),
                 query.time("from", Instant.MIN),
                 query.time("to", Instant.MAX),
-                query.text("cause", ""));
+                query.text("cause", ""),
+                query.text("hook", ""));
     }
 
     private static void write(JsonGenerator out, DeadLetters.DeadLetter letter) {
         out.writeStartObject()
                 .write("id", letter.id())
-                .write("type", letter.type().name())
+                .write(
+                        "type",
+                        letter.type() == EventType.UNRECOGNIZED
+                                ? ""
+                                : letter.type().name())
                 .write("user", letter.user())
                 .write("cause", letter.cause())
                 .write("attempts", letter.attempts())
                 .write("died", letter.died().toString())
                 .write("valueBytes", letter.valueBytes())
-                .write("replayable", letter.replayable())
-                .writeEnd();
+                .write("replayable", letter.replayable());
+        if (!letter.hook().isEmpty()) {
+            out.write("hook", letter.hook()).write("point", letter.point());
+        }
+        out.writeEnd();
     }
 }

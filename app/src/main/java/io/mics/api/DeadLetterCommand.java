@@ -28,6 +28,7 @@ public final class DeadLetterCommand {
               from=TIME      given up at that time or later: 2026-01-31T12:00:00Z or milliseconds since 1970
               to=TIME        given up before that time
               cause=TEXT     whose cause contains this text
+              hook=NAME      those this hook could not be told of (* is every hook), not those their topic refused
               limit=N        at most so many, 1 to 1000 (100)
               url=URL        the node's internal port (http://127.0.0.1:9091, or ADMIN_URL)
               The admin token, where one is set, is read from ADMIN_TOKEN.
@@ -36,7 +37,7 @@ public final class DeadLetterCommand {
     private static final int WRONG_USAGE = 64;
     private static final int UNAVAILABLE = 69;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Set<String> KEYS = Set.of("tenant", "type", "from", "to", "cause", "limit", "url");
+    private static final Set<String> KEYS = Set.of("tenant", "type", "from", "to", "cause", "hook", "limit", "url");
 
     private DeadLetterCommand() {}
 

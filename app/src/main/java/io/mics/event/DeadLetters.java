@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Events that their topic did not take: to be looked at, and sent once more. Calls block for seconds at most. */
+/**
+ * Events that their topic did not take, and those a hook could not be told of: to be looked at, and sent once more.
+ * Calls block for seconds at most.
+ */
 public interface DeadLetters {
     /** Where events stay in the process there are none. */
     DeadLetters NONE = new DeadLetters() {
@@ -27,8 +30,26 @@ public interface DeadLetters {
      * @param from  which died at that time or later
      * @param to    which died before that time
      * @param cause whose cause contains this text; empty is every one
+     * @param hook  of this hook, or {@link #ANY_HOOK}; empty: those that their topic did not take
      */
-    record Filter(String tenant, Optional<EventType> type, Instant from, Instant to, String cause) {}
+    record Filter(String tenant, Optional<EventType> type, Instant from, Instant to, String cause, String hook) {
+        /** Every hook's. */
+        public static final String ANY_HOOK = "*";
+
+        /** Those that their topic did not take. */
+        public Filter(String tenant, Optional<EventType> type, Instant from, Instant to, String cause) {
+            this(tenant, type, from, to, cause, "");
+        }
+
+        /** Whether {@code letter}, of the tenant, is one of them. */
+        public boolean matches(DeadLetter letter) {
+            return type.map(wanted -> wanted == letter.type()).orElse(true)
+                    && !letter.died().isBefore(from)
+                    && letter.died().isBefore(to)
+                    && letter.cause().contains(cause)
+                    && (hook.equals(ANY_HOOK) ? !letter.hook().isEmpty() : hook.equals(letter.hook()));
+        }
+    }
 
     /**
      * One of them.
@@ -40,6 +61,8 @@ public interface DeadLetters {
      * @param died       when it was given up
      * @param valueBytes its size; one too large for the dead letter topic is there without its value
      * @param replayable whether its value is there
+     * @param hook       who could not be told of it; empty when its topic did not take it
+     * @param point      {@code post-send}, {@code delivery} or {@code recall}; empty with {@code hook}
      */
     record DeadLetter(
             String id,
@@ -49,7 +72,9 @@ public interface DeadLetters {
             int attempts,
             Instant died,
             long valueBytes,
-            boolean replayable) {}
+            boolean replayable,
+            String hook,
+            String point) {}
 
     /** What came of looking. */
     sealed interface Listing {
@@ -80,8 +105,9 @@ public interface DeadLetters {
     Listing list(Filter filter, int limit);
 
     /**
-     * Sends {@code limit} that match to the topic they were meant for, in order per user, identity and all. Interrupted
-     * half way, the next call goes on where it ended; one event at most is then sent twice, under its one identity.
+     * Sends {@code limit} that match to the topic they were meant for, in order per user, identity and all; those of a
+     * hook are told to that hook alone. Interrupted half way, the next call goes on where it ended; one event at most is
+     * then sent twice, under its one identity, or lost if its hook may not be told twice.
      */
     Replaying replay(Filter filter, int limit);
 }

@@ -2,6 +2,7 @@ package io.mics.event;
 
 import com.google.protobuf.MessageLite;
 import io.mics.proto.hook.v1.EventType;
+import java.util.function.Supplier;
 
 /**
  * Something that happened. Its wire form is made, and signed, only where it leaves the process.
@@ -11,6 +12,8 @@ import io.mics.proto.hook.v1.EventType;
  * @param data   a {@code ConnectAck} or a {@code MessageRequest}
  * @param timeMs milliseconds since 1970-01-01 UTC
  * @param featureVersion the pre-send hooks the message passed, {@code name=version} each; empty when there were none
+ * @param messageType    what its sender said a message is: text, image, …; or empty
+ * @param idempotencyKey names a message towards hooks, asked for only where one is told; empty when nothing names it
  */
 public record Event(
         String tenant,
@@ -21,7 +24,10 @@ public record Event(
         MessageLite data,
         long timeMs,
         String traceId,
-        String featureVersion) {
+        String featureVersion,
+        String messageType,
+        Supplier<String> idempotencyKey) {
+    private static final Supplier<String> UNNAMED = () -> "";
 
     /** Something no pre-send hook had to do with. */
     public Event(
@@ -33,6 +39,6 @@ public record Event(
             MessageLite data,
             long timeMs,
             String traceId) {
-        this(tenant, type, user, device, toUser, data, timeMs, traceId, "");
+        this(tenant, type, user, device, toUser, data, timeMs, traceId, "", "", UNNAMED);
     }
 }

@@ -26,6 +26,7 @@ public final class Messages {
     private final SendToGroup toGroup;
     private final DuplicateWindow duplicates;
     private final MessageIds ids;
+    private final IdempotencyKeys keys;
     private final EventLog events;
     private final MessageSteps steps;
     private final int maxBodyBytes;
@@ -37,6 +38,7 @@ public final class Messages {
             SendToGroup toGroup,
             DuplicateWindow duplicates,
             MessageIds ids,
+            IdempotencyKeys keys,
             EventLog events,
             MessageSteps steps,
             int maxBodyBytes,
@@ -45,6 +47,7 @@ public final class Messages {
         this.toGroup = toGroup;
         this.duplicates = duplicates;
         this.ids = ids;
+        this.keys = keys;
         this.events = events;
         this.steps = steps;
         this.maxBodyBytes = maxBodyBytes;
@@ -168,7 +171,9 @@ public final class Messages {
                 message,
                 timeMs,
                 sender.traceId(),
-                attempted.featureVersion()));
+                attempted.featureVersion(),
+                attempted.delivery().contentType(),
+                () -> keys.of(sender, attempted.delivery())));
         steps.published(attempted.delivery(), accepted);
     }
 

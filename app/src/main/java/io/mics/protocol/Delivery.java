@@ -1,13 +1,14 @@
 package io.mics.protocol;
 
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted message on its way to devices. It is encoded at most once per protocol, however many devices it goes to,
- * and keeps its identity through retries and buffers.
+ * One accepted message on its way to devices, or the word that one was recalled. It is encoded at most once per
+ * protocol, however many devices it goes to, and keeps its identity through retries and buffers.
  */
 public final class Delivery implements OutboundFrame {
     private static final long LONG_AGO_NANOS = TimeUnit.DAYS.toNanos(3_650);
@@ -18,6 +19,7 @@ public final class Delivery implements OutboundFrame {
     private final long id;
     private final long acceptedNanos;
     private final boolean mayRepeat;
+    private final boolean recall;
     private @Nullable Payload protobuf;
     private @Nullable Payload json;
 
@@ -30,7 +32,7 @@ public final class Delivery implements OutboundFrame {
      * @param id          unique in the cluster; 0 is none
      */
     public Delivery(MessageRequest message, String contentType, String traceId, long id) {
-        this(message, contentType, traceId, id, System.nanoTime(), false);
+        this(message, contentType, traceId, id, System.nanoTime(), false, false);
     }
 
     private Delivery(
@@ -39,19 +41,21 @@ public final class Delivery implements OutboundFrame {
             String traceId,
             long id,
             long acceptedNanos,
-            boolean mayRepeat) {
+            boolean mayRepeat,
+            boolean recall) {
         this.message = message;
         this.contentType = contentType;
         this.traceId = traceId;
         this.id = id;
         this.acceptedNanos = acceptedNanos;
         this.mayRepeat = mayRepeat;
+        this.recall = recall;
     }
 
     /** A message that another node accepted {@code age} ago; a session may have got it before. */
     public static Delivery fromElsewhere(
             MessageRequest message, String contentType, String traceId, long id, Duration age) {
-        return new Delivery(message, contentType, traceId, id, System.nanoTime() - age.toNanos(), true);
+        return new Delivery(message, contentType, traceId, id, System.nanoTime() - age.toNanos(), true, false);
     }
 
     /**
@@ -59,7 +63,33 @@ public final class Delivery implements OutboundFrame {
      * is not known here, and so long ago that no other device passes for having got it.
      */
     public static Delivery pulled(MessageRequest message, String traceId) {
-        return new Delivery(message, "", traceId, 0, System.nanoTime() - LONG_AGO_NANOS, true);
+        return new Delivery(message, "", traceId, 0, System.nanoTime() - LONG_AGO_NANOS, true, false);
+    }
+
+    /**
+     * The word that a message was recalled; it goes to those who are online and is never kept.
+     *
+     * @param message says which: its {@code msg_id} and target, recalled by its user at its timestamp; without a body
+     */
+    public static Delivery recall(MessageRequest message, String traceId, long id) {
+        return new Delivery(message, "", traceId, id, System.nanoTime(), false, true);
+    }
+
+    /** This one, as the word that its message was recalled. */
+    public Delivery asRecall() {
+        return new Delivery(message, contentType, traceId, id, acceptedNanos, mayRepeat, true);
+    }
+
+    /** Whether it says that its message was recalled, and carries none. */
+    public boolean isRecall() {
+        return recall;
+    }
+
+    /** The id of its conversation. */
+    String conversation() {
+        return message.getMsgType() == MessageType.GROUP_CHAT
+                ? Conversation.ofGroup(message.getGroupId())
+                : Conversation.ofUsers(message.getUserId(), message.getToUserId());
     }
 
     public MessageRequest message() {
@@ -89,13 +119,13 @@ public final class Delivery implements OutboundFrame {
 
     /** This one, which a session may have got before under the same identity. */
     public Delivery again() {
-        return new Delivery(message, contentType, traceId, id, acceptedNanos, true);
+        return new Delivery(message, contentType, traceId, id, acceptedNanos, true, recall);
     }
 
     /** This one with a message that hooks have changed. */
     @SuppressWarnings("ReferenceEquality") // asks whether it was changed, not whether it reads the same
     public Delivery with(MessageRequest changed) {
-        return changed == message ? this : new Delivery(changed, contentType, traceId, id, acceptedNanos, mayRepeat);
+        return changed == message ? this : new Delivery(changed, contentType, traceId, id, acceptedNanos, mayRepeat, recall);
     }
 
     /** Whether a session may have got it before: it came from another node, or is an attempt after another. */

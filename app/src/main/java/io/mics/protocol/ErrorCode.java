@@ -7,7 +7,13 @@ public enum ErrorCode {
     TOO_LARGE(4401, "MESSAGE_TOO_LARGE"),
     /** A JSON type nobody knows, or one that this tenant's mode does not offer. */
     UNKNOWN_TYPE(4400, "UNKNOWN_TYPE"),
-    CONVERSATION_NOT_FOUND(4400, "CONVERSATION_NOT_FOUND");
+    CONVERSATION_NOT_FOUND(4400, "CONVERSATION_NOT_FOUND"),
+    /** The tenant's message rate is used up. */
+    RATE_LIMITED(4402, "RATE_LIMITED"),
+    /** The message may not be recalled. */
+    RECALL_REFUSED(4403, "RECALL_REFUSED"),
+    /** A defect of ours, logged under the trace id. */
+    INTERNAL(4500, "INTERNAL_ERROR");
 
     private final int code;
     private final String jsonCode;

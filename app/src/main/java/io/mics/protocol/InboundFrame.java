@@ -1,6 +1,7 @@
 package io.mics.protocol;
 
 import io.mics.proto.message.v1.MessageRequest;
+import java.util.List;
 
 /** What a device says to the server. */
 public sealed interface InboundFrame {
@@ -14,6 +15,27 @@ public sealed interface InboundFrame {
 
     /** Keeps the session alive. */
     record Ping() implements InboundFrame {}
+
+    /**
+     * Takes a message back; nothing in it is validated yet.
+     *
+     * @param msgId        as its sender named it
+     * @param conversation as the client spelled it
+     */
+    record Recall(String msgId, String conversation) implements InboundFrame {}
+
+    /**
+     * The device has shown these messages; nothing in it is validated yet.
+     *
+     * @param msgIds       as their senders named them
+     * @param conversation of all of them, as the client spelled it; or empty
+     */
+    record DeliveryAck(List<String> msgIds, String conversation) implements InboundFrame {
+        /** Takes a copy of the list. */
+        public DeliveryAck {
+            msgIds = List.copyOf(msgIds);
+        }
+    }
 
     /** Nothing this server knows; counted and otherwise ignored. */
     record Unknown() implements InboundFrame {}

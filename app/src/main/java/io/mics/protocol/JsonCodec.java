@@ -3,11 +3,15 @@ package io.mics.protocol;
 import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The text protocol {@code mics.json.v1}, as one user speaks it: {@code {"type", "data", "trace_id"?}} per message. */
@@ -16,7 +20,7 @@ public final class JsonCodec implements FrameCodec {
     public static final String NAME = "mics.json.v1";
 
     private static final Set<String> MESSAGE_TYPES = Set.of("text", "image", "file", "voice", "video", "system");
-    private static final Set<String> DURABLE_TYPES = Set.of("sync", "mark-read", "recall", "delivery-ack");
+    private static final Set<String> DURABLE_TYPES = Set.of("sync", "mark-read");
 
     private final String user;
     private final int maxContentLength;
@@ -68,6 +72,14 @@ public final class JsonCodec implements FrameCodec {
                 envelope.get("data") instanceof JsonObject message
                         ? named(sendMessage(message), message)
                         : invalid("missing required field: data", "data");
+            case "recall" ->
+                envelope.get("data") instanceof JsonObject recall
+                        ? recall(recall)
+                        : invalid("missing required field: data", "data");
+            case "delivery-ack" ->
+                envelope.get("data") instanceof JsonObject ack
+                        ? deliveryAck(ack)
+                        : invalid("missing required field: data", "data");
             default ->
                 new InboundFrame.Unreadable(new OutboundFrame.Failure(
                         ErrorCode.UNKNOWN_TYPE,
@@ -77,14 +89,9 @@ public final class JsonCodec implements FrameCodec {
     }
 
     private InboundFrame sendMessage(JsonObject message) {
-        for (String field : new String[] {"tempMessageId", "conversationId", "content"}) {
-            JsonValue value = message.get(field);
-            if (value == null || value.equals(JsonValue.NULL)) {
-                return invalid("missing required field: " + field, field);
-            }
-            if (!(value instanceof JsonString text) || text.getChars().isEmpty()) {
-                return invalid("not a non-empty string: " + field, field);
-            }
+        Optional<InboundFrame> lacking = lacking(message, "tempMessageId", "conversationId", "content");
+        if (lacking.isPresent()) {
+            return lacking.get();
         }
         JsonValue declared = message.getOrDefault("messageType", JsonFrames.TEXT);
         if (!(declared instanceof JsonString messageType) || !MESSAGE_TYPES.contains(messageType.getString())) {
@@ -108,6 +115,49 @@ public final class JsonCodec implements FrameCodec {
             }
         }
         return new InboundFrame.Chat(request.build(), messageType.getString());
+    }
+
+    /** What is said of the first of these fields that is not a text. */
+    private static Optional<InboundFrame> lacking(JsonObject message, String... fields) {
+        for (String field : fields) {
+            JsonValue value = message.get(field);
+            if (value == null || value.equals(JsonValue.NULL)) {
+                return Optional.of(invalid("missing required field: " + field, field));
+            }
+            if (!(value instanceof JsonString text) || text.getChars().isEmpty()) {
+                return Optional.of(invalid("not a non-empty string: " + field, field));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static InboundFrame recall(JsonObject recall) {
+        return lacking(recall, "messageId", "conversationId")
+                .orElseGet(() ->
+                        new InboundFrame.Recall(recall.getString("messageId"), recall.getString("conversationId")));
+    }
+
+    /** {@code messageIds}, or {@code messageId} for one. */
+    private static InboundFrame deliveryAck(JsonObject ack) {
+        List<String> ids = new ArrayList<>();
+        if (ack.get("messageIds") instanceof JsonArray several) {
+            for (JsonValue each : several) {
+                if (!(each instanceof JsonString id)) {
+                    return invalid("not a list of strings: messageIds", "messageIds");
+                }
+                ids.add(id.getString());
+            }
+        } else {
+            Optional<InboundFrame> lacking = lacking(ack, "messageId");
+            if (lacking.isPresent()) {
+                return ack.containsKey("messageIds")
+                        ? invalid("not a list of strings: messageIds", "messageIds")
+                        : invalid("missing required field: messageIds", "messageIds");
+            }
+            ids.add(ack.getString("messageId"));
+        }
+        String conversation = ack.get("conversationId") instanceof JsonString id ? id.getString() : "";
+        return new InboundFrame.DeliveryAck(ids, conversation);
     }
 
     /** What was read of {@code message}; a failure says which one it was, as far as that can be read. */

@@ -2,7 +2,6 @@ package io.mics.protocol;
 
 import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
-import io.mics.proto.message.v1.MessageType;
 import jakarta.json.JsonString;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
@@ -26,7 +25,13 @@ final class JsonFrames {
             out.writeStartObject();
             switch (frame) {
                 case OutboundFrame.Connected c -> connected(out, c);
-                case Delivery d -> newMessage(out, d);
+                case Delivery d -> {
+                    if (d.isRecall()) {
+                        messageRecalled(out, d);
+                    } else {
+                        newMessage(out, d);
+                    }
+                }
                 case OutboundFrame.Ack a -> messageAck(out, a);
                 case OutboundFrame.Failure f -> error(out, f);
                 case OutboundFrame.Pong p ->
@@ -89,12 +94,20 @@ final class JsonFrames {
         out.writeEnd().writeEnd();
     }
 
+    private static void messageRecalled(JsonGenerator out, Delivery d) {
+        data(out, "message-recalled")
+                .write("conversationId", d.conversation())
+                .write("messageId", d.message().getMsgId())
+                .write("operatorId", d.message().getUserId())
+                .write("recalledAt", d.message().getTimestampMs())
+                .writeEnd()
+                .write("trace_id", d.traceId());
+    }
+
     /** Both spellings: today's, and the flat snake_case names that older clients read. */
     private static void newMessage(JsonGenerator out, Delivery d) {
         MessageRequest message = d.message();
-        String conversation = message.getMsgType() == MessageType.GROUP_CHAT
-                ? Conversation.ofGroup(message.getGroupId())
-                : Conversation.ofUsers(message.getUserId(), message.getToUserId());
+        String conversation = d.conversation();
         ByteString body = message.getMsgBody();
         boolean utf8 = body.isValidUtf8();
         String type = !utf8 ? "binary" : d.contentType().isEmpty() ? "text" : d.contentType();

@@ -10,6 +10,7 @@ import io.mics.proto.message.v1.ConnectAck;
 import io.mics.proto.message.v1.HeartbeatPong;
 import io.mics.proto.message.v1.MessageAck;
 import io.mics.proto.message.v1.MessageDelivery;
+import io.mics.proto.message.v1.Recalled;
 import io.mics.proto.message.v1.ServerError;
 import io.mics.proto.message.v1.ServerFrame;
 import java.io.IOException;
@@ -35,8 +36,18 @@ public final class ProtobufCodec implements FrameCodec {
         return switch (frame.getPayloadCase()) {
             case MESSAGE -> new InboundFrame.Chat(frame.getMessage(), "");
             case HEARTBEAT_PING -> new InboundFrame.Ping();
-            case SEND, SYNC, MARK_READ, RECALL, DELIVERY_ACK, CONVERSATIONS, PAYLOAD_NOT_SET ->
-                new InboundFrame.Unknown();
+            case RECALL ->
+                frame.getRecall().getMsgId().isEmpty()
+                        ? new InboundFrame.Unknown()
+                        : new InboundFrame.Recall(
+                                frame.getRecall().getMsgId(), frame.getRecall().getConversationId());
+            case DELIVERY_ACK ->
+                frame.getDeliveryAck().getMsgIdsCount() == 0
+                        ? new InboundFrame.Unknown()
+                        : new InboundFrame.DeliveryAck(
+                                frame.getDeliveryAck().getMsgIdsList(),
+                                frame.getDeliveryAck().getConversationId());
+            case SEND, SYNC, MARK_READ, CONVERSATIONS, PAYLOAD_NOT_SET -> new InboundFrame.Unknown();
         };
     }
 
@@ -48,10 +59,7 @@ public final class ProtobufCodec implements FrameCodec {
     @Override
     public byte[] bytes(OutboundFrame frame) {
         return switch (frame) {
-            case Delivery d ->
-                framed(
-                        ServerFrame.DELIVERY_FIELD_NUMBER,
-                        MessageDelivery.newBuilder().setMessage(d.message()).setContentType(d.contentType()));
+            case Delivery d -> d.isRecall() ? recalled(d) : delivery(d);
             case OutboundFrame.Connected c ->
                 framed(
                         ServerFrame.CONNECT_ACK_FIELD_NUMBER,
@@ -89,6 +97,22 @@ public final class ProtobufCodec implements FrameCodec {
                         io.mics.proto.message.v1.Gap.newBuilder()
                                 .setDropped((int) Math.min(g.dropped(), Integer.MAX_VALUE)));
         };
+    }
+
+    private static byte[] delivery(Delivery d) {
+        return framed(
+                ServerFrame.DELIVERY_FIELD_NUMBER,
+                MessageDelivery.newBuilder().setMessage(d.message()).setContentType(d.contentType()));
+    }
+
+    private static byte[] recalled(Delivery d) {
+        return framed(
+                ServerFrame.RECALLED_FIELD_NUMBER,
+                Recalled.newBuilder()
+                        .setConversationId(d.conversation())
+                        .setMsgId(d.message().getMsgId())
+                        .setOperatorId(d.message().getUserId())
+                        .setRecalledAtMs(d.message().getTimestampMs()));
     }
 
     /** The bytes of a {@code ServerFrame} with this payload, without making the frame itself. */

@@ -66,7 +66,14 @@ public final class ClusterCalls implements PeerCalls {
     public NodeAnswer.Builder answer(Peer caller, NodeCall call, PendingWrites writes) throws InterruptedException {
         NodeAnswer.Builder answer = NodeAnswer.newBuilder();
         return switch (call.getCallCase()) {
-            case DELIVER -> answer.setDelivered(deliver(call.getDeliver(), writes));
+            case DELIVER -> {
+                Delivery delivery = Envelopes.open(call.getDeliver().getEnvelope());
+                yield answer.setDelivered(deliver(call.getDeliver(), delivery, writes));
+            }
+            case RECALL -> {
+                Delivery recall = Envelopes.open(call.getRecall().getEnvelope()).asRecall();
+                yield answer.setDelivered(deliver(call.getRecall(), recall, writes));
+            }
             case TAKE_OVER -> answer.setTakenOver(takeOver(call.getTakeOver()));
             case KEEP -> homes.isLeaving() ? answer.setFailure("leaving") : answer.setKept(keep(call.getKeep()));
             case TAKE_BACKLOG -> {
@@ -93,9 +100,8 @@ public final class ClusterCalls implements PeerCalls {
         drains.sweep();
     }
 
-    private Delivered deliver(Deliver call, PendingWrites writes) {
+    private Delivered deliver(Deliver call, Delivery delivery, PendingWrites writes) {
         long start = System.nanoTime();
-        Delivery delivery = Envelopes.open(call.getEnvelope());
         String tenant = delivery.message().getTenantId();
         List<String> users = call.getUserIdsList();
         Delivered.Builder outcome = Delivered.newBuilder();

@@ -5,10 +5,8 @@ import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.proto.node.v1.Deliver;
 import io.mics.proto.node.v1.Delivered;
 import io.mics.proto.node.v1.Envelope;
-import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import io.mics.routing.WaitingMessage.Taken;
 import java.time.Duration;
@@ -197,12 +195,8 @@ public final class ClusterDelivery implements RemoteDelivery {
             return new NodeLinks.Reply.NotAsked("earlier messages wait");
         }
         long start = System.nanoTime();
-        NodeLinks.Reply reply = links.call(
-                batch.peer(),
-                NodeCall.newBuilder()
-                        .setDeliver(Deliver.newBuilder()
-                                .setEnvelope(progress.envelope)
-                                .addAllUserIds(batch.users())));
+        NodeLinks.Reply reply =
+                links.call(batch.peer(), Envelopes.call(progress.envelope, progress.delivery, batch.users()));
         metrics.histogram(Metric.GRPC_FORWARD_DURATION, progress.tenant(), via(batch))
                 .recordSince(start);
         return reply;

@@ -1,8 +1,11 @@
 package io.mics.routing;
 
+import io.mics.proto.node.v1.Deliver;
 import io.mics.proto.node.v1.Envelope;
+import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Deliveries as they travel between nodes. */
@@ -17,6 +20,13 @@ final class Envelopes {
                 .setTraceId(delivery.traceId())
                 .setAgeMs(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - delivery.acceptedNanos()))
                 .build();
+    }
+
+    /** The call that hands a delivery to users of another node. */
+    static NodeCall.Builder call(Envelope envelope, Delivery delivery, List<String> users) {
+        Deliver.Builder deliver = Deliver.newBuilder().setEnvelope(envelope).addAllUserIds(users);
+        NodeCall.Builder call = NodeCall.newBuilder();
+        return delivery.isRecall() ? call.setRecall(deliver) : call.setDeliver(deliver);
     }
 
     static Delivery open(Envelope envelope) {

@@ -2,8 +2,6 @@ package io.mics.routing;
 
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.proto.node.v1.Deliver;
-import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import io.mics.routing.WaitingMessage.SendingDevice;
 import io.mics.routing.WaitingMessage.Taken;
@@ -126,12 +124,8 @@ public final class Redelivery {
 
     /** Whether the node answered, or failed at the message and would again: it is not asked for ever. */
     private boolean settled(Peer peer, WaitingMessage message) throws InterruptedException {
-        return switch (links.call(
-                peer,
-                NodeCall.newBuilder()
-                        .setDeliver(Deliver.newBuilder()
-                                .setEnvelope(Envelopes.of(message.delivery()))
-                                .addAllUserIds(message.users())))) {
+        Delivery delivery = message.delivery();
+        return switch (links.call(peer, Envelopes.call(Envelopes.of(delivery), delivery, message.users()))) {
             case NodeLinks.Reply.Answered answered -> true;
             case NodeLinks.Reply.Failed failed -> {
                 dropped(message);

@@ -243,7 +243,7 @@ public final class Sessions {
         session.queue().awaitWriter(LAST_WRITE_NANOS);
         List<Delivery> unsent = session.queue().drainUnsent();
         for (Delivery delivery : unsent) {
-            if (!registry.othersGot(session, delivery.acceptedNanos())) {
+            if (!delivery.isRecall() && !registry.othersGot(session, delivery.acceptedNanos())) {
                 keep(session, delivery);
             }
         }

@@ -1,5 +1,6 @@
 package io.mics.ws;
 
+import io.mics.message.Recalls;
 import io.mics.message.Sender;
 import io.mics.observe.Metric;
 import io.mics.protocol.CloseCode;
@@ -62,6 +63,11 @@ final class SessionInput implements FrameSink {
                 session.handled();
                 answer(new OutboundFrame.Pong(System.currentTimeMillis()));
             }
+            case InboundFrame.Recall recall -> recall(recall);
+            case InboundFrame.DeliveryAck shown -> {
+                session.handled();
+                gateway.deliveryAcks().flatMap(acks -> acks.take(sender, shown)).ifPresent(this::answer);
+            }
             case InboundFrame.Unreadable unreadable -> answer(unreadable.failure());
             case InboundFrame.Unknown unknown ->
                 gateway.metrics()
@@ -80,6 +86,15 @@ final class SessionInput implements FrameSink {
         if (session.handled() - heldSince > HELD_NANOS) {
             flush();
         }
+    }
+
+    private void recall(InboundFrame.Recall recall) {
+        session.handling();
+        answer(gateway.recalls()
+                .map(recalls -> recalls.recall(sender, recall))
+                .orElseGet(() -> Recalls.notEnabled(recall)));
+        session.handled();
+        flush();
     }
 
     @Override

@@ -74,7 +74,7 @@ record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, b
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static Map<String, Object> shared(KafkaSettings settings) {
+    static Map<String, Object> shared(KafkaSettings settings) {
         Map<String, Object> config = KafkaLogin.settings(settings.security());
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(AdminClientConfig.CLIENT_ID_CONFIG, "mics-" + settings.node());

@@ -28,10 +28,18 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
             Comparator.comparing(DeadLetter::died).reversed();
 
     private final KafkaSettings settings;
+    private final KafkaHookTopics hooks;
     private final ReentrantLock replaying = new ReentrantLock();
 
-    public KafkaDeadLetterTopic(KafkaSettings settings) {
+    /** The dead letters of events and of hooks. */
+    public KafkaDeadLetterTopic(KafkaSettings settings, KafkaHookTopics hooks) {
         this.settings = settings;
+        this.hooks = hooks;
+    }
+
+    /** The dead letters of events, and of hooks under their usual names. */
+    public KafkaDeadLetterTopic(KafkaSettings settings) {
+        this(settings, KafkaHookTopics.DEFAULTS);
     }
 
     @Override
@@ -41,7 +49,7 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
             PriorityQueue<DeadLetter> oldest = new PriorityQueue<>(OLDEST_LAST);
             scan.each(record -> {
                 DeadLetter letter = letter(record);
-                if (isDead(record, replayed) && matches(letter, filter)) {
+                if (isDead(record, replayed) && filter.matches(letter)) {
                     oldest.add(letter);
                     if (oldest.size() > limit + 1) {
                         oldest.remove();
@@ -66,18 +74,32 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
         try (KafkaTopicScan scan = new KafkaTopicScan(settings, dead(filter));
                 KafkaClients clients = KafkaClients.open(settings)) {
             Set<String> replayed = replayed(scan);
-            Replay replay = new Replay(clients, settings.topics().of(filter.tenant()), limit);
-            scan.each(record -> !isDead(record, replayed) || !matches(letter(record), filter) || replay.take(record));
+            Replay replay = replay(clients, filter, limit);
+            scan.each(record -> !isDead(record, replayed) || !filter.matches(letter(record)) || replay.take(record));
             return new Replaying.Done(replay.replayed, replay.withoutValue, replay.failed, replay.more);
         } catch (KafkaException e) {
             return new Replaying.Unavailable(e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Replaying.Unavailable("interrupted");
         } finally {
             replaying.unlock();
         }
     }
 
+    private Replay replay(KafkaClients clients, Filter filter, int limit) throws InterruptedException {
+        if (filter.hook().isEmpty()) {
+            return new Replay(clients, settings.topics().of(filter.tenant()), limit);
+        }
+        String retry = KafkaHookTopics.of(hooks.retry(), filter.tenant());
+        new KafkaTopics(settings.topics()).ensure(clients, retry);
+        return new Replay(clients, retry, limit);
+    }
+
     private String dead(Filter filter) {
-        return settings.topics().of(filter.tenant()) + KafkaRecords.DEAD_SUFFIX;
+        return filter.hook().isEmpty()
+                ? settings.topics().of(filter.tenant()) + KafkaRecords.DEAD_SUFFIX
+                : KafkaHookTopics.of(hooks.dead(), filter.tenant());
     }
 
     private static Set<String> replayed(KafkaTopicScan scan) throws KafkaException {
@@ -96,13 +118,6 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
                 && !replayed.contains(KafkaRecords.text(record.headers(), KafkaRecords.IDENTITY, ""));
     }
 
-    private static boolean matches(DeadLetter letter, Filter filter) {
-        return filter.type().map(type -> type == letter.type()).orElse(true)
-                && !letter.died().isBefore(filter.from())
-                && letter.died().isBefore(filter.to())
-                && letter.cause().contains(filter.cause());
-    }
-
     private static DeadLetter letter(ConsumerRecord<String, byte[]> record) {
         Headers headers = record.headers();
         boolean whole = record.value() != null;
@@ -114,7 +129,9 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
                 (int) KafkaRecords.number(headers, KafkaRecords.ATTEMPTS, 0),
                 Instant.ofEpochMilli(KafkaRecords.number(headers, KafkaRecords.DEAD_AT, record.timestamp())),
                 whole ? record.value().length : KafkaRecords.number(headers, KafkaRecords.VALUE_BYTES, 0),
-                whole);
+                whole,
+                KafkaRecords.text(headers, KafkaHookHeaders.HOOK, ""),
+                KafkaRecords.text(headers, KafkaHookHeaders.POINT, ""));
     }
 
     private static EventType type(String name) {
@@ -126,7 +143,10 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
         return EventType.UNRECOGNIZED;
     }
 
-    /** One call's work: each letter is in its topic before it is marked, and marked before the next. */
+    /**
+     * One call's work: each letter is in its topic before it is marked, and marked before the next; but one whose hook
+     * may not be told twice is marked first.
+     */
     private static final class Replay {
         private final KafkaClients clients;
         private final String topic;
@@ -152,8 +172,11 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
                 withoutValue++;
                 return true;
             }
-            if (sent(new ProducerRecord<>(topic, null, dead.key(), dead.value(), asSent(dead.headers())))
-                    && sent(new ProducerRecord<>(dead.topic(), null, dead.key(), null, mark(dead.headers())))) {
+            ProducerRecord<String, byte[]> again = again(dead);
+            ProducerRecord<String, byte[]> mark =
+                    new ProducerRecord<>(dead.topic(), null, dead.key(), null, mark(dead.headers()));
+            boolean once = dead.headers().lastHeader(KafkaHookHeaders.ONCE) != null;
+            if (sent(once ? mark : again) && sent(once ? again : mark)) {
                 replayed++;
                 return true;
             }
@@ -172,10 +195,21 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
             }
         }
 
-        private static Headers asSent(Headers dead) {
-            Headers headers = new RecordHeaders(dead.toArray());
+        private ProducerRecord<String, byte[]> again(ConsumerRecord<String, byte[]> dead) {
+            Headers headers = new RecordHeaders(dead.headers().toArray());
             KafkaRecords.OF_THE_DEAD.forEach(headers::remove);
-            return headers;
+            String hook = KafkaRecords.text(headers, KafkaHookHeaders.HOOK, "");
+            if (hook.isEmpty()) {
+                return new ProducerRecord<>(topic, null, dead.key(), dead.value(), headers);
+            }
+            String point = KafkaRecords.text(headers, KafkaHookHeaders.POINT, "");
+            String origin = KafkaRecords.text(headers, KafkaHookHeaders.ORIGIN, "");
+            KafkaHookHeaders.OURS.forEach(headers::remove);
+            KafkaHookHeaders.put(headers, KafkaHookHeaders.IDENTITY, origin);
+            KafkaHookHeaders.put(headers, KafkaHookHeaders.HOOK, hook);
+            KafkaHookHeaders.put(headers, KafkaHookHeaders.POINT, point);
+            KafkaHookHeaders.put(headers, KafkaHookHeaders.USER, dead.key() == null ? "" : dead.key());
+            return new ProducerRecord<>(topic, null, hook, dead.value(), headers);
         }
 
         private static Headers mark(Headers dead) {

@@ -75,6 +75,11 @@ public final class KafkaEventLog implements EventLog {
         return log;
     }
 
+    /** Sends other records by the same clients; usable until this log is closed. */
+    public KafkaSending sending() {
+        return sender;
+    }
+
     @Override
     public boolean publish(Event event) {
         KafkaTenant known = tenants.get(event.tenant());

@@ -24,6 +24,12 @@ final class KafkaRecords {
     /** The pre-send hooks a message passed, {@code name=version} each, separated by commas. */
     static final String FEATURE_VERSION = "feature_version";
 
+    /** What its sender said a message is. */
+    static final String MESSAGE_TYPE = "message_type";
+
+    /** Names a message towards hooks. */
+    static final String IDEMPOTENCY_KEY = "idempotency_key";
+
     static final String TRACEPARENT = "traceparent";
     static final String CAUSE = "cause";
     static final String ATTEMPTS = "attempts";
@@ -65,9 +71,9 @@ final class KafkaRecords {
     ProducerRecord<String, byte[]> of(QueuedEvent queued) {
         Headers headers = new RecordHeaders();
         add(headers, IDENTITY, settings.node() + "-" + settings.epoch() + "-" + queued.number());
-        if (!queued.event().featureVersion().isEmpty()) {
-            add(headers, FEATURE_VERSION, queued.event().featureVersion());
-        }
+        addKnown(headers, FEATURE_VERSION, queued.event().featureVersion());
+        addKnown(headers, MESSAGE_TYPE, queued.event().messageType());
+        addKnown(headers, IDEMPOTENCY_KEY, queued.event().idempotencyKey().get());
         String trace = queued.event().traceId();
         if (trace.length() == TRACE_CHARS) {
             long span = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
@@ -94,6 +100,12 @@ final class KafkaRecords {
 
     private static void add(Headers headers, String name, String value) {
         headers.add(name, bytes(value));
+    }
+
+    private static void addKnown(Headers headers, String name, String value) {
+        if (!value.isEmpty()) {
+            add(headers, name, value);
+        }
     }
 
     static byte[] bytes(String text) {

@@ -3,8 +3,8 @@ package io.mics.event.kafka;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Sends records of one topic together: what a tenant's worker needs of the producer. */
-interface KafkaSending {
+/** Sends records of one topic together: what a worker needs of the producer. Creates a missing topic, where allowed. */
+public interface KafkaSending {
     /** Waits while no broker answers, then sends; every record is settled when it returns. */
     Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
 
@@ -28,7 +28,7 @@ interface KafkaSending {
      *              them for a new topic, or the producer had no memory
      */
     record Round(List<Fate> fates, boolean away) {
-        boolean failed() {
+        public boolean failed() {
             return fates.stream().anyMatch(Fate.Failed.class::isInstance);
         }
     }

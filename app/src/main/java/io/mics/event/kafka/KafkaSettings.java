@@ -34,7 +34,8 @@ public record KafkaSettings(
      * @param maxMessageBytes bytes of one record; 0 is unlimited
      */
     public record Topics(String template, boolean create, int maxMessageBytes) {
-        String of(String tenant) {
+        /** A tenant's topic. */
+        public String of(String tenant) {
             return template.replace("{tenant}", tenant);
         }
 

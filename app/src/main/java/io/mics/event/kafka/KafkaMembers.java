@@ -1,0 +1,50 @@
+package io.mics.event.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Makes consumers that share the partitions of topics with the other members of their group. */
+public final class KafkaMembers {
+    private static final int FETCH_BYTES = 8 << 20;
+    private static final int FETCH_WAIT_MS = 50;
+    private static final int HEARTBEATS = 3;
+
+    private KafkaMembers() {}
+
+    /**
+     * How members behave.
+     *
+     * @param discovery how often they look for new topics
+     * @param session   how long a member that says nothing keeps its partitions
+     * @param since     how old what a partition holds may be, when its group has never read it
+     */
+    public record Timing(Duration discovery, Duration session, Duration since) {
+        /** What a node uses. */
+        public static final Timing DEFAULT =
+                new Timing(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofMinutes(10));
+    }
+
+    /** A consumer that commits nothing by itself. */
+    public static KafkaConsumer<String, byte[]> open(KafkaSettings settings, String group, Timing timing) {
+        Map<String, Object> config = KafkaClients.shared(settings);
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "mics-" + settings.node() + "-" + group);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "by_duration:" + timing.since());
+        config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, timing.discovery().toMillis());
+        config.put(
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) timing.session().toMillis());
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int)
+                timing.session().dividedBy(HEARTBEATS).toMillis());
+        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+}

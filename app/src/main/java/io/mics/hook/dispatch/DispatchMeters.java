@@ -1,0 +1,97 @@
+package io.mics.hook.dispatch;
+
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRecords;
+import io.mics.observe.Counter;
+import io.mics.observe.Histogram;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What is counted of calls outside the sender's thread; a message type nobody knows counts as {@code other}. */
+public final class DispatchMeters {
+    /** Why a notice was lost. */
+    public enum Drop {
+        /** No more can wait for their next attempt; only without Kafka. */
+        RETRIES_FULL,
+        /** No more can wait on their way to the log. */
+        QUEUE_FULL,
+        /** The log did not take it again and again. */
+        LOG_FAILED,
+        /** It says nothing that can be understood. */
+        UNREADABLE,
+        /** Still waiting when the node stopped; only without Kafka, or on the way to it. */
+        SHUTDOWN;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The hook that there is while no post-send hook is configured: it counts. */
+    static final String LOG_HOOK = "log";
+
+    private final Metrics metrics;
+    private final Map<Kind, PostSend> postSend = new ConcurrentHashMap<>();
+
+    private record Kind(String tenant, String hook, String type) {}
+
+    /** Of one tenant's calls of one post-send hook, for messages of one type. */
+    private record PostSend(Counter success, Counter failure, Histogram latency) {}
+
+    public DispatchMeters(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** Counts a message no hook is told of, because there is none. */
+    void logged(String tenant, String messageType) {
+        postSend(tenant, LOG_HOOK, messageType).success().increment();
+    }
+
+    /** Counts a call that was made. */
+    void called(Task task, boolean success, long startNanos) {
+        switch (task.notice()) {
+            case Notice.Sent sent -> {
+                PostSend count = postSend(
+                        sent.subject().tenant(), task.hook(), sent.subject().messageType());
+                (success ? count.success() : count.failure()).increment();
+                count.latency().recordSince(startNanos);
+            }
+            case Notice.Delivered delivered -> {}
+            case Notice.Recalled recalled -> {}
+        }
+    }
+
+    private PostSend postSend(String tenant, String hook, String messageType) {
+        Kind kind = new Kind(tenant, hook, HookRecords.bounded(messageType));
+        PostSend known = postSend.get(kind);
+        return known != null ? known : postSend.computeIfAbsent(kind, this::find);
+    }
+
+    private PostSend find(Kind kind) {
+        return new PostSend(
+                metrics.counter(Metric.POST_SEND_HOOK_SUCCESS, kind.tenant(), kind.hook(), kind.type()),
+                metrics.counter(Metric.POST_SEND_HOOK_FAILURE, kind.tenant(), kind.hook(), kind.type()),
+                metrics.histogram(Metric.POST_SEND_HOOK_LATENCY, kind.tenant(), kind.hook(), kind.type()));
+    }
+
+    /** Forgets a tenant's meters. */
+    void forget(String tenant) {
+        postSend.keySet().removeIf(kind -> kind.tenant().equals(tenant));
+    }
+
+    /** Counts a task that became a dead letter. */
+    void dead(Task task) {
+        Subject subject = task.notice().subject();
+        metrics.counter(Metric.HOOK_DEAD_LETTERS, subject.tenant(), task.hook(), HookRecords.bounded(subject.messageType()))
+                .increment();
+    }
+
+    /** Counts notices that are lost. */
+    public void dropped(String tenant, HookPoint point, Drop reason, int count) {
+        metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, point.label(), reason.label())
+                .add(count);
+    }
+}

@@ -1,0 +1,332 @@
+package io.mics.hook.dispatch;
+
+import io.mics.event.Event;
+import io.mics.hook.dispatch.DispatchMeters.Drop;
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.HookDefinition.Guarantee;
+import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.hook.point.HookExecution;
+import io.mics.hook.point.HookLink;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRegistry;
+import io.mics.hook.point.Reply;
+import io.mics.observe.Log;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.sdk.plugin.RecallEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+/**
+ * Tells hooks of notices: each hook of a tenant in a lane of its own. What fails is put aside for its next attempt, and
+ * after the last one as a dead letter; a call that could not be made at all is put off without counting as an attempt.
+ * Offering never blocks.
+ */
+public final class HookDispatcher implements AutoCloseable {
+    private static final Log LOG = Log.of(HookDispatcher.class);
+    private static final int MOST_WAITING = 1_000;
+    private static final long MOST_WAITING_BYTES = 2L << 20;
+    private static final int WIDEST = 256;
+    private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+    private static final Duration LAST_CALLS = Duration.ofSeconds(2);
+    private static final long ROOM_PAUSE_MILLIS = 20;
+
+    private final HookRegistry hooks;
+    private final UnaryOperator<String> businessTypes;
+    private final SetAside aside;
+    private final PostSendAnswers answers;
+    private final Pauses pauses;
+    private final HookExecution.Sink record;
+    private final DispatchMeters meters;
+    private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
+    private final AtomicReference<Told> told = new AtomicReference<>(new Told(List.of(), false));
+    private volatile boolean closed;
+
+    private record LaneKey(String tenant, HookPoint point, String hook) {}
+
+    /** Whether there are post-send hooks among some definitions. */
+    private record Told(List<HookDefinition> of, boolean postSend) {}
+
+    /**
+     * A dispatcher to the hooks of a registry.
+     *
+     * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
+     * @param aside         where tasks wait for their next attempt
+     * @param answers       keeps what post-send hooks answer
+     * @param record        is told of every call
+     */
+    public HookDispatcher(
+            HookRegistry hooks,
+            UnaryOperator<String> businessTypes,
+            SetAside aside,
+            PostSendAnswers answers,
+            Pauses pauses,
+            HookExecution.Sink record,
+            DispatchMeters meters) {
+        this.hooks = hooks;
+        this.businessTypes = businessTypes;
+        this.aside = aside;
+        this.answers = answers;
+        this.pauses = pauses;
+        this.record = record;
+        this.meters = meters;
+    }
+
+    /** Whether any tenant has a post-send hook: if not, messages are only counted. */
+    @SuppressWarnings("ReferenceEquality") // the same list is the same table
+    boolean hasPostSend() {
+        List<HookDefinition> now = hooks.definitions();
+        Told known = told.get();
+        if (known.of() != now) {
+            known = new Told(now, now.stream().anyMatch(each -> each.point() == HookPoint.POST_SEND));
+            told.set(known);
+        }
+        return known.postSend();
+    }
+
+    /** Counts a message of which no hook is told, because there is none. */
+    void log(Event event) {
+        if (event.data() instanceof MessageRequest message) {
+            meters.logged(event.tenant(), Notices.messageType(message, event.messageType()));
+        }
+    }
+
+    /** The hooks to be told of a notice, each a task of its own. */
+    public List<Task> tasks(Notice notice, Wire wire) {
+        if (notice instanceof Notice.Sent && !hasPostSend()) {
+            meters.logged(notice.subject().tenant(), notice.subject().messageType());
+            return List.of();
+        }
+        return links(notice).stream()
+                .map(link -> Task.first(notice, link.definition().name(), wire))
+                .toList();
+    }
+
+    /** Whether a hook may not be told twice, as it is configured now. */
+    public boolean isOnce(Task task) {
+        return link(task)
+                .map(link -> link.definition().guarantee() == Guarantee.AT_MOST_ONCE)
+                .orElse(false);
+    }
+
+    private List<HookLink> links(Notice notice) {
+        Subject subject = notice.subject();
+        return hooks.links(notice.point(), subject.occasion(businessTypes.apply(subject.tenant())));
+    }
+
+    private Optional<HookLink> link(Task task) {
+        return links(task.notice()).stream()
+                .filter(link -> link.definition().name().equals(task.hook()))
+                .findFirst();
+    }
+
+    /** What became of an offered task. */
+    public enum Offer {
+        TAKEN,
+        /** There is no room now, nor where tasks are put aside: offer it again. */
+        NO_ROOM
+    }
+
+    /**
+     * Takes a task.
+     *
+     * @param settled called once, on any thread, when the hook was told or the task is safe elsewhere; never when the
+     *                dispatcher is closed before that
+     */
+    public Offer offer(Task task, Runnable settled) {
+        Optional<HookLink> link = link(task);
+        int limit = link.map(known -> known.definition().policy().concurrencyLimit())
+                .orElse(1);
+        Lane lane = lanes.computeIfAbsent(
+                new LaneKey(task.notice().subject().tenant(), task.notice().point(), task.hook()), this::newLane);
+        if (lane.offer(new Lane.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
+            return Offer.TAKEN;
+        }
+        if (closed || link.isEmpty()) {
+            return Offer.NO_ROOM;
+        }
+        Task later = task.putOff(System.currentTimeMillis());
+        return switch (aside.later(later, due(link.get(), later), "too many calls wait already", settled)) {
+            case TAKEN -> Offer.TAKEN;
+            case NO_ROOM -> Offer.NO_ROOM;
+        };
+    }
+
+    private Lane newLane(LaneKey key) {
+        return new Lane("hook-" + key.tenant() + "-" + key.hook(), MOST_WAITING, MOST_WAITING_BYTES, this::call);
+    }
+
+    private void call(Lane.Job job) {
+        try {
+            Optional<HookLink> link = link(job.task());
+            if (link.isEmpty()) {
+                dead(job, false, "the hook is not configured any more");
+            } else {
+                call(job, link.get());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("hook call given up", "hook", job.task().hook());
+            lost(job.task().notice().subject().tenant(), job.task().notice().point(), 1);
+        }
+    }
+
+    private void call(Lane.Job job, HookLink link) throws InterruptedException {
+        Task task = job.task();
+        long start = System.nanoTime();
+        Reply<Map<String, String>> reply = tell(task, link);
+        record.executed(Contexts.execution(task.notice(), link.definition(), reply, "ok", start));
+        switch (reply) {
+            case Reply.Answered<Map<String, String>> answered -> {
+                meters.called(task, true, start);
+                if (!answers.keep(task.notice(), task.hook(), answered.answer())) {
+                    warn("answer of a hook is too large to be kept", task, "bytes > " + PostSendAnswers.MOST_BYTES);
+                }
+                job.settled().run();
+            }
+            case Reply.Failed<Map<String, String>> failed -> {
+                if (wasCalled(failed.kind())) {
+                    meters.called(task, false, start);
+                }
+                failed(job, link, failed);
+            }
+        }
+    }
+
+    private Reply<Map<String, String>> tell(Task task, HookLink link) throws InterruptedException {
+        HookDefinition hook = link.definition();
+        return switch (task.notice()) {
+            case Notice.Sent sent -> link.postSend(Contexts.of(task, hook, businessType(task)), sent.toRecord());
+            case Notice.Delivered delivered ->
+                plain(link.delivery(Contexts.of(task, hook, businessType(task)), delivered.delivery()));
+            case Notice.Recalled recalled -> {
+                Map<String, String> metadata = new HashMap<>(recalled.recall().metadata());
+                metadata.putAll(answers.of(recalled, task.hook()));
+                RecallEvent recall = new RecallEvent(
+                        recalled.recall().messageId(),
+                        recalled.recall().operatorId(),
+                        recalled.recall().recalledAt(),
+                        metadata);
+                yield plain(link.recall(Contexts.of(task, hook, businessType(task)), recall));
+            }
+        };
+    }
+
+    private String businessType(Task task) {
+        return businessTypes.apply(task.notice().subject().tenant());
+    }
+
+    private static Reply<Map<String, String>> plain(Reply<?> reply) {
+        return switch (reply) {
+            case Reply.Answered<?> answered -> new Reply.Answered<>(Map.of());
+            case Reply.Failed<?> failed -> new Reply.Failed<>(failed.kind(), failed.cause());
+        };
+    }
+
+    /** A call that was refused before it was made is no attempt. */
+    private static boolean wasCalled(Reply.Kind kind) {
+        return switch (kind) {
+            case BUSY, RATE_LIMITED, CIRCUIT_OPEN -> false;
+            case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> true;
+        };
+    }
+
+    private void failed(Lane.Job job, HookLink link, Reply.Failed<?> failed) throws InterruptedException {
+        Task task = job.task();
+        HookDefinition hook = link.definition();
+        boolean once = hook.guarantee() == Guarantee.AT_MOST_ONCE;
+        String cause = failed.kind().label() + ": " + failed.cause();
+        long now = System.currentTimeMillis();
+        boolean called = wasCalled(failed.kind());
+        boolean waitedLong = task.sinceMs() > 0 && now - task.sinceMs() > LONGEST_WAIT.toMillis();
+        if (hook.mode() == Mode.SHADOW) {
+            job.settled().run();
+        } else if (called ? once || task.attempt() >= hook.retry().attempts() : waitedLong) {
+            dead(job, once, cause);
+        } else {
+            Task next = called ? task.calledInVain(now) : task.putOff(now);
+            Instant due = due(link, next);
+            while (aside.later(next, due, cause, job.settled()) == SetAside.Outcome.NO_ROOM) {
+                TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
+            }
+        }
+    }
+
+    /** When a task that was called in vain, or put off, is next to be tried. */
+    private Instant due(HookLink link, Task next) {
+        return pauses.due(link.definition().retry(), Math.max(1, next.attempt() - 1 + next.waits()));
+    }
+
+    private void dead(Lane.Job job, boolean once, String cause) throws InterruptedException {
+        while (aside.dead(job.task(), once, cause, job.settled()) == SetAside.Outcome.NO_ROOM) {
+            TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
+        }
+        meters.dead(job.task());
+        warn("hook call dead-lettered", job.task(), cause);
+    }
+
+    private static void warn(String what, Task task, String cause) {
+        Subject subject = task.notice().subject();
+        LOG.warn(
+                what,
+                "tenant",
+                subject.tenant(),
+                "hook",
+                task.hook(),
+                "point",
+                task.notice().point().label(),
+                "msgId",
+                task.notice().messageId(),
+                "traceId",
+                subject.traceId(),
+                "attempt",
+                task.attempt(),
+                "cause",
+                cause);
+    }
+
+    /** Tasks waiting and under way. */
+    public int size() {
+        return lanes.values().stream().mapToInt(Lane::size).sum();
+    }
+
+    /** Forgets a tenant once it has no sessions: what waits is still told. */
+    public void forget(String tenant) {
+        lanes.entrySet()
+                .removeIf(lane ->
+                        lane.getKey().tenant().equals(tenant) && lane.getValue().size() == 0);
+        answers.forget(tenant);
+        meters.forget(tenant);
+    }
+
+    /** Takes nothing more and gives calls under way two seconds to end; what was not begun is not settled. */
+    @Override
+    public void close() {
+        closed = true;
+        lanes.values().forEach(Lane::refuse);
+        long deadline = System.nanoTime() + LAST_CALLS.toNanos();
+        try {
+            for (Map.Entry<LaneKey, Lane> lane : lanes.entrySet()) {
+                lost(
+                        lane.getKey().tenant(),
+                        lane.getKey().point(),
+                        lane.getValue().close(deadline));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Counts what is lost with this process, unless a log still has it. */
+    private void lost(String tenant, HookPoint point, int count) {
+        if (aside.isVolatile()) {
+            meters.dropped(tenant, point, Drop.SHUTDOWN, count);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.mics.hook.dispatch;
+
+import io.mics.observe.Log;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tenant's calls of one hook: so many under way, so many waiting, no more. A thread exists only while it has
+ * something to call. Safe on any thread.
+ */
+final class Lane {
+    /**
+     * A task and whom to tell once it is done or safe elsewhere.
+     *
+     * @param settled called once, on any thread
+     */
+    record Job(Task task, Runnable settled) {}
+
+    private static final Log LOG = Log.of(Lane.class);
+
+    private final String name;
+    private final int maxJobs;
+    private final long maxBytes;
+    private final Consumer<Job> call;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Job> waiting = new ArrayDeque<>();
+    private final Set<Thread> threads = new HashSet<>();
+    private long bytes;
+    private int running;
+    private boolean closed;
+
+    /** A lane in which so many jobs and bytes may wait. */
+    Lane(String name, int maxJobs, long maxBytes, Consumer<Job> call) {
+        this.name = name;
+        this.maxJobs = maxJobs;
+        this.maxBytes = maxBytes;
+        this.call = call;
+    }
+
+    /** Takes a job, of which {@code width} may be under way at one time; false: it is full, or closed. */
+    boolean offer(Job job, int width) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            if (running >= width) {
+                int weight = job.task().weight();
+                boolean fits = waiting.size() < maxJobs && (waiting.isEmpty() || bytes + weight <= maxBytes);
+                if (fits) {
+                    waiting.add(job);
+                    bytes += weight;
+                }
+                return fits;
+            }
+            running++;
+            Thread thread = Thread.ofVirtual().name(name).unstarted(() -> work(job));
+            threads.add(thread);
+            thread.start();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work(Job first) {
+        for (Job job = first; job != null; job = next()) {
+            try {
+                call.accept(job);
+            } catch (RuntimeException e) {
+                LOG.error("hook call broke off", e, "lane", name);
+            }
+        }
+    }
+
+    /** The next job for this thread; none ends it. */
+    private @Nullable Job next() {
+        lock.lock();
+        try {
+            Job job = waiting.poll();
+            if (job == null) {
+                running--;
+                threads.remove(Thread.currentThread());
+            } else {
+                bytes -= job.task().weight();
+            }
+            return job;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Jobs waiting and under way. */
+    int size() {
+        lock.lock();
+        try {
+            return waiting.size() + running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes nothing more. */
+    void refuse() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives what is under way until {@code deadlineNanos} to end; returns how many jobs were not begun. */
+    int close(long deadlineNanos) throws InterruptedException {
+        int left;
+        Set<Thread> open;
+        lock.lock();
+        try {
+            closed = true;
+            left = waiting.size();
+            waiting.clear();
+            bytes = 0;
+            open = Set.copyOf(threads);
+        } finally {
+            lock.unlock();
+        }
+        for (Thread thread : open) {
+            long nanos = deadlineNanos - System.nanoTime();
+            if (nanos > 0) {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+            }
+            thread.interrupt();
+        }
+        return left;
+    }
+}

@@ -1,0 +1,68 @@
+package io.mics.hook.dispatch;
+
+import io.mics.event.Event;
+import io.mics.event.EventLog;
+import io.mics.hook.dispatch.DispatchMeters.Drop;
+import java.util.Optional;
+
+/**
+ * Notices of this process, told to hooks at once. Also an event log around another: hooks are told of the messages among
+ * what the other accepts.
+ */
+public final class MemoryNoticeLog implements NoticeLog, EventLog {
+    private final EventLog events;
+    private final HookDispatcher dispatcher;
+    private final DispatchMeters meters;
+
+    /** A log around {@code events}, which it closes. */
+    public MemoryNoticeLog(EventLog events, HookDispatcher dispatcher, DispatchMeters meters) {
+        this.events = events;
+        this.dispatcher = dispatcher;
+        this.meters = meters;
+    }
+
+    @Override
+    public boolean publish(Event event) {
+        boolean accepted = events.publish(event);
+        if (accepted && Notices.isTold(event)) {
+            if (dispatcher.hasPostSend()) {
+                Notices.of(event).ifPresent(this::publish);
+            } else {
+                dispatcher.log(event);
+            }
+        }
+        return accepted;
+    }
+
+    @Override
+    public Outcome publish(Notice notice) {
+        Outcome outcome = Outcome.TAKEN;
+        for (Task task : dispatcher.tasks(notice, Wire.NONE)) {
+            if (dispatcher.offer(task, () -> {}) == HookDispatcher.Offer.NO_ROOM) {
+                meters.dropped(notice.subject().tenant(), notice.point(), Drop.QUEUE_FULL, 1);
+                outcome = Outcome.DROPPED;
+            }
+        }
+        return outcome;
+    }
+
+    @Override
+    public int queued(String tenant) {
+        return events.queued(tenant);
+    }
+
+    @Override
+    public Optional<String> away() {
+        return events.away();
+    }
+
+    @Override
+    public void forget(String tenant) {
+        events.forget(tenant);
+    }
+
+    @Override
+    public void close() {
+        events.close();
+    }
+}

@@ -1,0 +1,200 @@
+package io.mics.hook.dispatch;
+
+import io.mics.event.DeadLetters;
+import io.mics.hook.dispatch.DispatchMeters.Drop;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/**
+ * Tasks that wait in this process, by when they are due, and its dead letters. So many and so large, all tenants
+ * together, a tenant's share at most a quarter; what is beyond is dropped and counted. One virtual thread offers what is
+ * due again.
+ */
+public final class MemorySetAside implements SetAside, AutoCloseable {
+    private static final int MOST = 20_000;
+    private static final long MOST_BYTES = 32L << 20;
+    private static final int SHARE = 4;
+    private static final int MOST_DEAD = 1_000;
+    private static final long MOST_DEAD_BYTES = 8L << 20;
+    private static final Duration NO_ROOM_PAUSE = Duration.ofMillis(100);
+
+    private final InstantSource clock;
+    private final DispatchMeters meters;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparing(Waiting::due));
+    private final Map<String, Integer> byTenant = new HashMap<>();
+    private final MemoryDeadLetters dead;
+    private final Thread thread = Thread.ofVirtual().name("hook-retries").unstarted(this::run);
+    private Predicate<Task> again = task -> false;
+    private long bytes;
+    private boolean closed;
+
+    private record Waiting(Task task, Instant due) {}
+
+    public MemorySetAside(InstantSource clock, DispatchMeters meters) {
+        this.clock = clock;
+        this.meters = meters;
+        this.dead = new MemoryDeadLetters(MOST_DEAD, MOST_DEAD_BYTES, task -> again.test(task));
+    }
+
+    /** Offers to {@code dispatcher} what is due, from now on and only when {@link #offerDue} is called. */
+    public MemorySetAside to(HookDispatcher dispatcher) {
+        again = task -> dispatcher.offer(task, () -> {}) == HookDispatcher.Offer.TAKEN;
+        return this;
+    }
+
+    /** Offers what is due by itself. */
+    public MemorySetAside start() {
+        thread.start();
+        return this;
+    }
+
+    /** The dead letters. */
+    public DeadLetters deadLetters() {
+        return dead;
+    }
+
+    @Override
+    public Outcome later(Task task, Instant due, String cause, Runnable safe) {
+        String tenant = task.notice().subject().tenant();
+        lock.lock();
+        try {
+            int ofTenant = byTenant.getOrDefault(tenant, 0);
+            boolean room = waiting.size() < MOST && ofTenant < MOST / SHARE && bytes + task.weight() <= MOST_BYTES;
+            if (room && !closed) {
+                add(new Waiting(task, due));
+                changed.signal();
+            } else {
+                Drop reason = closed ? Drop.SHUTDOWN : Drop.RETRIES_FULL;
+                meters.dropped(tenant, task.notice().point(), reason, 1);
+            }
+        } finally {
+            lock.unlock();
+        }
+        safe.run();
+        return Outcome.TAKEN;
+    }
+
+    private void add(Waiting entry) {
+        waiting.add(entry);
+        bytes += entry.task().weight();
+        byTenant.merge(entry.task().notice().subject().tenant(), 1, Integer::sum);
+    }
+
+    @Override
+    public Outcome dead(Task task, boolean once, String cause, Runnable safe) {
+        dead.add(task, cause, clock.instant());
+        safe.run();
+        return Outcome.TAKEN;
+    }
+
+    @Override
+    public boolean isVolatile() {
+        return true;
+    }
+
+    /** Offers what is due now, what was due first first; returns how many tasks that were. */
+    int offerDue() {
+        List<Task> due = takeDue();
+        for (Task task : due) {
+            if (!again.test(task)) {
+                Outcome unused = later(task, clock.instant().plus(NO_ROOM_PAUSE), "no room", () -> {});
+            }
+        }
+        return due.size();
+    }
+
+    private List<Task> takeDue() {
+        Instant now = clock.instant();
+        List<Task> due = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Waiting next = waiting.peek(); next != null && !next.due().isAfter(now); next = waiting.peek()) {
+                waiting.remove();
+                bytes -= next.task().weight();
+                byTenant.computeIfPresent(next.task().notice().subject().tenant(), (t, n) -> n == 1 ? null : n - 1);
+                due.add(next.task());
+            }
+        } finally {
+            lock.unlock();
+        }
+        return due;
+    }
+
+    private void run() {
+        try {
+            while (awaitDue()) {
+                int unused = offerDue();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean awaitDue() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!closed) {
+                Waiting first = waiting.peek();
+                if (first == null) {
+                    changed.await();
+                    continue;
+                }
+                long millis = Duration.between(clock.instant(), first.due()).toMillis();
+                if (millis < 0 || !first.due().isAfter(clock.instant())) {
+                    return true;
+                }
+                boolean unused = changed.await(millis + 1, TimeUnit.MILLISECONDS);
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tasks that wait. */
+    public int size() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets a tenant's dead letters. */
+    public void forget(String tenant) {
+        dead.forget(tenant);
+    }
+
+    /** Takes nothing more; what waits is dropped and counted. */
+    @Override
+    public void close() {
+        List<Waiting> left;
+        lock.lock();
+        try {
+            closed = true;
+            left = List.copyOf(waiting);
+            waiting.clear();
+            byTenant.clear();
+            bytes = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(each -> meters.dropped(
+                each.task().notice().subject().tenant(), each.task().notice().point(), Drop.SHUTDOWN, 1));
+    }
+}

@@ -1,0 +1,133 @@
+package io.mics.hook.dispatch;
+
+import io.mics.event.Event;
+import io.mics.proto.hook.v1.EventType;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.Conversation;
+import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.RecallEvent;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes what happened into notices. */
+public final class Notices {
+    /** The attribute with the pre-send hooks a message passed, {@code name=version} each. */
+    static final String PASSED = "message_feature_version";
+
+    private static final int KEY_BYTES = 16;
+
+    private Notices() {}
+
+    /** Whether hooks are told of an event. */
+    static boolean isTold(Event event) {
+        return isTold(event.type());
+    }
+
+    /** Whether hooks are told of events of a type. */
+    public static boolean isTold(EventType type) {
+        return type == EventType.SINGLE_CHAT_MSG || type == EventType.GROUP_CHAT_MSG;
+    }
+
+    /** The notice of an event; none of an event that no hook is told of. */
+    static Optional<Notice> of(Event event) {
+        if (!isTold(event) || !(event.data() instanceof MessageRequest message)) {
+            return Optional.empty();
+        }
+        Known known = new Known(
+                event.featureVersion(),
+                event.messageType(),
+                event.idempotencyKey().get());
+        return Optional.of(sent(event.tenant(), message, event.device(), event.traceId(), event.timeMs(), known));
+    }
+
+    /**
+     * What a message's event says beside the message; each may be empty.
+     *
+     * @param featureVersion the pre-send hooks it passed
+     * @param messageType    what its sender said it is
+     * @param idempotencyKey names it towards hooks
+     */
+    public record Known(String featureVersion, String messageType, String idempotencyKey) {}
+
+    /** A message sent at {@code timeMs}. */
+    public static Notice.Sent sent(
+            String tenant, MessageRequest message, String device, String traceId, long timeMs, Known known) {
+        Subject subject = new Subject(
+                tenant,
+                conversation(message),
+                message.getMsgType() == MessageType.GROUP_CHAT ? "group" : "single",
+                messageType(message, known.messageType()),
+                message.getUserId(),
+                device,
+                traceId,
+                known.idempotencyKey(),
+                known.featureVersion().isEmpty() ? Map.of() : Map.of(PASSED, known.featureVersion()));
+        return new Notice.Sent(subject, message, Instant.ofEpochMilli(timeMs));
+    }
+
+    /** A user's device has got a message; {@code conversation} may be empty. */
+    public static Notice.Delivered delivered(
+            String tenant, String conversation, String device, String traceId, DeliveryEvent delivery) {
+        return new Notice.Delivered(about(tenant, conversation, delivery.userId(), device, traceId), delivery);
+    }
+
+    /** A user takes a message back. */
+    public static Notice.Recalled recalled(
+            String tenant, String conversation, String device, String traceId, RecallEvent recall) {
+        return new Notice.Recalled(about(tenant, conversation, recall.operatorId(), device, traceId), recall);
+    }
+
+    private static Subject about(String tenant, String conversation, String user, String device, String traceId) {
+        String type = conversation.startsWith("group:") ? "group" : conversation.startsWith("single:") ? "single" : "";
+        return new Subject(tenant, conversation, type, "", user, device, traceId, "", Map.of());
+    }
+
+    private static String conversation(MessageRequest message) {
+        return message.getMsgType() == MessageType.GROUP_CHAT
+                ? Conversation.ofGroup(message.getGroupId())
+                : Conversation.ofUsers(message.getUserId(), message.getToUserId());
+    }
+
+    /** What the sender said it is, else what the body looks like. */
+    static String messageType(MessageRequest message, String said) {
+        return !said.isEmpty() ? said : message.getMsgBody().isValidUtf8() ? "text" : "binary";
+    }
+
+    /** The key under which hooks know a notice: what it was given, or made of what tells it from others. */
+    static String idempotencyKey(Notice notice) {
+        Subject about = notice.subject();
+        if (!about.idempotencyKey().isEmpty()) {
+            return about.idempotencyKey();
+        }
+        String last = switch (notice) {
+            case Notice.Sent sent -> Long.toString(sent.message().getTimestampMs());
+            case Notice.Delivered delivered -> delivered.delivery().ackType();
+            case Notice.Recalled recalled ->
+                Long.toString(recalled.recall().recalledAt().toEpochMilli());
+        };
+        return hash(
+                notice.point().label(),
+                about.tenant(),
+                about.user(),
+                about.device(),
+                notice.messageId(),
+                about.sessionId(),
+                last);
+    }
+
+    private static String hash(String... parts) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("|", parts).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, KEY_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.mics.hook.dispatch;
+
+import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.hook.point.HookExecution;
+import io.mics.hook.point.HookLink;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRegistry;
+import io.mics.hook.point.Reply;
+import io.mics.sdk.plugin.RecallEvent;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Asks recall hooks whether a message may be taken back: every one in turn, on the caller's thread. One no is a no, and
+ * so is one that gives no answer. A hook in shadow mode is asked, and nothing else.
+ */
+public final class RecallPermission {
+    private final HookRegistry hooks;
+    private final UnaryOperator<String> businessTypes;
+    private final PostSendAnswers answers;
+    private final HookExecution.Sink record;
+
+    /** What the hooks said. */
+    public sealed interface Verdict {
+        /** All of them said yes. */
+        record Allowed() implements Verdict {}
+
+        /** No hook is there to say yes. */
+        record NotEnabled() implements Verdict {}
+
+        /** One said no, or nothing; {@code why} names it. */
+        record Denied(String why) implements Verdict {}
+    }
+
+    /**
+     * Asks the hooks of a registry.
+     *
+     * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
+     * @param answers       handed back to those who gave them
+     * @param record        is told of every call
+     */
+    public RecallPermission(
+            HookRegistry hooks,
+            UnaryOperator<String> businessTypes,
+            PostSendAnswers answers,
+            HookExecution.Sink record) {
+        this.hooks = hooks;
+        this.businessTypes = businessTypes;
+        this.answers = answers;
+        this.record = record;
+    }
+
+    /** Asks about a recall; blocks for each hook's time-out at most. */
+    public Verdict ask(Notice.Recalled notice) throws InterruptedException {
+        String businessType = businessTypes.apply(notice.subject().tenant());
+        List<HookLink> links = hooks.links(HookPoint.RECALL, notice.subject().occasion(businessType));
+        Verdict verdict = new Verdict.NotEnabled();
+        for (HookLink link : links) {
+            String name = link.definition().name();
+            RecallEvent recall = new RecallEvent(
+                    notice.recall().messageId(),
+                    notice.recall().operatorId(),
+                    notice.recall().recalledAt(),
+                    answers.of(notice, name));
+            long start = System.nanoTime();
+            Reply<Boolean> reply = link.permits(Contexts.check(notice, link.definition(), businessType), recall);
+            boolean yes = reply instanceof Reply.Answered<Boolean> answered && answered.answer();
+            record.executed(Contexts.execution(notice, link.definition(), reply, yes ? "allow" : "stop", start));
+            if (link.definition().mode() == Mode.ENFORCE) {
+                verdict = verdict(name, reply);
+            }
+            if (verdict instanceof Verdict.Denied) {
+                return verdict;
+            }
+        }
+        return verdict;
+    }
+
+    private static Verdict verdict(String hook, Reply<Boolean> reply) {
+        return switch (reply) {
+            case Reply.Answered<Boolean> answered ->
+                answered.answer() ? new Verdict.Allowed() : new Verdict.Denied("recall denied by hook " + hook);
+            case Reply.Failed<Boolean> failed -> new Verdict.Denied("no answer from recall hook " + hook);
+        };
+    }
+}

@@ -1,0 +1,37 @@
+package io.mics.hook.dispatch;
+
+import io.mics.hook.point.Occasion;
+import java.util.Map;
+
+/**
+ * What a notice is about, as far as every point knows it.
+ *
+ * @param sessionId      the conversation; empty when it is not known
+ * @param sessionType    {@code single} or {@code group}; empty when it is not known
+ * @param messageType    {@code text}, {@code image}, …; empty when it is not known
+ * @param user           who acts: the sender, who got the message, who recalls it
+ * @param device         the device they act from; empty when none is concerned
+ * @param idempotencyKey the same for every attempt of one call, when its source gave one; else empty
+ * @param attributes     handed to hooks as they are
+ */
+public record Subject(
+        String tenant,
+        String sessionId,
+        String sessionType,
+        String messageType,
+        String user,
+        String device,
+        String traceId,
+        String idempotencyKey,
+        Map<String, String> attributes) {
+
+    /** Takes a copy of the map. */
+    public Subject {
+        attributes = Map.copyOf(attributes);
+    }
+
+    /** What hooks are chosen by. */
+    Occasion occasion(String businessType) {
+        return new Occasion(tenant, businessType, sessionType, messageType, user);
+    }
+}

@@ -1,0 +1,123 @@
+package io.mics.hook.dispatch.kafka;
+
+import io.mics.event.kafka.KafkaHookTopics;
+import io.mics.event.kafka.KafkaMembers;
+import io.mics.event.kafka.KafkaSending;
+import io.mics.event.kafka.KafkaSettings;
+import io.mics.hook.dispatch.DispatchMeters;
+import io.mics.hook.dispatch.HookDispatcher;
+import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.Pauses;
+import io.mics.hook.dispatch.PostSendAnswers;
+import io.mics.hook.point.HookExecution;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Hooks told from Kafka, as one whole: the four readers, the dispatcher between them, and the writers behind it. */
+public final class KafkaHookDispatch implements AutoCloseable {
+    private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final int NOTICE_ATTEMPTS = 3;
+
+    private final KafkaWriters noticeWriters;
+    private final KafkaWriters taskWriters;
+    private final HookDispatcher dispatcher;
+    private final NoticeLog notices;
+    private final List<KafkaHookLoop> loops;
+
+    /**
+     * Where hooks are told from.
+     *
+     * @param settings those of the event log; its topics are the source of post-send hooks
+     * @param topics   of hooks
+     * @param timing   of the consumer groups
+     */
+    public record Place(KafkaSettings settings, KafkaHookTopics topics, KafkaMembers.Timing timing) {}
+
+    private KafkaHookDispatch(
+            Place place,
+            KafkaSending sending,
+            HookRegistry hooks,
+            UnaryOperator<String> businessTypes,
+            Predicate<String> isTenant,
+            PostSendAnswers answers,
+            HookExecution.Sink record,
+            DispatchMeters meters) {
+        KafkaHookTopics topics = place.topics();
+        noticeWriters = new KafkaWriters(sending, NOTICE_ATTEMPTS);
+        taskWriters = new KafkaWriters(sending, 0);
+        notices = new KafkaNoticeLog(noticeWriters, place.settings(), topics, meters);
+        dispatcher = new HookDispatcher(
+                hooks,
+                businessTypes,
+                new KafkaSetAside(taskWriters, topics, meters),
+                answers,
+                new Pauses(
+                        InstantSource.system(),
+                        () -> ThreadLocalRandom.current().nextDouble()),
+                record,
+                meters);
+        loops = Stream.of(
+                        KafkaRole.of(
+                                HookPoint.POST_SEND, place.settings().topics().template(), dispatcher),
+                        KafkaRole.of(HookPoint.DELIVERY, topics.delivery(), dispatcher),
+                        KafkaRole.of(HookPoint.RECALL, topics.recall(), dispatcher),
+                        KafkaRole.retries(topics.retry(), meters))
+                .map(role -> new KafkaHookLoop(place.settings(), place.timing(), role, dispatcher, isTenant))
+                .toList();
+    }
+
+    /**
+     * Begins to tell hooks. The registry must hold them by now: what is read while it is empty is told to nobody.
+     *
+     * @param sending       the event log's
+     * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
+     * @param isTenant      whose topics are read
+     * @param record        is told of every call
+     */
+    public static KafkaHookDispatch open(
+            Place place,
+            KafkaSending sending,
+            HookRegistry hooks,
+            UnaryOperator<String> businessTypes,
+            Predicate<String> isTenant,
+            PostSendAnswers answers,
+            HookExecution.Sink record,
+            DispatchMeters meters) {
+        KafkaHookDispatch dispatch =
+                new KafkaHookDispatch(place, sending, hooks, businessTypes, isTenant, answers, record, meters);
+        dispatch.loops.forEach(KafkaHookLoop::start);
+        return dispatch;
+    }
+
+    /** Where deliveries and recalls go. */
+    public NoticeLog notices() {
+        return notices;
+    }
+
+    /** Tells the hooks. */
+    public HookDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    /** Lets calls under way end, for two seconds, commits what is settled, and leaves the rest to the next start. */
+    @Override
+    public void close() {
+        dispatcher.close();
+        try {
+            noticeWriters.flush(FLUSH_NANOS);
+            taskWriters.flush(FLUSH_NANOS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        loops.forEach(KafkaHookLoop::close);
+        noticeWriters.close();
+        taskWriters.close();
+    }
+}

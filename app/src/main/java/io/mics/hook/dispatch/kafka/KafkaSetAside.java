@@ -1,0 +1,74 @@
+package io.mics.hook.dispatch.kafka;
+
+import io.mics.event.kafka.KafkaHookTopics;
+import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.hook.dispatch.DispatchMeters;
+import io.mics.hook.dispatch.DispatchMeters.Drop;
+import io.mics.hook.dispatch.SetAside;
+import io.mics.hook.dispatch.Task;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Tasks in the tenants' retry topics, and in their dead letter topics: written again and again until they are there. */
+final class KafkaSetAside implements SetAside {
+    private static final long ROOM_PAUSE_MILLIS = 20;
+
+    private final KafkaWriters writers;
+    private final KafkaHookTopics topics;
+    private final DispatchMeters meters;
+
+    KafkaSetAside(KafkaWriters writers, KafkaHookTopics topics, DispatchMeters meters) {
+        this.writers = writers;
+        this.topics = topics;
+        this.meters = meters;
+    }
+
+    @Override
+    public Outcome later(Task task, Instant due, String cause, Runnable safe) {
+        return taken(writers.offer(KafkaHookRecords.retry(topics, task, due, cause), fate -> {
+            if (fate instanceof Fate.Arrived) {
+                safe.run();
+            } else {
+                deadAtLast(KafkaHookRecords.dead(topics, task, false, cause, true), task, safe);
+            }
+        }));
+    }
+
+    @Override
+    public Outcome dead(Task task, boolean once, String cause, Runnable safe) {
+        return taken(writers.offer(KafkaHookRecords.dead(topics, task, once, cause, false), fate -> {
+            if (fate instanceof Fate.Arrived) {
+                safe.run();
+            } else {
+                deadAtLast(KafkaHookRecords.dead(topics, task, once, cause, true), task, safe);
+            }
+        }));
+    }
+
+    private static Outcome taken(boolean offered) {
+        return offered ? Outcome.TAKEN : Outcome.NO_ROOM;
+    }
+
+    /** The letter without its value, which was too large; only what is too large even so is lost, and counted. */
+    private void deadAtLast(ProducerRecord<String, byte[]> bare, Task task, Runnable safe) {
+        try {
+            while (!writers.offer(bare, fate -> {
+                if (!(fate instanceof Fate.Arrived)) {
+                    String tenant = task.notice().subject().tenant();
+                    meters.dropped(tenant, task.notice().point(), Drop.LOG_FAILED, 1);
+                }
+                safe.run();
+            })) {
+                TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isVolatile() {
+        return false;
+    }
+}

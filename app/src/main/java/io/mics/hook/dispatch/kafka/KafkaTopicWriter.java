@@ -1,0 +1,172 @@
+package io.mics.hook.dispatch.kafka;
+
+import io.mics.event.kafka.KafkaSending;
+import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.observe.Log;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records on their way to one topic: bounded, written in batches by a thread that exists only while there are some. A
+ * batch is settled, retries included, before the next. While no broker answers everything waits.
+ */
+final class KafkaTopicWriter {
+    private static final Log LOG = Log.of(KafkaTopicWriter.class);
+    private static final int MOST = 2_000;
+    private static final long MOST_BYTES = 8L << 20;
+    private static final int BATCH = 500;
+    private static final long BATCH_BYTES = 1L << 20;
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final KafkaSending sending;
+    private final String topic;
+    private final int attempts;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private long bytes;
+    private int writing;
+    private @Nullable Thread thread;
+    private boolean closed;
+
+    /** A record and who is told what became of it. */
+    private record Entry(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
+        int size() {
+            return record.value() == null ? 0 : record.value().length;
+        }
+    }
+
+    /** A writer to {@code topic} that gives a record up after so many attempts; 0 never does. */
+    KafkaTopicWriter(KafkaSending sending, String topic, int attempts) {
+        this.sending = sending;
+        this.topic = topic;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Takes a record; false: there is no room. {@code done} is told its fate once, on the writer's thread, and never
+     * when the writer is closed before that.
+     */
+    boolean offer(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
+        Entry entry = new Entry(record, done);
+        lock.lock();
+        try {
+            boolean full = waiting.size() >= MOST || (!waiting.isEmpty() && bytes + entry.size() > MOST_BYTES);
+            if (closed || full) {
+                return false;
+            }
+            waiting.add(entry);
+            bytes += entry.size();
+            if (thread == null) {
+                thread = Thread.ofVirtual().name("write-" + topic).start(this::work);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work() {
+        try {
+            for (List<Entry> batch = take(); !batch.isEmpty(); batch = take()) {
+                write(batch);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("writer ended", "topic", topic);
+        }
+    }
+
+    /** The next batch; an empty one ends the thread. */
+    private List<Entry> take() {
+        List<Entry> batch = new ArrayList<>();
+        lock.lock();
+        try {
+            long size = 0;
+            while (!closed && !waiting.isEmpty() && batch.size() < BATCH) {
+                size += waiting.element().size();
+                if (size > BATCH_BYTES && !batch.isEmpty()) {
+                    break;
+                }
+                Entry entry = waiting.remove();
+                bytes -= entry.size();
+                batch.add(entry);
+            }
+            writing = batch.size();
+            if (batch.isEmpty()) {
+                thread = null;
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(List<Entry> batch) throws InterruptedException {
+        List<Entry> pending = batch;
+        int failures = 0;
+        while (!pending.isEmpty()) {
+            KafkaSending.Round round =
+                    sending.send(topic, pending.stream().map(Entry::record).toList());
+            failures = round.failed() && !round.away() ? failures + 1 : 0;
+            boolean last = attempts > 0 && failures >= attempts;
+            List<Entry> again = new ArrayList<>();
+            for (int i = 0; i < pending.size(); i++) {
+                Fate fate = round.fates().get(i);
+                if (fate instanceof Fate.Failed && !last) {
+                    again.add(pending.get(i));
+                } else {
+                    tell(pending.get(i), fate);
+                }
+            }
+            pending = again;
+            if (!pending.isEmpty()) {
+                long pause = FIRST_PAUSE_MILLIS << Math.min(failures, 10);
+                TimeUnit.MILLISECONDS.sleep(Math.min(LONGEST_PAUSE_MILLIS, pause));
+            }
+        }
+    }
+
+    private void tell(Entry entry, Fate fate) {
+        try {
+            entry.done().accept(fate);
+        } catch (RuntimeException e) {
+            LOG.error("record's fate was not taken", e, "topic", topic);
+        }
+    }
+
+    /** Takes nothing more and ends; returns how many records were not written. */
+    int close() {
+        Thread running;
+        int left;
+        lock.lock();
+        try {
+            closed = true;
+            running = thread;
+            left = waiting.size();
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+        if (running != null) {
+            running.interrupt();
+        }
+        return left;
+    }
+
+    /** Records that are not written. */
+    int size() {
+        lock.lock();
+        try {
+            return waiting.size() + writing;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.mics.hook.dispatch.kafka;
+
+import io.mics.event.kafka.KafkaSending;
+import io.mics.event.kafka.KafkaSending.Fate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A writer for each topic. Safe on any thread. */
+final class KafkaWriters implements AutoCloseable {
+    private static final long STEP_MILLIS = 5;
+
+    private final KafkaSending sending;
+    private final int attempts;
+    private final Map<String, KafkaTopicWriter> writers = new ConcurrentHashMap<>();
+
+    /** Writers that give a record up after so many attempts; 0 never does. */
+    KafkaWriters(KafkaSending sending, int attempts) {
+        this.sending = sending;
+        this.attempts = attempts;
+    }
+
+    /** Takes a record to its topic; false: there is no room. */
+    boolean offer(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
+        return writers.computeIfAbsent(record.topic(), topic -> new KafkaTopicWriter(sending, topic, attempts))
+                .offer(record, done);
+    }
+
+    /** Gives what waits {@code nanos} to leave. */
+    void flush(long nanos) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        while (System.nanoTime() - end < 0 && writers.values().stream().anyMatch(writer -> writer.size() > 0)) {
+            TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
+        }
+    }
+
+    @Override
+    public void close() {
+        writers.values().forEach(KafkaTopicWriter::close);
+    }
+}

@@ -1,0 +1,174 @@
+package io.mics.message;
+
+import io.mics.hook.Hooks;
+import io.mics.hook.MembersAnswer;
+import io.mics.hook.dispatch.Notice;
+import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.Notices;
+import io.mics.hook.dispatch.RecallPermission;
+import io.mics.observe.Log;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.AckReason;
+import io.mics.protocol.Conversation;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.ErrorCode;
+import io.mics.protocol.IdRule;
+import io.mics.protocol.InboundFrame;
+import io.mics.protocol.OutboundFrame;
+import io.mics.routing.GroupFanOut;
+import io.mics.sdk.plugin.RecallEvent;
+import io.mics.tenant.TenantLimits;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Takes a message back: asks every recall hook, tells the devices that are online, then tells the hooks. A pipe tenant's
+ * messages are stored nowhere, so whether somebody may recall one is for the hooks alone to say: without one nobody may.
+ */
+public final class Recalls {
+    private static final Log LOG = Log.of(Recalls.class);
+
+    private final RecallPermission permission;
+    private final Hooks hooks;
+    private final GroupFanOut fanOut;
+    private final NoticeLog notices;
+    private final DeliveryIds ids;
+    private final IntSupplier maxMembers;
+
+    /**
+     * The use case.
+     *
+     * @param ids        those of messages: a recall goes the same ways
+     * @param maxMembers of one group; 0 is unlimited
+     */
+    public Recalls(
+            RecallPermission permission,
+            Hooks hooks,
+            GroupFanOut fanOut,
+            NoticeLog notices,
+            DeliveryIds ids,
+            IntSupplier maxMembers) {
+        this.permission = permission;
+        this.hooks = hooks;
+        this.fanOut = fanOut;
+        this.notices = notices;
+        this.ids = ids;
+        this.maxMembers = maxMembers;
+    }
+
+    /** The answer where there is no recall hook. */
+    public static OutboundFrame notEnabled(InboundFrame.Recall recall) {
+        return refused(ErrorCode.RECALL_REFUSED, "recall is not enabled", "", recall);
+    }
+
+    /** Recalls a message; answers the {@code recalled} that others get too, or why not. */
+    public OutboundFrame recall(Sender sender, InboundFrame.Recall recall) {
+        MessageRequest.Builder which = MessageRequest.newBuilder()
+                .setTenantId(sender.tenant().id())
+                .setUserId(sender.user())
+                .setDeviceId(sender.device())
+                .setMsgId(recall.msgId())
+                .setTimestampMs(System.currentTimeMillis());
+        if (!IdRule.allowsMessageId(recall.msgId())) {
+            return refused(ErrorCode.INVALID, "a message id has 1 to 128 printable characters", "messageId", recall);
+        }
+        switch (Conversation.parse(recall.conversation(), sender.user())) {
+            case Conversation.WithUser with ->
+                which.setMsgType(MessageType.SINGLE_CHAT).setToUserId(with.user());
+            case Conversation.InGroup in ->
+                which.setMsgType(MessageType.GROUP_CHAT).setGroupId(in.group());
+            case Conversation.Unclear unclear -> {
+                return refused(ErrorCode.INVALID, unclear.why(), "conversationId", recall);
+            }
+        }
+        boolean group = which.getMsgType() == MessageType.GROUP_CHAT;
+        if (!(group ? IdRule.GROUP.allows(which.getGroupId()) : IdRule.USER.allows(which.getToUserId()))) {
+            return refused(ErrorCode.CONVERSATION_NOT_FOUND, "no such conversation", "conversationId", recall);
+        }
+        if (!sender.tenant().limits().messages().tryTake()) {
+            return refused(ErrorCode.RATE_LIMITED, "tenant qps limited", "", recall);
+        }
+        try {
+            return permitted(sender, which.build(), recall);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return refused(ErrorCode.INTERNAL, "internal error", "", recall);
+        } catch (RuntimeException e) {
+            LOG.error("recall failed", e, "tenant", sender.tenant().id(), "traceId", sender.traceId());
+            return refused(ErrorCode.INTERNAL, "internal error", "", recall);
+        }
+    }
+
+    private OutboundFrame permitted(Sender sender, MessageRequest which, InboundFrame.Recall recall)
+            throws InterruptedException {
+        Notice.Recalled notice = notice(sender, which);
+        sender.writes().start();
+        return switch (permission.ask(notice)) {
+            case RecallPermission.Verdict.Allowed allowed -> bounded(sender, which, recall, notice);
+            case RecallPermission.Verdict.NotEnabled none -> notEnabled(recall);
+            case RecallPermission.Verdict.Denied denied -> refused(ErrorCode.RECALL_REFUSED, denied.why(), "", recall);
+        };
+    }
+
+    private static Notice.Recalled notice(Sender sender, MessageRequest which) {
+        String conversation = which.getMsgType() == MessageType.GROUP_CHAT
+                ? Conversation.ofGroup(which.getGroupId())
+                : Conversation.ofUsers(which.getUserId(), which.getToUserId());
+        Instant at = Instant.ofEpochMilli(which.getTimestampMs());
+        return Notices.recalled(
+                sender.tenant().id(),
+                conversation,
+                sender.device(),
+                sender.traceId(),
+                new RecallEvent(which.getMsgId(), sender.user(), at, Map.of()));
+    }
+
+    private OutboundFrame bounded(
+            Sender sender, MessageRequest which, InboundFrame.Recall recall, Notice.Recalled notice)
+            throws InterruptedException {
+        TenantLimits limits = sender.tenant().limits();
+        Semaphore permits = which.getMsgType() == MessageType.GROUP_CHAT ? limits.fanouts() : limits.sends();
+        if (!SendToUser.acquire(permits, sender)) {
+            return refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
+        }
+        try {
+            return switch (concerned(sender, which)) {
+                case MembersAnswer.Failed failed -> refused(ErrorCode.RECALL_REFUSED, failed.ackReason(), "", recall);
+                case MembersAnswer.Members members -> tell(sender, which, recall, members.userIds(), notice);
+            };
+        } finally {
+            permits.release();
+        }
+    }
+
+    /** Who is told, the operator's other devices included. */
+    private MembersAnswer concerned(Sender sender, MessageRequest which) throws InterruptedException {
+        if (which.getMsgType() == MessageType.GROUP_CHAT) {
+            return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId());
+        }
+        return new MembersAnswer.Members(
+                Stream.of(which.getUserId(), which.getToUserId()).distinct().toList());
+    }
+
+    private OutboundFrame tell(
+            Sender sender, MessageRequest which, InboundFrame.Recall recall, List<String> users, Notice.Recalled notice)
+            throws InterruptedException {
+        int most = maxMembers.getAsInt();
+        if (most > 0 && users.size() > most) {
+            return refused(ErrorCode.RECALL_REFUSED, AckReason.GROUP_TOO_LARGE, "", recall);
+        }
+        Delivery recalled = Delivery.recall(which, sender.traceId(), ids.next());
+        fanOut.deliver(sender.tenant().id(), users, recalled, sender.connection(), sender.writes());
+        NoticeLog.Outcome unused = notices.publish(notice);
+        return recalled;
+    }
+
+    private static OutboundFrame refused(ErrorCode code, String why, String field, InboundFrame.Recall recall) {
+        return new OutboundFrame.Failure(code, why, field, recall.msgId());
+    }
+}

@@ -1,0 +1,157 @@
+package io.mics.hook.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.event.DeadLetters;
+import io.mics.event.Event;
+import io.mics.event.MemoryEventLog;
+import io.mics.hook.point.HookDefinition.Guarantee;
+import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.Reply;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.testing.TestGateway;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MemoryDispatchTest extends DispatchContract {
+    private static final AtomicInteger TENANTS = new AtomicInteger();
+
+    private final Metrics metrics = new Metrics();
+    private final DispatchMeters meters = new DispatchMeters(metrics);
+    private final MemorySetAside aside = new MemorySetAside(InstantSource.system(), meters);
+    private final HookDispatcher dispatcher = new HookDispatcher(
+            hooks.registry,
+            tenant -> "",
+            aside,
+            new PostSendAnswers(1 << 20, System::nanoTime),
+            new Pauses(InstantSource.system(), () -> 0),
+            hooks,
+            meters);
+    private final MemoryNoticeLog log = new MemoryNoticeLog(new MemoryEventLog(10, 1_000), dispatcher, meters);
+
+    MemoryDispatchTest() {
+        super(new ScriptedHooks());
+        aside.to(dispatcher).start();
+    }
+
+    @AfterEach
+    void end() {
+        dispatcher.close();
+        aside.close();
+    }
+
+    @Override
+    protected String newTenant() {
+        return "t" + TENANTS.incrementAndGet();
+    }
+
+    @Override
+    protected void publish(Event event) {
+        assertThat(log.publish(event)).isTrue();
+    }
+
+    @Override
+    protected void publish(Notice notice) {
+        assertThat(log.publish(notice)).isEqualTo(NoticeLog.Outcome.TAKEN);
+    }
+
+    @Override
+    protected DeadLetters deadLetters() {
+        return aside.deadLetters();
+    }
+
+    private long count(Metric metric, String... labels) {
+        return metrics.counter(metric, labels).value();
+    }
+
+    @Test
+    void countsAsTheLogHookWhileThereIsNoOther() {
+        String tenant = newTenant();
+        publish(message(tenant, "u1", "m1"));
+        publish(message(tenant, "u1", "m2"));
+        assertThat(count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "log", "text")).isEqualTo(2);
+        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
+        publish(message(tenant, "u1", "m3"));
+        assertThat(crm.next().messageId()).isEqualTo("m3");
+        assertThat(count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "log", "text")).isEqualTo(2);
+        TestGateway.await("counted", () -> count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "crm", "text") == 1);
+    }
+
+    @Test
+    void countsFailuresAndDeadLetters() {
+        String tenant = newTenant();
+        hooks.add(HookPoint.POST_SEND, "crm", tenant).failing();
+        publish(message(tenant, "u1", "m1"));
+        TestGateway.await("dead", () -> count(Metric.HOOK_DEAD_LETTERS, tenant, "crm", "text") == 1);
+        assertThat(count(Metric.POST_SEND_HOOK_FAILURE, tenant, "crm", "text")).isEqualTo(3);
+        assertThat(count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "crm", "text")).isZero();
+    }
+
+    @Test
+    void callsAShadowHookOnceAndChangesNothing() {
+        String tenant = newTenant();
+        FarEnd shadow = hooks.add(ScriptedHooks.of(
+                        HookPoint.POST_SEND,
+                        "shadow",
+                        tenant,
+                        ScriptedHooks.THREE,
+                        Guarantee.AT_LEAST_ONCE,
+                        Mode.SHADOW))
+                .failing();
+        publish(message(tenant, "u1", "m1"));
+        shadow.next();
+        TestGateway.await("done", () -> dispatcher.size() == 0);
+        assertThat(aside.size()).isZero();
+        assertThat(dead(ofHook(tenant, "*"))).isEmpty();
+    }
+
+    @Test
+    void putsOffACallThatCannotBeMadeWithoutCountingAnAttempt() {
+        String tenant = newTenant();
+        AtomicInteger refused = new AtomicInteger();
+        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
+                .answering(call -> refused.incrementAndGet() <= 5
+                        ? new Reply.Failed<>(Reply.Kind.CIRCUIT_OPEN, "open")
+                        : new Reply.Answered<>(Map.of()));
+        publish(message(tenant, "u1", "m1"));
+        for (int i = 0; i < 6; i++) {
+            assertThat(crm.next().context().attempt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void countsWhatIsLostWhenTheNodeStops() throws InterruptedException {
+        String tenant = newTenant();
+        CountDownLatch never = new CountDownLatch(1);
+        FarEnd crm = hooks.add(ScriptedHooks.of(
+                        HookPoint.POST_SEND,
+                        "crm",
+                        tenant,
+                        ScriptedHooks.THREE,
+                        Guarantee.AT_LEAST_ONCE,
+                        Mode.ENFORCE,
+                        1))
+                .answering(call -> {
+                    never.await();
+                    return new Reply.Answered<>(Map.of());
+                });
+        for (int i = 0; i < 1_010; i++) {
+            publish(message(tenant, "u1", "m" + i));
+        }
+        crm.next();
+        assertThat(aside.size()).isEqualTo(9);
+        dispatcher.close();
+        aside.close();
+        TestGateway.await(
+                "all counted", () -> count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "shutdown") == 1_010);
+        assertThat(log.publish(message(tenant, "u1", "late"))).isTrue();
+        assertThat(count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "queue_full"))
+                .isEqualTo(1);
+    }
+}

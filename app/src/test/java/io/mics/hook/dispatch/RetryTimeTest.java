@@ -1,0 +1,111 @@
+package io.mics.hook.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.event.EventLogContract;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.Retry;
+import io.mics.observe.Metrics;
+import io.mics.testing.TestGateway;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class RetryTimeTest {
+    private static final Instant START = Instant.ofEpochSecond(1_000_000);
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(START);
+    private final ScriptedHooks hooks = new ScriptedHooks();
+    private final DispatchMeters meters = new DispatchMeters(new Metrics());
+    private final MemorySetAside aside = new MemorySetAside(now::get, meters);
+
+    private HookDispatcher dispatcher(double random) {
+        HookDispatcher dispatcher = new HookDispatcher(
+                hooks.registry,
+                tenant -> "",
+                aside,
+                new PostSendAnswers(1 << 20, System::nanoTime),
+                new Pauses(now::get, () -> random),
+                hooks,
+                meters);
+        aside.to(dispatcher);
+        return dispatcher;
+    }
+
+    private static Task task(String hook, String id) {
+        return Task.first(Notices.of(EventLogContract.message("t1", "u1", id)).orElseThrow(), hook, Wire.NONE);
+    }
+
+    @Test
+    void waitsTwiceAsLongFromAttemptToAttempt() {
+        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", "t1").failing();
+        try (HookDispatcher dispatcher = dispatcher(0)) {
+            dispatcher.offer(task("crm", "m1"), () -> {});
+            assertThat(crm.next().context().attempt()).isEqualTo(1);
+            TestGateway.await("put aside", () -> aside.size() == 1);
+            now.set(START.plusMillis(19));
+            assertThat(aside.offerDue()).isZero();
+            now.set(START.plusMillis(20));
+            assertThat(aside.offerDue()).isEqualTo(1);
+            assertThat(crm.next().context().attempt()).isEqualTo(2);
+            TestGateway.await("put aside", () -> aside.size() == 1);
+            now.set(START.plusMillis(59));
+            assertThat(aside.offerDue()).isZero();
+            now.set(START.plusMillis(60));
+            assertThat(aside.offerDue()).isEqualTo(1);
+            assertThat(crm.next().context().attempt()).isEqualTo(3);
+            TestGateway.await("done", () -> dispatcher.size() == 0);
+            assertThat(aside.size()).isZero();
+        }
+    }
+
+    @Test
+    void offersWhatIsDueFirstFirst() {
+        FarEnd crm = hooks.add(ScriptedHooks.of(
+                HookPoint.POST_SEND,
+                "crm",
+                "t1",
+                ScriptedHooks.THREE,
+                io.mics.hook.point.HookDefinition.Guarantee.AT_LEAST_ONCE,
+                io.mics.hook.point.HookDefinition.Mode.ENFORCE,
+                1));
+        try (HookDispatcher dispatcher = dispatcher(0)) {
+            aside.later(task("crm", "third"), START.plusMillis(30), "", () -> {});
+            aside.later(task("crm", "first"), START.plusMillis(10), "", () -> {});
+            aside.later(task("crm", "second"), START.plusMillis(20), "", () -> {});
+            now.set(START.plusMillis(20));
+            assertThat(aside.offerDue()).isEqualTo(2);
+            assertThat(crm.next().messageId()).isEqualTo("first");
+            assertThat(crm.next().messageId()).isEqualTo("second");
+            assertThat(crm.unseen()).isEmpty();
+            assertThat(dispatcher.size()).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void shortensAPauseAtRandomByHalfAtMost() {
+        Retry retry = new Retry(5, Duration.ofMillis(200), 2, Duration.ofSeconds(30), true);
+        assertThat(new Pauses(now::get, () -> 0).due(retry, 3)).isEqualTo(START.plusMillis(800));
+        assertThat(new Pauses(now::get, () -> 1).due(retry, 3)).isEqualTo(START.plusMillis(400));
+        assertThat(new Pauses(now::get, () -> 0).due(retry, 1_000)).isEqualTo(START.plusSeconds(30));
+    }
+
+    @Test
+    void keepsAnswersOfBoundedSizeForADay() {
+        long[] nanos = {0};
+        PostSendAnswers answers = new PostSendAnswers(1_000, () -> nanos[0]);
+        Notice one = Notices.of(EventLogContract.message("t1", "u1", "m1")).orElseThrow();
+        Notice other = Notices.of(EventLogContract.message("t1", "u1", "m2")).orElseThrow();
+        java.util.Map<String, String> large = java.util.Map.of("k", "x".repeat(500));
+        assertThat(answers.keep(one, "crm", large)).isTrue();
+        assertThat(answers.of(one, "crm")).isEqualTo(large);
+        assertThat(answers.of(one, "stats")).isEmpty();
+        assertThat(answers.keep(other, "crm", large)).isTrue();
+        assertThat(answers.of(one, "crm")).isEmpty();
+        nanos[0] = Duration.ofHours(25).toNanos();
+        assertThat(answers.of(other, "crm")).isEmpty();
+        assertThat(answers.keep(one, "crm", java.util.Map.of("k", "x".repeat(4_096))))
+                .isFalse();
+    }
+}

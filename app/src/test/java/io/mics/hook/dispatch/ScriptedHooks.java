@@ -1,0 +1,96 @@
+package io.mics.hook.dispatch;
+
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.HookDefinition.Guarantee;
+import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.hook.point.HookExecution;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookPolicy;
+import io.mics.hook.point.HookRegistry;
+import io.mics.hook.point.Match;
+import io.mics.hook.point.Retry;
+import io.mics.hook.point.Rollout;
+import io.mics.hook.point.SemanticVersion;
+import io.mics.hook.point.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Hooks whose far ends are in the test. */
+public final class ScriptedHooks implements HookExecution.Sink {
+    /** Three calls, 20 ms and 40 ms between them. */
+    public static final Retry THREE = new Retry(3, Duration.ofMillis(20), 2, Duration.ofSeconds(1), false);
+
+    private final Map<String, FarEnd> ends = new ConcurrentHashMap<>();
+    private final List<HookDefinition> definitions = new ArrayList<>();
+    public final HookRegistry registry = new HookRegistry(this::end, this);
+
+    /** What was recorded of calls. */
+    public final List<HookExecution> executions = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void executed(HookExecution execution) {
+        executions.add(execution);
+    }
+
+    @Override
+    public void rolledBack(String tenant, HookDefinition version, String cause) {
+        throw new AssertionError("no canaries here");
+    }
+
+    private FarEnd end(HookDefinition definition) {
+        // a tenant's hooks of one name, at different points, are one
+        return ends.computeIfAbsent(definition.target().toString(), target -> new FarEnd());
+    }
+
+    /** Adds a hook of one tenant, by default of three attempts, told at least once. */
+    public FarEnd add(HookPoint point, String name, String tenant) {
+        return add(of(point, name, tenant, THREE, Guarantee.AT_LEAST_ONCE, Mode.ENFORCE));
+    }
+
+    /** Adds a hook. */
+    public FarEnd add(HookDefinition definition) {
+        synchronized (definitions) {
+            definitions.add(definition);
+            registry.apply(definitions);
+        }
+        return end(definition);
+    }
+
+    /** Takes a tenant's hooks of this name away. */
+    public void remove(String name, String tenant) {
+        synchronized (definitions) {
+            definitions.removeIf(definition -> definition.name().equals(name)
+                    && definition.match().tenants().contains(tenant));
+            registry.apply(definitions);
+        }
+    }
+
+    /** A hook of one tenant. */
+    public static HookDefinition of(
+            HookPoint point, String name, String tenant, Retry retry, Guarantee guarantee, Mode mode) {
+        return of(point, name, tenant, retry, guarantee, mode, HookPolicy.DEFAULTS.concurrencyLimit());
+    }
+
+    /** A hook of one tenant with so many calls at one time. */
+    public static HookDefinition of(
+            HookPoint point, String name, String tenant, Retry retry, Guarantee guarantee, Mode mode, int limit) {
+        HookPolicy usual = HookPolicy.DEFAULTS;
+        return new HookDefinition(
+                point,
+                name,
+                SemanticVersion.FIRST,
+                10,
+                new Match(Set.of(tenant), Set.of(), Set.of(), Set.of()),
+                Rollout.ALL,
+                mode,
+                new Target.Local(tenant + "." + name, Map.of()),
+                new HookPolicy(Duration.ofSeconds(30), limit, 0, usual.onFailure(), usual.breaker()),
+                retry,
+                guarantee);
+    }
+}

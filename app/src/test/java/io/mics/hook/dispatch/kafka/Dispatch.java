@@ -1,0 +1,56 @@
+package io.mics.hook.dispatch.kafka;
+
+import io.mics.event.kafka.KafkaEventLog;
+import io.mics.event.kafka.KafkaHookTopics;
+import io.mics.event.kafka.KafkaMembers;
+import io.mics.event.kafka.KafkaSecurity;
+import io.mics.event.kafka.KafkaSettings;
+import io.mics.hook.dispatch.DispatchMeters;
+import io.mics.hook.dispatch.PostSendAnswers;
+import io.mics.hook.dispatch.ScriptedHooks;
+import io.mics.observe.Metrics;
+import java.time.Duration;
+import java.util.Optional;
+
+/** An event log in Kafka and the dispatch from it, with little patience. */
+final class Dispatch implements AutoCloseable {
+    final Metrics metrics = new Metrics();
+    final KafkaEventLog log;
+    final KafkaHookDispatch dispatch;
+
+    Dispatch(String servers, ScriptedHooks hooks) {
+        KafkaSettings settings = settings(servers);
+        log = KafkaEventLog.open(settings, tenant -> Optional.empty(), () -> Duration.ofSeconds(5), metrics);
+        dispatch = KafkaHookDispatch.open(
+                new KafkaHookDispatch.Place(
+                        settings,
+                        KafkaHookTopics.DEFAULTS,
+                        new KafkaMembers.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), Duration.ofMinutes(10))),
+                log.sending(),
+                hooks.registry,
+                tenant -> "",
+                tenant -> !tenant.equals("stranger"),
+                new PostSendAnswers(1 << 20, System::nanoTime),
+                hooks,
+                new DispatchMeters(metrics));
+    }
+
+    static KafkaSettings settings(String servers) {
+        return new KafkaSettings(
+                servers,
+                KafkaSecurity.NONE,
+                "node-1",
+                7,
+                new KafkaSettings.Topics("im-mics-{tenant}-event", true, 1 << 20),
+                new KafkaSettings.Bounds(50_000, 0, 10_000, 64 << 20),
+                3,
+                Duration.ofMillis(5),
+                KafkaSettings.Timing.DEFAULT);
+    }
+
+    @Override
+    public void close() {
+        dispatch.close();
+        log.close();
+    }
+}

@@ -1,0 +1,72 @@
+package io.mics.hook.dispatch.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.event.DeadLetters;
+import io.mics.event.Event;
+import io.mics.event.kafka.KafkaDeadLetterTopic;
+import io.mics.hook.dispatch.DispatchContract;
+import io.mics.hook.dispatch.FarEnd;
+import io.mics.hook.dispatch.Notice;
+import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.ScriptedHooks;
+import io.mics.hook.point.HookPoint;
+import io.mics.sdk.testing.KafkaBroker;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class KafkaDispatchTest extends DispatchContract {
+    private static final AtomicInteger TENANTS = new AtomicInteger();
+    private static final ScriptedHooks HOOKS = new ScriptedHooks();
+    private static KafkaBroker broker;
+    private static Dispatch dispatch;
+
+    KafkaDispatchTest() {
+        super(HOOKS);
+    }
+
+    @BeforeAll
+    static void start() {
+        broker = KafkaBroker.running();
+        dispatch = new Dispatch(broker.bootstrapServers(), HOOKS);
+    }
+
+    @AfterAll
+    static void stop() {
+        dispatch.close();
+        broker.close();
+    }
+
+    @Override
+    protected String newTenant() {
+        return "k" + TENANTS.incrementAndGet();
+    }
+
+    @Override
+    protected void publish(Event event) {
+        assertThat(dispatch.log.publish(event)).isTrue();
+    }
+
+    @Override
+    protected void publish(Notice notice) {
+        assertThat(dispatch.dispatch.notices().publish(notice)).isEqualTo(NoticeLog.Outcome.TAKEN);
+    }
+
+    @Override
+    protected DeadLetters deadLetters() {
+        return new KafkaDeadLetterTopic(Dispatch.settings(broker.bootstrapServers()));
+    }
+
+    @Test
+    void passesOverWhatIsNoTenantsOfOurs() {
+        FarEnd strangers = hooks.add(HookPoint.POST_SEND, "crm", "stranger");
+        String tenant = newTenant();
+        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
+        publish(message("stranger", "u1", "m1"));
+        publish(message(tenant, "u1", "m1"));
+        assertThat(crm.next().messageId()).isEqualTo("m1");
+        assertThat(strangers.unseen()).isEmpty();
+    }
+}
