@@ -15,13 +15,13 @@ import java.util.function.Function;
  * @param secret  signs it; empty leaves it unsigned
  * @param frame   the request around its {@code meta}
  */
-record HookRequest(String tenant, String traceId, String secret, Function<HookMeta, MessageLite> frame) {
+public record HookRequest(String tenant, String traceId, String secret, Function<HookMeta, MessageLite> frame) {
     private static final String PROCESS =
             Long.toHexString(ThreadLocalRandom.current().nextLong()) + "-";
     private static final AtomicLong COUNTER = new AtomicLong();
 
     /** The bytes as they are sent; {@code signer} signs with this request's secret. */
-    byte[] encoded(Signer signer) {
+    public byte[] encoded(Signer signer) {
         String requestId = PROCESS + COUNTER.incrementAndGet();
         long timestamp = System.currentTimeMillis();
         HookMeta meta = HookMeta.newBuilder()

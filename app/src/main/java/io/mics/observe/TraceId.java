@@ -24,6 +24,12 @@ public final class TraceId {
         return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(low == 0 ? 1 : low);
     }
 
+    /** The W3C {@code traceparent} header of a call made under a trace, with a new parent id. */
+    public static String traceparent(String traceId) {
+        long parent = ThreadLocalRandom.current().nextLong();
+        return "00-" + traceId + "-" + HexFormat.of().toHexDigits(parent == 0 ? 1 : parent) + "-01";
+    }
+
     /** The one a W3C {@code traceparent} header carries, or a new one when there is none or it is not valid. */
     public static String fromTraceparent(@Nullable String header) {
         if (header != null && (header.length() == 55 || (header.length() > 55 && !header.startsWith("00")))) {

@@ -1,42 +1,30 @@
 package io.mics.hook.http;
 
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.webclient.api.Proxy;
-import io.helidon.webclient.http1.Http1Client;
-import io.helidon.webclient.http1.Http1ClientResponse;
 import io.mics.concurrent.Deadline;
-import io.mics.concurrent.Subtask;
-import io.mics.concurrent.TaskScope;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
 import io.mics.hook.HookUrls;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketException;
-import java.net.UnknownHostException;
-import java.time.Duration;
+import io.mics.hook.http.HttpOutcome.Answered;
+import io.mics.hook.http.HttpOutcome.Cut;
+import io.mics.hook.http.HttpOutcome.Unanswered;
+import io.mics.hook.http.HttpOutcome.Why;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 
-/**
- * Hooks over HTTP/1.1: {@code POST {base}{path}}, 2xx is an answer. Connections are kept and used again.
- *
- * <p>The deadline holds for the whole call, look-up and connecting included: the exchange is a child that is
- * interrupted,
- * which closes its socket, because no read timeout bounds a backend that answers a byte at a time. Redirects are not
- * followed.
- */
+/** Hooks over HTTP/1.1: {@code POST {base}{path}}, 2xx is an answer. */
 public final class HttpTransport implements HookTransport, AutoCloseable {
     /** The largest answer read, in bytes; a group of 200 000 members fits. */
     public static final int MAX_ANSWER_BYTES = 16 << 20;
 
-    private static final int IDLE_CONNECTIONS = 256;
-    private static final Duration LONGER_THAN_ANY_DEADLINE = Duration.ofHours(1);
+    private static final List<Header> HEADERS =
+            List.of(HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/protobuf"));
 
-    private final int maxAnswerBytes;
-    private final Http1Client client;
+    private final HttpCaller caller;
 
     /** A transport that reads answers of {@link #MAX_ANSWER_BYTES} at most. */
     public HttpTransport() {
@@ -44,87 +32,39 @@ public final class HttpTransport implements HookTransport, AutoCloseable {
     }
 
     HttpTransport(int maxAnswerBytes) {
-        this.maxAnswerBytes = maxAnswerBytes;
-        this.client = Http1Client.builder()
-                .shareConnectionCache(false)
-                .connectionCacheSize(IDLE_CONNECTIONS)
-                .keepAlive(true)
-                .followRedirects(false)
-                .sendExpectContinue(false)
-                .servicesDiscoverServices(false)
-                .dnsResolver(new SharedLookup())
-                .proxy(Proxy.noProxy())
-                .socketOptions(options -> options.tcpNoDelay(true)
-                        .connectTimeout(LONGER_THAN_ANY_DEADLINE)
-                        .readTimeout(LONGER_THAN_ANY_DEADLINE))
-                .build();
+        this.caller = new HttpCaller(maxAnswerBytes, AddressRule.FIRST, Optional.empty());
     }
 
     @Override
     public Reply call(HookOperation operation, String baseUrl, Supplier<byte[]> request, Deadline deadline)
             throws InterruptedException {
         String url = baseUrl + operation.path();
-        byte[] body = request.get();
-        try (TaskScope scope = TaskScope.open("hook-http", 1, deadline)) {
-            Subtask<Reply> exchange = scope.fork(() -> exchange(url, body));
-            scope.join();
-            return exchange.get();
-        } catch (TaskScope.TimeoutException e) {
-            return new Failure(CallResult.TIMEOUT, "no answer in time from " + HookUrls.shown(url));
-        } catch (TaskScope.FailedException e) {
-            return new Failure(CallResult.NETWORK_ERROR, reason(e) + " at " + HookUrls.shown(url));
-        }
+        return switch (caller.call(HttpCall.post(url, HEADERS, request.get()), deadline)) {
+            case Answered answered ->
+                answered.success()
+                        ? new Answer(answered.body())
+                        : refused(answered.status(), url, baseUrl.endsWith(operation.path()));
+            case Cut cut -> new Failure(result(cut.why()), cut.cause());
+            case Unanswered none -> new Failure(result(none.why()), none.cause());
+        };
     }
 
     @Override
     public void close() {
-        client.closeResource();
+        caller.close();
     }
 
-    private Reply exchange(String url, byte[] request) throws IOException {
-        try (Http1ClientResponse response = client.post()
-                .uri(url)
-                .header(HeaderValues.create(HeaderNames.CONTENT_TYPE, "application/protobuf"))
-                .submit(request)) {
-            int status = response.status().code();
-            if (status < 200 || status > 299) {
-                CallResult result = status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX;
-                return new Failure(result, status + " from " + HookUrls.shown(url));
-            }
-            long announced = response.headers().contentLength().orElse(-1);
-            byte[] body = announced > maxAnswerBytes ? null : read(response);
-            if (body == null || body.length > maxAnswerBytes) {
-                String cause = "answer over " + maxAnswerBytes + " bytes from " + HookUrls.shown(url);
-                return new Failure(CallResult.DECODE_ERROR, cause);
-            }
-            if (body.length < announced) {
-                return new Failure(CallResult.NETWORK_ERROR, "answer cut short by " + HookUrls.shown(url));
-            }
-            return new Answer(body);
-        }
+    private static Failure refused(int status, String url, boolean twice) {
+        CallResult result = status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX;
+        String advice = status == 404 && twice ? ": the base URL already ends in the path of the hook" : "";
+        return new Failure(result, status + " from " + HookUrls.shown(url) + advice);
     }
 
-    /** The body, or one byte more than allowed of it. */
-    private byte[] read(Http1ClientResponse response) throws IOException {
-        if (!response.entity().hasEntity()) {
-            return new byte[0];
-        }
-        try (InputStream in = response.entity().inputStream()) {
-            return in.readNBytes(maxAnswerBytes + 1);
-        }
-    }
-
-    /** The innermost cause, in words. The text of an HTTP parser may quote the answer, so only sockets are quoted. */
-    private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        for (Throwable next = cause.getCause(); next != null; next = cause.getCause()) {
-            cause = next;
-        }
-        return switch (cause) {
-            case SocketException e -> String.valueOf(e.getMessage());
-            case UnknownHostException e -> "unknown host";
-            case SSLException e -> "TLS failed: " + e.getMessage();
-            case Throwable e -> "no proper HTTP answer (" + e.getClass().getSimpleName() + ")";
+    private static CallResult result(Why why) {
+        return switch (why) {
+            case TIMEOUT -> CallResult.TIMEOUT;
+            case NETWORK, FORBIDDEN -> CallResult.NETWORK_ERROR;
+            case TOO_LARGE -> CallResult.DECODE_ERROR;
         };
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
@@ -16,25 +17,36 @@ import java.util.concurrent.FutureTask;
  * a daemon thread, one per name at a time, and callers wait for it interruptibly; the JDK remembers what it found.
  */
 final class SharedLookup implements DnsResolver {
-    private final ConcurrentMap<String, FutureTask<InetAddress>> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, FutureTask<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
+    private final AddressRule rule;
+
+    /** Look-ups of which {@code rule} takes its choice. */
+    SharedLookup(AddressRule rule) {
+        this.rule = rule;
+    }
 
     @Override
     public InetAddress resolveAddress(String host, DnsAddressLookup ignored) {
         try {
-            return isLiteral(host) ? InetAddress.getByName(host) : lookUp(host).get();
+            List<InetAddress> found = isLiteral(host)
+                    ? List.of(InetAddress.getByName(host))
+                    : lookUp(host).get();
+            return rule.choose(host, found);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new InterruptedIOException("look-up of " + host + " abandoned"));
+        } catch (AddressRule.ForbiddenException e) {
+            throw new UncheckedIOException(e);
         } catch (ExecutionException | IOException e) {
             throw new UncheckedIOException(new IOException("unknown host " + host, e));
         }
     }
 
-    private FutureTask<InetAddress> lookUp(String host) {
+    private FutureTask<List<InetAddress>> lookUp(String host) {
         return underWay.computeIfAbsent(host, name -> {
-            FutureTask<InetAddress> task = new FutureTask<>(() -> {
+            FutureTask<List<InetAddress>> task = new FutureTask<>(() -> {
                 try {
-                    return InetAddress.getByName(name);
+                    return List.of(InetAddress.getAllByName(name));
                 } finally {
                     underWay.remove(name);
                 }

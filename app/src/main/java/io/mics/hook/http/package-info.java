@@ -1,6 +1,7 @@
 /**
- * The HTTP transport of hooks. Owns the client, its idle connections and host name look-ups; knows neither tenants nor
- * messages. Each call runs on a virtual thread of its own that ends before the call returns.
+ * Hooks over HTTP: the calls themselves, with their idle connections and host name look-ups, and the protobuf hooks of
+ * a tenant's backend. Knows neither tenants nor what becomes of a message. Each call runs on a virtual thread of its
+ * own that ends before the call returns.
  */
 @NullMarked
 package io.mics.hook.http;

@@ -1,0 +1,90 @@
+package io.mics.hook.grpc;
+
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
+import io.mics.hook.ConnectionFailure;
+import io.mics.hook.point.Reply;
+import io.mics.hook.point.Reply.Kind;
+import java.util.Locale;
+
+/** What a gRPC status that is not OK says of a hook, in plain words. What a server wrote into it is not quoted. */
+final class GrpcFailures {
+    private static final int DEEPEST = 32;
+    private static final String OVERSIZE = "gRPC message exceeds maximum size " + GrpcConnection.MAX_ANSWER_BYTES;
+    private static final String HTTP_STATUS = "HTTP status code ";
+
+    private GrpcFailures() {}
+
+    /** The reply for a call of {@code method} that ended with {@code status}. */
+    static <A> Reply<A> of(Status status, String method, String endpoint, boolean connected) {
+        Throwable cause = status.getCause();
+        if (cause != null && isNoHttp2(cause)) {
+            return failed(Kind.UNDECODABLE, endpoint + " does not speak gRPC: its answer is not HTTP/2");
+        }
+        String description = status.getDescription() == null ? "" : status.getDescription();
+        if (description.startsWith(HTTP_STATUS)) {
+            String http = description.substring(HTTP_STATUS.length()).replaceAll("\\D.*", "");
+            return failed(Kind.UNDECODABLE, endpoint + " does not speak gRPC: it answered HTTP " + http);
+        }
+        String answered = endpoint + " answered " + status.getCode();
+        return switch (status.getCode()) {
+            case DEADLINE_EXCEEDED ->
+                failed(Kind.TIMEOUT, (connected ? "no answer in time from " : "no connection in time to ") + endpoint);
+            case UNAVAILABLE ->
+                cause == null
+                        ? failed(Kind.UNREACHABLE, endpoint + " went away or says it is unavailable")
+                        : failed(
+                                Kind.UNREACHABLE,
+                                "no connection to " + endpoint + ": " + ConnectionFailure.inWords(cause));
+            case UNIMPLEMENTED -> failed(Kind.REFUSED, endpoint + " does not serve " + method);
+            case RESOURCE_EXHAUSTED ->
+                description.startsWith(OVERSIZE)
+                        ? failed(
+                                Kind.UNDECODABLE,
+                                "answer over " + GrpcConnection.MAX_ANSWER_BYTES + " bytes from " + endpoint)
+                        : failed(Kind.REFUSED, answered);
+            case INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    FAILED_PRECONDITION,
+                    OUT_OF_RANGE,
+                    UNAUTHENTICATED -> failed(Kind.REFUSED, answered);
+            case OK, CANCELLED, UNKNOWN, ABORTED, INTERNAL, DATA_LOSS -> failed(Kind.ERROR, answered);
+        };
+    }
+
+    /** The reply for an answer with {@code success} unset; {@code code} is its status. */
+    static <A> Reply<A> unsuccessful(io.mics.proto.flare.common.v1.ErrorCode code, String endpoint) {
+        String name = code.name().replace("ERROR_CODE_", "").toLowerCase(Locale.ROOT);
+        String cause = endpoint + " answered success=false (" + name + ")";
+        return switch (code) {
+            case ERROR_CODE_INVALID_ARGUMENT,
+                    ERROR_CODE_UNAUTHENTICATED,
+                    ERROR_CODE_PERMISSION_DENIED,
+                    ERROR_CODE_NOT_FOUND,
+                    ERROR_CODE_CONFLICT,
+                    ERROR_CODE_RATE_LIMITED -> failed(Kind.REFUSED, cause);
+            case ERROR_CODE_UNSPECIFIED,
+                    ERROR_CODE_OK,
+                    ERROR_CODE_INTERNAL,
+                    ERROR_CODE_UNAVAILABLE,
+                    ERROR_CODE_TIMEOUT,
+                    UNRECOGNIZED -> failed(Kind.ERROR, cause);
+        };
+    }
+
+    private static boolean isNoHttp2(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
+            if (cause instanceof Http2Exception) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static <A> Reply<A> failed(Kind kind, String cause) {
+        return new Reply.Failed<>(kind, cause);
+    }
+}

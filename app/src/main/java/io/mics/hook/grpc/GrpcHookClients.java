@@ -1,0 +1,24 @@
+package io.mics.hook.grpc;
+
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.Target;
+
+/** Hooks of transport {@code grpc}: one connection each, on event loops that all share. */
+public final class GrpcHookClients implements HookClient.Factory, AutoCloseable {
+    private final HookLoops loops = new HookLoops();
+
+    @Override
+    public HookClient open(HookDefinition definition) {
+        if (!(definition.target() instanceof Target.Grpc target)) {
+            throw new IllegalArgumentException(definition.id() + " is not of transport grpc");
+        }
+        return new GrpcHookClient(target, loops);
+    }
+
+    /** Ends the event loops, once the clients are closed. */
+    @Override
+    public void close() {
+        loops.close();
+    }
+}

@@ -1,0 +1,34 @@
+package io.mics.hook.http;
+
+import io.mics.hook.HookUrls;
+import io.mics.hook.point.Reply;
+
+/** What an HTTP outcome says of a hook. */
+public final class HttpReplies {
+    private HttpReplies() {}
+
+    /** What a status other than 2xx is, in words. */
+    public static <A> Reply<A> refused(int status, String url) {
+        String from = status + " from " + HookUrls.shown(url);
+        if (status >= 500) {
+            return new Reply.Failed<>(Reply.Kind.ERROR, from);
+        }
+        return new Reply.Failed<>(
+                Reply.Kind.REFUSED, is3xx(status) ? from + ": redirects are not followed; name the final URL" : from);
+    }
+
+    /** What the lack of a whole answer says. */
+    public static Reply.Kind kind(HttpOutcome.Why why) {
+        return switch (why) {
+            case TIMEOUT -> Reply.Kind.TIMEOUT;
+            case NETWORK -> Reply.Kind.UNREACHABLE;
+            case TOO_LARGE -> Reply.Kind.UNDECODABLE;
+            case FORBIDDEN -> Reply.Kind.FORBIDDEN;
+        };
+    }
+
+    /** Whether a status is a redirect. */
+    static boolean is3xx(int status) {
+        return status >= 300 && status <= 399;
+    }
+}

@@ -1,0 +1,160 @@
+package io.mics.hook.http;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.mics.concurrent.Deadline;
+import io.mics.hook.CallResult;
+import io.mics.hook.HookOperation;
+import io.mics.hook.HookRequest;
+import io.mics.hook.HookTransport.Answer;
+import io.mics.hook.HookTransport.Failure;
+import io.mics.hook.HookUrls;
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.Reply;
+import io.mics.hook.point.Target;
+import io.mics.proto.hook.v1.CheckMessageRequest;
+import io.mics.proto.hook.v1.CheckMessageResponse;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.Conversation;
+import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.sdk.plugin.MessageRecord;
+import io.mics.sdk.plugin.RecallEvent;
+import io.mics.sdk.sign.Signer;
+import java.util.Map;
+
+/** A tenant's {@code /check-message}: asked before a message is accepted, and nothing else. */
+final class MicsHttpClient implements HookClient {
+    /** The attribute with the time the client gave its message, in milliseconds; without it the time of the call. */
+    static final String TIMESTAMP = "timestamp_ms";
+
+    private static final int LONGEST_NUMBER = 18;
+
+    private final Target.MicsHttp target;
+    private final HttpTransport transport;
+    private final Signer signer;
+    private final HttpCaller prober;
+
+    /** Asks over {@code transport}, which it does not close. */
+    MicsHttpClient(Target.MicsHttp target, HttpTransport transport, HttpCaller prober) {
+        this.target = target;
+        this.transport = transport;
+        this.prober = prober;
+        this.signer = new Signer(target.secret());
+    }
+
+    @Override
+    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+            throws InterruptedException {
+        MessageRequest.Builder message = MessageRequest.newBuilder()
+                .setTenantId(context.tenant())
+                .setUserId(context.sender())
+                .setDeviceId(context.device())
+                .setMsgId(draft.clientMessageId())
+                .setMsgBody(body(draft))
+                .setTimestampMs(timestamp(context));
+        switch (Conversation.parse(draft.conversationId(), context.sender())) {
+            case Conversation.WithUser to -> message.setToUserId(to.user());
+            case Conversation.InGroup in ->
+                message.setMsgType(MessageType.GROUP_CHAT).setGroupId(in.group());
+            case Conversation.Unclear unclear -> {
+                return new Reply.Failed<>(Reply.Kind.FORBIDDEN, unclear.why());
+            }
+        }
+        return ask(context, draft, message.build(), deadline);
+    }
+
+    private Reply<HookResult> ask(HookContext context, MessageDraft draft, MessageRequest message, Deadline deadline)
+            throws InterruptedException {
+        HookRequest request = new HookRequest(
+                context.tenant(),
+                context.traceId(),
+                target.secret(),
+                meta -> CheckMessageRequest.newBuilder()
+                        .setMeta(meta)
+                        .setMessage(message)
+                        .build());
+        return switch (transport.call(
+                HookOperation.CHECK_MESSAGE, target.baseUrl(), () -> request.encoded(signer), deadline)) {
+            case Answer answer -> verdict(answer.body(), draft);
+            case Failure failure -> new Reply.Failed<>(kind(failure.result()), failure.cause());
+        };
+    }
+
+    private Reply<HookResult> verdict(byte[] body, MessageDraft draft) {
+        try {
+            CheckMessageResponse answer = CheckMessageResponse.parseFrom(body);
+            return new Reply.Answered<>(
+                    answer.getAllow() ? new HookResult.Continue(draft) : new HookResult.Stop(0, answer.getReason()));
+        } catch (InvalidProtocolBufferException e) {
+            return new Reply.Failed<>(
+                    Reply.Kind.UNDECODABLE, "undecodable answer of " + body.length + " bytes from " + shown());
+        }
+    }
+
+    /** The body is not changed by anybody, so it need not be copied. */
+    private static ByteString body(MessageDraft draft) {
+        return UnsafeByteOperations.unsafeWrap(draft.payload());
+    }
+
+    private static long timestamp(HookContext context) {
+        String given = context.attributes().getOrDefault(TIMESTAMP, "");
+        return given.length() <= LONGEST_NUMBER && given.matches("\\d+")
+                ? Long.parseLong(given)
+                : System.currentTimeMillis();
+    }
+
+    private static Reply.Kind kind(CallResult result) {
+        return switch (result) {
+            case TIMEOUT -> Reply.Kind.TIMEOUT;
+            case QUEUE_REJECTED -> Reply.Kind.BUSY;
+            case CIRCUIT_OPEN -> Reply.Kind.CIRCUIT_OPEN;
+            case HTTP_4XX -> Reply.Kind.REFUSED;
+            case HTTP_5XX -> Reply.Kind.ERROR;
+            case NETWORK_ERROR -> Reply.Kind.UNREACHABLE;
+            case OK, DENY, DECODE_ERROR -> Reply.Kind.UNDECODABLE;
+            case SIGN_REQUIRED -> Reply.Kind.FORBIDDEN;
+        };
+    }
+
+    @Override
+    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
+        return preSendOnly();
+    }
+
+    @Override
+    public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
+        return preSendOnly();
+    }
+
+    @Override
+    public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
+        return preSendOnly();
+    }
+
+    @Override
+    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
+        return preSendOnly();
+    }
+
+    private static <A> Reply<A> preSendOnly() {
+        return new Reply.Failed<>(Reply.Kind.FORBIDDEN, "mics-http serves pre-send only");
+    }
+
+    @Override
+    public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
+        return Probe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
+    }
+
+    private String shown() {
+        return HookUrls.shown(target.baseUrl() + HookOperation.CHECK_MESSAGE.path());
+    }
+
+    /** Nothing is its own. */
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,140 @@
+package io.mics.hook.webhook;
+
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.RemoteAttributes;
+import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.sdk.plugin.MessageRecord;
+import io.mics.sdk.plugin.RecallEvent;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonGenerator;
+import jakarta.json.stream.JsonGeneratorFactory;
+import java.io.ByteArrayOutputStream;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What is posted to one webhook: {@code {context, draft|record|event, metadata}} with the names of the gRPC contract.
+ * {@code metadata} says which hook is called: {@code hook}, {@code version}, {@code hook_type} and {@code attempt}.
+ */
+final class WebhookBodies {
+    private static final JsonGeneratorFactory GENERATORS =
+            JsonProvider.provider().createGeneratorFactory(Map.of());
+    private static final int USUAL_BYTES = 1_024;
+
+    private final HookDefinition definition;
+
+    WebhookBodies(HookDefinition definition) {
+        this.definition = definition;
+    }
+
+    byte[] preSend(HookContext context, MessageDraft draft) {
+        return body(HookPoint.PRE_SEND, context, RemoteAttributes.of(context), out -> draft(out, draft));
+    }
+
+    byte[] postSend(HookContext context, MessageRecord message) {
+        return body(HookPoint.POST_SEND, context, RemoteAttributes.of(context), out -> {
+            out.writeStartObject("record")
+                    .write("message_id", message.messageId())
+                    .write("client_message_id", message.clientMessageId())
+                    .write("conversation_id", message.conversationId())
+                    .write("sender_id", message.sender())
+                    .write("session_type", message.sessionType())
+                    .write("message_type", message.messageType())
+                    .write("persisted_at", message.persistedAt().toString());
+            map(out, "metadata", message.metadata());
+            out.writeEnd();
+            draft(
+                    out,
+                    new MessageDraft(
+                            message.messageId(),
+                            message.clientMessageId(),
+                            message.conversationId(),
+                            message.payload(),
+                            Map.of(),
+                            message.metadata()));
+        });
+    }
+
+    byte[] delivery(HookContext context, DeliveryEvent delivery) {
+        return body(HookPoint.DELIVERY, context, RemoteAttributes.of(context), out -> {
+            out.writeStartObject("event")
+                    .write("message_id", delivery.messageId())
+                    .write("user_id", delivery.userId())
+                    .write("channel", delivery.ackType())
+                    .write("delivered_at", delivery.timestamp().toString());
+            map(out, "metadata", Map.of("ack_type", delivery.ackType()));
+            out.writeEnd();
+        });
+    }
+
+    byte[] recall(HookContext context, RecallEvent recall, String phase) {
+        return body(HookPoint.RECALL, context, RemoteAttributes.of(context, phase), out -> {
+            out.writeStartObject("event")
+                    .write("message_id", recall.messageId())
+                    .write("operator_id", recall.operatorId())
+                    .write("recalled_at", recall.recalledAt().toString());
+            map(out, "metadata", recall.metadata());
+            out.writeEnd();
+        });
+    }
+
+    private byte[] body(
+            HookPoint point, HookContext context, Map<String, String> attributes, Consumer<JsonGenerator> subject) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
+        try (JsonGenerator out = GENERATORS.createGenerator(bytes)) {
+            out.writeStartObject();
+            context(out, context, attributes);
+            subject.accept(out);
+            out.writeStartObject("metadata")
+                    .write("hook", definition.name())
+                    .write("version", definition.version().toString())
+                    .write("hook_type", point.label())
+                    .write("attempt", String.valueOf(context.attempt()))
+                    .writeEnd();
+            out.writeEnd();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void context(JsonGenerator out, HookContext context, Map<String, String> attributes) {
+        out.writeStartObject("context")
+                .write("tenant_id", context.tenant())
+                .write("session_id", context.sessionId())
+                .write("session_type", context.sessionType())
+                .write("message_type", context.messageType())
+                .write("sender_id", context.sender())
+                .write("trace_id", context.traceId());
+        map(out, "tags", context.tags());
+        out.writeStartObject("request_context")
+                .write("request_id", context.idempotencyKey())
+                .write("trace_id", context.traceId())
+                .writeEnd();
+        out.writeStartObject("tenant")
+                .write("tenant_id", context.tenant())
+                .write("business_type", context.businessType())
+                .writeEnd();
+        map(out, "attributes", attributes);
+        out.writeEnd();
+    }
+
+    private static void draft(JsonGenerator out, MessageDraft draft) {
+        out.writeStartObject("draft")
+                .write("message_id", draft.messageId())
+                .write("client_message_id", draft.clientMessageId())
+                .write("conversation_id", draft.conversationId())
+                .write("payload", Base64.getEncoder().encodeToString(draft.payload()));
+        map(out, "headers", draft.headers());
+        map(out, "metadata", draft.metadata());
+        out.writeEnd();
+    }
+
+    private static void map(JsonGenerator out, String name, Map<String, String> entries) {
+        out.writeStartObject(name);
+        entries.forEach(out::write);
+        out.writeEnd();
+    }
+}

@@ -1,0 +1,207 @@
+package io.mics.hook.webhook;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.mics.concurrent.Deadline;
+import io.mics.hook.HookUrls;
+import io.mics.hook.http.HttpCall;
+import io.mics.hook.http.HttpOutcome;
+import io.mics.hook.http.HttpOutcome.Answered;
+import io.mics.hook.http.HttpOutcome.Cut;
+import io.mics.hook.http.HttpOutcome.Unanswered;
+import io.mics.hook.http.HttpReplies;
+import io.mics.hook.http.Probe;
+import io.mics.hook.point.HandedBack;
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.RemoteAttributes;
+import io.mics.hook.point.Reply;
+import io.mics.hook.point.Target;
+import io.mics.hook.webhook.WebhookAnswer.UndecodableException;
+import io.mics.observe.TraceId;
+import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.sdk.plugin.MessageRecord;
+import io.mics.sdk.plugin.RecallEvent;
+import io.mics.sdk.sign.WebhookSigner;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** One URL that takes JSON. */
+final class WebhookClient implements HookClient {
+    /** The largest answer read, in bytes. */
+    static final int MAX_ANSWER_BYTES = 1 << 20;
+
+    private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+    private static final HeaderName SIGNATURE = HeaderNames.create("X-Hook-Signature");
+    private static final HeaderName TIMESTAMP = HeaderNames.create("X-Hook-Timestamp");
+    private static final HeaderName ID = HeaderNames.create("X-Hook-Id");
+    private static final HeaderName ATTEMPT = HeaderNames.create("X-Hook-Attempt");
+    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+    private static final Pattern NO_HEADER = Pattern.compile("[^\\x21-\\x7e]");
+
+    private final Target.Webhook target;
+    private final String url;
+    private final WebhookBodies bodies;
+    private final WebhookSigner signer;
+    private final WebhookConnections connections;
+    private final HandedBack handedBack;
+
+    /** Reads an answer; what it throws says why it cannot. */
+    private interface Reading<A> {
+        A read(Answered answered) throws UndecodableException;
+    }
+
+    WebhookClient(HookDefinition definition, Target.Webhook target, Supplier<Egress> egress) {
+        this.target = target;
+        this.url = target.url().toString();
+        this.bodies = new WebhookBodies(definition);
+        this.signer = new WebhookSigner(target.secrets());
+        Duration grace = definition.policy().timeout().plusSeconds(1);
+        this.connections = new WebhookConnections(target, egress, MAX_ANSWER_BYTES, grace);
+        this.handedBack = new HandedBack(HookUrls.shown(url));
+    }
+
+    @Override
+    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+            throws InterruptedException {
+        return switch (post(context, bodies.preSend(context, draft), deadline)) {
+            case Answered answered -> read(answered, a -> WebhookAnswer.read(a).verdict(draft));
+            case Cut cut -> HttpOutcome.is2xx(cut.status()) ? failed(cut.why(), cut.cause()) : refused(cut.status());
+            case Unanswered none -> failed(none.why(), none.cause());
+        };
+    }
+
+    @Override
+    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+            throws InterruptedException {
+        return taken(post(context, bodies.postSend(context, message), deadline), this::handedBack, Map.of());
+    }
+
+    @Override
+    public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
+            throws InterruptedException {
+        return taken(post(context, bodies.delivery(context, delivery), deadline), a -> Taken.TAKEN, Taken.TAKEN);
+    }
+
+    @Override
+    public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
+            throws InterruptedException {
+        byte[] body = bodies.recall(context, recall, RemoteAttributes.CHECK);
+        return switch (post(context, body, deadline)) {
+            case Answered answered -> read(answered, WebhookClient::isPermitted);
+            case Cut cut -> HttpOutcome.is2xx(cut.status()) ? failed(cut.why(), cut.cause()) : refused(cut.status());
+            case Unanswered none -> failed(none.why(), none.cause());
+        };
+    }
+
+    @Override
+    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
+        byte[] body = bodies.recall(context, recall, RemoteAttributes.NOTIFY);
+        return taken(post(context, body, deadline), a -> Taken.TAKEN, Taken.TAKEN);
+    }
+
+    @Override
+    public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
+        try {
+            return Probe.of(connections.caller(), url, deadline);
+        } catch (IOException e) {
+            return failed(HttpOutcome.Why.FORBIDDEN, notCalled(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    private HttpOutcome post(HookContext context, byte[] body, Deadline deadline) throws InterruptedException {
+        try {
+            return connections.caller().call(HttpCall.post(url, headers(context, body), body), deadline);
+        } catch (IOException e) {
+            return new Unanswered(HttpOutcome.Why.FORBIDDEN, notCalled(e));
+        }
+    }
+
+    private List<Header> headers(HookContext context, byte[] body) {
+        List<Header> all = new ArrayList<>();
+        all.add(JSON);
+        all.add(HeaderValues.create(ID, printable(context.idempotencyKey())));
+        all.add(HeaderValues.create(ATTEMPT, String.valueOf(context.attempt())));
+        all.add(HeaderValues.create(TRACEPARENT, TraceId.traceparent(printable(context.traceId()))));
+        String timestamp = String.valueOf(Instant.now().getEpochSecond());
+        all.add(HeaderValues.create(TIMESTAMP, timestamp));
+        String signature = switch (target.signature()) {
+            case TIMESTAMPED -> signer.sign(timestamp, body);
+            case BODY -> signer.sign(body);
+        };
+        if (!signature.isEmpty()) {
+            all.add(HeaderValues.create(SIGNATURE, signature));
+        }
+        return all;
+    }
+
+    /** Nothing in a header may end it. */
+    private static String printable(String text) {
+        return NO_HEADER.matcher(text).replaceAll("_");
+    }
+
+    /** A status of 2xx is enough: what comes with it is read when it can be. */
+    private <A> Reply<A> taken(HttpOutcome outcome, Reading<A> reading, A unread) {
+        return switch (outcome) {
+            case Answered answered -> read(answered, reading);
+            case Cut cut -> HttpOutcome.is2xx(cut.status()) ? new Reply.Answered<>(unread) : refused(cut.status());
+            case Unanswered none -> failed(none.why(), none.cause());
+        };
+    }
+
+    private <A> Reply<A> read(Answered answered, Reading<A> reading) {
+        if (!answered.success()) {
+            return refused(answered.status());
+        }
+        try {
+            return new Reply.Answered<>(reading.read(answered));
+        } catch (UndecodableException e) {
+            return new Reply.Failed<>(Reply.Kind.UNDECODABLE, HookUrls.shown(url) + " " + e.getMessage());
+        }
+    }
+
+    /** Nothing, unless it is a JSON object that says something. */
+    private Map<String, String> handedBack(Answered answered) {
+        try {
+            return handedBack.kept(WebhookAnswer.read(answered).details());
+        } catch (UndecodableException e) {
+            return Map.of();
+        }
+    }
+
+    /** Success is a yes unless the answer says otherwise; a page for people is none. */
+    private static boolean isPermitted(Answered answered) throws UndecodableException {
+        boolean json = answered.contentType().contains("json");
+        return answered.body().length == 0
+                || (!json && !WebhookAnswer.isPage(answered))
+                || !WebhookAnswer.read(answered).forbids();
+    }
+
+    private <A> Reply<A> refused(int status) {
+        return HttpReplies.refused(status, url);
+    }
+
+    private static <A> Reply<A> failed(HttpOutcome.Why why, String cause) {
+        return new Reply.Failed<>(HttpReplies.kind(why), cause);
+    }
+
+    private String notCalled(IOException e) {
+        return HookUrls.shown(url) + " was not called: " + e.getMessage();
+    }
+}
