@@ -1,10 +1,8 @@
 package io.mics;
 
-import io.mics.event.DeadLetters;
 import io.mics.event.EventLog;
 import io.mics.event.EventMeters;
 import io.mics.event.MemoryEventLog;
-import io.mics.event.kafka.KafkaDeadLetterTopic;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.observe.Metric;
@@ -33,26 +31,20 @@ final class Events {
             return new MemoryEventLog(SHOWN, BYTES_SHOWN);
         }
         return KafkaEventLog.open(
-                settings(config, epoch == 0 ? System.currentTimeMillis() : epoch),
+                settings(config, epoch),
                 id -> tenants.find(id).map(tenant -> tenant.hooks().secret()),
                 flushTime,
                 metrics);
     }
 
-    /** Where events are that their topic did not take. */
-    static DeadLetters deadLetters(NodeConfig config) {
-        return config.kafka().bootstrapServers().isEmpty()
-                ? DeadLetters.NONE
-                : new KafkaDeadLetterTopic(settings(config, 0));
-    }
-
+    /** How events, and what hooks are to be told, go to Kafka; {@code epoch} as above. */
     static KafkaSettings settings(NodeConfig config, long epoch) {
         NodeConfig.Kafka kafka = config.kafka();
         return new KafkaSettings(
                 kafka.bootstrapServers(),
                 kafka.security(),
                 config.nodeId(),
-                epoch,
+                epoch == 0 ? System.currentTimeMillis() : epoch,
                 new KafkaSettings.Topics(
                         kafka.topic(),
                         kafka.createTopics(),

@@ -47,6 +47,10 @@ final class HookPlatform implements AutoCloseable {
         return registry;
     }
 
+    HookRecords records() {
+        return records;
+    }
+
     MessageSteps steps() {
         return steps;
     }

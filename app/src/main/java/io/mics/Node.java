@@ -14,6 +14,7 @@ import io.mics.hook.http.HttpTransport;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.Closing;
 import io.mics.lifecycle.Draining;
+import io.mics.message.DeliveryAcks;
 import io.mics.message.DeliveryIds;
 import io.mics.message.DuplicateWindow;
 import io.mics.message.IdempotencyKeys;
@@ -21,6 +22,7 @@ import io.mics.message.MessageIds;
 import io.mics.message.MessageSteps;
 import io.mics.message.Messages;
 import io.mics.message.PreSend;
+import io.mics.message.Recalls;
 import io.mics.message.SendToGroup;
 import io.mics.message.SendToUser;
 import io.mics.observe.Log;
@@ -79,6 +81,7 @@ public final class Node implements AutoCloseable {
     private final Optional<Cluster> cluster;
     private final EventLog events;
     private final HookPlatform platform;
+    private final HookNotices told;
     private final Draining draining;
     private final GatewayServer server;
     private final NodeConfig started;
@@ -103,7 +106,10 @@ public final class Node implements AutoCloseable {
         cluster = config.redis().uri().isEmpty()
                 ? Optional.empty()
                 : Optional.of(closing.add("cluster", Cluster.join(config, this::fanOutBounds, metrics, buffer)));
-        events = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
+        EventLog log = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
+        told = closing.add(
+                "hook notices", new HookNotices(log, Events.settings(config, epoch()), platform, tenants, metrics));
+        events = told.events();
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
         HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, wheel, HOLD_LIVE, metrics, config.nodeId());
@@ -111,7 +117,16 @@ public final class Node implements AutoCloseable {
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(platform.steps()::elsewhere);
         Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);
         OfflinePath offline = new OfflinePath(buffer, backlog, homes, offers, notices, metrics);
-        Messages messages = messages(config, hooks, remote, offline);
+        GroupFanOut fanOut = new GroupFanOut(registry, remote);
+        DeliveryIds ids = new DeliveryIds(epoch());
+        Messages messages = messages(config, hooks, remote, fanOut, offline, ids);
+        Recalls recalls = new Recalls(
+                told.recallPermission(),
+                hooks,
+                fanOut,
+                told.notices(),
+                ids,
+                () -> running().group().maxMembers());
         Sessions sessions = new Sessions(
                 new Authenticator(tenants, hooks),
                 registry,
@@ -131,6 +146,7 @@ public final class Node implements AutoCloseable {
                 List.of(
                         hooks::forget,
                         platform::forget,
+                        told::forget,
                         buffer::forget,
                         sessions::forget,
                         messages::forget,
@@ -138,7 +154,8 @@ public final class Node implements AutoCloseable {
                         events::forget,
                         metrics::forget));
         cluster.ifPresent(c -> c.open(registry, offline, offers, backlog, tenants));
-        server = closing.add("listener", listen(config, sessions, messages));
+        told.begin();
+        server = closing.add("listener", listen(config, sessions, messages, recalls));
     }
 
     private static SessionSettings sessionSettings(NodeConfig config) {
@@ -154,12 +171,18 @@ public final class Node implements AutoCloseable {
     private void expect(Tenant tenant, Messages messages) {
         messages.expect(tenant);
         Events.expect(events, tenant, metrics);
+        told.expect(tenant.id());
     }
 
-    private Messages messages(NodeConfig config, Hooks hooks, Optional<RemoteDelivery> remote, OfflinePath offline) {
+    private Messages messages(
+            NodeConfig config,
+            Hooks hooks,
+            Optional<RemoteDelivery> remote,
+            GroupFanOut fanOut,
+            OfflinePath offline,
+            DeliveryIds ids) {
         MessageSteps steps = platform.steps();
         LocalDelivery devices = steps.here(registry);
-        GroupFanOut fanOut = new GroupFanOut(registry, remote);
         IdempotencyKeys keys = HookPlatform.keys(epoch());
         PreSend preSend = platform.preSend(config, hooks, keys);
         NodeConfig.Duplicates duplicates = config.duplicates();
@@ -179,7 +202,7 @@ public final class Node implements AutoCloseable {
                         duplicates.window(),
                         duplicates.takeover(),
                         RESEND_WAIT,
-                        new DeliveryIds(epoch()),
+                        ids,
                         System::nanoTime),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
                 keys,
@@ -189,7 +212,7 @@ public final class Node implements AutoCloseable {
                 metrics);
     }
 
-    private GatewayServer listen(NodeConfig config, Sessions sessions, Messages messages) {
+    private GatewayServer listen(NodeConfig config, Sessions sessions, Messages messages, Recalls recalls) {
         Observability observability = new Observability(metrics)
                 .check("draining", () -> draining.begun() ? Optional.of("draining") : Optional.empty())
                 .check("cluster", () -> cluster.flatMap(Cluster::notReady))
@@ -198,7 +221,7 @@ public final class Node implements AutoCloseable {
                 .detail("config", () -> reload.flatMap(ConfigReload::lastProblem));
         InternalApi internal = new InternalApi(
                 new Admission(config.admin().token()),
-                Events.deadLetters(config),
+                told.deadLetters(),
                 platform.trail(),
                 config.nodeId(),
                 id -> tenants.find(id).isPresent());
@@ -214,7 +237,15 @@ public final class Node implements AutoCloseable {
                         config.ws().maxTcpConnections(),
                         config.ws().handshakeTimeout(),
                         config.ws().idleTimeout()),
-                new Gateway(sessions, messages, wheel, config.maxFrameBytes(), draining::begun, metrics),
+                new Gateway(
+                        sessions,
+                        messages,
+                        recalls,
+                        new DeliveryAcks(told.notices()),
+                        wheel,
+                        config.maxFrameBytes(),
+                        draining::begun,
+                        metrics),
                 observability.feature(),
                 together ? internal::route : routing -> {},
                 new PlaygroundPage(() -> running().playground().open(), config.playground()::publicAccess));

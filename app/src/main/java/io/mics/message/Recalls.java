@@ -61,11 +61,6 @@ public final class Recalls {
         this.maxMembers = maxMembers;
     }
 
-    /** The answer where there is no recall hook. */
-    public static OutboundFrame notEnabled(InboundFrame.Recall recall) {
-        return refused(ErrorCode.RECALL_REFUSED, "recall is not enabled", "", recall);
-    }
-
     /** Recalls a message; answers the {@code recalled} that others get too, or why not. */
     public OutboundFrame recall(Sender sender, InboundFrame.Recall recall) {
         MessageRequest.Builder which = MessageRequest.newBuilder()
@@ -110,7 +105,8 @@ public final class Recalls {
         sender.writes().start();
         return switch (permission.ask(notice)) {
             case RecallPermission.Verdict.Allowed allowed -> bounded(sender, which, recall, notice);
-            case RecallPermission.Verdict.NotEnabled none -> notEnabled(recall);
+            case RecallPermission.Verdict.NotEnabled none ->
+                refused(ErrorCode.RECALL_REFUSED, "recall is not enabled", "", recall);
             case RecallPermission.Verdict.Denied denied -> refused(ErrorCode.RECALL_REFUSED, denied.why(), "", recall);
         };
     }
@@ -158,6 +154,9 @@ public final class Recalls {
     private OutboundFrame tell(
             Sender sender, MessageRequest which, InboundFrame.Recall recall, List<String> users, Notice.Recalled notice)
             throws InterruptedException {
+        if (users.isEmpty()) {
+            return refused(ErrorCode.CONVERSATION_NOT_FOUND, AckReason.GROUP_EMPTY, "conversationId", recall);
+        }
         int most = maxMembers.getAsInt();
         if (most > 0 && users.size() > most) {
             return refused(ErrorCode.RECALL_REFUSED, AckReason.GROUP_TOO_LARGE, "", recall);

@@ -1,6 +1,5 @@
 package io.mics.ws;
 
-import io.mics.message.Recalls;
 import io.mics.message.Sender;
 import io.mics.observe.Metric;
 import io.mics.protocol.CloseCode;
@@ -66,7 +65,7 @@ final class SessionInput implements FrameSink {
             case InboundFrame.Recall recall -> recall(recall);
             case InboundFrame.DeliveryAck shown -> {
                 session.handled();
-                gateway.deliveryAcks().flatMap(acks -> acks.take(sender, shown)).ifPresent(this::answer);
+                gateway.deliveryAcks().take(sender, shown).ifPresent(this::answer);
             }
             case InboundFrame.Unreadable unreadable -> answer(unreadable.failure());
             case InboundFrame.Unknown unknown ->
@@ -90,9 +89,7 @@ final class SessionInput implements FrameSink {
 
     private void recall(InboundFrame.Recall recall) {
         session.handling();
-        answer(gateway.recalls()
-                .map(recalls -> recalls.recall(sender, recall))
-                .orElseGet(() -> Recalls.notEnabled(recall)));
+        answer(gateway.recalls().recall(sender, recall));
         session.handled();
         flush();
     }

@@ -6,6 +6,7 @@ import io.mics.observe.Counter;
 import io.mics.observe.Histogram;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +44,15 @@ public final class DispatchMeters {
 
     public DispatchMeters(Metrics metrics) {
         this.metrics = metrics;
+    }
+
+    /** Makes the series that no hook has to be there for exist, at 0. */
+    public void expect(String tenant) {
+        for (HookPoint point : List.of(HookPoint.POST_SEND, HookPoint.DELIVERY, HookPoint.RECALL)) {
+            for (Drop reason : Drop.values()) {
+                dropped(tenant, point, reason, 0);
+            }
+        }
     }
 
     /** Counts a message no hook is told of, because there is none. */

@@ -40,7 +40,16 @@ public final class KafkaHookDispatch implements AutoCloseable {
      */
     public record Place(KafkaSettings settings, KafkaHookTopics topics, KafkaMembers.Timing timing) {}
 
-    private KafkaHookDispatch(
+    /**
+     * What tells hooks once it is started.
+     *
+     * @param sending       the event log's
+     * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
+     * @param isTenant      whose topics are read
+     * @param answers       keeps what post-send hooks answer
+     * @param record        is told of every call
+     */
+    public KafkaHookDispatch(
             Place place,
             KafkaSending sending,
             HookRegistry hooks,
@@ -73,27 +82,9 @@ public final class KafkaHookDispatch implements AutoCloseable {
                 .toList();
     }
 
-    /**
-     * Begins to tell hooks. The registry must hold them by now: what is read while it is empty is told to nobody.
-     *
-     * @param sending       the event log's
-     * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
-     * @param isTenant      whose topics are read
-     * @param record        is told of every call
-     */
-    public static KafkaHookDispatch open(
-            Place place,
-            KafkaSending sending,
-            HookRegistry hooks,
-            UnaryOperator<String> businessTypes,
-            Predicate<String> isTenant,
-            PostSendAnswers answers,
-            HookExecution.Sink record,
-            DispatchMeters meters) {
-        KafkaHookDispatch dispatch =
-                new KafkaHookDispatch(place, sending, hooks, businessTypes, isTenant, answers, record, meters);
-        dispatch.loops.forEach(KafkaHookLoop::start);
-        return dispatch;
+    /** Begins to tell hooks. The registry must hold them by now: what is read while it is empty is told to nobody. */
+    public void start() {
+        loops.forEach(KafkaHookLoop::start);
     }
 
     /** Where deliveries and recalls go. */

@@ -37,9 +37,8 @@ final class KafkaHookLoop implements AutoCloseable {
         this.thread = Thread.ofVirtual().name(role.group()).unstarted(this::run);
     }
 
-    KafkaHookLoop start() {
+    void start() {
         thread.start();
-        return this;
     }
 
     private void run() {

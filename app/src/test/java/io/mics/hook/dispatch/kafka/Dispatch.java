@@ -21,7 +21,7 @@ final class Dispatch implements AutoCloseable {
     Dispatch(String servers, ScriptedHooks hooks) {
         KafkaSettings settings = settings(servers);
         log = KafkaEventLog.open(settings, tenant -> Optional.empty(), () -> Duration.ofSeconds(5), metrics);
-        dispatch = KafkaHookDispatch.open(
+        dispatch = new KafkaHookDispatch(
                 new KafkaHookDispatch.Place(
                         settings,
                         KafkaHookTopics.DEFAULTS,
@@ -33,6 +33,7 @@ final class Dispatch implements AutoCloseable {
                 new PostSendAnswers(1 << 20, System::nanoTime),
                 hooks,
                 new DispatchMeters(metrics));
+        dispatch.start();
     }
 
     static KafkaSettings settings(String servers) {

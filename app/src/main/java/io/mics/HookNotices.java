@@ -1,0 +1,139 @@
+package io.mics;
+
+import io.mics.event.DeadLetters;
+import io.mics.event.EventLog;
+import io.mics.event.kafka.KafkaDeadLetterTopic;
+import io.mics.event.kafka.KafkaEventLog;
+import io.mics.event.kafka.KafkaHookTopics;
+import io.mics.event.kafka.KafkaMembers;
+import io.mics.event.kafka.KafkaSettings;
+import io.mics.hook.dispatch.DispatchMeters;
+import io.mics.hook.dispatch.HookDispatcher;
+import io.mics.hook.dispatch.MemoryNoticeLog;
+import io.mics.hook.dispatch.MemorySetAside;
+import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.Pauses;
+import io.mics.hook.dispatch.PostSendAnswers;
+import io.mics.hook.dispatch.RecallPermission;
+import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
+import io.mics.lifecycle.Closing;
+import io.mics.observe.Metrics;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.Tenants;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/** How hooks are told outside the sender's thread: from Kafka where events go there, else in this process. */
+final class HookNotices implements AutoCloseable {
+    private static final long ANSWER_BYTES = 16L << 20;
+
+    private final Closing closing = new Closing();
+    private final Tenants tenants;
+    private final HookPlatform platform;
+    private final PostSendAnswers answers = new PostSendAnswers(ANSWER_BYTES, System::nanoTime);
+    private final DispatchMeters meters;
+    private final EventLog events;
+    private final NoticeLog notices;
+    private final DeadLetters deadLetters;
+    private final Consumer<String> forget;
+    private final Runnable begin;
+
+    /** Around {@code log}, which is open and closed by who opened it. */
+    HookNotices(EventLog log, KafkaSettings settings, HookPlatform platform, Tenants tenants, Metrics metrics) {
+        this.tenants = tenants;
+        this.platform = platform;
+        this.meters = new DispatchMeters(metrics);
+        if (log instanceof KafkaEventLog kafka) {
+            KafkaHookDispatch dispatch = closing.add("hook dispatch", fromKafka(kafka, settings));
+            events = log;
+            notices = dispatch.notices();
+            deadLetters = new KafkaDeadLetterTopic(settings, KafkaHookTopics.DEFAULTS);
+            forget = dispatch.dispatcher()::forget;
+            begin = dispatch::start;
+        } else {
+            MemorySetAside aside = closing.add("hook retries", new MemorySetAside(InstantSource.system(), meters));
+            HookDispatcher dispatcher = closing.add(
+                    "hook dispatch",
+                    new HookDispatcher(
+                            platform.registry(),
+                            this::businessType,
+                            aside,
+                            answers,
+                            new Pauses(
+                                    InstantSource.system(),
+                                    () -> ThreadLocalRandom.current().nextDouble()),
+                            platform.records(),
+                            meters));
+            MemoryNoticeLog here = new MemoryNoticeLog(log, dispatcher, meters);
+            events = here;
+            notices = here;
+            deadLetters = aside.deadLetters();
+            forget = tenant -> {
+                dispatcher.forget(tenant);
+                aside.forget(tenant);
+            };
+            begin = () -> aside.to(dispatcher).start();
+        }
+    }
+
+    private KafkaHookDispatch fromKafka(KafkaEventLog log, KafkaSettings settings) {
+        return new KafkaHookDispatch(
+                new KafkaHookDispatch.Place(settings, KafkaHookTopics.DEFAULTS, KafkaMembers.Timing.DEFAULT),
+                log.sending(),
+                platform.registry(),
+                this::businessType,
+                id -> tenants.find(id).isPresent(),
+                answers,
+                platform.records(),
+                meters);
+    }
+
+    /** Begins to tell; the registry has its hooks by now, or what Kafka kept for them would be passed over. */
+    HookNotices begin() {
+        begin.run();
+        return this;
+    }
+
+    private String businessType(String tenant) {
+        return tenants.find(tenant)
+                .map(Tenant::settings)
+                .map(settings -> settings.businessType())
+                .orElse("");
+    }
+
+    /** Where events are published so that hooks are told of them. */
+    EventLog events() {
+        return events;
+    }
+
+    /** Where deliveries and recalls are published. */
+    NoticeLog notices() {
+        return notices;
+    }
+
+    /** What could not be told. */
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    /** Asks recall hooks. */
+    RecallPermission recallPermission() {
+        return new RecallPermission(platform.registry(), this::businessType, answers, platform.records());
+    }
+
+    /** Makes a tenant's series exist, at 0. */
+    void expect(String tenant) {
+        meters.expect(tenant);
+    }
+
+    /** Forgets a tenant. */
+    void forget(String tenant) {
+        forget.accept(tenant);
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+    }
+}
