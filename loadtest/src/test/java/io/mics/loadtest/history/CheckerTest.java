@@ -244,6 +244,23 @@ class CheckerTest {
     }
 
     @Test
+    void aSwapSoonAfterTheDirectorysReturnIsOnlyCounted() {
+        history.fault(new Fault(Fault.Kind.REDIS_STOP, -1, at(500), at(1000)));
+        ConnectionLog a = online(alice, 0);
+        ConnectionLog b = online(bob, 0);
+        send(4500, a, 1, bob.user());
+        send(4501, a, 2, bob.user());
+        b.delivered(at(4503), alice.number(), 2);
+        b.delivered(at(4504), alice.number(), 1);
+        assertThat(check().clean()).isTrue();
+        send(5500, a, 3, bob.user());
+        send(5501, a, 4, bob.user());
+        b.delivered(at(5503), alice.number(), 4);
+        b.delivered(at(5504), alice.number(), 3);
+        assertOnly(Kind.ORDER);
+    }
+
+    @Test
     void aResentMessageMayArriveAfterLaterOnes() {
         ConnectionLog a = online(alice, 0);
         ConnectionLog b = online(bob, 0);

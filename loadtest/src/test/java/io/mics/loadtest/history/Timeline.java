@@ -15,6 +15,9 @@ final class Timeline {
     private static final Set<Kind> APART =
             EnumSet.of(Kind.REDIS_STOP, Kind.REDIS_CUT, Kind.LINK_CUT, Kind.LINK_SILENT, Kind.LINK_DELAY);
 
+    /** Faults of the directory. */
+    private static final Set<Kind> DIRECTORY = EnumSet.of(Kind.REDIS_STOP, Kind.REDIS_CUT);
+
     /** Faults that break clients' connections. */
     private static final Set<Kind> BREAKING = Set.of(Kind.KILL, Kind.CLIENTS_CUT);
 
@@ -56,7 +59,13 @@ final class Timeline {
 
     /** Whether the way from one client to another may have changed in between, by other faults than those. */
     boolean disturbed(long from, long to, Set<Kind> harmless) {
-        return faults.stream().anyMatch(fault -> !harmless.contains(fault.kind()) && fault.overlaps(from - slack, to));
+        return faults.stream()
+                .anyMatch(fault -> !harmless.contains(fault.kind()) && fault.overlaps(from - effects(fault), to));
+    }
+
+    /** Once the directory is back, nodes write everybody down again, which takes them a while when they are busy. */
+    private long effects(Fault fault) {
+        return DIRECTORY.contains(fault.kind()) ? 2 * slack : slack;
     }
 
     /** Whether a connection that ended without a close frame was broken by something that was done to its node. */
