@@ -1,6 +1,6 @@
 package io.mics;
 
-import io.mics.api.DeadLetterCommand;
+import io.mics.api.Commands;
 import io.mics.config.ConfigCheck;
 import io.mics.config.NodeConfigReader;
 import io.mics.config.Reading;
@@ -19,7 +19,7 @@ public final class Main {
         switch (Arguments.parse(args)) {
             case Arguments.Run run -> run(run.dir());
             case Arguments.Check check -> System.exit(ConfigCheck.run(check.dir(), System.getenv(), System.out));
-            case Arguments.DeadLetters asked -> System.exit(DeadLetterCommand.run(asked.arguments()));
+            case Arguments.Command command -> System.exit(Commands.run(command));
             case Arguments.Say say -> say.andExit();
         }
     }

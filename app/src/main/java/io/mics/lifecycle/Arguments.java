@@ -2,7 +2,9 @@ package io.mics.lifecycle;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line asks for. */
@@ -13,8 +15,29 @@ public sealed interface Arguments {
     /** Say what is wrong with the configuration in {@code dir}. */
     record Check(Path dir) implements Arguments {}
 
-    /** List or replay dead letters of a running node. */
-    record DeadLetters(List<String> arguments) implements Arguments {}
+    /** Do one thing and exit. */
+    record Command(Name name, List<String> arguments) implements Arguments {
+        /** What there is to do, by the word that asks for it. */
+        public enum Name {
+            /** List or replay dead letters of a running node. */
+            DEAD_LETTERS("dead-letters"),
+            /** Stand in for somebody's hooks. */
+            HOOKS("hooks");
+
+            private final String word;
+
+            Name(String word) {
+                this.word = word;
+            }
+        }
+
+        private static Optional<Arguments> parse(List<String> arguments) {
+            return Arrays.stream(Name.values())
+                    .filter(name -> !arguments.isEmpty() && arguments.getFirst().equals(name.word))
+                    .findFirst()
+                    .map(name -> new Command(name, arguments.subList(1, arguments.size())));
+        }
+    }
 
     /** Print something and exit. */
     record Say(String text, int exitCode) implements Arguments {
@@ -36,6 +59,7 @@ public sealed interface Arguments {
               java -jar mics.jar --check-config     say everything that is wrong with files and environment;
                                                     exit 0 or 78
               java -jar mics.jar dead-letters       list or replay events that were given up; without more it says how
+              java -jar mics.jar hooks listen       stand in for your hooks: print every call, say yes
               java -jar mics.jar --version
               java -jar mics.jar --help
 
@@ -44,9 +68,10 @@ public sealed interface Arguments {
 
     /** Reads the command line. */
     static Arguments parse(String... arguments) {
-        if (arguments.length > 0 && arguments[0].equals("dead-letters")) {
-            return new DeadLetters(List.of(arguments).subList(1, arguments.length));
-        }
+        return Command.parse(List.of(arguments)).orElseGet(() -> ofServer(arguments));
+    }
+
+    private static Arguments ofServer(String... arguments) {
         Path dir = Path.of("config");
         boolean named = false;
         boolean check = false;

@@ -174,11 +174,13 @@ class WebhookReceiverTest {
                 .delivery((context, event) -> told.add(event.userId() + " got it by " + event.ackType()))
                 .recall(undo)
                 .start()) {
-            assertThat(post(receiver, """
+            String postSend = """
                     {"record":{"persisted_at":"2026-01-01T00:00:00Z"},"draft":{"payload":"aGk="},
-                     "metadata":{"hook_type":"post-send"}}""").body()).contains("\"details\":{\"sent\":\"2026-01-01T00:00:00Z 2\"}");
-            assertThat(post(receiver, """
-                    {"event":{"user_id":"u2","channel":"push"},"metadata":{"hook_type":"delivery"}}""").body()).isEqualTo("{\"success\":true}");
+                     "metadata":{"hook_type":"post-send"}}""";
+            assertThat(post(receiver, postSend).body()).contains("\"details\":{\"sent\":\"2026-01-01T00:00:00Z 2\"}");
+            String delivery = """
+                    {"event":{"user_id":"u2","channel":"push"},"metadata":{"hook_type":"delivery"}}""";
+            assertThat(post(receiver, delivery).body()).isEqualTo("{\"success\":true}");
             assertThat(post(receiver, recall.formatted("check")).body()).isEqualTo("{\"allow\":true}");
             assertThat(post(receiver, recall.formatted("notify")).body()).isEqualTo("{\"success\":true}");
             assertThat(told).containsExactly("u2 got it by push", "recalled m1 {case=7}");

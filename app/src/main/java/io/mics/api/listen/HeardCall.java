@@ -1,0 +1,27 @@
+package io.mics.api.listen;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One call as it came.
+ *
+ * @param transport {@code webhook}, {@code mics-http} or {@code grpc}
+ * @param what      point or operation
+ * @param about     tenant, hook and version, as far as they are said
+ * @param target    the path, or the full name of the gRPC method
+ * @param headers   in the order they came
+ * @param signature what checking it found, in words
+ * @param body      as it came
+ * @param text      the body as people read it
+ */
+@SuppressWarnings("ArrayRecordComponent") // printed once, never compared
+record HeardCall(
+        String transport,
+        String what,
+        String about,
+        String target,
+        List<Map.Entry<String, String>> headers,
+        String signature,
+        byte[] body,
+        String text) {}
