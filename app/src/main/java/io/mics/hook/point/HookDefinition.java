@@ -43,6 +43,18 @@ public record HookDefinition(
         AT_MOST_ONCE
     }
 
+    /** This hook for other messages and users. */
+    public HookDefinition with(Match otherMatch, Rollout otherRollout) {
+        return new HookDefinition(
+                point, name, version, priority, otherMatch, otherRollout, mode, target, policy, retry, guarantee);
+    }
+
+    /** Whether messages of this tenant may meet it. */
+    public boolean isFor(String tenant, String businessType) {
+        return match.isFor(tenant, businessType)
+                && (rollout.tenants().isEmpty() || rollout.tenants().contains(tenant));
+    }
+
     /** Name and version, as logs and metrics say it. */
     public String id() {
         return name + "@" + version;

@@ -67,6 +67,11 @@ public final class HookHealth {
         suspend("");
     }
 
+    /** Takes it back into service. */
+    void resume() {
+        suspend("");
+    }
+
     /** Whether it was taken out of service. */
     boolean isSuspended() {
         return !suspended.isEmpty();
