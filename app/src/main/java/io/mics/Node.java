@@ -201,7 +201,8 @@ public final class Node implements AutoCloseable {
                 Events.deadLetters(config),
                 platform.trail(),
                 config.nodeId(),
-                id -> tenants.find(id).isPresent());
+                id -> tenants.find(id).isPresent(),
+                Optional.empty());
         boolean together = config.internalPort() == config.port();
         if (!together) {
             closing.add(

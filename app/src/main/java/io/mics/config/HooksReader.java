@@ -3,6 +3,7 @@ package io.mics.config;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookSetup;
+import io.mics.hook.webhook.Egress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Reads hooks: the file {@code hooks.yaml}, the files that the environment names instead, or a text. */
 public final class HooksReader {
-    private static final Pattern NETWORK = Pattern.compile("(\\*\\.)?[A-Za-z0-9_.:-]{1,253}(/\\d{1,3})?");
-    private static final String NO_NETWORK = "holds what is no host, *.domain, address or network such as 10.0.0.0/8";
-
     private final List<Problem> problems = new ArrayList<>();
     private final List<Placed> hooks = new ArrayList<>();
     private final List<String> allow = new ArrayList<>();
@@ -90,11 +87,19 @@ public final class HooksReader {
             names.put(path, read.name());
             hooks.add(new Placed(read, document, path));
         });
-        Section targets = root.section("webhook-targets");
-        allow.addAll(targets.list("allow", List.of(), HooksReader::isNetwork, NO_NETWORK));
-        deny.addAll(targets.list("deny", List.of(), HooksReader::isNetwork, NO_NETWORK));
+        webhookTargets(root.section("webhook-targets"));
         root.finish();
         problems.addAll(placed(found, document, names));
+    }
+
+    private void webhookTargets(Section s) {
+        List<String> allowed = s.list("allow", List.of(), any -> true, "");
+        List<String> denied = s.list("deny", List.of(), any -> true, "");
+        if (Egress.parse(allowed, denied) instanceof Egress.Parsed.Refused refused) {
+            refused.entries().forEach(bad -> s.reject(bad.list() + "[" + bad.index() + "]", "is " + bad.problem()));
+        }
+        allow.addAll(allowed);
+        deny.addAll(denied);
     }
 
     /** One hook as it is written. */
@@ -129,10 +134,6 @@ public final class HooksReader {
                     return problem.at(document.line(problem.key()), names.getOrDefault(path, ""));
                 })
                 .toList();
-    }
-
-    private static boolean isNetwork(String text) {
-        return NETWORK.matcher(text).matches();
     }
 
     /** The same version of a hook twice could never be told apart. */

@@ -13,6 +13,7 @@ import io.mics.hook.point.MemoryHookOverrides;
 import io.mics.hook.point.Occasion;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.SuspendedHooks;
+import io.mics.observe.MessageTrail;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.testing.HookTargets;
@@ -24,6 +25,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -66,7 +68,13 @@ class HooksApiTest {
                 id -> id.startsWith("t") ? Optional.of("bank") : Optional.empty(),
                 () -> fileProblem);
         return InternalServer.start(
-                "127.0.0.1", 0, new InternalApi(new Admission(token), DeadLetters.NONE, id -> true, Optional.of(api)));
+                "127.0.0.1", 0, new InternalApi(
+                        new Admission(token),
+                        DeadLetters.NONE,
+                        new MessageTrail(0, Clock.systemUTC()),
+                        "node",
+                        id -> true,
+                        Optional.of(api)));
     }
 
     private static HookSetup read(String text) {

@@ -321,6 +321,14 @@ class HooksReaderTest {
     }
 
     @Test
+    void aTargetOfWebhooksThatIsNoneIsAProblem() {
+        assertThat(only("webhook-targets:\n  allow: [a.example.com]\n  deny:\n    - 10.0.0.0/8\n    - 10.0.0.0/33\n")
+                        .line())
+                .startsWith("webhook-targets.deny[1]: is not an address")
+                .endsWith("(test:5)");
+    }
+
+    @Test
     void everyProblemIsToldAtOnceEachWithItsHook() {
         List<Problem> all = problems("""
                 hooks:

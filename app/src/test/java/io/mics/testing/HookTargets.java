@@ -3,6 +3,7 @@ package io.mics.testing;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.Reply;
 import io.mics.sdk.plugin.DeliveryEvent;
@@ -34,7 +35,13 @@ public final class HookTargets implements HookClient.Factory {
 
     /** A registry that reaches its hooks here. */
     public HookRegistry registry() {
-        return new HookRegistry(this);
+        return new HookRegistry(this, new HookExecution.Sink() {
+            @Override
+            public void executed(HookExecution execution) {}
+
+            @Override
+            public void rolledBack(String tenant, HookDefinition version, String cause) {}
+        });
     }
 
     /** Every call of this hook fails from now on. */
