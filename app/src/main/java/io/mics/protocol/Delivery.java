@@ -125,7 +125,9 @@ public final class Delivery implements OutboundFrame {
     /** This one with a message that hooks have changed. */
     @SuppressWarnings("ReferenceEquality") // asks whether it was changed, not whether it reads the same
     public Delivery with(MessageRequest changed) {
-        return changed == message ? this : new Delivery(changed, contentType, traceId, id, acceptedNanos, mayRepeat, recall);
+        return changed == message
+                ? this
+                : new Delivery(changed, contentType, traceId, id, acceptedNanos, mayRepeat, recall);
     }
 
     /** Whether a session may have got it before: it came from another node, or is an attempt after another. */

@@ -68,7 +68,9 @@ class HooksApiTest {
                 id -> id.startsWith("t") ? Optional.of("bank") : Optional.empty(),
                 () -> fileProblem);
         return InternalServer.start(
-                "127.0.0.1", 0, new InternalApi(
+                "127.0.0.1",
+                0,
+                new InternalApi(
                         new Admission(token),
                         DeadLetters.NONE,
                         new MessageTrail(0, Clock.systemUTC()),

@@ -8,8 +8,10 @@ import io.mics.hook.point.HookLink;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
+import io.mics.hook.point.HookState;
 import io.mics.hook.point.MemoryHookOverrides;
 import io.mics.hook.point.Occasion;
+import io.mics.hook.point.SuspendedHooks;
 import io.mics.hook.point.Target;
 import io.mics.testing.HookTargets;
 import java.time.Duration;
@@ -186,6 +188,18 @@ class HookOverridesTest {
                         "hooks.pre-send[3].version new 10 ",
                         "hooks.pre-send[3].transport new 9 ");
         assertThat(preSend("t1")).doesNotContain("first@1.0.0");
+    }
+
+    @Test
+    void whatIsSuspendedStaysSoWhenAnotherTenantGetsAnOverride() {
+        HookDefinition first = met(HookPoint.PRE_SEND, "t1").getFirst();
+        SuspendedHooks.suspend(registry, "t1", first, "rolled back");
+        put("t2", "hooks: {pre-send: [{name: first, timeout: 20ms}]}");
+        HookDefinition same = overrides.inForce().of("t1", "").getFirst();
+        assertThat(registry.health("t1", same).state()).isEqualTo(HookState.SUSPENDED);
+        put("t1", "hooks: {pre-send: [{name: first, timeout: 20ms}]}");
+        HookDefinition changed = overrides.inForce().of("t1", "").getFirst();
+        assertThat(registry.health("t1", changed).state()).isEqualTo(HookState.PROBING);
     }
 
     @Test

@@ -51,8 +51,7 @@ public final class Contexts {
     }
 
     /** One call as it is recorded; {@code answer} says what an answer was. */
-    static HookExecution execution(
-            Notice notice, HookDefinition hook, Reply<?> reply, String answer, long startNanos) {
+    static HookExecution execution(Notice notice, HookDefinition hook, Reply<?> reply, String answer, long startNanos) {
         Subject subject = notice.subject();
         return new HookExecution(
                 subject.tenant(),

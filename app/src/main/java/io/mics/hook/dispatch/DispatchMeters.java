@@ -85,7 +85,11 @@ public final class DispatchMeters {
     /** Counts a task that became a dead letter. */
     void dead(Task task) {
         Subject subject = task.notice().subject();
-        metrics.counter(Metric.HOOK_DEAD_LETTERS, subject.tenant(), task.hook(), HookRecords.bounded(subject.messageType()))
+        metrics.counter(
+                        Metric.HOOK_DEAD_LETTERS,
+                        subject.tenant(),
+                        task.hook(),
+                        HookRecords.bounded(subject.messageType()))
                 .increment();
     }
 

@@ -1,5 +1,7 @@
 package io.mics.hook.point;
 
+import java.util.Set;
+
 /**
  * One version of one hook as configured.
  *
@@ -47,6 +49,11 @@ public record HookDefinition(
     public HookDefinition with(Match otherMatch, Rollout otherRollout) {
         return new HookDefinition(
                 point, name, version, priority, otherMatch, otherRollout, mode, target, policy, retry, guarantee);
+    }
+
+    /** This hook as it is for those it is for, whoever has another in its place. */
+    HookDefinition withoutExceptions() {
+        return match.except().isEmpty() ? this : with(match.without(Set.of()), rollout);
     }
 
     /** Whether messages of this tenant may meet it. */

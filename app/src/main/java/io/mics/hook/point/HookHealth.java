@@ -67,11 +67,6 @@ public final class HookHealth {
         suspend("");
     }
 
-    /** Takes it back into service. */
-    void resume() {
-        suspend("");
-    }
-
     /** Whether it was taken out of service. */
     boolean isSuspended() {
         return !suspended.isEmpty();

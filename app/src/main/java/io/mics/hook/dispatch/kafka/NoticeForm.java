@@ -51,8 +51,8 @@ final class NoticeForm {
                 header(wire, KafkaHookHeaders.FEATURE_VERSION),
                 header(wire, KafkaHookHeaders.MESSAGE_TYPE),
                 header(wire, KafkaHookHeaders.IDEMPOTENCY_KEY));
-        return Optional.of(Notices.sent(
-                tenant, message, event.getDeviceId(), event.getTraceId(), event.getTimestamp(), known));
+        return Optional.of(
+                Notices.sent(tenant, message, event.getDeviceId(), event.getTraceId(), event.getTimestamp(), known));
     }
 
     private static Notice delivered(String tenant, DeliveryEvent event, Wire wire) {
