@@ -224,7 +224,8 @@ public final class Node implements AutoCloseable {
                 told.deadLetters(),
                 platform.trail(),
                 config.nodeId(),
-                id -> tenants.find(id).isPresent());
+                id -> tenants.find(id).isPresent(),
+                Optional.empty());
         boolean together = config.internalPort() == config.port();
         if (!together) {
             closing.add(

@@ -7,6 +7,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.mics.api.Query.BadParameter;
 import io.mics.event.DeadLetters;
 import io.mics.observe.MessageTrail;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -20,9 +21,16 @@ public final class InternalApi {
     private final DeadLetters deadLetters;
     private final Predicate<String> isTenant;
     private final ExplainApi explain;
+    private final Optional<HooksApi> hooks;
 
     public InternalApi(
-            Admission admission, DeadLetters deadLetters, MessageTrail trail, String node, Predicate<String> isTenant) {
+            Admission admission,
+            DeadLetters deadLetters,
+            MessageTrail trail,
+            String node,
+            Predicate<String> isTenant,
+            Optional<HooksApi> hooks) {
+        this.hooks = hooks;
         this.explain = new ExplainApi(trail, node, isTenant);
         this.admission = admission;
         this.deadLetters = deadLetters;
@@ -38,6 +46,7 @@ public final class InternalApi {
                         BadParameter.class,
                         (request, response, bad) ->
                                 Json.fail(response, Status.BAD_REQUEST_400, bad.field(), bad.what()));
+        hooks.ifPresent(api -> routing.register(PATH + "/hooks", api));
     }
 
     private void admit(ServerRequest request, ServerResponse response) {

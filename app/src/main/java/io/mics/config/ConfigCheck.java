@@ -1,8 +1,8 @@
 package io.mics.config;
 
-import io.mics.NodeConfig;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -15,14 +15,19 @@ public final class ConfigCheck {
 
     /** Reads {@code dir} and {@code environment}, prints every problem to {@code out}; the exit code, 0 or 78. */
     public static int run(Path dir, Map<String, String> environment, PrintStream out) {
-        return switch (NodeConfigReader.read(dir, environment)) {
-            case Reading.Valid<NodeConfig> valid -> {
-                valid.notes().forEach(out::println);
-                out.println("configuration is valid");
-                yield 0;
+        List<Problem> problems = new ArrayList<>();
+        for (Reading<?> reading :
+                List.of(NodeConfigReader.read(dir, environment), HooksReader.read(dir, environment))) {
+            switch (reading) {
+                case Reading.Valid<?> valid -> valid.notes().forEach(out::println);
+                case Reading.Invalid<?> invalid -> problems.addAll(invalid.problems());
             }
-            case Reading.Invalid<NodeConfig> invalid -> refuse(invalid.problems(), out);
-        };
+        }
+        if (!problems.isEmpty()) {
+            return refuse(problems, out);
+        }
+        out.println("configuration is valid");
+        return 0;
     }
 
     /** Prints one line for each problem and returns the exit code for a configuration that is wrong. */

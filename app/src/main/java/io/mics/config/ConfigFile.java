@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** One YAML file, read whole. A file that does not exist is an empty one. */
@@ -24,7 +26,7 @@ public final class ConfigFile {
     private static Config parse(Path file, String source, List<Problem> problems) {
         String name = String.valueOf(file.getFileName());
         try {
-            return of(Files.readString(file));
+            return parse(Files.readString(file));
         } catch (NoSuchFileException e) {
             return Config.empty();
         } catch (IOException e) {
@@ -36,7 +38,8 @@ public final class ConfigFile {
         return Config.empty();
     }
 
-    private static Config of(String yaml) {
+    /** The content of {@code yaml}; nothing of it is looked up elsewhere. */
+    static Config parse(String yaml) {
         return Config.builder()
                 .disableEnvironmentVariablesSource()
                 .disableSystemPropertiesSource()
@@ -47,13 +50,23 @@ public final class ConfigFile {
     }
 
     /** Line and column only: the parser's own message quotes the file, which may hold secrets. */
-    private static String position(Throwable thrown) {
+    static String position(Throwable thrown) {
+        return mark(thrown)
+                .map(mark -> " at line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                .orElse("");
+    }
+
+    /** The line alone; 0 when it is not known. */
+    static int line(Throwable thrown) {
+        return mark(thrown).map(mark -> mark.getLine() + 1).orElse(0);
+    }
+
+    private static Optional<Mark> mark(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
-                return " at line " + (yaml.getProblemMark().getLine() + 1) + ", column "
-                        + (yaml.getProblemMark().getColumn() + 1);
+                return Optional.of(yaml.getProblemMark());
             }
         }
-        return "";
+        return Optional.empty();
     }
 }

@@ -2,7 +2,6 @@ package io.mics.config;
 
 import io.helidon.config.FileSystemWatcher;
 import io.mics.observe.Log;
-import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +45,7 @@ public final class ConfigReload<T> implements AutoCloseable {
     private volatile T running;
     private volatile Optional<String> lastProblem = Optional.empty();
 
-    /** Watches {@code mics.yaml} and {@code tenants.yaml} in {@code dir}; {@code running} is what holds now. */
+    /** Watches what {@code reloadable} is read from; {@code running} is what holds now. */
     public ConfigReload(
             Path dir, Map<String, String> environment, T running, Reloadable<T> reloadable, Metrics metrics) {
         this.dir = dir.toAbsolutePath();
@@ -59,15 +58,12 @@ public final class ConfigReload<T> implements AutoCloseable {
 
     /** Starts watching. Reads once when the watchers are in place, for a change since the first reading. */
     public ConfigReload<T> start() {
-        watch(dir);
-        watch(dir.resolve("mics.yaml"));
-        watch(dir.resolve("tenants.yaml"));
+        reloadable.watched(dir, environment).forEach(this::watch);
         looking.execute(() -> changed.offer(true));
         follower.start();
         return this;
     }
 
-    /** A file is watched where its links lead; the directory sees a link that now leads elsewhere. */
     private void watch(Path target) {
         FileSystemWatcher watcher = FileSystemWatcher.builder()
                 .executor(looking)
@@ -113,14 +109,19 @@ public final class ConfigReload<T> implements AutoCloseable {
         T before = running;
         running = reloadable.apply(before, next);
         if (!running.equals(before) || lastProblem.isPresent()) {
-            metrics.counter(Metric.CONFIG_RELOADS, "ok").increment();
-            LOG.info("config_reloaded", "dir", dir.toString());
+            metrics.counter(reloadable.reloads(), "ok").increment();
+            LOG.info(
+                    "config_reloaded",
+                    "dir",
+                    dir.toString(),
+                    "metric",
+                    reloadable.reloads().prometheusName());
         }
         lastProblem = Optional.empty();
     }
 
     private void fail(List<Problem> problems) {
-        metrics.counter(Metric.CONFIG_RELOADS, "failed").increment();
+        metrics.counter(reloadable.reloads(), "failed").increment();
         problems.forEach(problem -> LOG.warn("config_problem", "problem", problem.line()));
         lastProblem = Optional.of(
                 String.join("\n", problems.stream().map(Problem::line).toList()));

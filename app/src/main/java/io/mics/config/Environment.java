@@ -18,6 +18,9 @@ public final class Environment {
     /** One value and the name it was given under. */
     record Value(String text, String name) {}
 
+    /** An environment without any known name. */
+    static final Environment NONE = of(Map.of());
+
     private final Map<String, Value> byKey = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();

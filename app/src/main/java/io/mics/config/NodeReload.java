@@ -2,6 +2,7 @@ package io.mics.config;
 
 import io.mics.NodeConfig;
 import io.mics.observe.Log;
+import io.mics.observe.Metric;
 import io.mics.tenant.Tenants;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,17 @@ import java.util.Map;
 public record NodeReload(Tenants tenants) implements Reloadable<NodeConfig> {
     private static final Log LOG = Log.of(NodeReload.class);
     private static final String TENANTS_FILE = "file:tenants.yaml";
+
+    /** A file is watched where its links lead; the directory sees a link that now leads elsewhere. */
+    @Override
+    public List<Path> watched(Path dir, Map<String, String> environment) {
+        return List.of(dir, dir.resolve("mics.yaml"), dir.resolve("tenants.yaml"));
+    }
+
+    @Override
+    public Metric reloads() {
+        return Metric.CONFIG_RELOADS;
+    }
 
     @Override
     public Reading<NodeConfig> read(Path dir, Map<String, String> environment) {

@@ -1,11 +1,18 @@
 package io.mics.config;
 
+import io.mics.observe.Metric;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** What is read at start and again at every reload. */
 public interface Reloadable<T> {
+
+    /** The files and folders a change of which calls for a reload. */
+    List<Path> watched(Path dir, Map<String, String> environment);
+
+    /** What counts the reloads, by their result. */
+    Metric reloads();
 
     /** Reads everything anew. */
     Reading<T> read(Path dir, Map<String, String> environment);

@@ -26,6 +26,7 @@ public final class Section {
     private final String prefix;
     private final Map<String, Config> nodes = new LinkedHashMap<>();
     private final Map<String, Section> sections = new LinkedHashMap<>();
+    private final Map<String, List<Section>> lists = new LinkedHashMap<>();
 
     private Section(Ledger ledger, String prefix, @Nullable Config node) {
         this.ledger = ledger;
@@ -70,6 +71,19 @@ public final class Section {
                 false);
     }
 
+    /** A number from {@code min} to {@code max}, with decimals or without. */
+    public double decimal(String key, double fallback, double min, double max) {
+        Optional<Double> none = Optional.empty();
+        return read(
+                key,
+                fallback,
+                text -> text.matches("\\d{1,9}(\\.\\d{1,9})?")
+                        ? Optional.of(Double.parseDouble(text)).filter(n -> n >= min && n <= max)
+                        : none,
+                "is not a number from " + min + " to " + max,
+                false);
+    }
+
     /** A time from {@code min} to {@code max}; a plain number counts in the unit of the key's environment name. */
     public Duration duration(String key, Duration fallback, Duration min, Duration max) {
         Unit plain = EnvironmentNames.unit(prefix + key);
@@ -104,12 +118,26 @@ public final class Section {
 
     /** One of the constants of {@code type}, written in lower case with dashes. */
     public <E extends Enum<E>> E choice(String key, Class<E> type, E fallback) {
-        List<E> constants = Arrays.asList(type.getEnumConstants());
+        return chosen(key, type, List.of(fallback)).getFirst();
+    }
+
+    /** One of the constants of {@code type}; it is a problem when none is given. */
+    public <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
+        if (!filled(key)) {
+            reject(key, "is missing; it is one of " + spellings(type));
+        }
+        return chosen(key, type, List.of()).stream().findFirst();
+    }
+
+    private <E extends Enum<E>> List<E> chosen(String key, Class<E> type, List<E> fallback) {
         return read(
                 key,
                 fallback,
-                text -> constants.stream().filter(c -> spelling(c).equals(text)).findFirst(),
-                "is not one of " + constants.stream().map(Section::spelling).toList(),
+                text -> Optional.of(Arrays.stream(type.getEnumConstants())
+                                .filter(constant -> spelling(constant).equals(text))
+                                .toList())
+                        .filter(found -> !found.isEmpty()),
+                "is not one of " + spellings(type),
                 false);
     }
 
@@ -122,6 +150,10 @@ public final class Section {
         return constants.stream()
                 .filter(constant -> given.contains(spelling(constant)))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<String> spellings(Class<? extends Enum<?>> type) {
+        return Arrays.stream(type.getEnumConstants()).map(Section::spelling).toList();
     }
 
     private static String spelling(Enum<?> constant) {
@@ -164,6 +196,30 @@ public final class Section {
         });
     }
 
+    /** The parts in the list under {@code key}, in its order; their keys are written {@code key[0].name}. */
+    public List<Section> elements(String key) {
+        return lists.computeIfAbsent(key, k -> {
+            note(k);
+            Config node = nodes.get(k);
+            if (node == null || isEmptyLeaf(node)) {
+                return List.of();
+            }
+            if (node.type() != Config.Type.LIST) {
+                problem(k, ledger.file, "is not a list");
+                return List.of();
+            }
+            List<Section> elements = new ArrayList<>();
+            for (Config element : node.asNodeList().orElse(List.of())) {
+                String at = k + "[" + elements.size() + "]";
+                if (element.type() != Config.Type.OBJECT) {
+                    problem(at, ledger.file, "is not a section of keys");
+                }
+                elements.add(new Section(ledger, prefix + at + ".", element));
+            }
+            return List.copyOf(elements);
+        });
+    }
+
     /** Every part below this one by its name, which the operator chose. */
     public Map<String, Section> sections() {
         names().forEach(this::section);
@@ -200,9 +256,25 @@ public final class Section {
         return ledger.environment.get(prefix + key) != null || nodes.containsKey(key);
     }
 
+    /** Whether the file or the environment gives {@code key}, and not as nothing. */
+    public boolean filled(String key) {
+        Config node = nodes.get(key);
+        return ledger.environment.get(prefix + key) != null || (node != null && !isEmptyLeaf(node));
+    }
+
+    /** Takes every key here as known: what they mean cannot be told. */
+    public void skip() {
+        nodes.keySet().forEach(this::note);
+    }
+
     /** Adds a problem with {@code key} that only its user could see. */
     public void reject(String key, String what) {
-        problem(key, source(key), what);
+        reject(key, what, "");
+    }
+
+    /** Adds such a problem; {@code nearest} is the valid name nearest to the value. */
+    public void reject(String key, String what, String nearest) {
+        ledger.problems.add(new Problem(prefix + key, source(key), what, nearest));
     }
 
     /** Reports every key of the file that nobody asked for, here and below. */
@@ -212,6 +284,7 @@ public final class Section {
                 .forEach(name -> ledger.problems.add(
                         new Problem(prefix + name, ledger.file, "is not a known key", ledger.nearest(prefix, name))));
         sections.values().forEach(Section::finish);
+        lists.values().forEach(elements -> elements.forEach(Section::finish));
     }
 
     private String source(String key) {

@@ -70,7 +70,8 @@ public enum Metric {
     ROUTES_STALE("mics_routes_stale_total", Kind.COUNTER, "tenant"),
     DEDUP_WINDOWS_LOST("mics_dedup_windows_lost_total", Kind.COUNTER, "tenant"),
     REDELIVERIES_DROPPED("mics_redeliveries_dropped_total", Kind.COUNTER, "tenant"),
-    CONFIG_RELOADS("mics_config_reloads_total", Kind.COUNTER, "result");
+    CONFIG_RELOADS("mics_config_reloads_total", Kind.COUNTER, "result"),
+    HOOK_RELOADS("mics_hook_reloads_total", Kind.COUNTER, "result");
 
     /** How a metric's values behave. */
     public enum Kind {

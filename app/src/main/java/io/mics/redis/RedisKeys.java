@@ -18,6 +18,12 @@ public final class RedisKeys {
     /** Written to see whether Redis takes writes. */
     public static final String PROBE = "{mics}|probe";
 
+    /** What tenants have otherwise than the file of hooks. */
+    public static final String HOOKS = "{mics}|hooks";
+
+    /** The channel that tells of changed hooks. */
+    public static final String HOOK_CHANGES = "mics|hook-changes";
+
     private RedisKeys() {}
 
     /** The routes of one user. */

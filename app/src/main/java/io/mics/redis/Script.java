@@ -30,6 +30,8 @@ public enum Script {
     RENEW_NODE,
     LEAVE_NODE,
     DESCRIBE_SERVER,
+    FIND_HOOKS,
+    REPLACE_HOOKS,
     PROBE,
     PUBLISH;
 

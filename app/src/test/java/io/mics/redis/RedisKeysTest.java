@@ -22,6 +22,7 @@ class RedisKeysTest {
         owned(owners, RedisKeys.NODES, "nodes");
         owned(owners, RedisKeys.LAST_EPOCH, "epoch");
         owned(owners, RedisKeys.PROBE, "probe");
+        owned(owners, RedisKeys.HOOKS, "hooks");
         for (int shard = 0; shard < 20; shard++) {
             owned(owners, RedisKeys.users(1, shard), "users 1 " + shard);
             owned(owners, RedisKeys.users(11, shard), "users 11 " + shard);

@@ -1,5 +1,7 @@
 package io.mics.hook.point;
 
+import java.util.Set;
+
 /**
  * One version of one hook as configured.
  *
@@ -41,6 +43,23 @@ public record HookDefinition(
         AT_LEAST_ONCE,
         /** The call is lost. */
         AT_MOST_ONCE
+    }
+
+    /** This hook for other messages and users. */
+    public HookDefinition with(Match otherMatch, Rollout otherRollout) {
+        return new HookDefinition(
+                point, name, version, priority, otherMatch, otherRollout, mode, target, policy, retry, guarantee);
+    }
+
+    /** This hook as it is for those it is for, whoever has another in its place. */
+    HookDefinition withoutExceptions() {
+        return match.except().isEmpty() ? this : with(match.without(Set.of()), rollout);
+    }
+
+    /** Whether messages of this tenant may meet it. */
+    public boolean isFor(String tenant, String businessType) {
+        return match.isFor(tenant, businessType)
+                && (rollout.tenants().isEmpty() || rollout.tenants().contains(tenant));
     }
 
     /** Name and version, as logs and metrics say it. */

@@ -27,14 +27,15 @@ final class HookGate {
         HookPolicy policy = definition.policy();
         this.tenant = tenant;
         this.record = record;
-        this.followed = new AtomicReference<>(definition);
+        this.followed = new AtomicReference<>(definition.withoutExceptions());
         this.permits = new LiveSemaphore(policy.concurrencyLimit());
         this.rate = new TokenBucket(policy.rateLimit(), System.nanoTime());
     }
 
     /** Takes over the limits of a changed definition, which also brings a suspended hook back; permits held stay. */
     void follow(HookDefinition definition) {
-        if (!followed.getAndSet(definition).equals(definition)) {
+        HookDefinition apart = definition.withoutExceptions();
+        if (!followed.getAndSet(apart).equals(apart)) {
             permits.resize(definition.policy().concurrencyLimit());
             rate.rate(definition.policy().rateLimit());
             health.resume();

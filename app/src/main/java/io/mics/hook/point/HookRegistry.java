@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -37,7 +38,9 @@ public final class HookRegistry implements AutoCloseable {
             Map<HookDefinition, HookClient> opened = new HashMap<>();
             Map<HookClient, Duration> closing = before.clients();
             for (HookDefinition definition : definitions) {
-                HookClient client = before.clientFor(definition).orElseGet(() -> clients.open(definition));
+                HookClient client = before.clientFor(definition)
+                        .or(() -> HookTable.clientFor(definition, opened))
+                        .orElseGet(() -> clients.open(definition));
                 closing.remove(client);
                 opened.put(definition, client);
             }
@@ -77,6 +80,27 @@ public final class HookRegistry implements AutoCloseable {
     /** How a hook is, as a tenant meets it. */
     public HookHealth health(String tenant, HookDefinition definition) {
         return gate(tenant, definition).health();
+    }
+
+    /** How a hook is, for every tenant that has met it. */
+    public Map<String, HookHealth> healthByTenant(HookDefinition definition) {
+        Map<String, HookHealth> all = new TreeMap<>();
+        gates.forEach((held, gate) -> {
+            if (held.point() == definition.point()
+                    && held.hook().equals(definition.id())
+                    && definition.match().mayBeFor(held.tenant())) {
+                all.put(held.tenant(), gate.health());
+            }
+        });
+        return all;
+    }
+
+    /** Takes a suspended hook back into service for a tenant; whether it was suspended. */
+    public boolean resume(String tenant, HookDefinition definition) {
+        HookHealth health = health(tenant, definition);
+        boolean suspended = health.isSuspended();
+        health.resume();
+        return suspended;
     }
 
     /** Forgets what a tenant's calls have come to. */

@@ -88,6 +88,11 @@ final class HookTable {
 
     /** The far end that serves {@code definition} already. */
     Optional<HookClient> clientFor(HookDefinition definition) {
+        return clientFor(definition, clients);
+    }
+
+    /** The far end among {@code clients} that serves {@code definition} too: the same hook at the same place. */
+    static Optional<HookClient> clientFor(HookDefinition definition, Map<HookDefinition, HookClient> clients) {
         return clients.entrySet().stream()
                 .filter(entry -> entry.getKey().point() == definition.point()
                         && entry.getKey().id().equals(definition.id())

@@ -3,15 +3,20 @@ package io.mics.hook.point;
 import java.util.Set;
 
 /**
- * Which messages a hook is for. An empty set is any.
+ * Which messages a hook is for. An empty set is any, but for {@code except}.
  *
  * @param tenants       by id
  * @param businessTypes the tenants' {@code business-type}
  * @param sessionTypes  {@code single}, {@code group}
  * @param messageTypes  {@code text}, {@code image}, …
+ * @param except        tenants it is not for: they have something else in its place
  */
 public record Match(
-        Set<String> tenants, Set<String> businessTypes, Set<String> sessionTypes, Set<String> messageTypes) {
+        Set<String> tenants,
+        Set<String> businessTypes,
+        Set<String> sessionTypes,
+        Set<String> messageTypes,
+        Set<String> except) {
     public static final Match ANY = new Match(Set.of(), Set.of(), Set.of(), Set.of());
 
     /** Takes copies of the sets. */
@@ -20,12 +25,42 @@ public record Match(
         businessTypes = Set.copyOf(businessTypes);
         sessionTypes = Set.copyOf(sessionTypes);
         messageTypes = Set.copyOf(messageTypes);
+        except = Set.copyOf(except);
+    }
+
+    /** Without exceptions. */
+    public Match(Set<String> tenants, Set<String> businessTypes, Set<String> sessionTypes, Set<String> messageTypes) {
+        this(tenants, businessTypes, sessionTypes, messageTypes, Set.of());
+    }
+
+    /** This match for no other tenant. */
+    public Match only(String tenant) {
+        return new Match(Set.of(tenant), businessTypes, sessionTypes, messageTypes);
+    }
+
+    /** This match without {@code others}. */
+    public Match without(Set<String> others) {
+        return new Match(tenants, businessTypes, sessionTypes, messageTypes, others);
+    }
+
+    /** Whether the exceptions leave no tenant. */
+    public boolean isForNobody() {
+        return !tenants.isEmpty() && except.containsAll(tenants);
+    }
+
+    /** Whether the hook is for messages of this tenant, whatever kind of business it is. */
+    boolean mayBeFor(String tenant) {
+        return has(tenants, tenant) && !except.contains(tenant);
+    }
+
+    /** Whether the hook is for messages of this tenant. */
+    public boolean isFor(String tenant, String businessType) {
+        return mayBeFor(tenant) && has(businessTypes, businessType);
     }
 
     /** Whether the hook is for this message. */
     boolean accepts(Occasion occasion) {
-        return has(tenants, occasion.tenant())
-                && has(businessTypes, occasion.businessType())
+        return isFor(occasion.tenant(), occasion.businessType())
                 && has(sessionTypes, occasion.sessionType())
                 && has(messageTypes, occasion.messageType());
     }

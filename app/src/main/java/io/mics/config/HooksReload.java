@@ -1,0 +1,47 @@
+package io.mics.config;
+
+import io.mics.hook.point.HookSetup;
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** How a running node takes over changed hooks: all at once, by {@code live}. */
+public record HooksReload(Consumer<HookSetup> live) implements Reloadable<HookSetup> {
+    private static final Log LOG = Log.of(HooksReload.class);
+
+    @Override
+    public List<Path> watched(Path dir, Map<String, String> environment) {
+        return HookFiles.in(dir, environment).watched();
+    }
+
+    @Override
+    public Metric reloads() {
+        return Metric.HOOK_RELOADS;
+    }
+
+    @Override
+    public Reading<HookSetup> read(Path dir, Map<String, String> environment) {
+        return HooksReader.read(dir, environment);
+    }
+
+    /** A file that is being written anew is empty for a moment; a compliance hook must not be. */
+    @Override
+    public List<Problem> refuse(HookSetup running, HookSetup next) {
+        return next.written() || running.hooks().isEmpty()
+                ? List.of()
+                : List.of(new Problem(
+                        "hooks", "file:hooks.yaml", "is empty or missing, and was not; {hooks: {}} removes all", ""));
+    }
+
+    @Override
+    public HookSetup apply(HookSetup running, HookSetup next) {
+        if (!next.equals(running)) {
+            HookNotes.of(next.hooks()).forEach(note -> LOG.warn("hooks_note", "note", note));
+            live.accept(next);
+        }
+        return next;
+    }
+}

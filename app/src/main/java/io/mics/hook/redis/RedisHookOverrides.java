@@ -1,0 +1,63 @@
+package io.mics.hook.redis;
+
+import io.mics.hook.point.HookOverrideStore;
+import io.mics.redis.Answer;
+import io.mics.redis.Call;
+import io.mics.redis.Outcome;
+import io.mics.redis.Redis;
+import io.mics.redis.RedisKeys;
+import io.mics.redis.RedisSubscription;
+import io.mics.redis.Script;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Overrides in one hash of Redis; a change is told on a channel, and so is that the channel is heard again. */
+public final class RedisHookOverrides implements HookOverrideStore {
+    private final Redis redis;
+
+    public RedisHookOverrides(Redis redis) {
+        this.redis = redis;
+    }
+
+    @Override
+    public Reading read() {
+        return switch (redis.evaluate(Call.of(Script.FIND_HOOKS, RedisKeys.HOOKS))) {
+            case Outcome.Got<Answer> got -> new Reading.Found(texts(got.value()));
+            case Outcome.Away<Answer> away -> new Reading.Away("Redis is away: " + away.cause());
+        };
+    }
+
+    private static Map<String, String> texts(Answer answer) {
+        Map<String, String> texts = new HashMap<>();
+        for (int i = 0; i < answer.size(); i += 2) {
+            texts.put(answer.text(i), answer.text(i + 1));
+        }
+        return texts;
+    }
+
+    @Override
+    public Change replace(String tenant, String before, String after) {
+        Call call = Call.of(Script.REPLACE_HOOKS, RedisKeys.HOOKS, tenant, before, after, RedisKeys.HOOK_CHANGES);
+        return switch (redis.evaluate(call)) {
+            case Outcome.Got<Answer> got -> got.value().number(0) == 1 ? Change.DONE : Change.OUTDATED;
+            case Outcome.Away<Answer> away -> Change.AWAY;
+        };
+    }
+
+    @Override
+    public void follow(Runnable changed) {
+        redis.subscribe(RedisKeys.HOOK_CHANGES, new RedisSubscription.Listener() {
+            @Override
+            public void heard(String tenant) {
+                changed.run();
+            }
+
+            @Override
+            public void up(boolean up) {
+                if (up) {
+                    changed.run();
+                }
+            }
+        });
+    }
+}

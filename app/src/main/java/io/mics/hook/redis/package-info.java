@@ -1,0 +1,8 @@
+/**
+ * What operators changed of the hooks, in Redis. Never knows what a text means. Runs on its callers' threads, which
+ * block for the command time-out at most; changes are told on Redis's threads.
+ */
+@NullMarked
+package io.mics.hook.redis;
+
+import org.jspecify.annotations.NullMarked;

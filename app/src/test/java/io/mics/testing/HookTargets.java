@@ -1,0 +1,114 @@
+package io.mics.testing;
+
+import io.mics.concurrent.Deadline;
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.HookExecution;
+import io.mics.hook.point.HookRegistry;
+import io.mics.hook.point.Reply;
+import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.sdk.plugin.MessageRecord;
+import io.mics.sdk.plugin.RecallEvent;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Far ends of hooks that are nowhere: they allow everything, but for those told to fail. */
+public final class HookTargets implements HookClient.Factory {
+    private final Map<String, Reply.Failed<?>> failing = new ConcurrentHashMap<>();
+
+    private volatile Probing probing = deadline -> {};
+
+    /** What happens while a target is probed. */
+    public interface Probing {
+        void until(Deadline deadline) throws InterruptedException;
+    }
+
+    /** The hooks opened so far, and those of them that are closed. */
+    public final List<HookDefinition> opened = new CopyOnWriteArrayList<>();
+
+    public final List<HookDefinition> closed = new CopyOnWriteArrayList<>();
+
+    /** A registry that reaches its hooks here. */
+    public HookRegistry registry() {
+        return new HookRegistry(this, new HookExecution.Sink() {
+            @Override
+            public void executed(HookExecution execution) {}
+
+            @Override
+            public void rolledBack(String tenant, HookDefinition version, String cause) {}
+        });
+    }
+
+    /** Every call of this hook fails from now on. */
+    public HookTargets fails(String hook, Reply.Kind kind, String cause) {
+        failing.put(hook, new Reply.Failed<>(kind, cause));
+        return this;
+    }
+
+    /** Lets this happen during every probe from now on. */
+    public HookTargets probing(Probing during) {
+        probing = during;
+        return this;
+    }
+
+    @Override
+    public HookClient open(HookDefinition definition) {
+        opened.add(definition);
+        return new Nowhere(definition);
+    }
+
+    private final class Nowhere implements HookClient {
+        private final HookDefinition definition;
+
+        Nowhere(HookDefinition definition) {
+            this.definition = definition;
+        }
+
+        @SuppressWarnings("unchecked") // a failure has no answer
+        private <A> Reply<A> reply(A answer) {
+            Reply.Failed<?> failed = failing.get(definition.name());
+            return failed == null ? new Reply.Answered<>(answer) : (Reply<A>) failed;
+        }
+
+        @Override
+        public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
+            return reply(new HookResult.Continue(draft));
+        }
+
+        @Override
+        public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
+            return reply(Map.of());
+        }
+
+        @Override
+        public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
+            return reply(Taken.TAKEN);
+        }
+
+        @Override
+        public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
+            return reply(true);
+        }
+
+        @Override
+        public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
+            return reply(Taken.TAKEN);
+        }
+
+        @Override
+        public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
+            probing.until(deadline);
+            return reply(Taken.TAKEN);
+        }
+
+        @Override
+        public void close() {
+            closed.add(definition);
+        }
+    }
+}
