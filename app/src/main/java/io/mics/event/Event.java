@@ -27,8 +27,6 @@ public record Event(
         String featureVersion,
         String messageType,
         Supplier<String> idempotencyKey) {
-    private static final Supplier<String> UNNAMED = () -> "";
-
     /** Something no pre-send hook had to do with. */
     public Event(
             String tenant,
@@ -39,6 +37,10 @@ public record Event(
             MessageLite data,
             long timeMs,
             String traceId) {
-        this(tenant, type, user, device, toUser, data, timeMs, traceId, "", "", UNNAMED);
+        this(tenant, type, user, device, toUser, data, timeMs, traceId, "", "", Event::unnamed);
+    }
+
+    private static String unnamed() {
+        return "";
     }
 }

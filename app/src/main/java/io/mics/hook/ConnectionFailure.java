@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -28,6 +29,8 @@ public final class ConnectionFailure {
             case CertificateNotYetValidException e -> "its certificate is not valid yet";
             case CertPathBuilderException e -> "its certificate is not signed by an authority that is trusted here";
             case CertificateException e -> certificate(String.valueOf(e.getMessage()));
+            case GeneralSecurityException e ->
+                "its certificate is not accepted (" + e.getClass().getSimpleName() + ")";
             case SSLException e -> tls(String.valueOf(e.getMessage()));
             case Throwable e -> "broken off (" + e.getClass().getSimpleName() + ")";
         };
@@ -40,8 +43,7 @@ public final class ConnectionFailure {
                 || cause instanceof UnknownHostException
                 || cause instanceof UnresolvedAddressException
                 || cause instanceof SSLException
-                || cause instanceof CertificateException
-                || cause instanceof CertPathBuilderException;
+                || cause instanceof GeneralSecurityException;
     }
 
     /** The cause that has no cause. */

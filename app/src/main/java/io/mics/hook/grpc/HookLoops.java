@@ -30,7 +30,7 @@ final class HookLoops implements AutoCloseable {
     private static final int HTTPS_PORT = 443;
     private static final int CONNECT_MS = 5_000;
 
-    /** A ping while calls wait and nothing comes: often enough to notice a host that vanished, seldom enough for all. */
+    /** A ping while calls wait and nothing comes: notices a host that vanished, and is no nuisance to any server. */
     private static final long KEEP_ALIVE_SECONDS = 10;
 
     private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;

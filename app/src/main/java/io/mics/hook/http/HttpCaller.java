@@ -1,5 +1,6 @@
 package io.mics.hook.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.webclient.api.Proxy;
@@ -63,16 +64,21 @@ public final class HttpCaller implements AutoCloseable {
 
     /** Makes one call; returns soon after the deadline at the latest. */
     public HttpOutcome call(HttpCall call, Deadline deadline) throws InterruptedException {
+        Optional<Destination> to = Destination.of(call.url());
+        if (to.isEmpty()) {
+            String cause =
+                    HookUrls.shown(call.url()) + " was not called: it is no URL of http or https with a host name";
+            return new Unanswered(Why.FORBIDDEN, cause);
+        }
         AtomicInteger status = new AtomicInteger(NO_STATUS);
         try (TaskScope scope = TaskScope.open("hook-http", 1, deadline)) {
-            Subtask<HttpOutcome> exchange = scope.fork(() -> exchange(call, status));
+            Subtask<HttpOutcome> exchange = scope.fork(() -> exchange(call, to.get(), status));
             scope.join();
             return exchange.get();
         } catch (TaskScope.TimeoutException e) {
             return broken(status, Why.TIMEOUT, "no answer in time from " + HookUrls.shown(call.url()));
         } catch (TaskScope.FailedException e) {
-            Why why = ConnectionFailure.innermost(e) instanceof ForbiddenException ? Why.FORBIDDEN : Why.NETWORK;
-            return broken(status, why, reason(e) + " at " + HookUrls.shown(call.url()));
+            return broken(status, e, HookUrls.shown(call.url()));
         }
     }
 
@@ -85,8 +91,11 @@ public final class HttpCaller implements AutoCloseable {
         return status.get() == NO_STATUS ? new Unanswered(why, cause) : new Cut(status.get(), why, cause);
     }
 
-    private HttpOutcome exchange(HttpCall call, AtomicInteger came) throws IOException {
-        Http1ClientRequest request = client.method(call.method()).uri(call.url());
+    private HttpOutcome exchange(HttpCall call, Destination to, AtomicInteger came) throws IOException {
+        Http1ClientRequest request = client.method(call.method())
+                .skipUriEncoding(true)
+                .uri(to.root())
+                .path(to.rest());
         call.headers().forEach(request::header);
         try (Http1ClientResponse response = call.body().length == 0 ? request.request() : request.submit(call.body())) {
             int status = response.status().code();
@@ -119,13 +128,19 @@ public final class HttpCaller implements AutoCloseable {
     }
 
     /** The innermost cause, in words. The text of an HTTP parser may quote the answer, so only sockets are quoted. */
-    private static String reason(Throwable failure) {
-        if (ConnectionFailure.innermost(failure) instanceof ForbiddenException forbidden) {
-            return "not called: " + forbidden.getMessage();
+    private static HttpOutcome broken(AtomicInteger status, Throwable failure, String url) {
+        Throwable cause = ConnectionFailure.innermost(failure);
+        if (cause instanceof ForbiddenException) {
+            return broken(status, Why.FORBIDDEN, url + " was not called: " + cause.getMessage());
         }
-        return ConnectionFailure.isOfConnection(failure)
-                ? ConnectionFailure.inWords(failure)
-                : "no proper HTTP answer ("
-                        + ConnectionFailure.innermost(failure).getClass().getSimpleName() + ")";
+        if (cause instanceof DataReader.InsufficientDataAvailableException) {
+            return broken(status, Why.NETWORK, "connection closed without an answer at " + url);
+        }
+        return ConnectionFailure.isOfConnection(cause)
+                ? broken(status, Why.NETWORK, ConnectionFailure.inWords(cause) + " at " + url)
+                : broken(
+                        status,
+                        Why.GARBLED,
+                        "no proper HTTP answer (" + cause.getClass().getSimpleName() + ") at " + url);
     }
 }

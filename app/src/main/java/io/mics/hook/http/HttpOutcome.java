@@ -7,6 +7,8 @@ public sealed interface HttpOutcome {
         TIMEOUT,
         /** No connection, or a broken one. */
         NETWORK,
+        /** Something that is no HTTP. */
+        GARBLED,
         /** More bytes than are read. */
         TOO_LARGE,
         /** The address must not be connected to, and was not. */

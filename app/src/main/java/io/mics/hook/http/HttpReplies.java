@@ -22,7 +22,7 @@ public final class HttpReplies {
         return switch (why) {
             case TIMEOUT -> Reply.Kind.TIMEOUT;
             case NETWORK -> Reply.Kind.UNREACHABLE;
-            case TOO_LARGE -> Reply.Kind.UNDECODABLE;
+            case GARBLED, TOO_LARGE -> Reply.Kind.UNDECODABLE;
             case FORBIDDEN -> Reply.Kind.FORBIDDEN;
         };
     }

@@ -63,7 +63,7 @@ public final class HttpTransport implements HookTransport, AutoCloseable {
     private static CallResult result(Why why) {
         return switch (why) {
             case TIMEOUT -> CallResult.TIMEOUT;
-            case NETWORK, FORBIDDEN -> CallResult.NETWORK_ERROR;
+            case NETWORK, GARBLED, FORBIDDEN -> CallResult.NETWORK_ERROR;
             case TOO_LARGE -> CallResult.DECODE_ERROR;
         };
     }

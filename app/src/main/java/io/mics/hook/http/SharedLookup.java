@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -28,9 +29,8 @@ final class SharedLookup implements DnsResolver {
     @Override
     public InetAddress resolveAddress(String host, DnsAddressLookup ignored) {
         try {
-            List<InetAddress> found = isLiteral(host)
-                    ? List.of(InetAddress.getByName(host))
-                    : lookUp(host).get();
+            List<InetAddress> found =
+                    isLiteral(host) ? List.of(literal(host)) : lookUp(host).get();
             return rule.choose(host, found);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -54,6 +54,12 @@ final class SharedLookup implements DnsResolver {
             Thread.ofPlatform().daemon().name("lookup-" + name).start(task);
             return task;
         });
+    }
+
+    /** Named as it is written: TLS would look for a name by itself, and ask for that name's certificate. */
+    private static InetAddress literal(String host) throws UnknownHostException {
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return InetAddress.getByAddress(bare, InetAddress.getByName(bare).getAddress());
     }
 
     /** An address needs no look-up: IPv6 has colons, IPv4 only digits and dots. */

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one post-send hook wants to be handed back when a message is recalled. Too much of it is dropped, not failed: the
- * hook has done its work, and calling it again would not shorten its answer.
+ * What one post-send hook wants to be handed back when a message is recalled. Too much of it is dropped, not failed:
+ * the hook has done its work, and calling it again would not shorten its answer.
  */
 public final class HandedBack {
     /** The most that is kept of one message and hook, in bytes of UTF-8 of keys and values. */

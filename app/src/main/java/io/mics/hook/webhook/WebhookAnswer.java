@@ -43,7 +43,7 @@ record WebhookAnswer(JsonObject json) {
         try (JsonReader reader = READERS.createReader(body, StandardCharsets.UTF_8)) {
             return new WebhookAnswer(reader.readObject());
         } catch (JsonException | IllegalStateException e) {
-            throw new UndecodableException("answered " + shown(answered) + ", not a JSON object");
+            throw new UndecodableException("answered " + shown(answered));
         }
     }
 
@@ -55,9 +55,11 @@ record WebhookAnswer(JsonObject json) {
     private static String shown(Answered answered) {
         String type = mediaType(answered.contentType());
         if (answered.body().length == 0) {
-            return "an empty body";
+            return "an empty body, not JSON";
         }
-        return MEDIA_TYPE.matcher(type).matches() && !type.endsWith("json") ? type : "something";
+        return MEDIA_TYPE.matcher(type).matches() && !type.endsWith("json")
+                ? type + ", not JSON"
+                : "something that is not a JSON object";
     }
 
     private static String mediaType(String contentType) {

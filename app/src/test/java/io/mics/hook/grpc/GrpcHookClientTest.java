@@ -1,0 +1,143 @@
+package io.mics.hook.grpc;
+
+import static io.mics.hook.point.Samples.CONTEXT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.grpc.Status;
+import io.mics.hook.point.FarEnd;
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookClientContract;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.Reply;
+import io.mics.hook.point.Samples;
+import io.mics.hook.point.Target;
+import io.mics.testing.Certificates;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class GrpcHookClientTest extends HookClientContract {
+    private static GrpcHookClients clients;
+
+    @BeforeAll
+    static void loops() {
+        clients = new GrpcHookClients();
+    }
+
+    @AfterAll
+    static void endLoops() {
+        clients.close();
+    }
+
+    @Override
+    protected FarEnd farEnd() throws IOException {
+        return new WireHookServer(Optional.empty());
+    }
+
+    @Override
+    protected FarEnd farEnd(Certificates.Identity identity) throws IOException {
+        return new WireHookServer(Optional.of(identity));
+    }
+
+    @Override
+    protected Target target(String scheme, int port, String caPath) {
+        return new Target.Grpc(URI.create(scheme + "://127.0.0.1:" + port), caPath);
+    }
+
+    @Override
+    protected HookClient open(Target target) {
+        return clients.open(Samples.definition(HookPoint.PRE_SEND, target));
+    }
+
+    @Test
+    void aNoticeThatWasNotTakenIsAFailureWithItsCode() throws Exception {
+        answer(Map.of("success", false, "status", Map.of("code", 4, "message", "SECRET")));
+        assertFailed(
+                client.delivery(CONTEXT, Samples.DELIVERY, ample()),
+                Reply.Kind.REFUSED,
+                "answered success=false (permission_denied)");
+        answer(Map.of("success", false, "status", Map.of("code", 9)));
+        assertFailed(client.postSend(CONTEXT, Samples.RECORD, ample()), Reply.Kind.ERROR, "(unavailable)");
+        answer(Map.of());
+        assertFailed(client.recall(CONTEXT, Samples.RECALL, ample()), Reply.Kind.ERROR, "(unspecified)");
+    }
+
+    @Test
+    void aStatusThatIsNotOkIsToldWithoutItsText() throws Exception {
+        for (var expected : Map.of(
+                        Status.PERMISSION_DENIED, Reply.Kind.REFUSED,
+                        Status.RESOURCE_EXHAUSTED, Reply.Kind.REFUSED,
+                        Status.UNAVAILABLE, Reply.Kind.UNREACHABLE,
+                        Status.INTERNAL, Reply.Kind.ERROR)
+                .entrySet()) {
+            farEnd.answer(call -> {
+                throw expected.getKey().withDescription("SECRET").asException();
+            });
+            Reply<?> reply = preSend();
+            assertFailed(reply, expected.getValue(), "http://127.0.0.1:" + farEnd.port());
+            assertThat(reply.toString()).doesNotContain("SECRET");
+        }
+        farEnd.answer(call -> {
+            throw new IllegalStateException("SECRET");
+        });
+        assertFailed(preSend(), Reply.Kind.ERROR, "answered INTERNAL");
+    }
+
+    @Test
+    void anAnswerOfNonsenseIsNotAVerdict() throws Exception {
+        wire().answerRaw(new byte[] {(byte) 0xff, (byte) 0xff, 1, 2});
+        assertFailed(preSend(), Reply.Kind.UNDECODABLE, "undecodable answer of 4 bytes from http://127.0.0.1");
+    }
+
+    @Test
+    void anAnswerOverSixteenMebibytesIsNotRead() throws Exception {
+        wire().answerRaw(new byte[GrpcConnection.MAX_ANSWER_BYTES + 1]);
+        assertFailed(preSend(), Reply.Kind.UNDECODABLE, "answer over 16777216 bytes from http://127.0.0.1");
+    }
+
+    @Test
+    void aServerThatSpeaksNoGrpcIsToldApart() throws Exception {
+        HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http.start();
+        try (HookClient lost = open(target("http", http.getAddress().getPort(), ""))) {
+            assertFailed(lost.preSend(CONTEXT, Samples.DRAFT, ample()), Reply.Kind.UNDECODABLE, "does not speak gRPC");
+        } finally {
+            http.stop(0);
+        }
+    }
+
+    @Test
+    void aProbeAsksForTheHealthOfTheServer() throws Exception {
+        for (int status : new int[] {1, 2}) {
+            farEnd.stop();
+            wire().serveHealth(new byte[] {1 << 3, (byte) status});
+            farEnd.start();
+            try (HookClient fresh = open(target("http", farEnd.port(), ""))) {
+                assertThat(fresh.probe(ample()) instanceof Reply.Answered).isEqualTo(status == 1);
+            }
+        }
+    }
+
+    @Test
+    void anEndpointOfAnotherSchemeIsRefusedInWords() throws Exception {
+        for (String endpoint : new String[] {"ftp://127.0.0.1:1", "http:nothing"}) {
+            try (HookClient odd = open(new Target.Grpc(URI.create(endpoint), ""))) {
+                assertFailed(odd.preSend(CONTEXT, Samples.DRAFT, ample()), Reply.Kind.FORBIDDEN, "http://host:port");
+            }
+        }
+        try (HookClient unknown = open(new Target.Grpc(URI.create("http://no-such-host.invalid:1"), ""))) {
+            assertFailed(unknown.preSend(CONTEXT, Samples.DRAFT, ample()), Reply.Kind.UNREACHABLE, "unknown host");
+        }
+    }
+
+    private WireHookServer wire() {
+        return (WireHookServer) farEnd;
+    }
+}

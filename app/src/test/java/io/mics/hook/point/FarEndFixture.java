@@ -1,0 +1,90 @@
+package io.mics.hook.point;
+
+import static io.mics.hook.point.Samples.CONTEXT;
+import static io.mics.hook.point.Samples.DRAFT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.concurrent.Deadline;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.testing.Certificates;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** A far end of one transport, a client of it, and how to talk to both. */
+@Timeout(60)
+public abstract class FarEndFixture {
+    protected static final Duration AMPLE = Duration.ofSeconds(20);
+
+    /** Open until the test is over. */
+    protected final CountDownLatch end = new CountDownLatch(1);
+
+    private final Queue<FarEnd.Call> calls = new ConcurrentLinkedQueue<>();
+    protected FarEnd farEnd;
+    protected HookClient client;
+
+    /** A far end in the clear. */
+    protected abstract FarEnd farEnd() throws IOException;
+
+    /** A far end that presents a certificate. */
+    protected abstract FarEnd farEnd(Certificates.Identity identity) throws Exception;
+
+    /** Where the hook at a port is. */
+    protected abstract Target target(String scheme, int port, String caPath);
+
+    protected abstract HookClient open(Target target);
+
+    @BeforeEach
+    void start() throws IOException {
+        farEnd = farEnd();
+        client = open(target("http", farEnd.port(), ""));
+    }
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        client.close();
+        farEnd.close();
+    }
+
+    protected static void assertFailed(Reply<?> reply, Reply.Kind kind, String words) {
+        assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> {
+            assertThat(failed.cause()).contains(words);
+            assertThat(failed.kind()).isEqualTo(kind);
+        });
+    }
+
+    protected static <A> A answered(Reply<A> reply) {
+        assertThat(reply).isInstanceOf(Reply.Answered.class);
+        return ((Reply.Answered<A>) reply).answer();
+    }
+
+    protected Reply<HookResult> preSend() throws InterruptedException {
+        return preSend(AMPLE);
+    }
+
+    protected static Deadline ample() {
+        return Deadline.after(AMPLE);
+    }
+
+    protected void answer(Map<String, Object> answer) {
+        farEnd.answer(call -> {
+            calls.add(call);
+            return answer;
+        });
+    }
+
+    protected Queue<FarEnd.Call> calls() {
+        return calls;
+    }
+
+    protected Reply<HookResult> preSend(Duration limit) throws InterruptedException {
+        return client.preSend(CONTEXT, DRAFT, Deadline.after(limit));
+    }
+}

@@ -1,0 +1,173 @@
+package io.mics.hook.point;
+
+import static io.mics.hook.point.Samples.CONTEXT;
+import static io.mics.hook.point.Samples.DRAFT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mics.concurrent.Deadline;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.testing.Certificates;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How every remote transport meets far ends that are away, slow, silent or not who they should be. */
+public abstract class HookClientFaults extends FarEndFixture {
+    private static final Duration SHORT = Duration.ofMillis(150);
+    private static final Map<String, Object> YES = Map.of("allow", true);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anAnswerThatDoesNotComeInTimeIsATimeout() throws Exception {
+        hang();
+        Duration best = Duration.ofDays(1);
+        for (int i = 0; i < 5 && best.compareTo(SHORT.plusMillis(50)) > 0; i++) {
+            long start = System.nanoTime();
+            assertFailed(preSend(SHORT), Reply.Kind.TIMEOUT, "no answer in time from http://127.0.0.1");
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            best = took.compareTo(best) < 0 ? took : best;
+        }
+        assertThat(best).isBetween(SHORT.minusMillis(5), SHORT.plusMillis(50));
+    }
+
+    @Test
+    void anInterruptAbandonsACall() throws Exception {
+        CountDownLatch called = hang();
+        Thread caller = Thread.currentThread();
+        Thread.ofVirtual().start(() -> {
+            try {
+                called.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            caller.interrupt();
+        });
+        assertThatThrownBy(this::preSend).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void aFarEndThatGoesAwayIsMissedAndFoundAgain() throws Exception {
+        answer(YES);
+        answered(preSend());
+        for (int round = 0; round < 2; round++) {
+            farEnd.stop();
+            Reply<HookResult> away = until(reply -> reply instanceof Reply.Failed<HookResult> failed
+                    && failed.cause().contains("connection refused"));
+            assertFailed(away, Reply.Kind.UNREACHABLE, "127.0.0.1:" + farEnd.port());
+            farEnd.start();
+            long start = System.nanoTime();
+            until(reply -> reply instanceof Reply.Answered<HookResult>);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void aFarEndThatAcceptsAndSaysNothingIsATimeout() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                HookClient lost = open(target("http", silent.getLocalPort(), ""))) {
+            for (int i = 0; i < 3; i++) {
+                assertFailed(lost.preSend(CONTEXT, DRAFT, Deadline.after(SHORT)), Reply.Kind.TIMEOUT, "in time");
+            }
+            assertThat(lost.probe(Deadline.after(SHORT))).isInstanceOf(Reply.Failed.class);
+        }
+    }
+
+    @Test
+    void onlyATrustedCertificateOfTheRightHostIsTalkedTo() throws Exception {
+        Certificates certificates = new Certificates(folder);
+        Certificates.Identity right = certificates.selfSigned("right", "ip:127.0.0.1");
+        Certificates.Identity elsewhere = certificates.selfSigned("elsewhere", "dns:elsewhere.invalid");
+        try (FarEnd secret = farEnd(right);
+                FarEnd other = farEnd(elsewhere)) {
+            secret.answer(call -> YES);
+            other.answer(call -> YES);
+            answered(over("https", secret, right.certificate().toString()));
+            assertFailed(
+                    over("https", secret, elsewhere.certificate().toString()),
+                    Reply.Kind.UNREACHABLE,
+                    "not signed by an authority that is trusted here");
+            assertFailed(over("https", secret, ""), Reply.Kind.UNREACHABLE, "not signed by an authority");
+            assertFailed(
+                    over("https", other, elsewhere.certificate().toString()),
+                    Reply.Kind.UNREACHABLE,
+                    "its certificate is for another host");
+        }
+    }
+
+    @Test
+    void aFarEndThatDoesNotSpeakTlsIsToldApart() throws Exception {
+        try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                HookClient mistaken = open(target("https", plain.getLocalPort(), ""))) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket socket = plain.accept()) {
+                    socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+                    end.await();
+                } catch (IOException | InterruptedException e) {
+                    // the test is over
+                }
+            });
+            assertFailed(mistaken.preSend(CONTEXT, DRAFT, ample()), Reply.Kind.UNREACHABLE, "it does not speak TLS");
+        }
+    }
+
+    @Test
+    void aTrustFileThatIsMissingIsNamedUntilItIsThere() throws Exception {
+        Certificates certificates = new Certificates(folder);
+        Path later = folder.resolve("later.pem");
+        try (FarEnd secret = farEnd(certificates.selfSigned("later-key", "ip:127.0.0.1"));
+                HookClient early = open(target("https", secret.port(), later.toString()))) {
+            secret.answer(call -> YES);
+            assertFailed(early.preSend(CONTEXT, DRAFT, ample()), Reply.Kind.FORBIDDEN, "there is no file " + later);
+            Files.writeString(later, "nonsense");
+            assertFailed(early.preSend(CONTEXT, DRAFT, ample()), Reply.Kind.FORBIDDEN, "later.pem");
+            Files.copy(folder.resolve("later-key.pem"), later, StandardCopyOption.REPLACE_EXISTING);
+            answered(early.preSend(CONTEXT, DRAFT, ample()));
+        }
+    }
+
+    @Test
+    void aClosedClientFailsCallsInWords() throws Exception {
+        client.close();
+        assertThat(preSend()).isInstanceOf(Reply.Failed.class);
+    }
+
+    private CountDownLatch hang() {
+        CountDownLatch called = new CountDownLatch(1);
+        farEnd.answer(call -> {
+            called.countDown();
+            end.await();
+            return YES;
+        });
+        return called;
+    }
+
+    private Reply<HookResult> over(String scheme, FarEnd to, String caPath) throws InterruptedException {
+        try (HookClient other = open(target(scheme, to.port(), caPath))) {
+            return other.preSend(CONTEXT, DRAFT, ample());
+        }
+    }
+
+    /** Calls until the reply is as wanted; the test's time-out bounds it. */
+    private Reply<HookResult> until(Predicate<Reply<HookResult>> wanted) throws InterruptedException {
+        Reply<HookResult> reply = preSend();
+        while (!wanted.test(reply)) {
+            Thread.sleep(20);
+            reply = preSend();
+        }
+        return reply;
+    }
+}

@@ -1,0 +1,247 @@
+package io.mics.hook.webhook;
+
+import static io.mics.hook.point.Samples.CONTEXT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.concurrent.Deadline;
+import io.mics.hook.point.FarEnd;
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookClientContract;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.Reply;
+import io.mics.hook.point.Samples;
+import io.mics.hook.point.Target;
+import io.mics.hook.point.Target.Webhook.Signature;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.testing.Certificates;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class WebhookClientTest extends HookClientContract {
+    private static final String NOTHING = "HTTP/1.1 204 No Content\r\n\r\n";
+
+    private final AtomicReference<Egress> egress = new AtomicReference<>(Egress.DEFAULT);
+    private final WebhookClients clients = new WebhookClients(egress::get);
+
+    @Override
+    protected FarEnd farEnd() throws IOException {
+        try {
+            return new JsonHookServer(Optional.empty());
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    protected FarEnd farEnd(Certificates.Identity identity) throws Exception {
+        return new JsonHookServer(Optional.of(identity));
+    }
+
+    @Override
+    protected Target target(String scheme, int port, String caPath) {
+        return new Target.Webhook(
+                URI.create(scheme + "://127.0.0.1:" + port + "/hook"), List.of(), Signature.TIMESTAMPED, caPath);
+    }
+
+    @Override
+    protected HookClient open(Target target) {
+        return clients.open(Samples.definition(HookPoint.PRE_SEND, target));
+    }
+
+    @Test
+    void aRedirectToAPrivateAddressIsNotFollowed() throws Exception {
+        try (RawServer inside = RawServer.saying(NOTHING);
+                RawServer outside =
+                        RawServer.saying("HTTP/1.1 307 Temporary Redirect\r\nLocation: " + inside.url() + "\r\n\r\n")) {
+            assertFailed(preSend(outside), Reply.Kind.REFUSED, "307 from " + outside.url() + ": redirects are not");
+            try (HookClient hook = open(outside)) {
+                assertFailed(hook.delivery(CONTEXT, Samples.DELIVERY, ample()), Reply.Kind.REFUSED, "307");
+                assertFailed(hook.probe(ample()), Reply.Kind.REFUSED, "redirects are not followed");
+            }
+            assertThat(inside.connections()).isZero();
+        }
+    }
+
+    @Test
+    void aPageForPeopleIsNotAVerdict() throws Exception {
+        String page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<h1>Hi!</h1>\n";
+        try (RawServer login = RawServer.saying(page)) {
+            assertFailed(preSend(login), Reply.Kind.UNDECODABLE, login.url() + " answered text/html, not JSON");
+            try (HookClient hook = open(login)) {
+                assertFailed(hook.permits(CONTEXT, Samples.RECALL, ample()), Reply.Kind.UNDECODABLE, "text/html");
+                assertThat(hook.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new Reply.Answered<>(Map.of()));
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverEndsIsBoundedBySize() throws Exception {
+        try (RawServer endless = new RawServer((line, out) -> {
+            out.write(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            while (true) {
+                out.write(bytes("1000\r\n" + "x".repeat(4_096) + "\r\n"));
+            }
+        })) {
+            assertFailed(preSend(endless), Reply.Kind.UNDECODABLE, "answer over 1048576 bytes from " + endless.url());
+        }
+    }
+
+    @Test
+    void anAnswerThatDripsIsBoundedByTime() throws Exception {
+        try (RawServer dripping = new RawServer((line, out) -> {
+            out.write(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            while (true) {
+                out.write(bytes("1\r\n{\r\n"));
+                Thread.sleep(20);
+            }
+        })) {
+            try (HookClient hook = open(dripping)) {
+                var soon = Deadline.after(Duration.ofMillis(200));
+                assertFailed(hook.preSend(CONTEXT, Samples.DRAFT, soon), Reply.Kind.TIMEOUT, dripping.url());
+                soon = Deadline.after(Duration.ofMillis(200));
+                assertThat(hook.delivery(CONTEXT, Samples.DELIVERY, soon))
+                        .isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
+            }
+        }
+    }
+
+    @Test
+    void anAnnouncedAnswerThatIsTooLargeIsNotRead() throws Exception {
+        try (RawServer large = RawServer.saying("HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n")) {
+            assertFailed(preSend(large), Reply.Kind.UNDECODABLE, "answer over 1048576 bytes");
+        }
+    }
+
+    @Test
+    void nonsenseIsNotAVerdict() throws Exception {
+        for (String body : new String[] {
+            "",
+            "SECRET",
+            "[]",
+            "{}",
+            "{\"allow\":\"yes\"}",
+            "{\"allow\":true,\"draft\":{\"payload\":\"***\"}}",
+            "{\"allow\":true,\"draft\":7}",
+            "{\"allow\":true,\"tags\":{\"a\":1}}",
+            "{\"allow\":false,\"status\":{\"code\":1e999999999}}",
+            "{\"allow\":true",
+            "[".repeat(100_000)
+        }) {
+            Reply<HookResult> reply = answering(body);
+            assertFailed(reply, Reply.Kind.UNDECODABLE, "/hook answered ");
+            assertThat(reply.toString()).doesNotContain("SECRET");
+        }
+        try (RawServer garbage = RawServer.saying("SECRET nonsense\r\n\r\n")) {
+            assertFailed(preSend(garbage), Reply.Kind.UNDECODABLE, "no proper HTTP answer");
+        }
+        try (RawServer rude = RawServer.saying("")) {
+            assertFailed(preSend(rude), Reply.Kind.UNREACHABLE, rude.url());
+        }
+    }
+
+    @Test
+    void aCodeMayBeANumberAnErrorCodeOrItsShortName() throws Exception {
+        for (var expected : Map.of(
+                        "7", 7, "\"ERROR_CODE_NOT_FOUND\"", 5, "\"CONFLICT\"", 6, "\"4003\"", 4003, "\"Business\"", 0)
+                .entrySet()) {
+            assertThat(answering("{\"allow\":false,\"status\":{\"code\":" + expected.getKey() + ",\"message\":\"m\"}}"))
+                    .isEqualTo(new Reply.Answered<HookResult>(new HookResult.Stop(expected.getValue(), "m")));
+        }
+    }
+
+    @Test
+    void aDraftReplacesOnlyWhatItNames() throws Exception {
+        HookResult.Continue next =
+                (HookResult.Continue) answered(answering("{\"allow\":true,\"draft\":{\"headers\":{\"a\":\"b\"}}}"));
+        assertThat(next.draft()).isEqualTo(Samples.DRAFT.withHeaders(Map.of("a", "b")));
+    }
+
+    @Test
+    void aStatusSaysWhoseFaultItIs() throws Exception {
+        for (var expected : Map.of(404, Reply.Kind.REFUSED, 429, Reply.Kind.REFUSED, 503, Reply.Kind.ERROR)
+                .entrySet()) {
+            try (RawServer refusing =
+                    RawServer.saying("HTTP/1.1 " + expected.getKey() + " No\r\nContent-Length: 0\r\n\r\n")) {
+                assertFailed(preSend(refusing), expected.getValue(), expected.getKey() + " from " + refusing.url());
+            }
+        }
+    }
+
+    @Test
+    void anEmptySuccessTakesANoticeAndPermitsARecall() throws Exception {
+        try (RawServer terse = RawServer.saying(NOTHING);
+                HookClient hook = open(terse)) {
+            assertThat(answered(hook.recall(CONTEXT, Samples.RECALL, ample()))).isEqualTo(HookClient.Taken.TAKEN);
+            assertThat(answered(hook.permits(CONTEXT, Samples.RECALL, ample()))).isTrue();
+        }
+    }
+
+    @Test
+    void aTargetThatIsNotAllowedIsNotDialled() throws Exception {
+        Egress.Parsed.Read denied = (Egress.Parsed.Read) Egress.parse(List.of(), List.of("127.0.0.0/8", "::1"));
+        try (RawServer inside = RawServer.saying(NOTHING);
+                HookClient hook = open(inside);
+                HookClient named = open(inside.url().replace("127.0.0.1", "localhost"))) {
+            assertThat(answered(hook.recall(CONTEXT, Samples.RECALL, ample()))).isEqualTo(HookClient.Taken.TAKEN);
+            int before = inside.connections();
+            egress.set(denied.egress());
+            assertFailed(
+                    hook.recall(CONTEXT, Samples.RECALL, ample()),
+                    Reply.Kind.FORBIDDEN,
+                    inside.url() + " was not called: 127.0.0.1 is denied by webhook-targets");
+            assertFailed(named.recall(CONTEXT, Samples.RECALL, ample()), Reply.Kind.FORBIDDEN, "localhost (");
+            assertFailed(hook.probe(ample()), Reply.Kind.FORBIDDEN, "denied");
+            assertThat(inside.connections()).isEqualTo(before);
+        }
+        egress.set(Egress.DEFAULT);
+        for (String metadata : List.of("http://169.254.169.254/latest", "http://[fd00:ec2::254]/", "http://0.0.0.0/")) {
+            try (HookClient hook = open(metadata)) {
+                assertFailed(hook.recall(CONTEXT, Samples.RECALL, ample()), Reply.Kind.FORBIDDEN, "cloud metadata");
+            }
+        }
+    }
+
+    @Test
+    void connectionsAreKept() throws Exception {
+        try (RawServer server = new RawServer((line, out) -> out.write(bytes(NOTHING)));
+                HookClient hook = open(server)) {
+            for (int i = 0; i < 10; i++) {
+                answered(hook.recall(CONTEXT, Samples.RECALL, ample()));
+            }
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    private Reply<HookResult> answering(String body) throws Exception {
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
+        try (RawServer server = RawServer.saying(head + body.length() + "\r\n\r\n" + body)) {
+            return preSend(server);
+        }
+    }
+
+    private Reply<HookResult> preSend(RawServer server) throws InterruptedException {
+        try (HookClient hook = open(server)) {
+            return hook.preSend(CONTEXT, Samples.DRAFT, ample());
+        }
+    }
+
+    private HookClient open(RawServer server) {
+        return open(server.url());
+    }
+
+    private HookClient open(String url) {
+        return open(new Target.Webhook(URI.create(url), List.of(), Signature.TIMESTAMPED, ""));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,166 @@
+package io.mics.hook.webhook;
+
+import static io.mics.hook.point.Samples.CONTEXT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.mics.concurrent.Deadline;
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.Reply;
+import io.mics.hook.point.Samples;
+import io.mics.hook.point.Target;
+import io.mics.hook.point.Target.Webhook.Signature;
+import io.mics.sdk.plugin.HookContext;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a webhook is sent, byte for byte. */
+@Timeout(60)
+class WebhookWireTest {
+    private final Queue<Captured> requests = new ConcurrentLinkedQueue<>();
+    private HttpServer server;
+
+    /** A request as it came. */
+    private record Captured(String uri, Map<String, String> headers, String body) {
+        String header(String name) {
+            return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "none");
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            Map<String, String> headers = new HashMap<>();
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+            String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            requests.add(new Captured(exchange.getRequestURI().toString(), headers, body));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void metadataSaysWhichHookIsCalled() throws Exception {
+        call(webhook(List.of(), Signature.TIMESTAMPED), CONTEXT);
+        assertThat(requests.remove().body())
+                .endsWith("\"metadata\":{\"hook\":\"sample\",\"version\":\"1.0.0\",\"hook_type\":\"recall\","
+                        + "\"attempt\":\"3\"}}");
+    }
+
+    @Test
+    void withoutASecretNothingIsSigned() throws Exception {
+        call(webhook(List.of(), Signature.TIMESTAMPED), CONTEXT);
+        assertThat(requests.remove().header("X-Hook-Signature")).isEqualTo("none");
+    }
+
+    @Test
+    void everySecretSignsTimeAndBody() throws Exception {
+        call(webhook(List.of("new", "old"), Signature.TIMESTAMPED), CONTEXT);
+        Captured request = requests.remove();
+        String time = request.header("X-Hook-Timestamp");
+        assertThat(Long.parseLong(time)).isCloseTo(System.currentTimeMillis() / 1_000, Offset.offset(60L));
+        assertThat(request.header("X-Hook-Signature"))
+                .isEqualTo("sha256=" + hmac("new", time + "." + request.body()) + ",sha256="
+                        + hmac("old", time + "." + request.body()));
+        assertThat(request.header("Content-Type")).isEqualTo("application/json");
+    }
+
+    @Test
+    void theOlderFormSignsTheBodyAlone() throws Exception {
+        call(webhook(List.of("only"), Signature.BODY), CONTEXT);
+        Captured request = requests.remove();
+        assertThat(request.header("X-Hook-Signature")).isEqualTo("sha256=" + hmac("only", request.body()));
+    }
+
+    @Test
+    void theUrlIsCalledAsItIsWritten() throws Exception {
+        String rest = "/a%2Fb/%5B?key=x%26y&z=%C3%A9&a";
+        call(new Target.Webhook(URI.create(base() + rest), List.of(), Signature.BODY, ""), CONTEXT);
+        assertThat(requests.remove().uri()).isEqualTo(rest);
+        call(new Target.Webhook(URI.create(base()), List.of(), Signature.BODY, ""), CONTEXT);
+        assertThat(requests.remove().uri()).isEqualTo("/");
+    }
+
+    @Test
+    void aHostThatCannotBeReadIsNotTakenForThisOne() throws Exception {
+        for (String host : List.of("my_hook", "a..b")) {
+            URI url = URI.create(base().replace("127.0.0.1", host));
+            assertThat(call(new Target.Webhook(url, List.of(), Signature.BODY, ""), CONTEXT))
+                    .isEqualTo(new Reply.Failed<>(
+                            Reply.Kind.FORBIDDEN,
+                            url + " was not called: it is no URL of http or https with a host name"));
+        }
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void nothingInAKeyEndsAHeader() throws Exception {
+        HookContext evil = new HookContext(
+                "t1",
+                "",
+                "group:g",
+                "group",
+                "text",
+                "u1",
+                "",
+                Samples.TRACE,
+                "a\r\nX-Evil: 1",
+                1,
+                Samples.AT,
+                Map.of(),
+                Map.of());
+        call(webhook(List.of(), Signature.BODY), evil);
+        Captured request = requests.remove();
+        assertThat(request.header("X-Hook-Id")).isEqualTo("a__X-Evil:_1");
+        assertThat(request.header("X-Evil")).isEqualTo("none");
+    }
+
+    private Reply<HookClient.Taken> call(Target.Webhook target, HookContext context) throws InterruptedException {
+        try (HookClient hook =
+                new WebhookClients(() -> Egress.DEFAULT).open(Samples.definition(HookPoint.RECALL, target))) {
+            return hook.recall(context, Samples.RECALL, Deadline.after(Duration.ofSeconds(20)));
+        }
+    }
+
+    private Target.Webhook webhook(List<String> secrets, Signature signature) {
+        return new Target.Webhook(URI.create(base() + "/hook"), secrets, signature, "");
+    }
+
+    private String base() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private static String hmac(String secret, String text) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
+        return HexFormat.of().formatHex(mac.doFinal(text.getBytes(UTF_8)));
+    }
+}
