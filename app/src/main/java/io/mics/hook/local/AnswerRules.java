@@ -1,5 +1,6 @@
 package io.mics.hook.local;
 
+import io.mics.hook.point.HandedBack;
 import io.mics.hook.point.Reply;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
@@ -60,9 +61,9 @@ record AnswerRules(int maxPayloadBytes) {
         return answered(new HookResult.Continue(draft.withPayload(body), answer.tags()));
     }
 
-    /** Judges what a post-send hook wants to be handed back; too much of it is left to whoever keeps it. */
-    static Reply<Map<String, String>> check(@Nullable Map<String, String> answer) {
-        return answer == null ? nonsense("answered null") : new Reply.Answered<>(Map.copyOf(answer));
+    /** Judges what a post-send hook wants to be handed back. */
+    static Reply<Map<String, String>> check(@Nullable Map<String, String> answer, HandedBack handedBack) {
+        return answer == null ? nonsense("answered null") : new Reply.Answered<>(handedBack.kept(answer));
     }
 
     private static long size(Map<String, String> map) {

@@ -2,6 +2,7 @@ package io.mics.hook.local;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.local.PluginFolder.Found;
+import io.mics.hook.point.HandedBack;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Reply;
@@ -45,6 +46,7 @@ public final class PluginClient implements HookClient {
     private final PluginRunner runner;
     private final boolean trusted;
     private final AnswerRules rules;
+    private final HandedBack handedBack;
 
     private PluginClient(HookDefinition definition, Target.Local target, PluginFolder folder, AnswerRules rules) {
         this.id = definition.id();
@@ -55,6 +57,7 @@ public final class PluginClient implements HookClient {
                 ? new CallersThread()
                 : new PluginThreads(id, definition.policy().concurrencyLimit());
         this.rules = rules;
+        this.handedBack = new HandedBack("plugin " + target.className());
     }
 
     /**
@@ -84,7 +87,11 @@ public final class PluginClient implements HookClient {
             throws InterruptedException {
         MessageRecord own =
                 trusted ? message : withPayload(message, message.payload().clone());
-        return call(PostSendHook.class, context, deadline, (hook, told) -> AnswerRules.check(hook.handle(told, own)));
+        return call(
+                PostSendHook.class,
+                context,
+                deadline,
+                (hook, told) -> AnswerRules.check(hook.handle(told, own), handedBack));
     }
 
     @Override
