@@ -1,5 +1,7 @@
 package io.mics;
 
+import io.mics.hook.point.HookOverrideStore;
+import io.mics.hook.redis.RedisHookOverrides;
 import io.mics.lifecycle.Closing;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
@@ -192,6 +194,11 @@ final class Cluster implements AutoCloseable {
     /** This node's start; its deliveries are numbered by it. */
     long epoch() {
         return members.self().epoch();
+    }
+
+    /** Where all nodes keep what tenants have otherwise than the file of hooks. */
+    HookOverrideStore hookOverrides() {
+        return new RedisHookOverrides(redis);
     }
 
     HomePeers homes() {

@@ -1,7 +1,9 @@
 package io.mics;
 
 import io.mics.concurrent.Deadline;
-import io.mics.config.Problem;
+import io.mics.config.ConfigCheck;
+import io.mics.config.Configuration;
+import io.mics.config.Reading;
 import io.mics.event.kafka.KafkaCheckup;
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.CallResult;
@@ -18,6 +20,7 @@ import io.mics.redis.RedisCheckup;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +40,7 @@ final class Doctor {
     private static final Pattern OPEN_FILES = Pattern.compile("Max open files +(\\d+)");
     private static final int FILES_BESIDES = 256;
     private static final long CLOCK_SKEW_MILLIS = 1_000;
+    private static final int UNFIT = 1;
     private static final Duration PROBE = Duration.ofSeconds(5);
 
     private final List<Finding> findings = new ArrayList<>();
@@ -56,23 +60,43 @@ final class Doctor {
         }
     }
 
-    /** What is wrong with files and environment. */
-    static List<Finding> of(List<Problem> problems) {
-        return problems.stream()
-                .map(problem -> new Finding(true, "configuration", problem.line(), "correct the key named above"))
-                .toList();
+    /**
+     * Prints what is wrong to {@code out}; the exit code is 0 where the server can do its work, 1 where it cannot, 78
+     * where its configuration is wrong.
+     */
+    static int run(Path dir, Map<String, String> environment, PrintStream out) {
+        return switch (Configuration.read(dir, environment)) {
+            case Reading.Invalid<Configuration> invalid -> ConfigCheck.refuse(invalid.problems(), out);
+            case Reading.Valid<Configuration> valid -> {
+                valid.notes().forEach(out::println);
+                yield report(examine(valid.value()), out);
+            }
+        };
+    }
+
+    private static int report(List<Finding> findings, PrintStream out) {
+        findings.forEach(finding -> out.println(finding.line()));
+        if (findings.isEmpty()) {
+            out.println("everything is as it should be");
+        }
+        return findings.stream().anyMatch(Finding::serious) ? UNFIT : 0;
     }
 
     /** Everything that is not as it should be around a valid configuration. */
-    static List<Finding> examine(NodeConfig config, List<HookDefinition> hooks, HookClient.Factory clients)
-            throws InterruptedException {
+    static List<Finding> examine(Configuration configuration) {
         Doctor doctor = new Doctor();
+        NodeConfig config = configuration.node();
         doctor.limits(config);
         doctor.redis(config);
         doctor.kafka(config);
-        doctor.backends(config);
-        for (HookDefinition hook : hooks) {
-            doctor.hook(hook, clients);
+        try (HookTransports transports = HookPlatform.transports(configuration)) {
+            doctor.backends(config);
+            for (HookDefinition hook : configuration.hooks().hooks()) {
+                doctor.hook(hook, transports);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            doctor.fail("doctor", "was interrupted", "run it again");
         }
         return List.copyOf(doctor.findings);
     }

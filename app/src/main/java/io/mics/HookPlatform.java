@@ -1,11 +1,18 @@
 package io.mics;
 
+import io.mics.api.HooksApi;
+import io.mics.config.ConfigReload;
+import io.mics.config.Configuration;
+import io.mics.config.HookOverrides;
+import io.mics.config.HooksReload;
 import io.mics.hook.Hooks;
 import io.mics.hook.point.HookAudit;
-import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookRecords;
 import io.mics.hook.point.HookRegistry;
+import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.PreSendChain;
+import io.mics.lifecycle.Closing;
 import io.mics.message.IdempotencyKeys;
 import io.mics.message.MessageSteps;
 import io.mics.message.PreSend;
@@ -13,24 +20,58 @@ import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.TraceId;
+import io.mics.tenant.Tenants;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The hooks of a node: which there are, how each is reached, and what is recorded of their calls. */
 final class HookPlatform implements AutoCloseable {
+    private final Closing closing = new Closing();
     private final MessageTrail trail;
     private final MessageSteps steps;
-    private final HookAudit audit;
     private final HookRecords records;
+    private final HookTransports transports;
     private final HookRegistry registry;
+    private final HookOverrides overrides;
+    private final ConfigReload<HookSetup> reload;
 
-    /** No hooks yet; {@code clients} reach those to come. */
-    HookPlatform(NodeConfig config, HookClient.Factory clients, Metrics metrics) {
-        NodeConfig.Hooks hooks = config.hooks();
-        trail = new MessageTrail(hooks.explainSteps(), Clock.systemUTC());
+    /** The hooks of {@code configuration}, with what tenants have otherwise in {@code store}, and as both change. */
+    HookPlatform(Configuration configuration, HookOverrideStore store, Metrics metrics) {
+        NodeConfig config = configuration.node();
+        NodeConfig.Hooks settings = config.hooks();
+        trail = new MessageTrail(settings.explainSteps(), Clock.systemUTC());
         steps = new MessageSteps(trail);
-        audit = HookAudit.to(hooks.auditLog(), metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId()));
+        HookAudit audit = closing.add(
+                "hook audit",
+                HookAudit.to(settings.auditLog(), metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId())));
         records = new HookRecords(metrics, trail, audit);
-        registry = new HookRegistry(clients, records);
+        transports = closing.add("hook transports", transports(configuration));
+        registry = closing.add("hook registry", new HookRegistry(transports, records));
+        overrides = closing.add("hook overrides", new HookOverrides(registry, store, configuration.hooks()).start());
+        Configuration.Sources sources = configuration.sources();
+        reload = closing.add(
+                "hooks reload",
+                new ConfigReload<>(
+                                sources.dir(),
+                                sources.environment(),
+                                configuration.hooks(),
+                                new HooksReload(this::follow),
+                                metrics)
+                        .start());
+    }
+
+    /** How the hooks of a configuration are reached. */
+    static HookTransports transports(Configuration configuration) {
+        NodeConfig config = configuration.node();
+        return new HookTransports(
+                        configuration.sources().dir().resolve(config.hooks().plugins()), config.maxMessageBytes())
+                .allowing(configuration.hooks());
+    }
+
+    private void follow(HookSetup changed) {
+        transports.allowing(changed);
+        overrides.file(changed);
     }
 
     /** What a message passes before it is accepted. */
@@ -41,6 +82,23 @@ final class HookPlatform implements AutoCloseable {
     /** The names of messages towards hooks; {@code epoch} is this start of the node, 0 without a directory. */
     static IdempotencyKeys keys(long epoch) {
         return new IdempotencyKeys(epoch == 0 ? TraceId.create() : "");
+    }
+
+    /** Shows hooks and changes them. */
+    HooksApi api(Tenants tenants) {
+        return new HooksApi(
+                overrides,
+                registry,
+                transports,
+                id -> tenants.find(id).map(tenant -> tenant.settings().businessType()),
+                reload::lastProblem);
+    }
+
+    /** What is wrong with the files or with overrides; what ran before them runs on. */
+    Optional<String> problem() {
+        return Stream.of(reload.lastProblem(), overrides.lastProblem())
+                .flatMap(Optional::stream)
+                .reduce((file, override) -> file + "\n" + override);
     }
 
     HookRegistry registry() {
@@ -68,7 +126,6 @@ final class HookPlatform implements AutoCloseable {
 
     @Override
     public void close() {
-        registry.close();
-        audit.close();
+        closing.close();
     }
 }

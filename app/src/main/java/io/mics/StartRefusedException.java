@@ -1,6 +1,7 @@
 package io.mics;
 
 import io.mics.config.Problem;
+import java.util.List;
 
 /** The configuration is well-formed, but a node must not start with it here and now. */
 public final class StartRefusedException extends RuntimeException {
@@ -13,8 +14,8 @@ public final class StartRefusedException extends RuntimeException {
         this.problem = new Problem(key, "start", what, "");
     }
 
-    /** The setting it is about, and why. */
-    Problem problem() {
-        return problem;
+    /** The one setting it is about, and why. */
+    List<Problem> problems() {
+        return List.of(problem);
     }
 }

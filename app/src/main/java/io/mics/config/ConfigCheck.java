@@ -2,7 +2,6 @@ package io.mics.config;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -15,19 +14,14 @@ public final class ConfigCheck {
 
     /** Reads {@code dir} and {@code environment}, prints every problem to {@code out}; the exit code, 0 or 78. */
     public static int run(Path dir, Map<String, String> environment, PrintStream out) {
-        List<Problem> problems = new ArrayList<>();
-        for (Reading<?> reading :
-                List.of(NodeConfigReader.read(dir, environment), HooksReader.read(dir, environment))) {
-            switch (reading) {
-                case Reading.Valid<?> valid -> valid.notes().forEach(out::println);
-                case Reading.Invalid<?> invalid -> problems.addAll(invalid.problems());
+        return switch (Configuration.read(dir, environment)) {
+            case Reading.Invalid<Configuration> invalid -> refuse(invalid.problems(), out);
+            case Reading.Valid<Configuration> valid -> {
+                valid.notes().forEach(out::println);
+                out.println("configuration is valid");
+                yield 0;
             }
-        }
-        if (!problems.isEmpty()) {
-            return refuse(problems, out);
-        }
-        out.println("configuration is valid");
-        return 0;
+        };
     }
 
     /** Prints one line for each problem and returns the exit code for a configuration that is wrong. */

@@ -15,6 +15,9 @@ public sealed interface Arguments {
     /** Say what is wrong with the configuration in {@code dir}. */
     record Check(Path dir) implements Arguments {}
 
+    /** Look over the configuration in {@code dir} and everything it names. */
+    record Doctor(Path dir) implements Arguments {}
+
     /** Do one thing and exit. */
     record Command(Name name, List<String> arguments) implements Arguments {
         /** What there is to do, by the word that asks for it. */
@@ -58,6 +61,8 @@ public sealed interface Arguments {
                                                     (default: ./config when it exists, else built-in defaults)
               java -jar mics.jar --check-config     say everything that is wrong with files and environment;
                                                     exit 0 or 78
+              java -jar mics.jar doctor             also look at Redis, Kafka, backends, hooks and limits, and say how
+                                                    to put right what is wrong; exit 0, 1 or 78
               java -jar mics.jar dead-letters       list or replay events that were given up; without more it says how
               java -jar mics.jar hooks listen       stand in for your hooks: print every call, say yes
               java -jar mics.jar --version
@@ -75,6 +80,7 @@ public sealed interface Arguments {
         Path dir = Path.of("config");
         boolean named = false;
         boolean check = false;
+        boolean doctor = false;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--help", "-h" -> {
@@ -85,6 +91,7 @@ public sealed interface Arguments {
                             "mics " + version(Arguments.class.getPackage().getImplementationVersion()), 0);
                 }
                 case "--check-config" -> check = true;
+                case "doctor" -> doctor = true;
                 case "--config" -> {
                     if (++i == arguments.length) {
                         return new Say("--config needs a directory", WRONG_USAGE);
@@ -99,6 +106,9 @@ public sealed interface Arguments {
         }
         if (named && !Files.isDirectory(dir)) {
             return new Say("--config " + dir + " is not a directory", WRONG_USAGE);
+        }
+        if (doctor) {
+            return new Doctor(dir);
         }
         return check ? new Check(dir) : new Run(dir);
     }

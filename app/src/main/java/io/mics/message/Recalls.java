@@ -61,7 +61,7 @@ public final class Recalls {
         this.maxMembers = maxMembers;
     }
 
-    /** Recalls a message; answers the {@code recalled} that others get too, or why not. */
+    /** Recalls a message; answers the {@code RECALLED} frame that others get too, or why not. */
     public OutboundFrame recall(Sender sender, InboundFrame.Recall recall) {
         MessageRequest.Builder which = MessageRequest.newBuilder()
                 .setTenantId(sender.tenant().id())

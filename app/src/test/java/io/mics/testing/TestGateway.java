@@ -1,8 +1,7 @@
 package io.mics.testing;
 
 import io.mics.Node;
-import io.mics.NodeConfig;
-import io.mics.config.NodeConfigReader;
+import io.mics.config.Configuration;
 import io.mics.config.Reading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,10 +52,9 @@ public final class TestGateway implements AutoCloseable {
             if (!tenants.isEmpty()) {
                 Files.writeString(dir.resolve("tenants.yaml"), tenants);
             }
-            return switch (NodeConfigReader.read(dir, Map.of())) {
-                case Reading.Valid<NodeConfig> valid ->
-                    new TestGateway(Node.start(valid.value()).following(dir, Map.of()), dir);
-                case Reading.Invalid<NodeConfig> invalid ->
+            return switch (Configuration.read(dir, Map.of())) {
+                case Reading.Valid<Configuration> valid -> new TestGateway(Node.start(valid.value()), dir);
+                case Reading.Invalid<Configuration> invalid ->
                     throw new IllegalArgumentException(invalid.problems().toString());
             };
         } catch (IOException e) {

@@ -10,8 +10,8 @@ import io.mics.event.kafka.KafkaSecurity.Protocol;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Certificates;
 import io.mics.testing.RawClient;
-import io.mics.testing.SelfSigned;
 import io.mics.testing.TestGateway;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,10 +45,11 @@ class KafkaSecurityTest {
 
     @BeforeAll
     static void start() throws Exception {
-        String served = SelfSigned.in(dir, "broker", "ip:127.0.0.1");
+        Certificates certificates = new Certificates(dir);
+        String served = certificates.selfSigned("broker", "ip:127.0.0.1").pem();
         Files.writeString(dir.resolve("served.pem"), Files.readString(dir.resolve("broker.key")) + served);
-        SelfSigned.in(dir, "gateway", "dns:gateway");
-        SelfSigned.in(dir, "stranger", "dns:stranger");
+        certificates.selfSigned("gateway", "dns:gateway");
+        certificates.selfSigned("stranger", "dns:stranger");
         String login =
                 "required user_gateway=\"" + PASSWORD.replace("\\", "\\\\").replace("\"", "\\\"") + "\";";
         broker = KafkaBroker.running(

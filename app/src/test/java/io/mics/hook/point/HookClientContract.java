@@ -64,7 +64,7 @@ public abstract class HookClientContract extends HookClientFaults {
     void theFarEndIsToldWhoseMessageItIs() throws Exception {
         answer(YES);
         preSend();
-        FarEnd.Call call = calls.remove();
+        FarEnd.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("pre-send");
         assertThat(call.at("context.tenant_id")).isEqualTo("t1");
         assertThat(call.at("context.session_id")).isEqualTo("single:u1:u2");
@@ -90,7 +90,7 @@ public abstract class HookClientContract extends HookClientFaults {
     void aCallCarriesItsKeyItsAttemptAndItsTrace() throws Exception {
         answer(YES);
         preSend();
-        Map<String, String> headers = calls.remove().headers();
+        Map<String, String> headers = calls().remove().headers();
         assertThat(headers)
                 .containsEntry("x-hook-id", "key-1")
                 .containsEntry("x-hook-attempt", "3")
@@ -104,7 +104,7 @@ public abstract class HookClientContract extends HookClientFaults {
         answer(Map.of("success", true, "status", Map.of("code", 1, "details", Map.of("ticket", "42"))));
         assertThat(client.postSend(CONTEXT, Samples.RECORD, ample()))
                 .isEqualTo(new Reply.Answered<>(Map.of("ticket", "42")));
-        FarEnd.Call call = calls.remove();
+        FarEnd.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("post-send");
         assertThat(call.at("record.message_id")).isEqualTo("7001");
         assertThat(call.at("record.client_message_id")).isEqualTo("m1");
@@ -127,7 +127,7 @@ public abstract class HookClientContract extends HookClientFaults {
     void aDeliveryHookIsToldTheWayOfTheAck() throws Exception {
         answer(DONE);
         assertThat(client.delivery(CONTEXT, Samples.DELIVERY, ample())).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
-        FarEnd.Call call = calls.remove();
+        FarEnd.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("delivery");
         assertThat(call.at("event"))
                 .isEqualTo(Map.of(
@@ -145,9 +145,9 @@ public abstract class HookClientContract extends HookClientFaults {
         assertThat(client.recall(CONTEXT, Samples.RECALL, ample())).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
         answer(Map.of("success", false));
         assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(new Reply.Answered<>(false));
-        assertThat(calls.stream().map(call -> call.at("context.attributes.phase")))
+        assertThat(calls().stream().map(call -> call.at("context.attributes.phase")))
                 .containsExactly("check", "notify", "check");
-        assertThat(calls.remove().at("event"))
+        assertThat(calls().remove().at("event"))
                 .isEqualTo(Map.of(
                         "message_id",
                         "7001",
@@ -163,7 +163,7 @@ public abstract class HookClientContract extends HookClientFaults {
     void aProbeFindsTheFarEndAndCallsNoHook() throws Exception {
         answer(YES);
         assertThat(client.probe(ample())).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
-        assertThat(calls).isEmpty();
+        assertThat(calls()).isEmpty();
         farEnd.stop();
         assertThat(client.probe(ample())).isInstanceOf(Reply.Failed.class);
     }

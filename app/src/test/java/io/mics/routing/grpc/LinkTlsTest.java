@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.routing.NodeLinks.Reply;
 import io.mics.routing.Peer;
-import io.mics.testing.SelfSigned;
+import io.mics.testing.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,10 +20,12 @@ class LinkTlsTest {
 
     @BeforeAll
     static void certificates() throws Exception {
-        String a = SelfSigned.in(dir, "node-a", "ip:127.0.0.1");
-        String b = SelfSigned.in(dir, "node-b", "ip:127.0.0.1");
-        String elsewhere = SelfSigned.in(dir, "elsewhere", "dns:elsewhere.invalid");
-        SelfSigned.in(dir, "stranger", "ip:127.0.0.1");
+        Certificates certificates = new Certificates(dir);
+        String a = certificates.selfSigned("node-a", "ip:127.0.0.1").pem();
+        String b = certificates.selfSigned("node-b", "ip:127.0.0.1").pem();
+        String elsewhere =
+                certificates.selfSigned("elsewhere", "dns:elsewhere.invalid").pem();
+        certificates.selfSigned("stranger", "ip:127.0.0.1");
         Files.writeString(dir.resolve("trust.pem"), a + b + elsewhere);
     }
 

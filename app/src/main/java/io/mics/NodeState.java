@@ -1,0 +1,61 @@
+package io.mics;
+
+import io.mics.lifecycle.Closing;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.offline.OfflineBuffer;
+import io.mics.protocol.Delivery;
+import io.mics.session.OutboundBudget;
+import io.mics.session.SessionRegistry;
+import io.mics.session.Timed;
+import io.mics.session.TimingWheel;
+import io.mics.tenant.Tenants;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * What a node holds in memory, and the wheel that keeps it small.
+ *
+ * @param sessions who is connected here
+ * @param queued   what waits for sockets
+ * @param kept     what waits for absent users
+ */
+record NodeState(
+        Metrics metrics,
+        TimingWheel wheel,
+        Tenants tenants,
+        SessionRegistry sessions,
+        OutboundBudget queued,
+        OfflineBuffer<Delivery> kept) {
+    private static final Duration WHEEL_TICK = Duration.ofMillis(100);
+
+    /** Nobody connected, nothing waiting; {@code closing} ends what runs. */
+    static NodeState empty(NodeConfig config, Closing closing) {
+        Metrics metrics = closing.add("metrics", new Metrics());
+        OutboundBudget queued = new OutboundBudget(config.outbound().totalBytes());
+        SessionRegistry sessions = new SessionRegistry(queued, metrics);
+        OfflineBuffer<Delivery> kept = new OfflineBuffer<>(config.offline().maxBytes(), System::nanoTime, metrics);
+        metrics.gauge(Metric.WS_CONNECTIONS, sessions::size, config.nodeId());
+        metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, queued::used, config.nodeId());
+        metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, kept::bytes, config.nodeId());
+        return new NodeState(
+                metrics,
+                closing.add("wheel", TimingWheel.start(WHEEL_TICK)),
+                new Tenants(config.tenants()),
+                sessions,
+                queued,
+                kept);
+    }
+
+    /** Drops, once a second, what is too old, and tells {@code holders} of each tenant that is gone for good. */
+    void sweep(List<Consumer<String>> holders) {
+        Timed sweep = now -> {
+            kept.sweep();
+            tenants.forgetRemoved(sessions::hasSessions, id -> holders.forEach(holder -> holder.accept(id)));
+            return TimeUnit.SECONDS.toNanos(1);
+        };
+        wheel.schedule(sweep, TimeUnit.SECONDS.toNanos(1));
+    }
+}
