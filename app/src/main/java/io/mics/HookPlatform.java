@@ -6,6 +6,8 @@ import io.mics.config.Configuration;
 import io.mics.config.HookOverrides;
 import io.mics.config.HooksReload;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.ConnectHooks;
+import io.mics.hook.point.Heartbeats;
 import io.mics.hook.point.HookAudit;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookRecords;
@@ -33,6 +35,7 @@ final class HookPlatform implements AutoCloseable {
     private final HookRecords records;
     private final HookTransports transports;
     private final HookRegistry registry;
+    private final Heartbeats heartbeats;
     private final HookOverrides overrides;
     private final ConfigReload<HookSetup> reload;
 
@@ -48,6 +51,7 @@ final class HookPlatform implements AutoCloseable {
         records = new HookRecords(metrics, trail, audit);
         transports = closing.add("hook transports", transports(configuration));
         registry = closing.add("hook registry", new HookRegistry(transports, records));
+        heartbeats = new Heartbeats(registry, records, metrics);
         overrides = closing.add("hook overrides", new HookOverrides(registry, store, configuration.hooks()).start());
         Configuration.Sources sources = configuration.sources();
         reload = closing.add(
@@ -77,6 +81,16 @@ final class HookPlatform implements AutoCloseable {
     /** What a message passes before it is accepted. */
     PreSend preSend(NodeConfig config, Hooks backend, IdempotencyKeys keys) {
         return new PreSend(new PreSendChain(backend, registry, records, config.maxMessageBytes()), keys);
+    }
+
+    /** What a connection passes before it is a session. */
+    ConnectHooks connectHooks() {
+        return new ConnectHooks(registry, records);
+    }
+
+    /** Who is told of heartbeats. */
+    Heartbeats heartbeats() {
+        return heartbeats;
     }
 
     /** The names of messages towards hooks; {@code epoch} is this start of the node, 0 without a directory. */
@@ -121,6 +135,7 @@ final class HookPlatform implements AutoCloseable {
     void forget(String tenant) {
         registry.forget(tenant);
         records.forget(tenant);
+        heartbeats.forget(tenant);
         trail.forget(tenant);
     }
 

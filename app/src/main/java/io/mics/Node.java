@@ -102,6 +102,7 @@ public final class Node implements AutoCloseable {
                 useCases.messages(),
                 useCases.recalls(),
                 useCases.acks(),
+                platform.heartbeats(),
                 state.wheel(),
                 config.maxFrameBytes(),
                 draining::begun,

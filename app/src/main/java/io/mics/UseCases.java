@@ -70,7 +70,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 ids,
                 () -> running.get().group().maxMembers());
         Sessions sessions = new Sessions(
-                new Authenticator(state.tenants(), backend),
+                new Authenticator(state.tenants(), backend, platform.connectHooks()),
                 state.sessions(),
                 deliveries.backlog(),
                 deliveries.offline(),

@@ -4,6 +4,7 @@ import io.mics.concurrent.CircuitBreaker;
 import io.mics.config.Problem;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookHealth;
+import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Match;
 import io.mics.hook.point.Target;
 import jakarta.json.stream.JsonGenerator;
@@ -46,6 +47,9 @@ final class HookJson {
                 .write("jitter", hook.retry().jitter())
                 .writeEnd()
                 .write("guarantee", spelled(hook.guarantee()));
+        if (hook.point() == HookPoint.HEARTBEAT) {
+            out.write("sample", hook.sample());
+        }
     }
 
     private static void match(JsonGenerator out, Match match) {

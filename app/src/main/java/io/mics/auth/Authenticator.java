@@ -2,26 +2,36 @@ package io.mics.auth;
 
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.ConnectHooks;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.IdRule;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.util.Optional;
 
-/** Decides who a connection belongs to: the tenant must exist, and its {@code /auth} hook must accept the token. */
+/**
+ * Decides who a connection belongs to: the tenant must exist, its entry hooks must let the address in, its {@code /auth}
+ * hook must accept the token, and its login hooks the user.
+ */
 public final class Authenticator {
     private static final int TOKEN_MAX_LENGTH = 16_384;
 
     private final Tenants tenants;
     private final Hooks hooks;
+    private final ConnectHooks connect;
 
-    public Authenticator(Tenants tenants, Hooks hooks) {
+    public Authenticator(Tenants tenants, Hooks hooks, ConnectHooks connect) {
         this.tenants = tenants;
         this.hooks = hooks;
+        this.connect = connect;
     }
 
-    /** What a client shows when it connects; nothing in it is validated yet. */
-    public record Credentials(String tenantId, String token, String deviceId, String traceId) {}
+    /**
+     * What a client shows when it connects; nothing in it is validated yet.
+     *
+     * @param address the IP address of the other end of its socket
+     */
+    public record Credentials(String tenantId, String token, String deviceId, String traceId, String address) {}
 
     /** What came of it. */
     public sealed interface Outcome {
@@ -31,7 +41,7 @@ public final class Authenticator {
         record Refused(CloseCode code, String reason) implements Outcome {}
     }
 
-    /** Blocks for at most the tenant's auth timeout. */
+    /** Blocks for at most the time-outs of the tenant's entry hooks and its auth timeout. */
     public Outcome authenticate(Credentials credentials) throws InterruptedException {
         Optional<Tenant> known = tenants.find(credentials.tenantId());
         return known.isPresent()
@@ -47,11 +57,41 @@ public final class Authenticator {
         if (!IdRule.DEVICE.allows(credentials.deviceId())) {
             return new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid device_id");
         }
-        return switch (hooks.auth(tenant, token, credentials.deviceId(), credentials.traceId())) {
+        ConnectHooks.Verdict entry =
+                connect.entry(tenant, credentials.address(), credentials.deviceId(), credentials.traceId());
+        return switch (entry) {
+            case ConnectHooks.Verdict.Welcome welcome -> identify(tenant, credentials);
+            case ConnectHooks.Verdict.Denied denied -> denied(denied, "entry denied");
+            case ConnectHooks.Verdict.NoAnswer none ->
+                new Outcome.Refused(CloseCode.LIMIT_REACHED, "entry unavailable");
+        };
+    }
+
+    private Outcome identify(Tenant tenant, Credentials credentials) throws InterruptedException {
+        return switch (hooks.auth(tenant, credentials.token(), credentials.deviceId(), credentials.traceId())) {
             case AuthVerdict.Accepted accepted -> accepted(tenant, accepted);
             case AuthVerdict.Refused refused -> new Outcome.Refused(CloseCode.AUTH_FAILED, refused.reason());
             case AuthVerdict.NoAnswer none -> new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable");
         };
+    }
+
+    /** Asks whether a user who was accepted may log in; blocks for at most the time-outs of the tenant's login hooks. */
+    public Outcome login(Principal principal, Credentials credentials) throws InterruptedException {
+        return switch (connect.login(
+                principal.tenant(),
+                credentials.address(),
+                principal.user(),
+                principal.device(),
+                credentials.traceId())) {
+            case ConnectHooks.Verdict.Welcome welcome -> new Outcome.Accepted(principal);
+            case ConnectHooks.Verdict.Denied denied -> denied(denied, "login denied");
+            case ConnectHooks.Verdict.NoAnswer none ->
+                new Outcome.Refused(CloseCode.LIMIT_REACHED, "login unavailable");
+        };
+    }
+
+    private static Outcome denied(ConnectHooks.Verdict.Denied denied, String unsaid) {
+        return new Outcome.Refused(CloseCode.AUTH_FAILED, denied.reason().isBlank() ? unsaid : denied.reason());
     }
 
     private static Outcome accepted(Tenant tenant, AuthVerdict.Accepted accepted) {

@@ -63,7 +63,10 @@ final class HookReader {
                         usual.map(HookDefinition::priority).orElse(DEFAULT_PRIORITY),
                         -PRIORITIES,
                         PRIORITIES),
-                match(s.section("match"), usual.map(HookDefinition::match).orElse(Match.ANY)),
+                match(
+                        s.section("match"),
+                        point,
+                        usual.map(HookDefinition::match).orElse(Match.ANY)),
                 rollout(s.section("rollout"), usual.map(HookDefinition::rollout).orElse(Rollout.ALL)),
                 s.choice("mode", Mode.class, usual.map(HookDefinition::mode).orElse(Mode.ENFORCE)),
                 target,
@@ -72,7 +75,19 @@ final class HookReader {
                 s.choice(
                         "guarantee",
                         Guarantee.class,
-                        usual.map(HookDefinition::guarantee).orElse(Guarantee.AT_LEAST_ONCE)));
+                        usual.map(HookDefinition::guarantee).orElse(Guarantee.AT_LEAST_ONCE)),
+                sample(s, point, usual));
+    }
+
+    private static double sample(Section s, HookPoint point, Optional<HookDefinition> usual) {
+        if (point != HookPoint.HEARTBEAT) {
+            if (s.given("sample")) {
+                s.section("sample").skip();
+                s.reject("sample", "is a share of heartbeats; hooks of " + point.label() + " are told everything");
+            }
+            return 1;
+        }
+        return s.decimal("sample", usual.map(HookDefinition::sample).orElse(HookDefinition.DEFAULT_SAMPLE), 0, 1);
     }
 
     private static HookPolicy policyOf(HookPoint point, Target target) {
@@ -81,7 +96,7 @@ final class HookReader {
         Duration slow = switch (point) {
             case PRE_SEND -> target instanceof Target.Local ? SLOW_LOCAL : Duration.ZERO;
             case POST_SEND -> SLOW_POST_SEND;
-            case DELIVERY, RECALL -> Duration.ZERO;
+            case DELIVERY, RECALL, ENTRY, LOGIN, HEARTBEAT -> Duration.ZERO;
         };
         return new HookPolicy(
                 d.timeout(),
@@ -114,7 +129,12 @@ final class HookReader {
                 s.duration("open", Duration.ofNanos(d.openNanos()), Duration.ZERO, HOUR));
     }
 
-    private static Match match(Section s, Match d) {
+    private static Match match(Section s, HookPoint point, Match d) {
+        for (String key : List.of("session-types", "message-types")) {
+            if (!point.isOfMessages() && s.filled(key)) {
+                s.reject(key, "is for messages; a hook of " + point.label() + " meets none");
+            }
+        }
         return new Match(
                 set(s, "tenants", d.tenants(), TenantConfig::isId, "holds what is no tenant id"),
                 set(s, "business-types", d.businessTypes(), HookReader::isWord, "holds what is no type"),

@@ -4,8 +4,10 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Webhook.Signature;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -54,12 +56,33 @@ final class TargetReader {
             s.skip();
             return NONE;
         }
+        if (!carries(type.get(), point)) {
+            List<String> able = Arrays.stream(Type.values())
+                    .filter(other -> carries(other, point))
+                    .map(TargetReader::spelled)
+                    .toList();
+            s.reject(
+                    "type", "'" + spelled(type.get()) + "' has no call for " + point.label() + "; these have: " + able);
+        }
         return switch (type.get()) {
             case GRPC -> grpc(s, usual);
             case WEBHOOK -> webhook(s, usual);
             case LOCAL -> local(s, usual);
-            case MICS_HTTP -> micsHttp(s, point, usual);
+            case MICS_HTTP -> micsHttp(s, usual);
         };
+    }
+
+    /** Whether the contract of a transport has a call for a point. */
+    private static boolean carries(Type type, HookPoint point) {
+        return switch (point) {
+            case PRE_SEND -> true;
+            case POST_SEND, DELIVERY, RECALL -> type != Type.MICS_HTTP;
+            case ENTRY, LOGIN, HEARTBEAT -> type == Type.WEBHOOK || type == Type.LOCAL;
+        };
+    }
+
+    private static String spelled(Type type) {
+        return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Optional<Type> type(Section s, Optional<Target> usual) {
@@ -109,12 +132,9 @@ final class TargetReader {
         return new Target.Local(name, settings);
     }
 
-    private static Target micsHttp(Section s, HookPoint point, Optional<Target> usual) {
+    private static Target micsHttp(Section s, Optional<Target> usual) {
         Optional<Target.MicsHttp> before =
                 usual.filter(Target.MicsHttp.class::isInstance).map(Target.MicsHttp.class::cast);
-        if (point != HookPoint.PRE_SEND) {
-            s.reject("type", "'mics-http' carries pre-send hooks only: it has no call for " + point.label());
-        }
         Optional<URI> base = before.map(Target.MicsHttp::baseUrl).map(URI::create);
         String url =
                 url(s, "base-url", base, TargetReader::isUrl, NO_URL).toString().replaceFirst("/+$", "");

@@ -91,7 +91,7 @@ public final class Sessions {
     }
 
     /**
-     * Opens a session on {@code connection}. Blocks for the auth hook; a caller that gets one must call {@link #ended}.
+     * Opens a session on {@code connection}. Blocks for the hooks that have a say; a caller that gets one must call {@link #ended}.
      */
     public Opening open(Authenticator.Credentials credentials, String origin, boolean json, Connection connection)
             throws InterruptedException {
@@ -111,7 +111,11 @@ public final class Sessions {
                     return new Opening.Refused(CloseCode.AUTH_FAILED, "invalid user_id");
                 }
                 awaitCalm(principal);
-                return admit(newSession(principal, credentials.traceId(), json, connection), start);
+                return switch (authenticator.login(principal, credentials)) {
+                    case Authenticator.Outcome.Refused refused -> new Opening.Refused(refused.code(), refused.reason());
+                    case Authenticator.Outcome.Accepted welcome ->
+                        admit(newSession(principal, credentials.traceId(), json, connection), start);
+                };
             }
         }
     }

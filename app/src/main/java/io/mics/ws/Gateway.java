@@ -1,5 +1,6 @@
 package io.mics.ws;
 
+import io.mics.hook.point.Heartbeats;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
 import io.mics.message.Recalls;
@@ -19,6 +20,7 @@ public record Gateway(
         Messages messages,
         Recalls recalls,
         DeliveryAcks deliveryAcks,
+        Heartbeats heartbeats,
         TimingWheel wheel,
         int maxFrameBytes,
         BooleanSupplier draining,

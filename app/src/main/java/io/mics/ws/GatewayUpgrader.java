@@ -44,7 +44,7 @@ public final class GatewayUpgrader implements Http1Upgrader {
         if (!prologue.uriPath().path().equals(PATH) || gateway.draining().getAsBoolean()) {
             return null;
         }
-        return Handshake.read(prologue, headers)
+        return Handshake.read(prologue, headers, context.remotePeer().address())
                 .map(handshake -> {
                     context.serverSocket().write(handshake.accept());
                     return new WsConnection(context, handshake, gateway);

@@ -8,6 +8,8 @@ import io.helidon.webserver.websocket.WsUpgrader;
 import io.mics.auth.Authenticator.Credentials;
 import io.mics.observe.TraceId;
 import io.mics.protocol.JsonCodec;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,8 +32,8 @@ record Handshake(String key, Credentials credentials, String origin, boolean off
     private static final String BEARER = "bearer ";
     private static final int NONCE_LENGTH = 16;
 
-    /** Reads a request; empty when it is not a proper RFC 6455 handshake. */
-    static Optional<Handshake> read(HttpPrologue prologue, WritableHeaders<?> headers) {
+    /** Reads a request of {@code peer}; empty when it is not a proper RFC 6455 handshake. */
+    static Optional<Handshake> read(HttpPrologue prologue, WritableHeaders<?> headers, SocketAddress peer) {
         String key = headers.first(WsUpgrader.WS_KEY).orElse("");
         boolean version = headers.first(WsUpgrader.WS_VERSION).orElse("").equals("13");
         if (!version || !isNonce(key)) {
@@ -47,7 +49,10 @@ record Handshake(String key, Credentials credentials, String origin, boolean off
                 token(prologue, headers),
                 query(prologue, "deviceId"),
                 TraceId.fromTraceparent(
-                        headers.first(HeaderNames.create("traceparent")).orElse("")));
+                        headers.first(HeaderNames.create("traceparent")).orElse("")),
+                peer instanceof InetSocketAddress inet && inet.getAddress() != null
+                        ? inet.getAddress().getHostAddress()
+                        : "");
         String origin = headers.first(HeaderNames.ORIGIN).orElse("");
         return Optional.of(new Handshake(key, credentials, origin, offersJson, offersJson || asksJson));
     }

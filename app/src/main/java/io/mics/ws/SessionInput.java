@@ -59,7 +59,7 @@ final class SessionInput implements FrameSink {
         switch (text == codec.text() ? codec.decode(data, offset, length) : codec.wrongKind()) {
             case InboundFrame.Chat chat -> chat(chat);
             case InboundFrame.Ping ping -> {
-                session.handled();
+                beat();
                 answer(new OutboundFrame.Pong(System.currentTimeMillis()));
             }
             case InboundFrame.Recall recall -> recall(recall);
@@ -107,8 +107,13 @@ final class SessionInput implements FrameSink {
     @Override
     public void pong() {
         if (codec.text()) {
-            session.handled();
+            beat();
         }
+    }
+
+    private void beat() {
+        session.handled();
+        gateway.heartbeats().beat(session.tenant(), session.user(), session.device(), session.traceId());
     }
 
     @Override

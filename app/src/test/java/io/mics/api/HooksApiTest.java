@@ -166,7 +166,8 @@ class HooksApiTest {
         assertThat(Instant.parse(outcome.getString("at"))).isBeforeOrEqualTo(Instant.now());
         assertThat(hook(get("/t1"), "signed@1.0.0").getString("state")).isEqualTo("HEALTHY");
         assertThat(hook(get("/t2"), "first@1.0.0").getString("state")).isEqualTo("PROBING");
-        assertThat(get("/t1").getJsonObject("points").keySet()).containsExactlyInAnyOrder("delivery", "recall");
+        assertThat(get("/t1").getJsonObject("points").keySet())
+                .containsExactlyInAnyOrder("delivery", "recall", "entry", "login", "heartbeat");
         for (int i = 0; i < 30; i++) {
             call("t1");
         }

@@ -6,6 +6,7 @@ import io.mics.auth.Authenticator.Credentials;
 import io.mics.auth.Authenticator.Outcome;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.ConnectHooks;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
@@ -15,6 +16,7 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import io.mics.tenant.Tenants;
+import io.mics.testing.HookTargets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,13 +25,15 @@ class AuthenticatorTest {
     private static final AuthResponse GOOD =
             AuthResponse.newBuilder().setOk(true).setUserId("u1").build();
 
+    private static final ConnectHooks NO_HOOKS = new ConnectHooks(new HookTargets().registry(), HookTargets.UNRECORDED);
+
     private final Tenants tenants = new Tenants(List.of(new TenantConfig(
             "t1", TenantSettings.DEFAULTS.withHooks(HookSettings.DEFAULTS.at("http://backend")), Map.of())));
 
     private Outcome answered(AuthResponse answer) throws InterruptedException {
         HookTransport backend = (op, url, request, deadline) -> new HookTransport.Answer(answer.toByteArray());
-        return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()))
-                .authenticate(new Credentials("t1", "token", "d1", "trace"));
+        return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()), NO_HOOKS)
+                .authenticate(new Credentials("t1", "token", "d1", "trace", "127.0.0.1"));
     }
 
     private Tenant tenant() {

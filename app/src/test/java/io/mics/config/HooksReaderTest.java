@@ -243,7 +243,8 @@ class HooksReaderTest {
     @Test
     void theProtobufHookIsForPreSendAlone() {
         String text = "hooks: {delivery: [{name: a, transport: {type: mics-http, base-url: \"https://h\"}}]}";
-        assertThat(only(text).what()).contains("carries pre-send hooks only");
+        assertThat(only(text).what())
+                .isEqualTo("'mics-http' has no call for delivery; these have: [grpc, webhook, local]");
     }
 
     @Test

@@ -19,6 +19,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Far ends of hooks that are nowhere: they allow everything, but for those told to fail. */
 public final class HookTargets implements HookClient.Factory {
+    /** Nobody looks at what becomes of calls. */
+    public static final HookExecution.Sink UNRECORDED = new HookExecution.Sink() {
+        @Override
+        public void executed(HookExecution execution) {}
+
+        @Override
+        public void rolledBack(String tenant, HookDefinition version, String cause) {}
+    };
+
     private final Map<String, Reply.Failed<?>> failing = new ConcurrentHashMap<>();
 
     private volatile Probing probing = deadline -> {};
@@ -35,13 +44,7 @@ public final class HookTargets implements HookClient.Factory {
 
     /** A registry that reaches its hooks here. */
     public HookRegistry registry() {
-        return new HookRegistry(this, new HookExecution.Sink() {
-            @Override
-            public void executed(HookExecution execution) {}
-
-            @Override
-            public void rolledBack(String tenant, HookDefinition version, String cause) {}
-        });
+        return new HookRegistry(this, UNRECORDED);
     }
 
     /** Every call of this hook fails from now on. */

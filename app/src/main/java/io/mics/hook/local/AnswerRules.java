@@ -2,6 +2,7 @@ package io.mics.hook.local;
 
 import io.mics.hook.point.HandedBack;
 import io.mics.hook.point.Reply;
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import java.util.Arrays;
@@ -64,6 +65,20 @@ record AnswerRules(int maxPayloadBytes) {
     /** Judges what a post-send hook wants to be handed back. */
     static Reply<Map<String, String>> check(@Nullable Map<String, String> answer, HandedBack handedBack) {
         return answer == null ? nonsense("answered null") : new Reply.Answered<>(handedBack.kept(answer));
+    }
+
+    /** Judges what an entry or a login hook decided. */
+    static Reply<Admission> check(@Nullable Admission answer) {
+        return switch (answer) {
+            case null -> nonsense("answered null");
+            case Admission.Allow allow -> new Reply.Answered<>(allow);
+            case Admission.Deny deny ->
+                deny.message() == null
+                        ? nonsense("denied with null as the reason")
+                        : deny.message().length() > MAX_TEXT
+                                ? tooLong("a reason", deny.message().length())
+                                : new Reply.Answered<>(deny);
+        };
     }
 
     private static long size(Map<String, String> map) {

@@ -8,10 +8,17 @@ import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Target;
 import io.mics.observe.Log;
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.DeliveryHook;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.EntryHook;
+import io.mics.sdk.plugin.HeartbeatEvent;
+import io.mics.sdk.plugin.HeartbeatHook;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
+import io.mics.sdk.plugin.LoginHook;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.PostSendHook;
@@ -114,6 +121,27 @@ public final class PluginClient implements HookClient {
     public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         return call(RecallHook.class, context, deadline, (hook, told) -> {
             hook.handle(told, recall);
+            return new Reply.Answered<>(Taken.TAKEN);
+        });
+    }
+
+    @Override
+    public Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
+            throws InterruptedException {
+        return call(EntryHook.class, context, deadline, (hook, told) -> AnswerRules.check(hook.handle(told, entry)));
+    }
+
+    @Override
+    public Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
+            throws InterruptedException {
+        return call(LoginHook.class, context, deadline, (hook, told) -> AnswerRules.check(hook.handle(told, login)));
+    }
+
+    @Override
+    public Reply<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
+            throws InterruptedException {
+        return call(HeartbeatHook.class, context, deadline, (hook, told) -> {
+            hook.handle(told, heartbeat);
             return new Reply.Answered<>(Taken.TAKEN);
         });
     }

@@ -2,6 +2,9 @@ package io.mics.hook.local;
 
 import io.mics.hook.point.HookPoint;
 import io.mics.sdk.plugin.DeliveryHook;
+import io.mics.sdk.plugin.EntryHook;
+import io.mics.sdk.plugin.HeartbeatHook;
+import io.mics.sdk.plugin.LoginHook;
 import io.mics.sdk.plugin.PostSendHook;
 import io.mics.sdk.plugin.PreSendHook;
 import io.mics.sdk.plugin.RecallHook;
@@ -114,6 +117,9 @@ public final class PluginFolder {
             case POST_SEND -> PostSendHook.class;
             case DELIVERY -> DeliveryHook.class;
             case RECALL -> RecallHook.class;
+            case ENTRY -> EntryHook.class;
+            case LOGIN -> LoginHook.class;
+            case HEARTBEAT -> HeartbeatHook.class;
         };
     }
 }

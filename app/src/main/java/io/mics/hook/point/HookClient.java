@@ -1,9 +1,13 @@
 package io.mics.hook.point;
 
 import io.mics.concurrent.Deadline;
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -40,6 +44,28 @@ public interface HookClient extends AutoCloseable {
 
     /** Tells a recall hook; {@code attributes} say {@code phase=notify}. */
     Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException;
+
+    /** Asks an entry hook. */
+    default Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
+            throws InterruptedException {
+        return notCarried(HookPoint.ENTRY);
+    }
+
+    /** Asks a login hook. */
+    default Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
+            throws InterruptedException {
+        return notCarried(HookPoint.LOGIN);
+    }
+
+    /** Tells a heartbeat hook. */
+    default Reply<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
+            throws InterruptedException {
+        return notCarried(HookPoint.HEARTBEAT);
+    }
+
+    private static <A> Reply<A> notCarried(HookPoint point) {
+        return new Reply.Failed<>(Reply.Kind.FORBIDDEN, "its transport has no call for " + point.label());
+    }
 
     /** Makes a harmless call to see whether the target answers at all. */
     Reply<Taken> probe(Deadline deadline) throws InterruptedException;

@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * One version of one hook as configured.
  *
- * @param point     where it joins the message path
+ * @param point     where it joins the path of a message or the life of a connection
  * @param name      names it in metrics, logs and the console; the same for all its versions
  * @param version   tells its versions apart, of which several may stand side by side
  * @param priority  hooks of one point are called in ascending order of it
@@ -16,6 +16,7 @@ import java.util.Set;
  * @param policy    what protects it, and everybody from it
  * @param retry     what happens after a failed call outside the sender's thread
  * @param guarantee what a crash does to a call outside the sender's thread
+ * @param sample    the share of heartbeats it is told of, 0 to 1; 1 at every other point
  */
 public record HookDefinition(
         HookPoint point,
@@ -28,7 +29,26 @@ public record HookDefinition(
         Target target,
         HookPolicy policy,
         Retry retry,
-        Guarantee guarantee) {
+        Guarantee guarantee,
+        double sample) {
+    /** The share of heartbeats a hook is told of that does not say which. */
+    public static final double DEFAULT_SAMPLE = 0.01;
+
+    /** A hook that is told everything. */
+    public HookDefinition(
+            HookPoint point,
+            String name,
+            SemanticVersion version,
+            int priority,
+            Match match,
+            Rollout rollout,
+            Mode mode,
+            Target target,
+            HookPolicy policy,
+            Retry retry,
+            Guarantee guarantee) {
+        this(point, name, version, priority, match, rollout, mode, target, policy, retry, guarantee, 1);
+    }
 
     /** Whether a hook's answers count. */
     public enum Mode {
@@ -48,7 +68,18 @@ public record HookDefinition(
     /** This hook for other messages and users. */
     public HookDefinition with(Match otherMatch, Rollout otherRollout) {
         return new HookDefinition(
-                point, name, version, priority, otherMatch, otherRollout, mode, target, policy, retry, guarantee);
+                point,
+                name,
+                version,
+                priority,
+                otherMatch,
+                otherRollout,
+                mode,
+                target,
+                policy,
+                retry,
+                guarantee,
+                sample);
     }
 
     /** This hook as it is for those it is for, whoever has another in its place. */

@@ -11,9 +11,9 @@ import java.util.List;
  * @param hook        its name
  * @param version     its version
  * @param mode        whether its answer counted
- * @param messageId   the message it was about, as its client numbered it
- * @param messageType {@code text}, {@code image}, …
- * @param traceId     the message's trace
+ * @param messageId   the message it was about, as its client numbered it; empty at the points of connections
+ * @param messageType {@code text}, {@code image}, …; empty at the points of connections
+ * @param traceId     the message's or the connection's trace
  * @param result      {@code allow}, {@code stop}, {@code ok}, or the kind of failure
  * @param tookNanos   how long the caller waited
  * @param cause       why it failed or stopped, in plain words; empty otherwise

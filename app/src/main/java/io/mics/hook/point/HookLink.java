@@ -1,9 +1,13 @@
 package io.mics.hook.point;
 
 import io.mics.concurrent.Deadline;
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -76,6 +80,21 @@ public final class HookLink {
     /** Tells a recall hook; blocks for its time-out at most. */
     public Reply<HookClient.Taken> recall(HookContext context, RecallEvent recall) throws InterruptedException {
         return gate.call(definition, deadline -> client.recall(context, recall, deadline));
+    }
+
+    /** Asks an entry hook; blocks for its time-out at most. */
+    Reply<Admission> entry(HookContext context, EntryEvent entry) throws InterruptedException {
+        return gate.call(definition, deadline -> client.entry(context, entry, deadline));
+    }
+
+    /** Asks a login hook; blocks for its time-out at most. */
+    Reply<Admission> login(HookContext context, LoginEvent login) throws InterruptedException {
+        return gate.call(definition, deadline -> client.login(context, login, deadline));
+    }
+
+    /** Tells a heartbeat hook; blocks for its time-out at most. */
+    Reply<HookClient.Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat) throws InterruptedException {
+        return gate.call(definition, deadline -> client.heartbeat(context, heartbeat, deadline));
     }
 
     /** Makes a harmless call to see whether the far end answers at all. */

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param timeout          the whole call, connecting included
  * @param concurrencyLimit calls in flight; 0 is unlimited
  * @param rateLimit        calls per second; 0 is unlimited
- * @param onFailure        the verdict of a pre-send hook that gives none
+ * @param onFailure        the verdict of a hook that was asked and gives none
  * @param breaker          when calls stop being made
  */
 public record HookPolicy(

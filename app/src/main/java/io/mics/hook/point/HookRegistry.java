@@ -67,9 +67,9 @@ public final class HookRegistry implements AutoCloseable {
         return table.links(point, occasion);
     }
 
-    /** Whether there is no hook at all. */
-    public boolean isEmpty() {
-        return table.definitions().isEmpty();
+    /** Whether any tenant has a hook at {@code point}. */
+    public boolean has(HookPoint point) {
+        return table.has(point);
     }
 
     /** Every hook in force, in the order of the configuration. */

@@ -3,11 +3,13 @@ package io.mics.hook.point;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
@@ -23,6 +25,7 @@ final class HookTable {
     private final List<HookDefinition> definitions;
     private final Map<HookDefinition, HookClient> clients;
     private final BiFunction<String, HookDefinition, HookGate> gates;
+    private final Set<HookPoint> points = EnumSet.noneOf(HookPoint.class);
     private final Map<Kind, Met> met = new ConcurrentHashMap<>();
 
     /** Messages that meet the same hooks, roll-outs by user apart. */
@@ -70,6 +73,7 @@ final class HookTable {
             Map<HookDefinition, HookClient> clients,
             BiFunction<String, HookDefinition, HookGate> gates) {
         this.definitions = List.copyOf(definitions);
+        definitions.forEach(definition -> points.add(definition.point()));
         this.clients = Map.copyOf(clients);
         this.gates = gates;
     }
@@ -101,8 +105,12 @@ final class HookTable {
                 .findFirst();
     }
 
+    boolean has(HookPoint point) {
+        return points.contains(point);
+    }
+
     List<HookLink> links(HookPoint point, Occasion occasion) {
-        if (definitions.isEmpty()) {
+        if (!has(point)) {
             return List.of();
         }
         Kind kind = new Kind(

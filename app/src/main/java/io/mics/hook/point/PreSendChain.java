@@ -3,13 +3,11 @@ package io.mics.hook.point;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.hook.CheckVerdict;
 import io.mics.hook.Hooks;
-import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.AckReason;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.tenant.HookOwner;
-import io.mics.tenant.HookSettings.OnFailure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +55,7 @@ public final class PreSendChain {
         if (backend.checkMessage(tenant, message, traceId) instanceof CheckVerdict.Denied denied) {
             return new Verdict.Stop(0, denied.reason());
         }
-        if (registry.isEmpty()) {
+        if (!registry.has(HookPoint.PRE_SEND)) {
             return new Verdict.Go(message, "");
         }
         PendingMessage asked = pending.get();
@@ -89,24 +87,16 @@ public final class PreSendChain {
             this.now = new DraftRevision(received, Map.of(), List.of());
         }
 
-        /** Asks one hook; a canary that gives no answer is stood in for by the version before it. */
         Optional<Verdict> pass(HookLink link) throws InterruptedException {
-            HookLink asked = link;
-            Reply<HookResult> reply = call(asked);
-            for (Optional<HookLink> before = asked.standIn();
-                    reply instanceof Reply.Failed && before.isPresent();
-                    before = asked.standIn()) {
-                asked = before.get();
-                reply = call(asked);
-            }
-            if (asked.definition().mode() == Mode.SHADOW) {
+            Heard<HookResult> heard = Heard.of(link, this::call);
+            if (!heard.counts()) {
                 return Optional.empty();
             }
-            passed.append(passed.isEmpty() ? "" : ",").append(asked.featureVersion());
-            return switch (reply) {
+            passed.append(passed.isEmpty() ? "" : ",").append(heard.by().featureVersion());
+            return switch (heard.reply()) {
                 case Reply.Answered<HookResult> answered -> follow(answered.answer());
                 case Reply.Failed<HookResult> failed ->
-                    asked.definition().policy().onFailure() == OnFailure.DENY
+                    heard.deniesOnFailure()
                             ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
                             : Optional.empty();
             };

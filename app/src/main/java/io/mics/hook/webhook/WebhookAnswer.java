@@ -2,6 +2,7 @@ package io.mics.hook.webhook;
 
 import io.mics.hook.http.HttpOutcome.Answered;
 import io.mics.proto.flare.common.v1.ErrorCode;
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import jakarta.json.JsonException;
@@ -71,16 +72,27 @@ record WebhookAnswer(JsonObject json) {
 
     /** The verdict on a draft. */
     HookResult verdict(MessageDraft sent) throws UndecodableException {
-        if (!allow().orElseThrow(() -> new UndecodableException("answered without \"allow\""))) {
-            Optional<WebhookAnswer> status = object("status");
-            return status.isEmpty()
-                    ? new HookResult.Stop(0, "")
-                    : new HookResult.Stop(
-                            status.get().code(), status.get().text("message").orElse(""));
+        if (!decided()) {
+            return new HookResult.Stop(status().code(), status().text("message").orElse(""));
         }
         Optional<WebhookAnswer> draft = object("draft");
         MessageDraft next = draft.isEmpty() ? sent : draft.get().over(sent);
         return new HookResult.Continue(next, object("tags").isEmpty() ? Map.of() : texts("tags", Map.of()));
+    }
+
+    /** Whether a connection may go on. */
+    Admission admission() throws UndecodableException {
+        return decided()
+                ? new Admission.Allow()
+                : new Admission.Deny(status().text("message").orElse(""));
+    }
+
+    private boolean decided() throws UndecodableException {
+        return allow().orElseThrow(() -> new UndecodableException("answered without \"allow\""));
+    }
+
+    private WebhookAnswer status() throws UndecodableException {
+        return object("status").orElseGet(() -> new WebhookAnswer(JsonValue.EMPTY_JSON_OBJECT));
     }
 
     /** What it says under {@code allow}, if anything. */
@@ -95,8 +107,7 @@ record WebhookAnswer(JsonObject json) {
 
     /** {@code status.details}, or nothing. */
     Map<String, String> details() throws UndecodableException {
-        Optional<WebhookAnswer> status = object("status");
-        return status.isEmpty() ? Map.of() : status.get().texts("details", Map.of());
+        return status().texts("details", Map.of());
     }
 
     /** What is given replaces what was sent; ids only where they are not empty. */

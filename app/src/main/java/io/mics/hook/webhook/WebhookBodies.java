@@ -4,7 +4,10 @@ import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.RemoteAttributes;
 import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -78,6 +81,43 @@ final class WebhookBodies {
                     .write("operator_id", recall.operatorId())
                     .write("recalled_at", recall.recalledAt().toString());
             map(out, "metadata", recall.metadata());
+            out.writeEnd();
+        });
+    }
+
+    byte[] entry(HookContext context, EntryEvent entry) {
+        return event(
+                HookPoint.ENTRY,
+                context,
+                out -> out.write("address", entry.address())
+                        .write("tenant_id", context.tenant())
+                        .write("device_id", entry.deviceId()));
+    }
+
+    byte[] login(HookContext context, LoginEvent login) {
+        return event(
+                HookPoint.LOGIN,
+                context,
+                out -> out.write("address", login.address())
+                        .write("tenant_id", context.tenant())
+                        .write("user_id", login.userId())
+                        .write("device_id", login.deviceId()));
+    }
+
+    byte[] heartbeat(HookContext context, HeartbeatEvent heartbeat) {
+        return event(
+                HookPoint.HEARTBEAT,
+                context,
+                out -> out.write("tenant_id", context.tenant())
+                        .write("user_id", heartbeat.userId())
+                        .write("device_id", heartbeat.deviceId())
+                        .write("timestamp", heartbeat.timestamp().toString()));
+    }
+
+    private byte[] event(HookPoint point, HookContext context, Consumer<JsonGenerator> fields) {
+        return body(point, context, RemoteAttributes.of(context), out -> {
+            out.writeStartObject("event");
+            fields.accept(out);
             out.writeEnd();
         });
     }

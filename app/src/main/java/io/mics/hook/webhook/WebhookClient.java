@@ -21,9 +21,13 @@ import io.mics.hook.point.Reply;
 import io.mics.hook.point.Target;
 import io.mics.hook.webhook.WebhookAnswer.UndecodableException;
 import io.mics.observe.TraceId;
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -75,11 +79,11 @@ final class WebhookClient implements HookClient {
     @Override
     public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
             throws InterruptedException {
-        return switch (post(context, bodies.preSend(context, draft), deadline)) {
-            case Answered answered -> read(answered, a -> WebhookAnswer.read(a).verdict(draft));
-            case Cut cut -> HttpOutcome.is2xx(cut.status()) ? failed(cut.why(), cut.cause()) : refused(cut.status());
-            case Unanswered none -> failed(none.why(), none.cause());
-        };
+        return asked(
+                context,
+                bodies.preSend(context, draft),
+                deadline,
+                answered -> WebhookAnswer.read(answered).verdict(draft));
     }
 
     @Override
@@ -98,17 +102,31 @@ final class WebhookClient implements HookClient {
     public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
             throws InterruptedException {
         byte[] body = bodies.recall(context, recall, RemoteAttributes.CHECK);
-        return switch (post(context, body, deadline)) {
-            case Answered answered -> read(answered, WebhookClient::isPermitted);
-            case Cut cut -> HttpOutcome.is2xx(cut.status()) ? failed(cut.why(), cut.cause()) : refused(cut.status());
-            case Unanswered none -> failed(none.why(), none.cause());
-        };
+        return asked(context, body, deadline, WebhookClient::isPermitted);
     }
 
     @Override
     public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         byte[] body = bodies.recall(context, recall, RemoteAttributes.NOTIFY);
         return taken(post(context, body, deadline), a -> Taken.TAKEN, Taken.TAKEN);
+    }
+
+    @Override
+    public Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
+            throws InterruptedException {
+        return asked(context, bodies.entry(context, entry), deadline, WebhookClient::admission);
+    }
+
+    @Override
+    public Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
+            throws InterruptedException {
+        return asked(context, bodies.login(context, login), deadline, WebhookClient::admission);
+    }
+
+    @Override
+    public Reply<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
+            throws InterruptedException {
+        return taken(post(context, bodies.heartbeat(context, heartbeat), deadline), a -> Taken.TAKEN, Taken.TAKEN);
     }
 
     @Override
@@ -154,6 +172,20 @@ final class WebhookClient implements HookClient {
     /** Nothing in a header may end it. */
     private static String printable(String text) {
         return NO_HEADER.matcher(text).replaceAll("_");
+    }
+
+    private static Admission admission(Answered answered) throws UndecodableException {
+        return WebhookAnswer.read(answered).admission();
+    }
+
+    /** Only a whole answer that can be read says something. */
+    private <A> Reply<A> asked(HookContext context, byte[] body, Deadline deadline, Reading<A> reading)
+            throws InterruptedException {
+        return switch (post(context, body, deadline)) {
+            case Answered answered -> read(answered, reading);
+            case Cut cut -> HttpOutcome.is2xx(cut.status()) ? failed(cut.why(), cut.cause()) : refused(cut.status());
+            case Unanswered none -> failed(none.why(), none.cause());
+        };
     }
 
     /** A status of 2xx is enough: what comes with it is read when it can be. */

@@ -31,7 +31,7 @@ final class NoticeForm {
     static Optional<Notice> read(HookPoint point, String tenant, Wire wire) {
         try {
             return switch (point) {
-                case PRE_SEND -> Optional.empty();
+                case PRE_SEND, ENTRY, LOGIN, HEARTBEAT -> Optional.empty();
                 case POST_SEND -> sent(tenant, MqEvent.parseFrom(wire.value()), wire);
                 case DELIVERY -> Optional.of(delivered(tenant, DeliveryEvent.parseFrom(wire.value()), wire));
                 case RECALL -> Optional.of(recalled(tenant, RecallEvent.parseFrom(wire.value()), wire));

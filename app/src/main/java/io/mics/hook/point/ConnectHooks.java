@@ -1,0 +1,91 @@
+package io.mics.hook.point;
+
+import io.mics.sdk.plugin.Admission;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.LoginEvent;
+import io.mics.tenant.Tenant;
+
+/**
+ * Whether a connection may become a session, as far as hooks are concerned: entry hooks before anybody knows who it is,
+ * login hooks afterwards, each in order of priority; the first no ends it. Runs on the connection's thread, which
+ * blocks for each hook's time-out at most. Costs nothing where no tenant has such a hook.
+ */
+public final class ConnectHooks {
+    private static final Verdict WELCOME = new Verdict.Welcome();
+
+    private final HookRegistry registry;
+    private final HookExecution.Sink record;
+
+    /** What the hooks of one point said. */
+    public sealed interface Verdict {
+        /** Nobody is against it. */
+        record Welcome() implements Verdict {}
+
+        /** A hook said no; {@code reason} is its own, and may be empty. */
+        record Denied(String reason) implements Verdict {}
+
+        /** A hook whose {@code on-failure} is deny gave no answer; it may give one later. */
+        record NoAnswer() implements Verdict {}
+    }
+
+    /** Asks the hooks of {@code registry}; {@code record} is told of every call. */
+    public ConnectHooks(HookRegistry registry, HookExecution.Sink record) {
+        this.registry = registry;
+        this.record = record;
+    }
+
+    /** Asks entry hooks; {@code device} is what the client says it is. */
+    public Verdict entry(Tenant tenant, String address, String device, String traceId) throws InterruptedException {
+        if (!registry.has(HookPoint.ENTRY)) {
+            return WELCOME;
+        }
+        Visit visit = Visit.of(HookPoint.ENTRY, tenant, address, "", device, traceId);
+        EntryEvent entry = new EntryEvent(address, device);
+        return ask(visit, link -> link.entry(visit.context(link.definition()), entry));
+    }
+
+    /** Asks login hooks. */
+    public Verdict login(Tenant tenant, String address, String user, String device, String traceId)
+            throws InterruptedException {
+        if (!registry.has(HookPoint.LOGIN)) {
+            return WELCOME;
+        }
+        Visit visit = Visit.of(HookPoint.LOGIN, tenant, address, user, device, traceId);
+        LoginEvent login = new LoginEvent(address, user, device);
+        return ask(visit, link -> link.login(visit.context(link.definition()), login));
+    }
+
+    private Verdict ask(Visit visit, Heard.Question<Admission> question) throws InterruptedException {
+        for (HookLink link : registry.links(visit.point(), visit.occasion())) {
+            Heard<Admission> heard = Heard.of(link, asked -> call(visit, asked, question));
+            Verdict verdict = heard.counts() ? verdict(heard) : WELCOME;
+            if (!verdict.equals(WELCOME)) {
+                return verdict;
+            }
+        }
+        return WELCOME;
+    }
+
+    private Reply<Admission> call(Visit visit, HookLink link, Heard.Question<Admission> question)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        Reply<Admission> reply = question.put(link);
+        HookExecution execution =
+                reply instanceof Reply.Answered<Admission> said && said.answer() instanceof Admission.Deny no
+                        ? visit.execution(link.definition(), reply, "stop", no.message(), start)
+                        : visit.execution(link.definition(), reply, "allow", "", start);
+        record.executed(execution);
+        return reply;
+    }
+
+    private static Verdict verdict(Heard<Admission> heard) {
+        return switch (heard.reply()) {
+            case Reply.Answered<Admission> said ->
+                switch (said.answer()) {
+                    case Admission.Allow yes -> WELCOME;
+                    case Admission.Deny no -> new Verdict.Denied(no.message());
+                };
+            case Reply.Failed<Admission> failed -> heard.deniesOnFailure() ? new Verdict.NoAnswer() : WELCOME;
+        };
+    }
+}

@@ -1,0 +1,41 @@
+package io.mics.hook.point;
+
+import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.tenant.HookSettings.OnFailure;
+import java.util.Optional;
+
+/**
+ * What came of asking one hook.
+ *
+ * @param by    the version that was asked last
+ * @param reply what it answered
+ */
+record Heard<A>(HookLink by, Reply<A> reply) {
+    /** One question, to whichever version of a hook. */
+    interface Question<A> {
+        Reply<A> put(HookLink link) throws InterruptedException;
+    }
+
+    /** Asks a hook; a canary that gives no answer is stood in for by the version before it. */
+    static <A> Heard<A> of(HookLink link, Question<A> question) throws InterruptedException {
+        HookLink asked = link;
+        Reply<A> reply = question.put(asked);
+        for (Optional<HookLink> before = asked.standIn();
+                reply instanceof Reply.Failed && before.isPresent();
+                before = asked.standIn()) {
+            asked = before.get();
+            reply = question.put(asked);
+        }
+        return new Heard<>(asked, reply);
+    }
+
+    /** Whether what was heard changes anything. */
+    boolean counts() {
+        return by.definition().mode() == Mode.ENFORCE;
+    }
+
+    /** Whether nothing may go on when the hook gave no answer. */
+    boolean deniesOnFailure() {
+        return by.definition().policy().onFailure() == OnFailure.DENY;
+    }
+}

@@ -1,0 +1,88 @@
+package io.mics.hook.point;
+
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.sdk.plugin.HeartbeatEvent;
+import io.mics.tenant.Tenant;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Tells heartbeat hooks of their share of heartbeats. Whoever brings one never waits: each call has a virtual thread of
+ * its own, so that a hook that hangs holds nobody else's back. At most {@value #PER_TENANT} calls of a tenant and
+ * {@value #IN_ALL} of all tenants are under way; what comes then is dropped and counted.
+ */
+public final class Heartbeats {
+    static final int PER_TENANT = 64;
+    static final int IN_ALL = 1_024;
+
+    private final HookRegistry registry;
+    private final HookExecution.Sink record;
+    private final Metrics metrics;
+    private final Semaphore places = new Semaphore(IN_ALL);
+    private final Map<String, Semaphore> placesOfTenant = new ConcurrentHashMap<>();
+
+    /** Tells the hooks of {@code registry}; {@code record} is told of every call. */
+    public Heartbeats(HookRegistry registry, HookExecution.Sink record, Metrics metrics) {
+        this.registry = registry;
+        this.record = record;
+        this.metrics = metrics;
+    }
+
+    /** A device has said that it is there. */
+    public void beat(Tenant tenant, String user, String device, String traceId) {
+        if (!registry.has(HookPoint.HEARTBEAT)) {
+            return;
+        }
+        Visit visit = Visit.of(HookPoint.HEARTBEAT, tenant, "", user, device, traceId);
+        for (HookLink link : registry.links(HookPoint.HEARTBEAT, visit.occasion())) {
+            if (ThreadLocalRandom.current().nextDouble() < link.definition().sample()) {
+                tell(visit, link);
+            }
+        }
+    }
+
+    private void tell(Visit visit, HookLink link) {
+        String tenant = visit.tenant().id();
+        Semaphore own = placesOfTenant.computeIfAbsent(tenant, id -> new Semaphore(PER_TENANT));
+        if (!own.tryAcquire()) {
+            dropped(tenant);
+        } else if (!places.tryAcquire()) {
+            own.release();
+            dropped(tenant);
+        } else {
+            HeartbeatEvent heartbeat = new HeartbeatEvent(visit.user(), visit.device(), Instant.now());
+            Thread.ofVirtual().name("heartbeat-hook").start(() -> {
+                try {
+                    Heard.of(link, asked -> call(visit, asked, heartbeat));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } finally {
+                    places.release();
+                    own.release();
+                }
+            });
+        }
+    }
+
+    private Reply<HookClient.Taken> call(Visit visit, HookLink link, HeartbeatEvent heartbeat)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        Reply<HookClient.Taken> reply = link.heartbeat(visit.context(link.definition()), heartbeat);
+        record.executed(visit.execution(link.definition(), reply, "ok", "", start));
+        return reply;
+    }
+
+    private void dropped(String tenant) {
+        metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, HookPoint.HEARTBEAT.label(), "queue_full")
+                .increment();
+    }
+
+    /** Forgets a tenant; its calls under way go on. */
+    public void forget(String tenant) {
+        placesOfTenant.remove(tenant);
+    }
+}

@@ -1,0 +1,67 @@
+package io.mics.hook.point;
+
+import io.mics.observe.TraceId;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.tenant.Tenant;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A connection in the words hooks are asked in.
+ *
+ * @param point   where in its life it is
+ * @param tenant  whose it is
+ * @param address where it comes from
+ * @param user    who it is; empty while nobody knows
+ * @param device  the device
+ * @param traceId its trace
+ * @param id      the same for every call about this moment of it, and for no other
+ */
+record Visit(HookPoint point, Tenant tenant, String address, String user, String device, String traceId, String id) {
+    static Visit of(HookPoint point, Tenant tenant, String address, String user, String device, String traceId) {
+        return new Visit(point, tenant, address, user, device, traceId, TraceId.create());
+    }
+
+    Occasion occasion() {
+        return new Occasion(tenant.id(), businessType(), "", "", user.isEmpty() ? device : user);
+    }
+
+    private String businessType() {
+        return tenant.settings().businessType();
+    }
+
+    HookContext context(HookDefinition hook) {
+        return new HookContext(
+                tenant.id(),
+                businessType(),
+                "",
+                "",
+                "",
+                user,
+                device,
+                traceId,
+                id,
+                1,
+                Instant.now().plus(hook.policy().timeout()),
+                Map.of(),
+                Map.of("feature_version", hook.version().toString()));
+    }
+
+    /** One call as it is recorded; {@code answer} and {@code why} say what an answer was. */
+    HookExecution execution(HookDefinition hook, Reply<?> reply, String answer, String why, long startNanos) {
+        return new HookExecution(
+                tenant.id(),
+                point,
+                hook.name(),
+                hook.version().toString(),
+                hook.mode(),
+                "",
+                "",
+                traceId,
+                reply instanceof Reply.Failed<?> failed ? failed.kind().label() : answer,
+                System.nanoTime() - startNanos,
+                reply instanceof Reply.Failed<?> failed ? failed.cause() : why,
+                List.of());
+    }
+}
