@@ -10,8 +10,8 @@ import io.mics.tenant.Tenants;
 import java.util.Optional;
 
 /**
- * Decides who a connection belongs to: the tenant must exist, its entry hooks must let the address in, its {@code /auth}
- * hook must accept the token, and its login hooks the user.
+ * Decides who a connection belongs to: the tenant must exist, its entry hooks must let the connection in, its
+ * {@code /auth} hook must accept the token, and its login hooks the user.
  */
 public final class Authenticator {
     private static final int TOKEN_MAX_LENGTH = 16_384;
@@ -75,7 +75,7 @@ public final class Authenticator {
         };
     }
 
-    /** Asks whether a user who was accepted may log in; blocks for at most the time-outs of the tenant's login hooks. */
+    /** Asks login hooks about a user who was accepted; blocks for at most their time-outs. */
     public Outcome login(Principal principal, Credentials credentials) throws InterruptedException {
         return switch (connect.login(
                 principal.tenant(),

@@ -80,14 +80,12 @@ final class HookReader {
     }
 
     private static double sample(Section s, HookPoint point, Optional<HookDefinition> usual) {
-        if (point != HookPoint.HEARTBEAT) {
-            if (s.given("sample")) {
-                s.section("sample").skip();
-                s.reject("sample", "is a share of heartbeats; hooks of " + point.label() + " are told everything");
-            }
-            return 1;
+        boolean sampled = point == HookPoint.HEARTBEAT;
+        double usually = sampled ? HookDefinition.DEFAULT_SAMPLE : 1;
+        if (!sampled && s.given("sample")) {
+            s.reject("sample", "is a share of heartbeats; hooks of " + point.label() + " are told everything");
         }
-        return s.decimal("sample", usual.map(HookDefinition::sample).orElse(HookDefinition.DEFAULT_SAMPLE), 0, 1);
+        return s.decimal("sample", usual.map(HookDefinition::sample).orElse(usually), 0, 1);
     }
 
     private static HookPolicy policyOf(HookPoint point, Target target) {
@@ -130,12 +128,7 @@ final class HookReader {
     }
 
     private static Match match(Section s, HookPoint point, Match d) {
-        for (String key : List.of("session-types", "message-types")) {
-            if (!point.isOfMessages() && s.filled(key)) {
-                s.reject(key, "is for messages; a hook of " + point.label() + " meets none");
-            }
-        }
-        return new Match(
+        Match match = new Match(
                 set(s, "tenants", d.tenants(), TenantConfig::isId, "holds what is no tenant id"),
                 set(s, "business-types", d.businessTypes(), HookReader::isWord, "holds what is no type"),
                 set(
@@ -145,6 +138,17 @@ final class HookReader {
                         SESSION_TYPES::contains,
                         "holds what is not one of " + SESSION_TYPES),
                 set(s, "message-types", d.messageTypes(), HookReader::isWord, "holds what is no type"));
+        if (!point.isOfMessages()) {
+            refuse(s, "session-types", match.sessionTypes(), point);
+            refuse(s, "message-types", match.messageTypes(), point);
+        }
+        return match;
+    }
+
+    private static void refuse(Section s, String key, Set<String> given, HookPoint point) {
+        if (!given.isEmpty()) {
+            s.reject(key, "is for messages; a hook of " + point.label() + " meets none");
+        }
     }
 
     private static boolean isWord(String text) {

@@ -91,7 +91,8 @@ public final class Sessions {
     }
 
     /**
-     * Opens a session on {@code connection}. Blocks for the hooks that have a say; a caller that gets one must call {@link #ended}.
+     * Opens a session on {@code connection}. Blocks for the auth, entry and login hooks; a caller that gets one must
+     * call {@link #ended}.
      */
     public Opening open(Authenticator.Credentials credentials, String origin, boolean json, Connection connection)
             throws InterruptedException {

@@ -165,11 +165,22 @@ class HookFilesTest {
         String text = Files.readString(shipped).replaceAll("(?m)^#  ", "  ");
         HookSetup setup = HooksReaderTest.valid(text);
         assertThat(setup.hooks().stream().map(HookDefinition::name))
-                .containsExactly("compliance-text", "crm-notify", "receipts", "recall-rules");
+                .containsExactly(
+                        "compliance-text",
+                        "crm-notify",
+                        "receipts",
+                        "recall-rules",
+                        "blocked-addresses",
+                        "account-risk",
+                        "presence-statistics");
         assertThat(setup.webhookAllow()).isNotEmpty();
         for (HookDefinition shown : setup.hooks()) {
             String bare = "hooks: {" + shown.point().label() + ": [{name: " + shown.name()
-                    + ", transport: {type: grpc, endpoint: \"http://h:1\"}}]}";
+                    + ", transport: "
+                    + (shown.point().isOfMessages()
+                            ? "{type: grpc, endpoint: \"http://h:1\"}"
+                            : "{type: local, class: a.B}")
+                    + "}]}";
             HookDefinition usual = HooksReaderTest.valid(bare).hooks().getFirst();
             assertThat(Differences.between(usual.policy(), shown.policy()))
                     .as(shown.name())
@@ -177,7 +188,8 @@ class HookFilesTest {
             assertThat(List.of(shown.version(), shown.priority(), shown.match(), shown.rollout(), shown.mode()))
                     .isEqualTo(
                             List.of(usual.version(), usual.priority(), usual.match(), usual.rollout(), usual.mode()));
-            assertThat(List.of(shown.retry(), shown.guarantee())).isEqualTo(List.of(usual.retry(), usual.guarantee()));
+            assertThat(List.of(shown.retry(), shown.guarantee(), shown.sample()))
+                    .isEqualTo(List.of(usual.retry(), usual.guarantee(), usual.sample()));
         }
         assertThat(Files.readString(shipped))
                 .contains("MESSAGE_ORCHESTRATOR_HOOKS_CONFIG_DIR", "STORAGE_HOOKS_CONFIG_DIR");

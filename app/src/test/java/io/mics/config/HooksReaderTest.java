@@ -39,7 +39,7 @@ class HooksReaderTest {
         };
     }
 
-    private static Problem only(String text) {
+    static Problem only(String text) {
         assertThat(problems(text)).hasSize(1);
         return problems(text).getFirst();
     }

@@ -44,6 +44,11 @@ public final class TestGateway implements AutoCloseable {
 
     /** A gateway of this name with these files; {@code mics} is without a port. */
     public static TestGateway startNode(String name, String tenants, String mics) {
+        return startNode(name, tenants, mics, "");
+    }
+
+    /** A gateway of this name with these files; {@code mics} is without a port. */
+    public static TestGateway startNode(String name, String tenants, String mics, String hooks) {
         try {
             Path dir = Files.createTempDirectory("mics-test");
             Files.writeString(
@@ -51,6 +56,9 @@ public final class TestGateway implements AutoCloseable {
                     "port: 0\ninternal-port: 0\nhost: 127.0.0.1\nnode-id: " + name + "\n" + mics + "\n");
             if (!tenants.isEmpty()) {
                 Files.writeString(dir.resolve("tenants.yaml"), tenants);
+            }
+            if (!hooks.isEmpty()) {
+                Files.writeString(dir.resolve("hooks.yaml"), hooks);
             }
             return switch (Configuration.read(dir, Map.of())) {
                 case Reading.Valid<Configuration> valid -> new TestGateway(Node.start(valid.value()), dir);

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,13 +45,9 @@ public final class HookDispatcher implements AutoCloseable {
     private final HookExecution.Sink record;
     private final DispatchMeters meters;
     private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
-    private final AtomicReference<Told> told = new AtomicReference<>(new Told(List.of(), false));
     private volatile boolean closed;
 
     private record LaneKey(String tenant, HookPoint point, String hook) {}
-
-    /** Whether there are post-send hooks among some definitions. */
-    private record Told(List<HookDefinition> of, boolean postSend) {}
 
     /**
      * A dispatcher to the hooks of a registry.
@@ -80,15 +75,8 @@ public final class HookDispatcher implements AutoCloseable {
     }
 
     /** Whether any tenant has a post-send hook: if not, messages are only counted. */
-    @SuppressWarnings("ReferenceEquality") // the same list is the same table
     boolean hasPostSend() {
-        List<HookDefinition> now = hooks.definitions();
-        Told known = told.get();
-        if (known.of() != now) {
-            known = new Told(now, now.stream().anyMatch(each -> each.point() == HookPoint.POST_SEND));
-            told.set(known);
-        }
-        return known.postSend();
+        return hooks.has(HookPoint.POST_SEND);
     }
 
     /** Counts a message of which no hook is told, because there is none. */

@@ -13,9 +13,16 @@ import io.mics.hook.point.HookClient.Taken;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Reply.Kind;
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.DeliveryHook;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.EntryHook;
+import io.mics.sdk.plugin.HeartbeatEvent;
+import io.mics.sdk.plugin.HeartbeatHook;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
+import io.mics.sdk.plugin.LoginHook;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.PostSendHook;
@@ -84,6 +91,63 @@ class PluginClientTest {
     private static MessageRecord message(String sender) {
         return new MessageRecord(
                 "m1", "c1", "single:u1:u2", sender, "single", "text", Instant.EPOCH, new byte[0], Map.of());
+    }
+
+    @Test
+    void asksEntryAndLoginHooksAndTellsAHeartbeatHook() throws Exception {
+        PluginJars.write(plugins.resolve("door.jar"), EntryHook.class, "acme.Door", """
+                package acme;
+                import io.mics.sdk.plugin.*;
+                public class Door implements EntryHook {
+                    public Admission handle(HookContext context, EntryEvent entry) {
+                        return entry.address().equals("192.0.2.7") ? new Admission.Allow()
+                            : entry.address().isEmpty() ? null : new Admission.Deny("from " + entry.address());
+                    }
+                }
+                """);
+        PluginJars.write(plugins.resolve("risk.jar"), LoginHook.class, "acme.Risk", """
+                package acme;
+                import io.mics.sdk.plugin.*;
+                public class Risk implements LoginHook {
+                    public Admission handle(HookContext context, LoginEvent login) {
+                        return new Admission.Deny(login.userId().equals("u1") ? "not " + login.deviceId() : null);
+                    }
+                }
+                """);
+        PluginJars.write(plugins.resolve("beat.jar"), HeartbeatHook.class, "acme.Beat", """
+                package acme;
+                import io.mics.sdk.plugin.*;
+                public class Beat implements HeartbeatHook {
+                    public void handle(HookContext context, HeartbeatEvent heartbeat) {
+                        if (!heartbeat.deviceId().equals("d1")) throw new IllegalArgumentException();
+                    }
+                }
+                """);
+        try (PluginClient door = PluginCalls.open(plugins, HookPoint.ENTRY, "acme.Door", Map.of());
+                PluginClient risk = PluginCalls.open(plugins, HookPoint.LOGIN, "acme.Risk", Map.of());
+                PluginClient beat = PluginCalls.open(plugins, HookPoint.HEARTBEAT, "acme.Beat", Map.of())) {
+            assertThat(enter(door, "192.0.2.7")).isEqualTo(new Reply.Answered<>(new Admission.Allow()));
+            assertThat(enter(door, "::1")).isEqualTo(new Reply.Answered<>(new Admission.Deny("from ::1")));
+            assertThat(failed(enter(door, "")).kind()).isEqualTo(Kind.UNDECODABLE);
+            assertThat(risk.login(context("t1"), new LoginEvent("::1", "u1", "d1"), Deadline.after(PATIENCE)))
+                    .isEqualTo(new Reply.Answered<>(new Admission.Deny("not d1")));
+            assertThat(failed(risk.login(context("t1"), new LoginEvent("::1", "u2", "d1"), Deadline.after(PATIENCE)))
+                            .kind())
+                    .isEqualTo(Kind.UNDECODABLE);
+            assertThat(beat.heartbeat(context("t1"), heartbeat("d1"), Deadline.after(PATIENCE)))
+                    .isEqualTo(TAKEN);
+            assertThat(failed(beat.heartbeat(context("t1"), heartbeat("d2"), Deadline.after(PATIENCE)))
+                            .kind())
+                    .isEqualTo(Kind.ERROR);
+        }
+    }
+
+    private static Reply<Admission> enter(PluginClient door, String address) throws InterruptedException {
+        return door.entry(context("t1"), new EntryEvent(address, "d1"), Deadline.after(PATIENCE));
+    }
+
+    private static HeartbeatEvent heartbeat(String device) {
+        return new HeartbeatEvent("u1", device, Instant.EPOCH);
     }
 
     @Test

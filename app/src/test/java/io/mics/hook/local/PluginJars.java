@@ -20,13 +20,13 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /** Compiles plugins and packs them into jars, as their authors do. */
-final class PluginJars {
+public final class PluginJars {
     private static final Pattern CLASS = Pattern.compile("public (?:final )?class (\\w+)");
 
     private PluginJars() {}
 
     /** A jar with the classes of these sources, all in package {@code acme}; {@code offered} is its service file. */
-    static Path write(Path jar, Class<?> service, String offered, String... sources) throws IOException {
+    public static Path write(Path jar, Class<?> service, String offered, String... sources) throws IOException {
         Path classes = Files.createTempDirectory(jar.getParent(), "classes");
         compile(classes, sources);
         Files.createDirectories(classes.resolve("META-INF/services"));

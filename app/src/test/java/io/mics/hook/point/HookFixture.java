@@ -2,9 +2,13 @@ package io.mics.hook.point;
 
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -18,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Hooks that do as told, and what is recorded of them. */
 final class HookFixture implements HookClient.Factory, HookExecution.Sink {
@@ -32,10 +37,39 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     final List<HookExecution> executions = Collections.synchronizedList(new ArrayList<>());
     final List<String> rolledBack = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+    private final Map<String, Function<HookContext, Reply<Admission>>> doors = new ConcurrentHashMap<>();
+    private final Map<String, Function<HookContext, Reply<HookClient.Taken>>> listeners = new ConcurrentHashMap<>();
 
     /** From now on the version {@code id} (name@version) answers like this. */
     void does(String id, Behaviour behaviour) {
         behaviours.put(id, behaviour);
+    }
+
+    /** From now on the entry or login hook {@code id} answers like this. */
+    void admits(String id, Function<HookContext, Reply<Admission>> door) {
+        doors.put(id, door);
+    }
+
+    /** From now on the heartbeat hook {@code id} answers like this. */
+    void hears(String id, Function<HookContext, Reply<HookClient.Taken>> listener) {
+        listeners.put(id, listener);
+    }
+
+    /** The hook at another point, told of this share of heartbeats. */
+    static HookDefinition at(HookPoint point, double sample, HookDefinition d) {
+        return new HookDefinition(
+                point,
+                d.name(),
+                d.version(),
+                d.priority(),
+                d.match(),
+                d.rollout(),
+                d.mode(),
+                d.target(),
+                d.policy(),
+                d.retry(),
+                d.guarantee(),
+                sample);
     }
 
     static HookDefinition hook(String name, String version, int priority) {
@@ -87,7 +121,8 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
                 d.target(),
                 policy,
                 d.retry(),
-                d.guarantee());
+                d.guarantee(),
+                d.sample());
     }
 
     static Occasion by(String user) {
@@ -111,6 +146,10 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     @Override
     public void rolledBack(String tenant, HookDefinition version, String cause) {
         rolledBack.add(tenant + " " + version.id() + " " + cause);
+    }
+
+    private static Reply<Admission> welcome(HookContext context) {
+        return new Reply.Answered<>(new Admission.Allow());
     }
 
     private final class Scripted implements HookClient {
@@ -144,6 +183,26 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
         @Override
         public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
             return new Reply.Answered<>(Taken.TAKEN);
+        }
+
+        @Override
+        public Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline) {
+            called.add(id);
+            return doors.getOrDefault(id, HookFixture::welcome).apply(context);
+        }
+
+        @Override
+        public Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline) {
+            called.add(id);
+            return doors.getOrDefault(id, HookFixture::welcome).apply(context);
+        }
+
+        @Override
+        public Reply<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline) {
+            called.add(id);
+            return listeners
+                    .getOrDefault(id, any -> new Reply.Answered<>(Taken.TAKEN))
+                    .apply(context);
         }
 
         @Override

@@ -12,7 +12,11 @@ import io.mics.hook.point.Reply;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Webhook.Signature;
+import io.mics.sdk.plugin.Admission;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
 import io.mics.testing.Certificates;
 import java.io.IOException;
 import java.net.URI;
@@ -54,6 +58,51 @@ class WebhookClientTest extends HookClientContract {
     @Override
     protected HookClient open(Target target) {
         return clients.open(Samples.definition(HookPoint.PRE_SEND, target));
+    }
+
+    @Test
+    void aConnectionIsAdmittedOrDeniedWithAText() throws Exception {
+        answer(Map.of("allow", true));
+        assertThat(client.entry(CONTEXT, new EntryEvent("192.0.2.7", "d1"), ample()))
+                .isEqualTo(new Reply.Answered<>(new Admission.Allow()));
+        FarEnd.Call call = calls().remove();
+        assertThat(call.point()).isEqualTo("entry");
+        assertThat(call.at("context.tenant_id")).isEqualTo("t1");
+        assertThat(call.at("event")).isEqualTo(Map.of("address", "192.0.2.7", "tenant_id", "t1", "device_id", "d1"));
+        answer(Map.of("allow", false, "status", Map.of("code", 7, "message", "pas d'ici")));
+        LoginEvent login = new LoginEvent("192.0.2.7", "u1", "d1");
+        assertThat(client.login(CONTEXT, login, ample()))
+                .isEqualTo(new Reply.Answered<>(new Admission.Deny("pas d'ici")));
+        call = calls().remove();
+        assertThat(call.point()).isEqualTo("login");
+        assertThat(call.at("event"))
+                .isEqualTo(Map.of("address", "192.0.2.7", "tenant_id", "t1", "user_id", "u1", "device_id", "d1"));
+        answer(Map.of("allow", false));
+        assertThat(client.login(CONTEXT, login, ample())).isEqualTo(new Reply.Answered<>(new Admission.Deny("")));
+        answer(Map.of("status", Map.of("message", "?")));
+        assertFailed(client.login(CONTEXT, login, ample()), Reply.Kind.UNDECODABLE, "answered without \"allow\"");
+        farEnd.answer(broken -> {
+            throw new IOException("broken");
+        });
+        assertFailed(client.login(CONTEXT, login, ample()), Reply.Kind.ERROR, "500");
+    }
+
+    @Test
+    void aHeartbeatIsTakenWithAnyStatusOfSuccess() throws Exception {
+        HeartbeatEvent heartbeat = new HeartbeatEvent("u1", "d1", Samples.AT);
+        answer(Map.of("allow", false));
+        assertThat(client.heartbeat(CONTEXT, heartbeat, ample()))
+                .isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
+        FarEnd.Call call = calls().remove();
+        assertThat(call.point()).isEqualTo("heartbeat");
+        assertThat(call.at("event"))
+                .isEqualTo(Map.of(
+                        "tenant_id", "t1", "user_id", "u1", "device_id", "d1", "timestamp", Samples.AT.toString()));
+        try (RawServer nothing = RawServer.saying(NOTHING);
+                HookClient hook = open(nothing)) {
+            assertThat(hook.heartbeat(CONTEXT, heartbeat, ample()))
+                    .isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
+        }
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.mics.sdk.hook;
 
 import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -27,7 +30,7 @@ final class WebhookCall {
         return new WebhookCall(JsonText.object(text));
     }
 
-    /** {@code pre-send}, {@code post-send}, {@code delivery} or {@code recall}. */
+    /** {@code pre-send}, {@code post-send}, {@code delivery}, {@code recall}, {@code entry}, … */
     String point() {
         return object("metadata").text("hook_type");
     }
@@ -54,6 +57,21 @@ final class WebhookCall {
                 Instant.MAX, // the gateway does not say
                 context.texts("tags"),
                 attributes);
+    }
+
+    EntryEvent entry() {
+        WebhookCall event = object("event");
+        return new EntryEvent(event.text("address"), event.text("device_id"));
+    }
+
+    LoginEvent login() {
+        WebhookCall event = object("event");
+        return new LoginEvent(event.text("address"), event.text("user_id"), event.text("device_id"));
+    }
+
+    HeartbeatEvent heartbeat() {
+        WebhookCall event = object("event");
+        return new HeartbeatEvent(event.text("user_id"), event.text("device_id"), event.time("timestamp"));
     }
 
     MessageDraft draft() {

@@ -1,9 +1,16 @@
 package io.mics.sdk.hook;
 
+import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.DeliveryHook;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.EntryHook;
+import io.mics.sdk.plugin.HeartbeatEvent;
+import io.mics.sdk.plugin.HeartbeatHook;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
+import io.mics.sdk.plugin.LoginHook;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.PostSendHook;
@@ -21,7 +28,10 @@ record WebhookHooks(
         @Nullable PreSendHook preSend,
         @Nullable PostSendHook postSend,
         @Nullable DeliveryHook delivery,
-        @Nullable RecallHook recall) {
+        @Nullable RecallHook recall,
+        @Nullable EntryHook entry,
+        @Nullable LoginHook login,
+        @Nullable HeartbeatHook heartbeat) {
 
     /** A call that was understood. */
     interface Call {
@@ -60,6 +70,30 @@ record WebhookHooks(
                             return Map.of("success", true);
                         };
             }
+            default -> ofConnection(call, context);
+        };
+    }
+
+    private Call ofConnection(WebhookCall call, HookContext context) {
+        return switch (call.point()) {
+            case "entry" -> {
+                EntryEvent event = call.entry();
+                EntryHook hook = there(entry, call);
+                yield () -> answer(hook.handle(context, event));
+            }
+            case "login" -> {
+                LoginEvent event = call.login();
+                LoginHook hook = there(login, call);
+                yield () -> answer(hook.handle(context, event));
+            }
+            case "heartbeat" -> {
+                HeartbeatEvent event = call.heartbeat();
+                HeartbeatHook hook = there(heartbeat, call);
+                yield () -> {
+                    hook.handle(context, event);
+                    return Map.of("success", true);
+                };
+            }
             default -> throw new IllegalArgumentException("metadata.hook_type names no point");
         };
     }
@@ -69,6 +103,12 @@ record WebhookHooks(
             throw new IllegalArgumentException("no " + call.point() + " hook here");
         }
         return hook;
+    }
+
+    private static Map<String, ?> answer(Admission admission) {
+        return admission instanceof Admission.Deny deny
+                ? Map.of("allow", false, "status", Map.of("message", deny.message()))
+                : Map.of("allow", true);
     }
 
     private static Map<String, ?> answer(HookResult result, MessageDraft given) {

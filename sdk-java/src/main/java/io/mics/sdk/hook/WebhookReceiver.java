@@ -2,6 +2,9 @@ package io.mics.sdk.hook;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mics.sdk.plugin.DeliveryHook;
+import io.mics.sdk.plugin.EntryHook;
+import io.mics.sdk.plugin.HeartbeatHook;
+import io.mics.sdk.plugin.LoginHook;
 import io.mics.sdk.plugin.PostSendHook;
 import io.mics.sdk.plugin.PreSendHook;
 import io.mics.sdk.plugin.RecallHook;
@@ -55,6 +58,9 @@ public final class WebhookReceiver implements AutoCloseable {
         private @Nullable PostSendHook postSend;
         private @Nullable DeliveryHook delivery;
         private @Nullable RecallHook recall;
+        private @Nullable EntryHook entry;
+        private @Nullable LoginHook login;
+        private @Nullable HeartbeatHook heartbeat;
         private InetSocketAddress address = new InetSocketAddress(9300);
         private List<String> secrets = List.of();
         private boolean bodyAlone;
@@ -85,6 +91,24 @@ public final class WebhookReceiver implements AutoCloseable {
         /** Asked and told about recalls. */
         public Builder recall(RecallHook hook) {
             recall = hook;
+            return this;
+        }
+
+        /** Asked about connections before it is known who they are. */
+        public Builder entry(EntryHook hook) {
+            entry = hook;
+            return this;
+        }
+
+        /** Asked about users before they are let in. */
+        public Builder login(LoginHook hook) {
+            login = hook;
+            return this;
+        }
+
+        /** Told of a share of heartbeats. */
+        public Builder heartbeat(HeartbeatHook hook) {
+            heartbeat = hook;
             return this;
         }
 
@@ -142,7 +166,7 @@ public final class WebhookReceiver implements AutoCloseable {
             ExecutorService threads = HookThreads.start();
             http.setExecutor(threads);
             WebhookCheck check = new WebhookCheck(secrets, bodyAlone, window, clock);
-            WebhookHooks hooks = new WebhookHooks(preSend, postSend, delivery, recall);
+            WebhookHooks hooks = new WebhookHooks(preSend, postSend, delivery, recall, entry, login, heartbeat);
             http.createContext("/", new WebhookExchange(hooks, check, maxBodyBytes));
             http.start();
             return new WebhookReceiver(http, threads);

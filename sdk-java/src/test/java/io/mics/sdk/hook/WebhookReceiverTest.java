@@ -3,8 +3,12 @@ package io.mics.sdk.hook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mics.sdk.plugin.Admission;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.RecallEvent;
 import io.mics.sdk.plugin.RecallHook;
 import io.mics.sdk.sign.WebhookSigner;
@@ -24,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class WebhookReceiverTest {
@@ -98,6 +103,35 @@ class WebhookReceiverTest {
                             Map.of("payload", "SEk=", "headers", Map.of("h", "1"), "metadata", Map.of()),
                             "tags",
                             Map.of("tag", "x")));
+        }
+    }
+
+    @Test
+    void asksAndTellsAboutConnections() throws Exception {
+        String event = "{\"context\":{\"tenant_id\":\"t1\"},\"event\":{\"address\":\"192.0.2.7\",\"user_id\":\"u1\","
+                + "\"device_id\":\"d1\",\"timestamp\":\"2026-11-21T10:00:00Z\"},\"metadata\":{\"hook_type\":\"%s\"}}";
+        List<Object> events = new CopyOnWriteArrayList<>();
+        try (WebhookReceiver receiver = receiver()
+                .entry((context, entry) -> {
+                    events.add(entry);
+                    return new Admission.Allow();
+                })
+                .login((context, login) -> {
+                    events.add(login);
+                    return new Admission.Deny("not " + login.userId());
+                })
+                .heartbeat((context, heartbeat) -> events.add(heartbeat))
+                .start()) {
+            assertThat(post(receiver, event.formatted("entry")).body()).isEqualTo("{\"allow\":true}");
+            assertThat(JsonText.object(post(receiver, event.formatted("login")).body()))
+                    .isEqualTo(Map.of("allow", false, "status", Map.of("message", "not u1")));
+            assertThat(post(receiver, event.formatted("heartbeat")).statusCode())
+                    .isEqualTo(200);
+            assertThat(events)
+                    .containsExactly(
+                            new EntryEvent("192.0.2.7", "d1"),
+                            new LoginEvent("192.0.2.7", "u1", "d1"),
+                            new HeartbeatEvent("u1", "d1", Instant.parse("2026-11-21T10:00:00Z")));
         }
     }
 

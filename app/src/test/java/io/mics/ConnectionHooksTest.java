@@ -1,0 +1,241 @@
+package io.mics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.mics.hook.local.PluginJars;
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.sdk.plugin.EntryHook;
+import io.mics.sdk.plugin.HeartbeatHook;
+import io.mics.sdk.plugin.LoginHook;
+import io.mics.testing.RawClient;
+import io.mics.testing.TestGateway;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Entry, login and heartbeat hooks as clients meet them, by plugin and by webhook. Both do what the device is called:
+ * {@code deny}, {@code fail} and {@code hang}; any other is let in.
+ */
+@Timeout(120)
+class ConnectionHooksTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(400);
+    private static final String CONDUCT = """
+            switch (context.device()) {
+                case "deny": return new Admission.Deny("not " + context.device() + " from " + %1$s.address());
+                case "fail": throw new IllegalStateException();
+                case "hang": Thread.sleep(60_000);
+                default: return new Admission.Allow();
+            }""";
+
+    @TempDir
+    private static Path plugins;
+
+    private static final Queue<String> TOLD = new ConcurrentLinkedQueue<>();
+    private static final CountDownLatch END = new CountDownLatch(1);
+    private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
+    private static ExampleBackend backend;
+    private static HttpServer webhook;
+
+    @BeforeAll
+    static void start() throws IOException {
+        backend = new ExampleBackend(BackendSettings.forTests("s"));
+        webhook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        webhook.setExecutor(THREADS);
+        webhook.createContext("/", ConnectionHooksTest::serve);
+        webhook.start();
+        door(EntryHook.class, "Entry", "EntryEvent");
+        door(LoginHook.class, "Login", "LoginEvent");
+        PluginJars.write(plugins.resolve("heartbeat.jar"), HeartbeatHook.class, "acme.Heartbeat", """
+                package acme;
+                import io.mics.sdk.plugin.*;
+                public class Heartbeat implements HeartbeatHook {
+                    @Override public void handle(HookContext context, HeartbeatEvent heartbeat) throws Exception {
+                        if (heartbeat.deviceId().equals("hang")) Thread.sleep(60_000);
+                    }
+                }
+                """);
+    }
+
+    private static void door(Class<?> type, String name, String event) throws IOException {
+        PluginJars.write(plugins.resolve(name + ".jar"), type, "acme." + name, """
+                package acme;
+                import io.mics.sdk.plugin.*;
+                public class %s implements %s {
+                    @Override public Admission handle(HookContext context, %s event) throws Exception {
+                        %s
+                    }
+                }
+                """.formatted(
+                        name, type.getSimpleName(), event, CONDUCT.formatted("event")));
+    }
+
+    private static void serve(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        TOLD.add(body);
+        try {
+            if (body.contains("\"device_id\":\"hang\"")) {
+                END.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        String answer = body.contains("\"device_id\":\"deny\"")
+                ? "{\"allow\":false,\"status\":{\"code\":4,\"message\":\"not deny from 127.0.0.1\"}}"
+                : "{\"allow\":true}";
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(body.contains("\"device_id\":\"fail\"") ? 503 : 200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        END.countDown();
+        webhook.stop(0);
+        THREADS.shutdownNow();
+        backend.close();
+    }
+
+    /** Three tenants: {@code lax} allows on failure, {@code strict} denies, {@code shadow} is only looked at. */
+    private static TestGateway gateway(String point, String transport) {
+        StringBuilder tenants = new StringBuilder("tenants:\n");
+        StringBuilder hooks = new StringBuilder("hooks:\n  " + point + ":\n");
+        for (String tenant : List.of("lax", "strict", "shadow")) {
+            tenants.append("  ").append(tenant).append(":\n    hooks: {base-url: \"" + backend.baseUrl() + "\"");
+            tenants.append(", secret: s}\n");
+            hooks.append("    - name: " + point + "-" + transport + "-" + tenant + "\n")
+                    .append("      match: {tenants: [" + tenant + "]}\n")
+                    .append("      mode: " + (tenant.equals("shadow") ? "shadow" : "enforce") + "\n")
+                    .append("      on-failure: " + (tenant.equals("lax") ? "allow" : "deny") + "\n")
+                    .append("      timeout: " + TIMEOUT.toMillis() + "ms\n")
+                    .append(point.equals("heartbeat") ? "      sample: 1\n" : "")
+                    .append("      transport: " + transport(point, transport) + "\n");
+        }
+        return TestGateway.startNode(
+                "node-1", tenants.toString(), "hooks: {plugins: \"" + plugins + "\"}", hooks.toString());
+    }
+
+    private static String transport(String point, String transport) {
+        String name = point.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + point.substring(1);
+        return transport.equals("local")
+                ? "{type: local, class: acme." + name + "}"
+                : "{type: webhook, url: \"http://127.0.0.1:"
+                        + webhook.getAddress().getPort() + "/\"}";
+    }
+
+    private static RawClient.Frame refused(TestGateway gateway, String tenant, String device) throws IOException {
+        try (RawClient client = RawClient.upgraded(gateway.port(), RawClient.query(tenant, "valid:u1", device))) {
+            return client.readClose();
+        }
+    }
+
+    private static void admitted(TestGateway gateway, String tenant, String device) throws IOException {
+        RawClient.connect(gateway.port(), tenant, "u1", device).close();
+    }
+
+    private static double executions(
+            TestGateway gateway, String point, String transport, String tenant, String result) {
+        return gateway.metric(
+                "hook_executions_total",
+                "point=\"" + point + "\"",
+                "hook=\"" + point + "-" + transport + "-" + tenant + "\"",
+                "result=\"" + result + "\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"entry, local", "entry, webhook", "login, local", "login, webhook"})
+    void aConnectionIsLetInOrRefusedAsItsHooksSay(String point, String transport) throws IOException {
+        try (TestGateway gateway = gateway(point, transport)) {
+            admitted(gateway, "strict", "d1");
+            long asked = backend.calls("auth");
+            RawClient.Frame denied = refused(gateway, "lax", "deny");
+            assertThat(denied.closeCode()).isEqualTo(4001);
+            assertThat(denied.closeReason()).isEqualTo("not deny from 127.0.0.1");
+            assertThat(backend.calls("auth") - asked)
+                    .as("an entry hook is asked before the backend, a login hook afterwards")
+                    .isEqualTo(point.equals("entry") ? 0 : 1);
+            admitted(gateway, "shadow", "deny");
+            assertThat(executions(gateway, point, transport, "lax", "stop")).isEqualTo(1);
+            assertThat(executions(gateway, point, transport, "shadow", "stop")).isEqualTo(1);
+            assertThat(executions(gateway, point, transport, "strict", "allow")).isEqualTo(1);
+            gateway.awaitEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"entry, local", "entry, webhook", "login, local", "login, webhook"})
+    void aHookThatFailsOrHangsDecidesAsItWasToldAndInTime(String point, String transport) throws IOException {
+        try (TestGateway gateway = gateway(point, transport)) {
+            for (String device : List.of("fail", "hang")) {
+                long start = System.nanoTime();
+                admitted(gateway, "lax", device);
+                admitted(gateway, "shadow", device);
+                RawClient.Frame unsaid = refused(gateway, "strict", device);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+                assertThat(unsaid.closeCode()).isEqualTo(4429);
+                assertThat(unsaid.closeReason()).isEqualTo(point + " unavailable");
+            }
+            assertThat(executions(gateway, point, transport, "lax", "timeout")).isEqualTo(1);
+            assertThat(executions(gateway, point, transport, "strict", "timeout"))
+                    .isEqualTo(1);
+            assertThat(executions(gateway, point, transport, "shadow", "error")).isEqualTo(1);
+            gateway.awaitEmpty();
+        }
+    }
+
+    @Test
+    void anEntryHookIsNotAskedAboutWhatIsRefusedAnyway() throws IOException {
+        try (TestGateway gateway = gateway("entry", "webhook")) {
+            double before = executions(gateway, "entry", "webhook", "lax", "allow");
+            assertThat(refused(gateway, "lax", "no device id").closeReason()).isEqualTo("invalid device_id");
+            assertThat(refused(gateway, "nobody", "d1").closeCode()).isEqualTo(4002);
+            assertThat(executions(gateway, "entry", "webhook", "lax", "allow")).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"local", "webhook"})
+    void heartbeatsAreToldAndNeverWaitedFor(String transport) throws IOException {
+        try (TestGateway gateway = gateway("heartbeat", transport);
+                RawClient well = RawClient.connect(gateway.port(), "lax", "u1", "d1");
+                RawClient sick = RawClient.connect(gateway.port(), "strict", "u2", "hang")) {
+            TOLD.clear();
+            long start = System.nanoTime();
+            for (int i = 0; i < 5; i++) {
+                sick.ping();
+                assertThat(sick.readProtobuf().hasHeartbeatPong()).isTrue();
+            }
+            well.ping();
+            assertThat(well.readProtobuf().hasHeartbeatPong()).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+            TestGateway.await("told", () -> executions(gateway, "heartbeat", transport, "lax", "ok") == 1);
+            TestGateway.await("timed out", () -> executions(gateway, "heartbeat", transport, "strict", "timeout") == 5);
+            if (transport.equals("webhook")) {
+                assertThat(TOLD)
+                        .anySatisfy(body -> assertThat(body)
+                                .contains("\"hook_type\":\"heartbeat\"", "\"user_id\":\"u1\",\"device_id\":\"d1\""));
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.mics.hook.point;
+
+import static io.mics.hook.point.HookFixture.at;
+import static io.mics.hook.point.HookFixture.hook;
+import static io.mics.hook.point.HookFixture.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.TenantConfig;
+import io.mics.tenant.TenantSettings;
+import io.mics.testing.TestGateway;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HeartbeatsTest {
+    private final HookFixture hooks = new HookFixture();
+    private final HookRegistry registry = new HookRegistry(hooks, hooks);
+    private final Metrics metrics = new Metrics();
+    private final Heartbeats heartbeats = new Heartbeats(registry, hooks, metrics);
+
+    private static HookDefinition listener(double sample) {
+        HookDefinition usual = at(HookPoint.HEARTBEAT, sample, hook("stats", "1.0.0", 1));
+        HookPolicy p = usual.policy();
+        return with(usual, new HookPolicy(p.timeout(), 0, 0, p.onFailure(), p.breaker()));
+    }
+
+    private void beat(String tenant) {
+        heartbeats.beat(new Tenant(new TenantConfig(tenant, TenantSettings.DEFAULTS, Map.of())), "u1", "d1", "trace");
+    }
+
+    private long dropped(String tenant) {
+        return metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, "heartbeat", "queue_full")
+                .value();
+    }
+
+    @Test
+    void tellsAboutItsShare() {
+        registry.apply(List.of(listener(0.25)));
+        for (int i = 0; i < 2_000; i++) {
+            beat("t1");
+        }
+        TestGateway.await("all told", () -> hooks.executions.size() + dropped("t1") > 400);
+        assertThat(hooks.executions.size() + dropped("t1")).isLessThan(600);
+        assertThat(hooks.executions).allSatisfy(e -> assertThat(e.result()).isEqualTo("ok"));
+    }
+
+    @Test
+    void tellsNothingWithoutAHookOrAShare() throws InterruptedException {
+        beat("t1");
+        registry.apply(List.of(listener(0), hook("other", "1.0.0", 1)));
+        for (int i = 0; i < 100; i++) {
+            beat("t1");
+        }
+        Thread.sleep(50);
+        assertThat(hooks.called).isEmpty();
+    }
+
+    @Test
+    void aHookThatHangsHoldsNobodyBackAndWhatIsTooMuchIsDroppedAndCounted() {
+        CountDownLatch end = new CountDownLatch(1);
+        hooks.hears("stats@1.0.0", context -> {
+            if (context.tenant().equals("sick")) {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return new Reply.Answered<>(HookClient.Taken.TAKEN);
+        });
+        registry.apply(List.of(listener(1)));
+        for (int i = 0; i < Heartbeats.PER_TENANT + 10; i++) {
+            beat("sick");
+        }
+        assertThat(dropped("sick")).isEqualTo(10);
+        beat("well");
+        TestGateway.await("the other's hook is told", () -> hooks.executions.size() == 1);
+        assertThat(hooks.executions.getFirst().tenant()).isEqualTo("well");
+        end.countDown();
+        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.PER_TENANT + 1);
+        beat("sick");
+        TestGateway.await("its places are free again", () -> hooks.executions.size() == Heartbeats.PER_TENANT + 2);
+    }
+}
