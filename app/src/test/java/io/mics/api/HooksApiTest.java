@@ -175,6 +175,22 @@ class HooksApiTest {
     }
 
     @Test
+    void showsAHeartbeatHookInAFormThatCanBePutBack() {
+        String text = """
+                {"hooks": {"heartbeat":
+                    [{"name": "beats", "sample": 0.25, "transport": {"type": "local", "class": "a.B"}}]}}
+                """;
+        JsonObject put = hook(ask("PUT", "/t3", text).json(), "beats@1.0.0");
+        assertThat(put.getString("point")).isEqualTo("heartbeat");
+        JsonObject definition = put.getJsonObject("definition");
+        assertThat(definition.getJsonNumber("sample").doubleValue()).isEqualTo(0.25);
+        assertThat(hook(get("/t3"), "first@1.0.0").getJsonObject("definition")).doesNotContainKey("sample");
+        String again = "{\"hooks\": {\"heartbeat\": [" + definition + "]}}";
+        Answer valid = ask("POST", "/validate", again);
+        assertThat(valid.json().getBoolean("valid")).as(valid.body()).isTrue();
+    }
+
+    @Test
     void showsTheWholeTableAndWhoFindsAHookUnwell() throws Exception {
         targets.fails("first", Reply.Kind.TIMEOUT, "no answer within 50 ms");
         call("t1");

@@ -38,6 +38,13 @@ record WebhookHooks(
         Map<String, ?> answer() throws Exception;
     }
 
+    private static <H> H there(@Nullable H hook, WebhookCall call) {
+        if (hook == null) {
+            throw new IllegalArgumentException("no " + call.point() + " hook here");
+        }
+        return hook;
+    }
+
     /** Decodes everything a hook will be told; {@link IllegalArgumentException} is the caller's fault. */
     Call prepare(WebhookCall call, String id, int attempt) {
         HookContext context = call.context(id, attempt);
@@ -96,13 +103,6 @@ record WebhookHooks(
             }
             default -> throw new IllegalArgumentException("metadata.hook_type names no point");
         };
-    }
-
-    private static <H> H there(@Nullable H hook, WebhookCall call) {
-        if (hook == null) {
-            throw new IllegalArgumentException("no " + call.point() + " hook here");
-        }
-        return hook;
     }
 
     private static Map<String, ?> answer(Admission admission) {
