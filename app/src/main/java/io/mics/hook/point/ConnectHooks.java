@@ -39,7 +39,7 @@ public final class ConnectHooks {
         if (!registry.has(HookPoint.ENTRY)) {
             return WELCOME;
         }
-        Visit visit = Visit.of(HookPoint.ENTRY, tenant, address, "", device, traceId);
+        Visit visit = Visit.of(HookPoint.ENTRY, tenant, "", device, traceId);
         EntryEvent entry = new EntryEvent(address, device);
         return ask(visit, link -> link.entry(visit.context(link.definition()), entry));
     }
@@ -50,7 +50,7 @@ public final class ConnectHooks {
         if (!registry.has(HookPoint.LOGIN)) {
             return WELCOME;
         }
-        Visit visit = Visit.of(HookPoint.LOGIN, tenant, address, user, device, traceId);
+        Visit visit = Visit.of(HookPoint.LOGIN, tenant, user, device, traceId);
         LoginEvent login = new LoginEvent(address, user, device);
         return ask(visit, link -> link.login(visit.context(link.definition()), login));
     }

@@ -37,10 +37,9 @@ public final class Heartbeats {
         if (!registry.has(HookPoint.HEARTBEAT)) {
             return;
         }
-        Visit visit = Visit.of(HookPoint.HEARTBEAT, tenant, "", user, device, traceId);
-        for (HookLink link : registry.links(HookPoint.HEARTBEAT, visit.occasion())) {
+        for (HookLink link : registry.links(HookPoint.HEARTBEAT, Visit.occasion(tenant, user))) {
             if (ThreadLocalRandom.current().nextDouble() < link.definition().sample()) {
-                tell(visit, link);
+                tell(Visit.of(HookPoint.HEARTBEAT, tenant, user, device, traceId), link);
             }
         }
     }

@@ -12,29 +12,29 @@ import java.util.Map;
  *
  * @param point   where in its life it is
  * @param tenant  whose it is
- * @param address where it comes from
  * @param user    who it is; empty while nobody knows
  * @param device  the device
  * @param traceId its trace
  * @param id      the same for every call about this moment of it, and for no other
  */
-record Visit(HookPoint point, Tenant tenant, String address, String user, String device, String traceId, String id) {
-    static Visit of(HookPoint point, Tenant tenant, String address, String user, String device, String traceId) {
-        return new Visit(point, tenant, address, user, device, traceId, TraceId.create());
+record Visit(HookPoint point, Tenant tenant, String user, String device, String traceId, String id) {
+    static Visit of(HookPoint point, Tenant tenant, String user, String device, String traceId) {
+        return new Visit(point, tenant, user, device, traceId, TraceId.create());
+    }
+
+    /** What is known when the hooks of a connection are chosen; {@code who} is its user, or its device before. */
+    static Occasion occasion(Tenant tenant, String who) {
+        return new Occasion(tenant.id(), tenant.settings().businessType(), "", "", who);
     }
 
     Occasion occasion() {
-        return new Occasion(tenant.id(), businessType(), "", "", user.isEmpty() ? device : user);
-    }
-
-    private String businessType() {
-        return tenant.settings().businessType();
+        return occasion(tenant, user.isEmpty() ? device : user);
     }
 
     HookContext context(HookDefinition hook) {
         return new HookContext(
                 tenant.id(),
-                businessType(),
+                tenant.settings().businessType(),
                 "",
                 "",
                 "",
