@@ -1,6 +1,5 @@
 package io.mics.loadtest.jmh;
 
-import com.sun.net.httpserver.HttpServer;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -31,6 +30,7 @@ import io.mics.hook.point.SemanticVersion;
 import io.mics.hook.point.Target;
 import io.mics.hook.webhook.Egress;
 import io.mics.hook.webhook.WebhookClients;
+import io.mics.sdk.hook.WebhookReceiver;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
@@ -51,11 +51,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /** Far ends in this process that say yes at once, or never, and a registry of hooks that reaches them. */
 final class HookEnds implements HookClient.Factory, AutoCloseable {
+    private static final String SECRET = "hook-secret";
+
     /** {@code PreSendHookResponse} with {@code allow} set. */
     private static final byte[] YES = {0x08, 0x01};
 
@@ -68,7 +69,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
             "m1", "c1", "single:u1:u2", "x".repeat(128).getBytes(StandardCharsets.UTF_8), Map.of(), Map.of());
 
     private final Server grpc;
-    private final HttpServer http;
+    private final WebhookReceiver http;
     private final ServerSocket silent;
     private final ManagedChannel channel;
     private final GrpcHookClients grpcClients = new GrpcHookClients();
@@ -90,22 +91,15 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
                             .build())
                     .build()
                     .start();
-            http = HttpServer.create(any, 0);
+            http = WebhookReceiver.builder()
+                    .address(any)
+                    .secrets(SECRET)
+                    .preSend((context, draft) -> new HookResult.Continue(draft))
+                    .start();
             silent = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        byte[] yes = "{\"allow\":true}".getBytes(StandardCharsets.UTF_8);
-        http.createContext("/", exchange -> {
-            try (exchange) {
-                exchange.getRequestBody().readAllBytes();
-                exchange.getResponseHeaders().set("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, yes.length);
-                exchange.getResponseBody().write(yes);
-            }
-        });
-        http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        http.start();
         channel = NettyChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
                 .usePlaintext()
                 .build();
@@ -123,8 +117,8 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
 
     Target webhook() {
         return new Target.Webhook(
-                URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/hook"),
-                List.of("hook-secret"),
+                URI.create("http://127.0.0.1:" + http.port() + "/hook"),
+                List.of(SECRET),
                 Target.Webhook.Signature.TIMESTAMPED,
                 "");
     }
@@ -134,14 +128,14 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
         return new Target.Grpc(URI.create("http://127.0.0.1:" + silent.getLocalPort()), "");
     }
 
-    /** Puts hooks in force, one for each tenant; each is called for a second at most, and its breaker never opens. */
+    /** Puts hooks in force, one for each tenant; no breaker ever opens, and a call of a black hole takes a second. */
     void hooks(Map<String, Target> byTenant) {
         registry.apply(byTenant.entrySet().stream()
                 .map(entry -> hook(entry.getKey(), entry.getValue()))
                 .toList());
     }
 
-    private static HookDefinition hook(String tenant, Target target) {
+    private HookDefinition hook(String tenant, Target target) {
         return new HookDefinition(
                 HookPoint.PRE_SEND,
                 "of-" + tenant,
@@ -152,7 +146,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
                 HookDefinition.Mode.ENFORCE,
                 target,
                 new HookPolicy(
-                        Duration.ofSeconds(1),
+                        target.equals(blackHole()) ? Duration.ofSeconds(1) : HookPolicy.DEFAULTS.timeout(),
                         100,
                         0,
                         OnFailure.ALLOW,
@@ -205,7 +199,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
         grpcClients.close();
         channel.shutdownNow();
         grpc.shutdownNow();
-        http.stop(0);
+        http.close();
         silent.close();
     }
 
