@@ -12,6 +12,7 @@ import io.mics.hook.http.HttpTransport;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Reply;
+import io.mics.hook.point.Target;
 import io.mics.observe.Metrics;
 import io.mics.observe.TraceId;
 import io.mics.redis.Outcome;
@@ -217,11 +218,20 @@ final class Doctor {
         };
     }
 
+    private static String fixOf(Target target) {
+        return switch (target) {
+            case Target.Local local -> "put its jar into the folder that hooks.plugins names, or correct its class";
+            case Target.Grpc grpc -> "start its server, or correct its transport in hooks.yaml";
+            case Target.Webhook webhook -> "start its server, or correct its transport and webhooks in hooks.yaml";
+            case Target.MicsHttp http -> "start its backend, or correct its transport in hooks.yaml";
+        };
+    }
+
     private void hook(HookDefinition hook, HookClient.Factory clients) throws InterruptedException {
         String what = hook.point().label() + " hook " + hook.id();
         try (HookClient client = clients.open(hook)) {
             if (client.probe(Deadline.after(PROBE)) instanceof Reply.Failed<HookClient.Taken> failed) {
-                fail(what, failed.cause() + " (" + failed.kind().label() + ")", "correct its transport in hooks.yaml");
+                fail(what, failed.cause() + " (" + failed.kind().label() + ")", fixOf(hook.target()));
             }
         }
     }

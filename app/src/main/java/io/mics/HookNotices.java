@@ -40,15 +40,21 @@ final class HookNotices implements AutoCloseable {
     private final Runnable begin;
 
     /** Around {@code log}, which is open and closed by who opened it. */
-    HookNotices(EventLog log, KafkaSettings settings, HookPlatform platform, Tenants tenants, Metrics metrics) {
+    HookNotices(
+            EventLog log,
+            KafkaSettings settings,
+            KafkaHookTopics topics,
+            HookPlatform platform,
+            Tenants tenants,
+            Metrics metrics) {
         this.tenants = tenants;
         this.platform = platform;
         this.meters = new DispatchMeters(metrics);
         if (log instanceof KafkaEventLog kafka) {
-            KafkaHookDispatch dispatch = closing.add("hook dispatch", fromKafka(kafka, settings));
+            KafkaHookDispatch dispatch = closing.add("hook dispatch", fromKafka(kafka, settings, topics));
             events = log;
             notices = dispatch.notices();
-            deadLetters = new KafkaDeadLetterTopic(settings, KafkaHookTopics.DEFAULTS);
+            deadLetters = new KafkaDeadLetterTopic(settings, topics);
             forget = dispatch.dispatcher()::forget;
             begin = dispatch::start;
         } else {
@@ -77,9 +83,9 @@ final class HookNotices implements AutoCloseable {
         }
     }
 
-    private KafkaHookDispatch fromKafka(KafkaEventLog log, KafkaSettings settings) {
+    private KafkaHookDispatch fromKafka(KafkaEventLog log, KafkaSettings settings, KafkaHookTopics topics) {
         return new KafkaHookDispatch(
-                new KafkaHookDispatch.Place(settings, KafkaHookTopics.DEFAULTS, KafkaMembers.Timing.DEFAULT),
+                new KafkaHookDispatch.Place(settings, topics, KafkaMembers.Timing.DEFAULT),
                 log.sending(),
                 platform.registry(),
                 this::businessType,

@@ -56,7 +56,14 @@ public final class Node implements AutoCloseable {
         platform = closing.add("hooks", new HookPlatform(configuration, overrides, metrics));
         EventLog log = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
         told = closing.add(
-                "hook notices", new HookNotices(log, Events.settings(config, epoch()), platform, tenants, metrics));
+                "hook notices",
+                new HookNotices(
+                        log,
+                        Events.settings(config, epoch()),
+                        config.kafka().hookTopics(),
+                        platform,
+                        tenants,
+                        metrics));
 
         Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, told.events(), platform.steps());
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))

@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
@@ -111,6 +112,7 @@ public record NodeConfig(
      * @param bootstrapServers         {@code host:port} list; empty keeps events in the process
      * @param security                 how to get in there
      * @param topic                    a tenant's topic, with {@code {tenant}} in it
+     * @param hookTopics               a tenant's topics for hooks outside the sender's thread
      * @param createTopics             whether missing topics are created
      * @param maxAttempts              tries before the dead letter topic; 0 never gives up
      * @param queueCapacity            events waiting in all; 0 is unlimited
@@ -123,6 +125,7 @@ public record NodeConfig(
             String bootstrapServers,
             KafkaSecurity security,
             String topic,
+            KafkaHookTopics hookTopics,
             boolean createTopics,
             int maxAttempts,
             int queueCapacity,

@@ -214,6 +214,23 @@ class ConnectionHooksTest {
         }
     }
 
+    @Test
+    void whateverShowsThatAJsonClientIsThereIsAHeartbeat() throws IOException {
+        try (TestGateway gateway = gateway("heartbeat", "webhook");
+                RawClient json = RawClient.upgraded(
+                        gateway.port(),
+                        RawClient.query("lax", "valid:u3", "d3"),
+                        "Sec-WebSocket-Protocol: mics.json.v1")) {
+            double before = executions(gateway, "heartbeat", "webhook", "lax", "ok");
+            assertThat(json.read().text()).contains("connected");
+            json.sendText("{\"type\":\"ping\"}");
+            assertThat(json.read().text()).contains("pong");
+            json.send(0x8a, new byte[0]);
+            TestGateway.await(
+                    "both told", () -> executions(gateway, "heartbeat", "webhook", "lax", "ok") == before + 2);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"local", "webhook"})
     void heartbeatsAreToldAndNeverWaitedFor(String transport) throws IOException {
@@ -229,7 +246,7 @@ class ConnectionHooksTest {
             well.ping();
             assertThat(well.readProtobuf().hasHeartbeatPong()).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-            TestGateway.await("told", () -> executions(gateway, "heartbeat", transport, "lax", "ok") == 1);
+            TestGateway.await("told", () -> executions(gateway, "heartbeat", transport, "lax", "ok") >= 1);
             TestGateway.await("timed out", () -> executions(gateway, "heartbeat", transport, "strict", "timeout") == 5);
             if (transport.equals("webhook")) {
                 assertThat(TOLD)

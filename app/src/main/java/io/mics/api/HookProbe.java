@@ -43,7 +43,7 @@ record HookProbe(HookClient.Factory clients) {
                         hook,
                         Reply.Kind.ERROR.label(),
                         0,
-                        "cannot be opened: " + task.exception().getMessage());
+                        "could not be probed: " + task.exception().getClass().getSimpleName());
             case UNAVAILABLE ->
                 new Probed(hook, Reply.Kind.TIMEOUT.label(), 0, "not probed: the others took half a minute");
         };

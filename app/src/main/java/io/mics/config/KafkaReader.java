@@ -1,6 +1,7 @@
 package io.mics.config;
 
 import io.mics.NodeConfig;
+import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
 import io.mics.event.kafka.KafkaSecurity.Mechanism;
 import io.mics.event.kafka.KafkaSecurity.Protocol;
@@ -8,13 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Reads what is said of Kafka: which key has which default and which range. */
 final class KafkaReader {
     private static final Pattern SERVER = Pattern.compile("([A-Za-z0-9_.-]+|\\[[A-Fa-f0-9:.]+]):(\\d{1,5})");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]*\\{tenant}[A-Za-z0-9._-]*");
+    private static final String DEAD = "-dlq";
     private static final int TOPIC_CHARS = 180;
     private static final String NO_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ - with {tenant} in it";
     private static final List<String> PROTOCOLS =
@@ -25,10 +30,12 @@ final class KafkaReader {
     private KafkaReader() {}
 
     static NodeConfig.Kafka read(Section s, long heap) {
+        String topic = topic(s, "topic", "im-mics-{tenant}-event");
         return new NodeConfig.Kafka(
                 s.string("bootstrap-servers", "", KafkaReader::areServers, "is not host:port,host:port"),
                 security(s.section("security")),
-                s.string("topic", "im-mics-{tenant}-event", KafkaReader::isTopic, NO_TOPIC),
+                topic,
+                hookTopics(s.section("hook-topics"), topic),
                 s.bool("create-topics", true),
                 s.integer("max-attempts", 3, 0, 1_000),
                 s.integer("queue-capacity", 50_000, 0, MANY),
@@ -36,6 +43,37 @@ final class KafkaReader {
                 s.integer("max-pending-per-tenant", 10_000, 0, MANY),
                 s.bytes("max-pending-bytes-per-tenant", 64L << 20, 0, Long.MAX_VALUE, heap),
                 s.duration("retry-backoff", Duration.ofMillis(50), Duration.ZERO, DAY));
+    }
+
+    /** Two of the same name would tell hooks of each other's records. */
+    private static KafkaHookTopics hookTopics(Section s, String events) {
+        KafkaHookTopics usual = KafkaHookTopics.DEFAULTS;
+        KafkaHookTopics topics = new KafkaHookTopics(
+                topic(s, "delivery", usual.delivery()),
+                topic(s, "recall", usual.recall()),
+                topic(s, "retry", usual.retry()),
+                topic(s, "dead-letter", usual.dead()));
+        Map<String, String> named = new LinkedHashMap<>();
+        named.put("delivery", topics.delivery());
+        named.put("recall", topics.recall());
+        named.put("retry", topics.retry());
+        named.put("dead-letter", topics.dead());
+        Map<String, String> taken = new HashMap<>();
+        taken.put(events, "topic");
+        taken.put(events + DEAD, "dead letters of topic");
+        taken.put(topics.delivery() + DEAD, "dead letters of delivery");
+        taken.put(topics.recall() + DEAD, "dead letters of recall");
+        named.forEach((key, topic) -> {
+            String other = taken.putIfAbsent(topic, key);
+            if (other != null) {
+                s.reject(key, "has the name of another, " + other);
+            }
+        });
+        return topics;
+    }
+
+    private static String topic(Section s, String key, String usual) {
+        return s.string(key, usual, KafkaReader::isTopic, NO_TOPIC);
     }
 
     /** What a protocol does not use is a problem: whoever gives a password wants it asked for. */

@@ -106,8 +106,8 @@ public interface DeadLetters {
 
     /**
      * Sends {@code limit} that match to the topic they were meant for, in order per user, identity and all; those of a
-     * hook are told to that hook alone. Interrupted half way, the next call goes on where it ended; one event at most is
-     * then sent twice, under its one identity, or lost if its hook may not be told twice.
+     * hook are told to that hook alone. Interrupted half way, the next call goes on where it ended; one event at most
+     * is then sent twice, under its one identity, or lost if its hook may not be told twice.
      */
     Replaying replay(Filter filter, int limit);
 }

@@ -27,8 +27,9 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
- * Takes a message back: asks every recall hook, tells the devices that are online, then tells the hooks. A pipe tenant's
- * messages are stored nowhere, so whether somebody may recall one is for the hooks alone to say: without one nobody may.
+ * Takes a message back: asks every recall hook, tells the devices that are online, then tells the hooks. A pipe
+ * tenant's messages are stored nowhere, so whether somebody may recall one is for the hooks alone to say: without one
+ * nobody may.
  */
 public final class Recalls {
     private static final Log LOG = Log.of(Recalls.class);

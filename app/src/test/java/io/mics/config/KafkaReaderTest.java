@@ -3,6 +3,7 @@ package io.mics.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.NodeConfig;
+import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,24 @@ class KafkaReaderTest {
         assertThat(kafka.topic()).isEqualTo("x.{tenant}");
         assertThat(kafka.createTopics()).isFalse();
         assertThat(kafka.queueBytes()).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void topicsOfHooksAreTemplatesAndNoTwoAreOne() throws IOException {
+        write("tenants.yaml", "tenants: {t1: {}}");
+        assertThat(valid(Map.of()).kafka().hookTopics()).isEqualTo(KafkaHookTopics.DEFAULTS);
+        write("mics.yaml", "kafka: {hook-topics: {retry: 'storage-{tenant}-retry', recall: 'r.{tenant}'}}");
+        assertThat(valid(Map.of()).kafka().hookTopics())
+                .isEqualTo(new KafkaHookTopics(
+                        "im-mics-{tenant}-delivery",
+                        "r.{tenant}",
+                        "storage-{tenant}-retry",
+                        "im-mics-{tenant}-hook-dlq"));
+        for (String wrong :
+                List.of("recall", "im-mics-{tenant}-event", "im-mics-{tenant}-event-dlq", "x-{tenant}-dlq")) {
+            write("mics.yaml", "kafka: {hook-topics: {delivery: 'x-{tenant}', recall: '" + wrong + "'}}");
+            assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("kafka.hook-topics.recall");
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.mics.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.NodeConfig;
+import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;
@@ -154,6 +155,7 @@ class NodeConfigReaderTest {
                         "",
                         ""),
                 "im-mics-{tenant}-event",
+                KafkaHookTopics.DEFAULTS,
                 true,
                 4,
                 5,

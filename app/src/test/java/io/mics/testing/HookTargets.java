@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 
 /** Far ends of hooks that are nowhere: they allow everything, but for those told to fail. */
 public final class HookTargets implements HookClient.Factory {
@@ -23,6 +24,9 @@ public final class HookTargets implements HookClient.Factory {
     public static final HookExecution.Sink UNRECORDED = new HookExecution.Sink() {
         @Override
         public void executed(HookExecution execution) {}
+
+        @Override
+        public void met(String tenant, String hook, LongSupplier circuit) {}
 
         @Override
         public void rolledBack(String tenant, HookDefinition version, String cause) {}

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -72,13 +73,24 @@ public final class TestGateway implements AutoCloseable {
 
     /** Replaces tenants.yaml at once, as an editor or a ConfigMap does. */
     public void rewriteTenants(String tenants) throws IOException {
-        Path next = dir.resolve("next.yaml");
-        Files.writeString(next, tenants);
-        Files.move(
-                next,
-                dir.resolve("tenants.yaml"),
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        rewrite("tenants.yaml", tenants);
+    }
+
+    /** Replaces hooks.yaml at once; whoever needs the new hooks waits for them. */
+    public void rewriteHooks(String hooks) throws IOException {
+        rewrite("hooks.yaml", hooks);
+    }
+
+    private void rewrite(String file, String text) throws IOException {
+        Path next = dir.resolve("next");
+        Files.writeString(next, text);
+        Files.move(next, dir.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Puts a jar where the gateway looks for plugins. */
+    public void addPlugin(Path jar) throws IOException {
+        Path plugins = Files.createDirectories(dir.resolve("plugins"));
+        Files.copy(jar, plugins.resolve(jar.getFileName()));
     }
 
     public int port() {

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-/** Dead letters of hooks in this process: the newest so many and so large, all tenants together; the oldest go first. */
+/**
+ * Dead letters of hooks in this process: the newest so many and so large, all tenants together; the oldest go first.
+ */
 final class MemoryDeadLetters implements DeadLetters {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Entry> letters = new ArrayDeque<>();

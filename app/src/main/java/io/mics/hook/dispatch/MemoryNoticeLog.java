@@ -6,8 +6,8 @@ import io.mics.hook.dispatch.DispatchMeters.Drop;
 import java.util.Optional;
 
 /**
- * Notices of this process, told to hooks at once. Also an event log around another: hooks are told of the messages among
- * what the other accepts.
+ * Notices of this process, told to hooks at once. Also an event log around another: hooks are told of the messages
+ * among what the other accepts.
  */
 public final class MemoryNoticeLog implements NoticeLog, EventLog {
     private final EventLog events;

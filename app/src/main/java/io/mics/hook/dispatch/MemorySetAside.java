@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 
 /**
  * Tasks that wait in this process, by when they are due, and its dead letters. So many and so large, all tenants
- * together, a tenant's share at most a quarter; what is beyond is dropped and counted. One virtual thread offers what is
- * due again.
+ * together, a tenant's share at most a quarter; what is beyond is dropped and counted. One virtual thread offers what
+ * is due again.
  */
 public final class MemorySetAside implements SetAside, AutoCloseable {
     private static final int MOST = 20_000;

@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import java.util.function.DoubleSupplier;
 
 /**
- * When a failed call is made again: the hook's pause, multiplied from attempt to attempt, shortened at random by half at
- * most where it is jittered.
+ * When a failed call is made again: the hook's pause, multiplied from attempt to attempt, shortened at random by half
+ * at most where it is jittered.
  *
  * @param clock  says what time it is
  * @param random 0 to 1, evenly

@@ -2,6 +2,7 @@ package io.mics.hook.point;
 
 import io.mics.hook.point.HookDefinition.Mode;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * One call of one hook, as it is recorded: never a body.
@@ -36,6 +37,9 @@ public record HookExecution(
     /** Is told of every execution; must not block. */
     public interface Sink {
         void executed(HookExecution execution);
+
+        /** A tenant meets a hook for the first time; {@code circuit} is 0 closed, 1 half-open, 2 open or suspended. */
+        void met(String tenant, String hook, LongSupplier circuit);
 
         /** A version was taken out of service for a tenant, and another serves its users from now on. */
         void rolledBack(String tenant, HookDefinition version, String cause);

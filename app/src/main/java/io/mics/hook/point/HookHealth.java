@@ -96,6 +96,20 @@ public final class HookHealth {
         return last.stream().allMatch(outcome -> outcome.cause().isEmpty()) ? HookState.HEALTHY : HookState.DEGRADED;
     }
 
+    /** How far from closed its breaker is: 0 closed, 1 half-open, 2 open, or taken out of service altogether. */
+    long circuit() {
+        lock.lock();
+        try {
+            return switch (circuit) {
+                case CLOSED -> isSuspended() ? 2 : 0;
+                case HALF_OPEN -> isSuspended() ? 2 : 1;
+                case OPEN -> 2;
+            };
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Why it is not healthy, in plain words: the last failure, or why it was taken out of service. */
     public String cause() {
         lock.lock();

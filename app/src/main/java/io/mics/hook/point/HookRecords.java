@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Makes every execution seen: counted, timed, on the message's trail, and in the audit log. Failures of one kind are
@@ -58,6 +59,11 @@ public final class HookRecords implements HookExecution.Sink {
         if (isFailure(e)) {
             logged(e);
         }
+    }
+
+    @Override
+    public void met(String tenant, String hook, LongSupplier circuit) {
+        metrics.gauge(Metric.HOOK_CIRCUIT_STATE, circuit, tenant, hook);
     }
 
     @Override

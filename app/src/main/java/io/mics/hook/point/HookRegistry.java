@@ -56,10 +56,25 @@ public final class HookRegistry implements AutoCloseable {
 
     private HookGate gate(String tenant, HookDefinition definition) {
         HookGate gate = gates.computeIfAbsent(
-                new Held(tenant, definition.point(), definition.id()),
-                held -> new HookGate(tenant, definition, record));
+                new Held(tenant, definition.point(), definition.id()), held -> met(tenant, definition));
         gate.follow(definition);
         return gate;
+    }
+
+    private HookGate met(String tenant, HookDefinition definition) {
+        record.met(tenant, definition.name(), () -> circuit(tenant, definition.name()));
+        return new HookGate(tenant, definition, record);
+    }
+
+    /** The worst breaker of a tenant's hooks of this name: its versions, and the points it joins. */
+    private long circuit(String tenant, String hook) {
+        return definitions().stream()
+                .filter(definition -> definition.name().equals(hook))
+                .map(definition -> gates.get(new Held(tenant, definition.point(), definition.id())))
+                .filter(Objects::nonNull)
+                .mapToLong(gate -> gate.health().circuit())
+                .max()
+                .orElse(0);
     }
 
     /** The hooks a message meets at {@code point}, one version of each, in the order they are called. */

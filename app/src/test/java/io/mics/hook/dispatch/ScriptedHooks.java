@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 
 /** Hooks whose far ends are in the test. */
 public final class ScriptedHooks implements HookExecution.Sink {
@@ -36,6 +37,9 @@ public final class ScriptedHooks implements HookExecution.Sink {
     public void executed(HookExecution execution) {
         executions.add(execution);
     }
+
+    @Override
+    public void met(String tenant, String hook, LongSupplier circuit) {}
 
     @Override
     public void rolledBack(String tenant, HookDefinition version, String cause) {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Hooks that do as told, and what is recorded of them. */
 final class HookFixture implements HookClient.Factory, HookExecution.Sink {
@@ -36,6 +37,7 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     final List<String> closed = Collections.synchronizedList(new ArrayList<>());
     final List<HookExecution> executions = Collections.synchronizedList(new ArrayList<>());
     final List<String> rolledBack = Collections.synchronizedList(new ArrayList<>());
+    final Map<String, LongSupplier> circuits = new ConcurrentHashMap<>();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final Map<String, Function<HookContext, Reply<Admission>>> doors = new ConcurrentHashMap<>();
     private final Map<String, Function<HookContext, Reply<HookClient.Taken>>> listeners = new ConcurrentHashMap<>();
@@ -141,6 +143,11 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     @Override
     public void executed(HookExecution execution) {
         executions.add(execution);
+    }
+
+    @Override
+    public void met(String tenant, String hook, LongSupplier circuit) {
+        circuits.put(tenant + " " + hook, circuit);
     }
 
     @Override

@@ -167,6 +167,9 @@ class PreSendChainTest {
         assertThat(hooks.called.stream().filter("a@2.0.0"::equals)).hasSizeLessThan(10);
         assertThat(hooks.rolledBack).singleElement().asString().contains("t1 a@2.0.0", "500 from nowhere");
         assertThat(registry.health("t1", canary).state()).isEqualTo(HookState.SUSPENDED);
+        assertThat(hooks.circuits.get("t1 a"))
+                .isNotNull()
+                .satisfies(circuit -> assertThat(circuit.getAsLong()).isEqualTo(2));
         hooks.does("a@2.0.0", ALLOWS);
         registry.apply(List.of(with(canary, percent(98)), hook("a", "1.0.0", 1)));
         assertThat(registry.health("t1", registry.definitions().getFirst()).state())

@@ -65,7 +65,7 @@ final class PendingSends {
             if (closed || pending.size() >= capacity) {
                 String reason = closed ? "client closed" : "too many pending sends";
                 return CompletableFuture.completedFuture(
-                        new SendOutcome.Failed("", reason, SendOutcome.GroupCounts.NONE));
+                        new SendOutcome.Failed("", 0, reason, SendOutcome.GroupCounts.NONE));
             }
             String id = Long.toString(++lastId);
             message.setMsgId(id).setMsgBody(copied).setTimestampMs(System.currentTimeMillis());

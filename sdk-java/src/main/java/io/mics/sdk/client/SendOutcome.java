@@ -14,9 +14,10 @@ public sealed interface SendOutcome {
 
     /**
      * Accepted nowhere. The reason is the gateway's, such as {@code missing to_user_id} or a backend's own; or this
-     * client's {@code too many pending sends} or {@code client closed}, both with an empty {@code msgId}.
+     * client's {@code too many pending sends} or {@code client closed}, both with an empty {@code msgId}. The code is
+     * the one of the hook that stopped the message; 0 when none did, or it gave none.
      */
-    record Failed(String msgId, String reason, GroupCounts group) implements SendOutcome {}
+    record Failed(String msgId, int code, String reason, GroupCounts group) implements SendOutcome {}
 
     /** Nobody knows: no answer came to any of the attempts, which may be 0 when there was no connection. */
     record Unanswered(String msgId, int attempts, String reason) implements SendOutcome {}
@@ -40,7 +41,7 @@ public sealed interface SendOutcome {
                 ack.getOfflineBufferedUsers(),
                 ack.getOfflineSkippedUsers());
         if (ack.getStatus() != AckStatus.SENT) {
-            return new Failed(ack.getMsgId(), ack.getReason(), group);
+            return new Failed(ack.getMsgId(), ack.getCode(), ack.getReason(), group);
         }
         return ack.getReason().equals("duplicate")
                 ? new Duplicate(ack.getMsgId(), ack.getTimestampMs())

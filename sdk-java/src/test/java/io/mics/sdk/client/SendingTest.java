@@ -34,7 +34,7 @@ class SendingTest extends ClientHarness {
 
         assertThat(get(sent)).isEqualTo(new SendOutcome.Sent("1", 7, GroupCounts.NONE));
         assertThat(get(duplicate)).isEqualTo(new SendOutcome.Duplicate("2", 7));
-        assertThat(get(failed)).isEqualTo(new SendOutcome.Failed("3", "no routes delivered", GroupCounts.NONE));
+        assertThat(get(failed)).isEqualTo(new SendOutcome.Failed("3", 0, "no routes delivered", GroupCounts.NONE));
         assertThat(client.pendingSends()).isZero();
     }
 
@@ -117,7 +117,7 @@ class SendingTest extends ClientHarness {
         var unused = client.send("u2", bytes("b"));
 
         assertThat(get(client.send("u2", bytes("c"))))
-                .isEqualTo(new SendOutcome.Failed("", "too many pending sends", GroupCounts.NONE));
+                .isEqualTo(new SendOutcome.Failed("", 0, "too many pending sends", GroupCounts.NONE));
         peer.ack("1", AckStatus.SENT, "");
         get(first);
         assertThat(client.send("u2", bytes("d")).isDone()).isFalse();
@@ -176,7 +176,7 @@ class SendingTest extends ClientHarness {
 
         assertThat(get(waiting)).isInstanceOf(SendOutcome.Unanswered.class);
         assertThat(get(client.send("u2", bytes("b"))))
-                .isEqualTo(new SendOutcome.Failed("", "client closed", GroupCounts.NONE));
+                .isEqualTo(new SendOutcome.Failed("", 0, "client closed", GroupCounts.NONE));
         assertThat(get(peer.closedByClient)).isEqualTo(1000);
     }
 }

@@ -13,6 +13,11 @@ import io.mics.sdk.event.Event;
 import io.mics.sdk.event.KafkaEventConsumer;
 import io.mics.sdk.hook.HookHandler;
 import io.mics.sdk.hook.HookServer;
+import io.mics.sdk.hook.WebhookReceiver;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.sdk.plugin.PreSendHook;
 import io.mics.sdk.sign.HookSignature;
 import java.nio.charset.StandardCharsets;
 
@@ -58,6 +63,25 @@ final class ReadmeExamples {
                 .secret("dev-secret-t1")
                 .start();
         return server;
+    }
+
+    static final class NoLinks implements PreSendHook {
+        @Override
+        public HookResult handle(HookContext context, MessageDraft draft) {
+            String text = new String(draft.payload(), StandardCharsets.UTF_8);
+            return text.contains("http://")
+                    ? new HookResult.Stop(1002, "no links, " + context.sender())
+                    : new HookResult.Continue(draft);
+        }
+    }
+
+    static WebhookReceiver webhooks(int port) throws Exception {
+        WebhookReceiver receiver = WebhookReceiver.builder()
+                .port(port)
+                .secrets("change-me")
+                .preSend(new NoLinks())
+                .start();
+        return receiver;
     }
 
     static KafkaEventConsumer events(String kafka) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.hook.v1.MqEvent;
 import io.mics.sdk.event.KafkaEventConsumer;
 import io.mics.sdk.hook.HookServer;
+import io.mics.sdk.hook.WebhookReceiver;
 import io.mics.sdk.sign.HookSignature;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class ReadmeTest {
                 .map(block -> block.group(1))
                 .toList();
 
-        assertThat(blocks).hasSize(5);
+        assertThat(blocks).hasSize(7);
         assertThat(blocks).allSatisfy(block -> assertThat(compiled).contains(withoutIndent(block)));
     }
 
@@ -33,6 +34,9 @@ class ReadmeTest {
     void examplesDoWhatTheySay() throws Exception {
         try (HookServer server = ReadmeExamples.hookServer(0)) {
             assertThat(server.port()).isPositive();
+        }
+        try (WebhookReceiver receiver = ReadmeExamples.webhooks(0)) {
+            assertThat(receiver.port()).isPositive();
         }
         try (KafkaEventConsumer consumer = ReadmeExamples.events("127.0.0.1:1")) {
             assertThat(consumer.running()).as("without a Kafka, too").isTrue();

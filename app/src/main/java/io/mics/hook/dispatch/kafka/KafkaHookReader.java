@@ -28,9 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * One member of a role's group: poll, offer, commit what is settled. It never waits for a hook: what the dispatcher has
- * no room for stays at the head of its partition, and a partition with too much in hand is paused. Hooks that may not be
- * told twice are told only after a commit that says so: its metadata hold up to which offset, since the offset itself
- * waits for the other hooks. Used by one thread.
+ * no room for stays at the head of its partition, and a partition with too much in hand is paused. Hooks that may not
+ * be told twice are told only after a commit that says so: its metadata hold up to which offset, since the offset
+ * itself waits for the other hooks. Used by one thread.
  */
 final class KafkaHookReader implements ConsumerRebalanceListener {
     private static final Log LOG = Log.of(KafkaHookReader.class);
@@ -135,7 +135,9 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         return metadata.startsWith(ONCE) ? Long.parseLong(metadata.substring(ONCE.length())) : 0;
     }
 
-    /** Commits that all that was read of a partition is told to hooks that may not be told twice: from now on it may be. */
+    /**
+     * Commits that all that was read of a partition is told to hooks that may not be told twice: from now on it may be.
+     */
     private void promise(TopicPartition partition) {
         PartitionWindow window = windows.get(partition);
         if (window != null) {

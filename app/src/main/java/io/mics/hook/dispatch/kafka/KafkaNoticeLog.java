@@ -16,8 +16,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Deliveries and recalls to the tenants' topics. What a topic does not take goes to its dead letter topic, and what that
- * does not take is counted as dropped.
+ * Deliveries and recalls to the tenants' topics. What a topic does not take goes to its dead letter topic, and what
+ * that does not take is counted as dropped.
  */
 final class KafkaNoticeLog implements NoticeLog {
     private static final String DEAD_SUFFIX = "-dlq";

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Tasks in the tenants' retry topics, and in their dead letter topics: written again and again until they are there. */
+/**
+ * Tasks in the tenants' retry topics, and in their dead letter topics: written again and again until they are there.
+ */
 final class KafkaSetAside implements SetAside {
     private static final long ROOM_PAUSE_MILLIS = 20;
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Notices as bytes: a message sent is the {@code MqEvent} of the tenant's event topic, a delivery and a recall are those
- * of {@code mics.log.v1}.
+ * Notices as bytes: a message sent is the {@code MqEvent} of the tenant's event topic, a delivery and a recall are
+ * those of {@code mics.log.v1}.
  */
 final class NoticeForm {
     private static final int TRACE_FROM = 3;

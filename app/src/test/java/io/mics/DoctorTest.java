@@ -1,0 +1,103 @@
+package io.mics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.RedisServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class DoctorTest {
+    private static final String SECRET = "dev-secret-t1";
+
+    @TempDir
+    private Path dir;
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    private int examined(String mics, String tenants, String hooks) throws IOException {
+        // few connections, so that the limits of whoever runs this test are no finding
+        Files.writeString(dir.resolve("mics.yaml"), "ws: {max-tcp-connections: 10}\n" + mics);
+        Files.writeString(dir.resolve("tenants.yaml"), tenants);
+        Files.writeString(dir.resolve("hooks.yaml"), hooks);
+        return Doctor.run(dir, Map.of(), new PrintStream(said, true, StandardCharsets.UTF_8));
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    private static int nobodysPort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    @Test
+    void findsNothingWhereEverythingIsThere() throws Exception {
+        try (RedisServer redis = RedisServer.running();
+                KafkaBroker broker = KafkaBroker.running();
+                ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(SECRET))) {
+            String mics = "redis: {uri: \"redis://127.0.0.1:" + redis.port() + "\"}\nkafka: {bootstrap-servers: \""
+                    + broker.bootstrapServers() + "\"}\n";
+            String tenants =
+                    "tenants:\n  t1:\n    hooks: {base-url: \"" + backend.baseUrl() + "\", secret: " + SECRET + "}\n";
+            assertThat(examined(mics, tenants, "")).as(said()).isZero();
+            assertThat(said()).contains("everything is as it should be");
+        }
+    }
+
+    @Test
+    void namesWhateverDoesNotAnswerAndWhatToDo() throws Exception {
+        int port = nobodysPort();
+        String mics = "redis: {uri: \"redis://127.0.0.1:" + port + "\"}\nkafka: {bootstrap-servers: \"127.0.0.1:" + port
+                + "\"}\n";
+        String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:" + port + "\"}\n";
+        String hooks = """
+                hooks:
+                  pre-send:
+                    - {name: words, transport: {type: grpc, endpoint: "http://127.0.0.1:%1$d"}}
+                    - {name: rules, transport: {type: local, class: acme.Rules}}
+                  post-send:
+                    - {name: crm, transport: {type: webhook, url: "http://127.0.0.1:%1$d/crm"}}
+                """.formatted(port);
+        assertThat(examined(mics, tenants, hooks)).isEqualTo(1);
+        assertThat(said())
+                .contains("FAIL Redis: does not answer", "fix: start it, or correct redis.uri")
+                .contains("FAIL Kafka: does not answer")
+                .contains("FAIL backend of tenant t1: ", "fix: start the backend, or correct hooks.base-url")
+                .contains("WARN backend of tenant t1: is called without a signature")
+                .contains("FAIL pre-send hook words@1.0.0: ")
+                .contains("FAIL pre-send hook rules@1.0.0: plugin acme.Rules: no class acme.Rules in plugins/")
+                .contains("fix: put its jar into the folder that hooks.plugins names")
+                .contains("FAIL post-send hook crm@1.0.0: ");
+    }
+
+    @Test
+    void warnsOfARedisThatForgetsWhenItIsFull() throws Exception {
+        try (RedisServer redis = RedisServer.running("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")) {
+            String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:" + nobodysPort() + "\"}\n";
+            examined("redis: {uri: \"redis://127.0.0.1:" + redis.port() + "\"}\n", tenants, "");
+            assertThat(said()).contains("WARN Redis: maxmemory-policy is allkeys-lru", "maxmemory-policy noeviction");
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheFilesFirst() throws Exception {
+        assertThat(examined("prot: 1\n", "", "hooks: {pre-sned: []}\n")).isEqualTo(78);
+        assertThat(said()).contains("prot", "pre-sned");
+    }
+}

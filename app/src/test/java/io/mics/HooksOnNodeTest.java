@@ -1,0 +1,184 @@
+package io.mics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.proto.message.v1.AckStatus;
+import io.mics.proto.message.v1.MessageAck;
+import io.mics.sdk.hook.WebhookReceiver;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageRecord;
+import io.mics.testing.RawClient;
+import io.mics.testing.TestGateway;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Hooks as their authors and operators meet them: a file, a server of their own, a whole gateway. */
+@Timeout(180)
+class HooksOnNodeTest {
+    private static final String SECRET = "hook-secret";
+
+    private final BlockingQueue<MessageRecord> told = new LinkedBlockingQueue<>();
+    private final AtomicBoolean answering = new AtomicBoolean(true);
+    private WebhookReceiver receiver;
+    private TestGateway gateway;
+    private RawClient u1;
+    private RawClient u2;
+
+    @BeforeEach
+    void start() throws IOException {
+        receiver = WebhookReceiver.builder()
+                .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .secrets(SECRET)
+                .preSend((context, draft) -> {
+                    if (!answering.get()) {
+                        throw new IllegalStateException("out of order");
+                    }
+                    String text = new String(draft.payload(), UTF_8);
+                    return text.contains("forbidden")
+                            ? new HookResult.Stop(4711, "not this word")
+                            : new HookResult.Continue(draft);
+                })
+                .postSend((context, message) -> {
+                    told.add(message);
+                    return Map.of();
+                })
+                .start();
+        gateway = TestGateway.playground();
+        u1 = gateway.connect("u1", "d1");
+        u2 = gateway.connect("u2", "d1");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        u1.close();
+        u2.close();
+        gateway.close();
+        receiver.close();
+    }
+
+    private String webhook(String name, String more) {
+        return "  - {name: " + name + ", transport: {type: webhook, url: \"http://127.0.0.1:" + receiver.port()
+                + "/hook\", secrets: [" + SECRET + "]}" + more + "}\n";
+    }
+
+    private void inForce(String hooks, String text) throws IOException {
+        gateway.rewriteHooks(hooks);
+        TestGateway.await("hooks are in force", () -> hooks().contains(text));
+    }
+
+    private String hooks() {
+        return body("/internal/hooks/playground");
+    }
+
+    private String body(String path) {
+        try {
+            return gateway.get(path).body();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aWebhookStopsAMessageWithItsOwnCodeAndText() throws IOException {
+        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        MessageAck stopped = u1.sendAcked("u2", "m1", "a forbidden word");
+        assertThat(stopped.getStatus()).isEqualTo(AckStatus.FAILED);
+        assertThat(stopped.getReason()).isEqualTo("not this word");
+        assertThat(stopped.getCode()).isEqualTo(4711);
+        assertThat(u1.sendAcked("u2", "m2", "a word").getStatus()).isEqualTo(AckStatus.SENT);
+        assertThat(u2.readDelivery().getMsgId()).isEqualTo("m2");
+        assertThat(gateway.metric("hook_executions_total", "hook=\"words\"", "result=\"stop\""))
+                .isEqualTo(1);
+        assertThat(hooks()).contains("HEALTHY");
+    }
+
+    @Test
+    void whatBecameOfAMessageCanBeAsked() throws IOException {
+        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        u1.sendAcked("u2", "m1", "a forbidden word");
+        u1.sendAcked("u2", "m2", "a word");
+        assertThat(body("/internal/messages/m1/explain?tenant=playground"))
+                .contains("hook pre-send", "words@1.0.0", "stop in ")
+                .doesNotContain("a forbidden word");
+        assertThat(body("/internal/messages/m2/explain?tenant=playground")).contains("allow in ", "u2");
+        assertThat(gateway.get("/internal/messages/m2/explain?tenant=nobody").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aPostSendHookIsToldOfWhatWasDelivered() throws Exception {
+        inForce("hooks:\n post-send:\n" + webhook("crm", ""), "\"crm\"");
+        assertThat(u1.sendAcked("u2", "m1", "hello").getStatus()).isEqualTo(AckStatus.SENT);
+        MessageRecord message = told.poll(10, TimeUnit.SECONDS);
+        assertThat(message).isNotNull();
+        assertThat(message.clientMessageId()).isEqualTo("m1");
+        assertThat(message.sender()).isEqualTo("u1");
+    }
+
+    @Test
+    void aSickHookIsSaidToBeOneAndLetsMessagesPassUnlessItMustNot() throws IOException {
+        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        answering.set(false);
+        assertThat(u1.sendAcked("u2", "m1", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+        assertThat(hooks()).contains("DEGRADED", "500 from http://127.0.0.1:" + receiver.port() + "/hook");
+        inForce("hooks:\n pre-send:\n" + webhook("words", ", on-failure: deny"), "\"deny\"");
+        MessageAck denied = u1.sendAcked("u2", "m2", "hi");
+        assertThat(denied.getStatus()).isEqualTo(AckStatus.FAILED);
+        assertThat(u1.sendAcked("u2", "m3", "hi").getStatus()).isEqualTo(AckStatus.FAILED);
+        assertThat(gateway.metric("hook_circuit_state", "hook=\"words\"")).isZero();
+    }
+
+    @Test
+    void aFileWithAProblemChangesNothingAndSaysSo() throws IOException {
+        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        gateway.rewriteHooks("hooks:\n pre-send:\n" + webhook("words", ", tiemout: 5s"));
+        TestGateway.await("the problem is told", () -> body("/readyz").contains("tiemout"));
+        assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(body("/readyz")).contains("timeout");
+        assertThat(u1.sendAcked("u2", "m1", "forbidden").getCode()).isEqualTo(4711);
+    }
+
+    @Test
+    void aHundredReloadsUnderLoadFailNoMessage() throws Exception {
+        inForce("hooks:\n pre-send:\n" + webhook("words-0", ""), "words-0");
+        AtomicBoolean enough = new AtomicBoolean();
+        AtomicInteger sent = new AtomicInteger();
+        BlockingQueue<String> failed = new LinkedBlockingQueue<>();
+        Thread sender = Thread.ofVirtual().start(() -> {
+            try {
+                while (!enough.get()) {
+                    MessageAck ack = u1.sendAcked("u2", "m" + sent.incrementAndGet(), "hello");
+                    if (ack.getStatus() != AckStatus.SENT) {
+                        failed.add(ack.getReason());
+                    }
+                    u2.readDelivery();
+                }
+            } catch (IOException e) {
+                failed.add(e.toString());
+            }
+        });
+        for (int i = 1; i <= 100; i++) {
+            int sentBefore = sent.get();
+            inForce("hooks:\n pre-send:\n" + webhook("words-" + i, ", timeout: " + (1_000 + i) + "ms"), "words-" + i);
+            TestGateway.await("messages flow", () -> sent.get() > sentBefore || !failed.isEmpty());
+        }
+        enough.set(true);
+        sender.join();
+        assertThat(failed).isEmpty();
+        assertThat(gateway.metric("hook_executions_total", "result=\"allow\"")).isEqualTo(sent.get());
+        assertThat(List.of(gateway.metric("mics_hook_reloads_total", "failed"))).containsExactly(0.0);
+    }
+}
