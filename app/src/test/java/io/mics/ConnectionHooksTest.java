@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -133,7 +134,14 @@ class ConnectionHooksTest {
                     .append("      transport: " + transport(point, transport) + "\n");
         }
         return TestGateway.startNode(
-                "node-1", tenants.toString(), "hooks: {plugins: \"" + plugins + "\"}", hooks.toString());
+                "node-1",
+                tenants.toString(),
+                "hooks: {plugins: \"" + plugins + "\", audit-log: \"" + audit() + "\"}",
+                hooks.toString());
+    }
+
+    private static Path audit() {
+        return plugins.resolve("audit.jsonl");
     }
 
     private static String transport(String point, String transport) {
@@ -181,6 +189,11 @@ class ConnectionHooksTest {
             assertThat(executions(gateway, point, transport, "strict", "allow")).isEqualTo(1);
             gateway.awaitEmpty();
         }
+        String who = point.equals("entry") ? "deny" : "u1";
+        assertThat(Files.readAllLines(audit()))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("\"who\":\"" + who + "\"", "\"hook\":\"" + point + "-" + transport + "-lax\"")
+                        .contains("\"result\":\"stop\"", "\"cause\":\"not deny from 127.0.0.1\""));
     }
 
     @ParameterizedTest

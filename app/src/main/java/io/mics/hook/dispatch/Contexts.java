@@ -59,6 +59,7 @@ public final class Contexts {
                 hook.name(),
                 hook.version().toString(),
                 hook.mode(),
+                "",
                 notice.messageId(),
                 subject.messageType(),
                 subject.traceId(),

@@ -19,8 +19,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * One JSON line per execution of a hook, appended to a file of its own: message id, hook, version, result, elapsed,
- * changed fields, never a body. Written by a thread of its own; what it cannot keep up with is dropped and counted.
+ * One JSON line per execution of a hook, appended to a file of its own: message id or who connects, hook, version,
+ * result, elapsed, changed fields, never a body. Written by a thread of its own; what it cannot keep up with is dropped
+ * and counted.
  */
 public final class HookAudit implements AutoCloseable {
     private static final Log LOG = Log.of(HookAudit.class);
@@ -66,10 +67,11 @@ public final class HookAudit implements AutoCloseable {
             StringWriter out = new StringWriter();
             try (JsonGenerator json = Json.createGenerator(out)) {
                 HookExecution e = execution;
+                boolean ofMessage = e.point().isOfMessages();
                 json.writeStartObject()
                         .write("ts", at.toString())
                         .write("tenant", e.tenant())
-                        .write("msgId", e.messageId())
+                        .write(ofMessage ? "msgId" : "who", ofMessage ? e.messageId() : e.who())
                         .write("traceId", e.traceId())
                         .write("point", e.point().label())
                         .write("hook", e.hook())

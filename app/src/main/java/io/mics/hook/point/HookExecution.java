@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
  * @param hook        its name
  * @param version     its version
  * @param mode        whether its answer counted
+ * @param who         at the points of connections the user, or the device before; empty where a message tells
  * @param messageId   the message it was about, as its client numbered it; empty at the points of connections
  * @param messageType {@code text}, {@code image}, …; empty at the points of connections
  * @param traceId     the message's or the connection's trace
@@ -26,6 +27,7 @@ public record HookExecution(
         String hook,
         String version,
         Mode mode,
+        String who,
         String messageId,
         String messageType,
         String traceId,

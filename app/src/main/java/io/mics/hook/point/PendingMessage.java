@@ -82,6 +82,7 @@ public record PendingMessage(
                 hook.name(),
                 hook.version().toString(),
                 hook.mode(),
+                "",
                 message.getMsgId(),
                 messageType,
                 traceId,

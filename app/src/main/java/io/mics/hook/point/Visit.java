@@ -28,7 +28,11 @@ record Visit(HookPoint point, Tenant tenant, String user, String device, String 
     }
 
     Occasion occasion() {
-        return occasion(tenant, user.isEmpty() ? device : user);
+        return occasion(tenant, who());
+    }
+
+    private String who() {
+        return user.isEmpty() ? device : user;
     }
 
     HookContext context(HookDefinition hook) {
@@ -56,6 +60,7 @@ record Visit(HookPoint point, Tenant tenant, String user, String device, String 
                 hook.name(),
                 hook.version().toString(),
                 hook.mode(),
+                who(),
                 "",
                 "",
                 traceId,
