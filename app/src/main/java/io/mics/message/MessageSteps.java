@@ -10,8 +10,12 @@ import io.mics.routing.PendingWrites;
 import io.mics.routing.RemoteDelivery;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
-/** A message's way through this node, step by step, for whoever looks for it later. */
+/**
+ * A message's way through this node, step by step, for whoever looks for it later. What is noted is made into words when
+ * somebody looks, and holds on to no body and no session.
+ */
 public final class MessageSteps {
     private final MessageTrail trail;
 
@@ -21,49 +25,50 @@ public final class MessageSteps {
 
     void received(Sender sender, Delivery delivery) {
         MessageRequest message = delivery.message();
-        String to = message.getMsgType() == MessageType.GROUP_CHAT
-                ? "group " + message.getGroupId()
-                : "user " + message.getToUserId();
+        boolean group = message.getMsgType() == MessageType.GROUP_CHAT;
+        String to = group ? message.getGroupId() : message.getToUserId();
+        int bytes = message.getMsgBody().size();
+        String device = sender.device();
+        String trace = sender.traceId();
         note(
                 delivery,
                 "received",
-                message.getUserId() + "/" + message.getDeviceId(),
-                "to " + to + ", " + message.getMsgBody().size() + " bytes, trace " + sender.traceId());
+                sender.user(),
+                () -> "from device " + device + " to " + (group ? "group " : "user ") + to + ", " + bytes
+                        + " bytes, trace " + trace);
     }
 
     void fannedOut(Delivery delivery, int members, GroupFanOut.Result result) {
+        int delivered = result.delivered();
+        int offline = result.offline().size();
+        int notTaken = result.notTaken().size();
         note(
                 delivery,
                 "fanned out",
                 delivery.message().getGroupId(),
-                members + " members: delivered to " + result.delivered() + ", offline "
-                        + result.offline().size() + ", not taken "
-                        + result.notTaken().size());
+                () -> members + " members: delivered to " + delivered + ", offline " + offline + ", not taken "
+                        + notTaken);
     }
 
     void kept(Delivery delivery, String user, boolean kept) {
-        note(delivery, "kept for later", user, kept ? "yes" : "no");
+        note(delivery, "kept for later", user, () -> kept ? "yes" : "no");
     }
 
     void published(Delivery delivery, boolean accepted) {
-        note(delivery, "event", "", accepted ? "accepted" : "refused");
+        note(delivery, "event", "", () -> accepted ? "accepted" : "refused");
     }
 
     void answered(Sender sender, Delivery delivery, Outcome outcome) {
-        note(
-                delivery,
-                "answered",
-                sender.device(),
-                switch (outcome) {
-                    case Outcome.Sent sent -> "SENT";
-                    case Outcome.Rejected rejected -> "FAILED, refused: " + rejected.reason();
-                    case Outcome.Failed failed -> "FAILED: " + failed.reason();
-                });
+        note(delivery, "answered", sender.device(), () -> switch (outcome) {
+            case Outcome.Sent sent -> "SENT";
+            case Outcome.Rejected rejected -> "FAILED, refused: " + rejected.reason();
+            case Outcome.Failed failed -> "FAILED: " + failed.reason();
+        });
     }
 
-    private void note(Delivery delivery, String what, String who, String detail) {
+    private void note(Delivery delivery, String what, String who, Supplier<String> words) {
         MessageRequest message = delivery.message();
-        trail.note(message.getTenantId(), message.getMsgId(), what, who, detail);
+        trail.note(message.getTenantId(), message.getMsgId(), what, who, words);
     }
 
     /** The devices on other nodes; what becomes of messages to one user is noted. */
@@ -77,7 +82,7 @@ public final class MessageSteps {
                     String user = users.getFirst();
                     boolean delivered = reached.delivered().contains(user);
                     String otherwise = reached.notTaken().contains(user) ? "not taken" : "no session";
-                    note(delivery, "devices on other nodes", user, delivered ? "delivered" : otherwise);
+                    note(delivery, "devices on other nodes", user, () -> delivered ? "delivered" : otherwise);
                 }
                 return reached;
             }
@@ -98,7 +103,7 @@ public final class MessageSteps {
                         delivery,
                         "devices here",
                         user,
-                        outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                        () -> outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
             }
             return outcome;
         };

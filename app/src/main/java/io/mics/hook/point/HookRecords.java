@@ -52,7 +52,8 @@ public final class HookRecords implements HookExecution.Sink {
         if (Reply.Kind.RATE_LIMITED.label().equals(e.result())) {
             metrics.counter(Metric.HOOK_RATE_LIMITED, e.tenant(), e.hook()).increment();
         }
-        trail.note(e.tenant(), e.messageId(), "hook " + e.point().label(), e.hook() + "@" + e.version(), words(e));
+        trail.note(
+                e.tenant(), e.messageId(), "hook " + e.point().label(), e.hook() + "@" + e.version(), () -> words(e));
         audit.write(e);
         if (isFailure(e)) {
             logged(e);
