@@ -1,6 +1,7 @@
 package io.mics.message;
 
 import io.mics.observe.MessageTrail;
+import io.mics.observe.SpanSink;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;
@@ -10,17 +11,20 @@ import io.mics.routing.PendingWrites;
 import io.mics.routing.RemoteDelivery;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A message's way through this node, step by step, for whoever looks for it later. What is noted is made into words when
- * somebody looks, and holds on to no body and no session.
+ * A message's way through this node, step by step, for whoever looks for it later. What is noted is made into words
+ * when somebody looks, and holds on to no body and no session.
  */
 public final class MessageSteps {
     private final MessageTrail trail;
+    private final SpanSink spans;
 
-    public MessageSteps(MessageTrail trail) {
+    public MessageSteps(MessageTrail trail, SpanSink spans) {
         this.trail = trail;
+        this.spans = spans;
     }
 
     void received(Sender sender, Delivery delivery) {
@@ -59,11 +63,34 @@ public final class MessageSteps {
     }
 
     void answered(Sender sender, Delivery delivery, Outcome outcome) {
+        if (spans.wants()) {
+            spans.ended(span(delivery, outcome));
+        }
         note(delivery, "answered", sender.device(), () -> switch (outcome) {
             case Outcome.Sent sent -> "SENT";
             case Outcome.Rejected rejected -> "FAILED, refused: " + rejected.reason();
             case Outcome.Failed failed -> "FAILED: " + failed.reason();
         });
+    }
+
+    private static SpanSink.Ended span(Delivery delivery, Outcome outcome) {
+        MessageRequest message = delivery.message();
+        String failure = switch (outcome) {
+            case Outcome.Sent sent -> "";
+            case Outcome.Rejected rejected -> "refused";
+            case Outcome.Failed failed -> failed.reason();
+        };
+        return new SpanSink.Ended(
+                delivery.traceId(),
+                message.getMsgId(),
+                false,
+                "message",
+                System.nanoTime() - delivery.acceptedNanos(),
+                failure,
+                Map.of(
+                        "mics.tenant", message.getTenantId(),
+                        "mics.message", message.getMsgId(),
+                        "mics.type", message.getMsgType().name()));
     }
 
     private void note(Delivery delivery, String what, String who, Supplier<String> words) {
