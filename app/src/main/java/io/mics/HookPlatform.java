@@ -21,6 +21,8 @@ import io.mics.message.PreSend;
 import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.observe.SpanSink;
+import io.mics.observe.Spans;
 import io.mics.observe.TraceId;
 import io.mics.tenant.Tenants;
 import java.time.Clock;
@@ -44,11 +46,12 @@ final class HookPlatform implements AutoCloseable {
         NodeConfig config = configuration.node();
         NodeConfig.Hooks settings = config.hooks();
         trail = new MessageTrail(settings.explainSteps(), Clock.systemUTC());
-        steps = new MessageSteps(trail);
+        SpanSink spans = spans(config);
+        steps = new MessageSteps(trail, spans);
         HookAudit audit = closing.add(
                 "hook audit",
                 HookAudit.to(settings.auditLog(), metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId())));
-        records = new HookRecords(metrics, trail, audit);
+        records = new HookRecords(metrics, trail, audit, spans);
         transports = closing.add("hook transports", transports(configuration));
         registry = closing.add("hook registry", new HookRegistry(transports, records));
         heartbeats = new Heartbeats(registry, records, metrics);
@@ -63,6 +66,13 @@ final class HookPlatform implements AutoCloseable {
                                 new HooksReload(this::follow),
                                 metrics)
                         .start());
+    }
+
+    private SpanSink spans(NodeConfig config) {
+        NodeConfig.Tracing tracing = config.tracing();
+        return tracing.endpoint().isEmpty()
+                ? SpanSink.NONE
+                : closing.add("spans", new Spans(tracing.endpoint(), tracing.share(), config.nodeId()));
     }
 
     /** How the hooks of a configuration are reached. */

@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param duplicates      the window in which a resend is recognised
  * @param group           group messages
  * @param hooks           what hooks run from and what is recorded of them
+ * @param tracing         where spans go
  * @param playground      the built-in tenant
  * @param defaults        the settings a tenant has where it sets nothing
  * @param tenants         every tenant; the playground's alone when that is open
@@ -55,6 +56,7 @@ public record NodeConfig(
         Duplicates duplicates,
         Group group,
         Hooks hooks,
+        Tracing tracing,
         Playground playground,
         TenantSettings defaults,
         List<TenantConfig> tenants,
@@ -228,6 +230,14 @@ public record NodeConfig(
     public record Hooks(String plugins, String auditLog, int explainSteps) {}
 
     /**
+     * Where spans go.
+     *
+     * @param endpoint the base URL of a collector that takes OTLP over HTTP; empty sends none
+     * @param share    of the traces that are sent, 0 to 1
+     */
+    public record Tracing(String endpoint, double share) {}
+
+    /**
      * The built-in tenant for trying things out.
      *
      * @param open         whether it exists: no Redis, no Kafka and no tenant is configured
@@ -267,6 +277,7 @@ public record NodeConfig(
                 duplicates,
                 next.group,
                 hooks,
+                tracing,
                 new Playground(next.playground.open(), playground.publicAccess(), next.playground.groups()),
                 next.defaults,
                 next.tenants,

@@ -9,10 +9,13 @@ import io.mics.sdk.hook.WebhookReceiver;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.testing.RawClient;
+import io.mics.testing.SpanCollector;
 import io.mics.testing.TestGateway;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -116,6 +119,31 @@ class HooksOnNodeTest {
         assertThat(body("/internal/messages/m2/explain?tenant=playground")).contains("allow in ", "u2");
         assertThat(gateway.get("/internal/messages/m2/explain?tenant=nobody").statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aMessageAndItsHooksAreOneTraceTheClientKnows() throws Exception {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        try (SpanCollector collector = new SpanCollector()) {
+            try (TestGateway traced =
+                    TestGateway.start("", "tracing: {endpoint: \"" + collector.endpoint() + "\"}\n")) {
+                traced.rewriteHooks("hooks:\n pre-send:\n" + webhook("words", ""));
+                TestGateway.await("hooks are in force", () -> traced.metric("mics_hook_reloads_total", "ok") > 0);
+                try (RawClient client = RawClient.upgraded(
+                        traced.port(),
+                        RawClient.query(TestGateway.TENANT, "valid:u1", "d1"),
+                        "traceparent: 00-" + trace + "-b7ad6b7169203331-01")) {
+                    client.readProtobuf();
+                    assertThat(client.sendAcked("u2", "m1", "hello").getStatus())
+                            .isEqualTo(AckStatus.SENT);
+                }
+            }
+            assertThat(collector.spans()).extracting(Span::getName).containsExactly("hook pre-send words", "message");
+            assertThat(collector.spans())
+                    .extracting(
+                            span -> HexFormat.of().formatHex(span.getTraceId().toByteArray()))
+                    .containsOnly(trace);
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /** Reads {@link NodeConfig} once: which key has which default and which range. */
 public final class NodeConfigReader {
     private static final Pattern ENDPOINT = Pattern.compile("(https?://)?[A-Za-z0-9_.\\[\\]:-]+:\\d{1,5}/?");
+    private static final Pattern COLLECTOR = Pattern.compile("https?://[A-Za-z0-9_.\\[\\]:-]+");
     private static final Duration NONE = Duration.ZERO;
     private static final Duration MS = Duration.ofMillis(1);
     private static final Duration DAY = Duration.ofDays(1);
@@ -90,6 +91,7 @@ public final class NodeConfigReader {
                 duplicates(s.section("duplicates")),
                 group(s.section("group")),
                 hooks(s.section("hooks")),
+                tracing(s.section("tracing")),
                 playground(s.section("playground"), open),
                 defaults,
                 open ? List.of(playgroundTenant(defaults)) : tenants,
@@ -198,6 +200,16 @@ public final class NodeConfigReader {
                 s.string("plugins", "plugins"),
                 s.string("audit-log", ""),
                 s.integer("explain-steps", 4_096, 0, 1 << 20));
+    }
+
+    private static NodeConfig.Tracing tracing(Section s) {
+        return new NodeConfig.Tracing(
+                s.string(
+                        "endpoint",
+                        "",
+                        url -> url.isEmpty() || COLLECTOR.matcher(url).matches(),
+                        "is not http(s)://host:port"),
+                s.decimal("share", 1, 0, 1));
     }
 
     private static NodeConfig.Playground playground(Section s, boolean open) {

@@ -1,6 +1,7 @@
 package io.mics.message;
 
 import io.mics.observe.MessageTrail;
+import io.mics.observe.SpanSink;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;
@@ -10,60 +11,91 @@ import io.mics.routing.PendingWrites;
 import io.mics.routing.RemoteDelivery;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 
-/** A message's way through this node, step by step, for whoever looks for it later. */
+/**
+ * A message's way through this node, step by step, for whoever looks for it later. What is noted is made into words
+ * when somebody looks, and holds on to no body and no session.
+ */
 public final class MessageSteps {
     private final MessageTrail trail;
+    private final SpanSink spans;
 
-    public MessageSteps(MessageTrail trail) {
+    public MessageSteps(MessageTrail trail, SpanSink spans) {
         this.trail = trail;
+        this.spans = spans;
     }
 
     void received(Sender sender, Delivery delivery) {
         MessageRequest message = delivery.message();
-        String to = message.getMsgType() == MessageType.GROUP_CHAT
-                ? "group " + message.getGroupId()
-                : "user " + message.getToUserId();
+        boolean group = message.getMsgType() == MessageType.GROUP_CHAT;
+        String to = group ? message.getGroupId() : message.getToUserId();
+        int bytes = message.getMsgBody().size();
+        String device = sender.device();
+        String trace = sender.traceId();
         note(
                 delivery,
                 "received",
-                message.getUserId() + "/" + message.getDeviceId(),
-                "to " + to + ", " + message.getMsgBody().size() + " bytes, trace " + sender.traceId());
+                sender.user(),
+                () -> "from device " + device + " to " + (group ? "group " : "user ") + to + ", " + bytes
+                        + " bytes, trace " + trace);
     }
 
     void fannedOut(Delivery delivery, int members, GroupFanOut.Result result) {
+        int delivered = result.delivered();
+        int offline = result.offline().size();
+        int notTaken = result.notTaken().size();
         note(
                 delivery,
                 "fanned out",
                 delivery.message().getGroupId(),
-                members + " members: delivered to " + result.delivered() + ", offline "
-                        + result.offline().size() + ", not taken "
-                        + result.notTaken().size());
+                () -> members + " members: delivered to " + delivered + ", offline " + offline + ", not taken "
+                        + notTaken);
     }
 
     void kept(Delivery delivery, String user, boolean kept) {
-        note(delivery, "kept for later", user, kept ? "yes" : "no");
+        note(delivery, "kept for later", user, () -> kept ? "yes" : "no");
     }
 
     void published(Delivery delivery, boolean accepted) {
-        note(delivery, "event", "", accepted ? "accepted" : "refused");
+        note(delivery, "event", "", () -> accepted ? "accepted" : "refused");
     }
 
     void answered(Sender sender, Delivery delivery, Outcome outcome) {
-        note(
-                delivery,
-                "answered",
-                sender.device(),
-                switch (outcome) {
-                    case Outcome.Sent sent -> "SENT";
-                    case Outcome.Rejected rejected -> "FAILED, refused: " + rejected.reason();
-                    case Outcome.Failed failed -> "FAILED: " + failed.reason();
-                });
+        if (spans.wants()) {
+            spans.ended(span(delivery, outcome));
+        }
+        note(delivery, "answered", sender.device(), () -> switch (outcome) {
+            case Outcome.Sent sent -> "SENT";
+            case Outcome.Rejected rejected -> "FAILED, refused: " + rejected.reason();
+            case Outcome.Failed failed -> "FAILED: " + failed.reason();
+        });
     }
 
-    private void note(Delivery delivery, String what, String who, String detail) {
+    private static SpanSink.Ended span(Delivery delivery, Outcome outcome) {
         MessageRequest message = delivery.message();
-        trail.note(message.getTenantId(), message.getMsgId(), what, who, detail);
+        String failure = switch (outcome) {
+            case Outcome.Sent sent -> "";
+            case Outcome.Rejected rejected -> "refused";
+            case Outcome.Failed failed -> failed.reason();
+        };
+        return new SpanSink.Ended(
+                delivery.traceId(),
+                message.getMsgId(),
+                false,
+                "message",
+                System.nanoTime() - delivery.acceptedNanos(),
+                failure,
+                Map.of(
+                        "mics.tenant", message.getTenantId(),
+                        "mics.message", message.getMsgId(),
+                        "mics.type", message.getMsgType().name()));
+    }
+
+    private void note(Delivery delivery, String what, String who, Supplier<String> words) {
+        MessageRequest message = delivery.message();
+        trail.note(message.getTenantId(), message.getMsgId(), what, who, words);
     }
 
     /** The devices on other nodes; what becomes of messages to one user is noted. */
@@ -77,7 +109,7 @@ public final class MessageSteps {
                     String user = users.getFirst();
                     boolean delivered = reached.delivered().contains(user);
                     String otherwise = reached.notTaken().contains(user) ? "not taken" : "no session";
-                    note(delivery, "devices on other nodes", user, delivered ? "delivered" : otherwise);
+                    note(delivery, "devices on other nodes", user, () -> delivered ? "delivered" : otherwise);
                 }
                 return reached;
             }
@@ -98,7 +130,7 @@ public final class MessageSteps {
                         delivery,
                         "devices here",
                         user,
-                        outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                        () -> outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
             }
             return outcome;
         };

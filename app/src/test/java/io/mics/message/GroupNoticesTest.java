@@ -12,6 +12,7 @@ import io.mics.hook.point.PreSendChain;
 import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.observe.SpanSink;
 import io.mics.offline.BacklogOffers;
 import io.mics.offline.HomePeers;
 import io.mics.offline.LateDevices;
@@ -72,8 +73,8 @@ class GroupNoticesTest {
         PlaygroundHooks hooks = new PlaygroundHooks(Map.of("g1", List.of(members)));
         Hooks backend = new Hooks(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks));
         MessageTrail trail = new MessageTrail(0, Clock.systemUTC());
-        HookRecords records =
-                new HookRecords(metrics, trail, HookAudit.to("", metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1")));
+        HookRecords records = new HookRecords(
+                metrics, trail, HookAudit.to("", metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1")), SpanSink.NONE);
         HookRegistry registry = new HookRegistry(
                 definition -> {
                     throw new AssertionError("there is no hook");
@@ -85,7 +86,7 @@ class GroupNoticesTest {
                 new GroupFanOut(devices, Optional.empty()),
                 offline,
                 () -> new SendToGroup.Limits(0, mostBuffered),
-                new MessageSteps(trail));
+                new MessageSteps(trail, SpanSink.NONE));
         MessageRequest message = MessageRequest.newBuilder()
                 .setTenantId("t1")
                 .setUserId("sender")

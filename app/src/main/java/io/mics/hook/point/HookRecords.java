@@ -4,6 +4,7 @@ import io.mics.observe.Log;
 import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.observe.SpanSink;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,14 +26,16 @@ public final class HookRecords implements HookExecution.Sink {
     private final Metrics metrics;
     private final MessageTrail trail;
     private final HookAudit audit;
+    private final SpanSink spans;
     private final Map<Failing, AtomicLong> nextLog = new ConcurrentHashMap<>();
 
     private record Failing(String tenant, String hook, String result) {}
 
-    public HookRecords(Metrics metrics, MessageTrail trail, HookAudit audit) {
+    public HookRecords(Metrics metrics, MessageTrail trail, HookAudit audit, SpanSink spans) {
         this.metrics = metrics;
         this.trail = trail;
         this.audit = audit;
+        this.spans = spans;
     }
 
     @Override
@@ -53,9 +56,17 @@ public final class HookRecords implements HookExecution.Sink {
             metrics.counter(Metric.HOOK_RATE_LIMITED, e.tenant(), e.hook()).increment();
         }
         if (e.point().isOfMessages()) {
-            trail.note(e.tenant(), e.messageId(), "hook " + e.point().label(), e.hook() + "@" + e.version(), words(e));
+            trail.note(
+                    e.tenant(),
+                    e.messageId(),
+                    "hook " + e.point().label(),
+                    e.hook() + "@" + e.version(),
+                    () -> words(e));
         }
         audit.write(e);
+        if (spans.wants()) {
+            spans.ended(span(e));
+        }
         if (isFailure(e)) {
             logged(e);
         }
@@ -86,6 +97,29 @@ public final class HookRecords implements HookExecution.Sink {
                 + TimeUnit.NANOSECONDS.toMicros(e.tookNanos()) + " us"
                 + (e.cause().isEmpty() ? "" : ": " + e.cause())
                 + (e.changes().isEmpty() ? "" : ", changed " + e.changes());
+    }
+
+    /** Without a message, the spans of a connection share a parent that is not sent. */
+    private static SpanSink.Ended span(HookExecution e) {
+        boolean ofMessage = e.point().isOfMessages();
+        return new SpanSink.Ended(
+                e.traceId(),
+                e.messageId(),
+                true,
+                "hook " + e.point().label() + " " + e.hook(),
+                e.tookNanos(),
+                isFailure(e) ? e.cause() : "",
+                Map.of(
+                        "mics.tenant",
+                        e.tenant(),
+                        ofMessage ? "mics.message" : "mics.who",
+                        ofMessage ? e.messageId() : e.who(),
+                        "mics.hook",
+                        e.hook(),
+                        "mics.version",
+                        e.version(),
+                        "mics.result",
+                        e.result()));
     }
 
     private static boolean isFailure(HookExecution e) {
