@@ -14,22 +14,16 @@ import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.KafkaRecords;
 import io.mics.testing.TestGateway;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,22 +56,6 @@ class KafkaAuditTopicTest {
                 List.of());
     }
 
-    private static List<ConsumerRecord<String, byte[]>> read(String servers, String topic, int count) {
-        List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", servers), new StringDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(p -> new TopicPartition(topic, p.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            while (found.size() < count) {
-                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-            }
-        }
-        return found;
-    }
-
     @Test
     void everyExecutionIsInTheTopicUnderItsTenantAsItIsInTheFile() throws Exception {
         Path file = dir.resolve("audit.log");
@@ -99,15 +77,15 @@ class KafkaAuditTopicTest {
                 records(apart).executed(execution("t1", "m1"));
             }
             log.close();
-            List<ConsumerRecord<String, byte[]>> found = read(broker.bootstrapServers(), "hook-audit", 100);
+            List<ConsumerRecord<String, String>> found =
+                    KafkaRecords.read(broker.bootstrapServers(), "hook-audit", 100);
             assertThat(found)
-                    .extracting(record -> new String(record.value(), StandardCharsets.UTF_8))
+                    .extracting(ConsumerRecord::value)
                     .containsExactlyInAnyOrderElementsOf(Files.readAllLines(file))
                     .allMatch(line -> line.contains("\"hook\":\"words\",\"version\":\"1.4.0\""));
             assertThat(found)
-                    .allSatisfy(record -> assertThat(new String(record.value(), StandardCharsets.UTF_8))
-                            .contains("\"tenant\":\"" + record.key() + "\""));
-            assertThat(read(broker.bootstrapServers(), "audit-t1", 1))
+                    .allSatisfy(record -> assertThat(record.value()).contains("\"tenant\":\"" + record.key() + "\""));
+            assertThat(KafkaRecords.read(broker.bootstrapServers(), "audit-t1", 1))
                     .extracting(ConsumerRecord::key)
                     .containsExactly("t1");
         }
