@@ -4,21 +4,26 @@ import io.mics.event.kafka.KafkaSending;
 import io.mics.event.kafka.KafkaSending.Fate;
 import io.mics.hook.point.HookAudit;
 import io.mics.observe.Counter;
+import io.mics.observe.Log;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The topic of audit lines, keyed by tenant. A line is given up, and counted, when it failed three times while brokers
- * answer, or finds no room. While none answers lines wait, two thousand for each topic.
+ * answer, or finds no room; the log says why, once in 5 s at most. While none answers lines wait, two thousand for each topic.
  */
 public final class KafkaAuditTopic implements HookAudit.Topic {
+    private static final Log LOG = Log.of(KafkaAuditTopic.class);
+    private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
     private static final int ATTEMPTS = 3;
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final String template;
     private final Counter dropped;
+    private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
     private volatile @Nullable KafkaWriters writers;
 
     /** Takes nothing yet; {@code template} names the topic, for each tenant when {@code {tenant}} is in it. */
@@ -43,8 +48,19 @@ public final class KafkaAuditTopic implements HookAudit.Topic {
     }
 
     private void settled(Fate fate) {
-        if (!(fate instanceof Fate.Arrived)) {
-            dropped.increment();
+        switch (fate) {
+            case Fate.Arrived arrived -> {}
+            case Fate.TooLarge large -> lost(large.cause());
+            case Fate.Failed failed -> lost(failed.cause());
+        }
+    }
+
+    private void lost(String cause) {
+        dropped.increment();
+        long now = System.nanoTime();
+        long due = nextLog.get();
+        if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_INTERVAL)) {
+            LOG.warn("audit lines are lost", "topic", template, "cause", cause);
         }
     }
 

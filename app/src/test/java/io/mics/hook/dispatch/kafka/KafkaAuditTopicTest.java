@@ -113,4 +113,19 @@ class KafkaAuditTopicTest {
         audit.close();
         assertThat(dropped.value()).as("all of them").isEqualTo(5_001);
     }
+
+    @Test
+    void aTopicThatIsNotThereUsesUpItsAttemptsAndWhatItLosesIsCounted() {
+        KafkaSending refusing = (topic, records) -> new KafkaSending.Round(
+                records.stream()
+                        .map(record -> (KafkaSending.Fate) new KafkaSending.Fate.Failed("no such topic"))
+                        .toList(),
+                false);
+        KafkaAuditTopic topic = new KafkaAuditTopic("hook-audit", dropped);
+        topic.open(refusing);
+        assertThat(topic.offer("t1", "{}")).isTrue();
+        TestGateway.await("counted", () -> dropped.value() == 1);
+        topic.close();
+        assertThat(dropped.value()).isEqualTo(1);
+    }
 }
