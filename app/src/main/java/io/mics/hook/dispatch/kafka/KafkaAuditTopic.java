@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The topic of audit lines, keyed by tenant. A line is given up, and counted, when it failed three times while brokers
- * answer, or finds no room; the log says why, once in 5 s at most. While none answers lines wait, two thousand for each topic.
+ * answer, or finds no room; the log says why, once in 5 s at most. While none answers, two thousand lines wait for each
+ * topic.
  */
 public final class KafkaAuditTopic implements HookAudit.Topic {
     private static final Log LOG = Log.of(KafkaAuditTopic.class);
