@@ -200,11 +200,16 @@ public final class NodeConfigReader {
         if (!topic.isEmpty() && kafka.bootstrapServers().isEmpty()) {
             s.reject("audit-topic", "needs kafka.bootstrap-servers");
         }
+        String audit = s.string("audit-log", "");
+        String record = s.string("record", "");
+        if (!record.isEmpty() && record.equals(audit)) {
+            s.reject("record", "is the file of hooks.audit-log");
+        }
         return new NodeConfig.Hooks(
                 s.string("plugins", "plugins"),
-                s.string("audit-log", ""),
+                audit,
                 topic,
-                s.string("record", ""),
+                record,
                 s.bytes("record-max-bytes", 64L << 20, LEAST_RECORD_BYTES, Long.MAX_VALUE, heap),
                 s.integer("explain-steps", 4_096, 0, 1 << 20));
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class LineWriter<L> implements AutoCloseable {
     private static final Log LOG = Log.of(LineWriter.class);
+    private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
 
     private final String name;
     private final Out<L> out;
@@ -25,6 +27,7 @@ public final class LineWriter<L> implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private boolean failed;
+    private long nextLog = System.nanoTime();
 
     private record Queued<L>(L line, long bytes) {}
 
@@ -91,9 +94,18 @@ public final class LineWriter<L> implements AutoCloseable {
             LOG.error(name + " ended; everything is dropped from now on", e);
         } catch (RuntimeException e) {
             dropped.increment();
-            LOG.error(name + " cannot write a line", e);
+            unwritten(e);
         } finally {
             bytes.addAndGet(-next.bytes());
+        }
+    }
+
+    /** Says so once in 5 s at most: what is wrong with one may be wrong with many. */
+    private void unwritten(RuntimeException e) {
+        long now = System.nanoTime();
+        if (now - nextLog >= 0) {
+            nextLog = now + LOG_INTERVAL;
+            LOG.error(name + " cannot write a line", e);
         }
     }
 

@@ -82,7 +82,7 @@ class KafkaReaderTest {
     }
 
     @Test
-    void aTopicOfTheAuditNeedsBrokersAndAName() throws IOException {
+    void aTopicOfTheAuditNeedsBrokersAndANameAndARecordingAFileOfItsOwn() throws IOException {
         write("tenants.yaml", "tenants: {t1: {}}");
         write("mics.yaml", "hooks: {audit-topic: hook-audit}");
         assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("hooks.audit-topic");
@@ -93,6 +93,8 @@ class KafkaReaderTest {
             write("mics.yaml", "hooks: {audit-topic: '" + name + "'}");
             assertThat(problems(kafka)).extracting(Problem::key).containsExactly("hooks.audit-topic");
         }
+        write("mics.yaml", "hooks: {audit-log: calls, record: calls}");
+        assertThat(problems(kafka)).extracting(Problem::key).containsExactly("hooks.record");
         write("mics.yaml", "hooks: {audit-topic: '{tenant}.audit', record: calls, record-max-bytes: 1MiB}");
         assertThat(valid(kafka).hooks().auditTopic()).isEqualTo("{tenant}.audit");
         assertThat(valid(kafka).hooks().recordMaxBytes()).isEqualTo(1 << 20);
