@@ -3,7 +3,7 @@ package io.mics.hook.record;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 
-/** Clients whose every call of a hook is recorded; probes are none. */
+/** Clients whose every call about a message is recorded; probes are none. */
 public final class RecordingClients implements HookClient.Factory {
     private final HookClient.Factory clients;
     private final HookRecorder recorder;
@@ -16,6 +16,9 @@ public final class RecordingClients implements HookClient.Factory {
 
     @Override
     public HookClient open(HookDefinition definition) {
-        return new RecordingClient(definition, clients.open(definition), recorder);
+        HookClient client = clients.open(definition);
+        return switch (definition.point()) {
+            case PRE_SEND, POST_SEND, DELIVERY, RECALL -> new RecordingClient(definition, client, recorder);
+        };
     }
 }
