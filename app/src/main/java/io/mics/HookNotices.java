@@ -51,6 +51,7 @@ final class HookNotices implements AutoCloseable {
         this.platform = platform;
         this.meters = new DispatchMeters(metrics);
         if (log instanceof KafkaEventLog kafka) {
+            closing.add("hook audit", platform.auditBy(kafka.sending()));
             KafkaHookDispatch dispatch = closing.add("hook dispatch", fromKafka(kafka, settings, topics));
             events = log;
             notices = dispatch.notices();

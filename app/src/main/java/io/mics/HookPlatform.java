@@ -5,19 +5,25 @@ import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
 import io.mics.config.HookOverrides;
 import io.mics.config.HooksReload;
+import io.mics.event.kafka.KafkaSending;
 import io.mics.hook.Hooks;
+import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.point.ConnectHooks;
 import io.mics.hook.point.Heartbeats;
 import io.mics.hook.point.HookAudit;
+import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookRecords;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.PreSendChain;
+import io.mics.hook.record.HookRecorder;
+import io.mics.hook.record.RecordingClients;
 import io.mics.lifecycle.Closing;
 import io.mics.message.IdempotencyKeys;
 import io.mics.message.MessageSteps;
 import io.mics.message.PreSend;
+import io.mics.observe.Counter;
 import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -34,6 +40,8 @@ final class HookPlatform implements AutoCloseable {
     private final Closing closing = new Closing();
     private final MessageTrail trail;
     private final MessageSteps steps;
+    private final Optional<KafkaAuditTopic> auditTopic;
+    private final HookAudit audit;
     private final HookRecords records;
     private final HookTransports transports;
     private final HookRegistry registry;
@@ -48,12 +56,14 @@ final class HookPlatform implements AutoCloseable {
         trail = new MessageTrail(settings.explainSteps(), Clock.systemUTC());
         SpanSink spans = spans(config);
         steps = new MessageSteps(trail, spans);
-        HookAudit audit = closing.add(
-                "hook audit",
-                HookAudit.to(settings.auditLog(), metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId())));
+        Counter unaudited = metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId());
+        auditTopic = settings.auditTopic().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KafkaAuditTopic(settings.auditTopic(), unaudited));
+        audit = closing.add("hook audit", HookAudit.to(settings.auditLog(), auditTopic, unaudited));
         records = new HookRecords(metrics, trail, audit, spans);
         transports = closing.add("hook transports", transports(configuration));
-        registry = closing.add("hook registry", new HookRegistry(transports, records));
+        registry = closing.add("hook registry", new HookRegistry(clients(config, metrics), records));
         heartbeats = new Heartbeats(registry, records, metrics);
         overrides = closing.add("hook overrides", new HookOverrides(registry, store, configuration.hooks()).start());
         Configuration.Sources sources = configuration.sources();
@@ -81,6 +91,20 @@ final class HookPlatform implements AutoCloseable {
         return new HookTransports(
                         configuration.sources().dir().resolve(config.hooks().plugins()), config.maxMessageBytes())
                 .allowing(configuration.hooks());
+    }
+
+    private HookClient.Factory clients(NodeConfig config, Metrics metrics) {
+        NodeConfig.Hooks settings = config.hooks();
+        if (settings.record().isEmpty()) {
+            return transports;
+        }
+        HookRecorder recorder = closing.add(
+                "hook record",
+                HookRecorder.to(
+                        settings.record(),
+                        settings.recordMaxBytes(),
+                        metrics.counter(Metric.HOOK_RECORDS_DROPPED, config.nodeId())));
+        return new RecordingClients(transports, recorder);
     }
 
     private void follow(HookSetup changed) {
@@ -116,6 +140,12 @@ final class HookPlatform implements AutoCloseable {
                 transports,
                 id -> tenants.find(id).map(tenant -> tenant.settings().businessType()),
                 reload::lastProblem);
+    }
+
+    /** Sends the audit to its topic, where there is one; closing what is returned ends it, before {@code sending}. */
+    AutoCloseable auditBy(KafkaSending sending) {
+        auditTopic.ifPresent(topic -> topic.open(sending));
+        return audit;
     }
 
     /** What is wrong with the files or with overrides; what ran before them runs on. */

@@ -223,11 +223,15 @@ public record NodeConfig(
     /**
      * What hooks run from and what is recorded of them; the hooks themselves are in {@code hooks.yaml}.
      *
-     * @param plugins      the folder of plugin jars, beside the configuration when relative
-     * @param auditLog     the file that gets a JSON line per execution; empty is none
-     * @param explainSteps what is remembered of each tenant's last messages, in steps; 0 remembers nothing
+     * @param plugins        the folder of plugin jars, beside the configuration when relative
+     * @param auditLog       the file that gets a JSON line per execution; empty is none
+     * @param auditTopic     the topic that gets it, too; empty is none
+     * @param record         the file that gets every call, redacted; empty is none
+     * @param recordMaxBytes how large that file grows before it is begun anew
+     * @param explainSteps   what is remembered of each tenant's last messages, in steps; 0 remembers nothing
      */
-    public record Hooks(String plugins, String auditLog, int explainSteps) {}
+    public record Hooks(
+            String plugins, String auditLog, String auditTopic, String record, long recordMaxBytes, int explainSteps) {}
 
     /**
      * Where spans go.

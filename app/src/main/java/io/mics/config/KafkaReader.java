@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 /** Reads what is said of Kafka: which key has which default and which range. */
 final class KafkaReader {
     private static final Pattern SERVER = Pattern.compile("([A-Za-z0-9_.-]+|\\[[A-Fa-f0-9:.]+]):(\\d{1,5})");
+    static final String NO_PLAIN_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ -, with {tenant} in it or without";
+
+    private static final Pattern PLAIN_TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]+");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]*\\{tenant}[A-Za-z0-9._-]*");
     private static final String DEAD = "-dlq";
     private static final int TOPIC_CHARS = 180;
@@ -125,6 +128,13 @@ final class KafkaReader {
                 || Arrays.stream(text.split(",", -1))
                         .map(server -> SERVER.matcher(server.strip()))
                         .allMatch(m -> m.matches() && Integer.parseInt(m.group(2)) <= 65_535);
+    }
+
+    /** Nothing, or a topic of one tenant or of all. */
+    static boolean isPlainTopic(String text) {
+        return text.isEmpty()
+                || isTopic(text)
+                || (text.length() <= TOPIC_CHARS && PLAIN_TOPIC.matcher(text).matches());
     }
 
     private static boolean isTopic(String text) {

@@ -27,6 +27,8 @@ public final class NodeConfigReader {
     private static final Duration DAY = Duration.ofDays(1);
     private static final int MANY = Integer.MAX_VALUE;
 
+    private static final long LEAST_RECORD_BYTES = 4 << 10;
+
     /** Bytes one remembered message takes, about; all of them together get a tenth of the heap. */
     private static final int DUPLICATE_BYTES = 200;
 
@@ -90,7 +92,7 @@ public final class NodeConfigReader {
                 new NodeConfig.Offline(s.section("offline").bytes("max-bytes", heap / 4, 0, Long.MAX_VALUE, heap)),
                 duplicates(s.section("duplicates")),
                 group(s.section("group")),
-                hooks(s.section("hooks")),
+                hooks(s.section("hooks"), kafka),
                 tracing(s.section("tracing")),
                 playground(s.section("playground"), open),
                 defaults,
@@ -195,10 +197,22 @@ public final class NodeConfigReader {
                 s.integer("fanout-width", 8, 0, 10_000));
     }
 
-    private static NodeConfig.Hooks hooks(Section s) {
+    private NodeConfig.Hooks hooks(Section s, NodeConfig.Kafka kafka) {
+        String topic = s.string("audit-topic", "", KafkaReader::isPlainTopic, KafkaReader.NO_PLAIN_TOPIC);
+        if (!topic.isEmpty() && kafka.bootstrapServers().isEmpty()) {
+            s.reject("audit-topic", "needs kafka.bootstrap-servers");
+        }
+        String audit = s.string("audit-log", "");
+        String record = s.string("record", "");
+        if (!record.isEmpty() && record.equals(audit)) {
+            s.reject("record", "is the file of hooks.audit-log");
+        }
         return new NodeConfig.Hooks(
                 s.string("plugins", "plugins"),
-                s.string("audit-log", ""),
+                audit,
+                topic,
+                record,
+                s.bytes("record-max-bytes", 64L << 20, LEAST_RECORD_BYTES, Long.MAX_VALUE, heap),
                 s.integer("explain-steps", 4_096, 0, 1 << 20));
     }
 

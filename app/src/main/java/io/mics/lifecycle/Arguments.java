@@ -24,7 +24,7 @@ public sealed interface Arguments {
         public enum Name {
             /** List or replay dead letters of a running node. */
             DEAD_LETTERS("dead-letters"),
-            /** Stand in for somebody's hooks. */
+            /** Stand in for somebody's hooks, or ask them once more what they were asked. */
             HOOKS("hooks");
 
             private final String word;
@@ -65,6 +65,8 @@ public sealed interface Arguments {
                                                     to put right what is wrong; exit 0, 1 or 78
               java -jar mics.jar dead-letters       list or replay events that were given up; without more it says how
               java -jar mics.jar hooks listen       stand in for your hooks: print every call, say yes
+              java -jar mics.jar hooks replay       make recorded calls once more, at another version of a hook, and say
+                                                    what it decides otherwise; without more it says how; exit 0, 1 or 64
               java -jar mics.jar --version
               java -jar mics.jar --help
 

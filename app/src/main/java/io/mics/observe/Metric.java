@@ -38,6 +38,7 @@ public enum Metric {
     HOOK_RATE_LIMITED("hook_rate_limited_total", Kind.COUNTER, "tenant", "hook"),
     HOOK_ROLLBACKS("hook_rollbacks_total", Kind.COUNTER, "tenant", "hook"),
     HOOK_AUDIT_DROPPED("hook_audit_dropped_total", Kind.COUNTER, "node"),
+    HOOK_RECORDS_DROPPED("hook_records_dropped_total", Kind.COUNTER, "node"),
     PRE_SEND_HOOK_LATENCY("pre_send_hook_latency", Kind.HISTOGRAM, "tenant", "hook", "message_type"),
     POST_SEND_HOOK_SUCCESS("post_send_hook_success_total", Kind.COUNTER, "tenant", "hook", "message_type"),
     POST_SEND_HOOK_FAILURE("post_send_hook_failure_total", Kind.COUNTER, "tenant", "hook", "message_type"),

@@ -99,4 +99,23 @@ class KafkaReaderTest {
         write("mics.yaml", "kafka: {security: {protocol: SSL, trust: missing.pem}}");
         assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("kafka.security.trust");
     }
+
+    @Test
+    void aTopicOfTheAuditNeedsBrokersAndANameAndARecordingAFileOfItsOwn() throws IOException {
+        write("tenants.yaml", "tenants: {t1: {}}");
+        write("mics.yaml", "hooks: {audit-topic: hook-audit}");
+        assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("hooks.audit-topic");
+        assertThat(problems(Map.of()).getFirst().toString()).contains("needs kafka.bootstrap-servers");
+        Map<String, String> kafka = Map.of("KAFKA__BOOTSTRAP_SERVERS", "k:9092");
+        assertThat(valid(kafka).hooks().auditTopic()).isEqualTo("hook-audit");
+        for (String name : List.of("..", "a b", "a/b", "{other}", "x".repeat(181))) {
+            write("mics.yaml", "hooks: {audit-topic: '" + name + "'}");
+            assertThat(problems(kafka)).extracting(Problem::key).containsExactly("hooks.audit-topic");
+        }
+        write("mics.yaml", "hooks: {audit-log: calls, record: calls}");
+        assertThat(problems(kafka)).extracting(Problem::key).containsExactly("hooks.record");
+        write("mics.yaml", "hooks: {audit-topic: '{tenant}.audit', record: calls, record-max-bytes: 1MiB}");
+        assertThat(valid(kafka).hooks().auditTopic()).isEqualTo("{tenant}.audit");
+        assertThat(valid(kafka).hooks().recordMaxBytes()).isEqualTo(1 << 20);
+    }
 }

@@ -74,7 +74,10 @@ class GroupNoticesTest {
         Hooks backend = new Hooks(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks));
         MessageTrail trail = new MessageTrail(0, Clock.systemUTC());
         HookRecords records = new HookRecords(
-                metrics, trail, HookAudit.to("", metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1")), SpanSink.NONE);
+                metrics,
+                trail,
+                HookAudit.to("", Optional.empty(), metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1")),
+                SpanSink.NONE);
         HookRegistry registry = new HookRegistry(
                 definition -> {
                     throw new AssertionError("there is no hook");

@@ -22,6 +22,8 @@ public final class HooksCommand {
               In hooks.yaml:    transport: {type: webhook, url: "http://127.0.0.1:9300/any/path"}
                                 transport: {type: grpc, endpoint: "http://127.0.0.1:9300"}
               In tenants.yaml:  hooks: {base-url: "http://127.0.0.1:9300"}, tokens valid:{user}
+
+            java -jar mics.jar hooks replay     asks another version of a hook what a recording holds; says how
             """;
 
     private static final int WRONG_USAGE = 64;

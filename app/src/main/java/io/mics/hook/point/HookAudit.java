@@ -1,7 +1,7 @@
 package io.mics.hook.point;
 
 import io.mics.observe.Counter;
-import io.mics.observe.Log;
+import io.mics.observe.LineWriter;
 import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
 import java.io.BufferedWriter;
@@ -13,53 +13,110 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
 /**
- * One JSON line per execution of a hook, appended to a file of its own: message id or who connects, hook, version,
- * result, elapsed, changed fields, never a body. Written by a thread of its own; what it cannot keep up with is dropped
- * and counted.
+ * One JSON line per execution of a hook, appended to a file of its own, sent to a topic, or both: message id or who
+ * connects, hook, version, result, elapsed, changed fields, never a body. Each has a thread of its own; what it cannot
+ * keep up with is dropped and counted.
  */
 public final class HookAudit implements AutoCloseable {
-    private static final Log LOG = Log.of(HookAudit.class);
     private static final int QUEUED_LINES = 10_000;
 
-    private final Optional<Writer> writer;
-    private final Counter dropped;
+    private final List<LineWriter<Line>> writers;
 
-    private HookAudit(Optional<Writer> writer, Counter dropped) {
-        this.writer = writer;
-        this.dropped = dropped;
+    /** A topic that takes audit lines. */
+    public interface Topic extends AutoCloseable {
+        /** Sends a line, soon; never blocks. False: there is no room. */
+        boolean offer(String tenant, String line);
+
+        /** Gives what waits a moment to leave. */
+        @Override
+        void close();
     }
 
-    /** An audit log appended to {@code file}, which is made where it is missing; an empty name is no log. */
-    public static HookAudit to(String file, Counter dropped) {
-        if (file.isEmpty()) {
-            return new HookAudit(Optional.empty(), dropped);
+    private HookAudit(List<LineWriter<Line>> writers) {
+        this.writers = List.copyOf(writers);
+    }
+
+    /**
+     * An audit appended to {@code file}, which is made where it is missing; an empty name is no file.
+     *
+     * @param topic   gets every line, too; closed with this
+     * @param dropped counts the lines that neither has room for
+     */
+    public static HookAudit to(String file, Optional<? extends Topic> topic, Counter dropped) {
+        List<LineWriter<Line>> writers = new ArrayList<>();
+        if (!file.isEmpty()) {
+            writers.add(writer("hook-audit", new ToFile(open(file)), dropped));
         }
+        topic.ifPresent(it -> writers.add(writer("hook-audit-topic", new ToTopic(it, dropped), dropped)));
+        return new HookAudit(writers);
+    }
+
+    private static BufferedWriter open(String file) {
         try {
-            BufferedWriter out = Files.newBufferedWriter(
+            return Files.newBufferedWriter(
                     Path.of(file), StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            return new HookAudit(Optional.of(new Writer(out)), dropped);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the audit log " + file, e);
         }
     }
 
-    /** Appends one execution, soon. */
+    private static LineWriter<Line> writer(String name, LineWriter.Out<Line> out, Counter dropped) {
+        return new LineWriter<>(name, out, QUEUED_LINES, Long.MAX_VALUE, dropped);
+    }
+
+    /** Records one execution, soon. */
     void write(HookExecution execution) {
-        if (writer.isPresent() && !writer.get().lines.offer(new Line(Instant.now(), execution))) {
-            dropped.increment();
+        if (!writers.isEmpty()) {
+            Line line = new Line(Instant.now(), execution);
+            writers.forEach(writer -> writer.offer(line, 0));
         }
     }
 
-    /** Writes what is queued and closes the file. */
+    /** Writes what is queued and closes file and topic. */
     @Override
     public void close() {
-        writer.ifPresent(Writer::close);
+        writers.forEach(LineWriter::close);
+    }
+
+    private record ToFile(BufferedWriter file) implements LineWriter.Out<Line> {
+        @Override
+        public void write(Line line) throws IOException {
+            file.write(line.json());
+            file.newLine();
+        }
+
+        @Override
+        public void flush() throws IOException {
+            file.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    private record ToTopic(Topic topic, Counter dropped) implements LineWriter.Out<Line> {
+        @Override
+        public void write(Line line) {
+            if (!topic.offer(line.execution().tenant(), line.json())) {
+                dropped.increment();
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            topic.close();
+        }
     }
 
     private record Line(Instant at, HookExecution execution) {
@@ -94,55 +151,6 @@ public final class HookAudit implements AutoCloseable {
                 json.writeEnd().writeEnd();
             }
             return out.toString();
-        }
-    }
-
-    /** Takes lines from the queue and writes them, flushed whenever the queue runs empty. */
-    private static final class Writer {
-        final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(QUEUED_LINES);
-        private final BufferedWriter out;
-        private final Thread thread;
-
-        Writer(BufferedWriter out) {
-            this.out = out;
-            this.thread = Thread.ofPlatform().daemon().name("hook-audit").start(this::run);
-        }
-
-        private void run() {
-            try (out) {
-                boolean open = true;
-                while (open || !lines.isEmpty()) {
-                    open = writeNext(open);
-                }
-            } catch (IOException e) {
-                LOG.error("audit log ended", e);
-            }
-        }
-
-        /** Writes one line, waiting for it while open; false once closing was asked for. */
-        private boolean writeNext(boolean open) throws IOException {
-            try {
-                Line line = open ? lines.take() : lines.poll();
-                if (line != null) {
-                    out.write(line.json());
-                    out.newLine();
-                }
-                if (lines.isEmpty()) {
-                    out.flush();
-                }
-                return open;
-            } catch (InterruptedException e) {
-                return false;
-            }
-        }
-
-        void close() {
-            thread.interrupt();
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

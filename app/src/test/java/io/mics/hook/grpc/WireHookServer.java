@@ -28,7 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** A hook server as its author would write it who knows nothing but the table of field numbers. */
-final class WireHookServer implements FarEnd {
+public final class WireHookServer implements FarEnd {
     private static final String SERVICE = "flare.hooks.v1.HookExtension";
     private static final MethodDescriptor.Marshaller<byte[]> BYTES = new Raw();
 
@@ -40,7 +40,7 @@ final class WireHookServer implements FarEnd {
     private final int port;
     private Server server;
 
-    WireHookServer(Optional<Certificates.Identity> identity) throws IOException {
+    public WireHookServer(Optional<Certificates.Identity> identity) throws IOException {
         this.identity = identity;
         this.server = begin(0);
         this.port = server.getPort();

@@ -30,7 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A webhook as its author would write it. */
-final class JsonHookServer implements FarEnd {
+public final class JsonHookServer implements FarEnd {
     static {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
@@ -41,7 +41,7 @@ final class JsonHookServer implements FarEnd {
     private volatile Answering answering = call -> Map.of();
     private HttpServer server;
 
-    JsonHookServer(Optional<Certificates.Identity> identity) throws IOException, GeneralSecurityException {
+    public JsonHookServer(Optional<Certificates.Identity> identity) throws IOException, GeneralSecurityException {
         this.identity = identity;
         this.server = begin(0);
         this.port = server.getAddress().getPort();

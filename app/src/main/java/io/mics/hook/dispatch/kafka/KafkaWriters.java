@@ -31,9 +31,14 @@ final class KafkaWriters implements AutoCloseable {
     /** Gives what waits {@code nanos} to leave. */
     void flush(long nanos) throws InterruptedException {
         long end = System.nanoTime() + nanos;
-        while (System.nanoTime() - end < 0 && writers.values().stream().anyMatch(writer -> writer.size() > 0)) {
+        while (System.nanoTime() - end < 0 && size() > 0) {
             TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
         }
+    }
+
+    /** Records that are not written. */
+    int size() {
+        return writers.values().stream().mapToInt(KafkaTopicWriter::size).sum();
     }
 
     @Override

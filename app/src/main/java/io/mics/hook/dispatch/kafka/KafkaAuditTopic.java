@@ -1,0 +1,83 @@
+package io.mics.hook.dispatch.kafka;
+
+import io.mics.event.kafka.KafkaSending;
+import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.hook.point.HookAudit;
+import io.mics.observe.Counter;
+import io.mics.observe.Log;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topic of audit lines, keyed by tenant. A line is given up, and counted, when it failed three times while brokers
+ * answer, or finds no room; the log says why, once in 5 s at most. While none answers, two thousand lines wait for each
+ * topic.
+ */
+public final class KafkaAuditTopic implements HookAudit.Topic {
+    private static final Log LOG = Log.of(KafkaAuditTopic.class);
+    private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
+    private static final int ATTEMPTS = 3;
+    private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final String template;
+    private final Counter dropped;
+    private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
+    private volatile @Nullable KafkaWriters writers;
+
+    /** Takes nothing yet; {@code template} names the topic, for each tenant when {@code {tenant}} is in it. */
+    public KafkaAuditTopic(String template, Counter dropped) {
+        this.template = template;
+        this.dropped = dropped;
+    }
+
+    /** Sends by {@code sending} from now on, which outlives this. */
+    public void open(KafkaSending sending) {
+        writers = new KafkaWriters(sending, ATTEMPTS);
+    }
+
+    @Override
+    public boolean offer(String tenant, String line) {
+        KafkaWriters open = writers;
+        return open != null
+                && open.offer(
+                        new ProducerRecord<>(
+                                template.replace("{tenant}", tenant), tenant, line.getBytes(StandardCharsets.UTF_8)),
+                        this::settled);
+    }
+
+    private void settled(Fate fate) {
+        switch (fate) {
+            case Fate.Arrived arrived -> {}
+            case Fate.TooLarge large -> lost(large.cause());
+            case Fate.Failed failed -> lost(failed.cause());
+        }
+    }
+
+    private void lost(String cause) {
+        dropped.increment();
+        long now = System.nanoTime();
+        long due = nextLog.get();
+        if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_INTERVAL)) {
+            LOG.warn("audit lines are lost", "topic", template, "cause", cause);
+        }
+    }
+
+    /** Gives what waits two seconds to leave, and counts what is left as dropped. */
+    @Override
+    public void close() {
+        KafkaWriters open = writers;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.flush(FLUSH_NANOS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        dropped.add(open.size());
+        open.close();
+    }
+}

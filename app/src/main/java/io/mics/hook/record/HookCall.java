@@ -1,0 +1,27 @@
+package io.mics.hook.record;
+
+import io.mics.hook.point.SemanticVersion;
+import io.mics.sdk.plugin.HookContext;
+import java.time.Instant;
+
+/**
+ * One call of a hook.
+ *
+ * @param at         when it ended
+ * @param hook       its name
+ * @param version    its version
+ * @param transport  how it was reached: {@code webhook}, {@code grpc}, …
+ * @param context    as it was told
+ * @param told       the rest of what it was told
+ * @param outcome    what came of it
+ * @param tookMicros how long its answer took
+ */
+public record HookCall(
+        Instant at,
+        String hook,
+        SemanticVersion version,
+        String transport,
+        HookContext context,
+        Told told,
+        Outcome outcome,
+        long tookMicros) {}

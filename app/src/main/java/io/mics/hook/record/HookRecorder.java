@@ -1,0 +1,65 @@
+package io.mics.hook.record;
+
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.Reply;
+import io.mics.observe.Counter;
+import io.mics.observe.LineWriter;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Records calls of hooks in a file. What its thread cannot keep up with is dropped and counted. */
+public final class HookRecorder implements AutoCloseable {
+    private static final int QUEUED_CALLS = 10_000;
+    private static final long QUEUED_BYTES = 32L << 20;
+    private static final int USUAL_BYTES = 1 << 10;
+
+    private final LineWriter<Supplier<HookCall>> writer;
+
+    private HookRecorder(LineWriter<Supplier<HookCall>> writer) {
+        this.writer = writer;
+    }
+
+    /** Records in {@code file}, which grows to {@code maxBytes} and is then begun anew; so is one that exists. */
+    public static HookRecorder to(String file, long maxBytes, Counter dropped) {
+        try {
+            return new HookRecorder(new LineWriter<>(
+                    "hook-record", new RollingFile(Path.of(file), maxBytes), QUEUED_CALLS, QUEUED_BYTES, dropped));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot record calls of hooks in " + file, e);
+        }
+    }
+
+    /** Records a call that was made, soon; nothing it was given is changed later. */
+    void record(HookDefinition hook, HookContext context, Told told, Reply<?> reply, long tookNanos) {
+        Instant at = Instant.now();
+        writer.offer(
+                () -> new HookCall(
+                        at,
+                        hook.name(),
+                        hook.version(),
+                        hook.target().type(),
+                        context,
+                        told,
+                        Outcome.of(context, told, reply),
+                        TimeUnit.NANOSECONDS.toMicros(tookNanos)),
+                USUAL_BYTES + told.bodyBytes() + answerBytes(reply));
+    }
+
+    private static long answerBytes(Reply<?> reply) {
+        return reply instanceof Reply.Answered<?> answered && answered.answer() instanceof HookResult.Continue on
+                ? on.draft().payload().length
+                : 0;
+    }
+
+    /** Writes what is queued and closes the file. */
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

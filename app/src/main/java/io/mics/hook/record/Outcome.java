@@ -1,0 +1,81 @@
+package io.mics.hook.record;
+
+import io.mics.hook.point.DraftChange;
+import io.mics.hook.point.Reply;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What came of a call.
+ *
+ * @param verdict {@code allow}, {@code stop}, {@code deny} (of a recall), {@code ok} (of a notice), or the kind of
+ *                failure
+ * @param code    what a stop says; 0 is none
+ * @param text    what a stop says
+ * @param changes what the answer changed in the message
+ */
+public record Outcome(String verdict, int code, String text, List<DraftChange> changes) {
+    /** Takes a copy of the list. */
+    public Outcome {
+        changes = List.copyOf(changes);
+    }
+
+    /** That of a reply to what was told. */
+    public static Outcome of(HookContext context, Told told, Reply<?> reply) {
+        return switch (reply) {
+            case Reply.Failed<?> failed -> of(failed.kind().label());
+            case Reply.Answered<?> answered ->
+                switch (answered.answer()) {
+                    case HookResult.Stop stop -> new Outcome("stop", stop.code(), stop.message(), List.of());
+                    case HookResult.Continue on -> new Outcome("allow", 0, "", changes(context, told, on));
+                    case Boolean yes -> of(yes ? "allow" : "deny");
+                    case Object taken -> of("ok");
+                };
+        };
+    }
+
+    private static List<DraftChange> changes(HookContext context, Told told, HookResult.Continue on) {
+        return told instanceof Told.Draft sent ? DraftChange.of(sent.draft(), context.tags(), on) : List.of();
+    }
+
+    private static Outcome of(String verdict) {
+        return new Outcome(verdict, 0, "", List.of());
+    }
+
+    /** This one without what its text says. */
+    Outcome redacted() {
+        return new Outcome(verdict, code, Shape.of(text), changes);
+    }
+
+    /**
+     * Whether {@code other} decides the same: verdict, code, the shape of the text, and which parts of the message are
+     * changed. Neither what a text says nor what a part becomes can be compared, since neither is recorded.
+     */
+    public boolean decidesLike(Outcome other) {
+        return verdict.equals(other.verdict)
+                && code == other.code
+                && Shape.of(text).equals(Shape.of(other.text))
+                && changed().equals(other.changed());
+    }
+
+    private Set<String> changed() {
+        return changes.stream()
+                .map(change -> change.field().name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+    }
+
+    /** In words, such as {@code stop 403 "no"} or {@code allow, changes payload}. */
+    @Override
+    public String toString() {
+        return verdict
+                + (code == 0 ? "" : " " + code)
+                + (text.isEmpty() ? "" : " \"" + text + "\"")
+                + (changes.isEmpty()
+                        ? ""
+                        : changed().stream().sorted().collect(Collectors.joining(", ", ", changes ", "")));
+    }
+}

@@ -1,0 +1,92 @@
+package io.mics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.api.Commands;
+import io.mics.config.Configuration;
+import io.mics.config.Reading;
+import io.mics.hook.point.FarEnd;
+import io.mics.hook.webhook.JsonHookServer;
+import io.mics.lifecycle.Arguments;
+import io.mics.proto.message.v1.AckStatus;
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.KafkaRecords;
+import io.mics.testing.RawClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Logger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole gateway whose hooks are recorded and audited. */
+@Timeout(120)
+class HookRecordTest {
+    @TempDir
+    Path dir;
+
+    private Node start(FarEnd hook, String tenants, String mics) throws Exception {
+        Files.writeString(dir.resolve("mics.yaml"), "port: 0\ninternal-port: 0\nhost: 127.0.0.1\nnode-id: n1\n" + mics);
+        Files.writeString(dir.resolve("tenants.yaml"), tenants);
+        Files.writeString(dir.resolve("hooks.yaml"), """
+                hooks:
+                  pre-send:
+                    - name: words
+                      version: 2.1.0
+                      transport: {type: webhook, url: "http://127.0.0.1:%d/hook"}
+                """.formatted(hook.port()));
+        return switch (Configuration.read(dir, Map.of())) {
+            case Reading.Valid<Configuration> valid -> Node.start(valid.value());
+            case Reading.Invalid<Configuration> invalid -> throw new AssertionError(invalid.problems());
+        };
+    }
+
+    private static FarEnd hook() throws Exception {
+        FarEnd hook = new JsonHookServer(Optional.empty());
+        hook.answer(call -> new String((byte[]) call.at("draft.payload"), UTF_8).endsWith("!")
+                ? Map.of("allow", false, "status", Map.of("code", 403, "message", "NOTSUCH"))
+                : Map.of("allow", true));
+        return hook;
+    }
+
+    @Test
+    void aNodeRecordsItsHooksWithoutWhatItsUsersWroteAndSendsTheAuditToItsTopic() throws Exception {
+        Path record = dir.resolve("calls.jsonl");
+        Path audit = dir.resolve("audit.jsonl");
+        try (FarEnd hook = hook();
+                KafkaBroker broker = KafkaBroker.running();
+                ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(""))) {
+            String tenants = "tenants: {t1: {hooks: {base-url: \"" + backend.baseUrl() + "\"}}}";
+            String mics = """
+                    drain-timeout: 1s
+                    kafka: {bootstrap-servers: "%s"}
+                    hooks: {record: "%s", audit-log: "%s", audit-topic: "audit-{tenant}"}
+                    """.formatted(broker.bootstrapServers(), record, audit);
+            try (Node node = start(hook, tenants, mics);
+                    RawClient alice = RawClient.connect(node.port(), "t1", "ALICE", "PHONE")) {
+                assertThat(alice.sendAcked("BOB", "MSG1", "SECRETBODY").getStatus())
+                        .isEqualTo(AckStatus.SENT);
+                assertThat(alice.sendAcked("BOB", "MSG2", "SECRETBODY!").getReason())
+                        .isEqualTo("NOTSUCH");
+            }
+            assertThat(Files.readString(record)).doesNotContainPattern("ALICE|BOB|PHONE|SECRET|NOTSUCH|MSG");
+            assertThat(Files.readAllLines(record))
+                    .hasSize(2)
+                    .allMatch(line -> line.contains("\"hook\":\"words\",\"version\":\"2.1.0\""));
+            assertThat(Files.readAllLines(audit)).hasSize(2);
+            assertThat(KafkaRecords.read(broker.bootstrapServers(), "audit-t1", 2))
+                    .extracting(ConsumerRecord::value)
+                    .containsExactlyElementsOf(Files.readAllLines(audit));
+            Arguments.Command again = (Arguments.Command) Arguments.parse(
+                    "hooks", "replay", record.toString(), "--target", "http://127.0.0.1:" + hook.port() + "/hook");
+            assertThat(Commands.run(again)).isZero();
+            Logger.getLogger("io.helidon").setLevel(null);
+        }
+    }
+}

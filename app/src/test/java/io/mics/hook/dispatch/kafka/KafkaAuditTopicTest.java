@@ -1,0 +1,133 @@
+package io.mics.hook.dispatch.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.event.kafka.KafkaEventLog;
+import io.mics.event.kafka.KafkaSending;
+import io.mics.hook.point.HookAudit;
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.HookExecution;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRecords;
+import io.mics.observe.Counter;
+import io.mics.observe.MessageTrail;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.observe.SpanSink;
+import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.KafkaRecords;
+import io.mics.testing.TestGateway;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class KafkaAuditTopicTest {
+    @TempDir
+    Path dir;
+
+    private final Metrics metrics = new Metrics();
+    private final Counter dropped = metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1");
+
+    private HookRecords records(HookAudit audit) {
+        return new HookRecords(metrics, new MessageTrail(0, Clock.systemUTC()), audit, SpanSink.NONE);
+    }
+
+    private static HookExecution execution(String tenant, String messageId) {
+        return new HookExecution(
+                tenant,
+                HookPoint.PRE_SEND,
+                "words",
+                "1.4.0",
+                HookDefinition.Mode.ENFORCE,
+                "",
+                messageId,
+                "text",
+                "trace",
+                "allow",
+                7_000,
+                "",
+                List.of());
+    }
+
+    @Test
+    void everyExecutionIsInTheTopicUnderItsTenantAsItIsInTheFile() throws Exception {
+        Path file = dir.resolve("audit.log");
+        try (KafkaBroker broker = KafkaBroker.running()) {
+            KafkaEventLog log = KafkaEventLog.open(
+                    Dispatch.settings(broker.bootstrapServers()),
+                    tenant -> Optional.empty(),
+                    () -> Duration.ofSeconds(5),
+                    metrics);
+            KafkaAuditTopic all = new KafkaAuditTopic("hook-audit", dropped);
+            KafkaAuditTopic each = new KafkaAuditTopic("audit-{tenant}", dropped);
+            all.open(log.sending());
+            each.open(log.sending());
+            try (HookAudit audit = HookAudit.to(file.toString(), Optional.of(all), dropped);
+                    HookAudit apart = HookAudit.to("", Optional.of(each), dropped)) {
+                for (int i = 0; i < 100; i++) {
+                    records(audit).executed(execution(i % 2 == 0 ? "t1" : "t2", "m" + i));
+                }
+                records(apart).executed(execution("t1", "m1"));
+            }
+            log.close();
+            List<ConsumerRecord<String, String>> found =
+                    KafkaRecords.read(broker.bootstrapServers(), "hook-audit", 100);
+            assertThat(found)
+                    .extracting(ConsumerRecord::value)
+                    .containsExactlyInAnyOrderElementsOf(Files.readAllLines(file))
+                    .allMatch(line -> line.contains("\"hook\":\"words\",\"version\":\"1.4.0\""));
+            assertThat(found)
+                    .allSatisfy(record -> assertThat(record.value()).contains("\"tenant\":\"" + record.key() + "\""));
+            assertThat(KafkaRecords.read(broker.bootstrapServers(), "audit-t1", 1))
+                    .extracting(ConsumerRecord::key)
+                    .containsExactly("t1");
+        }
+        assertThat(dropped.value()).isZero();
+    }
+
+    @Test
+    void aTopicThatTakesNothingHoldsNobodyUpAndWhatItLosesIsCounted() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        KafkaSending away = (topic, records) -> {
+            never.await();
+            throw new IllegalStateException("not reached");
+        };
+        KafkaAuditTopic topic = new KafkaAuditTopic("hook-audit", dropped);
+        HookAudit audit = HookAudit.to("", Optional.of(topic), dropped);
+        HookRecords records = records(audit);
+        records.executed(execution("t1", "before it is open"));
+        TestGateway.await("counted", () -> dropped.value() == 1);
+        topic.open(away);
+        long start = System.nanoTime();
+        for (int i = 0; i < 5_000; i++) {
+            records.executed(execution("t1", "m" + i));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        audit.close();
+        assertThat(dropped.value()).as("all of them").isEqualTo(5_001);
+    }
+
+    @Test
+    void aTopicThatIsNotThereUsesUpItsAttemptsAndWhatItLosesIsCounted() {
+        KafkaSending refusing = (topic, records) -> new KafkaSending.Round(
+                records.stream()
+                        .map(record -> (KafkaSending.Fate) new KafkaSending.Fate.Failed("no such topic"))
+                        .toList(),
+                false);
+        KafkaAuditTopic topic = new KafkaAuditTopic("hook-audit", dropped);
+        topic.open(refusing);
+        assertThat(topic.offer("t1", "{}")).isTrue();
+        TestGateway.await("counted", () -> dropped.value() == 1);
+        topic.close();
+        assertThat(dropped.value()).isEqualTo(1);
+    }
+}
