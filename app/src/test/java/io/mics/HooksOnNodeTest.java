@@ -15,6 +15,8 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Hooks as their authors and operators meet them: a file, a server of their own, a whole gateway. */
 @Timeout(180)
@@ -154,6 +157,19 @@ class HooksOnNodeTest {
         assertThat(message).isNotNull();
         assertThat(message.clientMessageId()).isEqualTo("m1");
         assertThat(message.sender()).isEqualTo("u1");
+    }
+
+    @Test
+    void whereNoPostSendHookIsConfiguredTheAuditHasEveryMessageAllTheSame(@TempDir Path dir) throws Exception {
+        Path audit = dir.resolve("audit.jsonl");
+        try (TestGateway audited = TestGateway.start("", "hooks: {audit-log: \"" + audit + "\"}\n");
+                RawClient client = audited.connect("u1", "d1")) {
+            assertThat(client.sendAcked("u2", "m1", "hello").getStatus()).isEqualTo(AckStatus.SENT);
+        }
+        assertThat(Files.readAllLines(audit))
+                .singleElement()
+                .asString()
+                .contains("m1", "post-send", "\"hook\":\"log\"");
     }
 
     @Test

@@ -26,6 +26,9 @@ public final class HookTargets implements HookClient.Factory {
         public void executed(HookExecution execution) {}
 
         @Override
+        public void logged(String tenant, String messageId, String messageType, String traceId) {}
+
+        @Override
         public void met(String tenant, String hook, LongSupplier circuit) {}
 
         @Override

@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch;
 
+import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRecords;
 import io.mics.observe.Counter;
@@ -31,9 +32,6 @@ public final class DispatchMeters {
         }
     }
 
-    /** The hook that there is while no post-send hook is configured: it counts. */
-    static final String LOG_HOOK = "log";
-
     private final Metrics metrics;
     private final Map<Kind, PostSend> postSend = new ConcurrentHashMap<>();
 
@@ -57,7 +55,7 @@ public final class DispatchMeters {
 
     /** Counts a message no hook is told of, because there is none. */
     void logged(String tenant, String messageType) {
-        postSend(tenant, LOG_HOOK, messageType).success().increment();
+        postSend(tenant, HookExecution.LOG, messageType).success().increment();
     }
 
     /** Counts a call that was made. */

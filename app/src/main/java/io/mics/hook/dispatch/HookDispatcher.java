@@ -79,17 +79,24 @@ public final class HookDispatcher implements AutoCloseable {
         return hooks.has(HookPoint.POST_SEND);
     }
 
-    /** Counts a message of which no hook is told, because there is none. */
+    /** Takes note of a message of which no hook is told, because there is none. */
     void log(Event event) {
         if (event.data() instanceof MessageRequest message) {
-            meters.logged(event.tenant(), Notices.messageType(message, event.messageType()));
+            String messageType = Notices.messageType(message, event.messageType());
+            log(event.tenant(), message.getMsgId(), messageType, event.traceId());
         }
+    }
+
+    private void log(String tenant, String messageId, String messageType, String traceId) {
+        meters.logged(tenant, messageType);
+        record.logged(tenant, messageId, messageType, traceId);
     }
 
     /** The hooks to be told of a notice, each a task of its own. */
     public List<Task> tasks(Notice notice, Wire wire) {
         if (notice instanceof Notice.Sent && !hasPostSend()) {
-            meters.logged(notice.subject().tenant(), notice.subject().messageType());
+            Subject subject = notice.subject();
+            log(subject.tenant(), notice.messageId(), subject.messageType(), subject.traceId());
             return List.of();
         }
         return links(notice).stream()

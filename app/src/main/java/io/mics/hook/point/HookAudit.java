@@ -70,9 +70,14 @@ public final class HookAudit implements AutoCloseable {
         return new LineWriter<>(name, out, QUEUED_LINES, Long.MAX_VALUE, dropped);
     }
 
+    /** Whether there is anything to write to. */
+    boolean isKept() {
+        return !writers.isEmpty();
+    }
+
     /** Records one execution, soon. */
     void write(HookExecution execution) {
-        if (!writers.isEmpty()) {
+        if (isKept()) {
             Line line = new Line(Instant.now(), execution);
             writers.forEach(writer -> writer.offer(line, 0));
         }

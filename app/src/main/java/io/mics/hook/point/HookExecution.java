@@ -36,9 +36,15 @@ public record HookExecution(
         String cause,
         List<DraftChange> changes) {
 
+    /** The name of the post-send hook that there is while none is configured. */
+    public static final String LOG = "log";
+
     /** Is told of every execution; must not block. */
     public interface Sink {
         void executed(HookExecution execution);
+
+        /** A message no post-send hook is told of, because there is none: the built-in one, "log", takes note of it. */
+        void logged(String tenant, String messageId, String messageType, String traceId);
 
         /** A tenant meets a hook for the first time; {@code circuit} is 0 closed, 1 half-open, 2 open or suspended. */
         void met(String tenant, String hook, LongSupplier circuit);

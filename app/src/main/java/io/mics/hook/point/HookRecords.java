@@ -5,6 +5,7 @@ import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +70,27 @@ public final class HookRecords implements HookExecution.Sink {
         }
         if (isFailure(e)) {
             logged(e);
+        }
+    }
+
+    /** For the audit alone: counting is the dispatcher's. */
+    @Override
+    public void logged(String tenant, String messageId, String messageType, String traceId) {
+        if (audit.isKept()) {
+            audit.write(new HookExecution(
+                    tenant,
+                    HookPoint.POST_SEND,
+                    HookExecution.LOG,
+                    "",
+                    HookDefinition.Mode.ENFORCE,
+                    "",
+                    messageId,
+                    messageType,
+                    traceId,
+                    "ok",
+                    0,
+                    "",
+                    List.of()));
         }
     }
 

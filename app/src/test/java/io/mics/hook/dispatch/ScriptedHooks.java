@@ -39,6 +39,9 @@ public final class ScriptedHooks implements HookExecution.Sink {
     }
 
     @Override
+    public void logged(String tenant, String messageId, String messageType, String traceId) {}
+
+    @Override
     public void met(String tenant, String hook, LongSupplier circuit) {}
 
     @Override

@@ -146,6 +146,9 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     }
 
     @Override
+    public void logged(String tenant, String messageId, String messageType, String traceId) {}
+
+    @Override
     public void met(String tenant, String hook, LongSupplier circuit) {
         circuits.put(tenant + " " + hook, circuit);
     }

@@ -208,6 +208,9 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
         public void executed(HookExecution execution) {}
 
         @Override
+        public void logged(String tenant, String messageId, String messageType, String traceId) {}
+
+        @Override
         public void met(String tenant, String hook, LongSupplier circuit) {}
 
         @Override
