@@ -52,7 +52,7 @@ record Deliveries(
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(steps::elsewhere);
         Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);
         return new Deliveries(
-                new UserDelivery(steps.here(registry), remote),
+                new UserDelivery(registry, remote),
                 new GroupFanOut(registry, remote),
                 new OfflinePath(buffer, backlog, homes, offers, notices, metrics),
                 backlog,

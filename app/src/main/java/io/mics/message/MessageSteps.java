@@ -34,43 +34,55 @@ public final class MessageSteps {
         int bytes = message.getMsgBody().size();
         String device = sender.device();
         String trace = sender.traceId();
-        note(
-                delivery,
+        sender.lastStep(trail.note(
+                message.getTenantId(),
+                message.getMsgId(),
                 "received",
                 sender.user(),
                 () -> "from device " + device + " to " + (group ? "group " : "user ") + to + ", " + bytes
-                        + " bytes, trace " + trace);
+                        + " bytes, trace " + trace));
     }
 
-    void fannedOut(Delivery delivery, int members, GroupFanOut.Result result) {
+    void fannedOut(Sender sender, String group, int members, GroupFanOut.Result result) {
         int delivered = result.delivered();
         int offline = result.offline().size();
         int notTaken = result.notTaken().size();
-        note(
-                delivery,
+        then(
+                sender,
                 "fanned out",
-                delivery.message().getGroupId(),
+                group,
                 () -> members + " members: delivered to " + delivered + ", offline " + offline + ", not taken "
                         + notTaken);
     }
 
-    void kept(Delivery delivery, String user, boolean kept) {
-        note(delivery, "kept for later", user, () -> kept ? "yes" : "no");
+    /** What devices everywhere made of a message to one user. */
+    void reached(Sender sender, String user, LocalDelivery.Outcome outcome) {
+        then(
+                sender,
+                "devices",
+                user,
+                () -> outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 
-    void published(Delivery delivery, boolean accepted) {
-        note(delivery, "event", "", () -> accepted ? "accepted" : "refused");
+    void kept(Sender sender, String user, boolean kept) {
+        then(sender, "kept for later", user, () -> kept ? "yes" : "no");
     }
 
-    void answered(Sender sender, Delivery delivery, Outcome outcome) {
+    /** The end of it; {@code event} says what became of its event. */
+    void answered(Sender sender, Delivery delivery, Outcome outcome, String event) {
         if (spans.wants()) {
             spans.ended(span(delivery, outcome));
         }
-        note(delivery, "answered", sender.device(), () -> switch (outcome) {
+        then(sender, "answered", sender.device(), () -> words(outcome) + "; event " + event);
+        sender.lastStep(MessageTrail.Step.NONE);
+    }
+
+    private static String words(Outcome outcome) {
+        return switch (outcome) {
             case Outcome.Sent sent -> "SENT";
             case Outcome.Rejected rejected -> "FAILED, refused: " + rejected.reason();
             case Outcome.Failed failed -> "FAILED: " + failed.reason();
-        });
+        };
     }
 
     private static SpanSink.Ended span(Delivery delivery, Outcome outcome) {
@@ -91,6 +103,10 @@ public final class MessageSteps {
                         "mics.tenant", message.getTenantId(),
                         "mics.message", message.getMsgId(),
                         "mics.type", message.getMsgType().name()));
+    }
+
+    private void then(Sender sender, String what, String who, Supplier<String> words) {
+        sender.lastStep(trail.then(sender.lastStep(), what, who, words));
     }
 
     private void note(Delivery delivery, String what, String who, Supplier<String> words) {
@@ -118,21 +134,6 @@ public final class MessageSteps {
             public void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException {
                 devices.deliverAnew(users, delivery);
             }
-        };
-    }
-
-    /** The devices of this node; what they make of messages to one user is noted. */
-    public LocalDelivery here(LocalDelivery devices) {
-        return (tenant, user, delivery, except, writes) -> {
-            LocalDelivery.Outcome outcome = devices.deliver(tenant, user, delivery, except, writes);
-            if (delivery.message().getMsgType() == MessageType.SINGLE_CHAT) {
-                note(
-                        delivery,
-                        "devices here",
-                        user,
-                        () -> outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-            }
-            return outcome;
         };
     }
 }

@@ -93,8 +93,8 @@ public final class Messages {
                     steps.received(sender, delivery);
                     Attempted attempted = attempt(sender, delivery, count, first.attempt());
                     OutboundFrame.Ack ack = answer(count, message, attempted.outcome());
-                    publish(sender, attempted, ack.timestampMs());
-                    steps.answered(sender, delivery, attempted.outcome());
+                    String event = publish(sender, attempted, ack.timestampMs());
+                    steps.answered(sender, delivery, attempted.outcome(), event);
                     yield ack;
                 }
             };
@@ -155,9 +155,10 @@ public final class Messages {
                 .build();
     }
 
-    private void publish(Sender sender, Attempted attempted, long timeMs) {
+    /** What became of the message's event, in a word. */
+    private String publish(Sender sender, Attempted attempted, long timeMs) {
         if (attempted.outcome() instanceof Outcome.Rejected) {
-            return;
+            return "none";
         }
         MessageRequest message = attempted.delivery().message();
         EventType type =
@@ -174,7 +175,7 @@ public final class Messages {
                 attempted.featureVersion(),
                 attempted.delivery().contentType(),
                 () -> keys.of(sender, attempted.delivery())));
-        steps.published(attempted.delivery(), accepted);
+        return accepted ? "accepted" : "refused";
     }
 
     private static OutboundFrame.Ack answer(MessageMeters count, MessageRequest message, Outcome outcome) {

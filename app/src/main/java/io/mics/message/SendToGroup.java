@@ -115,7 +115,7 @@ public final class SendToGroup {
         count.groupMembers.add(members.size());
         long except = tenant.settings().echoToSender() ? LocalDelivery.NOBODY : sender.connection();
         GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except, sender.writes());
-        steps.fannedOut(delivery, members.size(), result);
+        steps.fannedOut(sender, delivery.message().getGroupId(), members.size(), result);
         List<String> absent = Stream.concat(result.notTaken().stream(), result.offline().stream())
                 .toList();
         OfflinePath.Accepted kept = offline.keep(tenant, absent, limits.get().buffered(), delivery);

@@ -3,6 +3,7 @@ package io.mics.message;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
+import io.mics.routing.LocalDelivery;
 import io.mics.routing.UserDelivery;
 import io.mics.tenant.Tenant;
 import java.util.concurrent.Semaphore;
@@ -53,16 +54,18 @@ public final class SendToUser {
     private Outcome deliver(Sender sender, Delivery delivery) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String user = delivery.message().getToUserId();
-        return switch (devices.deliver(tenant.id(), user, delivery, sender.writes())) {
+        LocalDelivery.Outcome reached = devices.deliver(tenant.id(), user, delivery, sender.writes());
+        steps.reached(sender, user, reached);
+        return switch (reached) {
             case DELIVERED -> Outcome.Sent.WHOLE;
-            case NO_SESSION -> keep(tenant, user, delivery, AckReason.NO_ROUTES);
-            case NOT_TAKEN -> keep(tenant, user, delivery, AckReason.DELIVERY_FAILED);
+            case NO_SESSION -> keep(sender, user, delivery, AckReason.NO_ROUTES);
+            case NOT_TAKEN -> keep(sender, user, delivery, AckReason.DELIVERY_FAILED);
         };
     }
 
-    private Outcome keep(Tenant tenant, String user, Delivery delivery, String otherwise) throws InterruptedException {
-        boolean kept = offline.keep(tenant, user, delivery);
-        steps.kept(delivery, user, kept);
+    private Outcome keep(Sender sender, String user, Delivery delivery, String otherwise) throws InterruptedException {
+        boolean kept = offline.keep(sender.tenant(), user, delivery);
+        steps.kept(sender, user, kept);
         return kept ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
     }
 }

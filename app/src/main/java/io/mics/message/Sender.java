@@ -1,5 +1,6 @@
 package io.mics.message;
 
+import io.mics.observe.MessageTrail;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.routing.PendingWrites;
 import io.mics.routing.RecentSends;
@@ -15,6 +16,7 @@ public final class Sender {
     private final PendingWrites writes;
     private final RecentSends recent;
     private final Fingerprint.Start start;
+    private MessageTrail.Step lastStep = MessageTrail.Step.NONE;
     private SentMessage inherited = SentMessage.getDefaultInstance();
 
     /**
@@ -87,5 +89,14 @@ public final class Sender {
     /** What stands for one of its messages. */
     Fingerprint fingerprint(String msgId) {
         return start.with(msgId);
+    }
+
+    /** The last thing that happened to the message under way, of which there is one at a time. */
+    MessageTrail.Step lastStep() {
+        return lastStep;
+    }
+
+    void lastStep(MessageTrail.Step step) {
+        lastStep = step;
     }
 }

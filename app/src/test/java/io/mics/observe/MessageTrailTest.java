@@ -34,7 +34,7 @@ class MessageTrailTest {
 
     @Test
     void remembersTheLastStepsOfATenantHoweverItsRingGrew() {
-        MessageTrail trail = new MessageTrail(1_000, clock);
+        MessageTrail trail = new MessageTrail(4_000, clock);
         note(trail, "t1", 0, 5_000);
         assertThat(trail.of("t1", "m4000")).hasSize(1);
         assertThat(trail.of("t1", "m4999")).extracting(Step::detail).containsExactly("step 4999");
@@ -43,7 +43,7 @@ class MessageTrailTest {
 
     @Test
     void growingLosesNoStep() {
-        MessageTrail trail = new MessageTrail(1_000, clock);
+        MessageTrail trail = new MessageTrail(4_000, clock);
         note(trail, "t1", 0, 1_000);
         for (int i = 0; i < 1_000; i++) {
             assertThat(trail.of("t1", "m" + i)).as("m" + i).hasSize(1);
@@ -52,11 +52,11 @@ class MessageTrailTest {
 
     @Test
     void aNoisyTenantTakesNobodysFirstStepsAndAllShareTheRest() {
-        MessageTrail trail = new MessageTrail(1_000, 1_000, clock);
+        MessageTrail trail = new MessageTrail(4_000, 1_000, clock);
         note(trail, "noisy", 0, 10_000);
         note(trail, "quiet", 0, 500);
-        assertThat(trail.of("quiet", "m436")).hasSize(1);
-        assertThat(trail.of("quiet", "m435"))
+        assertThat(trail.of("quiet", "m484")).hasSize(1);
+        assertThat(trail.of("quiet", "m483"))
                 .as("room was left for its first steps alone")
                 .isEmpty();
         nowMs.addAndGet(11 * 60_000);
