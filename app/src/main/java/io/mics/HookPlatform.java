@@ -53,7 +53,7 @@ final class HookPlatform implements AutoCloseable {
     HookPlatform(Configuration configuration, HookOverrideStore store, Metrics metrics) {
         NodeConfig config = configuration.node();
         NodeConfig.Hooks settings = config.hooks();
-        trail = new MessageTrail(settings.explainSteps(), Clock.systemUTC());
+        trail = new MessageTrail(settings.explainEntries(), Clock.systemUTC());
         SpanSink spans = spans(config);
         steps = new MessageSteps(trail, spans);
         Counter unaudited = metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId());

@@ -228,10 +228,15 @@ public record NodeConfig(
      * @param auditTopic     the topic that gets it, too; empty is none
      * @param record         the file that gets every call, redacted; empty is none
      * @param recordMaxBytes how large that file grows before it is begun anew
-     * @param explainSteps   what is remembered of each tenant's last messages, in steps; 0 remembers nothing
+     * @param explainEntries messages and hook calls remembered of each tenant; 0 remembers nothing
      */
     public record Hooks(
-            String plugins, String auditLog, String auditTopic, String record, long recordMaxBytes, int explainSteps) {}
+            String plugins,
+            String auditLog,
+            String auditTopic,
+            String record,
+            long recordMaxBytes,
+            int explainEntries) {}
 
     /**
      * Where spans go.

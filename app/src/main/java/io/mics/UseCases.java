@@ -47,14 +47,13 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
         PreSend preSend = platform.preSend(config, backend, keys);
         MessageSteps steps = platform.steps();
         Messages messages = new Messages(
-                new SendToUser(preSend, deliveries.toUser(), deliveries.offline(), steps),
+                new SendToUser(preSend, deliveries.toUser(), deliveries.offline()),
                 new SendToGroup(
                         preSend,
                         backend,
                         deliveries.toGroup(),
                         deliveries.offline(),
-                        () -> limits(running.get().group()),
-                        steps),
+                        () -> limits(running.get().group())),
                 window(config.duplicates(), ids),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
                 keys,

@@ -213,7 +213,7 @@ public final class NodeConfigReader {
                 topic,
                 record,
                 s.bytes("record-max-bytes", 64L << 20, LEAST_RECORD_BYTES, Long.MAX_VALUE, heap),
-                s.integer("explain-steps", 4_096, 0, 1 << 20));
+                s.integer("explain-entries", 4_096, 0, 1 << 20));
     }
 
     private static NodeConfig.Tracing tracing(Section s) {

@@ -90,11 +90,11 @@ public final class Messages {
                     answer(count, message, new Outcome.Failed(AckReason.TENANT_BUSY));
                 case DuplicateWindow.Claim.First first -> {
                     Delivery delivery = delivery(sender, chat, message, first.attempt());
-                    steps.received(sender, delivery);
-                    Attempted attempted = attempt(sender, delivery, count, first.attempt());
+                    MessageWay way = steps.received(sender, delivery);
+                    Attempted attempted = attempt(sender, delivery, way, count, first.attempt());
                     OutboundFrame.Ack ack = answer(count, message, attempted.outcome());
                     String event = publish(sender, attempted, ack.timestampMs());
-                    steps.answered(sender, delivery, attempted.outcome(), event);
+                    steps.answered(way, delivery, attempted.outcome(), event);
                     yield ack;
                 }
             };
@@ -115,13 +115,14 @@ public final class Messages {
         duplicates.inherit(sender, sent);
     }
 
-    private Attempted attempt(Sender sender, Delivery delivery, MessageMeters count, DuplicateWindow.Attempt attempt)
+    private Attempted attempt(
+            Sender sender, Delivery delivery, MessageWay way, MessageMeters count, DuplicateWindow.Attempt attempt)
             throws InterruptedException {
         Attempted attempted = new Attempted(new Outcome.Failed(AckReason.INTERNAL_ERROR), delivery);
         try {
             attempted = delivery.message().getMsgType() == MessageType.GROUP_CHAT
-                    ? toGroup.send(sender, delivery, count)
-                    : toUser.send(sender, delivery);
+                    ? toGroup.send(sender, delivery, way, count)
+                    : toUser.send(sender, delivery, way);
         } catch (RuntimeException e) {
             LOG.error(
                     "message failed",

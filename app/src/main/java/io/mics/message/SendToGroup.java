@@ -30,7 +30,6 @@ public final class SendToGroup {
     private final GroupFanOut fanOut;
     private final OfflinePath offline;
     private final Supplier<Limits> limits;
-    private final MessageSteps steps;
 
     /**
      * How large a group may be.
@@ -42,14 +41,7 @@ public final class SendToGroup {
     public record Limits(int members, int buffered) {}
 
     /** The use case; {@code limits} is asked for each message. */
-    public SendToGroup(
-            PreSend hooks,
-            Hooks backend,
-            GroupFanOut fanOut,
-            OfflinePath offline,
-            Supplier<Limits> limits,
-            MessageSteps steps) {
-        this.steps = steps;
+    public SendToGroup(PreSend hooks, Hooks backend, GroupFanOut fanOut, OfflinePath offline, Supplier<Limits> limits) {
         this.hooks = hooks;
         this.backend = backend;
         this.fanOut = fanOut;
@@ -57,7 +49,7 @@ public final class SendToGroup {
         this.limits = limits;
     }
 
-    Attempted send(Sender sender, Delivery delivery, MessageMeters count) throws InterruptedException {
+    Attempted send(Sender sender, Delivery delivery, MessageWay way, MessageMeters count) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().fanouts();
         if (!SendToUser.acquire(permits, sender)) {
@@ -68,7 +60,7 @@ public final class SendToGroup {
             return switch (asked.verdict()) {
                 case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
                 case PreSend.Verdict.Go go ->
-                    new Attempted(toMembers(sender, go.delivery(), asked.members(), count), go);
+                    new Attempted(toMembers(sender, go.delivery(), way, asked.members(), count), go);
             };
         } finally {
             permits.release();
@@ -93,15 +85,17 @@ public final class SendToGroup {
         }
     }
 
-    private Outcome toMembers(Sender sender, Delivery delivery, MembersAnswer answer, MessageMeters count)
+    private Outcome toMembers(
+            Sender sender, Delivery delivery, MessageWay way, MembersAnswer answer, MessageMeters count)
             throws InterruptedException {
         return switch (answer) {
             case MembersAnswer.Failed failed -> new Outcome.Failed(failed.ackReason());
-            case MembersAnswer.Members members -> toMembers(sender, delivery, members.userIds(), count);
+            case MembersAnswer.Members members -> toMembers(sender, delivery, way, members.userIds(), count);
         };
     }
 
-    private Outcome toMembers(Sender sender, Delivery delivery, List<String> members, MessageMeters count)
+    private Outcome toMembers(
+            Sender sender, Delivery delivery, MessageWay way, List<String> members, MessageMeters count)
             throws InterruptedException {
         if (members.isEmpty()) {
             return new Outcome.Failed(AckReason.GROUP_EMPTY);
@@ -115,7 +109,7 @@ public final class SendToGroup {
         count.groupMembers.add(members.size());
         long except = tenant.settings().echoToSender() ? LocalDelivery.NOBODY : sender.connection();
         GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except, sender.writes());
-        steps.fannedOut(sender, delivery.message().getGroupId(), members.size(), result);
+        way.fannedOut(members.size(), result);
         List<String> absent = Stream.concat(result.notTaken().stream(), result.offline().stream())
                 .toList();
         OfflinePath.Accepted kept = offline.keep(tenant, absent, limits.get().buffered(), delivery);

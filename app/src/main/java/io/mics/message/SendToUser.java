@@ -17,16 +17,14 @@ public final class SendToUser {
     private final PreSend hooks;
     private final UserDelivery devices;
     private final OfflinePath offline;
-    private final MessageSteps steps;
 
-    public SendToUser(PreSend hooks, UserDelivery devices, OfflinePath offline, MessageSteps steps) {
-        this.steps = steps;
+    public SendToUser(PreSend hooks, UserDelivery devices, OfflinePath offline) {
         this.hooks = hooks;
         this.devices = devices;
         this.offline = offline;
     }
 
-    Attempted send(Sender sender, Delivery delivery) throws InterruptedException {
+    Attempted send(Sender sender, Delivery delivery, MessageWay way) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().sends();
         if (!acquire(permits, sender)) {
@@ -35,7 +33,7 @@ public final class SendToUser {
         try {
             return switch (hooks.ask(sender, delivery)) {
                 case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
-                case PreSend.Verdict.Go go -> new Attempted(deliver(sender, go.delivery()), go);
+                case PreSend.Verdict.Go go -> new Attempted(deliver(sender, go.delivery(), way), go);
             };
         } finally {
             permits.release();
@@ -51,21 +49,22 @@ public final class SendToUser {
         return permits.tryAcquire(PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private Outcome deliver(Sender sender, Delivery delivery) throws InterruptedException {
+    private Outcome deliver(Sender sender, Delivery delivery, MessageWay way) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String user = delivery.message().getToUserId();
         LocalDelivery.Outcome reached = devices.deliver(tenant.id(), user, delivery, sender.writes());
-        steps.reached(sender, user, reached);
+        way.reached(reached);
         return switch (reached) {
             case DELIVERED -> Outcome.Sent.WHOLE;
-            case NO_SESSION -> keep(sender, user, delivery, AckReason.NO_ROUTES);
-            case NOT_TAKEN -> keep(sender, user, delivery, AckReason.DELIVERY_FAILED);
+            case NO_SESSION -> keep(tenant, delivery, way, AckReason.NO_ROUTES);
+            case NOT_TAKEN -> keep(tenant, delivery, way, AckReason.DELIVERY_FAILED);
         };
     }
 
-    private Outcome keep(Sender sender, String user, Delivery delivery, String otherwise) throws InterruptedException {
-        boolean kept = offline.keep(sender.tenant(), user, delivery);
-        steps.kept(sender, user, kept);
+    private Outcome keep(Tenant tenant, Delivery delivery, MessageWay way, String otherwise)
+            throws InterruptedException {
+        boolean kept = offline.keep(tenant, delivery.message().getToUserId(), delivery);
+        way.kept(kept);
         return kept ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
     }
 }

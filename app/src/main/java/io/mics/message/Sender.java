@@ -1,6 +1,5 @@
 package io.mics.message;
 
-import io.mics.observe.MessageTrail;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.routing.PendingWrites;
 import io.mics.routing.RecentSends;
@@ -16,7 +15,6 @@ public final class Sender {
     private final PendingWrites writes;
     private final RecentSends recent;
     private final Fingerprint.Start start;
-    private MessageTrail.Step lastStep = MessageTrail.Step.NONE;
     private SentMessage inherited = SentMessage.getDefaultInstance();
 
     /**
@@ -89,14 +87,5 @@ public final class Sender {
     /** What stands for one of its messages. */
     Fingerprint fingerprint(String msgId) {
         return start.with(msgId);
-    }
-
-    /** The last thing that happened to the message under way, of which there is one at a time. */
-    MessageTrail.Step lastStep() {
-        return lastStep;
-    }
-
-    void lastStep(MessageTrail.Step step) {
-        lastStep = step;
     }
 }

@@ -88,8 +88,7 @@ class GroupNoticesTest {
                 backend,
                 new GroupFanOut(devices, Optional.empty()),
                 offline,
-                () -> new SendToGroup.Limits(0, mostBuffered),
-                new MessageSteps(trail, SpanSink.NONE));
+                () -> new SendToGroup.Limits(0, mostBuffered));
         MessageRequest message = MessageRequest.newBuilder()
                 .setTenantId("t1")
                 .setUserId("sender")
@@ -98,7 +97,8 @@ class GroupNoticesTest {
                 .setGroupId("g1")
                 .build();
         Sender sender = new Sender(tenant, "sender", "d1", 1, "trace", new PendingWrites(), RecentSends.NONE);
-        return group.send(sender, new Delivery(message, "", "trace", 1), new MessageMeters(metrics, "t1"))
+        Delivery delivery = new Delivery(message, "", "trace", 1);
+        return group.send(sender, delivery, new MessageWay(sender, delivery), new MessageMeters(metrics, "t1"))
                 .outcome();
     }
 

@@ -1,0 +1,127 @@
+package io.mics.message;
+
+import io.mics.observe.MessageTrail;
+import io.mics.observe.MessageTrail.Step;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.Delivery;
+import io.mics.routing.GroupFanOut;
+import io.mics.routing.LocalDelivery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message's way through this node. Filled in on the sender's thread, read on any; holds on to no body and no
+ * session, and is put into words only when somebody asks.
+ */
+final class MessageWay implements MessageTrail.Entry {
+    private final long atMs = System.currentTimeMillis();
+    private final String msgId;
+    private final String user;
+    private final String device;
+    private final String traceId;
+    private final boolean group;
+    private final String to;
+    private final int bytes;
+    private volatile LocalDelivery.@Nullable Outcome reached;
+    private volatile @Nullable FannedOut fannedOut;
+    private volatile @Nullable Boolean kept;
+    private volatile @Nullable Answered answered;
+
+    private record FannedOut(int members, int delivered, int offline, int notTaken) {}
+
+    private record Answered(long atMs, Outcome outcome, String event) {}
+
+    MessageWay(Sender sender, Delivery delivery) {
+        MessageRequest message = delivery.message();
+        this.msgId = message.getMsgId();
+        this.user = sender.user();
+        this.device = sender.device();
+        this.traceId = sender.traceId();
+        this.group = message.getMsgType() == MessageType.GROUP_CHAT;
+        this.to = group ? message.getGroupId() : message.getToUserId();
+        this.bytes = message.getMsgBody().size();
+    }
+
+    /** What devices everywhere made of a message to one user. */
+    void reached(LocalDelivery.Outcome outcome) {
+        reached = outcome;
+    }
+
+    /** What came of a message to a group. */
+    void fannedOut(int members, GroupFanOut.Result result) {
+        fannedOut = new FannedOut(
+                members,
+                result.delivered(),
+                result.offline().size(),
+                result.notTaken().size());
+    }
+
+    /** Whether it was kept for its absent user. */
+    void kept(boolean now) {
+        kept = now;
+    }
+
+    /** The end of it; {@code event} says what became of its event. */
+    void answered(Outcome outcome, String event) {
+        answered = new Answered(System.currentTimeMillis(), outcome, event);
+    }
+
+    @Override
+    public String msgId() {
+        return msgId;
+    }
+
+    @Override
+    public long atMs() {
+        return atMs;
+    }
+
+    @Override
+    public List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        String where = (group ? "group " : "user ") + to;
+        steps.add(new Step(
+                atMs,
+                "received",
+                user,
+                "from device " + device + " to " + where + ", " + bytes + " bytes, trace " + traceId));
+        Answered end = answered;
+        long later = end == null ? atMs : end.atMs();
+        LocalDelivery.Outcome devices = reached;
+        if (devices != null) {
+            steps.add(new Step(
+                    later,
+                    "devices",
+                    to,
+                    devices.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+        }
+        FannedOut members = fannedOut;
+        if (members != null) {
+            steps.add(new Step(later, "fanned out", to, words(members)));
+        }
+        Boolean forLater = kept;
+        if (forLater != null) {
+            steps.add(new Step(later, "kept for later", to, forLater ? "yes" : "no"));
+        }
+        if (end != null) {
+            steps.add(new Step(end.atMs(), "answered", device, words(end.outcome()) + "; event " + end.event()));
+        }
+        return steps;
+    }
+
+    private static String words(FannedOut to) {
+        return to.members() + " members: delivered to " + to.delivered() + ", offline " + to.offline() + ", not taken "
+                + to.notTaken();
+    }
+
+    private static String words(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Sent sent -> "SENT";
+            case Outcome.Rejected rejected -> "FAILED, refused: " + rejected.reason();
+            case Outcome.Failed failed -> "FAILED: " + failed.reason();
+        };
+    }
+}
