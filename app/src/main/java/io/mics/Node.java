@@ -93,6 +93,9 @@ public final class Node implements AutoCloseable {
     private Hooks hooks(NodeConfig config) {
         PlaygroundHooks playground = new PlaygroundHooks(config.playground().groups());
         HttpTransport transport = closing.add("hook transport", new HttpTransport());
+        if (!config.playground().open()) {
+            transport.loaded();
+        }
         return new Hooks(state.metrics(), transport, Map.of(PlaygroundHooks.BASE_URL, playground));
     }
 
