@@ -39,6 +39,7 @@ final class ClusterTable {
                 "warmup", "40",
                 "seconds", "15",
                 "members", "10000",
+                "on", "all",
                 "groupRate", "2",
                 "openFiles", "1048576"));
         for (String arg : args) {
@@ -204,7 +205,13 @@ final class ClusterTable {
         }
     }
 
-    /** One who is no member sends to members on all nodes in turn. */
+    /** The node a member is connected to: all in turn, or the one that has all. */
+    private int nodeOf(int member, int nodes) {
+        String on = given.getOrDefault("on", "all");
+        return on.equals("all") ? member % nodes : Math.min(Integer.parseInt(on) - 1, nodes - 1);
+    }
+
+    /** One who is no member sends to members on all nodes in turn, or on one. */
     private void largeGroup(Gateways gateways) throws IOException, InterruptedException {
         int nodes = gateways.size();
         List<String> users =
@@ -214,7 +221,7 @@ final class ClusterTable {
         try (PacedTraffic traffic = new PacedTraffic(gateways, List.of(timings))) {
             long start = System.nanoTime();
             List<LoadConnection> members = traffic.open(IntStream.range(0, users.size())
-                    .mapToObj(i -> new Place(users.get(i), i % nodes))
+                    .mapToObj(i -> new Place(users.get(i), nodeOf(i, nodes)))
                     .toList());
             say("%d nodes: %d members connected in %.1f s", nodes, users.size(), (System.nanoTime() - start) / 1e9);
             traffic.toGroup(traffic.open(List.of(new Place("s0", 0))).getFirst(), members, "large", timings);
