@@ -112,6 +112,17 @@ class HooksOnNodeTest {
     }
 
     @Test
+    void aResendOfAnAcceptedMessageMeetsNoHookAgainAndOneOfAStoppedMessageDoes() throws IOException {
+        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        for (int i = 0; i < 3; i++) {
+            assertThat(u1.sendAcked("u2", "m1", "a word").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(u1.sendAcked("u2", "m2", "a forbidden word").getCode()).isEqualTo(4711);
+        }
+        assertThat(gateway.metric("hook_executions_total", "result=\"allow\"")).isEqualTo(1);
+        assertThat(gateway.metric("hook_executions_total", "result=\"stop\"")).isEqualTo(3);
+    }
+
+    @Test
     void whatBecameOfAMessageCanBeAsked() throws IOException {
         inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
         u1.sendAcked("u2", "m1", "a forbidden word");

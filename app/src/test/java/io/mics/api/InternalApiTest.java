@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +80,24 @@ class InternalApiTest {
             assertThat(command(gateway, Map.of("ADMIN_TOKEN", "open-sesame"), "list", "tenant=t1")
                             .out())
                     .contains("deadLetters");
+        }
+    }
+
+    @Test
+    void aProxyOrABrowserOnThisMachineIsNoPeer() throws Exception {
+        try (TestGateway gateway = TestGateway.start(TENANTS, "");
+                HttpClient http = HttpClient.newHttpClient()) {
+            URI hooks = URI.create("http://127.0.0.1:" + gateway.port() + "/internal/hooks");
+            for (String header : List.of("X-Forwarded-For", "Forwarded", "X-Real-IP", "Origin", "Sec-Fetch-Site")) {
+                HttpRequest request = HttpRequest.newBuilder(hooks)
+                        .header(header, "203.0.113.7")
+                        .build();
+                assertThat(http.send(request, HttpResponse.BodyHandlers.discarding())
+                                .statusCode())
+                        .as(header)
+                        .isEqualTo(404);
+            }
+            assertThat(gateway.get("/internal/hooks").statusCode()).isEqualTo(200);
         }
     }
 

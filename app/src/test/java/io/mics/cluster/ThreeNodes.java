@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import redis.embedded.RedisServer;
 
 /** Three nodes in this process, one real Redis, one backend; time-outs at a tenth of their defaults. */
@@ -19,14 +20,30 @@ final class ThreeNodes implements AutoCloseable {
     final ExampleBackend backend;
     final List<TestGateway> nodes = new ArrayList<>();
     private final int redisPort;
+    private final String redisUri;
     private final String limits;
-    private RedisServer redis;
+    private Optional<RedisServer> redis;
 
+    /** Nodes over a Redis of their own. */
     ThreeNodes(String limits) throws IOException {
+        this(limits, freePort());
+    }
+
+    private ThreeNodes(String limits, int redisPort) throws IOException {
+        this(limits, "redis://127.0.0.1:" + redisPort, redisPort, Optional.of(startRedis(redisPort)));
+    }
+
+    /** Nodes over a Redis of somebody else's. */
+    ThreeNodes(String limits, String redisUri) throws IOException {
+        this(limits, redisUri, 0, Optional.empty());
+    }
+
+    private ThreeNodes(String limits, String redisUri, int redisPort, Optional<RedisServer> redis) throws IOException {
         this.limits = limits;
+        this.redisUri = redisUri;
+        this.redisPort = redisPort;
+        this.redis = redis;
         backend = new ExampleBackend(BackendSettings.forTests(SECRET));
-        redisPort = freePort();
-        redis = startRedis(redisPort);
         for (int i = 1; i <= 3; i++) {
             nodes.add(start("node-" + i, freePort()));
         }
@@ -43,11 +60,11 @@ final class ThreeNodes implements AutoCloseable {
     }
 
     void stopRedis() throws IOException {
-        redis.stop();
+        redis.orElseThrow().stop();
     }
 
     void startRedis() throws IOException {
-        redis = startRedis(redisPort);
+        redis = Optional.of(startRedis(redisPort));
     }
 
     TestGateway start(String node, int grpcPort) {
@@ -61,9 +78,9 @@ final class ThreeNodes implements AutoCloseable {
                 grpc-port: %d
                 public-endpoint: 127.0.0.1:%d
                 drain-timeout: 500ms
-                redis: {uri: "redis://127.0.0.1:%d"}
+                redis: {uri: "%s"}
                 cluster: {token: between-us, node-lease: 3s, node-renewal: 1s}
-                """.formatted(grpcPort, grpcPort, redisPort);
+                """.formatted(grpcPort, grpcPort, redisUri);
     }
 
     RawClient connect(int node, String user, String device) throws IOException {
@@ -79,7 +96,9 @@ final class ThreeNodes implements AutoCloseable {
     @Override
     public void close() throws IOException {
         nodes.forEach(TestGateway::close);
-        redis.stop();
+        if (redis.isPresent()) {
+            redis.get().stop();
+        }
         backend.close();
     }
 }
