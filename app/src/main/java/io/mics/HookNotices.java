@@ -97,9 +97,8 @@ final class HookNotices implements AutoCloseable {
     }
 
     /** Begins to tell; the registry has its hooks by now, or what Kafka kept for them would be passed over. */
-    HookNotices begin() {
+    void begin() {
         begin.run();
-        return this;
     }
 
     private String businessType(String tenant) {

@@ -9,7 +9,6 @@ import io.mics.observe.Observability;
 import io.mics.tenant.Tenants;
 import io.mics.ws.Gateway;
 import io.mics.ws.GatewayServer;
-import java.util.Optional;
 
 /** The ports of a node: the public one, and the internal one where that is another. */
 final class Listeners implements AutoCloseable {
@@ -45,7 +44,7 @@ final class Listeners implements AutoCloseable {
                 platform.trail(),
                 config.nodeId(),
                 id -> tenants.find(id).isPresent(),
-                Optional.of(platform.api(tenants)));
+                platform.api(tenants));
     }
 
     /** The public port. */

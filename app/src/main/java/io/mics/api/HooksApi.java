@@ -206,10 +206,12 @@ public final class HooksApi implements HttpService {
     private void resume(ServerRequest request, ServerResponse response) {
         String tenant = name(request, "tenant");
         String name = name(request, "hook");
-        List<HookDefinition> named = overrides
-                .inForce()
-                .of(tenant, businessType.apply(tenant).orElse(""))
-                .stream()
+        Optional<String> type = businessType.apply(tenant);
+        if (type.isEmpty()) {
+            notConfigured(response, tenant);
+            return;
+        }
+        List<HookDefinition> named = overrides.inForce().of(tenant, type.get()).stream()
                 .filter(hook -> hook.name().equals(name) || hook.id().equals(name))
                 .toList();
         if (named.isEmpty()) {

@@ -7,7 +7,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.mics.api.Query.BadParameter;
 import io.mics.event.DeadLetters;
 import io.mics.observe.MessageTrail;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -21,7 +20,7 @@ public final class InternalApi {
     private final DeadLetters deadLetters;
     private final Predicate<String> isTenant;
     private final ExplainApi explain;
-    private final Optional<HooksApi> hooks;
+    private final HooksApi hooks;
 
     public InternalApi(
             Admission admission,
@@ -29,7 +28,7 @@ public final class InternalApi {
             MessageTrail trail,
             String node,
             Predicate<String> isTenant,
-            Optional<HooksApi> hooks) {
+            HooksApi hooks) {
         this.hooks = hooks;
         this.explain = new ExplainApi(trail, node, isTenant);
         this.admission = admission;
@@ -42,11 +41,11 @@ public final class InternalApi {
         routing.any(PATH + "/*", this::admit)
                 .register(PATH + "/messages", explain)
                 .register(PATH + "/dead-letters", new DeadLetterApi(deadLetters, isTenant))
+                .register(PATH + "/hooks", hooks)
                 .error(
                         BadParameter.class,
                         (request, response, bad) ->
                                 Json.fail(response, Status.BAD_REQUEST_400, bad.field(), bad.what()));
-        hooks.ifPresent(api -> routing.register(PATH + "/hooks", api));
     }
 
     private void admit(ServerRequest request, ServerResponse response) {

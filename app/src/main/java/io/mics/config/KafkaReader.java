@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads what is said of Kafka: which key has which default and which range. */
 final class KafkaReader {
@@ -22,7 +23,6 @@ final class KafkaReader {
 
     private static final Pattern PLAIN_TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]+");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]*\\{tenant}[A-Za-z0-9._-]*");
-    private static final String DEAD = "-dlq";
     private static final int TOPIC_CHARS = 180;
     private static final String NO_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ - with {tenant} in it";
     private static final List<String> PROTOCOLS =
@@ -63,9 +63,9 @@ final class KafkaReader {
         named.put("dead-letter", topics.dead());
         Map<String, String> taken = new HashMap<>();
         taken.put(events, "topic");
-        taken.put(events + DEAD, "dead letters of topic");
-        taken.put(topics.delivery() + DEAD, "dead letters of delivery");
-        taken.put(topics.recall() + DEAD, "dead letters of recall");
+        taken.put(KafkaHookTopics.deadLettersOf(events), "dead letters of topic");
+        taken.put(KafkaHookTopics.deadLettersOf(topics.delivery()), "dead letters of delivery");
+        taken.put(KafkaHookTopics.deadLettersOf(topics.recall()), "dead letters of recall");
         named.forEach((key, topic) -> {
             String other = taken.putIfAbsent(topic, key);
             if (other != null) {
@@ -73,6 +73,17 @@ final class KafkaReader {
             }
         });
         return topics;
+    }
+
+    /** Whether {@code topic}, a template or plain, is where something else is written for a tenant or all. */
+    static boolean isTaken(String topic, NodeConfig.Kafka kafka) {
+        KafkaHookTopics hooks = kafka.hookTopics();
+        return Stream.concat(
+                        Stream.of(hooks.retry(), hooks.dead()),
+                        Stream.of(kafka.topic(), hooks.delivery(), hooks.recall())
+                                .flatMap(of -> Stream.of(of, KafkaHookTopics.deadLettersOf(of))))
+                .anyMatch(other -> other.equals(topic)
+                        || KafkaHookTopics.pattern(other).matcher(topic).matches());
     }
 
     private static String topic(Section s, String key, String usual) {

@@ -201,6 +201,8 @@ public final class NodeConfigReader {
         String topic = s.string("audit-topic", "", KafkaReader::isPlainTopic, KafkaReader.NO_PLAIN_TOPIC);
         if (!topic.isEmpty() && kafka.bootstrapServers().isEmpty()) {
             s.reject("audit-topic", "needs kafka.bootstrap-servers");
+        } else if (KafkaReader.isTaken(topic, kafka)) {
+            s.reject("audit-topic", "is a topic of kafka.topic or kafka.hook-topics, or of their dead letters");
         }
         String audit = s.string("audit-log", "");
         String record = s.string("record", "");

@@ -113,13 +113,10 @@ public final class Recalls {
     }
 
     private static Notice.Recalled notice(Sender sender, MessageRequest which) {
-        String conversation = which.getMsgType() == MessageType.GROUP_CHAT
-                ? Conversation.ofGroup(which.getGroupId())
-                : Conversation.ofUsers(which.getUserId(), which.getToUserId());
         Instant at = Instant.ofEpochMilli(which.getTimestampMs());
         return Notices.recalled(
                 sender.tenant().id(),
-                conversation,
+                Conversation.of(which),
                 sender.device(),
                 sender.traceId(),
                 new RecallEvent(which.getMsgId(), sender.user(), at, Map.of()));

@@ -1,5 +1,8 @@
 package io.mics.protocol;
 
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.MessageType;
+
 /** Where a JSON message goes, spelled {@code single:{min}:{max}} or {@code group:{id}}. */
 public sealed interface Conversation {
     /** The one other user of a conversation of two. */
@@ -18,6 +21,13 @@ public sealed interface Conversation {
     /** The canonical id of a group's conversation. */
     static String ofGroup(String group) {
         return "group:" + group;
+    }
+
+    /** The canonical id of the conversation a message belongs to. */
+    static String of(MessageRequest message) {
+        return message.getMsgType() == MessageType.GROUP_CHAT
+                ? ofGroup(message.getGroupId())
+                : ofUsers(message.getUserId(), message.getToUserId());
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.mics.protocol;
 
 import io.mics.proto.message.v1.MessageRequest;
-import io.mics.proto.message.v1.MessageType;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -87,9 +86,7 @@ public final class Delivery implements OutboundFrame {
 
     /** The id of its conversation. */
     String conversation() {
-        return message.getMsgType() == MessageType.GROUP_CHAT
-                ? Conversation.ofGroup(message.getGroupId())
-                : Conversation.ofUsers(message.getUserId(), message.getToUserId());
+        return Conversation.of(message);
     }
 
     public MessageRequest message() {

@@ -112,6 +112,13 @@ class KafkaReaderTest {
             write("mics.yaml", "hooks: {audit-topic: '" + name + "'}");
             assertThat(problems(kafka)).extracting(Problem::key).containsExactly("hooks.audit-topic");
         }
+        for (String name : List.of(
+                "im-mics-{tenant}-event", "im-mics-t1-event", "im-mics-t1-event-dlq", "im-mics-{tenant}-hook-retry")) {
+            write("mics.yaml", "hooks: {audit-topic: '" + name + "'}");
+            assertThat(problems(kafka)).as(name).extracting(Problem::key).containsExactly("hooks.audit-topic");
+        }
+        write("mics.yaml", "hooks: {audit-topic: im-mics-t1-events}");
+        assertThat(valid(kafka).hooks().auditTopic()).isEqualTo("im-mics-t1-events");
         write("mics.yaml", "hooks: {audit-log: calls, record: calls}");
         assertThat(problems(kafka)).extracting(Problem::key).containsExactly("hooks.record");
         write("mics.yaml", "hooks: {audit-topic: '{tenant}.audit', record: calls, record-max-bytes: 1MiB}");

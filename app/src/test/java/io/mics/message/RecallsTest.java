@@ -167,6 +167,9 @@ class RecallsTest {
         assertThat(acks.take(sender, new InboundFrame.DeliveryAck(List.of("m1"), "")))
                 .isEmpty();
         notices.clear();
+        List<String> most = Collections.nCopies(256, "x".repeat(128));
+        assertThat(acks.take(sender, new InboundFrame.DeliveryAck(most, ""))).isEmpty();
+        notices.clear();
         List<String> many = Collections.nCopies(257, "m");
         refuses(acks.take(sender, new InboundFrame.DeliveryAck(many, "")).orElseThrow(), ErrorCode.INVALID, "1 to 256");
         refuses(

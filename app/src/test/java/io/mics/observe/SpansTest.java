@@ -2,16 +2,20 @@ package io.mics.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.Deadline;
 import io.mics.observe.SpanSink.Ended;
 import io.mics.testing.SpanCollector;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class SpansTest {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
@@ -62,10 +66,12 @@ class SpansTest {
         try (SpanCollector collector = new SpanCollector()) {
             nobody = collector.endpoint();
         }
+        Deadline end = Deadline.after(Duration.ofSeconds(10));
         try (Spans spans = new Spans(nobody, 1, "node-1")) {
             for (int i = 0; i < 10_000; i++) {
                 spans.ended(ended(TRACE, true, "hook", ""));
             }
         }
+        assertThat(end.expired()).isFalse();
     }
 }

@@ -87,12 +87,6 @@ public final class TestGateway implements AutoCloseable {
         Files.move(next, dir.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Puts a jar where the gateway looks for plugins. */
-    public void addPlugin(Path jar) throws IOException {
-        Path plugins = Files.createDirectories(dir.resolve("plugins"));
-        Files.copy(jar, plugins.resolve(jar.getFileName()));
-    }
-
     public int port() {
         return node.port();
     }

@@ -98,7 +98,7 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
 
     private String dead(Filter filter) {
         return filter.hook().isEmpty()
-                ? settings.topics().of(filter.tenant()) + KafkaRecords.DEAD_SUFFIX
+                ? KafkaHookTopics.deadLettersOf(settings.topics().of(filter.tenant()))
                 : KafkaHookTopics.of(hooks.dead(), filter.tenant());
     }
 

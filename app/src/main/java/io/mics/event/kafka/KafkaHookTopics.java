@@ -21,10 +21,16 @@ public record KafkaHookTopics(String delivery, String recall, String retry, Stri
             "im-mics-{tenant}-hook-dlq");
 
     private static final String TENANT = "{tenant}";
+    private static final String DEAD_SUFFIX = "-dlq";
 
     /** The topic of one tenant. */
     public static String of(String template, String tenant) {
         return template.replace(TENANT, tenant);
+    }
+
+    /** Where records go that {@code topic}, a template or one tenant's, does not take. */
+    public static String deadLettersOf(String topic) {
+        return topic + DEAD_SUFFIX;
     }
 
     /** The topics of all tenants; the tenant is the first group. A template without {@code {tenant}} has none. */

@@ -45,8 +45,6 @@ final class KafkaRecords {
     static final List<String> OF_THE_DEAD =
             List.of(CAUSE, ATTEMPTS, ORIGINAL_TOPIC, DEAD_AT, EVENT_TYPE, VALUE_BYTES, VALUE_SHA256);
 
-    static final String DEAD_SUFFIX = "-dlq";
-
     private static final int TRACE_CHARS = 32;
     private static final int CAUSE_CHARS = 500;
 
@@ -65,7 +63,7 @@ final class KafkaRecords {
     }
 
     String deadTopic() {
-        return topic + DEAD_SUFFIX;
+        return KafkaHookTopics.deadLettersOf(topic);
     }
 
     ProducerRecord<String, byte[]> of(QueuedEvent queued) {

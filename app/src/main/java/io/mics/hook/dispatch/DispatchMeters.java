@@ -24,7 +24,7 @@ public final class DispatchMeters {
         LOG_FAILED,
         /** It says nothing that can be understood. */
         UNREADABLE,
-        /** Still waiting when the node stopped; only without Kafka, or on the way to it. */
+        /** Still waiting when the node stopped; only without Kafka. */
         SHUTDOWN;
 
         String label() {

@@ -2,6 +2,7 @@ package io.mics.hook.dispatch;
 
 import io.mics.event.Event;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
+import io.mics.hook.point.HandedBack;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
@@ -136,6 +137,9 @@ public final class HookDispatcher implements AutoCloseable {
      *                dispatcher is closed before that
      */
     public Offer offer(Task task, Runnable settled) {
+        if (closed) {
+            return Offer.NO_ROOM;
+        }
         Optional<HookLink> link = link(task);
         int limit = link.map(known -> known.definition().policy().concurrencyLimit())
                 .orElse(1);
@@ -144,7 +148,7 @@ public final class HookDispatcher implements AutoCloseable {
         if (lane.offer(new Lane.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
             return Offer.TAKEN;
         }
-        if (closed || link.isEmpty()) {
+        if (closed || link.isEmpty()) { // closed since
             return Offer.NO_ROOM;
         }
         Task later = task.putOff(System.currentTimeMillis());
@@ -181,12 +185,12 @@ public final class HookDispatcher implements AutoCloseable {
             case Reply.Answered<Map<String, String>> answered -> {
                 meters.called(task, true, start);
                 if (!answers.keep(task.notice(), task.hook(), answered.answer())) {
-                    warn("answer of a hook is too large to be kept", task, "bytes > " + PostSendAnswers.MOST_BYTES);
+                    warn("answer of a hook is too large to be kept", task, "bytes > " + HandedBack.MAX_BYTES);
                 }
                 job.settled().run();
             }
             case Reply.Failed<Map<String, String>> failed -> {
-                if (wasCalled(failed.kind())) {
+                if (failed.kind().isAttempt()) {
                     meters.called(task, false, start);
                 }
                 failed(job, link, failed);
@@ -224,21 +228,13 @@ public final class HookDispatcher implements AutoCloseable {
         };
     }
 
-    /** A call that was refused before it was made is no attempt. */
-    private static boolean wasCalled(Reply.Kind kind) {
-        return switch (kind) {
-            case BUSY, RATE_LIMITED, CIRCUIT_OPEN -> false;
-            case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> true;
-        };
-    }
-
     private void failed(Lane.Job job, HookLink link, Reply.Failed<?> failed) throws InterruptedException {
         Task task = job.task();
         HookDefinition hook = link.definition();
         boolean once = hook.guarantee() == Guarantee.AT_MOST_ONCE;
         String cause = failed.kind().label() + ": " + failed.cause();
         long now = System.currentTimeMillis();
-        boolean called = wasCalled(failed.kind());
+        boolean called = failed.kind().isAttempt();
         boolean waitedLong = task.sinceMs() > 0 && now - task.sinceMs() > LONGEST_WAIT.toMillis();
         if (hook.mode() == Mode.SHADOW) {
             job.settled().run();

@@ -2,7 +2,6 @@ package io.mics.hook.dispatch;
 
 import io.mics.event.DeadLetters;
 import io.mics.proto.hook.v1.EventType;
-import io.mics.proto.message.v1.MessageType;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ final class MemoryDeadLetters implements DeadLetters {
         try {
             DeadLetter letter = new DeadLetter(
                     "memory-" + ++number,
-                    type(task.notice()),
+                    Notices.eventType(task.notice()).orElse(EventType.UNRECOGNIZED),
                     task.notice().subject().user(),
                     cause,
                     task.attempt(),
@@ -55,17 +54,6 @@ final class MemoryDeadLetters implements DeadLetters {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static EventType type(Notice notice) {
-        return switch (notice) {
-            case Notice.Sent sent ->
-                sent.message().getMsgType() == MessageType.GROUP_CHAT
-                        ? EventType.GROUP_CHAT_MSG
-                        : EventType.SINGLE_CHAT_MSG;
-            case Notice.Delivered delivered -> EventType.UNRECOGNIZED;
-            case Notice.Recalled recalled -> EventType.UNRECOGNIZED;
-        };
     }
 
     @Override

@@ -60,7 +60,7 @@ public final class Notices {
             String tenant, MessageRequest message, String device, String traceId, long timeMs, Known known) {
         Subject subject = new Subject(
                 tenant,
-                conversation(message),
+                Conversation.of(message),
                 message.getMsgType() == MessageType.GROUP_CHAT ? "group" : "single",
                 messageType(message, known.messageType()),
                 message.getUserId(),
@@ -88,10 +88,17 @@ public final class Notices {
         return new Subject(tenant, conversation, type, "", user, device, traceId, "", Map.of());
     }
 
-    private static String conversation(MessageRequest message) {
-        return message.getMsgType() == MessageType.GROUP_CHAT
-                ? Conversation.ofGroup(message.getGroupId())
-                : Conversation.ofUsers(message.getUserId(), message.getToUserId());
+    /** The type of the event that tells of it; a delivery and a recall have none. */
+    public static Optional<EventType> eventType(Notice notice) {
+        return switch (notice) {
+            case Notice.Sent sent ->
+                Optional.of(
+                        sent.message().getMsgType() == MessageType.GROUP_CHAT
+                                ? EventType.GROUP_CHAT_MSG
+                                : EventType.SINGLE_CHAT_MSG);
+            case Notice.Delivered delivered -> Optional.empty();
+            case Notice.Recalled recalled -> Optional.empty();
+        };
     }
 
     /** What the sender said it is, else what the body looks like. */

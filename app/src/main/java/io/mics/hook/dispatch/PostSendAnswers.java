@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch;
 
+import io.mics.hook.point.HandedBack;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -13,9 +14,6 @@ import java.util.function.LongSupplier;
  * answer is kept. Safe on any thread.
  */
 public final class PostSendAnswers {
-    /** Bytes of one answer; a larger one is not kept. */
-    public static final int MOST_BYTES = 4 << 10;
-
     private static final Duration KEPT = Duration.ofHours(24);
     private static final int ENTRY_BYTES = 256;
 
@@ -41,7 +39,7 @@ public final class PostSendAnswers {
             return true;
         }
         int size = size(values);
-        if (size > MOST_BYTES) {
+        if (size > HandedBack.MAX_BYTES) {
             return false;
         }
         long now = nanoClock.getAsLong();

@@ -87,8 +87,15 @@ final class PluginThreads implements PluginRunner {
         if (!acquire(own.permits(), deadline)) {
             return new Reply.Failed<>(Kind.BUSY, "all " + share + " of the tenant's calls of it are under way");
         }
-        if (!acquire(all, deadline)) {
-            own.permits().release();
+        boolean room = false;
+        try {
+            room = acquire(all, deadline);
+        } finally {
+            if (!room) {
+                own.permits().release();
+            }
+        }
+        if (!room) {
             return new Reply.Failed<>(Kind.BUSY, "all " + share * SHARES + " threads of it are in use");
         }
         Turn<A> turn = new Turn<>(own, work);

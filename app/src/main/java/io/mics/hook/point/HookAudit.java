@@ -2,8 +2,9 @@ package io.mics.hook.point;
 
 import io.mics.observe.Counter;
 import io.mics.observe.LineWriter;
-import jakarta.json.Json;
+import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
+import jakarta.json.stream.JsonGeneratorFactory;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,8 @@ import java.util.Optional;
  */
 public final class HookAudit implements AutoCloseable {
     private static final int QUEUED_LINES = 10_000;
+    private static final JsonGeneratorFactory GENERATORS =
+            JsonProvider.provider().createGeneratorFactory(Map.of());
 
     private final List<LineWriter<Line>> writers;
 
@@ -127,7 +131,7 @@ public final class HookAudit implements AutoCloseable {
     private record Line(Instant at, HookExecution execution) {
         String json() {
             StringWriter out = new StringWriter();
-            try (JsonGenerator json = Json.createGenerator(out)) {
+            try (JsonGenerator json = GENERATORS.createGenerator(out)) {
                 HookExecution e = execution;
                 boolean ofMessage = e.point().isOfMessages();
                 json.writeStartObject()

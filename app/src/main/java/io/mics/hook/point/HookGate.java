@@ -18,7 +18,7 @@ final class HookGate {
     private final CircuitBreaker breaker = new CircuitBreaker();
     private final LiveSemaphore permits;
     private final TokenBucket rate;
-    private final HookHealth health = new HookHealth();
+    private final HookHealth health = new HookHealth(breaker);
     private final String tenant;
     private final HookExecution.Sink record;
     private final AtomicReference<HookDefinition> followed;
@@ -71,11 +71,11 @@ final class HookGate {
             Reply<A> reply = call.within(deadline);
             long end = System.nanoTime();
             boolean healthy =
-                    !(reply instanceof Reply.Failed<A> failed) || !failed.kind().blamesHook();
+                    !(reply instanceof Reply.Failed<A> failed) || !failed.kind().isAttempt();
             boolean opened = breaker.leave(
                     ticket, healthy, end - start, definition.policy().breaker(), end);
             told = true;
-            health.called(reply, end - start, breaker.state());
+            health.called(reply, end - start);
             if (opened) {
                 opened(definition);
             }
@@ -106,7 +106,7 @@ final class HookGate {
 
     private <A> Reply<A> refused(Reply.Kind kind, String cause) {
         Reply.Failed<A> reply = new Reply.Failed<>(kind, cause);
-        health.refused(reply, breaker.state());
+        health.refused(reply);
         return reply;
     }
 

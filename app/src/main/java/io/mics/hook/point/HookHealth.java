@@ -13,7 +13,7 @@ public final class HookHealth {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Outcome> last = new ArrayDeque<>(REMEMBERED);
-    private CircuitBreaker.State circuit = CircuitBreaker.State.CLOSED;
+    private final CircuitBreaker breaker;
     private volatile String suspended = "";
     private String cause = "";
 
@@ -27,28 +27,32 @@ public final class HookHealth {
      */
     public record Outcome(Instant at, String result, long tookNanos, String cause) {}
 
+    /** That of a hook behind {@code breaker}. */
+    HookHealth(CircuitBreaker breaker) {
+        this.breaker = breaker;
+    }
+
     /** Takes note of a call that was made. */
-    void called(Reply<?> reply, long tookNanos, CircuitBreaker.State now) {
+    void called(Reply<?> reply, long tookNanos) {
         switch (reply) {
-            case Reply.Answered<?> answered -> note(new Outcome(Instant.now(), "ok", tookNanos, ""), now);
+            case Reply.Answered<?> answered -> note(new Outcome(Instant.now(), "ok", tookNanos, ""));
             case Reply.Failed<?> failed ->
-                note(new Outcome(Instant.now(), failed.kind().label(), tookNanos, failed.cause()), now);
+                note(new Outcome(Instant.now(), failed.kind().label(), tookNanos, failed.cause()));
         }
     }
 
     /** Takes note of a call that was refused before it was made. */
-    void refused(Reply.Failed<?> failed, CircuitBreaker.State now) {
-        note(new Outcome(Instant.now(), failed.kind().label(), 0, failed.cause()), now);
+    void refused(Reply.Failed<?> failed) {
+        note(new Outcome(Instant.now(), failed.kind().label(), 0, failed.cause()));
     }
 
-    private void note(Outcome outcome, CircuitBreaker.State now) {
+    private void note(Outcome outcome) {
         lock.lock();
         try {
             if (last.size() == REMEMBERED) {
                 last.removeFirst();
             }
             last.addLast(outcome);
-            circuit = now;
             if (!outcome.cause().isEmpty() && !Reply.Kind.CIRCUIT_OPEN.label().equals(outcome.result())) {
                 cause = outcome.cause();
             }
@@ -79,7 +83,7 @@ public final class HookHealth {
             if (!suspended.isEmpty()) {
                 return HookState.SUSPENDED;
             }
-            return switch (circuit) {
+            return switch (breaker.state()) {
                 case OPEN -> HookState.OPEN;
                 case HALF_OPEN -> HookState.PROBING;
                 case CLOSED -> closed();
@@ -98,16 +102,11 @@ public final class HookHealth {
 
     /** How far from closed its breaker is: 0 closed, 1 half-open, 2 open, or taken out of service altogether. */
     long circuit() {
-        lock.lock();
-        try {
-            return switch (circuit) {
-                case CLOSED -> isSuspended() ? 2 : 0;
-                case HALF_OPEN -> isSuspended() ? 2 : 1;
-                case OPEN -> 2;
-            };
-        } finally {
-            lock.unlock();
-        }
+        return switch (breaker.state()) {
+            case CLOSED -> isSuspended() ? 2 : 0;
+            case HALF_OPEN -> isSuspended() ? 2 : 1;
+            case OPEN -> 2;
+        };
     }
 
     /** Why it is not healthy, in plain words: the last failure, or why it was taken out of service. */

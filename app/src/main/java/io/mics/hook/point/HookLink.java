@@ -97,11 +97,6 @@ public final class HookLink {
         return gate.call(definition, deadline -> client.heartbeat(context, heartbeat, deadline));
     }
 
-    /** Makes a harmless call to see whether the far end answers at all. */
-    public Reply<HookClient.Taken> probe() throws InterruptedException {
-        return gate.call(definition, client::probe);
-    }
-
     /** One call, to be over by a deadline. */
     interface Call<A> {
         Reply<A> within(Deadline deadline) throws InterruptedException;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,14 @@ final class HookTable {
     private final Map<HookDefinition, HookClient> clients;
     private final BiFunction<String, HookDefinition, HookGate> gates;
     private final Set<HookPoint> points = EnumSet.noneOf(HookPoint.class);
+    private final Set<String> messageTypes = new HashSet<>();
     private final Map<Kind, Met> met = new ConcurrentHashMap<>();
 
-    /** Messages that meet the same hooks, roll-outs by user apart. */
+    /**
+     * Messages that meet the same hooks, roll-outs by user apart.
+     *
+     * @param messageType empty when no hook asks for it by name: clients make up types, and those all meet the same
+     */
     private record Kind(HookPoint point, String tenant, String businessType, String sessionType, String messageType) {}
 
     /** The versions of one hook that a kind of message may meet, newest first. */
@@ -73,7 +79,10 @@ final class HookTable {
             Map<HookDefinition, HookClient> clients,
             BiFunction<String, HookDefinition, HookGate> gates) {
         this.definitions = List.copyOf(definitions);
-        definitions.forEach(definition -> points.add(definition.point()));
+        definitions.forEach(definition -> {
+            points.add(definition.point());
+            messageTypes.addAll(definition.match().messageTypes());
+        });
         this.clients = Map.copyOf(clients);
         this.gates = gates;
     }
@@ -85,8 +94,8 @@ final class HookTable {
     /** Every far end with the longest time a call of it may take. */
     Map<HookClient, Duration> clients() {
         Map<HookClient, Duration> all = new HashMap<>();
-        clients.forEach(
-                (definition, client) -> all.put(client, definition.policy().timeout()));
+        clients.forEach((definition, client) ->
+                all.merge(client, definition.policy().timeout(), (a, b) -> a.compareTo(b) >= 0 ? a : b));
         return all;
     }
 
@@ -95,14 +104,23 @@ final class HookTable {
         return clientFor(definition, clients);
     }
 
-    /** The far end among {@code clients} that serves {@code definition} too: the same hook at the same place. */
+    /**
+     * The far end among {@code clients} that serves {@code definition} too: the same hook at the same place. A plugin has
+     * as many threads as its limit says, so another limit is another instance.
+     */
     static Optional<HookClient> clientFor(HookDefinition definition, Map<HookDefinition, HookClient> clients) {
         return clients.entrySet().stream()
                 .filter(entry -> entry.getKey().point() == definition.point()
                         && entry.getKey().id().equals(definition.id())
-                        && entry.getKey().target().equals(definition.target()))
+                        && entry.getKey().target().equals(definition.target())
+                        && hasRoomFor(entry.getKey(), definition))
                 .map(Map.Entry::getValue)
                 .findFirst();
+    }
+
+    private static boolean hasRoomFor(HookDefinition served, HookDefinition definition) {
+        return !(definition.target() instanceof Target.Local)
+                || served.policy().concurrencyLimit() == definition.policy().concurrencyLimit();
     }
 
     boolean has(HookPoint point) {
@@ -113,8 +131,8 @@ final class HookTable {
         if (!has(point)) {
             return List.of();
         }
-        Kind kind = new Kind(
-                point, occasion.tenant(), occasion.businessType(), occasion.sessionType(), occasion.messageType());
+        String messageType = messageTypes.contains(occasion.messageType()) ? occasion.messageType() : "";
+        Kind kind = new Kind(point, occasion.tenant(), occasion.businessType(), occasion.sessionType(), messageType);
         Met known = met.get(kind);
         return (known != null ? known : met.computeIfAbsent(kind, k -> Met.of(find(k, occasion)))).by(occasion);
     }

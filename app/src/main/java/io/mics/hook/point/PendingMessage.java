@@ -30,18 +30,8 @@ public record PendingMessage(
         String traceId,
         String idempotencyKey) {
 
-    private boolean inGroup() {
-        return message.getMsgType() == MessageType.GROUP_CHAT;
-    }
-
     private String sessionType() {
-        return inGroup() ? "group" : "single";
-    }
-
-    private String conversation() {
-        return inGroup()
-                ? Conversation.ofGroup(message.getGroupId())
-                : Conversation.ofUsers(message.getUserId(), message.getToUserId());
+        return message.getMsgType() == MessageType.GROUP_CHAT ? "group" : "single";
     }
 
     Occasion occasion() {
@@ -52,7 +42,7 @@ public record PendingMessage(
         return new MessageDraft(
                 message.getMsgId(),
                 message.getMsgId(),
-                conversation(),
+                Conversation.of(message),
                 message.getMsgBody().toByteArray(),
                 Map.of(),
                 Map.of());
@@ -62,7 +52,7 @@ public record PendingMessage(
         return new HookContext(
                 tenant.id(),
                 settings.businessType(),
-                conversation(),
+                Conversation.of(message),
                 sessionType(),
                 messageType,
                 message.getUserId(),

@@ -40,8 +40,8 @@ public sealed interface Reply<A> {
             return label;
         }
 
-        /** Whether it says something about the hook's health. */
-        boolean blamesHook() {
+        /** Whether it says something about the hook, and is an attempt; one refused before it was made does and is not. */
+        public boolean isAttempt() {
             return switch (this) {
                 case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> true;
                 case BUSY, RATE_LIMITED, CIRCUIT_OPEN -> false;

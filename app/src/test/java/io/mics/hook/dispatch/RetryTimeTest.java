@@ -2,13 +2,16 @@ package io.mics.hook.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.event.DeadLetters;
 import io.mics.event.EventLogContract;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Retry;
+import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +20,8 @@ class RetryTimeTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final ScriptedHooks hooks = new ScriptedHooks();
-    private final DispatchMeters meters = new DispatchMeters(new Metrics());
+    private final Metrics metrics = new Metrics();
+    private final DispatchMeters meters = new DispatchMeters(metrics);
     private final MemorySetAside aside = new MemorySetAside(now::get, meters);
 
     private HookDispatcher dispatcher(double random) {
@@ -79,8 +83,36 @@ class RetryTimeTest {
             assertThat(crm.next().messageId()).isEqualTo("first");
             assertThat(crm.next().messageId()).isEqualTo("second");
             assertThat(crm.unseen()).isEmpty();
-            assertThat(dispatcher.size()).isLessThanOrEqualTo(1);
+            assertThat(aside.size()).as("the third still waits").isEqualTo(1);
+            TestGateway.await("done", () -> dispatcher.size() == 0);
         }
+    }
+
+    @Test
+    void oneTenantTakesAQuarterOfTheRoomAtMost() {
+        for (int i = 0; i <= 5_000; i++) {
+            aside.later(task("crm", "m" + i), START, "", () -> {});
+        }
+        assertThat(aside.size()).isEqualTo(5_000);
+        assertThat(metrics.counter(Metric.HOOK_NOTICES_DROPPED, "t1", "post-send", "retries_full")
+                        .value())
+                .isEqualTo(1);
+        Notice others = Notices.of(EventLogContract.message("t2", "u1", "m1")).orElseThrow();
+        aside.later(Task.first(others, "crm", Wire.NONE), START, "", () -> {});
+        assertThat(aside.size()).isEqualTo(5_001);
+    }
+
+    @Test
+    void keepsTheNewestDeadLetters() {
+        for (int i = 0; i <= 1_000; i++) {
+            aside.dead(task("crm", "m" + i), false, "cause " + i, () -> {});
+        }
+        DeadLetters.Filter all = new DeadLetters.Filter(
+                "t1", Optional.empty(), Instant.EPOCH, Instant.MAX, "", DeadLetters.Filter.ANY_HOOK);
+        DeadLetters.Listing.Found found =
+                (DeadLetters.Listing.Found) aside.deadLetters().list(all, 2_000);
+        assertThat(found.letters()).hasSize(1_000);
+        assertThat(found.letters().getFirst().cause()).isEqualTo("cause 1");
     }
 
     @Test
@@ -103,7 +135,9 @@ class RetryTimeTest {
         assertThat(answers.of(one, "stats")).isEmpty();
         assertThat(answers.keep(other, "crm", large)).isTrue();
         assertThat(answers.of(one, "crm")).isEmpty();
-        nanos[0] = Duration.ofHours(25).toNanos();
+        nanos[0] = Duration.ofHours(24).toNanos();
+        assertThat(answers.of(other, "crm")).isEqualTo(large);
+        nanos[0]++;
         assertThat(answers.of(other, "crm")).isEmpty();
         assertThat(answers.keep(one, "crm", java.util.Map.of("k", "x".repeat(4_096))))
                 .isFalse();

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /** What the tests of plugins call them with, and how they wait. */
 final class PluginCalls {
@@ -102,15 +101,5 @@ final class PluginCalls {
             return failed;
         }
         throw new AssertionError("not a failure but " + reply);
-    }
-
-    static void await(BooleanSupplier condition) throws InterruptedException {
-        Deadline deadline = Deadline.after(PATIENCE);
-        while (!condition.getAsBoolean()) {
-            if (deadline.expired()) {
-                throw new AssertionError("not within " + PATIENCE);
-            }
-            Thread.sleep(1);
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.mics.hook.local;
 import static io.mics.hook.local.PluginCalls.PATIENCE;
 import static io.mics.hook.local.PluginCalls.answered;
 import static io.mics.hook.local.PluginCalls.ask;
-import static io.mics.hook.local.PluginCalls.await;
 import static io.mics.hook.local.PluginCalls.context;
 import static io.mics.hook.local.PluginCalls.failed;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +28,7 @@ import io.mics.sdk.plugin.PostSendHook;
 import io.mics.sdk.plugin.PreSendHook;
 import io.mics.sdk.plugin.RecallEvent;
 import io.mics.sdk.plugin.RecallHook;
+import io.mics.testing.TestGateway;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -278,7 +278,7 @@ class PluginClientTest {
             client.close();
 
             assertThat(System.getProperty(closed)).isEqualTo("yes");
-            await(() -> client.alive() == 0);
+            TestGateway.await("the threads are counted", () -> client.alive() == 0);
             assertThat(failed(ask(client, "hi")).cause()).endsWith("it was closed");
         } finally {
             System.clearProperty(closed);

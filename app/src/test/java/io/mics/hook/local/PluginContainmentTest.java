@@ -3,7 +3,6 @@ package io.mics.hook.local;
 import static io.mics.hook.local.PluginCalls.answered;
 import static io.mics.hook.local.PluginCalls.ask;
 import static io.mics.hook.local.PluginCalls.askBriefly;
-import static io.mics.hook.local.PluginCalls.await;
 import static io.mics.hook.local.PluginCalls.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +13,7 @@ import io.mics.hook.point.Reply.Kind;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.PreSendHook;
+import io.mics.testing.TestGateway;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +97,7 @@ class PluginContainmentTest {
             assertThat(failed.kind()).isEqualTo(Kind.TIMEOUT);
             assertThat(failed.cause()).matches("plugin acme.Words: gave no answer in \\d+ ms");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-            await(() -> client.left() == 0);
+            TestGateway.await("the threads are counted", () -> client.left() == 0);
         }
     }
 
@@ -110,7 +110,7 @@ class PluginContainmentTest {
             for (int i = 0; i < 50; i++) {
                 Deadline soon = Deadline.after(Duration.ofMillis(2));
                 client.preSend(PluginCalls.context("t1"), PluginCalls.draft("1"), soon);
-                await(() -> client.left() == 0);
+                TestGateway.await("the threads are counted", () -> client.left() == 0);
                 assertThat(answered(ask(client, "22"))).isNotNull();
             }
         }
@@ -128,11 +128,11 @@ class PluginContainmentTest {
                 }
             });
             Thread thread = Thread.ofVirtual().start(caller);
-            await(() -> client.alive() == 1);
+            TestGateway.await("the threads are counted", () -> client.alive() == 1);
             thread.interrupt();
 
             assertThat(caller.get(20, TimeUnit.SECONDS)).isTrue();
-            await(() -> client.left() == 0);
+            TestGateway.await("the threads are counted", () -> client.left() == 0);
         }
     }
 
@@ -152,14 +152,14 @@ class PluginContainmentTest {
             answered(ask(client, "of another tenant"));
 
             System.setProperty(STOP, "true");
-            await(() -> client.left() == 0);
+            TestGateway.await("the threads are counted", () -> client.left() == 0);
             assertThat(answered(client.preSend(
                             PluginCalls.context("sick"),
                             PluginCalls.draft("hi"),
                             Deadline.after(PluginCalls.PATIENCE))))
                     .isNotNull();
         }
-        await(() -> client.alive() == 0);
+        TestGateway.await("the threads are counted", () -> client.alive() == 0);
     }
 
     @Test
@@ -175,7 +175,7 @@ class PluginContainmentTest {
         } finally {
             System.setProperty(STOP, "true");
         }
-        await(() -> client.alive() == 0);
+        TestGateway.await("the threads are counted", () -> client.alive() == 0);
     }
 
     @Test
@@ -196,7 +196,7 @@ class PluginContainmentTest {
                     }
                 });
             }
-            await(() -> client.alive() == 2);
+            TestGateway.await("the threads are counted", () -> client.alive() == 2);
 
             Reply.Failed<?> third = failed(askBriefly(client, "slow"));
             assertThat(third.kind()).isEqualTo(Kind.BUSY);
@@ -260,7 +260,7 @@ class PluginContainmentTest {
             assertThat(failed(reply).kind()).isEqualTo(Kind.FORBIDDEN);
             assertThat(failed(reply).cause()).matches(".*started \\d+ threads that still run, more than 64");
         }
-        await(() -> client.alive() == 0);
+        TestGateway.await("the threads are counted", () -> client.alive() == 0);
     }
 
     @Test
@@ -306,7 +306,7 @@ class PluginContainmentTest {
                 """);
         try (PluginClient client = PluginCalls.preSend(plugins, "acme.Words")) {
             assertThat(failed(askBriefly(client, "t1")).kind()).isEqualTo(Kind.TIMEOUT);
-            await(() -> client.left() == 0);
+            TestGateway.await("the threads are counted", () -> client.left() == 0);
             Reply.Failed<?> second = failed(ask(client, "hi"));
             assertThat(second.kind()).isEqualTo(Kind.FORBIDDEN);
             assertThat(second.cause())

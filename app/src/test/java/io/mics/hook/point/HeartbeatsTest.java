@@ -11,8 +11,10 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import io.mics.testing.TestGateway;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +24,7 @@ class HeartbeatsTest {
     private final HookFixture hooks = new HookFixture();
     private final HookRegistry registry = new HookRegistry(hooks, hooks);
     private final Metrics metrics = new Metrics();
+    private final Set<String> hanging = new HashSet<>();
     private final Heartbeats heartbeats = new Heartbeats(registry, hooks, metrics);
 
     private static HookDefinition listener(double sample) {
@@ -32,6 +35,21 @@ class HeartbeatsTest {
 
     private void beat(String tenant) {
         heartbeats.beat(new Tenant(new TenantConfig(tenant, TenantSettings.DEFAULTS, Map.of())), "u1", "d1", "trace");
+    }
+
+    /** The hook answers this tenant's calls only after {@code end}. */
+    private void hangs(String tenant, CountDownLatch end) {
+        hanging.add(tenant);
+        hooks.hears("stats@1.0.0", context -> {
+            if (hanging.contains(context.tenant())) {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return new Reply.Answered<>(HookClient.Taken.TAKEN);
+        });
     }
 
     private long dropped(String tenant) {
@@ -51,29 +69,49 @@ class HeartbeatsTest {
     }
 
     @Test
-    void tellsNothingWithoutAHookOrAShare() throws InterruptedException {
+    void tellsNothingWithoutAHookOrAShare() {
+        CountDownLatch end = new CountDownLatch(1);
+        hangs("t1", end);
         beat("t1");
         registry.apply(List.of(listener(0), hook("other", "1.0.0", 1)));
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
             beat("t1");
         }
-        Thread.sleep(50);
-        assertThat(hooks.called).isEmpty();
+        registry.apply(List.of(listener(1)));
+        for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
+            beat("t1");
+        }
+        assertThat(dropped("t1")).as("no place was taken before").isZero();
+        end.countDown();
+        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.PER_TENANT);
+    }
+
+    @Test
+    void allTenantsTogetherHaveSoManyPlaces() {
+        CountDownLatch end = new CountDownLatch(1);
+        int full = Heartbeats.IN_ALL / Heartbeats.PER_TENANT;
+        for (int tenant = 0; tenant < full; tenant++) {
+            hangs("t" + tenant, end);
+        }
+        registry.apply(List.of(listener(1)));
+        for (int tenant = 0; tenant < full; tenant++) {
+            for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
+                beat("t" + tenant);
+            }
+            assertThat(dropped("t" + tenant)).isZero();
+        }
+        beat("late");
+        assertThat(dropped("late")).isEqualTo(1);
+        end.countDown();
+        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.IN_ALL);
+        beat("late");
+        TestGateway.await("there is room again", () -> hooks.executions.size() == Heartbeats.IN_ALL + 1);
     }
 
     @Test
     void aHookThatHangsHoldsNobodyBackAndWhatIsTooMuchIsDroppedAndCounted() {
         CountDownLatch end = new CountDownLatch(1);
-        hooks.hears("stats@1.0.0", context -> {
-            if (context.tenant().equals("sick")) {
-                try {
-                    end.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            return new Reply.Answered<>(HookClient.Taken.TAKEN);
-        });
+        hangs("sick", end);
         registry.apply(List.of(listener(1)));
         for (int i = 0; i < Heartbeats.PER_TENANT + 10; i++) {
             beat("sick");

@@ -121,6 +121,9 @@ public abstract class HookClientContract extends HookClientFaults {
     void tooMuchToHandBackIsDroppedAndTheCallIsGood() throws Exception {
         answer(Map.of("success", true, "status", Map.of("details", Map.of("k", "x".repeat(4_096)))));
         assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new Reply.Answered<>(Map.of()));
+        Map<String, String> most = Map.of("k", "x".repeat(4_095));
+        answer(Map.of("success", true, "status", Map.of("details", most)));
+        assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new Reply.Answered<>(most));
     }
 
     @Test

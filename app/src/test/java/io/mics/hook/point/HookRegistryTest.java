@@ -7,7 +7,9 @@ import static io.mics.hook.point.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,25 @@ class HookRegistryTest {
         assertThat(met(new Occasion("t1", "", "group", "image", "u"))).isEmpty();
         assertThat(met(new Occasion("t1", "shop", "single", "image", "u"))).isEmpty();
         assertThat(met(new Occasion("t1", "shop", "group", "voice", "u"))).isEmpty();
+    }
+
+    @Test
+    void messageTypesThatNoHookNamesAreWorkedOutOnceHoweverManyClientsMakeUp() {
+        HookDefinition any = hook("a", "1.0.0", 1);
+        HookDefinition images = with(hook("b", "1.0.0", 2), new Match(Set.of(), Set.of(), Set.of(), Set.of("image")));
+        AtomicInteger workedOut = new AtomicInteger();
+        HookTable table = new HookTable(
+                List.of(any, images), Map.of(any, hooks.open(any), images, hooks.open(images)), (tenant, hook) -> {
+                    workedOut.incrementAndGet();
+                    return new HookGate(tenant, hook, hooks);
+                });
+        for (int i = 0; i < 1_000; i++) {
+            Occasion occasion = new Occasion("t1", "", "single", "made-up-" + i, "u");
+            assertThat(table.links(HookPoint.PRE_SEND, occasion)).hasSize(1);
+        }
+        assertThat(workedOut).hasValue(1);
+        assertThat(table.links(HookPoint.PRE_SEND, new Occasion("t1", "", "single", "image", "u")))
+                .hasSize(2);
     }
 
     @Test
@@ -90,6 +111,6 @@ class HookRegistryTest {
         HookLink link = registry.links(HookPoint.PRE_SEND, by("u")).getFirst();
         registry.apply(List.of());
         assertThat(registry.has(HookPoint.PRE_SEND)).isFalse();
-        assertThat(link.probe()).isInstanceOf(Reply.Answered.class);
+        assertThat(link.preSend(Samples.CONTEXT, Samples.DRAFT)).isInstanceOf(Reply.Answered.class);
     }
 }

@@ -122,6 +122,11 @@ class PreSendChainTest {
         assertThat(((Verdict.Go) send("u")).message().getMsgBody().toStringUtf8())
                 .isEqualTo("hello");
         assertThat(hooks.executions.getFirst().result()).isEqualTo("undecodable");
+        hooks.does(
+                "a@1.0.0",
+                (context, draft) ->
+                        new Reply.Answered<>(new HookResult.Continue(draft.withPayload(new byte[MAX_BODY]))));
+        assertThat(((Verdict.Go) send("u")).message().getMsgBody().size()).isEqualTo(MAX_BODY);
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.mics.observe.Log;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.apache.kafka.common.KafkaException;
 
 /** One role's thread: reads as a member of its group and, when that breaks, as a new one. */
 final class KafkaHookLoop implements AutoCloseable {
@@ -46,7 +45,7 @@ final class KafkaHookLoop implements AutoCloseable {
             try {
                 new KafkaHookReader(KafkaMembers.open(settings, role.group(), timing), role, dispatcher, isTenant)
                         .readUntil(() -> stop.getCount() == 0);
-            } catch (KafkaException | IllegalStateException e) {
+            } catch (RuntimeException e) {
                 LOG.warn("hooks cannot be told from kafka, trying again", "group", role.group(), "cause", "" + e);
                 pause();
             }

@@ -43,6 +43,7 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
     private static final int ENTRY_BYTES = 512;
     private static final String ONCE = "once=";
+    private static final Pattern OURS = Pattern.compile(ONCE + "\\d{1,18}");
 
     private final Consumer<String, byte[]> consumer;
     private final KafkaRole role;
@@ -132,7 +133,7 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         OffsetAndMetadata committed =
                 consumer.committed(Set.of(partition), COMMIT_TIMEOUT).get(partition);
         String metadata = committed == null ? "" : committed.metadata();
-        return metadata.startsWith(ONCE) ? Long.parseLong(metadata.substring(ONCE.length())) : 0;
+        return OURS.matcher(metadata).matches() ? Long.parseLong(metadata.substring(ONCE.length())) : 0;
     }
 
     /**

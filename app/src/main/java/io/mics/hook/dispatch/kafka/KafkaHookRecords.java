@@ -7,12 +7,10 @@ import static io.mics.event.kafka.KafkaHookHeaders.text;
 import io.mics.event.EventMeters;
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.hook.dispatch.Notice;
+import io.mics.hook.dispatch.Notices;
 import io.mics.hook.dispatch.Task;
 import io.mics.hook.dispatch.Wire;
 import io.mics.hook.point.HookPoint;
-import io.mics.proto.hook.v1.EventType;
-import io.mics.proto.message.v1.MessageType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -93,7 +91,8 @@ final class KafkaHookRecords {
                 origin + "/" + task.notice().point().label() + "/" + task.hook() + "/" + now);
         put(headers, KafkaHookHeaders.ATTEMPTS, Integer.toString(task.attempt()));
         put(headers, KafkaHookHeaders.DEAD_AT, Long.toString(now));
-        type(task.notice()).ifPresent(type -> put(headers, KafkaHookHeaders.EVENT_TYPE, EventMeters.label(type)));
+        Notices.eventType(task.notice())
+                .ifPresent(type -> put(headers, KafkaHookHeaders.EVENT_TYPE, EventMeters.label(type)));
         if (once) {
             put(headers, KafkaHookHeaders.ONCE, "true");
         }
@@ -119,17 +118,5 @@ final class KafkaHookRecords {
 
     private static String tenant(Task task) {
         return task.notice().subject().tenant();
-    }
-
-    private static Optional<EventType> type(Notice notice) {
-        return switch (notice) {
-            case Notice.Sent sent ->
-                Optional.of(
-                        sent.message().getMsgType() == MessageType.GROUP_CHAT
-                                ? EventType.GROUP_CHAT_MSG
-                                : EventType.SINGLE_CHAT_MSG);
-            case Notice.Delivered delivered -> Optional.empty();
-            case Notice.Recalled recalled -> Optional.empty();
-        };
     }
 }

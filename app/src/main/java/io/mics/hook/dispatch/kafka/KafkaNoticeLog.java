@@ -8,9 +8,9 @@ import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
 import io.mics.hook.dispatch.Notice;
 import io.mics.hook.dispatch.NoticeLog;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
+import io.mics.observe.TraceId;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -20,7 +20,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * that does not take is counted as dropped.
  */
 final class KafkaNoticeLog implements NoticeLog {
-    private static final String DEAD_SUFFIX = "-dlq";
     private static final int TRACE_CHARS = 32;
 
     private final KafkaWriters writers;
@@ -42,8 +41,7 @@ final class KafkaNoticeLog implements NoticeLog {
         return sent(record, notice, fate -> dead(record, notice, fate));
     }
 
-    private Outcome sent(
-            ProducerRecord<String, byte[]> record, Notice notice, java.util.function.Consumer<Fate> otherwise) {
+    private Outcome sent(ProducerRecord<String, byte[]> record, Notice notice, Consumer<Fate> otherwise) {
         boolean offered = writers.offer(record, fate -> {
             if (!(fate instanceof Fate.Arrived)) {
                 otherwise.accept(fate);
@@ -60,8 +58,8 @@ final class KafkaNoticeLog implements NoticeLog {
         KafkaHookHeaders.put(headers, KafkaHookHeaders.CAUSE, fate.toString());
         KafkaHookHeaders.put(headers, KafkaHookHeaders.ORIGINAL_TOPIC, record.topic());
         KafkaHookHeaders.put(headers, KafkaHookHeaders.DEAD_AT, Long.toString(System.currentTimeMillis()));
-        ProducerRecord<String, byte[]> letter =
-                new ProducerRecord<>(record.topic() + DEAD_SUFFIX, null, record.key(), record.value(), headers);
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
+                KafkaHookTopics.deadLettersOf(record.topic()), null, record.key(), record.value(), headers);
         Outcome unused = sent(
                 letter, notice, again -> meters.dropped(notice.subject().tenant(), notice.point(), Drop.LOG_FAILED, 1));
     }
@@ -86,9 +84,7 @@ final class KafkaNoticeLog implements NoticeLog {
         KafkaHookHeaders.put(headers, KafkaHookHeaders.IDENTITY, id);
         String trace = notice.subject().traceId();
         if (trace.length() == TRACE_CHARS) {
-            long span = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-            String parent = "00-" + trace + "-" + HexFormat.of().toHexDigits(span) + "-01";
-            KafkaHookHeaders.put(headers, KafkaHookHeaders.TRACEPARENT, parent);
+            KafkaHookHeaders.put(headers, KafkaHookHeaders.TRACEPARENT, TraceId.traceparent(trace));
         }
         return new ProducerRecord<>(topic, null, notice.subject().user(), value, headers);
     }

@@ -141,15 +141,13 @@ final class KafkaTopicWriter {
         }
     }
 
-    /** Takes nothing more and ends; returns how many records were not written. */
-    int close() {
+    /** Takes nothing more and ends; what was not written is not. */
+    void close() {
         Thread running;
-        int left;
         lock.lock();
         try {
             closed = true;
             running = thread;
-            left = waiting.size();
             waiting.clear();
         } finally {
             lock.unlock();
@@ -157,7 +155,6 @@ final class KafkaTopicWriter {
         if (running != null) {
             running.interrupt();
         }
-        return left;
     }
 
     /** Records that are not written. */

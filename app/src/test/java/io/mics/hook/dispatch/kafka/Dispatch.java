@@ -11,10 +11,12 @@ import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.observe.Metrics;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An event log in Kafka and the dispatch from it, with little patience. */
 final class Dispatch implements AutoCloseable {
     final Metrics metrics = new Metrics();
+    final AtomicInteger strangers = new AtomicInteger();
     final KafkaEventLog log;
     final KafkaHookDispatch dispatch;
 
@@ -29,11 +31,19 @@ final class Dispatch implements AutoCloseable {
                 log.sending(),
                 hooks.registry,
                 tenant -> "",
-                tenant -> !tenant.equals("stranger"),
+                this::isOurs,
                 new PostSendAnswers(1 << 20, System::nanoTime),
                 hooks,
                 new DispatchMeters(metrics));
         dispatch.start();
+    }
+
+    private boolean isOurs(String tenant) {
+        if (tenant.equals("stranger")) {
+            strangers.incrementAndGet();
+            return false;
+        }
+        return true;
     }
 
     static KafkaSettings settings(String servers) {

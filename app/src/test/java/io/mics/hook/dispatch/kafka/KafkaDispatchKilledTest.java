@@ -76,9 +76,12 @@ class KafkaDispatchKilledTest {
                 sent.add("m" + i);
             }
             Process first = start(broker);
-            await("AT_LEAST_ONCE", lines -> lines.size() >= MESSAGES / 4);
-            await("AT_MOST_ONCE", lines -> lines.size() >= MESSAGES / 4);
-            first.destroyForcibly().waitFor();
+            try {
+                await("AT_LEAST_ONCE", lines -> lines.size() >= MESSAGES / 4);
+                await("AT_MOST_ONCE", lines -> lines.size() >= MESSAGES / 4);
+            } finally {
+                first.destroyForcibly().waitFor();
+            }
             assertThat(told("AT_LEAST_ONCE").size()).isLessThan(MESSAGES);
 
             assertThat(log.publish(EventLogContract.message("t1", "u1", "last")))

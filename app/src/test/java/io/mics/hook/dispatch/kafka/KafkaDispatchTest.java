@@ -12,6 +12,7 @@ import io.mics.hook.dispatch.NoticeLog;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.hook.point.HookPoint;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.TestGateway;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,8 +66,13 @@ class KafkaDispatchTest extends DispatchContract {
         String tenant = newTenant();
         FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         publish(message("stranger", "u1", "m1"));
+        TestGateway.await("the first is read", () -> dispatch.strangers.get() >= 1);
+        publish(message("stranger", "u1", "m2"));
+        TestGateway.await("the first is done with", () -> dispatch.strangers.get() >= 2);
         publish(message(tenant, "u1", "m1"));
         assertThat(crm.next().messageId()).isEqualTo("m1");
+        TestGateway.await(
+                "nothing is under way", () -> dispatch.dispatch.dispatcher().size() == 0);
         assertThat(strangers.unseen()).isEmpty();
     }
 }
