@@ -105,8 +105,8 @@ final class HookTable {
     }
 
     /**
-     * The far end among {@code clients} that serves {@code definition} too: the same hook at the same place. A plugin has
-     * as many threads as its limit says, so another limit is another instance.
+     * The far end among {@code clients} that serves {@code definition} too: the same hook at the same place. A plugin
+     * has as many threads as its limit says, so another limit is another instance.
      */
     static Optional<HookClient> clientFor(HookDefinition definition, Map<HookDefinition, HookClient> clients) {
         return clients.entrySet().stream()

@@ -40,7 +40,7 @@ public sealed interface Reply<A> {
             return label;
         }
 
-        /** Whether it says something about the hook, and is an attempt; one refused before it was made does and is not. */
+        /** Whether the hook was called: a call refused by our own limits is no attempt, and says nothing of the hook. */
         public boolean isAttempt() {
             return switch (this) {
                 case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> true;
