@@ -234,7 +234,8 @@ final class Cluster implements AutoCloseable {
                 new ClusterCalls(sessions, sessions, offline, buffer, backlog, tenants, homes, offers, links, metrics);
         closing.add(
                 "link server",
-                GrpcLinkServer.start(config.host(), config.grpcPort(), members::self, linkSettings(config), calls));
+                GrpcLinkServer.start(
+                        config.host(), config.grpcPort(), members::self, linkSettings(config), members, calls));
         closing.add(
                 "rate shares",
                 new RateShares(

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class DoctorTest {
+    private static final String TOKEN = "cluster: {token: between-us}\n";
     private static final String SECRET = "dev-secret-t1";
 
     @TempDir
@@ -51,8 +52,8 @@ class DoctorTest {
         try (RedisServer redis = RedisServer.running();
                 KafkaBroker broker = KafkaBroker.running();
                 ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(SECRET))) {
-            String mics = "redis: {uri: \"redis://127.0.0.1:" + redis.port() + "\"}\nkafka: {bootstrap-servers: \""
-                    + broker.bootstrapServers() + "\"}\n";
+            String mics = TOKEN + "redis: {uri: \"redis://127.0.0.1:" + redis.port()
+                    + "\"}\nkafka: {bootstrap-servers: \"" + broker.bootstrapServers() + "\"}\n";
             String tenants =
                     "tenants:\n  t1:\n    hooks: {base-url: \"" + backend.baseUrl() + "\", secret: " + SECRET + "}\n";
             assertThat(examined(mics, tenants, "")).as(said()).isZero();
@@ -63,17 +64,17 @@ class DoctorTest {
     @Test
     void namesWhateverDoesNotAnswerAndWhatToDo() throws Exception {
         int port = nobodysPort();
-        String mics = "redis: {uri: \"redis://127.0.0.1:" + port + "\"}\nkafka: {bootstrap-servers: \"127.0.0.1:" + port
-                + "\"}\n";
+        String mics = TOKEN + "redis: {uri: \"redis://127.0.0.1:" + port
+                + "\"}\nkafka: {bootstrap-servers: \"127.0.0.1:" + port + "\"}\n";
         String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:" + port + "\"}\n";
         String hooks = """
-                hooks:
-                  pre-send:
-                    - {name: words, transport: {type: grpc, endpoint: "http://127.0.0.1:%1$d"}}
-                    - {name: rules, transport: {type: local, class: acme.Rules}}
-                  post-send:
-                    - {name: crm, transport: {type: webhook, url: "http://127.0.0.1:%1$d/crm"}}
-                """.formatted(port);
+            hooks:
+              pre-send:
+                - {name: words, transport: {type: grpc, endpoint: "http://127.0.0.1:%1$d"}}
+                - {name: rules, transport: {type: local, class: acme.Rules}}
+              post-send:
+                - {name: crm, transport: {type: webhook, url: "http://127.0.0.1:%1$d/crm"}}
+            """.formatted(port);
         assertThat(examined(mics, tenants, hooks)).isEqualTo(1);
         assertThat(said())
                 .contains("FAIL Redis: does not answer", "fix: start it, or correct redis.uri")
@@ -90,7 +91,7 @@ class DoctorTest {
     void warnsOfARedisThatForgetsWhenItIsFull() throws Exception {
         try (RedisServer redis = RedisServer.running("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")) {
             String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:" + nobodysPort() + "\"}\n";
-            examined("redis: {uri: \"redis://127.0.0.1:" + redis.port() + "\"}\n", tenants, "");
+            examined(TOKEN + "redis: {uri: \"redis://127.0.0.1:" + redis.port() + "\"}\n", tenants, "");
             assertThat(said()).contains("WARN Redis: maxmemory-policy is allkeys-lru", "maxmemory-policy noeviction");
         }
     }

@@ -80,14 +80,15 @@ public final class NodeConfigReader {
                 s.string(
                         "public-endpoint", "", NodeConfigReader::isEndpoint, "is not host:port or http(s)://host:port"),
                 s.integer("internal-port", redis.uri().isEmpty() ? port : 9091, 0, 65_535),
-                new NodeConfig.Admin(s.string("admin-token", "")),
+                new NodeConfig.Admin(s.string(
+                        "admin-token", "", NodeConfigReader::isToken, "is not of printable ASCII without spaces")),
                 s.integer("grpc-port", 9090, 0, 65_535),
                 maxMessageBytes,
                 s.duration("drain-timeout", Duration.ofSeconds(10), NONE, DAY),
                 ws(s.section("ws")),
                 redis,
                 kafka,
-                cluster(s.section("cluster")),
+                cluster(s.section("cluster"), !redis.uri().isEmpty()),
                 outbound(s.section("outbound"), maxMessageBytes),
                 new NodeConfig.Offline(s.section("offline").bytes("max-bytes", heap / 4, 0, Long.MAX_VALUE, heap)),
                 duplicates(s.section("duplicates")),
@@ -138,14 +139,22 @@ public final class NodeConfigReader {
         return new NodeConfig.Redis(uri, s.duration("command-timeout", Duration.ofMillis(250), MS, DAY));
     }
 
-    private NodeConfig.Cluster cluster(Section s) {
+    private NodeConfig.Cluster cluster(Section s, boolean shared) {
         Duration lease = s.duration("node-lease", Duration.ofSeconds(30), MS, DAY);
         Duration renewal = s.duration("node-renewal", Duration.ofSeconds(10), MS, DAY);
         if (renewal.multipliedBy(2).compareTo(lease) > 0) {
             s.reject("node-renewal", "is more than half of cluster.node-lease");
         }
+        String token = s.string("token", "", NodeConfigReader::isToken, "is not of printable ASCII without spaces");
+        NodeConfig.Tls tls = tls(s.section("tls"));
+        if (shared && token.isEmpty() && !tls.configured()) {
+            s.reject(
+                    "token",
+                    "is needed where Redis is configured (or cluster.tls): whoever reaches grpc-port could send in any"
+                            + " user's name; give all nodes the same secret, such as from openssl rand -hex 32");
+        }
         return new NodeConfig.Cluster(
-                s.string("token", ""),
+                token,
                 s.integer("breaker-failures", 5, 0, 1_000_000),
                 s.duration("breaker-open", Duration.ofSeconds(5), NONE, DAY),
                 s.duration("route-cache-ttl", Duration.ofSeconds(5), NONE, DAY),
@@ -155,7 +164,7 @@ public final class NodeConfigReader {
                 s.integer("link-in-flight", 4_096, 0, MANY),
                 s.bytes("link-bytes", 16 << 20, 0, Long.MAX_VALUE, heap),
                 s.duration("link-heartbeat", Duration.ofSeconds(1), MS, DAY),
-                tls(s.section("tls")));
+                tls);
     }
 
     private static NodeConfig.Tls tls(Section s) {
@@ -249,6 +258,11 @@ public final class NodeConfigReader {
                 TenantReader.PLAYGROUND,
                 defaults.withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL)),
                 Map.of("hooks.base-url", SettingSource.DEFAULTS));
+    }
+
+    /** What can be sent as it is in a header. */
+    private static boolean isToken(String text) {
+        return text.chars().allMatch(c -> c > ' ' && c < 127);
     }
 
     private static boolean isEndpoint(String text) {

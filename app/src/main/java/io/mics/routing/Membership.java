@@ -11,6 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
  * dead left behind. While the directory is away the last known members stay; after its return nobody is declared dead
  * for one lease.
  */
-public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
+public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoCloseable {
     private static final Log LOG = Log.of(Membership.class);
 
     /** From the directory's return until every node has registered its devices again. */
@@ -32,6 +34,10 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
     private final Metrics metrics;
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final Semaphore wake = new Semaphore(0);
+    private final ReentrantLock renewals = new ReentrantLock();
+    private final Condition renewed = renewals.newCondition();
+    private long renewalsBegun;
+    private long renewalsEnded;
     private volatile Nodes nodes;
     private volatile long newestEpoch;
     private volatile boolean away;
@@ -95,6 +101,36 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
         return nodes.live().stream().anyMatch(live -> live.epoch() == peer.epoch());
     }
 
+    /** Whether that very start of a node is a member; one that is not known is looked up in the directory. */
+    @Override
+    public boolean isMember(Peer peer, Duration within) throws InterruptedException {
+        if (isKnown(peer)) {
+            return true;
+        }
+        awaitRenewal(within.toNanos());
+        return isKnown(peer);
+    }
+
+    private boolean isKnown(Peer peer) {
+        return nodes.live().stream()
+                .anyMatch(live -> live.epoch() == peer.epoch() && live.node().equals(peer.node()));
+    }
+
+    /** Waits for a renewal that begins after this call: it sees who joined before. */
+    private void awaitRenewal(long nanos) throws InterruptedException {
+        renewals.lockInterruptibly();
+        try {
+            long wanted = renewalsBegun + 1;
+            recheck();
+            long left = nanos;
+            while (renewalsEnded < wanted && left > 0 && !closed) {
+                left = renewed.awaitNanos(left);
+            }
+        } finally {
+            renewals.unlock();
+        }
+    }
+
     /** Whether that start of a node was a member and is none any more; one that joined lately is not known yet. */
     public boolean isGone(Peer peer) {
         return peer.epoch() <= newestEpoch && !isLive(peer);
@@ -154,6 +190,29 @@ public final class Membership implements NodeLinks.PeerWatch, AutoCloseable {
     }
 
     private void renew() {
+        count(true);
+        try {
+            renewLease();
+        } finally {
+            count(false);
+        }
+    }
+
+    private void count(boolean begins) {
+        renewals.lock();
+        try {
+            if (begins) {
+                renewalsBegun++;
+            } else {
+                renewalsEnded = renewalsBegun;
+                renewed.signalAll();
+            }
+        } finally {
+            renewals.unlock();
+        }
+    }
+
+    private void renewLease() {
         switch (registry.renew(self)) {
             case NodeRegistry.Renewal.Renewed renewed -> learned(renewed.members());
             case NodeRegistry.Renewal.Superseded other -> {

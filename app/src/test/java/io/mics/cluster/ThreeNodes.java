@@ -15,12 +15,14 @@ import redis.embedded.RedisServer;
 /** Three nodes in this process, one real Redis, one backend; time-outs at a tenth of their defaults. */
 final class ThreeNodes implements AutoCloseable {
     static final String TENANT = "t1";
+    static final String TOKEN = "between-us";
     private static final String SECRET = "dev-secret-t1";
 
     final ExampleBackend backend;
     final List<TestGateway> nodes = new ArrayList<>();
+    final List<Integer> linkPorts = new ArrayList<>();
     private final int redisPort;
-    private final String redisUri;
+    final String redisUri;
     private final String limits;
     private Optional<RedisServer> redis;
 
@@ -45,7 +47,9 @@ final class ThreeNodes implements AutoCloseable {
         this.redis = redis;
         backend = new ExampleBackend(BackendSettings.forTests(SECRET));
         for (int i = 1; i <= 3; i++) {
-            nodes.add(start("node-" + i, freePort()));
+            int linkPort = freePort();
+            linkPorts.add(linkPort);
+            nodes.add(start("node-" + i, linkPort));
         }
     }
 
@@ -75,12 +79,12 @@ final class ThreeNodes implements AutoCloseable {
 
     String settings(int grpcPort) {
         return """
-                grpc-port: %d
-                public-endpoint: 127.0.0.1:%d
-                drain-timeout: 500ms
-                redis: {uri: "%s"}
-                cluster: {token: between-us, node-lease: 3s, node-renewal: 1s}
-                """.formatted(grpcPort, grpcPort, redisUri);
+            grpc-port: %d
+            public-endpoint: 127.0.0.1:%d
+            drain-timeout: 500ms
+            redis: {uri: "%s"}
+            cluster: {token: %s, node-lease: 3s, node-renewal: 1s}
+            """.formatted(grpcPort, grpcPort, redisUri, TOKEN);
     }
 
     RawClient connect(int node, String user, String device) throws IOException {

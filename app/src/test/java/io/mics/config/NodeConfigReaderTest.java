@@ -302,7 +302,8 @@ class NodeConfigReaderTest {
 
     @Test
     void redisWithoutTenantsIsAProblemAndItsPasswordIsNeverPrinted() {
-        List<Problem> problems = problems(Map.of("REDIS__CONNECTION", "redis://:hunter2@r:6379"));
+        List<Problem> problems =
+                problems(Map.of("REDIS__CONNECTION", "redis://:hunter2@r:6379", "CLUSTER_GRPC_TOKEN", "between-us"));
         assertThat(problems).extracting(Problem::key).containsExactly("tenants");
         assertThat(problems.toString()).doesNotContain("hunter2");
     }
@@ -314,6 +315,40 @@ class NodeConfigReaderTest {
                 .anySatisfy(problem -> assertThat(problem.line())
                         .startsWith("redis.uri: has an ssl that is not true or false")
                         .doesNotContain("hunter2"));
+    }
+
+    @Test
+    void redisWithNeitherATokenNorCertificatesIsAProblem() throws IOException {
+        write("tenants.yaml", "tenants: {t1: {}}");
+        String redis = "redis: {uri: \"redis://r:6379\"}\n";
+        for (String without : List.of(redis, redis + "cluster: {token: \"\"}")) {
+            write("mics.yaml", without);
+            assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("cluster.token");
+        }
+        assertThat(problems(Map.of("CLUSTER_GRPC_TOKEN", "")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.line()).contains("grpc-port", "cluster.tls", "openssl rand"));
+        assertThat(valid(Map.of("CLUSTER_GRPC_TOKEN", "between-us")).cluster().token())
+                .isEqualTo("between-us");
+        write("own.pem", "");
+        String files = dir.resolve("own.pem").toString();
+        write(
+                "mics.yaml",
+                redis + "cluster: {tls: {certificate: \"%1$s\", key: \"%1$s\", trust: \"%1$s\"}}".formatted(files));
+        assertThat(valid(Map.of()).cluster().tls().configured()).isTrue();
+    }
+
+    @Test
+    void aTokenThatNoHeaderCanCarryIsAProblemAndIsNeverPrinted() {
+        for (String name : List.of("CLUSTER_GRPC_TOKEN", "ADMIN_TOKEN")) {
+            for (String token : List.of("hunter2 or hunter3", "h\u00fcnter2")) {
+                assertThat(problems(Map.of(name, token)))
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem.line())
+                                .contains(name, "printable ASCII")
+                                .doesNotContain("unter2"));
+            }
+        }
     }
 
     @Test

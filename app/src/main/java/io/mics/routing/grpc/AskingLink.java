@@ -86,7 +86,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
         }
     }
 
-    private void greet(LinkHello hello) {
+    private void greet(LinkHello hello) throws InterruptedException {
         switch (entrance.meet(hello, this)) {
             case LinkEntrance.Greeting.Welcome welcome -> {
                 sendHello();

@@ -12,6 +12,7 @@ import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
+import io.mics.routing.MemberCheck;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
 import java.nio.file.Path;
@@ -41,12 +42,13 @@ public final class GrpcLinkServer implements AutoCloseable {
      *
      * @param host address to bind
      * @param port 0 takes a free one
-     * @param self this node; before it has joined its cluster, of epoch 0
+     * @param self    this node; before it has joined its cluster, of epoch 0
+     * @param members whose calls are answered
      */
     public static GrpcLinkServer start(
-            String host, int port, Supplier<Peer> self, LinkSettings settings, PeerCalls calls) {
+            String host, int port, Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerCalls calls) {
         TOO_TALKATIVE.setLevel(Level.OFF);
-        LinkEntrance entrance = new LinkEntrance(self, settings, calls);
+        LinkEntrance entrance = new LinkEntrance(self, settings, members, calls);
         Duration idle = settings.silence().multipliedBy(2);
         WebServerConfig.Builder server = WebServer.builder()
                 .host(host)

@@ -10,6 +10,7 @@ import io.mics.observe.Log;
 import io.mics.proto.node.v1.LinkHello;
 import io.mics.proto.node.v1.LinkRequest;
 import io.mics.proto.node.v1.LinkResponse;
+import io.mics.routing.MemberCheck;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
 
     private final Supplier<Peer> self;
     private final LinkSettings settings;
+    private final MemberCheck members;
     private final PeerCalls calls;
     private final byte[] token;
     private final Set<AskingLink> open = ConcurrentHashMap.newKeySet();
@@ -39,9 +41,10 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private final Thread watch = Thread.ofVirtual().name("link-watch").unstarted(this::watchLinks);
     private volatile boolean closed;
 
-    LinkEntrance(Supplier<Peer> self, LinkSettings settings, PeerCalls calls) {
+    LinkEntrance(Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerCalls calls) {
         this.self = self;
         this.settings = settings;
+        this.members = members;
         this.calls = calls;
         this.token = settings.token().getBytes(StandardCharsets.UTF_8);
     }
@@ -91,8 +94,8 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
         record Refused(String cause) implements Greeting {}
     }
 
-    /** Meets the peer at the other end of {@code link}. */
-    Greeting meet(LinkHello hello, AskingLink link) {
+    /** Meets the peer at the other end of {@code link}; waits for the directory where that peer is not known. */
+    Greeting meet(LinkHello hello, AskingLink link) throws InterruptedException {
         if (hello.getProtocolVersion() != LinkProtocol.VERSION) {
             return refuse(hello, "protocol version " + hello.getProtocolVersion() + ", not " + LinkProtocol.VERSION);
         }
@@ -102,6 +105,9 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
             return new Greeting.Question();
         }
         Peer peer = LinkProtocol.peer(hello);
+        if (!members.isMember(peer, settings.silence().dividedBy(2))) {
+            return refuse(hello, "no member of this cluster");
+        }
         AskingPeer met = peers.compute(
                 peer.node(),
                 (node, known) -> known == null || known.peer().epoch() < peer.epoch()

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * How links behave; the same on every node of a cluster.
  *
- * @param token           what nodes show each other; empty shows and asks for nothing
+ * @param token           what nodes show each other; empty, which needs {@code tls}: their certificates alone
  * @param deadline        how long one attempt of a call waits for its answer; there are two at most
  * @param inFlight        calls to one peer at one time, and blocking calls handled for one peer; 0 is unlimited
  * @param inFlightBytes   bytes of the calls to one peer at one time; 0 is unlimited
@@ -39,6 +39,13 @@ public record LinkSettings(
 
     private static final int LARGEST_CALL = 4 << 20;
     private static final int LARGEST_BODY = 256 << 20;
+
+    /** Nobody is let in for nothing. */
+    public LinkSettings {
+        if (token.isEmpty() && tls.isEmpty()) {
+            throw new IllegalArgumentException("links need a token or mutual TLS");
+        }
+    }
 
     /** The largest call where bodies have up to {@code maxMessageBytes}; at most, and for 0, those of 256 MiB pass. */
     public static int largestCall(int maxMessageBytes) {

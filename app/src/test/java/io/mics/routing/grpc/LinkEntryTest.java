@@ -2,6 +2,8 @@ package io.mics.routing.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -15,12 +17,16 @@ import io.mics.proto.node.v1.LinkRequest;
 import io.mics.proto.node.v1.LinkResponse;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
+import io.mics.routing.MemberCheck;
 import io.mics.routing.NodeLinks.Reply;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
 import io.mics.routing.PendingWrites;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -205,6 +211,99 @@ class LinkEntryTest {
             logger.removeHandler(handler);
         }
         assertThat(lines).singleElement().asString().contains("127.0.0.1").doesNotContain("token]", "not-the-token");
+    }
+
+    @Test
+    void whoSaysHelloUnderANameThatNoMemberHasIsRefusedWhateverItKnows() throws Exception {
+        AtomicInteger came = new AtomicInteger();
+        MemberCheck onlyNodeA = (peer, within) -> peer.node().equals("node-a") && peer.epoch() == 7;
+        try (GrpcLinkServer server =
+                        TestPeers.server(0, 5, PATIENT, onlyNodeA, TestPeers.inline(call -> came.incrementAndGet()));
+                Stream member = new Stream(server.port())) {
+            for (Peer nobody : List.of(new Peer("node-z", 7, "x:1"), new Peer("node-a", 8, "x:1"))) {
+                try (Stream stream = new Stream(server.port())) {
+                    stream.stream.open(nobody, 0, PATIENT.token());
+                    stream.send(1, "u1");
+                    assertThat(stream.stream.awaitEnd(TimeUnit.SECONDS.toNanos(10)))
+                            .isTrue();
+                    assertThat(stream.stream.end().cause()).contains("FAILED_PRECONDITION", "no member");
+                }
+            }
+            assertThat(came).hasValue(0);
+            assertThat(member.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+            member.send(1, "u1");
+            assertThat(member.next().getId()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void callsBeforeAHelloAreNotAnswered() throws Exception {
+        AtomicInteger came = new AtomicInteger();
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> came.incrementAndGet()));
+                Stream stream = new Stream(server.port())) {
+            // of epoch 0: a question, which makes no calls
+            assertThat(stream.hello(new Peer("node-z", 0, "x:1"), PATIENT.token()))
+                    .isPresent();
+            long before = System.nanoTime();
+            stream.send(1, "u1");
+            stream.stream.send(List.of(), true);
+            TestPeers.until(() -> System.nanoTime() - stream.stream.silentNanos() - before > 0);
+            assertThat(stream.answers).isEmpty();
+            assertThat(came).hasValue(0);
+        }
+    }
+
+    @Test
+    void thePortHasNoOtherEntrance() throws Exception {
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> {}))) {
+            LinkChannels channels = new LinkChannels(PATIENT);
+            ManagedChannel channel = channels.to("127.0.0.1:" + server.port());
+            for (String path : List.of(
+                    "mics.node.v1.NodeLinkService/Other",
+                    "mics.node.v1.Other/Link",
+                    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                    "grpc.health.v1.Health/Check")) {
+                assertThat(status(channel, path).getCode()).as(path).isEqualTo(Status.Code.UNIMPLEMENTED);
+            }
+            channel.shutdownNow();
+            channels.close();
+            for (String request : List.of("GET / HTTP/1.1", "GET /mics.node.v1.NodeLinkService/Link HTTP/1.1")) {
+                assertThat(plain(server.port(), request + "\r\nHost: x\r\n\r\n"))
+                        .as(request)
+                        .doesNotContain(" 200 ", " 101 ");
+            }
+        }
+    }
+
+    private static Status status(ManagedChannel channel, String path) throws InterruptedException {
+        BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
+        var method = LinkProtocol.LINK.toBuilder().setFullMethodName(path).build();
+        ClientCall<LinkRequest, LinkResponse> call = channel.newCall(method, CallOptions.DEFAULT);
+        Metadata metadata = new Metadata();
+        metadata.put(LinkProtocol.TOKEN, PATIENT.token());
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        ends.add(status);
+                    }
+                },
+                metadata);
+        call.request(1);
+        call.sendMessage(LinkRequest.getDefaultInstance());
+        call.halfClose();
+        Status end = ends.poll(10, TimeUnit.SECONDS);
+        assertThat(end).as(path).isNotNull();
+        return end;
+    }
+
+    private static String plain(int port, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
     }
 
     @Test

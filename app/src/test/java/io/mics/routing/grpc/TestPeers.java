@@ -5,6 +5,7 @@ import io.mics.proto.node.v1.Done;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.proto.node.v1.OfferBacklog;
+import io.mics.routing.MemberCheck;
 import io.mics.routing.NodeLinks.PeerWatch;
 import io.mics.routing.NodeLinks.Reply;
 import io.mics.routing.Peer;
@@ -62,8 +63,13 @@ final class TestPeers {
 
     /** A node that answers. */
     static GrpcLinkServer server(int port, long epoch, LinkSettings settings, PeerCalls calls) {
+        return server(port, epoch, settings, (peer, within) -> true, calls);
+    }
+
+    /** A node that answers those who are members. */
+    static GrpcLinkServer server(int port, long epoch, LinkSettings settings, MemberCheck members, PeerCalls calls) {
         return GrpcLinkServer.start(
-                "127.0.0.1", port, () -> new Peer("node-b", epoch, "127.0.0.1:" + port), settings, calls);
+                "127.0.0.1", port, () -> new Peer("node-b", epoch, "127.0.0.1:" + port), settings, members, calls);
     }
 
     static Peer peer(int port, long epoch) {
