@@ -1,5 +1,7 @@
-// A client of the sub-protocol mics.json.v1: connects, keeps alive, sends and resends. Knows nothing of the page; what
-// happens is reported through `events`: state, frame, message, delivery, notice.
+// A client of the sub-protocol mics.json.v1: connects, keeps alive, sends, resends, recalls, reconnects. Knows nothing of
+// the page; what happens is reported through `events`: state, frame, message, delivery, recalled, notice.
+
+import { reconnectDelay } from './playground-words.js';
 
 const PROTOCOL = 'mics.json.v1';
 const ACK_TIMEOUT_MS = 5000;
@@ -9,6 +11,9 @@ export class Client {
   #events;
   #socket = null;
   #heartbeat = 0;
+  #reconnect = 0;
+  #failures = 0;
+  #credentials = null;
   #identity = '';
   #pending = new Map(); // tempMessageId → {data, attempts, timer}, in the order they were sent
   // Random, because an id that was used before the page was reloaded would count as a duplicate.
@@ -19,23 +24,34 @@ export class Client {
     this.#events = events;
   }
 
-  /** Opens a connection. Messages still unanswered are resent once it stands, if it is the same device's. */
-  connect(user, device, token) {
+  /**
+   * Opens a connection with {port, tenant, user, device, token}. Messages still unanswered are resent once it stands, if
+   * it is the same device's.
+   */
+  connect(credentials) {
+    this.#failures = 0;
+    this.#open(credentials);
+  }
+
+  #open(credentials) {
     this.disconnect();
-    clearInterval(this.#heartbeat);
-    const identity = `${user}|${device}`;
+    const identity = `${credentials.tenant}|${credentials.user}|${credentials.device}`;
     if (identity !== this.#identity) this.#giveUp('sent as another user or device');
     this.#identity = identity;
+    this.#credentials = credentials;
     this.#events.state('connecting');
 
-    const socket = new WebSocket(socketUrl(token, device), PROTOCOL);
+    const socket = new WebSocket(socketUrl(credentials), PROTOCOL);
     this.#socket = socket;
     socket.onmessage = (event) => { if (socket === this.#socket) this.#received(event.data); };
     socket.onclose = (event) => { if (socket === this.#socket) this.#closed(event.code, event.reason); };
   }
 
-  /** Closes the connection, if there is one; the state follows when the server has answered. */
+  /** Closes the connection, if there is one, and stays away; the state follows when the server has answered. */
   disconnect() {
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#reconnect);
+    this.#credentials = null;
     this.#socket?.close(1000, 'disconnected by the user');
   }
 
@@ -53,15 +69,20 @@ export class Client {
     if (!pending) return;
     clearTimeout(pending.timer);
     if (this.#socket?.readyState !== WebSocket.OPEN) {
-      this.#events.delivery(tempMessageId, 'waiting');
+      this.#events.delivery(tempMessageId, 'waiting', {});
     } else if (pending.attempts === MAX_ATTEMPTS) {
-      this.#settle(tempMessageId, 'failed', `no answer after ${MAX_ATTEMPTS} attempts`);
+      this.#settle(tempMessageId, 'failed', { reason: `no answer after ${MAX_ATTEMPTS} attempts` });
     } else {
       pending.attempts++;
       pending.timer = setTimeout(() => this.transmit(tempMessageId), ACK_TIMEOUT_MS);
-      this.#events.delivery(tempMessageId, 'sending', pending.attempts);
+      this.#events.delivery(tempMessageId, 'sending', { attempt: pending.attempts });
       this.#write({ type: 'send-message', data: pending.data });
     }
+  }
+
+  /** Asks the server to take a message back; `recalled`, or a notice saying why not, follows. */
+  recall(messageId, conversationId) {
+    this.#write({ type: 'recall', data: { messageId, conversationId } });
   }
 
   #received(text) {
@@ -76,8 +97,9 @@ export class Client {
     const data = frame.data ?? {};
     switch (frame.type) {
       case 'connected': this.#connected(data); break;
-      case 'message-ack': this.#settle(data.tempMessageId, data.status, data.reason); break;
+      case 'message-ack': this.#settle(data.tempMessageId, data.status, data); break;
       case 'new-message': this.#events.message(data.message ?? data); break;
+      case 'message-recalled': this.#events.recalled(data.messageId, data.operatorId); break;
       case 'gap': this.#events.notice(`${data.dropped ?? 'Some'} messages were dropped: read too slowly.`); break;
       case 'error': this.#refused(data); break;
       default: break; // pong and what a later server may add: the raw frame is shown
@@ -85,6 +107,7 @@ export class Client {
   }
 
   #connected(data) {
+    this.#failures = 0;
     this.#events.state('connected', data);
     const seconds = data.heartbeatSeconds > 0 ? data.heartbeatSeconds : 30;
     this.#heartbeat = setInterval(() => this.#write({ type: 'ping', data: {} }), seconds * 1000 / 3);
@@ -100,16 +123,24 @@ export class Client {
     // the oldest one that waits.
     const oldest = error.code === 'MESSAGE_TOO_LARGE' ? this.#pending.keys().next().value : undefined;
     const refused = error.details?.tempMessageId ?? oldest;
-    if (refused) this.#settle(refused, 'failed', error.message);
+    if (refused) this.#settle(refused, 'failed', { reason: error.message });
   }
 
   #closed(code, reason) {
     clearInterval(this.#heartbeat);
     this.#socket = null;
-    this.#events.state('closed', { code, reason });
     for (const [tempMessageId, pending] of this.#pending) {
       clearTimeout(pending.timer);
-      this.#events.delivery(tempMessageId, 'waiting');
+      this.#events.delivery(tempMessageId, 'waiting', {});
+    }
+    const credentials = this.#credentials;
+    const delay = credentials ? reconnectDelay(code, reason, this.#failures++) : -1;
+    if (delay < 0) {
+      this.#events.state('closed', { code, reason });
+    } else {
+      const at = Date.now() + delay;
+      this.#events.state('reconnecting', { code, reason, at });
+      this.#reconnect = setTimeout(() => this.#open(credentials), delay);
     }
   }
 
@@ -122,7 +153,7 @@ export class Client {
   }
 
   #giveUp(reason) {
-    for (const tempMessageId of [...this.#pending.keys()]) this.#settle(tempMessageId, 'failed', reason);
+    for (const tempMessageId of [...this.#pending.keys()]) this.#settle(tempMessageId, 'failed', { reason });
   }
 
   #write(frame) {
@@ -148,8 +179,9 @@ export function randomHex(bytes) {
   return [...crypto.getRandomValues(new Uint8Array(bytes))].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-function socketUrl(token, device) {
+function socketUrl({ port, tenant, token, device }) {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  return `${scheme}://${location.host}/ws?tenantId=playground`
+  const host = port ? `${location.hostname}:${port}` : location.host;
+  return `${scheme}://${host}/ws?tenantId=${encodeURIComponent(tenant)}`
       + `&token=${encodeURIComponent(token)}&deviceId=${encodeURIComponent(device)}`;
 }

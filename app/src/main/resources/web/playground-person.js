@@ -1,37 +1,54 @@
-// One user's side of the page: form, messages and raw frames. What users write enters the page by textContent alone.
+// One device's column: connection, messages and raw frames. What users write enters the page by textContent alone.
 
 import { Client, groupConversation, singleConversation } from './playground-client.js';
-import { clock, closeInWords, deliveryInWords, pretty } from './playground-words.js';
+import { explain, stepsOf } from './playground-explain.js';
+import { clock, closeInWords, deliveryInWords, pretty, reachInWords } from './playground-words.js';
 
 const MAX_MESSAGES = 500;
 const MAX_FRAMES = 300;
+const EXPLAIN_AFTER_MS = 150;
+const COUNTDOWN_MS = 100;
 
 export class Person {
   #parts = {};
   #testId;
+  #server;
   #client;
   #state = 'closed';
-  #sent = new Map(); // tempMessageId → list item
+  #countdown = 0;
+  #messages = new Map(); // message id → list item, own and received
 
-  /** Builds the section of one user inside `parent`; `name` prefixes its data-testid attributes. */
-  constructor(parent, name, { user, device, to }) {
+  /** Builds the column of one device inside `parent`; `name` prefixes its data-testid attributes. */
+  constructor(parent, name, { server, user, device, to, removable, moreDevices, removed }) {
     const section = document.getElementById('person').content.cloneNode(true).firstElementChild;
     for (const part of section.querySelectorAll('[data-part]')) {
       this.#parts[part.dataset.part] = part;
       part.dataset.testid = `${name}-${part.dataset.part}`;
     }
     this.#testId = name;
+    this.#server = server;
     section.dataset.testid = name;
-    const { user: userField, device: deviceField, to: toField } = this.#parts;
-    userField.value = user;
-    deviceField.value = device;
-    toField.value = to;
+    const parts = this.#parts;
+    parts.user.value = user;
+    parts.device.value = device;
+    parts.to.value = to;
+    parts.tenant.value = server.tenants[0] ?? '';
+    parts.tenantLabel.hidden = server.playground;
+    parts.remove.hidden = !removable;
     this.#client = new Client({
       state: (state, detail) => this.#show(state, detail),
       frame: (direction, text) => this.#addFrame(direction, text),
       message: (message) => this.#addReceived(message),
       delivery: (id, state, detail) => this.#showDelivery(id, state, detail),
+      recalled: (id, operator) => this.#showRecalled(id, operator),
       notice: (text) => this.#addItem('notice', text),
+    });
+    parts.addDevice.addEventListener('click', () => moreDevices(parts.user.value.trim()));
+    parts.remove.addEventListener('click', () => {
+      this.#client.disconnect();
+      clearInterval(this.#countdown);
+      section.remove();
+      removed();
     });
     this.#listen();
     this.#renamed();
@@ -40,8 +57,14 @@ export class Person {
   }
 
   connect() {
-    const { user, device, token } = this.#parts;
-    this.#client.connect(user.value.trim(), device.value.trim(), token.value);
+    const { tenant, user, device, token } = this.#parts;
+    this.#client.connect({
+      port: this.#server.port,
+      tenant: tenant.value.trim(),
+      user: user.value.trim(),
+      device: device.value.trim(),
+      token: token.value,
+    });
   }
 
   #listen() {
@@ -49,18 +72,24 @@ export class Person {
     parts.user.addEventListener('input', () => this.#renamed());
     parts.to.addEventListener('focus', () => { parts.single.checked = true; });
     parts.groupName.addEventListener('focus', () => { parts.group.checked = true; });
-    parts.disconnect.addEventListener('click', () => this.#client.disconnect());
+    parts.disconnect.addEventListener('click', () => this.#leave());
     parts.clear.addEventListener('click', () => this.#clearFrames());
     parts.hideHeartbeats.addEventListener('change', () =>
       parts.frames.classList.toggle('without-heartbeats', parts.hideHeartbeats.checked));
     parts.connection.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (this.#state === 'idle' || this.#state === 'closed') this.connect();
+      if (this.#state !== 'connecting' && this.#state !== 'connected') this.connect();
     });
     parts.composer.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#send();
     });
+  }
+
+  #leave() {
+    const waiting = this.#state === 'reconnecting';
+    this.#client.disconnect();
+    if (waiting) this.#show('idle');
   }
 
   #renamed() {
@@ -73,14 +102,30 @@ export class Person {
     const parts = this.#parts;
     const busy = state === 'connecting' || state === 'connected';
     this.#state = state;
+    clearInterval(this.#countdown);
     parts.state.textContent = state === 'idle' ? 'not connected' : state;
     parts.state.dataset.state = state;
-    parts.state.title = state === 'connected' ? `node ${detail.nodeId}, trace ${detail.traceId}` : '';
-    for (const field of [parts.user, parts.device, parts.token, parts.connect]) field.disabled = busy;
-    parts.disconnect.disabled = !busy;
+    for (const field of [parts.tenant, parts.user, parts.device, parts.token, parts.connect]) field.disabled = busy;
+    parts.disconnect.disabled = !busy && state !== 'reconnecting';
     parts.send.disabled = state !== 'connected';
-    parts.closed.hidden = state !== 'closed';
-    parts.closed.textContent = state === 'closed' ? closeInWords(detail.code, detail.reason) : '';
+    parts.connection.hidden = state === 'connected';
+    parts.connectedAs.hidden = state !== 'connected';
+    parts.closed.textContent = '';
+    if (state === 'connected') {
+      parts.connectedAs.textContent = `device ${detail.deviceId} on node ${detail.nodeId}, `
+          + `heartbeat ${detail.heartbeatSeconds} s`;
+      parts.connectedAs.title = `trace ${detail.traceId}`;
+    } else if (state === 'closed') {
+      parts.closed.textContent = closeInWords(detail.code, detail.reason);
+    } else if (state === 'reconnecting') {
+      const count = () => {
+        const left = Math.max(0, detail.at - Date.now());
+        parts.closed.textContent =
+            `${closeInWords(detail.code, detail.reason)} – again in ${(left / 1000).toFixed(1)} s`;
+      };
+      count();
+      this.#countdown = setInterval(count, COUNTDOWN_MS);
+    }
   }
 
   #send() {
@@ -92,23 +137,52 @@ export class Person {
       : singleConversation(user.value.trim(), target);
     const id = this.#client.send(conversation, text.value);
     const item = this.#addItem('own', text.value, `to ${group.checked ? 'group ' : ''}${target}`);
-    item.dataset.id = id;
-    this.#sent.set(id, item);
+    this.#remember(id, item);
+    item.append(this.#actions(id, conversation));
     this.#client.transmit(id);
     text.value = '';
     text.focus();
   }
 
+  /** What can be done with an own message once the server has it. */
+  #actions(id, conversation) {
+    const actions = element('div', 'message-actions');
+    const recall = button('Recall', `${this.#testId}-recall`, () => this.#client.recall(id, conversation));
+    const why = button('Explain', `${this.#testId}-explain`, () => explain(this.#parts.tenant.value.trim(), id));
+    actions.append(recall, why);
+    return actions;
+  }
+
   #showDelivery(id, state, detail) {
-    const item = this.#sent.get(id);
+    const item = this.#messages.get(id);
     if (!item) return;
     item.dataset.delivery = state;
     item.querySelector('.delivery').textContent = deliveryInWords(state, detail);
+    if (state === 'sent') setTimeout(() => this.#showReach(id, item), EXPLAIN_AFTER_MS);
+  }
+
+  async #showReach(id, item) {
+    const reach = reachInWords(await stepsOf(this.#parts.tenant.value.trim(), id));
+    if (reach && item.dataset.delivery === 'sent') item.querySelector('.delivery').textContent = `sent · ${reach}`;
+  }
+
+  #showRecalled(id, operator) {
+    const item = this.#messages.get(id);
+    if (!item) {
+      this.#addItem('notice', `${operator} took a message back that is not shown here.`);
+      return;
+    }
+    item.dataset.delivery = 'recalled';
+    item.classList.add('recalled');
+    item.querySelector('.text').textContent = 'recalled';
+    const delivery = item.querySelector('.delivery');
+    if (delivery) delivery.textContent = `recalled by ${operator}`;
+    item.querySelector('.message-actions [data-testid$="-recall"]')?.remove();
   }
 
   #addReceived(message) {
     const group = /^group[:_](.+)$/.exec(message.conversationId ?? '');
-    const own = message.senderId === this.#parts.user.value.trim() && this.#sent.get(message.clientMsgId);
+    const own = message.senderId === this.#parts.user.value.trim() && this.#messages.get(message.clientMsgId);
     if (own) {
       // A group delivers to its sender, too: the message is already here, so only say that it came round.
       own.dataset.echoed = 'true';
@@ -117,7 +191,12 @@ export class Person {
     }
     const from = `from ${message.senderId}` + (group ? ` in group ${group[1]}` : '');
     const text = message.content ?? `(not text) ${message.contentBase64 ?? ''}`;
-    this.#addItem('received', text, from);
+    this.#remember(message.messageId, this.#addItem('received', text, from));
+  }
+
+  #remember(id, item) {
+    this.#messages.set(id, item);
+    if (this.#messages.size > MAX_MESSAGES) this.#messages.delete(this.#messages.keys().next().value);
   }
 
   #addItem(kind, text, who = '') {
@@ -128,7 +207,6 @@ export class Person {
     if (kind === 'own') meta.append(element('span', 'delivery'));
     item.append(element('div', 'text', text), meta);
     append(this.#parts.messages, item, MAX_MESSAGES);
-    if (this.#sent.size > MAX_MESSAGES) this.#sent.delete(this.#sent.keys().next().value);
     return item;
   }
 
@@ -157,6 +235,14 @@ function append(list, item, limit) {
   list.append(item);
   while (list.childElementCount > limit) list.firstElementChild.remove();
   if (atEnd) list.scrollTop = list.scrollHeight;
+}
+
+function button(label, testId, action) {
+  const made = element('button', 'small', label);
+  made.type = 'button';
+  made.dataset.testid = testId;
+  made.addEventListener('click', action);
+  return made;
 }
 
 function element(name, className, text = '') {

@@ -16,6 +16,7 @@ import io.mics.hook.dispatch.Pauses;
 import io.mics.hook.dispatch.PostSendAnswers;
 import io.mics.hook.dispatch.RecallPermission;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
+import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.Closing;
 import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
@@ -125,7 +126,14 @@ final class HookNotices implements AutoCloseable {
 
     /** Asks recall hooks. */
     RecallPermission recallPermission() {
-        return new RecallPermission(platform.registry(), this::businessType, answers, platform.records());
+        return new RecallPermission(
+                platform.registry(), this::businessType, answers, platform.records(), this::isPlayground);
+    }
+
+    private boolean isPlayground(String tenant) {
+        return tenants.find(tenant)
+                .filter(it -> it.settings().hooks().baseUrl().equals(PlaygroundHooks.BASE_URL))
+                .isPresent();
     }
 
     /** Makes a tenant's series exist, at 0. */

@@ -4,7 +4,9 @@ import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
 import io.mics.config.NodeReload;
 import io.mics.config.Reading;
+import io.mics.config.TenantReader;
 import io.mics.console.PlaygroundPage;
+import io.mics.console.PlaygroundQueries;
 import io.mics.event.EventLog;
 import io.mics.hook.Hooks;
 import io.mics.hook.http.HttpTransport;
@@ -117,8 +119,10 @@ public final class Node implements AutoCloseable {
                 config.maxFrameBytes(),
                 draining::begun,
                 state.metrics());
-        PlaygroundPage page =
-                new PlaygroundPage(() -> reload.running().playground().open(), config.playground()::publicAccess);
+        PlaygroundPage page = new PlaygroundPage(
+                () -> reload.running().playground().open(),
+                config.playground()::publicAccess,
+                new PlaygroundQueries(this::playground, platform.trail()));
         return new Listeners(
                 config, gateway, observability, Listeners.internal(config, state.tenants(), platform, told), page);
     }
@@ -142,6 +146,14 @@ public final class Node implements AutoCloseable {
     /** The public port. */
     public int port() {
         return listeners.port();
+    }
+
+    private PlaygroundQueries.About playground() {
+        return new PlaygroundQueries.About(
+                true,
+                List.of(TenantReader.PLAYGROUND),
+                reload.running().playground().groups().keySet(),
+                0);
     }
 
     private FanOutBounds fanOutBounds() {

@@ -12,8 +12,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +30,11 @@ public final class PlaygroundPage implements HttpService {
             "playground.svg",
             "playground.js",
             "playground-client.js",
+            "playground-explain.js",
             "playground-person.js",
             "playground-words.js");
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[?::1]?|127(\\.\\d{1,3}){3}");
+    private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
     private static final Header REVALIDATE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-cache");
     private static final Header ONLY_OUR_OWN = HeaderValues.createCached(
             HeaderNames.create("Content-Security-Policy"),
@@ -40,47 +46,57 @@ public final class PlaygroundPage implements HttpService {
     private final Map<String, Asset> byPath = new LinkedHashMap<>();
     private final BooleanSupplier open;
     private final BooleanSupplier anyPeer;
-
-    /**
-     * A page for loopback peers.
-     *
-     * @param open whether the playground exists now; asked on every request
-     */
-    public PlaygroundPage(BooleanSupplier open) {
-        this(open, () -> false);
-    }
+    private final PlaygroundQueries queries;
 
     /**
      * @param open    whether the playground exists now; asked on every request
      * @param anyPeer whether peers beyond loopback may see it ({@code playground.public}); asked on every request
+     * @param queries what the page asks while it is open
      */
-    public PlaygroundPage(BooleanSupplier open, BooleanSupplier anyPeer) {
+    public PlaygroundPage(BooleanSupplier open, BooleanSupplier anyPeer, PlaygroundQueries queries) {
         this.open = open;
         this.anyPeer = anyPeer;
+        this.queries = queries;
         byPath.put("/", Asset.read("playground.html"));
         ASSETS.forEach(name -> byPath.put("/" + name, Asset.read(name)));
     }
 
     @Override
     public void routing(HttpRules rules) {
-        byPath.forEach((path, asset) -> rules.get(path, (request, response) -> answer(asset, request, response)));
+        byPath.forEach((path, asset) ->
+                rules.get(path, (request, response) -> answer(request, response, asset.contentType(), asset::bytes)));
+        rules.get("/playground/about", (request, response) -> answer(request, response, JSON, queries::about));
+        rules.get("/playground/explain", this::explain);
     }
 
-    private void answer(Asset asset, ServerRequest request, ServerResponse response) {
+    private void explain(ServerRequest request, ServerResponse response) {
+        String tenant = request.query().first("tenant").orElse("");
+        String message = request.query().first("msgId").orElse("");
+        answer(request, response, JSON, () -> queries.explain(tenant, message));
+    }
+
+    private void answer(ServerRequest request, ServerResponse response, Header contentType, Supplier<byte[]> body) {
         if (!open.getAsBoolean() || !welcome(request)) {
             response.status(Status.NOT_FOUND_404).send();
             return;
         }
-        response.header(asset.contentType())
+        response.header(contentType)
                 .header(REVALIDATE)
                 .header(ONLY_OUR_OWN)
                 .header(NO_SNIFFING)
-                .send(asset.bytes());
+                .send(body.get());
     }
 
     private boolean welcome(ServerRequest request) {
         return anyPeer.getAsBoolean()
-                || (request.remotePeer().address() instanceof InetSocketAddress peer && isLoopback(peer.getAddress()));
+                || (request.remotePeer().address() instanceof InetSocketAddress peer
+                        && isLoopback(peer.getAddress())
+                        && namesThisMachine(request.requestedUri().host()));
+    }
+
+    /** A page of another site can have a name of its own lead here; it cannot have the browser say one of these. */
+    private static boolean namesThisMachine(String host) {
+        return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
     }
 
     // An address that was never resolved is nobody's loopback.

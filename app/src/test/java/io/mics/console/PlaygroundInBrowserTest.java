@@ -3,9 +3,11 @@ package io.mics.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.testing.TestGateway;
+import jakarta.json.Json;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -113,12 +115,107 @@ class PlaygroundInBrowserTest {
         try (Page other = open(doomed)) {
             doomed.close();
 
-            other.await(shows("left-state", "closed") + " && " + shows("right-state", "closed"));
-            assertThat(other.text("left-closed")).containsPattern("^\\d{4} – .+");
+            other.await(shows("left-state", "reconnecting") + " && " + shows("right-state", "reconnecting")
+                    + " && /^\\d{4} – .+ – again in \\d+\\.\\d s$/.test(" + Page.element("left-closed")
+                    + ".textContent)");
+            other.click("left-disconnect");
+            other.await(shows("left-state", "not connected"));
             assertThat(other.evaluate(Page.element("left-connect") + ".disabled"))
                     .isEqualTo(JsonValue.FALSE);
             assertThat(other.evaluate(Page.element("left-send") + ".disabled")).isEqualTo(JsonValue.TRUE);
         }
+    }
+
+    @Test
+    void theServersOwnReconnectTimeIsCountedDownAndKept() throws InterruptedException {
+        assertThat(page.evaluate("import('/playground-words.js').then((words) => ["
+                                + "words.reconnectDelay(4200, 'draining; reconnect=1200ms', 0), "
+                                + "words.reconnectDelay(1006, '', 0), words.reconnectDelay(1006, '', 3), "
+                                + "words.reconnectDelay(1006, '', 60), words.reconnectDelay(4409, '', 0), "
+                                + "words.reconnectDelay(1000, '', 0)].join())")
+                        .toString())
+                .isEqualTo("\"1200,1000,8000,15000,-1,-1\"");
+    }
+
+    @Test
+    void bothChatsAndTheirFramesFitOneScreen() throws IOException, InterruptedException {
+        page.call(
+                "Emulation.setDeviceMetricsOverride",
+                Json.createObjectBuilder()
+                        .add("width", 1280)
+                        .add("height", 850)
+                        .add("deviceScaleFactor", 1)
+                        .add("mobile", false));
+        double before = top("left-messages");
+        page.click("left-disconnect");
+        page.await(shows("left-state", "closed"));
+        assertThat(top("left-messages")).as("nothing moves when the form comes").isEqualTo(before);
+        page.click("left-connect");
+        page.await(shows("left-state", "connected"));
+        for (int i = 0; i < 30; i++) {
+            say("left", "message " + i);
+        }
+        page.await(lists("right-received", "message 29"));
+        page.screenshot(Path.of("target/screenshots/playground.png"));
+        assertThat(page.evaluate("document.documentElement.scrollHeight <= innerHeight"))
+                .isEqualTo(JsonValue.TRUE);
+        for (String part : List.of("left-messages", "left-send", "left-frames", "right-messages", "right-frames")) {
+            assertThat(page.evaluate("(({bottom, right, height}) => bottom <= innerHeight && right <= innerWidth "
+                            + "&& height > 20)(" + Page.element(part) + ".getBoundingClientRect())"))
+                    .as(part)
+                    .isEqualTo(JsonValue.TRUE);
+        }
+    }
+
+    private double top(String testId) {
+        return Double.parseDouble(page.evaluate(Page.element(testId) + ".getBoundingClientRect().top")
+                .toString());
+    }
+
+    @Test
+    void aThirdUserAndASecondDeviceComeByOneClick() throws InterruptedException {
+        page.click("add-user");
+        page.await(shows("column-3-state", "connected"));
+        page.click("right-addDevice");
+        page.await(shows("column-4-state", "connected"));
+
+        say("column-3", "hello from the third");
+        page.await(lists("left-received", "hello from the third", "from u3"));
+        say("left", "to every device");
+        page.await(lists("right-received", "to every device") + " && " + lists("column-4-received", "to every device"));
+        page.click("column-3-remove");
+        page.await(Page.element("column-3") + " === null");
+    }
+
+    @Test
+    void whatBecameOfAMessageIsSaid() throws InterruptedException {
+        say("left", "to somebody there");
+        page.await(lists("left-own", "to somebody there", "sent · delivered"));
+        page.type("left-to", "u9");
+        say("left", "to nobody");
+        page.await(lists("left-own", "to nobody", "kept for later"));
+
+        page.click("left-explain");
+        page.await(Page.element("explain") + ".open && "
+                + lists("explain-steps", "received", "devices", "answered", "SENT"));
+        page.click("explain-close");
+        page.await("!" + Page.element("explain") + ".open");
+    }
+
+    @Test
+    void aMessageIsTakenBackOnBothSides() throws InterruptedException {
+        say("left", "never mind");
+        page.await(lists("right-received", "never mind"));
+        page.click("left-recall");
+        page.await(lists("left-own", "recalled by u1") + " && !" + lists("right-received", "never mind"));
+        page.await(lists("right-received", "recalled"));
+    }
+
+    @Test
+    void groupsThatExistAreOffered() {
+        assertThat(page.evaluate("[...document.querySelectorAll('#groups option')].map((o) => o.value).join()")
+                        .toString())
+                .contains("group-1");
     }
 
     private static Page open(TestGateway node) throws IOException, InterruptedException {

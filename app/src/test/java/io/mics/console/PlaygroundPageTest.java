@@ -4,21 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.mics.observe.MessageTrail;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PlaygroundPageTest {
     private final AtomicBoolean open = new AtomicBoolean(true);
+    private final MessageTrail trail = new MessageTrail(10, Clock.systemUTC());
+    private final PlaygroundQueries queries = new PlaygroundQueries(
+            () -> new PlaygroundQueries.About(true, List.of("playground"), List.of("group-1", "a \"b\""), 0), trail);
     private final WebServer server = WebServer.builder()
             .host("127.0.0.1")
             .port(0)
-            .addRouting(HttpRouting.builder().register("/", new PlaygroundPage(open::get, () -> false)))
+            .addRouting(HttpRouting.builder().register("/", new PlaygroundPage(open::get, () -> false, queries)))
             .build()
             .start();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -56,6 +66,45 @@ class PlaygroundPageTest {
 
         assertThat(get("/").statusCode()).isEqualTo(404);
         assertThat(get("/playground.js").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void saysWhatThereIsToChatWith() throws IOException, InterruptedException {
+        assertThat(get("/playground/about").body())
+                .isEqualTo("{\"playground\":true,\"port\":0,\"tenants\":[\"playground\"],"
+                        + "\"groups\":[\"group-1\",\"a \\\"b\\\"\"]}");
+    }
+
+    @Test
+    void explainsMessagesOfItsTenantsAlone() throws IOException, InterruptedException {
+        trail.note("playground", "m1", "received", "u1", () -> "from device d1");
+        trail.note("other", "m1", "received", "u1", () -> "a secret");
+
+        assertThat(get("/playground/explain?tenant=playground&msgId=m1").body())
+                .contains("\"what\":\"received\"", "\"who\":\"u1\"", "from device d1");
+        assertThat(get("/playground/explain?tenant=other&msgId=m1").body()).isEqualTo("{\"steps\":[]}");
+        assertThat(get("/playground/explain").body()).isEqualTo("{\"steps\":[]}");
+        open.set(false);
+        assertThat(get("/playground/explain?tenant=playground&msgId=m1").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void isNotThereUnderANameThatIsNotThisMachines() throws IOException {
+        assertThat(statusAs("localhost:" + server.port())).contains("200");
+        assertThat(statusAs("[::1]:" + server.port())).contains("200");
+        assertThat(statusAs("rebound.example:" + server.port())).contains("404");
+        assertThat(statusAs("127.evil.example")).contains("404");
+    }
+
+    private String statusAs(String host) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("GET /playground/about HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
     }
 
     private static String header(HttpResponse<String> answer, String name) {

@@ -49,7 +49,8 @@ class RecallsTest {
     };
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
     private final Recalls recalls = new Recalls(
-            new RecallPermission(hooks.registry, id -> "", new PostSendAnswers(1_000, System::nanoTime), hooks),
+            new RecallPermission(
+                    hooks.registry, id -> "", new PostSendAnswers(1_000, System::nanoTime), hooks, "open"::equals),
             new Hooks(
                     new Metrics(),
                     (operation, url, request, deadline) -> {

@@ -8,6 +8,7 @@ import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.Reply;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,6 +20,7 @@ public final class RecallPermission {
     private final UnaryOperator<String> businessTypes;
     private final PostSendAnswers answers;
     private final HookExecution.Sink record;
+    private final Predicate<String> openTenants;
 
     /** What the hooks said. */
     public sealed interface Verdict {
@@ -38,12 +40,15 @@ public final class RecallPermission {
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param answers       handed back to those who gave them
      * @param record        is told of every call
+     * @param openTenants   whose users may recall where no hook is there to say so
      */
     public RecallPermission(
             HookRegistry hooks,
             UnaryOperator<String> businessTypes,
             PostSendAnswers answers,
-            HookExecution.Sink record) {
+            HookExecution.Sink record,
+            Predicate<String> openTenants) {
+        this.openTenants = openTenants;
         this.hooks = hooks;
         this.businessTypes = businessTypes;
         this.answers = answers;
@@ -54,7 +59,8 @@ public final class RecallPermission {
     public Verdict ask(Notice.Recalled notice) throws InterruptedException {
         String businessType = businessTypes.apply(notice.subject().tenant());
         List<HookLink> links = hooks.links(HookPoint.RECALL, notice.subject().occasion(businessType));
-        Verdict verdict = new Verdict.NotEnabled();
+        Verdict verdict =
+                openTenants.test(notice.subject().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
         for (HookLink link : links) {
             String name = link.definition().name();
             RecallEvent recall = new RecallEvent(

@@ -1,0 +1,73 @@
+package io.mics.console;
+
+import io.mics.observe.MessageTrail;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** What the page asks the server beside its WebSocket, answered as JSON. Safe on any thread. */
+public final class PlaygroundQueries {
+    private static final JsonProvider PROVIDER = JsonProvider.provider();
+
+    private final Supplier<About> about;
+    private final MessageTrail trail;
+
+    /**
+     * What there is to chat with.
+     *
+     * @param playground whether it is the built-in tenant, whose tokens are {@code valid:{user}}
+     * @param tenants    ids to offer
+     * @param groups     ids to offer
+     * @param port       where clients connect; 0 is the port of the page
+     */
+    public record About(boolean playground, List<String> tenants, Collection<String> groups, int port) {}
+
+    /** Answers from what {@code about} says now and what {@code trail} remembers of messages. */
+    public PlaygroundQueries(Supplier<About> about, MessageTrail trail) {
+        this.about = about;
+        this.trail = trail;
+    }
+
+    byte[] about() {
+        About now = about.get();
+        return json(out -> {
+            out.write("playground", now.playground()).write("port", now.port()).writeStartArray("tenants");
+            now.tenants().forEach(out::write);
+            out.writeEnd().writeStartArray("groups");
+            now.groups().forEach(out::write);
+            out.writeEnd();
+        });
+    }
+
+    /** What happened to a message of one of the tenants; no step when nothing is remembered of it. */
+    byte[] explain(String tenant, String msgId) {
+        boolean known = about.get().tenants().contains(tenant);
+        return json(out -> {
+            out.writeStartArray("steps");
+            for (MessageTrail.Step step : known ? trail.of(tenant, msgId) : List.<MessageTrail.Step>of()) {
+                out.writeStartObject()
+                        .write("at", Instant.ofEpochMilli(step.atMs()).toString())
+                        .write("what", step.what())
+                        .write("who", step.who())
+                        .write("detail", step.detail())
+                        .writeEnd();
+            }
+            out.writeEnd();
+        });
+    }
+
+    private static byte[] json(Consumer<JsonGenerator> fields) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator out = PROVIDER.createGenerator(bytes)) {
+            out.writeStartObject();
+            fields.accept(out);
+            out.writeEnd();
+        }
+        return bytes.toByteArray();
+    }
+}
