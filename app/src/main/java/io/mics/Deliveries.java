@@ -46,8 +46,7 @@ record Deliveries(
         Metrics metrics = state.metrics();
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
         HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
-        Backlog backlog =
-                new Backlog(buffer, homes, pull, registry, state.wheel(), HOLD_LIVE, metrics, config.nodeId());
+        Backlog backlog = new Backlog(buffer, homes, pull, registry, HOLD_LIVE, metrics, config.nodeId());
         BacklogOffers offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(steps::elsewhere);
         Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);

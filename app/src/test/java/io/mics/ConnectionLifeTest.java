@@ -23,15 +23,15 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionLifeTest {
     private static final String TENANTS = """
-            tenants:
-              t1:
-                hooks: {base-url: "%1$s"}
-                heartbeat: 1s
-                limits: {connections: 3, devices-per-user: 2}
-              t2:
-                hooks: {base-url: "%1$s"}
-                limits: {messages-per-second: 5}
-            """;
+        tenants:
+          t1:
+            hooks: {base-url: "%1$s"}
+            heartbeat: 1s
+            limits: {connections: 3, devices-per-user: 2}
+          t2:
+            hooks: {base-url: "%1$s"}
+            limits: {messages-per-second: 5}
+        """;
 
     private static ExampleBackend backend;
 
@@ -80,8 +80,9 @@ class ConnectionLifeTest {
             assertThat(silent.readClose().closeCode()).isEqualTo(4100);
             speaking.ping();
             assertThat(speaking.readProtobuf().hasHeartbeatPong()).isTrue();
-            assertThat(gateway.metric("mics_ws_heartbeat_timeouts_total", "tenant=\"t1\""))
-                    .isEqualTo(1);
+            TestGateway.await(
+                    "one has timed out",
+                    () -> gateway.metric("mics_ws_heartbeat_timeouts_total", "tenant=\"t1\"") == 1);
         }
     }
 

@@ -46,7 +46,6 @@ public final class Backlog implements PresentSessions {
     private final HomePeers peers;
     private final HookPull pull;
     private final SessionRegistry registry;
-    private final TimingWheel wheel;
     private final Duration holdLive;
     private final Metrics metrics;
     private final String node;
@@ -63,7 +62,6 @@ public final class Backlog implements PresentSessions {
             HomePeers peers,
             HookPull pull,
             SessionRegistry registry,
-            TimingWheel wheel,
             Duration holdLive,
             Metrics metrics,
             String node) {
@@ -71,7 +69,6 @@ public final class Backlog implements PresentSessions {
         this.peers = peers;
         this.pull = pull;
         this.registry = registry;
-        this.wheel = wheel;
         this.holdLive = holdLive;
         this.metrics = metrics;
         this.node = node;
@@ -96,12 +93,13 @@ public final class Backlog implements PresentSessions {
             session.goLive();
             return;
         }
-        wheel.schedule(
-                now -> {
-                    session.goLive();
-                    return Timed.NEVER;
-                },
-                holdLive.toNanos());
+        session.timers()
+                .backlog(
+                        now -> {
+                            session.goLive();
+                            return Timed.NEVER;
+                        },
+                        holdLive.toNanos());
     }
 
     /** Asks a device's homes once more: what was kept while the directory was away may not know of it. */
@@ -132,12 +130,13 @@ public final class Backlog implements PresentSessions {
             // what is kept here from now on is offered to the session, what was before is taken below
             pulling.remove(session);
             Runnable recognised = session.endOfRecognition();
-            wheel.schedule(
-                    now -> {
-                        recognised.run();
-                        return Timed.NEVER;
-                    },
-                    RECOGNISED_NANOS);
+            session.timers()
+                    .backlog(
+                            now -> {
+                                recognised.run();
+                                return Timed.NEVER;
+                            },
+                            RECOGNISED_NANOS);
         }
         String tenant = session.tenant().id();
         List<BacklogSource> homes = peers.homes(tenant, session.user());

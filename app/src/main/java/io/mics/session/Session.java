@@ -24,8 +24,15 @@ import org.jspecify.annotations.Nullable;
  * until its reader ends; {@link #close} may be called by anyone, at any time, more than once.
  */
 public final class Session implements Timed {
+    private static final long NO_PING = Long.MAX_VALUE / 4;
     private static final long CLOSE_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long HANDLING_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** What one byte of an unfinished message is worth of a heartbeat: 1 KiB/s keeps a session alive. */
+    private static final long NANOS_PER_BYTE = TimeUnit.SECONDS.toNanos(1) / 1024;
+
+    /** A device that speaks JSON need not send heartbeats of its own: its pongs count, so it is asked in time. */
+    private static final int PINGS_PER_TEXT_HEARTBEAT = 3;
 
     private final Tenant tenant;
     private final String user;
@@ -36,7 +43,9 @@ public final class Session implements Timed {
     private final OutboundQueue queue;
     private final Connection connection;
     private final SessionTiming timing;
+    private final SessionTimers timers;
     private final long heartbeatNanos;
+    private final long pingNanos;
     private final long openedNanos = System.nanoTime();
     private final long openedMillis = System.currentTimeMillis();
     /** Guarded by its own monitor. */
@@ -75,7 +84,10 @@ public final class Session implements Timed {
         this.recentSends = recentSends;
         this.timing = timing;
         this.heartbeatNanos = tenant.settings().heartbeat().toNanos();
-        this.nextPingNanos = timing.keepaliveNanos() == 0 ? Long.MAX_VALUE : openedNanos + timing.keepaliveNanos();
+        this.timers = new SessionTimers(timing.wheel());
+        long keepalive = timing.keepaliveNanos() == 0 ? NO_PING : timing.keepaliveNanos();
+        this.pingNanos = codec.text() ? Math.min(keepalive, heartbeatNanos / PINGS_PER_TEXT_HEARTBEAT) : keepalive;
+        this.nextPingNanos = openedNanos + pingNanos;
         // from the start: what is handed over before the pull begins may be in it
         queued.byContent(tenant.pullsOffline(openedNanos));
     }
@@ -162,6 +174,20 @@ public final class Session implements Timed {
             closeQueue(ending);
         }
         return now;
+    }
+
+    /**
+     * {@code bytes} of a message came that is not whole yet. They keep the session alive as long as they come at 1 KiB
+     * per second or more; fewer only put its end off.
+     */
+    public void arriving(int bytes) {
+        arriving(bytes, System.nanoTime());
+    }
+
+    /** Runs on the reader's thread, like everything that moves the clock. */
+    void arriving(int bytes, long nanos) {
+        long paid = lastHeardNanos + bytes * NANOS_PER_BYTE;
+        lastHeardNanos = paid - nanos < 0 ? paid : nanos;
     }
 
     /** Queues a frame. An overflow closes the session with 4430; the result is whether the frame was taken. */
@@ -311,7 +337,17 @@ public final class Session implements Timed {
         if (!handling || code == CloseCode.TOO_SLOW) {
             closeQueue(ending);
         }
-        timing.wheel().schedule(this, CLOSE_HANDSHAKE_NANOS);
+        timers.look(this, CLOSE_HANDSHAKE_NANOS);
+    }
+
+    /** From now on it expires when it is silent for too long; {@link #timers()} end that. */
+    void watch() {
+        timers.look(this, look(System.nanoTime()));
+    }
+
+    /** What the wheel has of it. */
+    SessionTimers timers() {
+        return timers;
     }
 
     private void closeQueue(Closing ending) {
@@ -340,16 +376,15 @@ public final class Session implements Timed {
         long blockedSince = connection.writingSince();
         if (blockedSince != 0 && nanos - blockedSince > timing.writeStallNanos()) {
             close(CloseCode.TOO_SLOW, "socket takes no data");
-            return CLOSE_HANDSHAKE_NANOS;
+            return NEVER;
         }
         long silence = handling ? 0 : nanos - lastHeardNanos;
         if (silence > heartbeatNanos) {
-            timing.heartbeatTimeouts().increment();
             close(CloseCode.HEARTBEAT_TIMEOUT, "heartbeat timeout");
-            return CLOSE_HANDSHAKE_NANOS;
+            return NEVER;
         }
-        if (nanos >= nextPingNanos) {
-            nextPingNanos = nanos + timing.keepaliveNanos();
+        if (nanos - nextPingNanos >= 0) {
+            nextPingNanos = nanos + pingNanos;
             send(Payload.ping());
         }
         long untilStall = timing.writeStallNanos();

@@ -8,8 +8,6 @@ import io.mics.observe.Counter;
  * @param wheel             looks at the session
  * @param keepaliveNanos    between transport-level pings; 0 sends none
  * @param writeStallNanos   how long one write may be blocked by the peer until 4430
- * @param heartbeatTimeouts counts sessions that ended with 4100
  * @param dropped           counts deliveries dropped from an overflowing queue
  */
-record SessionTiming(
-        TimingWheel wheel, long keepaliveNanos, long writeStallNanos, Counter heartbeatTimeouts, Counter dropped) {}
+record SessionTiming(TimingWheel wheel, long keepaliveNanos, long writeStallNanos, Counter dropped) {}

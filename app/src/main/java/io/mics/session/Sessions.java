@@ -164,7 +164,7 @@ public final class Sessions {
                     session.heartbeatSeconds()));
             events.publish(event(session, EventType.CONNECT_ONLINE));
             backlog.begin(session, delivery -> keep(session, delivery));
-            wheel.schedule(session, session.look(System.nanoTime()));
+            session.watch();
             count.connectDuration.recordSince(start);
             return new Opening.Opened(session);
         } catch (RuntimeException | InterruptedException e) {
@@ -223,6 +223,9 @@ public final class Sessions {
         int unsent = leave(session);
         CloseCode counted = closing == null ? code : closing.code();
         count.disconnected(counted).increment();
+        if (counted == CloseCode.HEARTBEAT_TIMEOUT) {
+            count.heartbeatTimeouts.increment();
+        }
         session.countDropped();
         if (counted == CloseCode.TOO_SLOW) {
             count.slowConsumers.increment();
@@ -242,6 +245,7 @@ public final class Sessions {
 
     /** Makes a session unknown; what it was given and its socket did not take goes the offline path. */
     private int leave(Session session) {
+        session.timers().end();
         if (registry.unregister(session)) {
             presence.leave(session.toDevice());
         }
@@ -270,11 +274,7 @@ public final class Sessions {
         OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);
         SessionMeters count = metersOf(principal.tenant());
         SessionTiming timing = new SessionTiming(
-                wheel,
-                settings.keepalive().toNanos(),
-                settings.writeStall().toNanos(),
-                count.heartbeatTimeouts,
-                count.dropped);
+                wheel, settings.keepalive().toNanos(), settings.writeStall().toNanos(), count.dropped);
         return new Session(
                 principal,
                 connectionIds.incrementAndGet(),

@@ -78,6 +78,11 @@ final class FrameReader {
         }
     }
 
+    /** Whether a message has begun that is not whole yet. */
+    boolean isUnfinished() {
+        return fragmented || (inFrame && (opCode.code() & 0x8) == 0);
+    }
+
     private int readHeader(byte[] data, int from, int to) {
         int at = from;
         while (at < to && headerRead < headerLength()) {

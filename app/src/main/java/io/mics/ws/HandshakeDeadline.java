@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time a socket has to say a whole request head. The first one counts from when the socket was accepted, a later
@@ -44,13 +45,16 @@ final class HandshakeDeadline implements Http1ConnectionListener {
 
     @Override
     public void headers(ConnectionContext context, Headers headers) {
-        unread.remove(context);
+        Head head = unread.remove(context);
+        if (head != null) {
+            head.read();
+        }
     }
 
     private void watch(ConnectionContext context) {
         Head head = new Head(context, System.nanoTime());
         if (unread.putIfAbsent(context, head) == null) {
-            wheel.schedule(head, timeoutNanos);
+            head.timer = wheel.schedule(head, timeoutNanos);
         }
     }
 
@@ -58,10 +62,19 @@ final class HandshakeDeadline implements Http1ConnectionListener {
     private final class Head implements Timed {
         private final ConnectionContext context;
         private final long since;
+        /** Set and used by the socket's own thread. */
+        private TimingWheel.@Nullable Timer timer;
 
         Head(ConnectionContext context, long since) {
             this.context = context;
             this.since = since;
+        }
+
+        /** It is read: the wheel holds nothing of its socket any longer. */
+        void read() {
+            if (timer != null) {
+                timer.cancel();
+            }
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.mics.session.Connection;
 import io.mics.session.Session;
 import io.mics.session.Sessions;
 import io.mics.session.Timed;
+import io.mics.session.TimingWheel;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +93,9 @@ final class WsConnection implements ServerConnection, Connection {
         byte[] data = first.available() > 0 ? first.readBytes(first.available()) : socket.get();
         while (data != null) {
             frames.feed(data, 0, data.length, input);
+            if (frames.isUnfinished()) {
+                opened.arriving(data.length);
+            }
             input.flush();
             if (input.ended()) {
                 awaitGoodbye();
@@ -104,7 +108,7 @@ final class WsConnection implements ServerConnection, Connection {
 
     /** Says no, and gives the peer a moment to read it. */
     private void refuse(CloseCode code, String reason) {
-        gateway.wheel()
+        TimingWheel.Timer linger = gateway.wheel()
                 .schedule(
                         now -> {
                             abort();
@@ -122,6 +126,8 @@ final class WsConnection implements ServerConnection, Connection {
             }
         } catch (RuntimeException e) {
             LOG.debug("refused peer is gone", "traceId", handshake.credentials().traceId());
+        } finally {
+            linger.cancel();
         }
     }
 

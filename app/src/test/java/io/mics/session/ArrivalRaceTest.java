@@ -39,7 +39,6 @@ class ArrivalRaceTest {
             HomePeers.ALONE,
             new HookPull(backend.hooks(devices.metrics), 0, devices.metrics, "node-1"),
             registry,
-            devices.wheel,
             Duration.ofMillis(500),
             devices.metrics,
             "node-1");

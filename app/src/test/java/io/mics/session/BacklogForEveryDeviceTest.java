@@ -33,7 +33,6 @@ class BacklogForEveryDeviceTest {
             HomePeers.ALONE,
             new HookPull(new PagesOnCommand().hooks(devices.metrics), 0, devices.metrics, "node-1"),
             registry,
-            devices.wheel,
             Duration.ofMillis(500),
             devices.metrics,
             "node-1");

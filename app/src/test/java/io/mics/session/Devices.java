@@ -6,6 +6,7 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
+import io.mics.protocol.FrameCodec;
 import io.mics.protocol.Payload;
 import io.mics.protocol.ProtobufCodec;
 import io.mics.routing.RecentSends;
@@ -35,17 +36,17 @@ final class Devices implements AutoCloseable {
     }
 
     Session session(String user, String device, Connection socket) {
+        return session(user, device, socket, ProtobufCodec.INSTANCE, 0);
+    }
+
+    Session session(String user, String device, Connection socket, FrameCodec codec, long keepaliveNanos) {
         SessionTiming timing = new SessionTiming(
-                wheel,
-                0,
-                Long.MAX_VALUE / 2,
-                metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, "t1"),
-                metrics.counter(Metric.OUTBOUND_DROPPED, "t1"));
+                wheel, keepaliveNanos, Long.MAX_VALUE / 2, metrics.counter(Metric.OUTBOUND_DROPPED, "t1"));
         return new Session(
                 new Principal(tenant, user, device),
                 ids.incrementAndGet(),
                 "trace",
-                ProtobufCodec.INSTANCE,
+                codec,
                 new OutboundQueue(0, 0, false, budget),
                 socket,
                 RecentSends.NONE,

@@ -118,7 +118,7 @@ public final class RawClient implements AutoCloseable {
 
     /** Sends a masked frame; {@code first} is its first byte, 0x82 for a whole binary message. */
     public void send(int first, byte[] payload) throws IOException {
-        write(frame(first, payload));
+        write(masked(first, payload));
     }
 
     public void send(ClientFrame frame) throws IOException {
@@ -261,7 +261,8 @@ public final class RawClient implements AutoCloseable {
         socket.close();
     }
 
-    private static byte[] frame(int first, byte[] payload) {
+    /** A masked frame, to be written in pieces. */
+    public static byte[] masked(int first, byte[] payload) {
         int extended = payload.length < 126 ? 0 : payload.length < 65_536 ? 2 : 8;
         ByteBuffer frame = ByteBuffer.allocate(6 + extended + payload.length);
         frame.put((byte) first).put((byte) (0x80 | (extended == 0 ? payload.length : extended == 2 ? 126 : 127)));

@@ -1,0 +1,186 @@
+package io.mics.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** On a clock that only the tests move. */
+class TimingWheelTest {
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long START = Long.MAX_VALUE - TimeUnit.HOURS.toNanos(1);
+
+    private final AtomicLong clock = new AtomicLong(START);
+    private final TimingWheel wheel = TimingWheel.byHand(Duration.ofMillis(100), clock::get);
+
+    private void advanceTo(long sinceStart) {
+        clock.set(START + sinceStart);
+        wheel.advance();
+    }
+
+    private static long seconds(double seconds) {
+        return (long) (seconds * 1e9);
+    }
+
+    @Test
+    void looksAfterTheDelayHoweverManyTurnsAwayItIs() {
+        List<Long> looked = new ArrayList<>();
+        Timed once = now -> {
+            looked.add(now - START);
+            return Timed.NEVER;
+        };
+        for (double delay : new double[] {0, 0.05, 51.1, 51.2, 51.3, 60, 600, 7_200}) {
+            looked.clear();
+            long from = clock.get() - START;
+            wheel.schedule(once, seconds(delay));
+            advanceTo(from + Math.max(0, seconds(delay) - TICK));
+            advanceTo(from + seconds(delay) - 1);
+            assertThat(looked).as("early for %s s", delay).isEmpty();
+            advanceTo(from + seconds(delay) + TICK);
+            assertThat(looked).as("for %s s", delay).hasSize(1);
+        }
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void looksNeverEarlyAndAtMostOneTickLateAtAnyMoment() {
+        Random random = new Random(1);
+        List<Long> late = new ArrayList<>();
+        long now = 0;
+        for (int i = 0; i < 2_000; i++) {
+            long due = now + Math.abs(random.nextLong() % seconds(200));
+            wheel.schedule(
+                    at -> {
+                        late.add(at - START - due);
+                        return Timed.NEVER;
+                    },
+                    due - now);
+            now += random.nextInt((int) TICK / 4);
+            advanceTo(now);
+        }
+        for (int i = 0; i < 8_200; i++) {
+            now += TICK / 4;
+            advanceTo(now);
+        }
+        assertThat(late).hasSize(2_000).allMatch(nanos -> nanos >= 0 && nanos <= TICK + TICK / 4);
+    }
+
+    @Test
+    void looksAgainAsOftenAsItIsAskedTo() {
+        List<Long> looked = new ArrayList<>();
+        wheel.schedule(
+                now -> {
+                    looked.add(now - START);
+                    return looked.size() == 3 ? Timed.NEVER : seconds(100);
+                },
+                seconds(100));
+        for (int second = 0; second <= 400; second++) {
+            advanceTo(seconds(second));
+        }
+        assertThat(looked).containsExactly(seconds(100), seconds(200), seconds(300));
+    }
+
+    @Test
+    void isNotEarlyAfterItFellBehind() {
+        List<Long> looked = new ArrayList<>();
+        clock.addAndGet(seconds(40));
+        wheel.schedule(
+                now -> {
+                    looked.add(now - START);
+                    return Timed.NEVER;
+                },
+                seconds(60));
+        wheel.advance();
+        advanceTo(seconds(99.9));
+        assertThat(looked).isEmpty();
+        advanceTo(seconds(100));
+        assertThat(looked).hasSize(1);
+    }
+
+    @Test
+    void letsGoOfWhatIsCancelledAtOnce() {
+        Object held = new Object();
+        WeakReference<Object> seen = new WeakReference<>(held);
+        TimingWheel.Timer timer = wheel.schedule(lookAt(held), seconds(600));
+        held = null;
+        System.gc();
+        assertThat(seen.get()).isNotNull();
+
+        timer.cancel();
+        for (int i = 0; i < 50 && seen.get() != null; i++) {
+            System.gc();
+        }
+        assertThat(seen.get()).isNull();
+        advanceTo(seconds(52));
+        assertThat(wheel.size()).isZero();
+    }
+
+    private static Timed lookAt(Object held) {
+        return now -> held.hashCode() == 0 ? 1 : 2;
+    }
+
+    @Test
+    void aLookThatCancelsItselfIsTheLast() {
+        List<TimingWheel.Timer> timer = new ArrayList<>();
+        List<Long> looked = new ArrayList<>();
+        timer.add(wheel.schedule(
+                now -> {
+                    looked.add(now);
+                    timer.getFirst().cancel();
+                    return TICK;
+                },
+                TICK));
+        advanceTo(seconds(60));
+        assertThat(looked).hasSize(1);
+    }
+
+    @Test
+    void goesOnAfterALookThatFailed() {
+        List<Long> looked = new ArrayList<>();
+        wheel.schedule(
+                now -> {
+                    looked.add(now);
+                    if (looked.size() == 1) {
+                        throw new IllegalStateException("planted");
+                    }
+                    return Timed.NEVER;
+                },
+                TICK);
+        for (int i = 1; i < 50; i++) {
+            advanceTo(i * TICK);
+        }
+        assertThat(looked).hasSize(2);
+    }
+
+    @Test
+    @Timeout(60)
+    void losesNothingThatIsScheduledWhileItTurns() throws InterruptedException {
+        int each = 20_000;
+        CountDownLatch looked = new CountDownLatch(2 * each);
+        try (TimingWheel turning = TimingWheel.start(Duration.ofNanos(20_000))) {
+            Runnable schedule = () -> {
+                for (int i = 0; i < each; i++) {
+                    turning.schedule(
+                            now -> {
+                                looked.countDown();
+                                return Timed.NEVER;
+                            },
+                            i % 3);
+                }
+            };
+            Thread other = Thread.ofPlatform().start(schedule);
+            schedule.run();
+            other.join();
+            assertThat(looked.await(50, TimeUnit.SECONDS)).isTrue();
+            assertThat(turning.size()).isZero();
+        }
+    }
+}
