@@ -52,7 +52,7 @@ record Deliveries(
         Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);
         return new Deliveries(
                 new UserDelivery(registry, remote),
-                new GroupFanOut(registry, remote),
+                new GroupFanOut(registry, remote, state.turns()),
                 new OfflinePath(buffer, backlog, homes, offers, notices, metrics),
                 backlog,
                 offers);

@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
 import io.mics.config.NodeReload;
@@ -17,6 +18,7 @@ import io.mics.lifecycle.Closing;
 import io.mics.lifecycle.Draining;
 import io.mics.observe.Log;
 import io.mics.observe.LogSetup;
+import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
 import io.mics.routing.FanOutBounds;
@@ -98,7 +100,9 @@ public final class Node implements AutoCloseable {
         if (!config.playground().open()) {
             transport.loaded();
         }
-        return new Hooks(state.metrics(), transport, Map.of(PlaygroundHooks.BASE_URL, playground));
+        ByteShares lists = new ByteShares(this::memberListBounds);
+        state.metrics().gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
+        return new Hooks(state.metrics(), transport, Map.of(PlaygroundHooks.BASE_URL, playground), lists);
     }
 
     private Listeners listen(NodeConfig config, UseCases useCases) {
@@ -116,6 +120,7 @@ public final class Node implements AutoCloseable {
                 useCases.acks(),
                 platform.heartbeats(),
                 state.wheel(),
+                state.turns(),
                 config.maxFrameBytes(),
                 draining::begun,
                 state.metrics());
@@ -159,6 +164,11 @@ public final class Node implements AutoCloseable {
     private FanOutBounds fanOutBounds() {
         NodeConfig.Group group = reload.running().group();
         return new FanOutBounds(group.routeChunkSize(), group.fanoutWidth());
+    }
+
+    private ByteShares.Bounds memberListBounds() {
+        NodeConfig.Group group = reload.running().group();
+        return new ByteShares.Bounds(group.listBytes(), group.tenantListBytes());
     }
 
     /** This start's number in the directory; 0 without one. */

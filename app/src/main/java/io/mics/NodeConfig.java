@@ -217,8 +217,16 @@ public record NodeConfig(
      * @param maxMembers      members of one group; 0 is unlimited
      * @param offlineMaxUsers absent members something is kept for, per message; 0 keeps nothing for groups
      * @param fanoutWidth     chunks of one message in flight; 0 is unlimited
+     * @param listBytes       bytes of the member lists in memory; 0 is unlimited
+     * @param tenantListBytes bytes of those of one tenant; 0 is unlimited
      */
-    public record Group(int routeChunkSize, int maxMembers, int offlineMaxUsers, int fanoutWidth) {}
+    public record Group(
+            int routeChunkSize,
+            int maxMembers,
+            int offlineMaxUsers,
+            int fanoutWidth,
+            long listBytes,
+            long tenantListBytes) {}
 
     /**
      * What hooks run from and what is recorded of them; the hooks themselves are in {@code hooks.yaml}.

@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.concurrent.Turns;
 import io.mics.lifecycle.Closing;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 /**
  * What a node holds in memory, and the wheel that keeps it small.
  *
+ * @param turns    whose turn it is with long work
  * @param sessions who is connected here
  * @param queued   what waits for sockets
  * @param kept     what waits for absent users
@@ -25,6 +27,7 @@ import java.util.function.Consumer;
 record NodeState(
         Metrics metrics,
         TimingWheel wheel,
+        Turns turns,
         Tenants tenants,
         SessionRegistry sessions,
         OutboundBudget queued,
@@ -40,9 +43,12 @@ record NodeState(
         metrics.gauge(Metric.WS_CONNECTIONS, sessions::size, config.nodeId());
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, queued::used, config.nodeId());
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, kept::bytes, config.nodeId());
+        Turns turns = Turns.forThisMachine();
+        metrics.gauge(Metric.FANOUTS_WAITING, turns::waiting, config.nodeId());
         return new NodeState(
                 metrics,
                 closing.add("wheel", TimingWheel.start(WHEEL_TICK)),
+                turns,
                 new Tenants(config.tenants()),
                 sessions,
                 queued,

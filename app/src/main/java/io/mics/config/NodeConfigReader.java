@@ -198,12 +198,14 @@ public final class NodeConfigReader {
                 s.integer("max-entries", fitting, 0, MANY));
     }
 
-    private static NodeConfig.Group group(Section s) {
+    private NodeConfig.Group group(Section s) {
         return new NodeConfig.Group(
                 s.integer("route-chunk-size", 256, 0, 1_000_000),
                 s.integer("max-members", 200_000, 0, MANY),
                 s.integer("offline-max-users", 1_024, 0, MANY),
-                s.integer("fanout-width", 8, 0, 10_000));
+                s.integer("fanout-width", 8, 0, 10_000),
+                s.bytes("list-bytes", heap / 10, 0, Long.MAX_VALUE, heap),
+                s.bytes("tenant-list-bytes", heap / 20, 0, Long.MAX_VALUE, heap));
     }
 
     private NodeConfig.Hooks hooks(Section s, NodeConfig.Kafka kafka) {

@@ -6,7 +6,6 @@ import io.mics.hook.HookGate.Decoder;
 import io.mics.hook.HookGate.UndecodableException;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.CheckMessageResponse;
-import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.tenant.Tenant;
 import java.util.Arrays;
@@ -52,7 +51,21 @@ final class Answers {
         }
     };
 
-    static final Decoder<GetGroupMembersResponse> MEMBERS = decoder(GetGroupMembersResponse.parser(), answer -> true);
+    static final Decoder<MemberList.Answer> MEMBERS = new Decoder<>() {
+        @Override
+        public MemberList.Answer decode(byte[] body) throws UndecodableException {
+            try {
+                return MemberList.read(body);
+            } catch (InvalidProtocolBufferException e) {
+                throw undecodable(body);
+            }
+        }
+
+        @Override
+        public boolean accepts(MemberList.Answer answer) {
+            return true;
+        }
+    };
 
     static final Decoder<GetOfflineMessagesResponse> OFFLINE =
             decoder(GetOfflineMessagesResponse.parser(), GetOfflineMessagesResponse::getOk);
@@ -77,7 +90,11 @@ final class Answers {
         try {
             return parser.parseFrom(body);
         } catch (InvalidProtocolBufferException e) {
-            throw new UndecodableException("undecodable answer of " + body.length + " bytes");
+            throw undecodable(body);
         }
+    }
+
+    private static UndecodableException undecodable(byte[] body) {
+        return new UndecodableException("undecodable answer of " + body.length + " bytes");
     }
 }

@@ -1,5 +1,6 @@
 package io.mics.hook;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.hook.HookGate.Decoder;
 import io.mics.hook.HookGate.Outcome;
 import io.mics.observe.Metrics;
@@ -8,7 +9,6 @@ import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.CheckMessageRequest;
 import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.hook.v1.GetGroupMembersRequest;
-import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.proto.message.v1.MessageRequest;
@@ -17,7 +17,6 @@ import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,13 +29,24 @@ public final class Hooks {
     private final Metrics metrics;
     private final HookTransport remote;
     private final Map<String, HookTransport> local;
+    private final GroupRoom groupRoom;
     private final Map<String, Map<HookOperation, HookGate>> gates = new ConcurrentHashMap<>();
 
-    /** Hooks reached by {@code remote}, except the base URLs named in {@code local}, which have a transport each. */
+    /** Hooks whose member lists may have any size together. */
     public Hooks(Metrics metrics, HookTransport remote, Map<String, HookTransport> local) {
+        this(metrics, remote, local, new ByteShares(() -> new ByteShares.Bounds(0, 0)));
+    }
+
+    /**
+     * Hooks reached by {@code remote}, except the base URLs named in {@code local}, which have a transport each.
+     *
+     * @param members what the member lists in memory may have
+     */
+    public Hooks(Metrics metrics, HookTransport remote, Map<String, HookTransport> local, ByteShares members) {
         this.metrics = metrics;
         this.remote = remote;
         this.local = Map.copyOf(local);
+        this.groupRoom = new GroupRoom(members, metrics);
     }
 
     /** Whose token this is. Without an auth hook everybody is refused. */
@@ -88,8 +98,18 @@ public final class Hooks {
         };
     }
 
-    /** Who is in a group. Without a hook nobody knows. */
-    public MembersAnswer groupMembers(HookOwner owner, String groupId, String traceId) throws InterruptedException {
+    /** Takes the bytes of one member list, none yet; to be closed when the list is no longer used. */
+    public ByteShares.Lease roomForMembers(HookOwner owner) {
+        return groupRoom.lease(owner.id());
+    }
+
+    /**
+     * Who is in a group. Without a hook nobody knows.
+     *
+     * @param room of {@link #roomForMembers}; it takes the list's bytes, waited for at most as long as for the backend
+     */
+    public MembersAnswer groupMembers(HookOwner owner, String groupId, String traceId, ByteShares.Lease room)
+            throws InterruptedException {
         HookSettings settings = owner.hooks();
         if (settings.baseUrl().isEmpty()) {
             return new MembersAnswer.Failed(CallResult.NETWORK_ERROR.ackReason());
@@ -102,12 +122,14 @@ public final class Hooks {
                         .setMeta(meta)
                         .setGroupId(groupId)
                         .build());
+        if (!groupRoom.expect(owner.id(), room, settings.timeout())) {
+            return new MembersAnswer.NoRoom();
+        }
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
         return switch (call(owner, settings, operation, settings.baseUrl(), request, Answers.MEMBERS)) {
-            case Outcome.Answered<GetGroupMembersResponse> answered ->
-                new MembersAnswer.Members(
-                        List.copyOf(new LinkedHashSet<>(answered.answer().getUserIdsList())));
-            case Outcome.Failed<GetGroupMembersResponse> failed ->
+            case Outcome.Answered<MemberList.Answer> answered ->
+                groupRoom.list(owner.id(), answered.answer(), room, settings.timeout());
+            case Outcome.Failed<MemberList.Answer> failed ->
                 new MembersAnswer.Failed(failed.result().ackReason());
         };
     }
@@ -148,6 +170,7 @@ public final class Hooks {
     /** Forgets a tenant's permits, breakers and meters; calls under way end on what they hold. */
     public void forget(String tenant) {
         gates.remove(tenant);
+        groupRoom.forget(tenant);
     }
 
     /** The calls of a tenant's operation that are under way. */

@@ -1,5 +1,6 @@
 package io.mics.message;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.hook.Hooks;
 import io.mics.hook.MembersAnswer;
 import io.mics.hook.dispatch.Notice;
@@ -130,8 +131,9 @@ public final class Recalls {
         if (!SendToUser.acquire(permits, sender)) {
             return refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
         }
-        try {
-            return switch (concerned(sender, which)) {
+        try (ByteShares.Lease room = hooks.roomForMembers(sender.tenant())) {
+            return switch (concerned(sender, which, room)) {
+                case MembersAnswer.NoRoom none -> refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
                 case MembersAnswer.Failed failed -> refused(ErrorCode.RECALL_REFUSED, failed.ackReason(), "", recall);
                 case MembersAnswer.Members members -> tell(sender, which, recall, members.userIds(), notice);
             };
@@ -141,9 +143,10 @@ public final class Recalls {
     }
 
     /** Who is told, the operator's other devices included. */
-    private MembersAnswer concerned(Sender sender, MessageRequest which) throws InterruptedException {
+    private MembersAnswer concerned(Sender sender, MessageRequest which, ByteShares.Lease room)
+            throws InterruptedException {
         if (which.getMsgType() == MessageType.GROUP_CHAT) {
-            return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId());
+            return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId(), room);
         }
         return new MembersAnswer.Members(
                 Stream.of(which.getUserId(), which.getToUserId()).distinct().toList());

@@ -1,5 +1,6 @@
 package io.mics.message;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Sends to a group: asks the tenant who is in it and whether it may, then every member's devices, then keeps it
@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class SendToGroup {
     private static final Duration HOOKS_DEADLINE = Duration.ofSeconds(60);
+    private static final int KEPT_AT_ONCE = 1_024;
 
     private final PreSend hooks;
     private final Hooks backend;
@@ -55,8 +56,8 @@ public final class SendToGroup {
         if (!SendToUser.acquire(permits, sender)) {
             return new Attempted(new Outcome.Rejected(AckReason.TENANT_BUSY), delivery);
         }
-        try {
-            Asked asked = ask(sender, delivery);
+        try (ByteShares.Lease room = backend.roomForMembers(tenant)) {
+            Asked asked = ask(sender, delivery, room);
             return switch (asked.verdict()) {
                 case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
                 case PreSend.Verdict.Go go ->
@@ -70,15 +71,15 @@ public final class SendToGroup {
     private record Asked(PreSend.Verdict verdict, MembersAnswer members) {}
 
     /** Asks whether it may go and who is to get it, at once; an answer that needs no I/O forks nothing. */
-    private Asked ask(Sender sender, Delivery delivery) throws InterruptedException {
+    private Asked ask(Sender sender, Delivery delivery, ByteShares.Lease room) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String group = delivery.message().getGroupId();
         String trace = sender.traceId();
         if (backend.isLocal(tenant)) {
-            return new Asked(hooks.ask(sender, delivery), backend.groupMembers(tenant, group, trace));
+            return new Asked(hooks.ask(sender, delivery), backend.groupMembers(tenant, group, trace, room));
         }
         try (TaskScope scope = TaskScope.open("group-hooks", 1, Deadline.after(HOOKS_DEADLINE))) {
-            Subtask<MembersAnswer> members = scope.fork(() -> backend.groupMembers(tenant, group, trace));
+            Subtask<MembersAnswer> members = scope.fork(() -> backend.groupMembers(tenant, group, trace, room));
             PreSend.Verdict verdict = hooks.ask(sender, delivery);
             scope.join();
             return new Asked(verdict, members.get());
@@ -90,8 +91,28 @@ public final class SendToGroup {
             throws InterruptedException {
         return switch (answer) {
             case MembersAnswer.Failed failed -> new Outcome.Failed(failed.ackReason());
+            case MembersAnswer.NoRoom none -> new Outcome.Rejected(AckReason.TENANT_BUSY);
             case MembersAnswer.Members members -> toMembers(sender, delivery, way, members.userIds(), count);
         };
+    }
+
+    /** Keeps it for those who are away, some after the other: nothing is made of all of them at one time. */
+    private OfflinePath.Accepted keep(Tenant tenant, List<String> absent, Delivery delivery)
+            throws InterruptedException {
+        int mostBuffered = limits.get().buffered();
+        int notified = 0;
+        int buffered = 0;
+        for (int from = 0; from < absent.size(); from += KEPT_AT_ONCE) {
+            List<String> some = absent.subList(from, Math.min(from + KEPT_AT_ONCE, absent.size()));
+            OfflinePath.Accepted kept = offline.keep(tenant, some, mostBuffered, delivery);
+            notified += kept.notified();
+            buffered += kept.buffered();
+            mostBuffered -= Math.min(mostBuffered, some.size() - kept.notified());
+            if (mostBuffered == 0 && kept.notified() == 0) {
+                break;
+            }
+        }
+        return new OfflinePath.Accepted(notified, buffered);
     }
 
     private Outcome toMembers(
@@ -110,9 +131,8 @@ public final class SendToGroup {
         long except = tenant.settings().echoToSender() ? LocalDelivery.NOBODY : sender.connection();
         GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except, sender.writes());
         way.fannedOut(members.size(), result);
-        List<String> absent = Stream.concat(result.notTaken().stream(), result.offline().stream())
-                .toList();
-        OfflinePath.Accepted kept = offline.keep(tenant, absent, limits.get().buffered(), delivery);
+        List<String> absent = result.absent();
+        OfflinePath.Accepted kept = keep(tenant, absent, delivery);
         OutboundFrame.Reach reach = count.reached(absent.size(), kept);
         if (result.delivered() + kept.users() > 0) {
             return new Outcome.Sent(reach);

@@ -64,6 +64,8 @@ public enum Metric {
     FRAMES_IGNORED("mics_frames_ignored_total", Kind.COUNTER, "tenant"),
     OUTBOUND_QUEUED_BYTES("mics_outbound_queued_bytes", Kind.GAUGE, "node"),
     OFFLINE_BUFFERED_BYTES("mics_offline_buffered_bytes", Kind.GAUGE, "node"),
+    FANOUTS_WAITING("mics_fanouts_waiting", Kind.GAUGE, "node"),
+    MEMBER_LIST_BYTES("mics_member_list_bytes", Kind.GAUGE, "node"),
     LIMIT_PERMITS_IN_USE("mics_limit_permits_in_use", Kind.GAUGE, "tenant", "limit"),
     CLUSTER_MEMBERS("mics_cluster_members", Kind.GAUGE, "node"),
     DIRECTORY_AVAILABLE("mics_directory_available", Kind.GAUGE, "node"),

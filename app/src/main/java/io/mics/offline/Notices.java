@@ -20,6 +20,9 @@ import java.util.List;
  * be just as early. Who comes later than this look finds it in their pull as soon as the backend has read it.
  */
 public final class Notices {
+    /** Notices between two moments at which other threads may run. */
+    private static final int AT_ONCE = 256;
+
     private final EventLog events;
     private final LateDevices late;
     private final Metrics metrics;
@@ -34,7 +37,11 @@ public final class Notices {
     List<String> publish(Tenant tenant, List<String> users, Delivery delivery) throws InterruptedException {
         List<String> accepted = new ArrayList<>(users.size());
         List<String> refused = new ArrayList<>(0);
+        int published = 0;
         for (String user : users) {
+            if (++published % AT_ONCE == 0) {
+                Thread.yield();
+            }
             (events.publish(notice(tenant, user, delivery)) ? accepted : refused).add(user);
         }
         if (!accepted.isEmpty()) {

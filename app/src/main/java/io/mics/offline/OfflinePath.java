@@ -16,6 +16,9 @@ import java.util.List;
  * counted by the sender's node as {@code local_fallback} wherever the home is.
  */
 public final class OfflinePath {
+    /** Users between two moments at which other threads may run. */
+    private static final int AT_ONCE = 128;
+
     /** How the buffer came by what the event log refused, as a metric's label. */
     public static final String FALLBACK = "local_fallback";
 
@@ -91,10 +94,15 @@ public final class OfflinePath {
         if (kept.stored() > 0) {
             buffered(tenant, viaPeer).add(kept.stored());
         }
-        return kept.stored()
-                + (int) kept.here().stream()
-                        .filter(user -> keepHere(tenant, user, delivery, viaHere))
-                        .count();
+        int stored = kept.stored();
+        int tried = 0;
+        for (String user : kept.here()) {
+            if (++tried % AT_ONCE == 0) {
+                Thread.yield();
+            }
+            stored += keepHere(tenant, user, delivery, viaHere) ? 1 : 0;
+        }
+        return stored;
     }
 
     /** Keeps a message that another node sent to this one, the user's home. */

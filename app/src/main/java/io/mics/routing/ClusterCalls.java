@@ -25,6 +25,8 @@ import java.util.Optional;
 
 /** What this node does for the other nodes. */
 public final class ClusterCalls implements PeerCalls {
+    private static final int SLICE = 256;
+
     private final LocalDelivery local;
     private final LocalDevices devices;
     private final OfflinePath offline;
@@ -100,12 +102,16 @@ public final class ClusterCalls implements PeerCalls {
         drains.sweep();
     }
 
+    /** In slices: other threads get the processor between them. */
     private Delivered deliver(Deliver call, Delivery delivery, PendingWrites writes) {
         long start = System.nanoTime();
         String tenant = delivery.message().getTenantId();
         List<String> users = call.getUserIdsList();
         Delivered.Builder outcome = Delivered.newBuilder();
         for (int i = 0; i < users.size(); i++) {
+            if (i > 0 && i % SLICE == 0) {
+                Thread.yield();
+            }
             switch (local.deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)) {
                 case DELIVERED -> {}
                 case NO_SESSION -> outcome.addNoSession(i);

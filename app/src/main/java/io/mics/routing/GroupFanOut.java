@@ -1,8 +1,7 @@
 package io.mics.routing;
 
+import io.mics.concurrent.Turns;
 import io.mics.protocol.Delivery;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,65 +9,136 @@ import java.util.Set;
 /**
  * Delivers one message to every member of a group, encoded once. Local sessions are found without I/O, so it forks
  * nothing: its children would queue behind the writers that earlier messages have started, and a burst for a group
- * could not be joined.
+ * could not be joined. The sender's own thread works the list off in slices, and takes turns with other tenants' for
+ * it: few lists are worked on at one time, and between slices everybody else's threads get the processor.
  */
 public final class GroupFanOut {
+    /** Members between two turns. */
+    private static final int SLICE = 256;
+    /** Members looked for on other nodes at one time: what is known of them meanwhile is bounded. */
+    private static final int SEGMENT = 16_384;
+    /** Devices are written to when so many were given something, and not only when all were. */
+    private static final int WRITES = 4_096;
+
     private final LocalDelivery local;
     private final Optional<RemoteDelivery> remote;
+    private final Turns turns;
 
     /** A fan-out to sessions here and on other nodes. */
-    public GroupFanOut(LocalDelivery local, Optional<RemoteDelivery> remote) {
+    public GroupFanOut(LocalDelivery local, Optional<RemoteDelivery> remote, Turns turns) {
         this.local = local;
         this.remote = remote;
+        this.turns = turns;
     }
 
     /**
-     * What became of a group message.
+     * What became of a group message. The lists are views of the members'.
      *
      * @param delivered members with at least one device that got it
      * @param offline   members with no session, in the group's order
      * @param notTaken  members whose sessions did not take it
      */
-    public record Result(int delivered, List<String> offline, List<String> notTaken) {}
+    public record Result(int delivered, List<String> offline, List<String> notTaken) {
+        /** Those no device of whom got it, the ones with a session first. */
+        public List<String> absent() {
+            return notTaken.isEmpty() ? offline : new Selection.Joined(notTaken, offline);
+        }
+    }
 
     /** Delivers to {@code members}, who are distinct; {@code except} is a connection to leave out. */
     public Result deliver(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes)
             throws InterruptedException {
-        Result here = here(tenant, members, delivery, except, writes);
-        return remote.isEmpty() ? here : everywhere(remote.get(), members, delivery, here, writes);
-    }
-
-    /** Adds what becomes of the message on other nodes, where members with a device here may have another. */
-    private static Result everywhere(
-            RemoteDelivery remote, List<String> members, Delivery delivery, Result here, PendingWrites writes)
-            throws InterruptedException {
-        Set<String> got = new HashSet<>(members);
-        here.offline().forEach(got::remove);
-        here.notTaken().forEach(got::remove);
-        RemoteDelivery.Reached elsewhere = remote.deliver(members, delivery, writes);
-        got.addAll(elsewhere.delivered());
-        List<String> offline = new ArrayList<>();
-        List<String> notTaken = new ArrayList<>();
-        for (String member : here.offline()) {
-            if (!got.contains(member)) {
-                (elsewhere.notTaken().contains(member) ? notTaken : offline).add(member);
+        Task task = new Task(tenant, members, delivery, except, writes);
+        if (remote.isEmpty()) {
+            task.here(members, 0);
+        } else {
+            for (int from = 0; from < members.size(); from += SEGMENT) {
+                List<String> some = List.copyOf(members.subList(from, Math.min(from + SEGMENT, members.size())));
+                task.everywhere(remote.get(), some, from);
             }
         }
-        here.notTaken().stream().filter(member -> !got.contains(member)).forEach(notTaken::add);
-        return new Result(got.size(), offline, notTaken);
+        return new Result(task.delivered, task.offline, task.notTaken);
     }
 
-    private Result here(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes) {
-        int delivered = 0;
-        List<String> offline = new ArrayList<>(0);
-        List<String> notTaken = new ArrayList<>(0);
-        for (String member : members) {
-            switch (local.deliver(tenant, member, delivery, except, writes)) {
-                case DELIVERED -> delivered++;
-                case NO_SESSION -> offline.add(member);
-                case NOT_TAKEN -> notTaken.add(member);
+    private final class Task {
+        private final String tenant;
+        private final Delivery delivery;
+        private final long except;
+        private final PendingWrites writes;
+        private final Selection offline;
+        private final Selection notTaken;
+        private int delivered;
+        private int unwritten;
+
+        Task(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes) {
+            this.tenant = tenant;
+            this.delivery = delivery;
+            this.except = except;
+            this.writes = writes;
+            this.offline = new Selection(members);
+            this.notTaken = new Selection(members);
+        }
+
+        /** Delivers to {@code some}, who are the members from the {@code first} on. */
+        void here(List<String> some, int first) throws InterruptedException {
+            turns.enter(tenant);
+            boolean mine = true;
+            try {
+                for (int from = 0; from < some.size(); from += SLICE) {
+                    slice(some, from, Math.min(from + SLICE, some.size()), first);
+                    if (from + SLICE < some.size()) {
+                        mine = false;
+                        turns.next(tenant);
+                        mine = true;
+                    }
+                }
+            } finally {
+                if (mine) {
+                    turns.leave();
+                }
             }
         }
-        return new Result(delivered, offline, notTaken);
+
+        private void slice(List<String> some, int from, int to, int first) {
+            for (int i = from; i < to; i++) {
+                switch (local.deliver(tenant, some.get(i), delivery, except, writes)) {
+                    case DELIVERED -> {
+                        delivered++;
+                        unwritten++;
+                    }
+                    case NO_SESSION -> offline.select(first + i);
+                    case NOT_TAKEN -> notTaken.select(first + i);
+                }
+            }
+            if (unwritten >= WRITES) {
+                unwritten = 0;
+                writes.start();
+            }
+        }
+
+        /** The same here and on other nodes, where members with a device here may have another. */
+        void everywhere(RemoteDelivery others, List<String> some, int first) throws InterruptedException {
+            int offlineBefore = offline.size();
+            int notTakenBefore = notTaken.size();
+            here(some, first);
+            int[] notTakenHere = notTaken.cut(notTakenBefore);
+            RemoteDelivery.Reached elsewhere = others.deliver(some, delivery, writes);
+            Set<String> got = elsewhere.delivered();
+            for (int member : offline.cut(offlineBefore)) {
+                String user = some.get(member - first);
+                if (got.contains(user)) {
+                    delivered++;
+                } else {
+                    (elsewhere.notTaken().contains(user) ? notTaken : offline).select(member);
+                }
+            }
+            for (int member : notTakenHere) {
+                if (got.contains(some.get(member - first))) {
+                    delivered++;
+                } else {
+                    notTaken.select(member);
+                }
+            }
+        }
     }
 }

@@ -1,7 +1,9 @@
 package io.mics.routing;
 
+import io.mics.concurrent.Turns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Connections that were given something to write, to be started together once what is at hand is handled: a burst for
@@ -9,10 +11,24 @@ import java.util.List;
  * children of a fan-out.
  */
 public final class PendingWrites {
-    /** So many are started by the caller; more, in turns of so many, by threads of their own. */
-    private static final int TURN = 64;
+    /** So many are started by the caller; more, in groups of so many, by a thread of their own. */
+    private static final int AT_ONCE = 16;
 
+    private final Optional<Turns> turns;
+    private final String owner;
     private List<Runnable> writers = new ArrayList<>(0);
+
+    /** Of a tenant that takes {@code turns} with the others when it has many to start. */
+    public PendingWrites(Turns turns, String tenant) {
+        this.turns = Optional.of(turns);
+        this.owner = tenant;
+    }
+
+    /** Of nobody in particular. */
+    public PendingWrites() {
+        this.turns = Optional.empty();
+        this.owner = "";
+    }
 
     /** Adds a connection's writer. */
     public void add(Runnable writer) {
@@ -34,18 +50,46 @@ public final class PendingWrites {
             due = writers;
             writers = new ArrayList<>(0);
         }
-        if (due.size() <= TURN) {
+        if (due.size() <= AT_ONCE) {
             due.forEach(Runnable::run);
         } else {
-            Thread.startVirtualThread(() -> startTurn(due));
+            Thread.startVirtualThread(() -> startInTurns(due));
         }
     }
 
-    /** Starts some, and lets them and whatever else is ready run before the next. */
-    private static void startTurn(List<Runnable> due) {
-        due.stream().limit(TURN).forEach(Runnable::run);
-        if (due.size() > TURN) {
-            Thread.startVirtualThread(() -> startTurn(due.subList(TURN, due.size())));
+    private void startInTurns(List<Runnable> due) {
+        if (turns.isEmpty()) {
+            for (int from = 0; from < due.size(); from += AT_ONCE) {
+                startSome(due, from);
+                Thread.yield();
+            }
+            return;
         }
+        int from = 0;
+        boolean mine = false;
+        try {
+            turns.get().enter(owner);
+            mine = true;
+            for (; from < due.size(); from += AT_ONCE) {
+                startSome(due, from);
+                // lets them, and whatever else is ready, run before the next
+                mine = false;
+                turns.get().next(owner);
+                mine = true;
+            }
+        } catch (InterruptedException e) {
+            // nobody interrupts this thread; if somebody did, the rest must be written all the same
+            for (; from < due.size(); from += AT_ONCE) {
+                startSome(due, from);
+            }
+        } finally {
+            if (mine) {
+                turns.get().leave();
+            }
+        }
+    }
+
+    private static void startSome(List<Runnable> due, int from) {
+        due.subList(from, Math.min(from + AT_ONCE, due.size())).forEach(Runnable::run);
     }
 }

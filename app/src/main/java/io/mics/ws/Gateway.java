@@ -1,5 +1,6 @@
 package io.mics.ws;
 
+import io.mics.concurrent.Turns;
 import io.mics.hook.point.Heartbeats;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
@@ -12,6 +13,7 @@ import java.util.function.BooleanSupplier;
 /**
  * What every connection needs.
  *
+ * @param turns         whose turn it is with long work
  * @param maxFrameBytes a larger message is thrown away and answered with 4401
  * @param draining      whether new connections are refused
  */
@@ -22,6 +24,7 @@ public record Gateway(
         DeliveryAcks deliveryAcks,
         Heartbeats heartbeats,
         TimingWheel wheel,
+        Turns turns,
         int maxFrameBytes,
         BooleanSupplier draining,
         Metrics metrics) {}

@@ -25,7 +25,7 @@ final class SessionInput implements FrameSink {
     private final Gateway gateway;
     private final WsConnection connection;
     private final Sender sender;
-    private final PendingWrites writes = new PendingWrites();
+    private final PendingWrites writes;
     private int unflushed;
     private long heldSince;
     private boolean ended;
@@ -35,6 +35,7 @@ final class SessionInput implements FrameSink {
         this.codec = session.codec();
         this.gateway = gateway;
         this.connection = connection;
+        this.writes = new PendingWrites(gateway.turns(), session.tenant().id());
         this.sender = new Sender(
                 session.tenant(),
                 session.user(),

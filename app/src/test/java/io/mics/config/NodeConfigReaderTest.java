@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodeConfigReaderTest {
+    private static final long HEAP = Runtime.getRuntime().maxMemory();
+
     @TempDir
     Path dir;
 
@@ -57,7 +59,7 @@ class NodeConfigReaderTest {
         assertThat(c.offline().maxBytes()).isEqualTo(heap / 4);
         assertThat(c.duplicates().window()).isEqualTo(Duration.ofMinutes(10));
         assertThat(c.duplicates().maxEntries()).isBetween(1, 1_000_000);
-        assertThat(c.group()).isEqualTo(new NodeConfig.Group(256, 200_000, 1_024, 8));
+        assertThat(c.group()).isEqualTo(new NodeConfig.Group(256, 200_000, 1_024, 8, HEAP / 10, HEAP / 20));
         assertThat(c.defaults()).isEqualTo(TenantSettings.DEFAULTS);
         assertThat(c.playground().open()).isTrue();
         assertThat(c.bindAddress()).isEqualTo("127.0.0.1");
@@ -121,7 +123,7 @@ class NodeConfigReaderTest {
         assertThat(c.maxMessageBytes()).isEqualTo(11);
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(12));
         assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(13));
-        assertThat(c.group()).isEqualTo(new NodeConfig.Group(14, 15, 16, 8));
+        assertThat(c.group()).isEqualTo(new NodeConfig.Group(14, 15, 16, 8, HEAP / 10, HEAP / 20));
         var hooks = c.tenant("t1").orElseThrow().settings().hooks();
         assertThat(hooks.signRequired()).isTrue();
         assertThat(hooks.maxConcurrency()).isEqualTo(17);
@@ -229,7 +231,7 @@ class NodeConfigReaderTest {
         NodeConfig c = valid(env);
         assertThat(c.maxMessageBytes()).isZero();
         assertThat(c.maxFrameBytes()).isEqualTo(Integer.MAX_VALUE);
-        assertThat(c.group()).isEqualTo(new NodeConfig.Group(0, 0, 0, 8));
+        assertThat(c.group()).isEqualTo(new NodeConfig.Group(0, 0, 0, 8, HEAP / 10, HEAP / 20));
         assertThat(c.ws().keepalive()).isZero();
         assertThat(c.kafka().queueCapacity()).isZero();
         assertThat(c.cluster().breakerOpen()).isZero();

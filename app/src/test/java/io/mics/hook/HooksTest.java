@@ -149,7 +149,8 @@ class HooksTest {
         });
         Owner owner = new Owner("t1", settings("http://b", "", OnFailure.ALLOW, 32, true));
         assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook sign required"));
-        assertThat(hooks.groupMembers(owner, "g", "")).isEqualTo(new MembersAnswer.Failed("hook sign required"));
+        assertThat(hooks.groupMembers(owner, "g", "", hooks.roomForMembers(owner)))
+                .isEqualTo(new MembersAnswer.Failed("hook sign required"));
         assertThat(calls).hasValue(0);
     }
 
@@ -161,7 +162,8 @@ class HooksTest {
             hooks.checkMessage(sick, MESSAGE, "");
         }
         assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook circuit open"));
-        assertThat(hooks.groupMembers(sick, "g", "")).isEqualTo(new MembersAnswer.Failed("hook degraded"));
+        assertThat(hooks.groupMembers(sick, "g", "", hooks.roomForMembers(sick)))
+                .isEqualTo(new MembersAnswer.Failed("hook degraded"));
         assertThat(hooks.checkMessage(owner("t2", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Denied("hook degraded"));
         hooks.forget("t1");
@@ -213,7 +215,8 @@ class HooksTest {
     @Test
     void namesEachMemberOnce() throws Exception {
         Hooks hooks = hooks(answering(GetGroupMembersResponse.newBuilder().addAllUserIds(List.of("b", "a", "b"))));
-        assertThat(hooks.groupMembers(owner("t1", OnFailure.ALLOW), "g", ""))
+        Owner owner = owner("t1", OnFailure.ALLOW);
+        assertThat(hooks.groupMembers(owner, "g", "", hooks.roomForMembers(owner)))
                 .isEqualTo(new MembersAnswer.Members(List.of("b", "a")));
     }
 
@@ -223,7 +226,8 @@ class HooksTest {
         Owner owner = new Owner("t1", HookSettings.DEFAULTS);
         assertThat(hooks.auth(owner, "token", "d", "")).isEqualTo(new AuthVerdict.Refused("no auth hook"));
         assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
-        assertThat(hooks.groupMembers(owner, "g", "")).isEqualTo(new MembersAnswer.Failed("hook degraded"));
+        assertThat(hooks.groupMembers(owner, "g", "", hooks.roomForMembers(owner)))
+                .isEqualTo(new MembersAnswer.Failed("hook degraded"));
         assertThat(hooks.offlineMessages(owner, "u", "d", 100, "", ""))
                 .isEqualTo(new OfflineAnswer.Page(List.of(), "", false));
     }
@@ -239,7 +243,8 @@ class HooksTest {
                 .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
         assertThat(hooks.auth(owner, "u1", "d1", "")).isInstanceOf(AuthVerdict.Refused.class);
         assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
-        assertThat(hooks.groupMembers(owner, "group-1", "")).isEqualTo(new MembersAnswer.Members(List.of("u1", "u2")));
+        assertThat(hooks.groupMembers(owner, "group-1", "", hooks.roomForMembers(owner)))
+                .isEqualTo(new MembersAnswer.Members(List.of("u1", "u2")));
     }
 
     private interface Parsing<T> {

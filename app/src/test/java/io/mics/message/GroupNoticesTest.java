@@ -2,6 +2,7 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.Turns;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
 import io.mics.hook.local.PlaygroundHooks;
@@ -86,7 +87,7 @@ class GroupNoticesTest {
         SendToGroup group = new SendToGroup(
                 new PreSend(new PreSendChain(backend, registry, records, 0), new IdempotencyKeys("")),
                 backend,
-                new GroupFanOut(devices, Optional.empty()),
+                new GroupFanOut(devices, Optional.empty(), new Turns(1)),
                 offline,
                 () -> new SendToGroup.Limits(0, mostBuffered));
         MessageRequest message = MessageRequest.newBuilder()

@@ -2,6 +2,7 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.Turns;
 import io.mics.hook.Hooks;
 import io.mics.hook.dispatch.FarEnd;
 import io.mics.hook.dispatch.Notice;
@@ -57,7 +58,7 @@ class RecallsTest {
                         throw new AssertionError("all hooks are local");
                     },
                     Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g1", List.of("u1", "u2", "u3"))))),
-            new GroupFanOut(devices, Optional.empty()),
+            new GroupFanOut(devices, Optional.empty(), new Turns(1)),
             notice -> {
                 notices.add(notice);
                 return NoticeLog.Outcome.TAKEN;

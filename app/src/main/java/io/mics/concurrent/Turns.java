@@ -1,0 +1,165 @@
+package io.mics.concurrent;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A bounded number of workers for long work that is done in slices, handed to owners in turn: round-robin over those
+ * who wait, first come first served within one. Whoever has {@linkplain #enter entered} works on its own thread, calls
+ * {@link #next} between slices and {@link #leave} at the end, and must not block in between.
+ */
+public final class Turns {
+    private final int workers;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Who waits, by owner; the owner whose turn is next comes first. */
+    private final Map<String, Deque<Waiter>> waiting = new LinkedHashMap<>();
+
+    private int busy;
+    private volatile int waiters;
+
+    private static final class Waiter {
+        final Thread thread = Thread.currentThread();
+        volatile boolean granted;
+    }
+
+    /** Nobody at work; {@code workers} is how many slices may be worked on at one time, at least 1. */
+    public Turns(int workers) {
+        if (workers < 1) {
+            throw new IllegalArgumentException("workers must be at least 1, not " + workers);
+        }
+        this.workers = workers;
+    }
+
+    /** Half of the processors, at least one: the other half stays for work that is short. */
+    public static Turns forThisMachine() {
+        return new Turns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    }
+
+    /**
+     * Waits for a turn of {@code owner}.
+     *
+     * @throws InterruptedException when interrupted while waiting; there is then nothing to leave
+     */
+    public void enter(String owner) throws InterruptedException {
+        Waiter waiter;
+        lock.lock();
+        try {
+            if (busy < workers) {
+                busy++;
+                return;
+            }
+            waiter = queued(owner);
+        } finally {
+            lock.unlock();
+        }
+        await(owner, waiter);
+    }
+
+    /**
+     * Ends a slice and waits for the owner's next turn, behind everybody who waits now. Threads that are ready to run
+     * get the processor also when nobody waits.
+     *
+     * @throws InterruptedException when interrupted while waiting; there is then nothing to leave
+     */
+    public void next(String owner) throws InterruptedException {
+        if (waiters == 0) {
+            Thread.yield();
+            return;
+        }
+        Waiter waiter;
+        lock.lock();
+        try {
+            if (waiting.isEmpty()) {
+                return;
+            }
+            waiter = queued(owner);
+            handOver();
+        } finally {
+            lock.unlock();
+        }
+        await(owner, waiter);
+    }
+
+    /** Ends the turn; the next in turn begins. */
+    public void leave() {
+        lock.lock();
+        try {
+            handOver();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many wait for a turn. */
+    public int waiting() {
+        return waiters;
+    }
+
+    /** How many are at work. */
+    public int busy() {
+        lock.lock();
+        try {
+            return busy;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Waiter queued(String owner) {
+        Waiter waiter = new Waiter();
+        waiting.computeIfAbsent(owner, o -> new ArrayDeque<>(1)).add(waiter);
+        waiters++;
+        return waiter;
+    }
+
+    /** Gives the caller's worker to whoever is next, whose owner then goes behind all others. */
+    private void handOver() {
+        var owners = waiting.entrySet().iterator();
+        if (!owners.hasNext()) {
+            busy--;
+            return;
+        }
+        Map.Entry<String, Deque<Waiter>> first = owners.next();
+        owners.remove();
+        Waiter next = first.getValue().remove();
+        if (!first.getValue().isEmpty()) {
+            waiting.put(first.getKey(), first.getValue());
+        }
+        waiters--;
+        next.granted = true;
+        LockSupport.unpark(next.thread);
+    }
+
+    private void await(String owner, Waiter waiter) throws InterruptedException {
+        while (!waiter.granted) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                giveUp(owner, waiter);
+                throw new InterruptedException("interrupted while waiting for a turn");
+            }
+        }
+    }
+
+    private void giveUp(String owner, Waiter waiter) {
+        lock.lock();
+        try {
+            if (waiter.granted) {
+                handOver();
+                return;
+            }
+            Deque<Waiter> own = waiting.get(owner);
+            if (own != null && own.remove(waiter)) {
+                waiters--;
+                if (own.isEmpty()) {
+                    waiting.remove(owner);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

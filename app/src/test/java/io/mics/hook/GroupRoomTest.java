@@ -1,0 +1,94 @@
+package io.mics.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.concurrent.ByteShares;
+import io.mics.hook.local.PlaygroundHooks;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.tenant.HookOwner;
+import io.mics.tenant.HookSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Member lists find room or are refused, and what they had comes back. */
+@Timeout(60)
+class GroupRoomTest {
+    private static final int BYTES_OF_1000 = 1_000 * 7 + 4 * 1_000;
+
+    private final Metrics metrics = new Metrics();
+    private final List<String> thousand =
+            IntStream.range(1_000, 2_000).mapToObj(i -> "m" + i).toList();
+    private final ByteShares shares = new ByteShares(() -> new ByteShares.Bounds(60_000, 40_000));
+    private final Hooks hooks = new Hooks(
+            metrics,
+            (operation, url, request, deadline) -> {
+                throw new AssertionError("asked " + url);
+            },
+            Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand))),
+            shares);
+
+    private record Owner(String id, HookSettings hooks) implements HookOwner {}
+
+    private static Owner owner(String id) {
+        return new Owner(id, HookSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
+    }
+
+    private MembersAnswer ask(Owner owner, ByteShares.Lease room) throws InterruptedException {
+        return hooks.groupMembers(owner, "g", "", room);
+    }
+
+    @Test
+    void aTenantsListsBeyondItsShareAreRefusedAndAnothersAreNot() throws Exception {
+        Owner a = owner("a");
+        Owner b = owner("b");
+        try (ByteShares.Lease first = hooks.roomForMembers(a);
+                ByteShares.Lease second = hooks.roomForMembers(a);
+                ByteShares.Lease third = hooks.roomForMembers(a);
+                ByteShares.Lease others = hooks.roomForMembers(b)) {
+            assertThat(ask(a, first)).isEqualTo(new MembersAnswer.Members(thousand));
+            assertThat(first.bytes()).isEqualTo(BYTES_OF_1000);
+            assertThat(ask(a, second)).isEqualTo(new MembersAnswer.Members(thousand));
+            assertThat(ask(a, third)).isEqualTo(new MembersAnswer.NoRoom());
+            assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "a", "GetGroupMembers", "member_lists_bytes")
+                            .value())
+                    .isEqualTo(1);
+            assertThat(ask(b, others)).isEqualTo(new MembersAnswer.Members(thousand));
+            first.close();
+            third.close();
+            try (ByteShares.Lease again = hooks.roomForMembers(a)) {
+                assertThat(ask(a, again)).isEqualTo(new MembersAnswer.Members(thousand));
+            }
+        }
+        assertThat(shares.held()).isZero();
+    }
+
+    @Test
+    void aListLargerThanEverExpectedIsRefusedWithoutBeingMade() throws Exception {
+        ByteShares tight = new ByteShares(() -> new ByteShares.Bounds(0, BYTES_OF_1000 - 1));
+        Hooks limited = new Hooks(
+                metrics,
+                (operation, url, request, deadline) -> {
+                    throw new AssertionError("asked " + url);
+                },
+                Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand, "small", List.of("m")))),
+                tight);
+        Owner a = owner("a");
+        for (int i = 0; i < 3; i++) {
+            try (ByteShares.Lease room = limited.roomForMembers(a)) {
+                assertThat(limited.groupMembers(a, "g", "", room)).isEqualTo(new MembersAnswer.NoRoom());
+            }
+        }
+        assertThat(tight.held()).isZero();
+        MembersAnswer small = new MembersAnswer.NoRoom();
+        for (int i = 0; i < 3 && small instanceof MembersAnswer.NoRoom; i++) {
+            try (ByteShares.Lease room = limited.roomForMembers(a)) {
+                small = limited.groupMembers(a, "small", "", room);
+            }
+        }
+        assertThat(small).isEqualTo(new MembersAnswer.Members(List.of("m")));
+    }
+}

@@ -1,0 +1,88 @@
+package io.mics.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.proto.hook.v1.HookMeta;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MemberListTest {
+    private static byte[] answer(List<String> members) {
+        return GetGroupMembersResponse.newBuilder()
+                .setMeta(HookMeta.newBuilder().setRequestId("r1"))
+                .addAllUserIds(members)
+                .build()
+                .toByteArray();
+    }
+
+    private static List<String> list(byte[] answer) throws InvalidProtocolBufferException {
+        return MemberList.of(MemberList.read(answer));
+    }
+
+    @Test
+    void holdsEachMemberOnceInTheBackendsOrder() throws Exception {
+        Random random = new Random(7);
+        List<String> members = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            members.add("ü".repeat(random.nextInt(3)) + "u" + random.nextInt(9_000) + "x".repeat(random.nextInt(200)));
+        }
+        assertThat(list(answer(members))).containsExactlyElementsOf(new LinkedHashSet<>(members));
+        assertThat(list(answer(List.of()))).isEmpty();
+        assertThat(list(answer(List.of("", "a", "")))).containsExactly("", "a");
+    }
+
+    @Test
+    void readsTheAnswersMetaAndSkipsWhatItDoesNotKnow() throws Exception {
+        byte[] known = answer(List.of("a"));
+        byte[] answer = new byte[known.length + 2];
+        System.arraycopy(known, 0, answer, 0, known.length);
+        answer[known.length] = 15 << 3; // an unknown varint
+        answer[known.length + 1] = 1;
+        assertThat(MemberList.read(answer).meta().getRequestId()).isEqualTo("r1");
+        assertThat(list(answer)).containsExactly("a");
+    }
+
+    @Test
+    void refusesWhatTheParserOfTheMessageRefuses() {
+        Random random = new Random(11);
+        byte[] good = answer(List.of("alice", "bö", "carol", "x".repeat(300)));
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bad = good.clone();
+            for (int flips = 0; flips <= random.nextInt(3); flips++) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+            }
+            List<String> expected;
+            try {
+                expected = List.copyOf(new LinkedHashSet<>(
+                        GetGroupMembersResponse.parseFrom(bad).getUserIdsList()));
+            } catch (InvalidProtocolBufferException e) {
+                assertThatThrownBy(() -> list(bad)).isInstanceOf(InvalidProtocolBufferException.class);
+                continue;
+            }
+            try {
+                assertThat(list(bad)).isEqualTo(expected);
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError("refused what the parser takes", e);
+            }
+        }
+    }
+
+    @Test
+    void keepsItsAnswerAndFourBytesForEachMember() throws Exception {
+        List<String> members = new ArrayList<>();
+        for (int i = 0; i < 200_000; i++) {
+            members.add("user-" + i);
+        }
+        byte[] answer = answer(members);
+        MemberList.Answer read = MemberList.read(answer);
+        assertThat(read.bytes()).isSameAs(answer);
+        assertThat(read.weight()).isEqualTo(answer.length + 800_000);
+        assertThat(MemberList.of(read)).hasSize(200_000).last().isEqualTo("user-199999");
+    }
+}
