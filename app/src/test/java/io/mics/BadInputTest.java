@@ -63,6 +63,27 @@ class BadInputTest {
     }
 
     @Test
+    void textThatIsNotUtf8IsNoProtobuf() throws IOException {
+        try (RawClient client = gateway.connect("a", "d")) {
+            for (int halfOfAPair : new int[] {0xed, 0xc0, 0xff}) {
+                byte[] bytes = RawClient.single("b?", "1", "x").toByteArray();
+                bytes[indexOf(bytes, '?')] = (byte) halfOfAPair;
+                client.send(0x82, bytes);
+                assertThat(client.readProtobuf().getError().getCode()).isEqualTo(4400);
+            }
+            stillWorks(client);
+        }
+    }
+
+    private static int indexOf(byte[] bytes, char c) {
+        int at = 0;
+        while (bytes[at] != c) {
+            at++;
+        }
+        return at;
+    }
+
+    @Test
     void thePublicPortSpeaksNoHttp2() throws IOException {
         try (RawClient client = RawClient.tcp(gateway.port())) {
             client.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(UTF_8));
@@ -208,8 +229,13 @@ class BadInputTest {
             strings = {
                 "GET /ws HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-                "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                        + "Sec-WebSocket-Version: 12\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                "GET /ws HTTP/1.1\r\n"
+                        + "Host: x\r\n"
+                        + "Connection: Upgrade\r\n"
+                        + "Upgrade: websocket\r\n"
+                        + "Sec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: a\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
                 "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n\r\n"
             })

@@ -121,4 +121,18 @@ class JsonConnectionTest {
             assertThat(close.closeReason()).isEqualTo("invalid user_id");
         }
     }
+
+    @Test
+    void twoDocumentsInOneFrameAreAnsweredByOneErrorAndNeitherIsDone() throws IOException {
+        try (RawClient one = json("u1");
+                RawClient two = json("u2")) {
+            one.sendText(send("t1", "single:u1:u2", "first") + send("t2", "single:u1:u2", "second"));
+            assertThat(one.read().text()).contains("\"error\"", "INVALID_MESSAGE", "more than one JSON document");
+            one.sendText(send("t3", "single:u1:u2", "\\ud800"));
+            assertThat(one.read().text()).contains("\"error\"", "INVALID_MESSAGE", "surrogate");
+            one.sendText(send("t4", "single:u1:u2", "last"));
+            assertThat(one.read().text()).contains("\"message-ack\"", "\"tempMessageId\":\"t4\"");
+            assertThat(two.read().text()).contains("\"content\":\"last\"");
+        }
+    }
 }

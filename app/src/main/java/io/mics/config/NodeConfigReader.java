@@ -72,6 +72,7 @@ public final class NodeConfigReader {
         }
         boolean open = alone && !tenantsGiven;
         int port = s.integer("port", 8080, 0, 65_535);
+        NodeConfig.Playground playground = playground(s.section("playground"), open);
         int maxMessageBytes = s.integer("max-message-bytes", 1_048_576, 0, 1 << 30);
         return new NodeConfig(
                 port,
@@ -95,9 +96,9 @@ public final class NodeConfigReader {
                 group(s.section("group")),
                 hooks(s.section("hooks"), kafka),
                 tracing(s.section("tracing")),
-                playground(s.section("playground"), open),
+                playground,
                 defaults,
-                open ? List.of(playgroundTenant(defaults)) : tenants,
+                open ? List.of(playgroundTenant(defaults, playground.publicAccess())) : tenants,
                 tenantsFile.section("tenants").namesInFile());
     }
 
@@ -255,10 +256,12 @@ public final class NodeConfigReader {
         return new NodeConfig.Playground(open, publicAccess, Map.copyOf(members));
     }
 
-    private static TenantConfig playgroundTenant(TenantSettings defaults) {
+    /** Anybody may be anybody there, but not a page from elsewhere that the developer's browser happens to show. */
+    private static TenantConfig playgroundTenant(TenantSettings defaults, boolean publicAccess) {
+        TenantSettings settings = publicAccess ? defaults : defaults.forLoopbackPages();
         return new TenantConfig(
                 TenantReader.PLAYGROUND,
-                defaults.withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL)),
+                settings.withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL)),
                 Map.of("hooks.base-url", SettingSource.DEFAULTS));
     }
 

@@ -24,6 +24,14 @@ public enum CloseCode {
         this.code = code;
     }
 
+    /**
+     * Whether a peer may send this number: those of RFC 6455 that do not stand for an end without a close frame (1004
+     * to 1006, 1015), those registered since (1012 to 1014), and those left to applications (3000 to 4999).
+     */
+    public static boolean isReceivable(int code) {
+        return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+    }
+
     /** The number on the wire. */
     public int code() {
         return code;

@@ -7,8 +7,6 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,17 +50,13 @@ public final class JsonCodec implements FrameCodec {
 
     @Override
     public InboundFrame decode(byte[] data, int offset, int length) {
-        JsonObject envelope;
-        try (var reader = JsonFrames.JSON.createReader(
-                new StringReader(new String(data, offset, length, StandardCharsets.UTF_8)))) {
-            if (!(reader.readValue() instanceof JsonObject object)) {
-                return invalid("not a JSON object", "");
-            }
-            envelope = object;
-        } catch (RuntimeException e) {
-            // the parser reports syntax, nesting and size by exceptions of several unrelated kinds
-            return invalid("not valid JSON", "");
-        }
+        return switch (JsonText.read(data, offset, length)) {
+            case JsonText.Read.Document document -> decode(document.object());
+            case JsonText.Read.Invalid invalid -> invalid(invalid.what(), "");
+        };
+    }
+
+    private InboundFrame decode(JsonObject envelope) {
         if (!(envelope.get("type") instanceof JsonString type)) {
             return invalid("missing required field: type", "type");
         }

@@ -104,8 +104,7 @@ public final class Sessions {
             case Authenticator.Outcome.Accepted accepted -> {
                 Principal principal = accepted.principal();
                 metersOf(principal.tenant());
-                List<String> origins = principal.tenant().settings().origins();
-                if (!origin.isEmpty() && !origins.isEmpty() && !origins.contains(origin)) {
+                if (!principal.tenant().settings().admits(origin)) {
                     return new Opening.Refused(CloseCode.AUTH_FAILED, "origin not allowed");
                 }
                 if (json && principal.user().indexOf(':') >= 0) {

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param heartbeat        time without an application frame until close 4100
  * @param slowConsumer     what happens to a connection whose outbound queue overflows
  * @param echoToSender     whether a group message also goes to the device that sent it
- * @param origins          browser origins that may connect; empty allows every one
+ * @param origins          browser origins that may connect, see {@link #admits}; empty allows every one
  * @param maxContentLength characters in one JSON message's content
  * @param businessType     what kind of business it is, for hooks to be matched by; empty when it does not say
  * @param draftChanges     what its pre-send hooks may change in a message
@@ -49,6 +49,32 @@ public record TenantSettings(
             5_000,
             "",
             Set.of(DraftField.values()));
+
+    /** Stands in {@code origins} for the pages of this machine. */
+    public static final String LOOPBACK = "loopback";
+
+    /** Whether a page of {@code origin} may connect; whoever is no page has none. */
+    public boolean admits(String origin) {
+        return origin.isEmpty()
+                || origins.isEmpty()
+                || origins.contains(origin)
+                || (origins.contains(LOOPBACK) && LoopbackHost.isOrigin(origin));
+    }
+
+    /** These settings, for pages of this machine alone unless they already say for which. */
+    public TenantSettings forLoopbackPages() {
+        return new TenantSettings(
+                hooks,
+                limits,
+                offline,
+                heartbeat,
+                slowConsumer,
+                echoToSender,
+                origins.isEmpty() ? List.of(LOOPBACK) : origins,
+                maxContentLength,
+                businessType,
+                draftChanges);
+    }
 
     /** These settings with other hooks. */
     public TenantSettings withHooks(HookSettings other) {

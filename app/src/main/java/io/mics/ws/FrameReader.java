@@ -236,7 +236,10 @@ final class FrameReader {
 
     private void closeFrame(byte[] data, int offset, int length, FrameSink sink) {
         ended = true;
-        boolean valid = length == 0 || (length >= 2 && isUtf8(data, offset + 2, length - 2));
+        boolean valid = length == 0
+                || (length >= 2
+                        && CloseCode.isReceivable((data[offset] & 0xff) << 8 | data[offset + 1] & 0xff)
+                        && isUtf8(data, offset + 2, length - 2));
         if (valid) {
             sink.close();
         } else {

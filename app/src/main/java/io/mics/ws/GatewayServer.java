@@ -2,11 +2,9 @@ package io.mics.ws;
 
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
-import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
-import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerFeature;
@@ -84,23 +82,16 @@ public final class GatewayServer implements AutoCloseable {
     /** A token may be longer than the server's default request line. */
     private static Http1Config http(HandshakeDeadline deadline) {
         return Http1Config.builder()
-                .addReceiveListener(deadline)
+                .addReceiveListener(new UpgradeHeader(deadline))
                 .maxPrologueLength(REQUEST_LINE_MAX)
                 .maxHeadersSize(HEADERS_MAX)
                 .build();
     }
 
     private static void route(HttpRouting.Builder routing, BooleanSupplier draining, HttpService page) {
-        routing.get(GatewayUpgrader.PATH, (request, response) -> notUpgraded(draining, response));
+        routing.any(GatewayUpgrader.PATH, new NotUpgraded(draining));
+        routing.any(GatewayUpgrader.PATH_WITH_SLASH, new NotUpgraded(draining));
         routing.register("/", page);
-    }
-
-    private static void notUpgraded(BooleanSupplier draining, ServerResponse response) {
-        if (draining.getAsBoolean()) {
-            response.status(Status.SERVICE_UNAVAILABLE_503).send("draining");
-        } else {
-            response.status(Status.BAD_REQUEST_400).send("not a WebSocket upgrade");
-        }
     }
 
     /** The port it listens on. */

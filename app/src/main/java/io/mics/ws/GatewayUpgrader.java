@@ -15,33 +15,32 @@ public final class GatewayUpgrader implements Http1Upgrader {
     /** Where connections are made. */
     public static final String PATH = "/ws";
 
-    private final String token;
+    /** The same, as some clients of the earlier server write it. */
+    static final String PATH_WITH_SLASH = "/ws/";
+
     private final Gateway gateway;
 
-    private GatewayUpgrader(String token, Gateway gateway) {
-        this.token = token;
+    private GatewayUpgrader(Gateway gateway) {
         this.gateway = gateway;
     }
 
-    /** One upgrader per spelling of the upgrade token in the field: the server's look-up is case-sensitive. */
+    /** The one upgrader; {@link UpgradeHeader} brings every spelling to it. */
     public static List<GatewayUpgrader> all(Gateway gateway) {
-        return List.of(
-                new GatewayUpgrader("websocket", gateway),
-                new GatewayUpgrader("WebSocket", gateway),
-                new GatewayUpgrader("Websocket", gateway),
-                new GatewayUpgrader("WEBSOCKET", gateway));
+        return List.of(new GatewayUpgrader(gateway));
     }
 
     @Override
     public String supportedProtocol() {
-        return token;
+        return OpeningHandshake.WEBSOCKET;
     }
 
     @Override
     @SuppressWarnings("NullAway") // the interface says null for "not mine"
     public @Nullable ServerConnection upgrade(
             ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
-        if (!prologue.uriPath().path().equals(PATH) || gateway.draining().getAsBoolean()) {
+        String path = prologue.uriPath().rawPath();
+        if (!(path.equals(PATH) || path.equals(PATH_WITH_SLASH))
+                || gateway.draining().getAsBoolean()) {
             return null;
         }
         return Handshake.read(prologue, headers, context.remotePeer().address())

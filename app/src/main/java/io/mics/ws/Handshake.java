@@ -30,24 +30,24 @@ import java.util.Optional;
 record Handshake(String key, Credentials credentials, String origin, boolean offersJson, boolean json) {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String BEARER = "bearer ";
-    private static final int NONCE_LENGTH = 16;
 
     /** Reads a request of {@code peer}; empty when it is not a proper RFC 6455 handshake. */
     static Optional<Handshake> read(HttpPrologue prologue, WritableHeaders<?> headers, SocketAddress peer) {
-        String key = headers.first(WsUpgrader.WS_KEY).orElse("");
-        boolean version = headers.first(WsUpgrader.WS_VERSION).orElse("").equals("13");
-        if (!version || !isNonce(key)) {
+        if (OpeningHandshake.refusal(prologue, headers).isPresent()
+                || !(ConnectQuery.read(prologue.query().rawValue()) instanceof ConnectQuery.Read.Valid read)) {
             return Optional.empty();
         }
+        String key = headers.first(WsUpgrader.WS_KEY).orElse("").strip();
+        ConnectQuery query = read.query();
         boolean offersJson = headers.contains(WsUpgrader.PROTOCOL)
                 && headers.get(WsUpgrader.PROTOCOL).allValues().stream()
                         .flatMap(offer -> Arrays.stream(offer.split(",", -1)))
                         .anyMatch(offer -> offer.strip().equals(JsonCodec.NAME));
-        boolean asksJson = query(prologue, "protocol").equals("json");
+        boolean asksJson = query.value("protocol").equals("json");
         Credentials credentials = new Credentials(
-                query(prologue, "tenantId"),
-                token(prologue, headers),
-                query(prologue, "deviceId"),
+                query.value("tenantid"),
+                token(query, headers),
+                query.value("deviceid"),
                 TraceId.fromTraceparent(
                         headers.first(HeaderNames.create("traceparent")).orElse("")),
                 peer instanceof InetSocketAddress inet && inet.getAddress() != null
@@ -74,22 +74,10 @@ record Handshake(String key, Credentials credentials, String origin, boolean off
         }
     }
 
-    private static boolean isNonce(String key) {
-        try {
-            return Base64.getDecoder().decode(key).length == NONCE_LENGTH;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private static String token(HttpPrologue prologue, WritableHeaders<?> headers) {
+    private static String token(ConnectQuery query, WritableHeaders<?> headers) {
         String authorization = headers.first(HeaderNames.AUTHORIZATION).orElse("");
         return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
                 ? authorization.substring(BEARER.length()).strip()
-                : query(prologue, "token");
-    }
-
-    private static String query(HttpPrologue prologue, String name) {
-        return prologue.query().first(name).orElse("");
+                : query.value("token");
     }
 }

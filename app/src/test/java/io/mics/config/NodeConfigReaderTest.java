@@ -320,40 +320,6 @@ class NodeConfigReaderTest {
     }
 
     @Test
-    void redisWithNeitherATokenNorCertificatesIsAProblem() throws IOException {
-        write("tenants.yaml", "tenants: {t1: {}}");
-        String redis = "redis: {uri: \"redis://r:6379\"}\n";
-        for (String without : List.of(redis, redis + "cluster: {token: \"\"}")) {
-            write("mics.yaml", without);
-            assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("cluster.token");
-        }
-        assertThat(problems(Map.of("CLUSTER_GRPC_TOKEN", "")))
-                .singleElement()
-                .satisfies(problem -> assertThat(problem.line()).contains("grpc-port", "cluster.tls", "openssl rand"));
-        assertThat(valid(Map.of("CLUSTER_GRPC_TOKEN", "between-us")).cluster().token())
-                .isEqualTo("between-us");
-        write("own.pem", "");
-        String files = dir.resolve("own.pem").toString();
-        write(
-                "mics.yaml",
-                redis + "cluster: {tls: {certificate: \"%1$s\", key: \"%1$s\", trust: \"%1$s\"}}".formatted(files));
-        assertThat(valid(Map.of()).cluster().tls().configured()).isTrue();
-    }
-
-    @Test
-    void aTokenThatNoHeaderCanCarryIsAProblemAndIsNeverPrinted() {
-        for (String name : List.of("CLUSTER_GRPC_TOKEN", "ADMIN_TOKEN")) {
-            for (String token : List.of("hunter2 or hunter3", "h\u00fcnter2")) {
-                assertThat(problems(Map.of(name, token)))
-                        .singleElement()
-                        .satisfies(problem -> assertThat(problem.line())
-                                .contains(name, "printable ASCII")
-                                .doesNotContain("unter2"));
-            }
-        }
-    }
-
-    @Test
     void aNodeThatRenewsTooSeldomForItsLeaseIsAProblem() throws IOException {
         write("mics.yaml", "cluster: {node-lease: 3s, node-renewal: 2s}");
         assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("cluster.node-renewal");

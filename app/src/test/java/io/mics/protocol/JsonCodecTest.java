@@ -91,6 +91,86 @@ class JsonCodecTest {
         assertThat(failure(decode(json)).code()).isEqualTo(ErrorCode.INVALID);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"ping\"}{\"type\":\"ping\"}",
+                "{\"type\":\"ping\"} {\"type\":\"ping\"}",
+                "{\"type\":\"ping\"}\n[]",
+                "{\"type\":\"ping\"}7",
+                "{\"type\":\"ping\"}}",
+                "{\"type\":\"ping\"},",
+                "{\"type\":\"ping\"}x",
+                "{\"type\":\"ping\"}\u0000",
+                "\ufeff{\"type\":\"ping\"}",
+                "{\"type\":\"ping\",\"type\":\"sync\"}",
+                "{\"type\":\"ping\",\"data\":{\"a\":1,\"a\":2}}",
+                "{\"type\":\"ping\",\"a\":\"\u0001\"}",
+                "{\"type\":\"ping\",\"a\":01}",
+                "{\"type\":\"ping\",\"a\":NaN}",
+                "{\"type\":\"ping\",\"a\":1e}",
+                "{'type':'ping'}",
+            })
+    void oneFrameIsOneJsonDocumentToTheLetter(String json) {
+        assertThat(failure(decode(json)).code()).isEqualTo(ErrorCode.INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"type\":\"ping\"}", " \r\n\t{\"type\":\"ping\"}\n ", "{\"type\":\"ping\",\"a\":1e999999}"})
+    void spaceAroundItAndWhatIsNotReadDoNoHarm(String json) {
+        assertThat(decode(json)).isInstanceOf(InboundFrame.Ping.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\\ud800",
+                "\\uDBFF",
+                "\\udc00",
+                "\\uDfFf",
+                "\\ud800x",
+                "\\ud800\\n",
+                "\\udc00\\ud800",
+                "\\ud800\\ud800\\udc00",
+                "\\ud83d\\\\ude00",
+                "\\ud83d\\u0061",
+                "x\\\\\\ud800"
+            })
+    void halfASurrogatePairIsRefusedWhereverItStands(String half) {
+        String whole =
+                "{\"type\":\"send-message\",\"data\":{\"tempMessageId\":\"t%s\",\"conversationId\":\"group:g%s\","
+                        + "\"content\":\"x%s\"},\"a%s\":\"\",\"trace_id\":\"%s\"}";
+        for (int at = 0; at < 5; at++) {
+            Object[] parts = {"", "", "", "", ""};
+            parts[at] = half;
+            assertThat(failure(decode(whole.formatted(parts))).code())
+                    .as("%s at %d", half, at)
+                    .isEqualTo(ErrorCode.INVALID);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\ud83d\\ude00", "\\uD83D\\uDE00", "\\\\ud800", "\\u00e4\\\\", "\\ufffd", "\\u0000"})
+    void everythingElseThatIsEscapedIsTaken(String content) {
+        String head = "\"tempMessageId\":\"t\",\"conversationId\":\"group:g\",\"content\":\"";
+        assertThat(new JsonCodec("u1", 0)
+                        .decode(
+                                send(head + content + "\"").getBytes(UTF_8),
+                                0,
+                                send(head + content + "\"").length()))
+                .isInstanceOf(InboundFrame.Chat.class);
+    }
+
+    @Test
+    void nestsNoDeeperThanAnyFrameOfOurs() {
+        assertThat(decode("{\"type\":\"ping\",\"a\":" + "[".repeat(20) + "]".repeat(20) + "}"))
+                .isInstanceOf(InboundFrame.Ping.class);
+        assertThat(failure(decode("{\"type\":\"ping\",\"a\":" + "[".repeat(200) + "]".repeat(200) + "}"))
+                        .code())
+                .isEqualTo(ErrorCode.INVALID);
+    }
+
     @Test
     void doesNotChokeOnDeepNesting() {
         assertThat(failure(decode("[".repeat(100_000))).code()).isEqualTo(ErrorCode.INVALID);

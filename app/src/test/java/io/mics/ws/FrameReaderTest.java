@@ -154,6 +154,18 @@ class FrameReaderTest {
         assertThat(read(ClientFrames.frame(0x80, bytes(1)), 100))
                 .containsExactly("PROTOCOL_ERROR unexpected continuation");
         assertThat(read(ClientFrames.frame(0x88, bytes(1)), 100)).containsExactly("PROTOCOL_ERROR invalid close frame");
+        for (int code : new int[] {0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000}) {
+            assertThat(read(ClientFrames.frame(0x88, new byte[] {(byte) (code >> 8), (byte) code}), 100))
+                    .as("close %d", code)
+                    .containsExactly("PROTOCOL_ERROR invalid close frame");
+        }
+        for (int code : new int[] {1000, 1003, 1007, 1014, 3000, 4999}) {
+            assertThat(read(ClientFrames.frame(0x88, new byte[] {(byte) (code >> 8), (byte) code}), 100))
+                    .as("close %d", code)
+                    .containsExactly("close");
+        }
+        assertThat(read(ClientFrames.frame(0x88, new byte[] {3, (byte) 0xe8, (byte) 0xff}), 100))
+                .containsExactly("PROTOCOL_ERROR invalid close frame");
         byte[] startTwice = ClientFrames.join(ClientFrames.frame(0x02, bytes(1)), ClientFrames.binary(bytes(1)));
         assertThat(read(startTwice, 100)).containsExactly("PROTOCOL_ERROR unexpected continuation");
     }
