@@ -1,10 +1,12 @@
 package io.mics.config;
 
 import jakarta.json.Json;
+import jakarta.json.JsonConfig;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -20,6 +22,10 @@ public final class Environment {
 
     /** An environment without any known name. */
     static final Environment NONE = of(Map.of());
+
+    /** A tenant that is there twice is refused. */
+    private static final JsonReaderFactory READERS =
+            Json.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
 
     private final Map<String, Value> byKey = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -60,10 +66,10 @@ public final class Environment {
 
     private void addPerTenant(EnvironmentNames.Name name, String text) {
         JsonObject object;
-        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
             object = reader.readObject();
         } catch (JsonException e) {
-            problem(name, "is not a JSON object from tenant id to value");
+            problem(name, "is not a JSON object from tenant id to value, each once");
             return;
         }
         object.forEach((tenant, value) -> {

@@ -4,8 +4,6 @@ import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.webhook.Egress;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,17 +52,13 @@ public final class HooksReader {
 
     private void file(Path file) {
         String source = "file:" + file;
-        try {
-            String text = Files.readString(file);
+        ConfigText.read(file, source, problems).ifPresent(text -> {
             if (file.toString().endsWith(".toml")) {
                 problems.add(new Problem("hooks", source, toml(text), ""));
             } else {
                 text(text, source);
             }
-        } catch (IOException e) {
-            problems.add(new Problem(
-                    "hooks", source, "cannot be read: " + e.getClass().getSimpleName(), ""));
-        }
+        });
     }
 
     private static String toml(String text) {

@@ -1,10 +1,13 @@
 package io.mics.config;
 
 import io.helidon.config.Config;
+import io.helidon.config.spi.ConfigNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,27 +24,37 @@ import org.jspecify.annotations.Nullable;
  * that meets one returns the default.
  */
 public final class Section {
-    private static final Map<String, Boolean> FLAGS = Map.of("true", true, "1", true, "false", false, "0", false);
+    private static final Map<String, Boolean> FLAGS = Map.of(
+            "true", true, "yes", true, "on", true, "1", true, "false", false, "no", false, "off", false, "0", false);
 
     private final Ledger ledger;
     private final String prefix;
-    private final Map<String, Config> nodes = new LinkedHashMap<>();
+    private final Map<String, ConfigNode> nodes = new LinkedHashMap<>();
+    private final Set<String> asked = new HashSet<>();
     private final Map<String, Section> sections = new LinkedHashMap<>();
     private final Map<String, List<Section>> lists = new LinkedHashMap<>();
 
-    private Section(Ledger ledger, String prefix, @Nullable Config node) {
+    private Section(Ledger ledger, String prefix, @Nullable ConfigNode node) {
         this.ledger = ledger;
         this.prefix = prefix;
-        if (node != null && node.type() == Config.Type.OBJECT) {
-            node.asNodeList()
-                    .orElse(List.of())
-                    .forEach(child -> nodes.put(child.key().name(), child));
+        if (node instanceof ConfigNode.ObjectNode object) {
+            object.forEach((name, child) -> nodes.put(Config.Key.unescapeName(name), child));
         }
     }
 
-    /** The whole of one file; problems go to {@code problems}. */
-    public static Section root(Config config, String file, Environment environment, List<Problem> problems) {
-        return new Section(new Ledger(environment, file, problems), "", config);
+    /** The whole of one file, whose keys are on {@code lines}; problems go to {@code problems}. */
+    static Section root(
+            ConfigNode.ObjectNode config,
+            String file,
+            Environment environment,
+            List<Problem> problems,
+            ToIntFunction<String> lines) {
+        return new Section(new Ledger(environment, file, problems, lines), "", config);
+    }
+
+    /** What stands for a file that could not be read: the environment alone, and no further problem with the file. */
+    static Section unreadable(String file, Environment environment, List<Problem> problems) {
+        return root(ConfigNode.ObjectNode.empty(), file, environment, problems, key -> -1);
     }
 
     /** Text; {@code what} says which texts {@code valid} accepts. The value itself is never printed. */
@@ -163,20 +177,21 @@ public final class Section {
     /** A list of texts, each accepted by {@code valid}. */
     public List<String> list(String key, List<String> fallback, Predicate<String> valid, String what) {
         note(key);
-        Config node = nodes.get(key);
+        ConfigNode node = nodes.get(key);
         if (node == null || isEmptyLeaf(node)) {
             ledger.origins.put(prefix + key, Origin.DEFAULT);
             return fallback;
         }
         ledger.origins.put(prefix + key, Origin.FILE);
-        List<Config> elements =
-                node.type() == Config.Type.LIST ? node.asNodeList().orElse(List.of()) : List.of(node);
+        if (!(node instanceof ConfigNode.ListNode elements)) {
+            problem(key, ledger.file, "is not a list");
+            return fallback;
+        }
         List<String> texts = new ArrayList<>();
-        for (Config element : elements) {
-            String text =
-                    element.type() == Config.Type.VALUE ? element.asString().orElse("") : "";
-            if (node.type() != Config.Type.LIST || !valid.test(text)) {
-                problem(key, ledger.file, node.type() == Config.Type.LIST ? what : "is not a list");
+        for (ConfigNode element : elements) {
+            String text = element instanceof ConfigNode.ValueNode value ? value.get() : "";
+            if (!valid.test(text)) {
+                problem(key, ledger.file, what);
                 return fallback;
             }
             texts.add(text);
@@ -188,8 +203,8 @@ public final class Section {
     public Section section(String key) {
         return sections.computeIfAbsent(key, k -> {
             note(k);
-            Config node = nodes.get(k);
-            if (node != null && node.type() != Config.Type.OBJECT && !isEmptyLeaf(node)) {
+            ConfigNode node = nodes.get(k);
+            if (node != null && !(node instanceof ConfigNode.ObjectNode) && !isEmptyLeaf(node)) {
                 problem(k, ledger.file, "is not a section of keys");
             }
             return new Section(ledger, prefix + k + ".", node);
@@ -200,18 +215,18 @@ public final class Section {
     public List<Section> elements(String key) {
         return lists.computeIfAbsent(key, k -> {
             note(k);
-            Config node = nodes.get(k);
+            ConfigNode node = nodes.get(k);
             if (node == null || isEmptyLeaf(node)) {
                 return List.of();
             }
-            if (node.type() != Config.Type.LIST) {
+            if (!(node instanceof ConfigNode.ListNode list)) {
                 problem(k, ledger.file, "is not a list");
                 return List.of();
             }
             List<Section> elements = new ArrayList<>();
-            for (Config element : node.asNodeList().orElse(List.of())) {
+            for (ConfigNode element : list) {
                 String at = k + "[" + elements.size() + "]";
-                if (element.type() != Config.Type.OBJECT) {
+                if (!(element instanceof ConfigNode.ObjectNode)) {
                     problem(at, ledger.file, "is not a section of keys");
                 }
                 elements.add(new Section(ledger, prefix + at + ".", element));
@@ -228,11 +243,9 @@ public final class Section {
 
     /** The names the file or the environment gives below this part. */
     public List<String> names() {
-        List<String> names = new ArrayList<>(nodes.keySet());
-        ledger.environment.childrenOf(prefix).stream()
-                .filter(name -> !names.contains(name))
-                .forEach(names::add);
-        return names;
+        Set<String> names = new LinkedHashSet<>(nodes.keySet());
+        names.addAll(ledger.environment.childrenOf(prefix));
+        return List.copyOf(names);
     }
 
     /** The names the file alone gives below this part. */
@@ -243,11 +256,9 @@ public final class Section {
     /** Where each value read so far came from, by its key below this part. */
     public Map<String, Origin> origins() {
         Map<String, Origin> origins = new LinkedHashMap<>();
-        ledger.origins.forEach((path, origin) -> {
-            if (path.startsWith(prefix)) {
-                origins.put(path.substring(prefix.length()), origin);
-            }
-        });
+        ledger.origins
+                .subMap(prefix, prefix + Character.MAX_VALUE)
+                .forEach((path, origin) -> origins.put(path.substring(prefix.length()), origin));
         return origins;
     }
 
@@ -258,7 +269,7 @@ public final class Section {
 
     /** Whether the file or the environment gives {@code key}, and not as nothing. */
     public boolean filled(String key) {
-        Config node = nodes.get(key);
+        ConfigNode node = nodes.get(key);
         return ledger.environment.get(prefix + key) != null || (node != null && !isEmptyLeaf(node));
     }
 
@@ -274,15 +285,19 @@ public final class Section {
 
     /** Adds such a problem; {@code nearest} is the valid name nearest to the value. */
     public void reject(String key, String what, String nearest) {
-        ledger.problems.add(new Problem(prefix + key, source(key), what, nearest));
+        ledger.add(new Problem(prefix + key, source(key), what, nearest));
     }
 
     /** Reports every key of the file that nobody asked for, here and below. */
     public void finish() {
-        nodes.keySet().stream()
-                .filter(name -> !ledger.known.contains(prefix + name))
-                .forEach(name -> ledger.problems.add(
-                        new Problem(prefix + name, ledger.file, "is not a known key", ledger.nearest(prefix, name))));
+        for (String name : nodes.keySet()) {
+            if (!asked.contains(name) && !ledger.isFull()) {
+                String what = name.contains(".")
+                        ? "is not a known key: what follows a dot goes into a section below"
+                        : "is not a known key";
+                ledger.add(new Problem(prefix + name, ledger.file, what, ledger.nearest(prefix, name)));
+            }
+        }
         sections.values().forEach(Section::finish);
         lists.values().forEach(elements -> elements.forEach(Section::finish));
     }
@@ -311,27 +326,28 @@ public final class Section {
             ledger.origins.put(prefix + key, Origin.ENVIRONMENT);
             return Optional.of(fromEnvironment.text());
         }
-        Config node = nodes.get(key);
-        if (node != null && node.type() != Config.Type.VALUE) {
+        ConfigNode node = nodes.get(key);
+        if (node != null && !(node instanceof ConfigNode.ValueNode)) {
             problem(key, ledger.file, "is not a single value");
         }
-        if (node == null || node.type() != Config.Type.VALUE || isEmptyLeaf(node)) {
+        if (!(node instanceof ConfigNode.ValueNode value) || isEmptyLeaf(node)) {
             ledger.origins.put(prefix + key, Origin.DEFAULT);
             return Optional.empty();
         }
         ledger.origins.put(prefix + key, Origin.FILE);
-        return Optional.of(node.asString().orElse("").strip());
+        return Optional.of(value.get().strip());
     }
 
-    private static boolean isEmptyLeaf(Config node) {
-        return node.type() == Config.Type.VALUE && node.asString().orElse("").isBlank();
+    private static boolean isEmptyLeaf(ConfigNode node) {
+        return node instanceof ConfigNode.ValueNode value && value.get().isBlank();
     }
 
     private void note(String key) {
+        asked.add(key);
         ledger.known.add(prefix + key);
     }
 
     private void problem(String key, String source, String what) {
-        ledger.problems.add(new Problem(prefix + key, source, what, ""));
+        ledger.add(new Problem(prefix + key, source, what, ""));
     }
 }

@@ -1,22 +1,23 @@
 package io.mics.config;
 
 import io.helidon.config.Config;
-import io.helidon.config.ConfigException;
+import io.helidon.config.spi.ConfigNode;
+import io.helidon.config.spi.ConfigParser;
+import io.helidon.config.spi.ConfigParserException;
+import io.helidon.config.yaml.YamlConfigParser;
+import java.io.ByteArrayInputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.events.AliasEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -25,62 +26,112 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * One YAML text that tells on which line each of its keys is. A key that is there twice is a problem, and so is an
- * alias: it could make a short text a huge one.
+ * One YAML text that tells on which line each of its keys is: the one reader of every file and of what operators send.
+ * A key that is there twice is a problem, and so is what {@link YamlSyntax} refuses.
  */
 final class YamlDocument {
+    /** The most characters of a key: ids have 128. */
+    private static final int MAX_KEY = 256;
+
     private final String source;
     private final MappingNode root;
-    private final Config content;
+    private final ConfigNode.ObjectNode content;
 
     /** One step down a path: the line it leads to, what is there, and the rest of the path. */
     private record Step(int line, Node node, String rest) {}
 
-    private YamlDocument(String source, MappingNode root, Config content) {
+    private YamlDocument(String source, MappingNode root, ConfigNode.ObjectNode content) {
         this.source = source;
         this.root = root;
         this.content = content;
     }
 
-    /** Reads {@code text}; {@code name} is the key of a problem with the whole. Empty when there is one. */
+    /** Reads {@code text}; {@code name} is the key of a problem with the whole. Empty when it cannot be read. */
     static Optional<YamlDocument> parse(String text, String name, String source, List<Problem> problems) {
-        List<Problem> found = new ArrayList<>();
+        List<Problem> found = YamlSyntax.problems(text, name, source);
+        if (!found.isEmpty()) {
+            problems.addAll(found);
+            return Optional.empty();
+        }
         try {
-            aliases(text, name, source, found);
-            Node root = found.isEmpty() ? yaml().compose(new StringReader(text)) : null;
+            Node root = YamlSyntax.yaml().compose(new StringReader(text));
             if (root == null) {
                 root = new MappingNode(Tag.MAP, List.of(), DumperOptions.FlowStyle.BLOCK);
             }
             if (root instanceof MappingNode mapping) {
                 checkKeys(mapping, "", source, found);
-                if (found.isEmpty()) {
-                    boolean empty = mapping.getValue().isEmpty();
-                    return Optional.of(
-                            new YamlDocument(source, mapping, empty ? Config.empty() : ConfigFile.parse(text)));
-                }
-            } else {
-                found.add(new Problem(name, source, "is not a section of keys", "").at(line(root), ""));
+                problems.addAll(found);
+                return found.isEmpty()
+                        ? Optional.of(new YamlDocument(source, mapping, content(mapping)))
+                        : Optional.empty();
             }
-        } catch (YAMLException | ConfigException | ClassCastException e) {
-            found.add(new Problem(name, source, "is not valid YAML" + ConfigFile.position(e), "")
-                    .at(ConfigFile.line(e), ""));
+            problems.add(new Problem(name, source, "is not a section of keys", "").at(line(root), ""));
+        } catch (YAMLException e) {
+            problems.add(YamlSyntax.invalid(e, name, source));
+        } catch (ConfigParserException e) {
+            problems.add(new Problem(name, source, "holds too many keys", ""));
         }
-        problems.addAll(found);
         return Optional.empty();
     }
 
-    /** Refuses deep nesting and long texts by itself. */
-    private static Yaml yaml() {
-        DumperOptions options = new DumperOptions();
-        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
-        return new Yaml(new LoaderOptions(), options);
+    /**
+     * Keys and values as they are written: a secret of digits is no number, a tenant called {@code on} is no flag.
+     * Helidon's parser alone, since its {@code Config} takes time with the square of the keys and overflows the stack
+     * with some thousand tenants.
+     */
+    private static ConfigNode.ObjectNode content(MappingNode root) {
+        if (root.getValue().isEmpty()) {
+            return ConfigNode.ObjectNode.empty();
+        }
+        StringBuilder literal = new StringBuilder();
+        write(root, literal);
+        return YamlConfigParser.create()
+                .parse(ConfigParser.Content.builder()
+                        .data(new ByteArrayInputStream(literal.toString().getBytes(StandardCharsets.UTF_8)))
+                        .charset(StandardCharsets.UTF_8)
+                        .build());
     }
 
-    private static void aliases(String text, String name, String source, List<Problem> problems) {
-        StreamSupport.stream(yaml().parse(new StringReader(text)).spliterator(), false)
-                .filter(AliasEvent.class::isInstance)
-                .forEach(event -> problems.add(new Problem(name, source, "holds an alias (*): write its value out", "")
-                        .at(event.getStartMark().getLine() + 1, "")));
+    /** Everything quoted, in the flow style, which every YAML parser reads alike. */
+    private static void write(Node node, StringBuilder out) {
+        switch (node) {
+            case MappingNode mapping -> {
+                out.append('{');
+                mapping.getValue().forEach(tuple -> {
+                    quote(Config.Key.escapeName(key(tuple)), out);
+                    out.append(": ");
+                    write(tuple.getValueNode(), out);
+                    out.append(",\n");
+                });
+                out.append('}');
+            }
+            case SequenceNode list -> {
+                out.append('[');
+                list.getValue().forEach(element -> {
+                    write(element, out);
+                    out.append(",\n");
+                });
+                out.append(']');
+            }
+            case Node leaf -> quote(leaf instanceof ScalarNode value && !isNull(value) ? value.getValue() : "", out);
+        }
+    }
+
+    private static boolean isNull(ScalarNode scalar) {
+        return scalar.getTag().equals(Tag.NULL);
+    }
+
+    private static void quote(String text, StringBuilder out) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\' || (c < ' ' || c > '~') && !Character.isSurrogate(c)) {
+                out.append("\\u").append(HexFormat.of().toHexDigits(c));
+            } else {
+                out.append(c);
+            }
+        }
+        out.append('"');
     }
 
     private static void checkKeys(Node node, String path, String source, List<Problem> problems) {
@@ -89,8 +140,9 @@ final class YamlDocument {
                 Set<String> keys = new HashSet<>();
                 for (NodeTuple tuple : mapping.getValue()) {
                     String key = path.isEmpty() ? key(tuple) : path + "." + key(tuple);
-                    if (!keys.add(key)) {
-                        problems.add(new Problem(key, source, "is there twice", "").at(line(tuple.getKeyNode()), ""));
+                    String wrong = wrong(tuple, !keys.add(key(tuple)));
+                    if (!wrong.isEmpty()) {
+                        problems.add(new Problem(key, source, wrong, "").at(line(tuple.getKeyNode()), ""));
                     }
                     checkKeys(tuple.getValueNode(), key, source, problems);
                 }
@@ -104,8 +156,24 @@ final class YamlDocument {
         }
     }
 
+    /** What is wrong with a key; empty when nothing is. */
+    private static String wrong(NodeTuple tuple, boolean twice) {
+        if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+            return "is not a word, as a key must be";
+        }
+        if (key.getTag().equals(Tag.MERGE)) {
+            return "is not read: write the keys out";
+        }
+        if (key.getValue().isEmpty() || key.getValue().length() > MAX_KEY) {
+            return "is not a key of 1 to " + MAX_KEY + " characters";
+        }
+        return twice ? "is there twice" : "";
+    }
+
     private static String key(NodeTuple tuple) {
-        return tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+        return tuple.getKeyNode() instanceof ScalarNode scalar
+                ? scalar.getValue().substring(0, Math.min(scalar.getValue().length(), MAX_KEY))
+                : "?";
     }
 
     private static int line(Node node) {
@@ -122,9 +190,14 @@ final class YamlDocument {
         return root.getValue().isEmpty();
     }
 
-    /** Its keys and values; problems go to {@code problems}, without their lines. */
+    /** Its keys and values; problems go to {@code problems}. */
     Section section(List<Problem> problems) {
-        return Section.root(content, source, Environment.NONE, problems);
+        return section(Environment.NONE, problems);
+    }
+
+    /** The same with {@code environment} over it. */
+    Section section(Environment environment, List<Problem> problems) {
+        return Section.root(content, source, environment, problems, this::line);
     }
 
     /** The line of {@code path}, such as {@code hooks.pre-send[1].timeout}, or of what is nearest above it. */
@@ -189,7 +262,7 @@ final class YamlDocument {
                     }
                 });
         StringWriter out = new StringWriter();
-        yaml().serialize(root, out);
+        YamlSyntax.yaml().serialize(root, out);
         return out.toString();
     }
 }
