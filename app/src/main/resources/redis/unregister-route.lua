@@ -10,11 +10,11 @@ local remember = tonumber(ARGV[6])
 local removed, onEpoch, staying = 0, 0, 0
 local entries = redis.call('HGETALL', KEYS[1])
 for i = 1, #entries, 2 do
-  local s, e, c, since, rest = string.match(entries[i + 1], '^(.)|([^|]*)|([^|]*)|([^|]*)|%d+|(.*)$')
+  local s, e, c, accepted, rest = string.match(entries[i + 1], '^(.)|([^|]*)|([^|]*)|([^|]*)|%d+|(.*)$')
   if s ~= '-' and entries[i] == ARGV[1] and e == ARGV[2] and c == ARGV[3] then
     removed = 1
     if ARGV[4] == 'left' then
-      redis.call('HSET', KEYS[1], entries[i], '-|' .. e .. '|' .. c .. '|' .. since .. '|'
+      redis.call('HSET', KEYS[1], entries[i], '-|' .. e .. '|' .. c .. '|' .. accepted .. '|'
         .. string.format('%.0f', now + remember) .. '|' .. rest)
     elseif ARGV[5] == '' then
       redis.call('HDEL', KEYS[1], entries[i])

@@ -7,6 +7,7 @@ public enum Metric {
     WS_CONNECTIONS("mics_ws_connections", Kind.GAUGE, "node"),
     WS_CONNECTED("mics_ws_connected_total", Kind.COUNTER, "tenant", "node"),
     WS_DISCONNECTED("mics_ws_disconnected_total", Kind.COUNTER, "tenant", "node", "code"),
+    WS_LEFT_EARLY("mics_ws_left_early_total", Kind.COUNTER, "node"),
     WS_HEARTBEAT_TIMEOUTS("mics_ws_heartbeat_timeouts_total", Kind.COUNTER, "tenant"),
     CONNECT_DURATION("mics_connect_duration_ms", Kind.HISTOGRAM, "tenant"),
     MESSAGES_IN("mics_messages_in_total", Kind.COUNTER, "tenant", "type"),

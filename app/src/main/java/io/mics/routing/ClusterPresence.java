@@ -28,6 +28,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     private static final int PART = 500;
 
     private static final Duration BETWEEN_PARTS = Duration.ofMillis(20);
+    private static final long JUST_NOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Routes routes;
     private final RouteCache cache;
@@ -39,7 +40,10 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     private final Duration lease;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean closed;
+    /** Some device may not be registered; by an arrival, at {@code missedNanos} for the last time. */
     private volatile boolean missed;
+
+    private volatile long missedNanos;
 
     /**
      * The presence of {@code devices}.
@@ -77,7 +81,9 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     public Arrival arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException {
         return switch (routes.register(routeOf(device), limits, lease)) {
             case Routes.Registration.Refused refused -> new Arrival.Refused(refused.limit());
+            case Routes.Registration.Overtaken overtaken -> new Arrival.Overtaken();
             case Routes.Registration.Unavailable unavailable -> {
+                missedNanos = System.nanoTime();
                 missed = true;
                 metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
                 yield new Arrival.Welcome(false, List.of());
@@ -156,6 +162,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
 
     private void renew() throws InterruptedException {
         boolean again = missed && !members.directoryAway();
+        long began = System.nanoTime();
         List<LocalDevices.Device> all = devices.devices().toList();
         routes.countConnections(self());
         int restored = 0;
@@ -173,7 +180,8 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             LOG.warn("routes had lapsed", "restored", restored, "of", all.size());
         }
         if (again) {
-            missed = false;
+            // who arrived while the round began may not have been among the devices
+            missed = missedNanos - began > -JUST_NOW_NANOS;
         } else if (members.directoryAway()) {
             missed = true;
         }
@@ -189,7 +197,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
 
     private Route routeOf(LocalDevices.Device device) {
         return new Route(
-                device.tenant(), device.user(), device.device(), self(), device.connection(), device.sinceMillis());
+                device.tenant(), device.user(), device.device(), self(), device.connection(), device.acceptedNanos());
     }
 
     /** Stops renewing; routes still there end with their leases. */

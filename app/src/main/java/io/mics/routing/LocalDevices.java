@@ -6,10 +6,15 @@ import java.util.stream.Stream;
 
 /** The devices connected to this node. Implemented by the sessions. */
 public interface LocalDevices {
-    /** One connected device. */
-    record Device(String tenant, String user, String device, long connection, long sinceMillis) {}
+    /**
+     * One connected device.
+     *
+     * @param connection    unique on this node
+     * @param acceptedNanos when its connection was accepted, a reading of {@link System#nanoTime()}
+     */
+    record Device(String tenant, String user, String device, long connection, long acceptedNanos) {}
 
-    /** All of them, as of about now. */
+    /** All that were told that they are connected and are not ending, as of about now. */
     Stream<Device> devices();
 
     /**

@@ -29,6 +29,12 @@ public final class MemoryRoutes implements Routes {
         boolean isOf(Route other) {
             return route.node().epoch() == other.node().epoch() && route.connection() == other.connection();
         }
+
+        boolean isNewerThan(Route other) {
+            return route.node().epoch() == other.node().epoch()
+                    ? route.connection() > other.connection()
+                    : route.acceptedNanos() - other.acceptedNanos() > 0;
+        }
     }
 
     /** The routes of a tenant, by user and device; {@code present} are those that have not left. */
@@ -74,6 +80,9 @@ public final class MemoryRoutes implements Routes {
             before = null;
         }
         boolean over = before != null && isLive(before);
+        if (over && before.isNewerThan(route)) {
+            return new Registration.Overtaken();
+        }
         Optional<Limit> reached = over ? Optional.empty() : reached(tenant, route.user(), limits);
         if (reached.isPresent()) {
             return new Registration.Refused(reached.get());
@@ -178,10 +187,10 @@ public final class MemoryRoutes implements Routes {
         try {
             for (Route route : routes) {
                 Entry entry = entry(route);
-                if (entry != null && !entry.isOf(route) && isLive(entry)) {
+                if (entry != null && entry.isNewerThan(route) && isLive(entry)) {
                     elsewhere.add(route);
                 } else if (entry == null || !entry.isOf(route) || !entry.left()) {
-                    if (entry == null || !isLive(entry)) {
+                    if (entry == null || !entry.isOf(route) || !isLive(entry)) {
                         restored.add(route);
                     }
                     put(tenant(route.tenant()), new Entry(route, false, clock.getAsLong() + lease.toNanos()));

@@ -33,11 +33,17 @@ public interface Presence {
          */
         record Welcome(boolean replaced, List<SentMessage> sent) implements Arrival {}
 
+        /** The device is connected to another node, by a connection that was accepted later. */
+        record Overtaken() implements Arrival {}
+
         /** A limit of its tenant is reached, on all nodes together. */
         record Refused(Routes.Limit limit) implements Arrival {}
     }
 
-    /** Registers a device. Its connection to another node, if it has one, is closed; blocks a bounded time for that. */
+    /**
+     * Registers a device. Its connection to another node, if it has one that was accepted earlier, is closed; blocks a
+     * bounded time for that.
+     */
     Arrival arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException;
 
     /** Unregisters a device, if this is still its connection. */

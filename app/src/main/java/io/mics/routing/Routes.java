@@ -26,6 +26,9 @@ public interface Routes {
          */
         record Registered(Optional<Route> replaced, Optional<Peer> previous) implements Registration {}
 
+        /** The same device has a live route whose connection was accepted later; nothing was changed. */
+        record Overtaken() implements Registration {}
+
         /** A limit of the tenant is reached; nothing was changed. */
         record Refused(Limit limit) implements Registration {}
 
@@ -59,7 +62,11 @@ public interface Routes {
         record Unavailable() implements Found {}
     }
 
-    /** Adds a route, or puts it in place of the same device's, which always passes; publishes the user as changed. */
+    /**
+     * Adds a route, or puts it in place of the same device's if that was accepted earlier, whatever the limits;
+     * publishes the user as changed. Which was accepted earlier is exact among the connections of one start of a node;
+     * among others to within the time that a call to the directory takes.
+     */
     Registration register(Route route, Limits limits, Duration lease);
 
     /** Removes exactly this route, by node, epoch and connection; publishes the user as changed. */
@@ -69,7 +76,8 @@ public interface Routes {
      * What a renewal found.
      *
      * @param elsewhere routes whose device is registered elsewhere by now: this node's connection is the older one
-     * @param restored  routes that were lost or had lapsed and are there again: meanwhile their devices were nowhere
+     * @param restored  routes that were lost, had lapsed or were those of an older connection, and are there again:
+     *                  meanwhile their devices were nowhere
      */
     record Renewal(List<Route> elsewhere, List<Route> restored) {}
 

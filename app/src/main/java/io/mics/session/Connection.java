@@ -8,6 +8,9 @@ public interface Connection {
     /** When the write now blocked on the peer began, in {@link System#nanoTime()}; 0 while none is. */
     long writingSince();
 
+    /** Whether the peer is known to have closed the connection. */
+    boolean hasLeft();
+
     /** Drops the socket without another word. */
     void abort();
 }

@@ -37,7 +37,7 @@ public final class Session implements Timed {
     private final Tenant tenant;
     private final String user;
     private final String device;
-    private final long connectionId;
+    private final Sessions.Acceptance accepted;
     private final String traceId;
     private final FrameCodec codec;
     private final OutboundQueue queue;
@@ -47,7 +47,6 @@ public final class Session implements Timed {
     private final long heartbeatNanos;
     private final long pingNanos;
     private final long openedNanos = System.nanoTime();
-    private final long openedMillis = System.currentTimeMillis();
     /** Guarded by its own monitor. */
     private final RecentIds queued = new RecentIds();
 
@@ -66,7 +65,7 @@ public final class Session implements Timed {
     /** A session that is not registered yet. */
     Session(
             Principal principal,
-            long connectionId,
+            Sessions.Acceptance accepted,
             String traceId,
             FrameCodec codec,
             OutboundQueue queue,
@@ -76,7 +75,7 @@ public final class Session implements Timed {
         this.tenant = principal.tenant();
         this.user = principal.user();
         this.device = principal.device();
-        this.connectionId = connectionId;
+        this.accepted = accepted;
         this.traceId = traceId;
         this.codec = codec;
         this.queue = queue;
@@ -104,9 +103,9 @@ public final class Session implements Timed {
         return device;
     }
 
-    /** Unique among this node's connections since it started. */
+    /** Unique among this node's connections since it started, and in the order in which they were accepted. */
     public long connectionId() {
-        return connectionId;
+        return accepted.number();
     }
 
     public String traceId() {
@@ -115,7 +114,7 @@ public final class Session implements Timed {
 
     /** As the directory knows it. */
     LocalDevices.Device toDevice() {
-        return new LocalDevices.Device(tenant.id(), user, device, connectionId, openedMillis);
+        return new LocalDevices.Device(tenant.id(), user, device, accepted.number(), accepted.nanos());
     }
 
     public FrameCodec codec() {

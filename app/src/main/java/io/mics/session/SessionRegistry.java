@@ -47,6 +47,9 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         /** It is registered; {@code replaced} is the same device's session before, if there was one. */
         record Admitted(@Nullable Session replaced) implements Admission {}
 
+        /** The same device has a session whose connection was accepted later. */
+        record Overtaken() implements Admission {}
+
         /** A limit is reached. */
         record Refused(String reason) implements Admission {}
     }
@@ -56,13 +59,20 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         this.metrics = metrics;
     }
 
-    /** Adds a session, in place of the same device's if it has one: a takeover always passes. */
+    /**
+     * Adds a session, in place of the same device's if it has one whose connection was accepted earlier, whatever their
+     * limits; one that is ending already does not count.
+     */
     Admission register(Session session) {
         LimitSettings limits = session.tenant().settings().limits();
         AtomicReference<Admission> outcome = new AtomicReference<>(new Admission.Admitted(null));
         sessions.compute(keyOf(session), (key, devices) -> {
             int same = indexOfDevice(devices, session.device());
             if (devices != null && same >= 0) {
+                if (devices[same].connectionId() > session.connectionId() && devices[same].closing() == null) {
+                    outcome.set(new Admission.Overtaken());
+                    return devices;
+                }
                 outcome.set(new Admission.Admitted(devices[same]));
                 Session[] replaced = devices.clone();
                 replaced[same] = session;
@@ -127,7 +137,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
 
     @Override
     public Stream<Device> devices() {
-        return all().filter(session -> session.closing() == null).map(Session::toDevice);
+        return all().filter(Session::isOpen).map(Session::toDevice);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.mics.auth.Principal;
 import io.mics.event.Event;
 import io.mics.event.EventLog;
 import io.mics.observe.Log;
+import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.OfflinePath;
 import io.mics.proto.hook.v1.EventType;
@@ -35,6 +36,9 @@ import java.util.function.Consumer;
  */
 public final class Sessions {
     private static final Log LOG = Log.of(Sessions.class);
+    private static final Opening.Refused LEFT = new Opening.Refused(CloseCode.NORMAL, "");
+    private static final Opening.Refused OVERTAKEN =
+            new Opening.Refused(CloseCode.REPLACED, "replaced by a newer connection");
     private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Authenticator authenticator;
@@ -83,6 +87,24 @@ public final class Sessions {
         this.newcomer = newcomer;
     }
 
+    /**
+     * A connection that was accepted.
+     *
+     * @param number counts this node's connections since it started
+     * @param nanos  when, a reading of {@link System#nanoTime()}
+     */
+    public record Acceptance(long number, long nanos) {}
+
+    /** Numbers a connection that is being accepted; of two of one device the one with the larger number wins. */
+    public Acceptance accepted() {
+        return new Acceptance(connectionIds.incrementAndGet(), System.nanoTime());
+    }
+
+    /** A peer left before it was decided whether it gets a session. */
+    public void leftEarly() {
+        metrics.counter(Metric.WS_LEFT_EARLY, settings.node()).increment();
+    }
+
     /** What came of a connection's request to become a session. */
     public sealed interface Opening {
         record Opened(Session session) implements Opening {}
@@ -91,12 +113,16 @@ public final class Sessions {
     }
 
     /**
-     * Opens a session on {@code connection}. Blocks for the auth, entry and login hooks; a caller that gets one must
-     * call {@link #ended}.
+     * Opens a session on {@code connection}, unless its peer has left or the device has one that was accepted later.
+     * Blocks for the auth, entry and login hooks; a caller that gets one must call {@link #ended}.
      */
-    public Opening open(Authenticator.Credentials credentials, String origin, boolean json, Connection connection)
+    public Opening open(
+            Acceptance acceptance,
+            Authenticator.Credentials credentials,
+            String origin,
+            boolean json,
+            Connection connection)
             throws InterruptedException {
-        long start = System.nanoTime();
         switch (authenticator.authenticate(credentials)) {
             case Authenticator.Outcome.Refused refused -> {
                 return new Opening.Refused(refused.code(), refused.reason());
@@ -111,10 +137,17 @@ public final class Sessions {
                     return new Opening.Refused(CloseCode.AUTH_FAILED, "invalid user_id");
                 }
                 awaitCalm(principal);
+                if (connection.hasLeft()) {
+                    return LEFT;
+                }
                 return switch (authenticator.login(principal, credentials)) {
                     case Authenticator.Outcome.Refused refused -> new Opening.Refused(refused.code(), refused.reason());
                     case Authenticator.Outcome.Accepted welcome ->
-                        admit(newSession(principal, credentials.traceId(), json, connection), start);
+                        connection.hasLeft()
+                                ? LEFT
+                                : admit(
+                                        newSession(principal, acceptance, credentials.traceId(), json, connection),
+                                        acceptance.nanos());
                 };
             }
         }
@@ -123,6 +156,9 @@ public final class Sessions {
     private Opening admit(Session session, long start) throws InterruptedException {
         SessionMeters count = metersOf(session.tenant());
         switch (registry.register(session)) {
+            case SessionRegistry.Admission.Overtaken overtaken -> {
+                return OVERTAKEN;
+            }
             case SessionRegistry.Admission.Refused refused -> {
                 count.connectionLimit.increment();
                 return new Opening.Refused(CloseCode.LIMIT_REACHED, refused.reason());
@@ -131,7 +167,7 @@ public final class Sessions {
                 Session before = admitted.replaced();
                 if (before != null) {
                     noteReplaced(session);
-                    before.close(CloseCode.REPLACED, "replaced by a newer connection");
+                    before.close(CloseCode.REPLACED, OVERTAKEN.reason());
                 }
             }
         }
@@ -145,6 +181,9 @@ public final class Sessions {
                 case Presence.Arrival.Refused refused -> {
                     count.connectionLimit.increment();
                     return refused(session, CloseCode.LIMIT_REACHED, words(refused.limit()));
+                }
+                case Presence.Arrival.Overtaken overtaken -> {
+                    return refused(session, OVERTAKEN.code(), OVERTAKEN.reason());
                 }
                 case Presence.Arrival.Welcome welcome -> {
                     session.inherit(welcome.sent());
@@ -266,7 +305,8 @@ public final class Sessions {
         }
     }
 
-    private Session newSession(Principal principal, String traceId, boolean json, Connection connection) {
+    private Session newSession(
+            Principal principal, Acceptance acceptance, String traceId, boolean json, Connection connection) {
         TenantSettings tenant = principal.tenant().settings();
         FrameCodec codec = json ? new JsonCodec(principal.user(), tenant.maxContentLength()) : ProtobufCodec.INSTANCE;
         boolean dropOldest = tenant.slowConsumer() == TenantSettings.SlowConsumer.DROP_OLDEST;
@@ -274,15 +314,7 @@ public final class Sessions {
         SessionMeters count = metersOf(principal.tenant());
         SessionTiming timing = new SessionTiming(
                 wheel, settings.keepalive().toNanos(), settings.writeStall().toNanos(), count.dropped);
-        return new Session(
-                principal,
-                connectionIds.incrementAndGet(),
-                traceId,
-                codec,
-                queue,
-                connection,
-                presence.remembering(),
-                timing);
+        return new Session(principal, acceptance, traceId, codec, queue, connection, presence.remembering(), timing);
     }
 
     /** Forgets a tenant's meters. */

@@ -23,8 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket: its reader runs in {@link #handle}, its writer wherever somebody has claimed the session's queue.
- * Whatever ends the reader, the session is cleaned up.
+ * One socket: its reader runs in {@link #handle} from the start, also while a thread beside it asks who this is; its
+ * writer wherever somebody has claimed the session's queue. Whatever ends the reader, the session is cleaned up.
  */
 final class WsConnection implements ServerConnection, Connection {
     private static final Log LOG = Log.of(WsConnection.class);
@@ -40,7 +40,16 @@ final class WsConnection implements ServerConnection, Connection {
     /** The close frame is on the socket, or the socket did not take it. */
     private volatile boolean saidGoodbye;
 
+    private final EarlyInput early;
     private volatile @Nullable Session session;
+    private volatile @Nullable Input input;
+    /** Decides whether there is a session; nothing once that is known. */
+    private volatile @Nullable Thread opener;
+
+    private volatile boolean left;
+    /** Ends a refused connection whose peer does not. */
+    private volatile TimingWheel.@Nullable Timer linger;
+
     private volatile long writingSince;
 
     WsConnection(ConnectionContext context, Handshake handshake, Gateway gateway) {
@@ -48,35 +57,69 @@ final class WsConnection implements ServerConnection, Connection {
         this.socket = context.serverSocket();
         this.handshake = handshake;
         this.gateway = gateway;
+        this.early = new EarlyInput(gateway.maxFrameBytes());
     }
 
     @Override
     public void handle(Limit limit) {
-        switch (open()) {
-            case Sessions.Opening.Refused refused -> refuse(refused.code(), refused.reason());
+        Sessions.Acceptance accepted = gateway.sessions().accepted();
+        opener = Thread.ofVirtual().name("session-opener").start(() -> open(accepted));
+        CloseCode ended = CloseCode.VANISHED;
+        try {
+            ended = read();
+        } catch (RuntimeException e) {
+            ended = failed(e);
+        } finally {
+            noteLeft();
+            awaitOpener();
+            TimingWheel.Timer waiting = linger;
+            if (waiting != null) {
+                waiting.cancel();
+            }
+            Session own = session;
+            if (own != null) {
+                gateway.sessions().ended(own, ended);
+            }
+        }
+    }
+
+    private CloseCode failed(RuntimeException e) {
+        if (e instanceof UncheckedIOException) {
+            return CloseCode.VANISHED;
+        }
+        LOG.error("connection failed", e, "traceId", handshake.credentials().traceId());
+        return CloseCode.INTERNAL_ERROR;
+    }
+
+    /** Decides whether there is a session, and handles what the peer sent meanwhile. Runs beside the reader. */
+    private void open(Sessions.Acceptance accepted) {
+        switch (opening(accepted)) {
+            case Sessions.Opening.Refused refused -> {
+                early.refuse();
+                refuse(refused.code(), refused.reason());
+            }
             case Sessions.Opening.Opened opened -> {
-                CloseCode ended = CloseCode.VANISHED;
+                Input opening = new Input(opened.session());
+                session = opened.session();
+                input = opening;
                 try {
-                    ended = read(opened.session());
-                } catch (RuntimeException e) {
-                    ended = e instanceof UncheckedIOException ? CloseCode.VANISHED : CloseCode.INTERNAL_ERROR;
-                    if (ended == CloseCode.INTERNAL_ERROR) {
-                        LOG.error(
-                                "connection failed",
-                                e,
-                                "traceId",
-                                opened.session().traceId());
+                    byte[] kept = early.take();
+                    while (kept != null) {
+                        opening.handle(kept);
+                        kept = early.take();
                     }
-                } finally {
-                    gateway.sessions().ended(opened.session(), ended);
+                } catch (RuntimeException e) {
+                    failed(e);
+                    abort();
                 }
             }
         }
     }
 
-    private Sessions.Opening open() {
+    private Sessions.Opening opening(Sessions.Acceptance accepted) {
         try {
-            return gateway.sessions().open(handshake.credentials(), handshake.origin(), handshake.json(), this);
+            return gateway.sessions()
+                    .open(accepted, handshake.credentials(), handshake.origin(), handshake.json(), this);
         } catch (InterruptedException e) {
             return new Sessions.Opening.Refused(CloseCode.GOING_AWAY, "server stopping");
         } catch (RuntimeException e) {
@@ -85,30 +128,97 @@ final class WsConnection implements ServerConnection, Connection {
         }
     }
 
-    private CloseCode read(Session opened) {
-        session = opened;
-        SessionInput input = new SessionInput(opened, gateway, this);
-        FrameReader frames = new FrameReader(gateway.maxFrameBytes());
+    /** Returns when it is decided whether there is a session; the time-outs of hooks bound it. */
+    private void awaitOpener() {
+        Thread opening = opener;
+        boolean interrupted = false;
+        while (opening != null && opening.isAlive()) {
+            try {
+                opening.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+                opening.interrupt();
+            }
+        }
+        opener = null;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The peer sends nothing more. */
+    private void noteLeft() {
+        Thread opening = opener;
+        if (!left && session == null && opening != null && opening.isAlive()) {
+            gateway.sessions().leftEarly();
+        }
+        left = true;
+    }
+
+    private CloseCode read() {
         DataReader first = context.dataReader();
         byte[] data = first.available() > 0 ? first.readBytes(first.available()) : socket.get();
+        while (data != null && early.keep(data)) {
+            if (early.isClosed()) {
+                noteLeft();
+            }
+            if (early.isFull() || early.isOver()) {
+                awaitOpener();
+            }
+            data = endedEarly() ? null : socket.get();
+        }
+        if (data != null) {
+            awaitOpener();
+        }
+        Input opened = input;
+        if (opened == null) {
+            awaitClose(data);
+            return CloseCode.VANISHED;
+        }
         while (data != null) {
-            frames.feed(data, 0, data.length, input);
-            if (frames.isUnfinished()) {
-                opened.arriving(data.length);
-            }
-            input.flush();
-            if (input.ended()) {
-                awaitGoodbye();
-                return CloseCode.NORMAL;
-            }
-            data = socket.get();
+            opened.handle(data);
+            data = opened.ended() ? null : socket.get();
+        }
+        if (opened.ended()) {
+            awaitGoodbye();
+            return CloseCode.NORMAL;
         }
         return CloseCode.VANISHED;
     }
 
-    /** Says no, and gives the peer a moment to read it. */
+    /** Whether what was kept, and is handled, ended the session. */
+    private boolean endedEarly() {
+        Input opened = input;
+        return opened != null && opener == null && opened.ended();
+    }
+
+    /** What the peer of a session says, in order: first the opener handles what was kept, then the reader. */
+    private final class Input {
+        private final Session own;
+        private final SessionInput frames;
+        private final FrameReader reader = new FrameReader(gateway.maxFrameBytes());
+
+        Input(Session own) {
+            this.own = own;
+            frames = new SessionInput(own, gateway, WsConnection.this);
+        }
+
+        void handle(byte[] data) {
+            reader.feed(data, 0, data.length, frames);
+            if (reader.isUnfinished()) {
+                own.arriving(data.length);
+            }
+            frames.flush();
+        }
+
+        boolean ended() {
+            return frames.ended();
+        }
+    }
+
+    /** Says no; the peer has a moment to read it. */
     private void refuse(CloseCode code, String reason) {
-        TimingWheel.Timer linger = gateway.wheel()
+        linger = gateway.wheel()
                 .schedule(
                         now -> {
                             abort();
@@ -117,17 +227,16 @@ final class WsConnection implements ServerConnection, Connection {
                         LINGER_NANOS);
         try {
             socket.write(BufferData.create(FrameWriter.close(code, reason)));
-            FrameReader frames = new FrameReader(gateway.maxFrameBytes());
-            AwaitClose close = new AwaitClose();
-            byte[] data = socket.get();
-            while (data != null && !close.seen()) {
-                frames.feed(data, 0, data.length, close);
-                data = close.seen() ? null : socket.get();
-            }
         } catch (RuntimeException e) {
             LOG.debug("refused peer is gone", "traceId", handshake.credentials().traceId());
-        } finally {
-            linger.cancel();
+        }
+    }
+
+    private void awaitClose(byte @Nullable [] first) {
+        byte[] data = first;
+        while (data != null && !early.isOver()) {
+            early.look(data);
+            data = early.isOver() ? null : socket.get();
         }
     }
 
@@ -190,6 +299,11 @@ final class WsConnection implements ServerConnection, Connection {
     @Override
     public long writingSince() {
         return writingSince;
+    }
+
+    @Override
+    public boolean hasLeft() {
+        return left;
     }
 
     @Override

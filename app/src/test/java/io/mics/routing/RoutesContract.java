@@ -2,12 +2,10 @@ package io.mics.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.routing.Routes.Found;
 import io.mics.routing.Routes.Limit;
 import io.mics.routing.Routes.Limits;
 import io.mics.routing.Routes.Registration;
 import io.mics.testing.RedisServer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,56 +18,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every directory does. Each test has a tenant and nodes of its own. */
-public abstract class RoutesContract {
-    /** How long a device's last node is remembered here. */
-    protected static final Duration REMEMBERED = Duration.ofSeconds(2);
-
-    /** A lease that does not end while a test runs. */
-    protected static final Duration LONG = Duration.ofSeconds(60);
-
-    /** A lease that is there to end. */
-    protected static final Duration SHORT = Duration.ofMillis(200);
-
-    protected static final Limits UNLIMITED = new Limits(0, 0);
-    private static final AtomicLong NEXT = new AtomicLong(System.nanoTime() % 1_000_000 + 1);
-
-    protected final String tenant = "t" + NEXT.incrementAndGet();
-    protected final Peer a = new Peer("a", NEXT.incrementAndGet(), "10.0.0.1:9090");
-    protected final Peer b = new Peer("b", NEXT.incrementAndGet(), "10.0.0.2:9090");
-    protected Routes onA;
-    protected Routes onB;
-
-    @BeforeEach
-    void nodes() {
-        onA = routes();
-        onB = routes();
-    }
-
-    /** The directory, as one more node sees it. */
-    protected abstract Routes routes();
-
-    /** Returns when this much time has passed for the directory. */
-    protected abstract void pass(Duration time);
-
-    protected Route route(Peer node, String user, String device) {
-        return new Route(tenant, user, device, node, NEXT.incrementAndGet(), 1_700_000_000_123L);
-    }
-
-    protected static void registered(Registration registration) {
-        assertThat(registration).isEqualTo(new Registration.Registered(Optional.empty(), Optional.empty()));
-    }
-
-    protected static List<Route> found(Found found) {
-        assertThat(found).isInstanceOf(Found.Known.class);
-        return ((Found.Known) found).routes();
-    }
-
+public abstract class RoutesContract extends RoutesOfTwoNodes {
     @Test
     void findsEveryDeviceOfAUserOnEveryNode() {
         Route phone = route(a, "u", "phone");
@@ -120,7 +73,7 @@ public abstract class RoutesContract {
         registered(onA.register(old, UNLIMITED, LONG));
         onA.register(now, UNLIMITED, LONG);
         onA.unregister(old);
-        onB.unregister(new Route(tenant, "u", "d", b, now.connection(), now.sinceMillis()));
+        onB.unregister(new Route(tenant, "u", "d", b, now.connection(), now.acceptedNanos()));
         assertThat(found(onA.find(tenant, "u"))).containsExactly(now);
         onA.unregister(now);
         assertThat(found(onA.find(tenant, "u"))).isEmpty();
@@ -170,6 +123,35 @@ public abstract class RoutesContract {
         onA.register(old, UNLIMITED, LONG);
         onB.register(now, UNLIMITED, LONG);
         assertThat(onA.renew(List.of(old), LONG).elsewhere()).containsExactly(old);
+        assertThat(found(onA.find(tenant, "u"))).containsExactly(now);
+    }
+
+    @Test
+    void aConnectionThatWasAcceptedEarlierDoesNotReplaceALaterOne() {
+        Limits one = new Limits(1, 1);
+        Route elsewhere = route(a, "u", "d");
+        Route here = route(b, "u", "d");
+        Route later = route(b, "u", "d");
+        registered(onB.register(later, one, LONG));
+        assertThat(onA.register(elsewhere, one, LONG)).isEqualTo(new Registration.Overtaken());
+        assertThat(onB.register(here, one, LONG)).isEqualTo(new Registration.Overtaken());
+        assertThat(found(onA.find(tenant, "u"))).containsExactly(later);
+        onA.unregister(elsewhere);
+        onB.unregister(here);
+        assertThat(found(onA.find(tenant, "u"))).containsExactly(later);
+        onB.unregister(later);
+        assertThat(onA.register(elsewhere, one, LONG))
+                .isEqualTo(new Registration.Registered(Optional.empty(), Optional.of(b)));
+    }
+
+    @Test
+    void ofTwoConnectionsThatAreRenewedTheLaterStaysWhoeverComesFirst() {
+        Route old = route(a, "u", "d");
+        Route now = route(b, "u", "d");
+        assertThat(onA.renew(List.of(old), LONG).restored()).containsExactly(old);
+        assertThat(onB.renew(List.of(now), LONG)).isEqualTo(new Routes.Renewal(List.of(), List.of(now)));
+        assertThat(onA.renew(List.of(old), LONG)).isEqualTo(new Routes.Renewal(List.of(old), List.of()));
+        assertThat(onB.renew(List.of(now), LONG)).isEqualTo(new Routes.Renewal(List.of(), List.of()));
         assertThat(found(onA.find(tenant, "u"))).containsExactly(now);
     }
 
@@ -290,8 +272,13 @@ public abstract class RoutesContract {
             }
             List<Route> told = new ArrayList<>(found(onA.find(tenant, user)));
             assertThat(told).hasSize(1);
-            for (Future<Registration> answer : answers) {
-                ((Registration.Registered) answer.get()).replaced().ifPresent(told::add);
+            for (int i = 0; i < answers.size(); i++) {
+                switch (answers.get(i).get()) {
+                    case Registration.Registered one -> one.replaced().ifPresent(told::add);
+                    case Registration.Overtaken overtaken -> told.add(routes.get(i));
+                    case Registration.Refused refused -> throw new AssertionError(refused);
+                    case Registration.Unavailable away -> throw new AssertionError(away);
+                }
             }
             assertThat(told).containsExactlyInAnyOrderElementsOf(routes);
         }

@@ -44,7 +44,7 @@ final class Devices implements AutoCloseable {
                 wheel, keepaliveNanos, Long.MAX_VALUE / 2, metrics.counter(Metric.OUTBOUND_DROPPED, "t1"));
         return new Session(
                 new Principal(tenant, user, device),
-                ids.incrementAndGet(),
+                new Sessions.Acceptance(ids.incrementAndGet(), System.nanoTime()),
                 "trace",
                 codec,
                 new OutboundQueue(0, 0, false, budget),
@@ -82,6 +82,11 @@ final class Devices implements AutoCloseable {
         @Override
         public long writingSince() {
             return 0;
+        }
+
+        @Override
+        public boolean hasLeft() {
+            return false;
         }
 
         @Override

@@ -3,12 +3,12 @@ package io.mics.routing.redis;
 import io.mics.routing.Peer;
 import io.mics.routing.Route;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-/** How a route is written: {@code state|epoch|connection|since|until|node|endpoint}; no part contains a bar. */
+/** How a route is written: {@code state|epoch|connection|accepted|until|node|endpoint}; no part contains a bar. */
 final class RouteEntry {
     private static final int EPOCH = 1;
     private static final int CONNECTION = 2;
-    private static final int SINCE = 3;
     private static final int NODE = 5;
     private static final int ENDPOINT = 6;
 
@@ -23,16 +23,16 @@ final class RouteEntry {
                 device,
                 new Peer(parts[NODE], Long.parseLong(parts[EPOCH]), parts[ENDPOINT]),
                 Long.parseLong(parts[CONNECTION]),
-                Long.parseLong(parts[SINCE]));
+                0);
     }
 
-    /** The first arguments of the scripts that write an entry. */
+    /** The first arguments of the scripts that write an entry, which begin to age now. */
     static List<String> arguments(Route route, long leaseMillis) {
         return List.of(
                 route.device(),
                 Long.toString(route.node().epoch()),
                 Long.toString(route.connection()),
-                Long.toString(route.sinceMillis()),
+                Long.toString(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - route.acceptedNanos())),
                 Long.toString(leaseMillis),
                 route.node().node(),
                 route.node().endpoint());

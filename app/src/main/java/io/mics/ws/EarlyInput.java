@@ -1,0 +1,84 @@
+package io.mics.ws;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a peer sends before it is decided whether it gets a session. Its reader reads on meanwhile, for only so it is
+ * noticed when the peer leaves; whoever decides handles what was kept and then hands the input over to the reader.
+ * Holds 16 KiB and what one read brings.
+ */
+final class EarlyInput {
+    private static final int MOST_BYTES = 16 * 1024;
+
+    /** Its monitor guards the hand-over. */
+    private final Queue<byte[]> pieces = new ArrayDeque<>(0);
+
+    private @Nullable FrameReader frames;
+    private final AwaitClose close = new AwaitClose();
+    private int bytes;
+    private boolean handedOver;
+
+    EarlyInput(int maxFrameBytes) {
+        frames = new FrameReader(maxFrameBytes);
+    }
+
+    /** Keeps a piece; false once the input is the reader's, which then handles the piece itself. */
+    boolean keep(byte[] piece) {
+        synchronized (pieces) {
+            if (handedOver) {
+                return false;
+            }
+            pieces.add(piece);
+            bytes += piece.length;
+            look(piece);
+            return true;
+        }
+    }
+
+    /** Looks for a close frame in a piece, which is not changed. */
+    void look(byte[] piece) {
+        FrameReader looking = frames;
+        if (looking != null) {
+            // the frame reader unmasks in place
+            byte[] copy = piece.clone();
+            looking.feed(copy, 0, copy.length, close);
+        }
+    }
+
+    /** Whether the peer said good-bye. */
+    boolean isClosed() {
+        return close.closed();
+    }
+
+    /** Whether what came last ends the connection: a close frame, or a violation. */
+    boolean isOver() {
+        return close.seen();
+    }
+
+    /** Whether no more may be kept. */
+    boolean isFull() {
+        return bytes >= MOST_BYTES;
+    }
+
+    /** The oldest piece kept; when there is none, the input is the reader's from now on. */
+    byte @Nullable [] take() {
+        synchronized (pieces) {
+            byte[] oldest = pieces.poll();
+            if (oldest == null) {
+                handedOver = true;
+                frames = null;
+            }
+            return oldest;
+        }
+    }
+
+    /** There will be no session: what comes from now on is only looked at. */
+    void refuse() {
+        synchronized (pieces) {
+            pieces.clear();
+            handedOver = true;
+        }
+    }
+}
