@@ -50,6 +50,9 @@ final class HookJson {
         if (hook.point() == HookPoint.HEARTBEAT) {
             out.write("sample", hook.sample());
         }
+        if (hook.point() == HookPoint.RECALL) {
+            out.write("notify", hook.notified());
+        }
     }
 
     private static void match(JsonGenerator out, Match match) {
@@ -64,14 +67,20 @@ final class HookJson {
     private static void target(JsonGenerator out, Target target) {
         switch (target) {
             case Target.Grpc grpc -> {
-                out.write("endpoint", grpc.endpoint().toString());
+                out.write("endpoint", grpc.endpoint().toString())
+                        .write("contract", grpc.contract().label());
                 given(out, "ca", grpc.caPath());
+                masked(out, "metadata", grpc.metadata());
             }
             case Target.Webhook webhook -> {
                 out.write("url", shown(webhook.url().toString()));
                 texts(out, "secrets", webhook.secrets().stream().map(s -> MASK).toList());
                 out.write("signature", spelled(webhook.signature()));
                 given(out, "ca", webhook.caPath());
+                masked(out, "headers", webhook.extras().headers());
+                given(out, "secret-header", webhook.extras().secretHeader());
+                out.write("missing-allow", spelled(webhook.extras().missingAllow()));
+                masked(out, "metadata", webhook.extras().metadata());
             }
             case Target.Local local -> {
                 out.write("class", local.className());
@@ -83,6 +92,15 @@ final class HookJson {
                 out.write("base-url", shown(http.baseUrl()));
                 given(out, "secret", http.secret().isEmpty() ? "" : MASK);
             }
+        }
+    }
+
+    /** Texts of the operator's, any of which may be a secret. */
+    private static void masked(JsonGenerator out, String key, Map<String, String> texts) {
+        if (!texts.isEmpty()) {
+            out.writeStartObject(key);
+            new TreeMap<>(texts).keySet().forEach(name -> out.write(name, MASK));
+            out.writeEnd();
         }
     }
 

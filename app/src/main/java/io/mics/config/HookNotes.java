@@ -1,6 +1,7 @@
 package io.mics.config;
 
 import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,14 @@ final class HookNotes {
         hooks.forEach(hook -> byName.computeIfAbsent(hook.point().label() + " " + hook.name(), n -> new ArrayList<>())
                 .add(hook));
         List<String> notes = new ArrayList<>();
+        for (HookDefinition hook : hooks) {
+            if (hook.target() instanceof Target.Webhook webhook
+                    && !webhook.extras().secretHeader().isEmpty()) {
+                notes.add("hook " + hook.point().label() + " " + hook.name() + " " + hook.version()
+                        + " sends its secret itself in " + webhook.extras().secretHeader()
+                        + ": whoever sees a request can forge others; verify the signature instead");
+            }
+        }
         byName.forEach((name, versions) -> {
             if (versions.stream().allMatch(version -> version.rollout().percent() == 0)) {
                 notes.add("hook " + name + " is for nobody: the roll-out of every version is 0 percent");

@@ -76,7 +76,15 @@ final class HookReader {
                         "guarantee",
                         Guarantee.class,
                         usual.map(HookDefinition::guarantee).orElse(Guarantee.AT_LEAST_ONCE)),
-                sample(s, point, usual));
+                sample(s, point, usual),
+                notified(s, point, usual));
+    }
+
+    private static boolean notified(Section s, HookPoint point, Optional<HookDefinition> usual) {
+        if (point != HookPoint.RECALL && s.given("notify")) {
+            s.reject("notify", "is for hooks of recall, which get two calls");
+        }
+        return s.bool("notify", usual.map(HookDefinition::notified).orElse(true));
     }
 
     private static double sample(Section s, HookPoint point, Optional<HookDefinition> usual) {

@@ -62,7 +62,8 @@ public final class HooksReader {
     }
 
     private static String toml(String text) {
-        return TomlDocument.asYaml(text)
+        return TomlDocument.parse(text)
+                .map(TomlHooks::asYaml)
                 .map(yaml -> "is TOML, which is not read; as YAML it is\n" + yaml)
                 .orElse("is TOML, which is not read, and which is too unusual to be shown as YAML");
     }

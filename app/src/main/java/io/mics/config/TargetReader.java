@@ -2,6 +2,8 @@ package io.mics.config;
 
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Target;
+import io.mics.hook.point.Target.Grpc.Contract;
+import io.mics.hook.point.Target.Webhook.Extras;
 import io.mics.hook.point.Target.Webhook.Signature;
 import java.net.URI;
 import java.util.Arrays;
@@ -100,20 +102,34 @@ final class TargetReader {
                 usual.filter(Target.Grpc.class::isInstance).map(Target.Grpc.class::cast);
         return new Target.Grpc(
                 url(s, "endpoint", before.map(Target.Grpc::endpoint), TargetReader::isEndpoint, NO_ENDPOINT),
-                s.string("ca", before.map(Target.Grpc::caPath).orElse("")));
+                s.string("ca", before.map(Target.Grpc::caPath).orElse("")),
+                s.choice(
+                        "contract",
+                        Contract.class,
+                        before.map(Target.Grpc::contract).orElse(Contract.FLARE_2025_11_11)),
+                texts(s.section("metadata"), before.map(Target.Grpc::metadata).orElse(Map.of())));
     }
 
     private static Target webhook(Section s, Optional<Target> usual) {
         Optional<Target.Webhook> before =
                 usual.filter(Target.Webhook.class::isInstance).map(Target.Webhook.class::cast);
-        return new Target.Webhook(
+        Target.Webhook webhook = new Target.Webhook(
                 url(s, "url", before.map(Target.Webhook::url), TargetReader::isUrl, NO_URL),
                 secrets(s, before.map(Target.Webhook::secrets).orElse(List.of())),
                 s.choice(
                         "signature",
                         Signature.class,
                         before.map(Target.Webhook::signature).orElse(Signature.TIMESTAMPED)),
-                s.string("ca", before.map(Target.Webhook::caPath).orElse("")));
+                s.string("ca", before.map(Target.Webhook::caPath).orElse("")),
+                WebhookExtrasReader.read(s, before.map(Target.Webhook::extras).orElse(Extras.NONE)));
+        if (!webhook.extras().secretHeader().isEmpty()) {
+            if (webhook.secrets().isEmpty()) {
+                s.reject("secret-header", "needs secret");
+            } else if (!"https".equals(webhook.url().getScheme())) {
+                s.reject("secret-header", "sends the secret itself, so url must be https://");
+            }
+        }
+        return webhook;
     }
 
     private static Target local(Section s, Optional<Target> usual) {
@@ -125,11 +141,16 @@ final class TargetReader {
                 before.map(Target.Local::className).orElse(""),
                 text -> CLASS.matcher(text).matches(),
                 "is not the full name of a class");
-        Map<String, String> settings =
-                new LinkedHashMap<>(before.map(Target.Local::settings).orElse(Map.of()));
-        Section given = s.section("settings");
-        given.names().forEach(key -> settings.put(key, given.string(key, "", text -> !text.equals(MASK), MASKED)));
-        return new Target.Local(name, settings);
+        return new Target.Local(
+                name,
+                texts(s.section("settings"), before.map(Target.Local::settings).orElse(Map.of())));
+    }
+
+    /** Texts under names of the operator's choice, over the usual ones. */
+    static Map<String, String> texts(Section given, Map<String, String> usual) {
+        Map<String, String> all = new LinkedHashMap<>(usual);
+        given.names().forEach(key -> all.put(key, given.string(key, "", text -> !text.equals(MASK), MASKED)));
+        return all;
     }
 
     private static Target micsHttp(Section s, Optional<Target> usual) {

@@ -8,16 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.Yaml;
 
-/**
- * A TOML file as older hook servers have it, to be shown as the YAML it should be: tables, arrays of tables, strings,
- * numbers, flags, arrays and inline tables. {@code snake_case} becomes {@code dashed-case}, {@code timeout_ms = 50}
- * becomes {@code timeout: 50ms}, and secrets are masked.
- */
+/** A TOML file of an older server: tables, arrays of tables, strings, numbers, flags, arrays and inline tables. */
 final class TomlDocument {
-    private static final Pattern SECRET = Pattern.compile(".*(secrets?|token|password|key)");
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]+");
     private static final Pattern SCALAR = Pattern.compile("[A-Za-z0-9_+.:-]+");
 
@@ -33,12 +26,10 @@ final class TomlDocument {
         this.text = text;
     }
 
-    /** The same in YAML; empty when it cannot be read. */
-    static Optional<String> asYaml(String toml) {
+    /** Its tables and values, under the names it has; empty when it cannot be read. */
+    static Optional<Map<String, Object>> parse(String toml) {
         try {
-            DumperOptions options = new DumperOptions();
-            options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
-            return Optional.of(new Yaml(options).dump(new TomlDocument(toml).root()));
+            return Optional.of(new TomlDocument(toml).root());
         } catch (Unreadable e) {
             return Optional.empty();
         }
@@ -67,21 +58,7 @@ final class TomlDocument {
         expect("=");
         space(false);
         String key = path.getLast();
-        put(descend(table, path.subList(0, path.size() - 1)), key, value());
-    }
-
-    private static void put(Map<String, Object> table, String key, Object value) {
-        if (SECRET.matcher(key).matches()) {
-            table.put(
-                    key,
-                    value instanceof List<?> list
-                            ? list.stream().map(v -> "***").toList()
-                            : "***");
-        } else if (key.endsWith("-ms") && value instanceof Long) {
-            table.put(key.substring(0, key.length() - 3), value + "ms");
-        } else {
-            table.put(key, value);
-        }
+        descend(table, path.subList(0, path.size() - 1)).put(key, value());
     }
 
     @SuppressWarnings("unchecked") // made here, of nothing else
@@ -116,7 +93,7 @@ final class TomlDocument {
         do {
             space(false);
             char first = peek();
-            path.add((first == '"' || first == '\'' ? string() : word(KEY)).replace('_', '-'));
+            path.add(first == '"' || first == '\'' ? string() : word(KEY));
             space(false);
         } while (take("."));
         return path;

@@ -45,12 +45,12 @@ class HooksReaderTest {
     }
 
     /** A pre-send hook with these keys besides its name and transport, the first on line 4. */
-    private static String preSend(String... lines) {
+    static String preSend(String... lines) {
         return "hooks:\n  pre-send:\n    - name: a\n      " + String.join("\n      ", lines) + "\n      " + GRPC + "\n";
     }
 
     /** A pre-send hook with this transport, on line 4. */
-    private static String transport(String transport) {
+    static String transport(String transport) {
         return "hooks:\n  pre-send:\n    - name: a\n      transport: " + transport + "\n";
     }
 

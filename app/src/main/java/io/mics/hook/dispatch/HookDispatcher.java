@@ -114,7 +114,9 @@ public final class HookDispatcher implements AutoCloseable {
 
     private List<HookLink> links(Notice notice) {
         Subject subject = notice.subject();
-        return hooks.links(notice.point(), subject.occasion(businessTypes.apply(subject.tenant())));
+        return hooks.links(notice.point(), subject.occasion(businessTypes.apply(subject.tenant()))).stream()
+                .filter(link -> link.definition().notified())
+                .toList();
     }
 
     private Optional<HookLink> link(Task task) {

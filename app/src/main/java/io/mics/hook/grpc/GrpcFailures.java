@@ -5,10 +5,15 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.mics.hook.ConnectionFailure;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Reply.Kind;
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** What a gRPC status that is not OK says of a hook, in plain words. What a server wrote into it is not quoted. */
+/**
+ * What a gRPC status that is not OK says of a hook, in plain words. Of what a server wrote into it the beginning is
+ * quoted, which names what went wrong; what follows a colon or a quotation mark may be a message's own text.
+ */
 final class GrpcFailures {
+    private static final Pattern BEGINNING = Pattern.compile("[A-Za-z][A-Za-z0-9 ,._/()!-]{0,79}");
     private static final int DEEPEST = 32;
     private static final String OVERSIZE = "gRPC message exceeds maximum size " + GrpcConnection.MAX_ANSWER_BYTES;
     private static final String HTTP_STATUS = "HTTP status code ";
@@ -26,7 +31,7 @@ final class GrpcFailures {
             String http = description.substring(HTTP_STATUS.length()).replaceAll("\\D.*", "");
             return failed(Kind.UNDECODABLE, endpoint + " does not speak gRPC: it answered HTTP " + http);
         }
-        String answered = endpoint + " answered " + status.getCode();
+        String answered = endpoint + " answered " + status.getCode() + quoted(description);
         return switch (status.getCode()) {
             case DEADLINE_EXCEEDED ->
                 failed(Kind.TIMEOUT, (connected ? "no answer in time from " : "no connection in time to ") + endpoint);
@@ -54,24 +59,15 @@ final class GrpcFailures {
         };
     }
 
-    /** The reply for an answer with {@code success} unset; {@code code} is its status. */
-    static <A> Reply<A> unsuccessful(io.mics.proto.flare.common.v1.ErrorCode code, String endpoint) {
-        String name = code.name().replace("ERROR_CODE_", "").toLowerCase(Locale.ROOT);
-        String cause = endpoint + " answered success=false (" + name + ")";
-        return switch (code) {
-            case ERROR_CODE_INVALID_ARGUMENT,
-                    ERROR_CODE_UNAUTHENTICATED,
-                    ERROR_CODE_PERMISSION_DENIED,
-                    ERROR_CODE_NOT_FOUND,
-                    ERROR_CODE_CONFLICT,
-                    ERROR_CODE_RATE_LIMITED -> failed(Kind.REFUSED, cause);
-            case ERROR_CODE_UNSPECIFIED,
-                    ERROR_CODE_OK,
-                    ERROR_CODE_INTERNAL,
-                    ERROR_CODE_UNAVAILABLE,
-                    ERROR_CODE_TIMEOUT,
-                    UNRECOGNIZED -> failed(Kind.ERROR, cause);
-        };
+    /** The reply for an answer with {@code success} unset. */
+    static <A> Reply<A> unsuccessful(FlareContract.Notified.No no, String endpoint) {
+        return failed(
+                no.refused() ? Kind.REFUSED : Kind.ERROR, endpoint + " answered success=false (" + no.code() + ")");
+    }
+
+    private static String quoted(String description) {
+        Matcher beginning = BEGINNING.matcher(description);
+        return beginning.lookingAt() ? ": " + beginning.group().strip() : "";
     }
 
     private static boolean isNoHttp2(Throwable failure) {

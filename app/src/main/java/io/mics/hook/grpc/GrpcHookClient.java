@@ -1,23 +1,20 @@
 package io.mics.hook.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Parser;
+import com.google.protobuf.Message;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.HookUrls;
+import io.mics.hook.grpc.FlareContract.Notified;
 import io.mics.hook.point.HandedBack;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Target;
 import io.mics.observe.TraceId;
-import io.mics.proto.flare.hooks.v1.DeliveryHookResponse;
-import io.mics.proto.flare.hooks.v1.PostSendHookResponse;
-import io.mics.proto.flare.hooks.v1.PreSendHookResponse;
-import io.mics.proto.flare.hooks.v1.RecallHookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
@@ -25,9 +22,9 @@ import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One server of {@code flare.hooks.v1.HookExtension}. Its connection is opened by the first call. */
@@ -37,6 +34,7 @@ final class GrpcHookClient implements HookClient {
     private static final Metadata.Key<String> TRACEPARENT = ascii("traceparent");
 
     private final Target.Grpc target;
+    private final FlareContract contract;
     private final HookLoops loops;
     private final String shown;
     private final HandedBack handedBack;
@@ -46,6 +44,7 @@ final class GrpcHookClient implements HookClient {
 
     GrpcHookClient(Target.Grpc target, HookLoops loops) {
         this.target = target;
+        this.contract = FlareContract.of(target.contract());
         this.loops = loops;
         this.shown = HookUrls.shown(target.endpoint().toString());
         this.handedBack = new HandedBack(shown);
@@ -56,11 +55,10 @@ final class GrpcHookClient implements HookClient {
             throws InterruptedException {
         return call(
                 HookMethods.PRE_SEND,
-                HookMessages.preSend(context, draft),
+                contract.preSend(context, attributes(RemoteAttributes.of(context)), draft),
                 headers(context),
                 deadline,
-                PreSendHookResponse.parser(),
-                answer -> new Reply.Answered<>(HookMessages.verdict(answer, draft)));
+                answer -> new Reply.Answered<>(contract.verdict(answer, draft)));
     }
 
     @Override
@@ -68,14 +66,13 @@ final class GrpcHookClient implements HookClient {
             throws InterruptedException {
         return call(
                 HookMethods.POST_SEND,
-                HookMessages.postSend(context, message),
+                contract.postSend(context, attributes(RemoteAttributes.of(context)), message),
                 headers(context),
                 deadline,
-                PostSendHookResponse.parser(),
-                answer -> answer.getSuccess()
-                        ? new Reply.Answered<>(
-                                handedBack.kept(answer.getStatus().getDetailsMap()))
-                        : GrpcFailures.unsuccessful(answer.getStatus().getCode(), shown));
+                answer -> switch (contract.notified(answer)) {
+                    case Notified.Yes yes -> new Reply.Answered<>(handedBack.kept(yes.details()));
+                    case Notified.No no -> GrpcFailures.unsuccessful(no, shown);
+                });
     }
 
     @Override
@@ -83,13 +80,10 @@ final class GrpcHookClient implements HookClient {
             throws InterruptedException {
         return call(
                 HookMethods.DELIVERY,
-                HookMessages.delivery(context, delivery),
+                contract.delivery(context, attributes(RemoteAttributes.of(context)), delivery),
                 headers(context),
                 deadline,
-                DeliveryHookResponse.parser(),
-                answer -> answer.getSuccess()
-                        ? new Reply.Answered<>(Taken.TAKEN)
-                        : GrpcFailures.unsuccessful(answer.getStatus().getCode(), shown));
+                this::taken);
     }
 
     @Override
@@ -97,33 +91,49 @@ final class GrpcHookClient implements HookClient {
             throws InterruptedException {
         return call(
                 HookMethods.RECALL,
-                HookMessages.recall(context, recall, RemoteAttributes.CHECK),
+                contract.recall(context, attributes(RemoteAttributes.of(context, RemoteAttributes.CHECK)), recall),
                 headers(context),
                 deadline,
-                RecallHookResponse.parser(),
-                answer -> new Reply.Answered<>(answer.getSuccess()));
+                answer -> new Reply.Answered<>(contract.notified(answer) instanceof Notified.Yes));
     }
 
     @Override
     public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         return call(
                 HookMethods.RECALL,
-                HookMessages.recall(context, recall, RemoteAttributes.NOTIFY),
+                contract.recall(context, attributes(RemoteAttributes.of(context, RemoteAttributes.NOTIFY)), recall),
                 headers(context),
                 deadline,
-                RecallHookResponse.parser(),
-                answer -> answer.getSuccess()
-                        ? new Reply.Answered<>(Taken.TAKEN)
-                        : GrpcFailures.unsuccessful(answer.getStatus().getCode(), shown));
+                this::taken);
+    }
+
+    private Reply<Taken> taken(byte[] answer) throws InvalidProtocolBufferException {
+        return switch (contract.notified(answer)) {
+            case Notified.Yes yes -> new Reply.Answered<>(Taken.TAKEN);
+            case Notified.No no -> GrpcFailures.unsuccessful(no, shown);
+        };
+    }
+
+    /** Those of a call, over those that are configured. */
+    private Map<String, String> attributes(Map<String, String> call) {
+        if (target.metadata().isEmpty()) {
+            return call;
+        }
+        Map<String, String> all = new HashMap<>(target.metadata());
+        all.putAll(call);
+        return all;
     }
 
     /**
-     * Connects and asks for the server's health by {@code grpc.health.v1}, which no hook notices; a server that does
-     * not know the question is alive.
+     * Connects and asks for the server's health by {@code grpc.health.v1}, which no hook notices, and finds out whether
+     * it understands the contract of the configuration; a server that does not know the questions is alive.
      */
     @Override
     public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
-        return GrpcProbe.of(this::exchange, shown, deadline);
+        Reply<Taken> health = GrpcProbe.of(this::exchange, shown, deadline);
+        return health instanceof Reply.Failed<Taken>
+                ? health
+                : ContractProbe.of(this::exchange, target.contract(), shown, deadline);
     }
 
     @Override
@@ -140,19 +150,23 @@ final class GrpcHookClient implements HookClient {
         }
     }
 
-    private <Q, R, A> Reply<A> call(
-            MethodDescriptor<Q, byte[]> method,
-            Q request,
+    /** Reads an answer. */
+    private interface Reading<A> {
+        Reply<A> read(byte[] answer) throws InvalidProtocolBufferException;
+    }
+
+    private <A> Reply<A> call(
+            MethodDescriptor<Message, byte[]> method,
+            Message request,
             Metadata headers,
             Deadline deadline,
-            Parser<R> parser,
-            Function<R, Reply<A>> reading)
+            Reading<A> reading)
             throws InterruptedException {
         return switch (exchange(method, request, headers, deadline)) {
             case Reply.Failed<byte[]> failed -> new Reply.Failed<>(failed.kind(), failed.cause());
             case Reply.Answered<byte[]> answered -> {
                 try {
-                    yield reading.apply(parser.parseFrom(answered.answer()));
+                    yield reading.read(answered.answer());
                 } catch (InvalidProtocolBufferException e) {
                     yield new Reply.Failed<>(
                             Reply.Kind.UNDECODABLE,

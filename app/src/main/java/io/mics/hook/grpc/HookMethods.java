@@ -3,10 +3,7 @@ package io.mics.hook.grpc;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
-import io.mics.proto.flare.hooks.v1.DeliveryHookRequest;
-import io.mics.proto.flare.hooks.v1.PostSendHookRequest;
 import io.mics.proto.flare.hooks.v1.PreSendHookRequest;
-import io.mics.proto.flare.hooks.v1.RecallHookRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,17 +17,14 @@ final class HookMethods {
     private static final String SERVICE = "flare.hooks.v1.HookExtension";
     private static final MethodDescriptor.Marshaller<byte[]> BYTES = new Bytes();
 
-    static final MethodDescriptor<PreSendHookRequest, byte[]> PRE_SEND =
-            method("InvokePreSend", PreSendHookRequest.getDefaultInstance());
+    /** Writes a request of any contract. It never reads one, so it matters not which one it is made of. */
+    private static final MethodDescriptor.Marshaller<Message> REQUESTS =
+            ProtoUtils.marshaller((Message) PreSendHookRequest.getDefaultInstance());
 
-    static final MethodDescriptor<PostSendHookRequest, byte[]> POST_SEND =
-            method("InvokePostSend", PostSendHookRequest.getDefaultInstance());
-
-    static final MethodDescriptor<DeliveryHookRequest, byte[]> DELIVERY =
-            method("NotifyDelivery", DeliveryHookRequest.getDefaultInstance());
-
-    static final MethodDescriptor<RecallHookRequest, byte[]> RECALL =
-            method("NotifyRecall", RecallHookRequest.getDefaultInstance());
+    static final MethodDescriptor<Message, byte[]> PRE_SEND = method("InvokePreSend");
+    static final MethodDescriptor<Message, byte[]> POST_SEND = method("InvokePostSend");
+    static final MethodDescriptor<Message, byte[]> DELIVERY = method("NotifyDelivery");
+    static final MethodDescriptor<Message, byte[]> RECALL = method("NotifyRecall");
 
     /** The health of a whole server; both messages of it are bytes, and an empty request asks. */
     static final MethodDescriptor<byte[], byte[]> HEALTH = MethodDescriptor.<byte[], byte[]>newBuilder()
@@ -42,11 +36,11 @@ final class HookMethods {
 
     private HookMethods() {}
 
-    private static <T extends Message> MethodDescriptor<T, byte[]> method(String name, T prototype) {
-        return MethodDescriptor.<T, byte[]>newBuilder()
+    private static MethodDescriptor<Message, byte[]> method(String name) {
+        return MethodDescriptor.<Message, byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
-                .setRequestMarshaller(ProtoUtils.marshaller(prototype))
+                .setRequestMarshaller(REQUESTS)
                 .setResponseMarshaller(BYTES)
                 .build();
     }

@@ -21,7 +21,7 @@ public final class ConnectHooks {
         /** Nobody is against it. */
         record Welcome() implements Verdict {}
 
-        /** A hook said no; {@code reason} is its own, and may be empty. */
+        /** A hook said no; {@code reason} is its own, or names it. */
         record Denied(String reason) implements Verdict {}
 
         /** A hook whose {@code on-failure} is deny gave no answer; it may give one later. */
@@ -83,7 +83,8 @@ public final class ConnectHooks {
             case Reply.Answered<Admission> said ->
                 switch (said.answer()) {
                     case Admission.Allow yes -> WELCOME;
-                    case Admission.Deny no -> new Verdict.Denied(no.message());
+                    case Admission.Deny no ->
+                        new Verdict.Denied(heard.by().definition().refusal(no.message()));
                 };
             case Reply.Failed<Admission> failed -> heard.deniesOnFailure() ? new Verdict.NoAnswer() : WELCOME;
         };

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param retry     what happens after a failed call outside the sender's thread
  * @param guarantee what a crash does to a call outside the sender's thread
  * @param sample    the share of heartbeats it is told of, 0 to 1; 1 at every other point
+ * @param notified  whether a recall hook also gets the call after the recall; true at every other point
  */
 public record HookDefinition(
         HookPoint point,
@@ -30,7 +31,8 @@ public record HookDefinition(
         HookPolicy policy,
         Retry retry,
         Guarantee guarantee,
-        double sample) {
+        double sample,
+        boolean notified) {
     /** The share of heartbeats a hook is told of that does not say which. */
     public static final double DEFAULT_SAMPLE = 0.01;
 
@@ -47,7 +49,7 @@ public record HookDefinition(
             HookPolicy policy,
             Retry retry,
             Guarantee guarantee) {
-        this(point, name, version, priority, match, rollout, mode, target, policy, retry, guarantee, 1);
+        this(point, name, version, priority, match, rollout, mode, target, policy, retry, guarantee, 1, true);
     }
 
     /** Whether a hook's answers count. */
@@ -79,7 +81,8 @@ public record HookDefinition(
                 policy,
                 retry,
                 guarantee,
-                sample);
+                sample,
+                notified);
     }
 
     /** This hook as it is for those it is for, whoever has another in its place. */
@@ -91,6 +94,11 @@ public record HookDefinition(
     public boolean isFor(String tenant, String businessType) {
         return match.isFor(tenant, businessType)
                 && (rollout.tenants().isEmpty() || rollout.tenants().contains(tenant));
+    }
+
+    /** What whoever is refused reads: the hook's own words, or that it was this hook. */
+    String refusal(String said) {
+        return said.isBlank() ? "refused by " + name : said;
     }
 
     /** Name and version, as logs and metrics say it. */

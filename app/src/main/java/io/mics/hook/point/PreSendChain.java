@@ -33,7 +33,7 @@ public final class PreSendChain {
          */
         record Go(MessageRequest message, String featureVersion) implements Verdict {}
 
-        /** It may not; the sender is told code (0 is none) and reason unchanged. */
+        /** It may not; the sender gets code (0 is none) and reason unchanged, or the name of a hook that gave none. */
         record Stop(int code, String reason) implements Verdict {}
     }
 
@@ -94,7 +94,7 @@ public final class PreSendChain {
             }
             passed.append(passed.isEmpty() ? "" : ",").append(heard.by().featureVersion());
             return switch (heard.reply()) {
-                case Reply.Answered<HookResult> answered -> follow(answered.answer());
+                case Reply.Answered<HookResult> answered -> follow(heard.by().definition(), answered.answer());
                 case Reply.Failed<HookResult> failed ->
                     heard.deniesOnFailure()
                             ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
@@ -102,9 +102,9 @@ public final class PreSendChain {
             };
         }
 
-        private Optional<Verdict> follow(HookResult result) {
+        private Optional<Verdict> follow(HookDefinition hook, HookResult result) {
             return switch (result) {
-                case HookResult.Stop stop -> Optional.of(new Verdict.Stop(stop.code(), stop.message()));
+                case HookResult.Stop stop -> Optional.of(new Verdict.Stop(stop.code(), hook.refusal(stop.message())));
                 case HookResult.Continue on -> {
                     now = DraftRevision.of(
                             now.draft(), now.tags(), on, pending.settings().draftChanges());

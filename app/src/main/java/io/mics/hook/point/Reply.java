@@ -11,7 +11,7 @@ public sealed interface Reply<A> {
      * The hook gave no answer.
      *
      * @param kind  what sort of failure
-     * @param cause why, in plain words that name the target, without anything that was sent or received
+     * @param cause why, in plain words that name the target, without anything of a message
      */
     record Failed<A>(Kind kind, String cause) implements Reply<A> {}
 
@@ -40,7 +40,7 @@ public sealed interface Reply<A> {
             return label;
         }
 
-        /** Whether the hook was called: a call refused by our own limits is no attempt, and says nothing of the hook. */
+        /** Whether the hook was called: a call refused by our own limits is no attempt and says nothing of the hook. */
         public boolean isAttempt() {
             return switch (this) {
                 case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> true;

@@ -2,6 +2,7 @@ package io.mics.hook.point;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** How a hook is reached. */
@@ -14,8 +15,32 @@ public sealed interface Target {
      *
      * @param endpoint {@code http://host:port}, or {@code https://…} for TLS
      * @param caPath   a PEM file with the certificates to trust; empty trusts the JVM's
+     * @param contract the form of the contract the server was built from
+     * @param metadata sent with every call, among its attributes
      */
-    record Grpc(URI endpoint, String caPath) implements Target {
+    record Grpc(URI endpoint, String caPath, Contract contract, Map<String, String> metadata) implements Target {
+        /** The published forms of the contract, which differ in field numbers. */
+        public enum Contract {
+            FLARE_2025_11_11,
+            FLARE_2025_11_22,
+            FLARE_2026_03;
+
+            /** Its name in {@code hooks.yaml}. */
+            public String label() {
+                return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            }
+        }
+
+        /** Takes a copy of the map. */
+        public Grpc {
+            metadata = Map.copyOf(metadata);
+        }
+
+        /** A server of the first contract. */
+        public Grpc(URI endpoint, String caPath) {
+            this(endpoint, caPath, Contract.FLARE_2025_11_11, Map.of());
+        }
+
         @Override
         public String type() {
             return "grpc";
@@ -29,8 +54,9 @@ public sealed interface Target {
      * @param secrets   sign it; the first signs, all are announced to be valid while secrets rotate; none is unsigned
      * @param signature what is signed
      * @param caPath    a PEM file with the certificates to trust; empty trusts the JVM's
+     * @param extras    what only some servers need
      */
-    record Webhook(URI url, List<String> secrets, Signature signature, String caPath) implements Target {
+    record Webhook(URI url, List<String> secrets, Signature signature, String caPath, Extras extras) implements Target {
         /** What a webhook's signature covers. */
         public enum Signature {
             /** Timestamp, a dot and the body. */
@@ -39,9 +65,44 @@ public sealed interface Target {
             BODY
         }
 
+        /** What an answer to a question means that does not say {@code allow}. */
+        public enum MissingAllow {
+            DENY,
+            ALLOW,
+            /** It is no answer, and the hook's {@code on-failure} decides. */
+            FAILURE
+        }
+
+        /**
+         * What only some servers need.
+         *
+         * @param headers      sent with every call, by their names
+         * @param secretHeader the header that carries the first secret itself; empty sends it nowhere
+         * @param missingAllow what an answer without {@code allow} means
+         * @param metadata     sent with every call, in its {@code metadata}
+         */
+        public record Extras(
+                Map<String, String> headers,
+                String secretHeader,
+                MissingAllow missingAllow,
+                Map<String, String> metadata) {
+            public static final Extras NONE = new Extras(Map.of(), "", MissingAllow.FAILURE, Map.of());
+
+            /** Takes copies of the maps. */
+            public Extras {
+                headers = Map.copyOf(headers);
+                metadata = Map.copyOf(metadata);
+            }
+        }
+
         /** Takes a copy of the list. */
         public Webhook {
             secrets = List.copyOf(secrets);
+        }
+
+        /** A server that needs nothing special. */
+        public Webhook(URI url, List<String> secrets, Signature signature, String caPath) {
+            this(url, secrets, signature, caPath, Extras.NONE);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.mics.hook.webhook;
 
 import io.mics.hook.http.HttpOutcome.Answered;
+import io.mics.hook.point.Target.Webhook.MissingAllow;
 import io.mics.proto.flare.common.v1.ErrorCode;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookResult;
@@ -71,8 +72,8 @@ record WebhookAnswer(JsonObject json) {
     }
 
     /** The verdict on a draft. */
-    HookResult verdict(MessageDraft sent) throws UndecodableException {
-        if (!decided()) {
+    HookResult verdict(MessageDraft sent, MissingAllow missing) throws UndecodableException {
+        if (!decided(missing)) {
             return new HookResult.Stop(status().code(), status().text("message").orElse(""));
         }
         Optional<WebhookAnswer> draft = object("draft");
@@ -81,14 +82,24 @@ record WebhookAnswer(JsonObject json) {
     }
 
     /** Whether a connection may go on. */
-    Admission admission() throws UndecodableException {
-        return decided()
+    Admission admission(MissingAllow missing) throws UndecodableException {
+        return decided(missing)
                 ? new Admission.Allow()
                 : new Admission.Deny(status().text("message").orElse(""));
     }
 
-    private boolean decided() throws UndecodableException {
-        return allow().orElseThrow(() -> new UndecodableException("answered without \"allow\""));
+    private boolean decided(MissingAllow missing) throws UndecodableException {
+        Optional<Boolean> allow = allow();
+        if (allow.isPresent()) {
+            return allow.get();
+        }
+        return switch (missing) {
+            case ALLOW -> true;
+            case DENY -> false;
+            case FAILURE ->
+                throw new UndecodableException(
+                        "answered without \"allow\"; transport.missing-allow may say what that means");
+        };
     }
 
     private WebhookAnswer status() throws UndecodableException {

@@ -15,12 +15,16 @@ import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What is posted to one webhook: {@code {context, draft|record|event, metadata}} with the names of the gRPC contract.
+ * What is posted to one webhook: {@code {hook_type, timestamp, context, draft|record|event, metadata}} with the names
+ * of the gRPC contract, and beside them those that servers of the original adapter read: {@code hook_type} as {@code
+ * pre_send}, {@code timestamp} in seconds, and in the context {@code conversation_id} and {@code conversation_type}.
  * {@code metadata} says which hook is called: {@code hook}, {@code version}, {@code hook_type} and {@code attempt}.
  */
 final class WebhookBodies {
@@ -28,10 +32,16 @@ final class WebhookBodies {
             JsonProvider.provider().createGeneratorFactory(Map.of());
     private static final int USUAL_BYTES = 1_024;
 
-    private final HookDefinition definition;
+    private final Map<String, String> metadata;
 
-    WebhookBodies(HookDefinition definition) {
-        this.definition = definition;
+    /** Bodies for a hook; {@code metadata} is sent with all of them, and never in place of what is said here. */
+    WebhookBodies(HookDefinition definition, Map<String, String> metadata) {
+        Map<String, String> all = new HashMap<>(metadata);
+        all.put("hook", definition.name());
+        all.put("version", definition.version().toString());
+        all.remove("hook_type");
+        all.remove("attempt");
+        this.metadata = Map.copyOf(all);
     }
 
     byte[] preSend(HookContext context, MessageDraft draft) {
@@ -126,13 +136,14 @@ final class WebhookBodies {
             HookPoint point, HookContext context, Map<String, String> attributes, Consumer<JsonGenerator> subject) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
         try (JsonGenerator out = GENERATORS.createGenerator(bytes)) {
-            out.writeStartObject();
+            out.writeStartObject()
+                    .write("hook_type", point.label().replace('-', '_'))
+                    .write("timestamp", Instant.now().getEpochSecond());
             context(out, context, attributes);
             subject.accept(out);
-            out.writeStartObject("metadata")
-                    .write("hook", definition.name())
-                    .write("version", definition.version().toString())
-                    .write("hook_type", point.label())
+            out.writeStartObject("metadata");
+            metadata.forEach(out::write);
+            out.write("hook_type", point.label())
                     .write("attempt", String.valueOf(context.attempt()))
                     .writeEnd();
             out.writeEnd();
@@ -145,6 +156,8 @@ final class WebhookBodies {
                 .write("tenant_id", context.tenant())
                 .write("session_id", context.sessionId())
                 .write("session_type", context.sessionType())
+                .write("conversation_id", context.sessionId())
+                .write("conversation_type", context.sessionType())
                 .write("message_type", context.messageType())
                 .write("sender_id", context.sender())
                 .write("trace_id", context.traceId());

@@ -57,6 +57,7 @@ final class WebhookClient implements HookClient {
     private final Target.Webhook target;
     private final String url;
     private final WebhookBodies bodies;
+    private final List<Header> fixed;
     private final WebhookSigner signer;
     private final WebhookConnections connections;
     private final HandedBack handedBack;
@@ -69,11 +70,24 @@ final class WebhookClient implements HookClient {
     WebhookClient(HookDefinition definition, Target.Webhook target, Supplier<Egress> egress) {
         this.target = target;
         this.url = target.url().toString();
-        this.bodies = new WebhookBodies(definition);
+        this.bodies = new WebhookBodies(definition, target.extras().metadata());
+        this.fixed = fixed(target);
         this.signer = new WebhookSigner(target.secrets());
         Duration grace = definition.policy().timeout().plusSeconds(1);
         this.connections = new WebhookConnections(target, egress, MAX_ANSWER_BYTES, grace);
         this.handedBack = new HandedBack(HookUrls.shown(url));
+    }
+
+    /** What is the same in every call. */
+    private static List<Header> fixed(Target.Webhook target) {
+        List<Header> all = new ArrayList<>();
+        all.add(JSON);
+        target.extras().headers().forEach((name, value) -> all.add(HeaderValues.create(name, value)));
+        if (!target.extras().secretHeader().isEmpty()) {
+            all.add(HeaderValues.create(
+                    target.extras().secretHeader(), target.secrets().getFirst()));
+        }
+        return List.copyOf(all);
     }
 
     @Override
@@ -83,7 +97,8 @@ final class WebhookClient implements HookClient {
                 context,
                 bodies.preSend(context, draft),
                 deadline,
-                answered -> WebhookAnswer.read(answered).verdict(draft));
+                answered -> WebhookAnswer.read(answered)
+                        .verdict(draft, target.extras().missingAllow()));
     }
 
     @Override
@@ -114,13 +129,13 @@ final class WebhookClient implements HookClient {
     @Override
     public Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
             throws InterruptedException {
-        return asked(context, bodies.entry(context, entry), deadline, WebhookClient::admission);
+        return asked(context, bodies.entry(context, entry), deadline, this::admission);
     }
 
     @Override
     public Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
             throws InterruptedException {
-        return asked(context, bodies.login(context, login), deadline, WebhookClient::admission);
+        return asked(context, bodies.login(context, login), deadline, this::admission);
     }
 
     @Override
@@ -152,8 +167,7 @@ final class WebhookClient implements HookClient {
     }
 
     private List<Header> headers(HookContext context, byte[] body) {
-        List<Header> all = new ArrayList<>();
-        all.add(JSON);
+        List<Header> all = new ArrayList<>(fixed);
         all.add(HeaderValues.create(ID, printable(context.idempotencyKey())));
         all.add(HeaderValues.create(ATTEMPT, String.valueOf(context.attempt())));
         all.add(HeaderValues.create(TRACEPARENT, TraceId.traceparent(printable(context.traceId()))));
@@ -174,8 +188,8 @@ final class WebhookClient implements HookClient {
         return NO_HEADER.matcher(text).replaceAll("_");
     }
 
-    private static Admission admission(Answered answered) throws UndecodableException {
-        return WebhookAnswer.read(answered).admission();
+    private Admission admission(Answered answered) throws UndecodableException {
+        return WebhookAnswer.read(answered).admission(target.extras().missingAllow());
     }
 
     /** Only a whole answer that can be read says something. */

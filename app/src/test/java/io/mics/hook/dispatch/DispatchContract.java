@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.event.DeadLetters;
 import io.mics.event.Event;
 import io.mics.event.EventLogContract;
+import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
@@ -240,6 +241,36 @@ public abstract class DispatchContract {
         FarEnd.Call recalled = crm.next();
         assertThat(recalled.event()).isEqualTo(new RecallEvent("m1", "u1", at, Map.of("ticket", "17")));
         assertThat(recalled.context().attributes()).containsEntry("phase", "notify");
+    }
+
+    @Test
+    void aRecallHookThatKnowsOneCallOnlyIsNotToldAfterwards() {
+        String tenant = newTenant();
+        FarEnd single = hooks.add(unnotified(ScriptedHooks.of(
+                HookPoint.RECALL, "single", tenant, ScriptedHooks.THREE, Guarantee.AT_LEAST_ONCE, Mode.ENFORCE)));
+        FarEnd both = hooks.add(HookPoint.RECALL, "both", tenant);
+        Instant at = Instant.ofEpochMilli(1_700_000_000_000L);
+        publish(Notices.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
+        publish(Notices.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m2", "u1", at, Map.of())));
+        assertThat(Set.of(both.next().messageId(), both.next().messageId())).containsExactlyInAnyOrder("m1", "m2");
+        assertThat(single.unseen()).isEmpty();
+    }
+
+    private static HookDefinition unnotified(HookDefinition d) {
+        return new HookDefinition(
+                d.point(),
+                d.name(),
+                d.version(),
+                d.priority(),
+                d.match(),
+                d.rollout(),
+                d.mode(),
+                d.target(),
+                d.policy(),
+                d.retry(),
+                d.guarantee(),
+                d.sample(),
+                false);
     }
 
     @Test

@@ -70,7 +70,7 @@ class GrpcHookClientTest extends HookClientContract {
     }
 
     @Test
-    void aStatusThatIsNotOkIsToldWithoutItsText() throws Exception {
+    void aStatusThatIsNotOkIsToldWithTheBeginningOfItsTextAlone() throws Exception {
         for (var expected : Map.of(
                         Status.PERMISSION_DENIED, Reply.Kind.REFUSED,
                         Status.RESOURCE_EXHAUSTED, Reply.Kind.REFUSED,
@@ -78,16 +78,20 @@ class GrpcHookClientTest extends HookClientContract {
                         Status.INTERNAL, Reply.Kind.ERROR)
                 .entrySet()) {
             farEnd.answer(call -> {
-                throw expected.getKey().withDescription("SECRET").asException();
+                throw expected.getKey()
+                        .withDescription("Not done, sorry: SECRET")
+                        .asException();
             });
             Reply<?> reply = preSend();
             assertFailed(reply, expected.getValue(), "http://127.0.0.1:" + farEnd.port());
             assertThat(reply.toString()).doesNotContain("SECRET");
         }
         farEnd.answer(call -> {
-            throw new IllegalStateException("SECRET");
+            throw Status.INTERNAL
+                    .withDescription("Exception deserializing request!")
+                    .asException();
         });
-        assertFailed(preSend(), Reply.Kind.ERROR, "answered INTERNAL");
+        assertFailed(preSend(), Reply.Kind.ERROR, "answered INTERNAL: Exception deserializing request!");
     }
 
     @Test

@@ -37,6 +37,7 @@ public final class WireHookServer implements FarEnd {
     private volatile Answering answering = call -> Map.of();
     private volatile Optional<byte[]> raw = Optional.empty();
     private volatile Optional<byte[]> health = Optional.empty();
+    private volatile Optional<Decoding> decoding = Optional.empty();
     private final int port;
     private Server server;
 
@@ -49,6 +50,17 @@ public final class WireHookServer implements FarEnd {
     /** Answers every call of a hook with these bytes from now on. */
     void answerRaw(byte[] bytes) {
         raw = Optional.of(bytes);
+    }
+
+    /** Reads a request as generated code does. */
+    interface Decoding {
+        Object decode(byte[] request) throws IOException;
+    }
+
+    /** Is built from another contract from now on: {@code answer} to what it can decode, an error to the rest. */
+    void speak(Decoding requests, byte[] answer) {
+        decoding = Optional.of(requests);
+        raw = Optional.of(answer);
     }
 
     /** Serves health checks too, after the next start, with these bytes. */
@@ -121,9 +133,24 @@ public final class WireHookServer implements FarEnd {
 
     private ServerCallHandler<byte[], byte[]> hook(String point, FlareWire.Message request, FlareWire.Message answer) {
         return unary((headers, bytes) -> {
+            if (decoding.isPresent()) {
+                return spoken(decoding.get(), point, headers, bytes);
+            }
             Map<String, Object> fields = answering.answer(new Call(point, headers, request.decode(bytes)));
             return raw.isPresent() ? raw.get() : answer.encode(fields);
         });
+    }
+
+    private byte[] spoken(Decoding by, String point, Map<String, String> headers, byte[] request) throws Exception {
+        try {
+            Object decoded = by.decode(request);
+            answering.answer(new Call(point, headers, Map.of("decoded", decoded)));
+        } catch (IOException e) {
+            throw Status.INTERNAL
+                    .withDescription("Error deserializing request: \"héllo\"")
+                    .asException();
+        }
+        return raw.orElseThrow();
     }
 
     /** What is done with one request. */

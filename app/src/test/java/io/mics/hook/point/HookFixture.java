@@ -71,7 +71,8 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
                 d.policy(),
                 d.retry(),
                 d.guarantee(),
-                sample);
+                sample,
+                d.notified());
     }
 
     static HookDefinition hook(String name, String version, int priority) {
@@ -124,7 +125,8 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
                 policy,
                 d.retry(),
                 d.guarantee(),
-                d.sample());
+                d.sample(),
+                d.notified());
     }
 
     static Occasion by(String user) {

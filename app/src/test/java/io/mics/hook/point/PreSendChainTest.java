@@ -69,6 +69,13 @@ class PreSendChainTest {
     }
 
     @Test
+    void aDenialWithoutTextSaysWhoseItIs() throws InterruptedException {
+        registry.apply(List.of(hook("guard", "1.0.0", 1)));
+        hooks.does("guard@1.0.0", (context, draft) -> new Reply.Answered<>(new HookResult.Stop(7, " ")));
+        assertThat(send("u")).isEqualTo(new Verdict.Stop(7, "refused by guard"));
+    }
+
+    @Test
     void laterHooksSeeWhatEarlierOnesChangedAndTagged() throws InterruptedException {
         registry.apply(List.of(hook("a", "1.0.0", 1), hook("b", "1.0.0", 2)));
         AtomicReference<String> seen = new AtomicReference<>("");

@@ -132,7 +132,9 @@ public final class JsonHookServer implements FarEnd {
         for (Map.Entry<String, JsonValue> entry : object.entrySet()) {
             Object value = entry.getValue() instanceof JsonObject inner
                     ? tree(inner)
-                    : ((JsonString) entry.getValue()).getString();
+                    : entry.getValue() instanceof JsonString text
+                            ? text.getString()
+                            : entry.getValue().toString();
             boolean bytes = entry.getKey().equals("payload");
             tree.put(entry.getKey(), bytes ? Base64.getDecoder().decode((String) value) : value);
         }

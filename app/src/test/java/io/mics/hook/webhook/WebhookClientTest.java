@@ -88,6 +88,23 @@ class WebhookClientTest extends HookClientContract {
     }
 
     @Test
+    void anAnswerWithoutAllowMeansWhatTheConfigurationSays() throws Exception {
+        answer(Map.of("status", Map.of("message", "busy")));
+        for (Target.Webhook.MissingAllow meaning : Target.Webhook.MissingAllow.values()) {
+            Target.Webhook.Extras extras = new Target.Webhook.Extras(Map.of(), "", meaning, Map.of());
+            URI url = URI.create("http://127.0.0.1:" + farEnd.port() + "/hook");
+            try (HookClient hook = open(new Target.Webhook(url, List.of(), Signature.BODY, "", extras))) {
+                Reply<HookResult> reply = hook.preSend(CONTEXT, Samples.DRAFT, ample());
+                switch (meaning) {
+                    case ALLOW -> assertThat(answered(reply)).isInstanceOf(HookResult.Continue.class);
+                    case DENY -> assertThat(answered(reply)).isEqualTo(new HookResult.Stop(0, "busy"));
+                    case FAILURE -> assertFailed(reply, Reply.Kind.UNDECODABLE, "answered without \"allow\"");
+                }
+            }
+        }
+    }
+
+    @Test
     void aHeartbeatIsTakenWithAnyStatusOfSuccess() throws Exception {
         HeartbeatEvent heartbeat = new HeartbeatEvent("u1", "d1", Samples.AT);
         answer(Map.of("allow", false));

@@ -13,7 +13,11 @@ import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Webhook.Signature;
 import io.mics.sdk.plugin.HookContext;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -71,8 +75,58 @@ class WebhookWireTest {
     void metadataSaysWhichHookIsCalled() throws Exception {
         call(webhook(List.of(), Signature.TIMESTAMPED), CONTEXT);
         assertThat(requests.remove().body())
-                .endsWith("\"metadata\":{\"hook\":\"sample\",\"version\":\"1.0.0\",\"hook_type\":\"recall\","
-                        + "\"attempt\":\"3\"}}");
+                .matches(body -> metadata(body)
+                        .equals(Map.of("hook", "sample", "version", "1.0.0", "hook_type", "recall", "attempt", "3")));
+    }
+
+    @Test
+    void theNamesThatServersOfTheOriginalAdapterReadAreThereToo() throws Exception {
+        try (HookClient hook = new WebhookClients(() -> Egress.DEFAULT)
+                .open(Samples.definition(HookPoint.PRE_SEND, webhook(List.of(), Signature.BODY)))) {
+            assertThat(hook.preSend(CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(20))))
+                    .isInstanceOf(Reply.Failed.class);
+        }
+        JsonObject body = json(requests.remove().body());
+        assertThat(body.getString("hook_type")).isEqualTo("pre_send");
+        assertThat(body.getJsonNumber("timestamp").longValue())
+                .isCloseTo(System.currentTimeMillis() / 1_000, Offset.offset(60L));
+        JsonObject context = body.getJsonObject("context");
+        assertThat(context.getString("conversation_id")).isEqualTo("single:u1:u2");
+        assertThat(context.getString("conversation_type")).isEqualTo("single");
+        assertThat(context.getString("session_id")).isEqualTo("single:u1:u2");
+    }
+
+    @Test
+    void fixedHeadersASecretInClearAndMetadataGoWithEveryCall() throws Exception {
+        Target.Webhook.Extras extras = new Target.Webhook.Extras(
+                Map.of("X-Service", "mics"),
+                "x-flare-signature",
+                Target.Webhook.MissingAllow.FAILURE,
+                Map.of("risk_level", "strict", "hook", "not this"));
+        call(
+                new Target.Webhook(
+                        URI.create(base() + "/hook"), List.of("clear", "old"), Signature.TIMESTAMPED, "", extras),
+                CONTEXT);
+        Captured request = requests.remove();
+        assertThat(request.header("X-Service")).isEqualTo("mics");
+        assertThat(request.header("X-Flare-Signature")).isEqualTo("clear");
+        assertThat(request.header("X-Hook-Signature")).startsWith("sha256=");
+        assertThat(metadata(request.body()))
+                .containsEntry("risk_level", "strict")
+                .containsEntry("hook", "sample");
+    }
+
+    private static Map<String, String> metadata(String body) {
+        Map<String, String> all = new HashMap<>();
+        JsonObject metadata = json(body).getJsonObject("metadata");
+        metadata.keySet().forEach(key -> all.put(key, metadata.getString(key)));
+        return all;
+    }
+
+    private static JsonObject json(String body) {
+        try (JsonReader reader = Json.createReader(new StringReader(body))) {
+            return reader.readObject();
+        }
     }
 
     @Test
