@@ -25,7 +25,9 @@ public sealed interface Arguments {
             /** List or replay dead letters of a running node. */
             DEAD_LETTERS("dead-letters"),
             /** Stand in for somebody's hooks, or ask them once more what they were asked. */
-            HOOKS("hooks");
+            HOOKS("hooks"),
+            /** Be a user of a tenant, in a terminal. */
+            CHAT("chat");
 
             private final String word;
 
@@ -55,23 +57,25 @@ public sealed interface Arguments {
     int WRONG_USAGE = 64;
 
     String HELP = """
-            MICS, a multi-tenant instant-messaging gateway
+        MICS, a multi-tenant instant-messaging gateway
 
-              java -jar mics.jar [--config DIR]     run; DIR holds mics.yaml and tenants.yaml
-                                                    (default: ./config when it exists, else built-in defaults)
-              java -jar mics.jar --check-config     say everything that is wrong with files and environment;
-                                                    exit 0 or 78
-              java -jar mics.jar doctor             also look at Redis, Kafka, backends, hooks and limits, and say how
-                                                    to put right what is wrong; exit 0, 1 or 78
-              java -jar mics.jar dead-letters       list or replay events that were given up; without more it says how
-              java -jar mics.jar hooks listen       stand in for your hooks: print every call, say yes
-              java -jar mics.jar hooks replay       make recorded calls once more, at another version of a hook, and say
-                                                    what it decides otherwise; without more it says how; exit 0, 1 or 64
-              java -jar mics.jar --version
-              java -jar mics.jar --help
+          java -jar mics.jar [--config DIR]     run; DIR holds mics.yaml and tenants.yaml
+                                                (default: ./config when it exists, else built-in defaults)
+          java -jar mics.jar --check-config     say everything that is wrong with files and environment;
+                                                exit 0 or 78
+          java -jar mics.jar doctor             also look at Redis, Kafka, backends, hooks and limits, and say how
+                                                to put right what is wrong; exit 0, 1 or 78
+          java -jar mics.jar dead-letters       list or replay events that were given up; without more it says how
+          java -jar mics.jar hooks listen       stand in for your hooks: print every call, say yes
+          java -jar mics.jar hooks replay       make recorded calls once more, at another version of a hook, and say
+                                                what it decides otherwise; without more it says how; exit 0, 1 or 64
+          java -jar mics.jar chat               be a user of a tenant, line by line; chat --help says how
+          java -jar mics.jar --version
+          java -jar mics.jar --help
 
-            With no tenant configured a playground opens on http://localhost:8080/ for this machine alone.
-            SIGTERM drains and exits 0; a second SIGTERM ends at once.""";
+        With no tenant configured a playground opens on http://localhost:8080/ for this machine alone.
+        SIGTERM drains and exits 0; a second SIGTERM ends at once.\
+        """;
 
     /** Reads the command line. */
     static Arguments parse(String... arguments) {
