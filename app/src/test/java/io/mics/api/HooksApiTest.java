@@ -14,6 +14,8 @@ import io.mics.hook.point.Occasion;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.SuspendedHooks;
 import io.mics.observe.MessageTrail;
+import io.mics.observe.Metrics;
+import io.mics.observe.Observability;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.testing.HookTargets;
@@ -43,15 +45,15 @@ import org.junit.jupiter.api.Test;
 class HooksApiTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String FILE = """
-            hooks:
-              pre-send:
-                - {name: first, timeout: 50ms, transport: {type: grpc, endpoint: "http://h:1"}}
-                - name: signed
-                  priority: 200
-                  transport: {type: webhook, url: "https://h/x?token=sesame", secrets: [sesame, sesame2]}
-              post-send:
-                - {name: near, transport: {type: local, class: a.B, settings: {api: sesame}}}
-            """;
+        hooks:
+          pre-send:
+            - {name: first, timeout: 50ms, transport: {type: grpc, endpoint: "http://h:1"}}
+            - name: signed
+              priority: 200
+              transport: {type: webhook, url: "https://h/x?token=sesame", secrets: [sesame, sesame2]}
+          post-send:
+            - {name: near, transport: {type: local, class: a.B, settings: {api: sesame}}}
+        """;
 
     private final HookTargets targets = new HookTargets();
     private final HookRegistry registry = targets.registry();
@@ -76,7 +78,8 @@ class HooksApiTest {
                         new MessageTrail(0, Clock.systemUTC()),
                         "node",
                         id -> true,
-                        api));
+                        api),
+                new Observability(new Metrics()).feature());
     }
 
     private static HookSetup read(String text) {
@@ -177,9 +180,9 @@ class HooksApiTest {
     @Test
     void showsAHeartbeatHookInAFormThatCanBePutBack() {
         String text = """
-                {"hooks": {"heartbeat":
-                    [{"name": "beats", "sample": 0.25, "transport": {"type": "local", "class": "a.B"}}]}}
-                """;
+            {"hooks": {"heartbeat":
+                [{"name": "beats", "sample": 0.25, "transport": {"type": "local", "class": "a.B"}}]}}
+            """;
         JsonObject put = hook(ask("PUT", "/t3", text).json(), "beats@1.0.0");
         assertThat(put.getString("point")).isEqualTo("heartbeat");
         JsonObject definition = put.getJsonObject("definition");
@@ -231,11 +234,11 @@ class HooksApiTest {
     @Test
     void anOverrideIsPutShownAndDropped() {
         Answer put = ask("PUT", "/t1", """
-                hooks:
-                  pre-send:
-                    - {name: first, timeout: 20ms}
-                    - {name: signed, enabled: false}
-                """);
+            hooks:
+              pre-send:
+                - {name: first, timeout: 20ms}
+                - {name: signed, enabled: false}
+            """);
         assertThat(put.status()).isEqualTo(200);
         assertThat(hook(put.json(), "first@1.0.0").getString("source")).isEqualTo("override");
         assertThat(hook(get("/t1"), "first@1.0.0").getJsonObject("definition").getString("timeout"))
