@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param featureVersion the pre-send hooks the message passed, {@code name=version} each; empty when there were none
  * @param messageType    what its sender said a message is: text, image, …; or empty
  * @param idempotencyKey names a message towards hooks, asked for only where one is told; empty when nothing names it
+ * @param session        which one began or ended; {@link SessionId#NONE} where the event is not about one
  */
 public record Event(
         String tenant,
@@ -26,7 +27,49 @@ public record Event(
         String traceId,
         String featureVersion,
         String messageType,
-        Supplier<String> idempotencyKey) {
+        Supplier<String> idempotencyKey,
+        SessionId session) {
+    /** What became of a message. */
+    public Event(
+            String tenant,
+            EventType type,
+            String user,
+            String device,
+            String toUser,
+            MessageLite data,
+            long timeMs,
+            String traceId,
+            String featureVersion,
+            String messageType,
+            Supplier<String> idempotencyKey) {
+        this(
+                tenant,
+                type,
+                user,
+                device,
+                toUser,
+                data,
+                timeMs,
+                traceId,
+                featureVersion,
+                messageType,
+                idempotencyKey,
+                SessionId.NONE);
+    }
+
+    /** A session began or ended. */
+    public Event(
+            String tenant,
+            EventType type,
+            String user,
+            String device,
+            MessageLite data,
+            long timeMs,
+            String traceId,
+            SessionId session) {
+        this(tenant, type, user, device, "", data, timeMs, traceId, "", "", Event::unnamed, session);
+    }
+
     /** Something no pre-send hook had to do with. */
     public Event(
             String tenant,

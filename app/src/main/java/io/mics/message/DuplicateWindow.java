@@ -39,6 +39,7 @@ public final class DuplicateWindow {
         private final Stripe stripe;
         private final Fingerprint key;
         private final Sender sender;
+        private final String msgId;
         private final long connection;
         private final long content;
         private final long began;
@@ -51,6 +52,7 @@ public final class DuplicateWindow {
                 Stripe stripe,
                 Fingerprint key,
                 Sender sender,
+                String msgId,
                 long content,
                 long began,
                 long inherited,
@@ -58,6 +60,7 @@ public final class DuplicateWindow {
             this.stripe = stripe;
             this.key = key;
             this.sender = sender;
+            this.msgId = msgId;
             this.connection = sender.connection();
             this.content = content;
             this.began = began;
@@ -97,7 +100,7 @@ public final class DuplicateWindow {
             } finally {
                 stripe.lock.unlock();
             }
-            sender.recent().ended(sent);
+            sender.recent().ended(msgId, content, sent, repeat);
             if (waiting != null) {
                 waiting.countDown();
             }
@@ -185,6 +188,7 @@ public final class DuplicateWindow {
                             stripe,
                             key,
                             sender,
+                            message.getMsgId(),
                             content,
                             now,
                             sender.inheritedDelivery(message.getMsgId(), content),
@@ -205,11 +209,11 @@ public final class DuplicateWindow {
         }
     }
 
-    /** Remembers what the sender's device sent from the node it was connected to before. */
+    /** Remembers what the sender's device sent from the node it was connected to before; what is known here is newer. */
     void inherit(Sender sender, List<SentMessage> sent) {
+        sender.inherit(sent.stream().filter(message -> message.getAttempt() != 0).toList());
         for (SentMessage message : sent) {
             if (message.getAttempt() != 0) {
-                sender.inherit(message);
                 continue;
             }
             Fingerprint key = sender.fingerprint(message.getMsgId());
@@ -217,7 +221,10 @@ public final class DuplicateWindow {
             long nanos = clock.getAsLong() - TimeUnit.MILLISECONDS.toNanos(message.getAgeMs());
             stripe.lock.lock();
             try {
-                stripe.accepted.add(key, ELSEWHERE, message.getContent(), nanos);
+                int known = stripe.accepted.find(key);
+                if (known < 0 || stripe.accepted.nanos(known) - nanos < 0) {
+                    stripe.accepted.add(key, ELSEWHERE, message.getContent(), nanos);
+                }
             } finally {
                 stripe.lock.unlock();
             }

@@ -4,6 +4,7 @@ import io.mics.proto.node.v1.SentMessage;
 import io.mics.routing.PendingWrites;
 import io.mics.routing.RecentSends;
 import io.mics.tenant.Tenant;
+import java.util.List;
 
 /** Who sends: taken from the session, never from the message. */
 public final class Sender {
@@ -15,7 +16,7 @@ public final class Sender {
     private final PendingWrites writes;
     private final RecentSends recent;
     private final Fingerprint.Start start;
-    private SentMessage inherited = SentMessage.getDefaultInstance();
+    private List<SentMessage> inherited = List.of();
 
     /**
      * The sender of one session.
@@ -67,17 +68,21 @@ public final class Sender {
     }
 
     /**
-     * An attempt at this message was under way on the node the device was connected to before: a resend goes under its
-     * identity.
+     * Attempts at these messages were under way on nodes the device was connected to before: a resend goes under the
+     * same identity.
      */
-    void inherit(SentMessage underWay) {
+    void inherit(List<SentMessage> underWay) {
         inherited = underWay;
     }
 
     /** The identity under which an attempt at a message was under way elsewhere; 0 when there was none. */
     long inheritedDelivery(String msgId, long content) {
-        SentMessage underWay = inherited;
-        return underWay.getMsgId().equals(msgId) && underWay.getContent() == content ? underWay.getAttempt() : 0;
+        for (SentMessage underWay : inherited) {
+            if (underWay.getMsgId().equals(msgId) && underWay.getContent() == content) {
+                return underWay.getAttempt();
+            }
+        }
+        return 0;
     }
 
     public RecentSends recent() {

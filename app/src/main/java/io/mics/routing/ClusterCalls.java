@@ -138,9 +138,11 @@ public final class ClusterCalls implements PeerCalls {
     }
 
     private TakenOver takeOver(TakeOver call) {
+        LocalDevices.Left left =
+                devices.takeOver(call.getTenantId(), call.getUserId(), call.getDeviceId(), call.getConnection());
         return TakenOver.newBuilder()
-                .addAllSent(devices.takeOver(
-                        call.getTenantId(), call.getUserId(), call.getDeviceId(), call.getConnection()))
+                .addAllSent(left.sent())
+                .setTraceId(left.traceId())
                 .build();
     }
 }

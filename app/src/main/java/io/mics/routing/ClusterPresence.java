@@ -4,8 +4,8 @@ import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.NodeCall;
-import io.mics.proto.node.v1.SentMessage;
 import io.mics.proto.node.v1.TakeOver;
+import io.mics.proto.node.v1.TakenOver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +86,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
                 missedNanos = System.nanoTime();
                 missed = true;
                 metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
-                yield new Arrival.Welcome(false, List.of());
+                yield new Arrival.Welcome(Replaced.NONE, List.of());
             }
             case Routes.Registration.Registered registered -> {
                 cache.forget(device.tenant(), device.user());
@@ -94,22 +94,33 @@ public final class ClusterPresence implements Presence, AutoCloseable {
                         registered.replaced().filter(route -> route.node().epoch() != self().epoch());
                 if (elsewhere.isPresent()) {
                     Route before = elsewhere.get();
-                    yield new Arrival.Welcome(true, takeOver(device, before.node(), before.connection()));
+                    TakenOver taken = takeOver(device, before.node(), before.connection());
+                    yield new Arrival.Welcome(
+                            new Replaced(before.node(), before.connection(), taken.getTraceId()), taken.getSentList());
                 }
                 Peer last = registered.previous().orElse(self());
                 yield new Arrival.Welcome(
-                        false, last.epoch() == self().epoch() ? List.of() : takeOver(device, last, 0));
+                        Replaced.NONE,
+                        last.epoch() == self().epoch()
+                                ? List.of()
+                                : takeOver(device, last, 0).getSentList());
             }
         };
     }
 
     @Override
-    public void leave(LocalDevices.Device device) {
-        routes.unregister(routeOf(device));
+    public boolean leave(LocalDevices.Device device) {
+        boolean elsewhere = routes.unregister(routeOf(device));
         cache.forget(device.tenant(), device.user());
+        return !elsewhere;
     }
 
-    private List<SentMessage> takeOver(LocalDevices.Device device, Peer from, long connection)
+    @Override
+    public long epoch() {
+        return self().epoch();
+    }
+
+    private TakenOver takeOver(LocalDevices.Device device, Peer from, long connection)
             throws InterruptedException {
         NodeLinks.Reply reply = members.isGone(from)
                 ? GONE
@@ -123,7 +134,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
                                         .setConnection(connection)));
         if (reply instanceof NodeLinks.Reply.Answered answered
                 && answered.answer().hasTakenOver()) {
-            return answered.answer().getTakenOver().getSentList();
+            return answered.answer().getTakenOver();
         }
         LOG.warn(
                 "sent messages of a device that moved are not known",
@@ -136,7 +147,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
                 "reply",
                 reply);
         metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
-        return List.of();
+        return TakenOver.getDefaultInstance();
     }
 
     private void run() {

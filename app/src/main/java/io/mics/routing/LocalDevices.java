@@ -18,12 +18,20 @@ public interface LocalDevices {
     Stream<Device> devices();
 
     /**
-     * A device connected to another node: its connection here is closed with 4409 once what it said last is handled.
+     * A device connected to another node: its connection here is closed with 4409 once what it said last is handled,
+     * and the other node publishes that this session is offline.
      *
      * @param connection the connection to close; 0 when it has ended
-     * @return what the device sent lately, oldest first
      */
-    List<SentMessage> takeOver(String tenant, String user, String device, long connection);
+    Left takeOver(String tenant, String user, String device, long connection);
+
+    /**
+     * What a device that moved left behind.
+     *
+     * @param sent    what it sent lately, oldest first
+     * @param traceId of the session that was closed; empty when it has ended before
+     */
+    record Left(List<SentMessage> sent, String traceId) {}
 
     /** Closes a connection whose device is on another node. */
     void replaced(Device device);

@@ -158,18 +158,19 @@ public final class MemoryRoutes implements Routes {
     }
 
     @Override
-    public void unregister(Route route) {
+    public boolean unregister(Route route) {
         lock.lock();
         try {
             Entry entry = entry(route);
             if (entry == null || entry.left() || !entry.isOf(route)) {
-                return;
+                return entry != null && !entry.isOf(route) && isLive(entry);
             }
             put(tenant(route.tenant()), new Entry(route, true, clock.getAsLong() + remembered));
         } finally {
             lock.unlock();
         }
         changed(route);
+        return false;
     }
 
     private @Nullable Entry entry(Route route) {

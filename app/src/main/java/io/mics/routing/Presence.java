@@ -9,12 +9,12 @@ public interface Presence {
     Presence ALONE = new Presence() {
         @Override
         public Arrival arrive(LocalDevices.Device device, Routes.Limits limits) {
-            return new Arrival.Welcome(false, List.of());
+            return new Arrival.Welcome(Replaced.NONE, List.of());
         }
 
         @Override
-        public void leave(LocalDevices.Device device) {
-            // nobody was told
+        public boolean leave(LocalDevices.Device device) {
+            return true;
         }
 
         @Override
@@ -23,15 +23,27 @@ public interface Presence {
         }
     };
 
+    /**
+     * A session of a device on another node that was replaced.
+     *
+     * @param node       the start of a node that it was on
+     * @param connection its number there; 0 is none
+     * @param traceId    of the session; empty when that node did not say
+     */
+    record Replaced(Peer node, long connection, String traceId) {
+        /** Nothing was replaced. */
+        public static final Replaced NONE = new Replaced(new Peer("", 0, ""), 0, "");
+    }
+
     /** Whether a device may be here. */
     sealed interface Arrival {
         /**
          * It may.
          *
-         * @param replaced whether its connection to another node was replaced
+         * @param replaced its session on another node that was replaced
          * @param sent     what it sent lately from the node it was connected to before
          */
-        record Welcome(boolean replaced, List<SentMessage> sent) implements Arrival {}
+        record Welcome(Replaced replaced, List<SentMessage> sent) implements Arrival {}
 
         /** The device is connected to another node, by a connection that was accepted later. */
         record Overtaken() implements Arrival {}
@@ -46,8 +58,17 @@ public interface Presence {
      */
     Arrival arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException;
 
-    /** Unregisters a device, if this is still its connection. */
-    void leave(LocalDevices.Device device);
+    /**
+     * Unregisters a device, if this is still its connection.
+     *
+     * @return false when the device is connected to another node by now, as far as is known
+     */
+    boolean leave(LocalDevices.Device device);
+
+    /** This start of the node, a part of the names of its sessions; 0 when nothing numbers it. */
+    default long epoch() {
+        return 0;
+    }
 
     /** What remembers one device's messages for the node it moves to. */
     default RecentSends remembering() {

@@ -2,15 +2,15 @@ package io.mics.routing;
 
 import io.mics.proto.node.v1.SentMessage;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What one device sent lately and was told is sent, so that the node it moves to recognises a resend. Bounded; the
- * oldest is forgotten first.
+ * What one device sent lately, on this node or on those it was connected to before, so that the node it moves to
+ * recognises a resend: what it was told is sent, and attempts whose outcome is not known. Goes from a device's session
+ * to the next. Bounded; the oldest is forgotten first, and so is what is too old to be recognised elsewhere.
  */
 public class RecentSends {
     /** For a node alone: nothing is remembered, nobody asks. */
@@ -21,53 +21,104 @@ public class RecentSends {
         }
 
         @Override
-        public void ended(boolean accepted) {
+        public void ended(String msgId, long content, boolean accepted, boolean repeat) {
+            // nobody asks
+        }
+
+        @Override
+        public void inherit(List<SentMessage> messages) {
             // nobody asks
         }
     };
 
     private static final int MOST = 128;
+    /** A connection takes over what another sent within a minute. */
+    private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private record Sent(String msgId, long content, long nanos, long delivery) {
-        SentMessage toMessage(long now, boolean accepted) {
+    private static final class Sent {
+        private final String msgId;
+        private final long content;
+        private final long nanos;
+        /** The identity of an attempt whose outcome is not known; 0 when it was accepted. */
+        private long attempt;
+
+        Sent(String msgId, long content, long nanos, long attempt) {
+            this.msgId = msgId;
+            this.content = content;
+            this.nanos = nanos;
+            this.attempt = attempt;
+        }
+
+        boolean is(String otherId, long otherContent) {
+            return content == otherContent && msgId.equals(otherId);
+        }
+
+        SentMessage toMessage(long now) {
             return SentMessage.newBuilder()
                     .setMsgId(msgId)
                     .setContent(content)
                     .setAgeMs(TimeUnit.NANOSECONDS.toMillis(now - nanos))
-                    .setAttempt(accepted ? 0 : delivery)
+                    .setAttempt(attempt)
                     .build();
         }
     }
 
     private final Deque<Sent> sent = new ArrayDeque<>(0);
-    /** The message in hand; a device's are handled one at a time. */
-    private @Nullable Sent current;
 
     /** An attempt begins, at {@code nanos} and under the identity {@code delivery}. */
     public void begun(String msgId, long content, long nanos, long delivery) {
         synchronized (sent) {
-            current = new Sent(msgId, content, nanos, delivery);
+            add(new Sent(msgId, content, nanos, delivery));
         }
     }
 
-    /** The attempt begun last has ended. */
-    public void ended(boolean accepted) {
+    /**
+     * The attempt at this message that began last has ended. One that followed another attempt under the same identity
+     * and failed leaves that identity, since the outcome of the other is not known.
+     */
+    public void ended(String msgId, long content, boolean accepted, boolean repeat) {
         synchronized (sent) {
-            Sent ended = current;
-            current = null;
-            if (accepted && ended != null) {
-                if (sent.size() == MOST) {
-                    sent.remove();
+            Iterator<Sent> newestFirst = sent.descendingIterator();
+            while (newestFirst.hasNext()) {
+                Sent one = newestFirst.next();
+                if (one.attempt != 0 && one.is(msgId, content)) {
+                    if (accepted) {
+                        one.attempt = 0;
+                    } else if (!repeat) {
+                        newestFirst.remove();
+                    }
+                    return;
                 }
-                sent.add(ended);
             }
         }
+    }
+
+    /** Adds what the device sent from the node it was connected to before. */
+    public void inherit(List<SentMessage> messages) {
+        long now = System.nanoTime();
+        synchronized (sent) {
+            for (SentMessage message : messages) {
+                boolean known = sent.stream().anyMatch(one -> one.is(message.getMsgId(), message.getContent()));
+                if (!known) {
+                    long nanos = now - TimeUnit.MILLISECONDS.toNanos(message.getAgeMs());
+                    add(new Sent(message.getMsgId(), message.getContent(), nanos, message.getAttempt()));
+                }
+            }
+        }
+    }
+
+    private void add(Sent one) {
+        long tooOld = System.nanoTime() - KEPT_NANOS;
+        while (!sent.isEmpty() && (sent.size() >= MOST || sent.getFirst().nanos - tooOld < 0)) {
+            sent.removeFirst();
+        }
+        sent.addLast(one);
     }
 
     /** Whether nothing is remembered. */
     public boolean isEmpty() {
         synchronized (sent) {
-            return sent.isEmpty() && current == null;
+            return sent.isEmpty();
         }
     }
 
@@ -75,12 +126,7 @@ public class RecentSends {
     public List<SentMessage> toList() {
         long now = System.nanoTime();
         synchronized (sent) {
-            List<SentMessage> all = new ArrayList<>(sent.size() + 1);
-            sent.forEach(one -> all.add(one.toMessage(now, true)));
-            if (current != null) {
-                all.add(current.toMessage(now, false));
-            }
-            return all;
+            return sent.stream().map(one -> one.toMessage(now)).toList();
         }
     }
 }

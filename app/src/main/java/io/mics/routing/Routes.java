@@ -69,8 +69,12 @@ public interface Routes {
      */
     Registration register(Route route, Limits limits, Duration lease);
 
-    /** Removes exactly this route, by node, epoch and connection; publishes the user as changed. */
-    void unregister(Route route);
+    /**
+     * Removes exactly this route, by node, epoch and connection; publishes the user as changed.
+     *
+     * @return whether the device has another live route; false when the directory is away
+     */
+    boolean unregister(Route route);
 
     /**
      * What a renewal found.

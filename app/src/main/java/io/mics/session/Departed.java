@@ -11,8 +11,6 @@ final class Departed {
     private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int MOST = 50_000;
 
-    private record DeviceKey(String tenant, String user, String device) {}
-
     private record Generation(Map<DeviceKey, RecentSends> devices, long nanos) {
         static Generation empty() {
             return new Generation(new ConcurrentHashMap<>(), System.nanoTime());
@@ -27,14 +25,13 @@ final class Departed {
         RecentSends sent = session.recentSends();
         if (!sent.isEmpty()) {
             turn();
-            young.devices().put(new DeviceKey(session.tenant().id(), session.user(), session.device()), sent);
+            young.devices().put(DeviceKey.of(session), sent);
         }
     }
 
     /** What a device that left sent, if it is still known. */
     @Nullable
-    RecentSends find(String tenant, String user, String device) {
-        DeviceKey key = new DeviceKey(tenant, user, device);
+    RecentSends find(DeviceKey key) {
         RecentSends sent = young.devices().get(key);
         return sent != null ? sent : old.devices().get(key);
     }

@@ -50,7 +50,8 @@ public final class Session implements Timed {
     /** Guarded by its own monitor. */
     private final RecentIds queued = new RecentIds();
 
-    private final RecentSends recentSends;
+    private final Announcement announcement = new Announcement();
+    private volatile RecentSends recentSends;
     private List<SentMessage> inherited = List.of();
     private final AtomicReference<@Nullable Closing> closing = new AtomicReference<>();
 
@@ -142,6 +143,17 @@ public final class Session implements Timed {
 
     void inherit(List<SentMessage> sent) {
         inherited = sent;
+        recentSends.inherit(sent);
+    }
+
+    /** Goes on with what the device sent from its sessions on this node. Before anybody else sees this one. */
+    void continueWith(RecentSends sent) {
+        recentSends = sent;
+    }
+
+    /** What was published of its beginning and end. */
+    Announcement announcement() {
+        return announcement;
     }
 
     /** Waits until what the device said last is handled, at most {@code nanos}. */

@@ -39,6 +39,8 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     private final OutboundBudget budget;
     private final Metrics metrics;
     private final Departed departed = new Departed();
+    /** Unregistered, and what was published of them is not complete. */
+    private final Map<DeviceKey, Session> ending = new ConcurrentHashMap<>();
 
     private record UserKey(String tenant, String user) {}
 
@@ -74,6 +76,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
                     return devices;
                 }
                 outcome.set(new Admission.Admitted(devices[same]));
+                follow(session, devices[same]);
                 Session[] replaced = devices.clone();
                 replaced[same] = session;
                 return replaced;
@@ -87,6 +90,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
                 outcome.set(new Admission.Refused("connection limit reached"));
                 return devices;
             }
+            followDeparted(session);
             Session[] added = devices == null ? new Session[1] : Arrays.copyOf(devices, count + 1);
             added[count] = session;
             return added;
@@ -94,21 +98,47 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         return outcome.get();
     }
 
-    /** Removes exactly this session; says whether it was there. */
+    private static void follow(Session session, Session earlier) {
+        session.announcement().follows(earlier);
+        session.continueWith(earlier.recentSends());
+    }
+
+    private void followDeparted(Session session) {
+        DeviceKey key = DeviceKey.of(session);
+        Session earlier = ending.get(key);
+        if (earlier != null) {
+            follow(session, earlier);
+            return;
+        }
+        RecentSends sent = departed.find(key);
+        if (sent != null) {
+            session.continueWith(sent);
+        }
+    }
+
+    /** Removes exactly this session, whose end is not published yet; says whether it was there. */
     boolean unregister(Session session) {
         boolean[] removed = new boolean[1];
         sessions.computeIfPresent(keyOf(session), (key, devices) -> {
             Session[] left = Arrays.stream(devices).filter(s -> s != session).toArray(Session[]::new);
             removed[0] = left.length < devices.length;
+            if (removed[0]) {
+                ending.put(DeviceKey.of(session), session);
+                departed.left(session);
+            }
             return left.length == 0 ? null : left;
         });
         if (removed[0]) {
-            departed.left(session);
             total.decrementAndGet();
             connections.computeIfPresent(
                     session.tenant().id(), (tenant, count) -> count.decrementAndGet() == 0 ? null : count);
         }
         return removed[0];
+    }
+
+    /** All of a session's end is published. */
+    void ended(Session session) {
+        ending.remove(DeviceKey.of(session), session);
     }
 
     @Override
@@ -141,21 +171,35 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     }
 
     @Override
-    public List<SentMessage> takeOver(String tenant, String user, String device, long connection) {
+    public Left takeOver(String tenant, String user, String device, long connection) {
+        DeviceKey key = new DeviceKey(tenant, user, device);
         Session session = find(tenant, user, device);
-        if (session != null && (session.connectionId() == connection || session.closing() != null)) {
-            session.close(CloseCode.REPLACED, "replaced by a newer connection");
+        Session closed = ofConnection(connection, session == null ? ending.get(key) : session);
+        String traceId = "";
+        if (closed != null) {
+            closed.announcement().movedAway();
+            closed.close(CloseCode.REPLACED, "replaced by a newer connection");
+            closed.awaitHandled(LAST_WORDS_NANOS);
+            traceId = closed.traceId();
+        } else if (session != null && session.closing() != null) {
             session.awaitHandled(LAST_WORDS_NANOS);
-            return session.recentSends().toList();
         }
-        RecentSends sent = departed.find(tenant, user, device);
-        return sent == null ? List.of() : sent.toList();
+        RecentSends sent = session != null ? session.recentSends() : departed.find(key);
+        return new Left(sent == null ? List.of() : sent.toList(), traceId);
+    }
+
+    /** The session of this connection, the newest of its device or one that it replaced. */
+    private static @Nullable Session ofConnection(long connection, @Nullable Session newest) {
+        return newest == null || newest.connectionId() == connection
+                ? newest
+                : newest.announcement().replaced(connection);
     }
 
     @Override
     public void replaced(Device device) {
         Session session = find(device.tenant(), device.user(), device.device());
         if (session != null && session.connectionId() == device.connection()) {
+            session.announcement().movedAway();
             session.close(CloseCode.REPLACED, "replaced by a newer connection");
         }
     }

@@ -2,14 +2,11 @@ package io.mics.session;
 
 import io.mics.auth.Authenticator;
 import io.mics.auth.Principal;
-import io.mics.event.Event;
 import io.mics.event.EventLog;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.OfflinePath;
-import io.mics.proto.hook.v1.EventType;
-import io.mics.proto.message.v1.ConnectAck;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.FrameCodec;
@@ -45,7 +42,7 @@ public final class Sessions {
     private final SessionRegistry registry;
     private final Backlog backlog;
     private final OfflinePath offline;
-    private final EventLog events;
+    private final SessionEvents events;
     private final TimingWheel wheel;
     private final OutboundBudget budget;
     private final SessionSettings settings;
@@ -78,7 +75,7 @@ public final class Sessions {
         this.registry = registry;
         this.backlog = backlog;
         this.offline = offline;
-        this.events = events;
+        this.events = new SessionEvents(events, settings.node(), presence);
         this.wheel = wheel;
         this.budget = budget;
         this.settings = settings;
@@ -177,6 +174,7 @@ public final class Sessions {
             return refused(session, CloseCode.UNKNOWN_TENANT, "unknown tenant");
         }
         try {
+            Presence.Replaced elsewhere = Presence.Replaced.NONE;
             switch (presence.arrive(session.toDevice(), limitsOf(session))) {
                 case Presence.Arrival.Refused refused -> {
                     count.connectionLimit.increment();
@@ -187,7 +185,8 @@ public final class Sessions {
                 }
                 case Presence.Arrival.Welcome welcome -> {
                     session.inherit(welcome.sent());
-                    if (welcome.replaced()) {
+                    elsewhere = welcome.replaced();
+                    if (elsewhere.connection() != 0) {
                         noteReplaced(session);
                     }
                 }
@@ -200,7 +199,7 @@ public final class Sessions {
                     settings.node(),
                     session.traceId(),
                     session.heartbeatSeconds()));
-            events.publish(event(session, EventType.CONNECT_ONLINE));
+            events.online(session, elsewhere);
             backlog.begin(session, delivery -> keep(session, delivery));
             session.watch();
             count.connectDuration.recordSince(start);
@@ -278,14 +277,21 @@ public final class Sessions {
                     "unsent",
                     unsent);
         }
-        events.publish(event(session, EventType.CONNECT_OFFLINE));
     }
 
-    /** Makes a session unknown; what it was given and its socket did not take goes the offline path. */
+    /**
+     * Makes a session unknown and publishes its end, unless the node to which the device moved does that; what it was
+     * given and its socket did not take goes the offline path.
+     */
     private int leave(Session session) {
         session.timers().end();
-        if (registry.unregister(session)) {
-            presence.leave(session.toDevice());
+        try {
+            if (registry.unregister(session) && !presence.leave(session.toDevice())) {
+                session.announcement().movedAway();
+            }
+            events.offline(session);
+        } finally {
+            registry.ended(session);
         }
         session.queue().awaitWriter(LAST_WRITE_NANOS);
         List<Delivery> unsent = session.queue().drainUnsent();
@@ -340,25 +346,5 @@ public final class Sessions {
         }
         metersOf(principal.tenant()).flapping.increment();
         Thread.sleep(delay);
-    }
-
-    private Event event(Session session, EventType type) {
-        ConnectAck data = ConnectAck.newBuilder()
-                .setCode(CloseCode.NORMAL.code())
-                .setTenantId(session.tenant().id())
-                .setUserId(session.user())
-                .setDeviceId(session.device())
-                .setNodeId(settings.node())
-                .setTraceId(session.traceId())
-                .build();
-        return new Event(
-                session.tenant().id(),
-                type,
-                session.user(),
-                session.device(),
-                "",
-                data,
-                System.currentTimeMillis(),
-                session.traceId());
     }
 }

@@ -130,6 +130,30 @@ abstract class ClusterContract {
     }
 
     @Test
+    void recognisesAResendWhereverItsDeviceWasMeanwhile() throws IOException {
+        try (RawClient receiver = cluster.connect(2, "hop2", "d1")) {
+            try (RawClient first = cluster.connect(0, "hop1", "phone")) {
+                assertThat(first.sendAcked("hop2", "1", "once").getReason()).isEmpty();
+            }
+            for (int node : new int[] {0, 1, 2, 1, 0}) {
+                try (RawClient next = cluster.connect(node, "hop1", "phone")) {
+                    if (node != 1) {
+                        assertThat(next.sendAcked("hop2", "1", "once").getReason())
+                                .as("on node " + node)
+                                .isEqualTo("duplicate");
+                    }
+                }
+            }
+            try (RawClient last = cluster.connect(1, "hop1", "phone")) {
+                assertThat(last.sendAcked("hop2", "1", "once").getReason()).isEqualTo("duplicate");
+                assertThat(last.sendAcked("hop2", "2", "twice").getReason()).isEmpty();
+            }
+            assertThat(receiver.readDelivery().getMsgId()).isEqualTo("1");
+            assertThat(receiver.readDelivery().getMsgId()).isEqualTo("2");
+        }
+    }
+
+    @Test
     void countsAUsersDevicesOverAllNodes() throws IOException {
         try (RawClient one = cluster.connect(0, "c1", "one");
                 RawClient two = cluster.connect(1, "c1", "two")) {

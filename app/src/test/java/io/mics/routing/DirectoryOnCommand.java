@@ -63,8 +63,8 @@ final class DirectoryOnCommand implements Routes, NodeRegistry {
     }
 
     @Override
-    public void unregister(Route route) {
-        routes.unregister(route);
+    public boolean unregister(Route route) {
+        return routes.unregister(route);
     }
 
     @Override

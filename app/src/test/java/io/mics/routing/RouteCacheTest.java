@@ -40,7 +40,7 @@ class RouteCacheTest {
         }
 
         @Override
-        public void unregister(Route route) {
+        public boolean unregister(Route route) {
             throw new UnsupportedOperationException();
         }
 

@@ -73,9 +73,12 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
         registered(onA.register(old, UNLIMITED, LONG));
         onA.register(now, UNLIMITED, LONG);
         onA.unregister(old);
-        onB.unregister(new Route(tenant, "u", "d", b, now.connection(), now.acceptedNanos()));
+        assertThat(onB.unregister(new Route(tenant, "u", "d", b, now.connection(), now.acceptedNanos())))
+                .as("the device is elsewhere")
+                .isTrue();
         assertThat(found(onA.find(tenant, "u"))).containsExactly(now);
-        onA.unregister(now);
+        assertThat(onA.unregister(now)).isFalse();
+        assertThat(onA.unregister(now)).isFalse();
         assertThat(found(onA.find(tenant, "u"))).isEmpty();
     }
 

@@ -3,6 +3,7 @@ package io.mics.event.kafka;
 import io.mics.event.EventEncoder;
 import io.mics.event.EventMeters;
 import io.mics.event.QueuedEvent;
+import io.mics.event.SessionId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +21,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 final class KafkaRecords {
     /** An event's identity: {@code {node}-{epoch}-{counter}}, the same in every record of it. */
     static final String IDENTITY = "mics-event-id";
+
+    /** Which session began or ended: {@code {node}-{epoch}-{number}}. Only connect events have it. */
+    static final String SESSION = "mics-session-id";
 
     /** The pre-send hooks a message passed, {@code name=version} each, separated by commas. */
     static final String FEATURE_VERSION = "feature_version";
@@ -69,6 +73,7 @@ final class KafkaRecords {
     ProducerRecord<String, byte[]> of(QueuedEvent queued) {
         Headers headers = new RecordHeaders();
         add(headers, IDENTITY, settings.node() + "-" + settings.epoch() + "-" + queued.number());
+        addKnown(headers, SESSION, words(queued.event().session()));
         addKnown(headers, FEATURE_VERSION, queued.event().featureVersion());
         addKnown(headers, MESSAGE_TYPE, queued.event().messageType());
         addKnown(headers, IDEMPOTENCY_KEY, queued.event().idempotencyKey().get());
@@ -78,6 +83,11 @@ final class KafkaRecords {
             add(headers, TRACEPARENT, "00-" + trace + "-" + HexFormat.of().toHexDigits(span) + "-01");
         }
         return new ProducerRecord<>(topic, null, queued.event().user(), encoder.encode(queued.event()), headers);
+    }
+
+    private String words(SessionId session) {
+        long epoch = session.epoch() == 0 ? settings.epoch() : session.epoch();
+        return session.number() == 0 ? "" : session.node() + "-" + epoch + "-" + session.number();
     }
 
     /** The dead letter of a record; one that is too large goes without its value, named by size and hash. */

@@ -125,20 +125,22 @@ public final class RedisRoutes implements Routes {
     }
 
     @Override
-    public void unregister(Route route) {
-        switch (redis.evaluate(unregistering(route, "left", ""))) {
+    public boolean unregister(Route route) {
+        return switch (redis.evaluate(unregistering(route, "left", ""))) {
             case Outcome.Got<Answer> got -> {
                 Answer answer = got.value();
                 if (answer.number(1) == 0) {
                     index.forget(route);
                 }
                 places.release(route, answer.number(0) == 1);
+                yield answer.number(2) == 1;
             }
             case Outcome.Away<Answer> away -> {
                 fallback(route.tenant(), "unregister");
                 places.release(route, false);
+                yield false;
             }
-        }
+        };
     }
 
     private Call unregistering(Route route, String how, String toRestore) {
