@@ -2,10 +2,14 @@ package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import io.mics.proto.message.v1.AckStatus;
+import io.mics.proto.message.v1.MessageAck;
 import io.mics.testing.HeldAuth;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,5 +95,42 @@ class AcceptanceOrderTest {
                 assertThat(eager.readAck().getMsgId()).isEqualTo("m" + i);
             }
         }
+    }
+
+    @Test
+    void whatALateAnswerSetsForTheTenantDoesNotReplaceWhatANewerOneSaid() throws Exception {
+        backend.configure(
+                "held:u5",
+                TenantRuntimeConfig.newBuilder().setTenantMaxConnections(1).build());
+        try (RawClient earlier = held("u5");
+                RawClient later = RawClient.connect(gateway.port(), "t1", "u6", "phone")) {
+            backend.release("u5");
+            assertThat(earlier.readProtobuf().hasConnectAck()).isTrue();
+            try (RawClient third = RawClient.connect(gateway.port(), "t1", "u7", "phone")) {
+                assertThat(third.sendAcked("u6", "1", "unlimited").getReason()).isEmpty();
+                assertThat(later.readDelivery().getMsgId()).isEqualTo("1");
+            }
+        }
+    }
+
+    @Test
+    void nothingIsKeptForMembersOfAGroupThatNobodyCanBe() throws Exception {
+        backend.group = List.of("u8", "", "x|y", "a\u0001", "z".repeat(129), "absent");
+        try (RawClient member = RawClient.connect(gateway.port(), "t1", "u8", "phone")) {
+            member.send(RawClient.group("g", "1", "to all"));
+            MessageAck ack = member.readAck();
+            assertThat(ack.getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(ack.getOfflineBufferedUsers()).isEqualTo(1);
+            assertThat(ack.getPartialDelivery()).isFalse();
+            assertThat(gateway.metric("mics_group_members_skipped_total", "tenant=\"t1\""))
+                    .isEqualTo(4);
+            backend.group = List.of("", "x|y");
+            assertThat(sentToGroup(member).getReason()).isEqualTo("group members empty");
+        }
+    }
+
+    private static MessageAck sentToGroup(RawClient sender) throws IOException {
+        sender.send(RawClient.group("g", "2", "to nobody"));
+        return sender.readAck();
     }
 }

@@ -68,8 +68,9 @@ public final class Authenticator {
     }
 
     private Outcome identify(Tenant tenant, Credentials credentials) throws InterruptedException {
+        long number = tenant.asking();
         return switch (hooks.auth(tenant, credentials.token(), credentials.deviceId(), credentials.traceId())) {
-            case AuthVerdict.Accepted accepted -> accepted(tenant, accepted);
+            case AuthVerdict.Accepted accepted -> accepted(tenant, accepted, number);
             case AuthVerdict.Refused refused -> new Outcome.Refused(CloseCode.AUTH_FAILED, refused.reason());
             case AuthVerdict.NoAnswer none -> new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable");
         };
@@ -94,8 +95,8 @@ public final class Authenticator {
         return new Outcome.Refused(CloseCode.AUTH_FAILED, denied.reason().isBlank() ? unsaid : denied.reason());
     }
 
-    private static Outcome accepted(Tenant tenant, AuthVerdict.Accepted accepted) {
-        tenant.learn(accepted.config());
+    private static Outcome accepted(Tenant tenant, AuthVerdict.Accepted accepted, long number) {
+        tenant.learn(accepted.config(), number);
         return new Outcome.Accepted(new Principal(tenant, accepted.userId(), accepted.deviceId()));
     }
 }

@@ -58,6 +58,9 @@ final class GroupRoom {
             return new MembersAnswer.NoRoom();
         }
         MemberList members = MemberList.of(answer);
+        if (members.skipped() > 0) {
+            metrics.counter(Metric.GROUP_MEMBERS_SKIPPED, tenant).add(members.skipped());
+        }
         boolean fits = room.resize(weight, Deadline.after(wait));
         assert fits : "it was larger";
         return new MembersAnswer.Members(members);

@@ -36,6 +36,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
     private final int[] at;
 
     private final int size;
+    private final int skipped;
 
     /** An answer that was read once: well-formed, not yet indexed. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
@@ -51,10 +52,16 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
         }
     }
 
-    private MemberList(byte[] answer, int[] at, int size) {
+    private MemberList(byte[] answer, int[] at, int size, int skipped) {
         this.answer = answer;
         this.at = at;
         this.size = size;
+        this.skipped = skipped;
+    }
+
+    /** Members that no user can be, by their ids; they are not in the list. */
+    int skipped() {
+        return skipped;
     }
 
     private static int tag(int field) {
@@ -102,18 +109,21 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
         }
     }
 
-    /** The members of an answer, each once, in its order. */
+    /** The members of an answer that may be users, each once, in its order. */
     static MemberList of(Answer answer) {
         byte[] bytes = answer.bytes();
         int[] at = new int[answer.members()];
         int[] slots = new int[slots(answer.members())];
         int size = 0;
+        int skipped = 0;
         CodedInputStream in = CodedInputStream.newInstance(bytes);
         try {
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 int from = in.getTotalBytesRead();
                 boolean field = in.skipField(tag);
-                if (field && tag == MEMBER && isNew(bytes, from, at, size, slots)) {
+                if (field && tag == MEMBER && !MemberId.isPossible(bytes, start(bytes, from), length(bytes, from))) {
+                    skipped++;
+                } else if (field && tag == MEMBER && isNew(bytes, from, at, size, slots)) {
                     at[size++] = from;
                     if (size % AT_ONCE == 0) {
                         Thread.yield();
@@ -123,7 +133,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
         } catch (IOException e) {
             throw new IllegalStateException("it was well-formed before", e);
         }
-        return new MemberList(bytes, size == at.length ? at : Arrays.copyOf(at, size), size);
+        return new MemberList(bytes, size == at.length ? at : Arrays.copyOf(at, size), size, skipped);
     }
 
     /** At most half full. */

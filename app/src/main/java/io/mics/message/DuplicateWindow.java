@@ -211,7 +211,8 @@ public final class DuplicateWindow {
 
     /** Remembers what the sender's device sent from the node it was connected to before; what is known here is newer. */
     void inherit(Sender sender, List<SentMessage> sent) {
-        sender.inherit(sent.stream().filter(message -> message.getAttempt() != 0).toList());
+        sender.inherit(
+                sent.stream().filter(message -> message.getAttempt() != 0).toList());
         for (SentMessage message : sent) {
             if (message.getAttempt() != 0) {
                 continue;

@@ -18,6 +18,7 @@ public enum Metric {
     DELIVERIES("mics_deliveries_total", Kind.COUNTER, "tenant", "via"),
     GROUP_MESSAGES("mics_group_messages_total", Kind.COUNTER, "tenant"),
     GROUP_MEMBERS("mics_group_members_total", Kind.COUNTER, "tenant"),
+    GROUP_MEMBERS_SKIPPED("mics_group_members_skipped_total", Kind.COUNTER, "tenant"),
     GROUP_OFFLINE_NOTIFIED("mics_group_offline_notified_total", Kind.COUNTER, "tenant"),
     GROUP_OFFLINE_BUFFERED("mics_group_offline_buffered_total", Kind.COUNTER, "tenant"),
     GROUP_OFFLINE_BUFFER_SKIPPED("mics_group_offline_buffer_skipped_total", Kind.COUNTER, "tenant"),

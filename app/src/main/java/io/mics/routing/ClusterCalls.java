@@ -138,11 +138,9 @@ public final class ClusterCalls implements PeerCalls {
     }
 
     private TakenOver takeOver(TakeOver call) {
-        LocalDevices.Left left =
-                devices.takeOver(call.getTenantId(), call.getUserId(), call.getDeviceId(), call.getConnection());
         return TakenOver.newBuilder()
-                .addAllSent(left.sent())
-                .setTraceId(left.traceId())
+                .addAllSent(devices.takeOver(
+                        call.getTenantId(), call.getUserId(), call.getDeviceId(), call.getConnection()))
                 .build();
     }
 }

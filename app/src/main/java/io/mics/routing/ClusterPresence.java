@@ -4,8 +4,8 @@ import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.NodeCall;
+import io.mics.proto.node.v1.SentMessage;
 import io.mics.proto.node.v1.TakeOver;
-import io.mics.proto.node.v1.TakenOver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -94,16 +94,13 @@ public final class ClusterPresence implements Presence, AutoCloseable {
                         registered.replaced().filter(route -> route.node().epoch() != self().epoch());
                 if (elsewhere.isPresent()) {
                     Route before = elsewhere.get();
-                    TakenOver taken = takeOver(device, before.node(), before.connection());
                     yield new Arrival.Welcome(
-                            new Replaced(before.node(), before.connection(), taken.getTraceId()), taken.getSentList());
+                            new Replaced(before.node(), before.connection()),
+                            takeOver(device, before.node(), before.connection()));
                 }
                 Peer last = registered.previous().orElse(self());
                 yield new Arrival.Welcome(
-                        Replaced.NONE,
-                        last.epoch() == self().epoch()
-                                ? List.of()
-                                : takeOver(device, last, 0).getSentList());
+                        Replaced.NONE, last.epoch() == self().epoch() ? List.of() : takeOver(device, last, 0));
             }
         };
     }
@@ -120,7 +117,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
         return self().epoch();
     }
 
-    private TakenOver takeOver(LocalDevices.Device device, Peer from, long connection)
+    private List<SentMessage> takeOver(LocalDevices.Device device, Peer from, long connection)
             throws InterruptedException {
         NodeLinks.Reply reply = members.isGone(from)
                 ? GONE
@@ -134,7 +131,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
                                         .setConnection(connection)));
         if (reply instanceof NodeLinks.Reply.Answered answered
                 && answered.answer().hasTakenOver()) {
-            return answered.answer().getTakenOver();
+            return answered.answer().getTakenOver().getSentList();
         }
         LOG.warn(
                 "sent messages of a device that moved are not known",
@@ -147,7 +144,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
                 "reply",
                 reply);
         metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
-        return TakenOver.getDefaultInstance();
+        return List.of();
     }
 
     private void run() {

@@ -22,16 +22,9 @@ public interface LocalDevices {
      * and the other node publishes that this session is offline.
      *
      * @param connection the connection to close; 0 when it has ended
+     * @return what the device sent lately, oldest first
      */
-    Left takeOver(String tenant, String user, String device, long connection);
-
-    /**
-     * What a device that moved left behind.
-     *
-     * @param sent    what it sent lately, oldest first
-     * @param traceId of the session that was closed; empty when it has ended before
-     */
-    record Left(List<SentMessage> sent, String traceId) {}
+    List<SentMessage> takeOver(String tenant, String user, String device, long connection);
 
     /** Closes a connection whose device is on another node. */
     void replaced(Device device);

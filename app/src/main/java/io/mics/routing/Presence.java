@@ -28,11 +28,10 @@ public interface Presence {
      *
      * @param node       the start of a node that it was on
      * @param connection its number there; 0 is none
-     * @param traceId    of the session; empty when that node did not say
      */
-    record Replaced(Peer node, long connection, String traceId) {
+    record Replaced(Peer node, long connection) {
         /** Nothing was replaced. */
-        public static final Replaced NONE = new Replaced(new Peer("", 0, ""), 0, "");
+        public static final Replaced NONE = new Replaced(new Peer("", 0, ""), 0);
     }
 
     /** Whether a device may be here. */

@@ -10,7 +10,8 @@ import io.mics.routing.Presence;
 
 /**
  * Publishes that sessions begin and end. Of one device on this node in the order in which they replaced each other; the
- * end of a session that was replaced from another node is published by that node, just before the new session's begin.
+ * end of a session that was replaced from another node is published by that node, just before the new session's begin;
+ * it has no trace id.
  */
 final class SessionEvents {
     private final EventLog log;
@@ -36,7 +37,7 @@ final class SessionEvents {
                                                 elsewhere.node().node(),
                                                 elsewhere.node().epoch(),
                                                 elsewhere.connection()),
-                                        elsewhere.traceId());
+                                        "");
                             }
                             publish(session, EventType.CONNECT_ONLINE, idOf(session), session.traceId());
                         },

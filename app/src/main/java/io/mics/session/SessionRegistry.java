@@ -171,21 +171,19 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     }
 
     @Override
-    public Left takeOver(String tenant, String user, String device, long connection) {
+    public List<SentMessage> takeOver(String tenant, String user, String device, long connection) {
         DeviceKey key = new DeviceKey(tenant, user, device);
         Session session = find(tenant, user, device);
         Session closed = ofConnection(connection, session == null ? ending.get(key) : session);
-        String traceId = "";
         if (closed != null) {
             closed.announcement().movedAway();
             closed.close(CloseCode.REPLACED, "replaced by a newer connection");
             closed.awaitHandled(LAST_WORDS_NANOS);
-            traceId = closed.traceId();
         } else if (session != null && session.closing() != null) {
             session.awaitHandled(LAST_WORDS_NANOS);
         }
         RecentSends sent = session != null ? session.recentSends() : departed.find(key);
-        return new Left(sent == null ? List.of() : sent.toList(), traceId);
+        return sent == null ? List.of() : sent.toList();
     }
 
     /** The session of this connection, the newest of its device or one that it replaced. */

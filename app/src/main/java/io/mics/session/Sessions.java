@@ -204,7 +204,7 @@ public final class Sessions {
             session.watch();
             count.connectDuration.recordSince(start);
             return new Opening.Opened(session);
-        } catch (RuntimeException | InterruptedException e) {
+        } catch (Throwable e) {
             ended(session, CloseCode.INTERNAL_ERROR);
             throw e;
         }

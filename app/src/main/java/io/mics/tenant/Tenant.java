@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ public final class Tenant implements HookOwner {
     private final String id;
     private final TenantLimits limits;
     private final ReentrantLock changing = new ReentrantLock();
+    private final AtomicLong asked = new AtomicLong();
+    /** The request that began last of those answered. */
+    private final AtomicLong newestAnswer = new AtomicLong();
+
     private volatile Snapshot snapshot;
     private volatile boolean gone;
     /** When users last stopped to be told to pull, as {@link System#nanoTime()} says it; null when they never were. */
@@ -99,15 +104,28 @@ public final class Tenant implements HookOwner {
         return LearnedSettings.invalidField(config);
     }
 
-    /** Takes over what the newest successful {@code /auth} answer says, which has no {@link #invalidField}. */
-    public void learn(TenantRuntimeConfig config) {
-        if (!config.equals(snapshot.learned())) {
-            changing.lock();
-            try {
+    /** Numbers an {@code /auth} request that is about to begin. */
+    public long asking() {
+        return asked.incrementAndGet();
+    }
+
+    /**
+     * Takes over what an {@code /auth} answer says, which has no {@link #invalidField}, unless a request that began later
+     * was answered already.
+     *
+     * @param number of the request, as {@link #asking} gave it
+     */
+    public void learn(TenantRuntimeConfig config, long number) {
+        if (newestAnswer.accumulateAndGet(number, Math::max) != number || config.equals(snapshot.learned())) {
+            return;
+        }
+        changing.lock();
+        try {
+            if (newestAnswer.get() == number) {
                 become(Snapshot.of(snapshot.configured(), config));
-            } finally {
-                changing.unlock();
             }
+        } finally {
+            changing.unlock();
         }
     }
 
@@ -115,6 +133,10 @@ public final class Tenant implements HookOwner {
     void configure(TenantConfig configured) {
         changing.lock();
         try {
+            if (gone) {
+                // what was asked before says nothing about it
+                newestAnswer.set(asked.incrementAndGet());
+            }
             become(Snapshot.of(configured, gone ? TenantRuntimeConfig.getDefaultInstance() : snapshot.learned()));
             gone = false;
         } finally {

@@ -93,26 +93,34 @@ final class WsConnection implements ServerConnection, Connection {
 
     /** Decides whether there is a session, and handles what the peer sent meanwhile. Runs beside the reader. */
     private void open(Sessions.Acceptance accepted) {
-        switch (opening(accepted)) {
-            case Sessions.Opening.Refused refused -> {
-                early.refuse();
-                refuse(refused.code(), refused.reason());
-            }
-            case Sessions.Opening.Opened opened -> {
-                Input opening = new Input(opened.session());
-                session = opened.session();
-                input = opening;
-                try {
-                    byte[] kept = early.take();
-                    while (kept != null) {
-                        opening.handle(kept);
-                        kept = early.take();
-                    }
-                } catch (RuntimeException e) {
-                    failed(e);
-                    abort();
+        boolean decided = false;
+        try {
+            switch (opening(accepted)) {
+                case Sessions.Opening.Refused refused -> {
+                    early.refuse();
+                    refuse(refused.code(), refused.reason());
                 }
+                case Sessions.Opening.Opened opened -> begin(opened.session());
             }
+            decided = true;
+        } catch (RuntimeException e) {
+            failed(e);
+        } finally {
+            if (!decided) {
+                // an Error too ends the reader, which cleans up
+                abort();
+            }
+        }
+    }
+
+    private void begin(Session opened) {
+        session = opened;
+        Input first = new Input(opened);
+        input = first;
+        byte[] kept = early.take();
+        while (kept != null) {
+            first.handle(kept);
+            kept = early.take();
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,11 @@ class MemberListTest {
                 .toByteArray();
     }
 
+    private static boolean isPossible(String member) {
+        byte[] bytes = member.getBytes(StandardCharsets.UTF_8);
+        return MemberId.isPossible(bytes, 0, bytes.length);
+    }
+
     private static List<String> list(byte[] answer) throws InvalidProtocolBufferException {
         return MemberList.of(MemberList.read(answer));
     }
@@ -30,11 +36,34 @@ class MemberListTest {
         Random random = new Random(7);
         List<String> members = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
-            members.add("ü".repeat(random.nextInt(3)) + "u" + random.nextInt(9_000) + "x".repeat(random.nextInt(200)));
+            members.add("ü".repeat(random.nextInt(3)) + "u" + random.nextInt(9_000) + "x".repeat(random.nextInt(100)));
         }
         assertThat(list(answer(members))).containsExactlyElementsOf(new LinkedHashSet<>(members));
         assertThat(list(answer(List.of()))).isEmpty();
-        assertThat(list(answer(List.of("", "a", "")))).containsExactly("", "a");
+    }
+
+    @Test
+    void leavesOutAndCountsMembersThatNobodyCanBe() throws Exception {
+        List<String> impossible = List.of(
+                "",
+                "x|y",
+                "a\u0001",
+                "\u007f",
+                "\u0085",
+                " a",
+                "a ",
+                "\u00a0a",
+                "a".repeat(129),
+                "ü".repeat(129),
+                "ü|");
+        List<String> possible =
+                List.of("a", "a b", "a".repeat(128), "ü".repeat(128), "\ud83d\ude00".repeat(128), "user:1@example.org");
+        List<String> all = new ArrayList<>(impossible);
+        all.addAll(possible);
+        all.addAll(impossible);
+        MemberList members = MemberList.of(MemberList.read(answer(all)));
+        assertThat(members).containsExactlyElementsOf(possible);
+        assertThat(members.skipped()).isEqualTo(2 * impossible.size());
     }
 
     @Test
@@ -59,8 +88,9 @@ class MemberListTest {
             }
             List<String> expected;
             try {
-                expected = List.copyOf(new LinkedHashSet<>(
-                        GetGroupMembersResponse.parseFrom(bad).getUserIdsList()));
+                expected = new LinkedHashSet<>(
+                                GetGroupMembersResponse.parseFrom(bad).getUserIdsList())
+                        .stream().filter(MemberListTest::isPossible).toList();
             } catch (InvalidProtocolBufferException e) {
                 assertThatThrownBy(() -> list(bad)).isInstanceOf(InvalidProtocolBufferException.class);
                 continue;

@@ -53,10 +53,12 @@ class GroupNoticesTest {
     private int mostBuffered = 1_024;
 
     GroupNoticesTest() {
-        tenant.learn(TenantRuntimeConfig.newBuilder()
-                .setHookBaseUrl(PlaygroundHooks.BASE_URL)
-                .setOfflineUseHookPull(true)
-                .build());
+        tenant.learn(
+                TenantRuntimeConfig.newBuilder()
+                        .setHookBaseUrl(PlaygroundHooks.BASE_URL)
+                        .setOfflineUseHookPull(true)
+                        .build(),
+                tenant.asking());
     }
 
     /** Members named online… have a device, those named stuck… one that takes nothing. */

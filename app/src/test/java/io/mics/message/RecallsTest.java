@@ -69,9 +69,11 @@ class RecallsTest {
             new Sender(tenant, "u1", "d1", OPERATORS_CONNECTION, "trace", new PendingWrites(), RecentSends.NONE);
 
     RecallsTest() {
-        tenant.learn(TenantRuntimeConfig.newBuilder()
-                .setHookBaseUrl(PlaygroundHooks.BASE_URL)
-                .build());
+        tenant.learn(
+                TenantRuntimeConfig.newBuilder()
+                        .setHookBaseUrl(PlaygroundHooks.BASE_URL)
+                        .build(),
+                tenant.asking());
     }
 
     private OutboundFrame recall(String msgId, String conversation) {

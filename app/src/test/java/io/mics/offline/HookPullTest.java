@@ -42,7 +42,7 @@ class HookPullTest {
         int room = Integer.MAX_VALUE;
 
         Device() {
-            tenant.learn(PagesOnCommand.PULLING);
+            tenant.learn(PagesOnCommand.PULLING, tenant.asking());
         }
 
         @Override

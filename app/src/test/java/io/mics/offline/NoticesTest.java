@@ -46,7 +46,7 @@ class NoticesTest {
     }
 
     private void pull(boolean on) {
-        tenant.learn(TenantRuntimeConfig.newBuilder().setOfflineUseHookPull(on).build());
+        tenant.learn(TenantRuntimeConfig.newBuilder().setOfflineUseHookPull(on).build(), tenant.asking());
     }
 
     private OfflinePath path(HomePeers homes) {

@@ -28,8 +28,8 @@ class RecentSendsTest {
         RecentSends third = new RecentSends();
         third.inherit(second.toList());
         assertThat(ids(third)).containsExactly("1", "2");
-        assertThat(third.toList()).allSatisfy(message -> assertThat(message.getAttempt())
-                .isZero());
+        assertThat(third.toList())
+                .allSatisfy(message -> assertThat(message.getAttempt()).isZero());
         here.inherit(third.toList());
         assertThat(ids(here)).as("each once").containsExactly("1", "2");
     }
@@ -52,8 +52,9 @@ class RecentSendsTest {
         // a resend there fails too; the first attempt may have gone well all the same
         second.begun("1", 10, System.nanoTime(), 77);
         second.ended("1", 10, false, true);
-        assertThat(second.toList()).isNotEmpty().allSatisfy(message -> assertThat(message.getAttempt())
-                .isEqualTo(77));
+        assertThat(second.toList())
+                .isNotEmpty()
+                .allSatisfy(message -> assertThat(message.getAttempt()).isEqualTo(77));
     }
 
     @Test

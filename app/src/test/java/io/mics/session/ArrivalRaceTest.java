@@ -142,7 +142,7 @@ class ArrivalRaceTest {
     }
 
     private void pull() {
-        devices.tenant.learn(PagesOnCommand.PULLING);
+        devices.tenant.learn(PagesOnCommand.PULLING, devices.tenant.asking());
     }
 
     @Test

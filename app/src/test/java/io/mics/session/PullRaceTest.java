@@ -60,7 +60,7 @@ class PullRaceTest {
 
     @BeforeEach
     void pull() {
-        devices.tenant.learn(PagesOnCommand.PULLING);
+        devices.tenant.learn(PagesOnCommand.PULLING, devices.tenant.asking());
     }
 
     @AfterEach
@@ -218,7 +218,7 @@ class PullRaceTest {
     @Test
     void pullsForAWhileAfterTheSwitchWasTurnedOff() {
         devices.tenant.learn(
-                PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build());
+                PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
         answer.countDown();
         answerLater(message("noticed before").build());
         arrive();
@@ -228,9 +228,9 @@ class PullRaceTest {
     @Test
     void handsOverWhatWasKeptBeforeTheSwitchWasTurnedOn() throws InterruptedException {
         devices.tenant.learn(
-                PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build());
+                PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
         offline.keep(devices.tenant, "u1", live(message("kept before").build(), 5));
-        devices.tenant.learn(PagesOnCommand.PULLING);
+        devices.tenant.learn(PagesOnCommand.PULLING, devices.tenant.asking());
         arrive();
         awaitTaken("kept before");
     }

@@ -102,7 +102,7 @@ class SessionEventsTest {
         assertThat(old.closing()).isNotNull();
 
         Session back = registered();
-        events.online(back, new Presence.Replaced(new Peer("there", 9, ""), 4, "trace"));
+        events.online(back, new Presence.Replaced(new Peer("there", 9, ""), 4));
         assertThat(published).containsExactly("online here 1", "offline there 4", "online here 2");
     }
 

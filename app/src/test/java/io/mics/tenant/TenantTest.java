@@ -46,13 +46,35 @@ class TenantTest {
     }
 
     @Test
+    void anAnswerIsDroppedWhenARequestThatBeganLaterWasAnswered() {
+        Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
+        TenantRuntimeConfig old =
+                TenantRuntimeConfig.newBuilder().setTenantMaxConnections(1).build();
+        TenantRuntimeConfig now =
+                TenantRuntimeConfig.newBuilder().setTenantMaxConnections(2).build();
+        long first = tenant.asking();
+        long second = tenant.asking();
+        long third = tenant.asking();
+        tenant.learn(now, second);
+        tenant.learn(old, first);
+        assertThat(tenant.settings().limits().connections()).isEqualTo(2);
+        // the same again is newer all the same
+        long fourth = tenant.asking();
+        tenant.learn(now, fourth);
+        tenant.learn(old, third);
+        assertThat(tenant.settings().limits().connections()).isEqualTo(2);
+    }
+
+    @Test
     void learnedBeatsConfiguredAndZeroOrEmptyMeansNotGiven() {
         Tenant tenant = new Tenant(config("t1", 5));
-        tenant.learn(TenantRuntimeConfig.newBuilder()
-                .setHeartbeatTimeoutSeconds(7)
-                .setUserMaxConnections(3)
-                .setTenantMaxMessageQps(9)
-                .build());
+        tenant.learn(
+                TenantRuntimeConfig.newBuilder()
+                        .setHeartbeatTimeoutSeconds(7)
+                        .setUserMaxConnections(3)
+                        .setTenantMaxMessageQps(9)
+                        .build(),
+                tenant.asking());
         assertThat(tenant.settings().heartbeat()).isEqualTo(Duration.ofSeconds(7));
         assertThat(tenant.settings().limits()).isEqualTo(new LimitSettings(5, 3, 9, 2, 1));
         assertThat(tenant.settings().offline()).isEqualTo(OfflineSettings.DEFAULTS);
@@ -67,13 +89,15 @@ class TenantTest {
     @Test
     void authKeepsItsConfiguredUrlAndSecretButFollowsALearnedSignRequired() {
         Tenant tenant = new Tenant(config("t1", 0));
-        tenant.learn(TenantRuntimeConfig.newBuilder()
-                .setHookBaseUrl("http://learned/")
-                .setTenantSecret("learned-secret")
-                .setHookSignRequired(true)
-                .setHookMaxConcurrency(0)
-                .setOfflineUseHookPull(true)
-                .build());
+        tenant.learn(
+                TenantRuntimeConfig.newBuilder()
+                        .setHookBaseUrl("http://learned/")
+                        .setTenantSecret("learned-secret")
+                        .setHookSignRequired(true)
+                        .setHookMaxConcurrency(0)
+                        .setOfflineUseHookPull(true)
+                        .build(),
+                tenant.asking());
         HookSettings hooks = tenant.settings().hooks();
         assertThat(hooks.baseUrl()).isEqualTo("http://learned");
         assertThat(hooks.authBaseUrl()).isEqualTo("http://yaml");
@@ -114,8 +138,8 @@ class TenantTest {
     @Test
     void theNewestAnswerReplacesTheOneBeforeWhole() {
         Tenant tenant = new Tenant(config("t1", 5));
-        tenant.learn(TenantRuntimeConfig.newBuilder().setTenantMaxConnections(9).build());
-        tenant.learn(TenantRuntimeConfig.getDefaultInstance());
+        tenant.learn(TenantRuntimeConfig.newBuilder().setTenantMaxConnections(9).build(), tenant.asking());
+        tenant.learn(TenantRuntimeConfig.getDefaultInstance(), tenant.asking());
         assertThat(tenant.settings().limits().connections()).isEqualTo(5);
         assertThat(tenant.sources()).containsEntry("limits.connections", SettingSource.TENANTS_YAML);
     }
@@ -125,7 +149,7 @@ class TenantTest {
         Tenants tenants = new Tenants(List.of(config("t1", 5), config("t2", 5)));
         Tenant t1 = tenants.find("t1").orElseThrow();
         Tenant t2 = tenants.find("t2").orElseThrow();
-        t1.learn(TenantRuntimeConfig.newBuilder().setUserMaxConnections(2).build());
+        t1.learn(TenantRuntimeConfig.newBuilder().setUserMaxConnections(2).build(), t1.asking());
         Tenants.Changes changes = tenants.apply(List.of(config("t1", 6), config("t3", 1)));
         assertThat(changes).isEqualTo(new Tenants.Changes(List.of("t3"), List.of("t1"), List.of("t2")));
         assertThat(t1.settings().limits().connections()).isEqualTo(6);
@@ -166,15 +190,15 @@ class TenantTest {
         Tenant tenant = new Tenant(config("t1", 5));
         long now = System.nanoTime();
         assertThat(tenant.pullsOffline(now)).isFalse();
-        tenant.learn(pull(false, 60));
+        tenant.learn(pull(false, 60), tenant.asking());
         assertThat(tenant.pullsOffline(now)).isFalse();
-        tenant.learn(pull(true, 60));
+        tenant.learn(pull(true, 60), tenant.asking());
         assertThat(tenant.pullsOffline(now)).isTrue();
-        tenant.learn(pull(false, 60));
+        tenant.learn(pull(false, 60), tenant.asking());
         now = System.nanoTime();
         assertThat(tenant.pullsOffline(now + Duration.ofMinutes(59).toNanos())).isTrue();
         assertThat(tenant.pullsOffline(now + Duration.ofMinutes(61).toNanos())).isFalse();
-        tenant.learn(pull(false, 2 * 3_600));
+        tenant.learn(pull(false, 2 * 3_600), tenant.asking());
         assertThat(tenant.pullsOffline(now + Duration.ofMinutes(119).toNanos())).isTrue();
         assertThat(tenant.pullsOffline(now + Duration.ofMinutes(121).toNanos())).isFalse();
     }
