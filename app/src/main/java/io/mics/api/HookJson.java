@@ -137,7 +137,11 @@ final class HookJson {
 
     /** How a hook is: state and cause, and with {@code outcomes} what its last calls came to. */
     static void health(JsonGenerator out, HookHealth health, boolean outcomes) {
-        out.write("state", health.state().name()).write("cause", health.cause());
+        out.write("state", health.state().name())
+                .write("since", health.since().toString())
+                .write("cause", health.cause());
+        health.lastSuccess().ifPresent(at -> out.write("lastSuccess", at.toString()));
+        health.lastFailure().ifPresent(at -> out.write("lastFailure", at.toString()));
         if (outcomes) {
             out.writeStartArray("outcomes");
             for (HookHealth.Outcome outcome : health.outcomes()) {

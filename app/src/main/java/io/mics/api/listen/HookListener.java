@@ -3,6 +3,7 @@ package io.mics.api.listen;
 import io.helidon.config.Config;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcProtocolSelector;
@@ -83,7 +84,12 @@ final class HookListener implements AutoCloseable {
     }
 
     private void route(HttpRouting.Builder routing) {
-        routing.post("/*", this::take);
+        routing.post("/*", this::take)
+                .options(
+                        "/*",
+                        (request, response) -> response.header(HeaderNames.ALLOW, "POST, OPTIONS")
+                                .status(Status.NO_CONTENT_204)
+                                .send());
     }
 
     private void take(ServerRequest request, ServerResponse response) throws InterruptedException {

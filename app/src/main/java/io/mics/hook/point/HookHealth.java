@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** What one tenant's last calls of one hook came to, and what that says of the hook. Safe on any thread. */
 public final class HookHealth {
@@ -15,7 +17,12 @@ public final class HookHealth {
     private final Deque<Outcome> last = new ArrayDeque<>(REMEMBERED);
     private final CircuitBreaker breaker;
     private volatile String suspended = "";
+    private int failures;
     private String cause = "";
+    private @Nullable Instant lastSuccess;
+    private @Nullable Instant lastFailure;
+    private HookState observed = HookState.PROBING;
+    private Instant since = Instant.now();
 
     /**
      * One call's end.
@@ -49,16 +56,39 @@ public final class HookHealth {
     private void note(Outcome outcome) {
         lock.lock();
         try {
-            if (last.size() == REMEMBERED) {
-                last.removeFirst();
+            if (last.size() == REMEMBERED && isFailure(last.removeFirst())) {
+                failures--;
             }
             last.addLast(outcome);
-            if (!outcome.cause().isEmpty() && !Reply.Kind.CIRCUIT_OPEN.label().equals(outcome.result())) {
+            if (isFailure(outcome)) {
+                failures++;
+                lastFailure = outcome.at();
+            } else {
+                lastSuccess = outcome.at();
+            }
+            if (failures == 0) {
+                cause = "";
+            } else if (isFailure(outcome) && !Reply.Kind.CIRCUIT_OPEN.label().equals(outcome.result())) {
                 cause = outcome.cause();
             }
+            observe(outcome.at());
         } finally {
             lock.unlock();
         }
+    }
+
+    private static boolean isFailure(Outcome outcome) {
+        return !outcome.cause().isEmpty();
+    }
+
+    /** Notices a change of the state. A breaker that lets a call through again tells nobody: the next look does. */
+    private HookState observe(Instant at) {
+        HookState now = current();
+        if (now != observed) {
+            observed = now;
+            since = at;
+        }
+        return now;
     }
 
     /** Takes the hook out of service for this tenant until its definition changes; {@code why} in plain words. */
@@ -80,24 +110,59 @@ public final class HookHealth {
     public HookState state() {
         lock.lock();
         try {
-            if (!suspended.isEmpty()) {
-                return HookState.SUSPENDED;
-            }
-            return switch (breaker.state()) {
-                case OPEN -> HookState.OPEN;
-                case HALF_OPEN -> HookState.PROBING;
-                case CLOSED -> closed();
-            };
+            return observe(Instant.now());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Since when it is as it is, as seen at its calls and whenever somebody looked. */
+    public Instant since() {
+        lock.lock();
+        try {
+            observe(Instant.now());
+            return since;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When a call last succeeded. */
+    public Optional<Instant> lastSuccess() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(lastSuccess);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When one last failed, or was refused before it was made. */
+    public Optional<Instant> lastFailure() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(lastFailure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private HookState current() {
+        if (!suspended.isEmpty()) {
+            return HookState.SUSPENDED;
+        }
+        return switch (breaker.state()) {
+            case OPEN -> HookState.OPEN;
+            case HALF_OPEN -> HookState.PROBING;
+            case CLOSED -> closed();
+        };
     }
 
     private HookState closed() {
         if (last.isEmpty()) {
             return HookState.PROBING;
         }
-        return last.stream().allMatch(outcome -> outcome.cause().isEmpty()) ? HookState.HEALTHY : HookState.DEGRADED;
+        return failures == 0 ? HookState.HEALTHY : HookState.DEGRADED;
     }
 
     /** How far from closed its breaker is: 0 closed, 1 half-open, 2 open, or taken out of service altogether. */
@@ -109,7 +174,7 @@ public final class HookHealth {
         };
     }
 
-    /** Why it is not healthy, in plain words: the last failure, or why it was taken out of service. */
+    /** Why it is not healthy, in plain words: the last failure, or why it was taken out of service; empty when it is. */
     public String cause() {
         lock.lock();
         try {

@@ -44,8 +44,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HookListenerTest {
     private static final String PRE_SEND = """
-            {"context":{"tenant_id":"t1"},"draft":{"payload":"c2VjcmV0"},\
-            "metadata":{"hook":"words","version":"1.4.0","hook_type":"pre-send"}}""";
+        {"context":{"tenant_id":"t1"},"draft":{"payload":"c2VjcmV0"},\
+        "metadata":{"hook":"words","version":"1.4.0","hook_type":"pre-send"}}\
+        """;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
@@ -102,6 +103,22 @@ class HookListenerTest {
                     .doesNotContain("payload")
                     .doesNotContain("c2VjcmV0")
                     .doesNotContain("Bearer token");
+        }
+    }
+
+    @Test
+    void answersAProbeAndPrintsNothingOfIt() throws Exception {
+        try (HookListener listener = listen();
+                HttpClient http = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
+            HttpRequest probe = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + "/hook"))
+                    .method("OPTIONS", BodyPublishers.noBody())
+                    .build();
+            HttpResponse<Void> answer = http.send(probe, BodyHandlers.discarding());
+            assertThat(answer.statusCode()).isEqualTo(204);
+            assertThat(answer.headers().firstValue("Allow")).contains("POST, OPTIONS");
+            assertThat(printed()).isEmpty();
         }
     }
 

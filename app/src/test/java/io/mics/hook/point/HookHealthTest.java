@@ -1,0 +1,61 @@
+package io.mics.hook.point;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.concurrent.CircuitBreaker;
+import io.mics.hook.point.HookClient.Taken;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class HookHealthTest {
+    private static final Reply<Taken> OK = new Reply.Answered<>(Taken.TAKEN);
+    private static final Reply.Failed<Taken> FAILED = new Reply.Failed<>(Reply.Kind.ERROR, "500 from h");
+
+    private final HookHealth health = new HookHealth(new CircuitBreaker());
+
+    private void called(Reply<Taken> reply, int times) {
+        for (int i = 0; i < times; i++) {
+            health.called(reply, 1);
+        }
+    }
+
+    @Test
+    void saysSinceWhenItIsAsItIsAndWhenItLastSucceededAndFailed() {
+        assertThat(health.state()).isEqualTo(HookState.PROBING);
+        assertThat(health.lastSuccess()).isEmpty();
+        assertThat(health.lastFailure()).isEmpty();
+        called(OK, 1);
+        Instant healthy = health.since();
+        assertThat(health.lastSuccess()).contains(healthy);
+        called(OK, 3);
+        assertThat(health.since()).as("nothing changed").isEqualTo(healthy);
+        called(FAILED, 1);
+        assertThat(health.state()).isEqualTo(HookState.DEGRADED);
+        assertThat(health.lastFailure()).contains(health.since());
+        health.suspend("an operator said so");
+        assertThat(health.state()).isEqualTo(HookState.SUSPENDED);
+        assertThat(health.since()).isAfterOrEqualTo(health.lastFailure().orElseThrow());
+    }
+
+    @Test
+    void aCauseGoesWithTheFailureThatHadIt() {
+        called(FAILED, 1);
+        assertThat(health.cause()).isEqualTo("500 from h");
+        called(OK, 19);
+        assertThat(health.state()).isEqualTo(HookState.DEGRADED);
+        assertThat(health.cause()).isEqualTo("500 from h");
+        called(OK, 1);
+        assertThat(health.state()).isEqualTo(HookState.HEALTHY);
+        assertThat(health.cause()).isEmpty();
+        assertThat(health.lastFailure())
+                .as("that it failed once is not forgotten")
+                .isPresent();
+    }
+
+    @Test
+    void aCallThatTheOpenCircuitRefusedKeepsTheCauseThatOpenedIt() {
+        called(FAILED, 1);
+        health.refused(new Reply.Failed<Taken>(Reply.Kind.CIRCUIT_OPEN, "circuit open"));
+        assertThat(health.cause()).isEqualTo("500 from h");
+    }
+}
