@@ -8,7 +8,6 @@ import io.mics.event.kafka.KafkaCheckup;
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.CallResult;
 import io.mics.hook.Hooks;
-import io.mics.hook.http.HttpTransport;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Reply;
@@ -90,8 +89,9 @@ final class Doctor {
         doctor.limits(config);
         doctor.redis(config);
         doctor.kafka(config);
-        try (HookTransports transports = HookPlatform.transports(configuration)) {
-            doctor.backends(config);
+        try (Outgoing outgoing = new Outgoing(config.hooks().http());
+                HookTransports transports = HookPlatform.transports(configuration, outgoing)) {
+            doctor.backends(config, outgoing);
             for (HookDefinition hook : configuration.hooks().hooks()) {
                 doctor.hook(hook, transports);
             }
@@ -181,13 +181,11 @@ final class Doctor {
         }
     }
 
-    private void backends(NodeConfig config) throws InterruptedException {
-        try (HttpTransport transport = new HttpTransport()) {
-            Hooks hooks = new Hooks(new Metrics(), transport, Map.of());
-            for (TenantConfig tenant : config.tenants()) {
-                if (tenant.settings().hooks().authBaseUrl().startsWith("http")) {
-                    backend(hooks, new Tenant(tenant));
-                }
+    private void backends(NodeConfig config, Outgoing outgoing) throws InterruptedException {
+        Hooks hooks = new Hooks(new Metrics(), outgoing.backends(), Map.of());
+        for (TenantConfig tenant : config.tenants()) {
+            if (tenant.settings().hooks().authBaseUrl().startsWith("http")) {
+                backend(hooks, new Tenant(tenant));
             }
         }
     }

@@ -43,14 +43,20 @@ final class HookPlatform implements AutoCloseable {
     private final Optional<KafkaAuditTopic> auditTopic;
     private final HookAudit audit;
     private final HookRecords records;
+    private final Outgoing outgoing;
     private final HookTransports transports;
     private final HookRegistry registry;
     private final Heartbeats heartbeats;
     private final HookOverrides overrides;
     private final ConfigReload<HookSetup> reload;
 
-    /** The hooks of {@code configuration}, with what tenants have otherwise in {@code store}, and as both change. */
-    HookPlatform(Configuration configuration, HookOverrideStore store, Metrics metrics) {
+    /**
+     * The hooks of {@code configuration}, with what tenants have otherwise in {@code store}, and as both change.
+     *
+     * @param outgoing makes calls over HTTP; not closed here
+     */
+    HookPlatform(Configuration configuration, HookOverrideStore store, Outgoing outgoing, Metrics metrics) {
+        this.outgoing = outgoing;
         NodeConfig config = configuration.node();
         NodeConfig.Hooks settings = config.hooks();
         trail = new MessageTrail(settings.explainEntries(), Clock.systemUTC());
@@ -62,7 +68,7 @@ final class HookPlatform implements AutoCloseable {
                 : Optional.of(new KafkaAuditTopic(settings.auditTopic(), unaudited));
         audit = closing.add("hook audit", HookAudit.to(settings.auditLog(), auditTopic, unaudited));
         records = new HookRecords(metrics, trail, audit, spans);
-        transports = closing.add("hook transports", transports(configuration));
+        transports = closing.add("hook transports", transports(configuration, outgoing));
         registry = closing.add("hook registry", new HookRegistry(clients(config, metrics), records));
         heartbeats = new Heartbeats(registry, records, metrics);
         overrides = closing.add("hook overrides", new HookOverrides(registry, store, configuration.hooks()).start());
@@ -86,11 +92,11 @@ final class HookPlatform implements AutoCloseable {
     }
 
     /** How the hooks of a configuration are reached. */
-    static HookTransports transports(Configuration configuration) {
+    static HookTransports transports(Configuration configuration, Outgoing outgoing) {
         NodeConfig config = configuration.node();
+        outgoing.allow(configuration.hooks());
         return new HookTransports(
-                        configuration.sources().dir().resolve(config.hooks().plugins()), config.maxMessageBytes())
-                .allowing(configuration.hooks());
+                configuration.sources().dir().resolve(config.hooks().plugins()), config.maxMessageBytes(), outgoing);
     }
 
     private HookClient.Factory clients(NodeConfig config, Metrics metrics) {
@@ -108,7 +114,7 @@ final class HookPlatform implements AutoCloseable {
     }
 
     private void follow(HookSetup changed) {
-        transports.allowing(changed);
+        outgoing.allow(changed);
         overrides.file(changed);
     }
 

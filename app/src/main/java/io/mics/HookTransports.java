@@ -7,41 +7,28 @@ import io.mics.hook.local.PluginClient;
 import io.mics.hook.local.PluginFolder;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.Target;
-import io.mics.hook.webhook.Egress;
 import io.mics.hook.webhook.WebhookClients;
 import java.nio.file.Path;
 
 /** How hooks are reached, by the type of their transport; nothing of one is loaded before a hook needs it. */
 final class HookTransports implements HookClient.Factory, AutoCloseable {
     private final LazyValue<GrpcHookClients> grpc = LazyValue.create(GrpcHookClients::new);
-    private final LazyValue<MicsHttpClients> http = LazyValue.create(MicsHttpClients::new);
-    private final HookClient.Factory webhooks = new WebhookClients(this::egress);
+    private final HookClient.Factory http;
+    private final HookClient.Factory webhooks;
     private final HookClient.Factory plugins;
-    private volatile Egress egress = Egress.DEFAULT;
 
     /**
      * No connection yet.
      *
      * @param plugins         the folder with plugins' jars
      * @param maxMessageBytes of a message a hook may make; 0 is unlimited
+     * @param outgoing        makes calls over HTTP; not closed here
      */
-    HookTransports(Path plugins, int maxMessageBytes) {
+    HookTransports(Path plugins, int maxMessageBytes, Outgoing outgoing) {
+        this.http = new MicsHttpClients(outgoing.backends(), outgoing.client());
+        this.webhooks = new WebhookClients(outgoing.client(), outgoing::egress);
         this.plugins = PluginClient.factory(new PluginFolder(plugins), maxMessageBytes);
-    }
-
-    /** Sends webhooks only where {@code setup} allows from now on, which is the next call. */
-    HookTransports allowing(HookSetup setup) {
-        egress = switch (Egress.parse(setup.webhookAllow(), setup.webhookDeny())) {
-            case Egress.Parsed.Read read -> read.egress();
-            case Egress.Parsed.Refused refused -> throw new IllegalArgumentException(refused.toString());
-        };
-        return this;
-    }
-
-    private Egress egress() {
-        return egress;
     }
 
     @Override
@@ -50,7 +37,7 @@ final class HookTransports implements HookClient.Factory, AutoCloseable {
             case Target.Grpc target -> grpc.get();
             case Target.Webhook target -> webhooks;
             case Target.Local target -> plugins;
-            case Target.MicsHttp target -> http.get();
+            case Target.MicsHttp target -> http;
         };
         return factory.open(definition);
     }
@@ -59,9 +46,6 @@ final class HookTransports implements HookClient.Factory, AutoCloseable {
     public void close() {
         if (grpc.isLoaded()) {
             grpc.get().close();
-        }
-        if (http.isLoaded()) {
-            http.get().close();
         }
     }
 }

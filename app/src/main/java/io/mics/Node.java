@@ -10,7 +10,6 @@ import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
 import io.mics.event.EventLog;
 import io.mics.hook.Hooks;
-import io.mics.hook.http.HttpTransport;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.MemoryHookOverrides;
@@ -52,12 +51,14 @@ public final class Node implements AutoCloseable {
         Tenants tenants = state.tenants();
         Configuration.Sources sources = configuration.sources();
         reload = new ConfigReload<>(sources.dir(), sources.environment(), config, new NodeReload(tenants), metrics);
-        Hooks hooks = hooks(config);
+        Outgoing outgoing =
+                closing.add("outgoing calls", new Outgoing(config.hooks().http()));
+        Hooks hooks = hooks(config, outgoing);
         cluster = config.redis().uri().isEmpty()
                 ? Optional.empty()
                 : Optional.of(closing.add("cluster", Cluster.join(config, this::fanOutBounds, metrics, state.kept())));
         HookOverrideStore overrides = cluster.map(Cluster::hookOverrides).orElseGet(MemoryHookOverrides::new);
-        platform = closing.add("hooks", new HookPlatform(configuration, overrides, metrics));
+        platform = closing.add("hooks", new HookPlatform(configuration, overrides, outgoing, metrics));
         EventLog log = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
         told = closing.add(
                 "hook notices",
@@ -79,6 +80,7 @@ public final class Node implements AutoCloseable {
                 state.sessions(), sessions::open, () -> reload.running().drainTimeout());
         state.sweep(List.of(
                 hooks::forget,
+                outgoing.backends()::forget,
                 platform::forget,
                 told::forget,
                 state.kept()::forget,
@@ -94,15 +96,11 @@ public final class Node implements AutoCloseable {
         closing.add("config reload", reload.start());
     }
 
-    private Hooks hooks(NodeConfig config) {
+    private Hooks hooks(NodeConfig config, Outgoing outgoing) {
         PlaygroundHooks playground = new PlaygroundHooks(config.playground().groups());
-        HttpTransport transport = closing.add("hook transport", new HttpTransport());
-        if (!config.playground().open()) {
-            transport.loaded();
-        }
         ByteShares lists = new ByteShares(this::memberListBounds);
         state.metrics().gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
-        return new Hooks(state.metrics(), transport, Map.of(PlaygroundHooks.BASE_URL, playground), lists);
+        return new Hooks(state.metrics(), outgoing.backends(), Map.of(PlaygroundHooks.BASE_URL, playground), lists);
     }
 
     private Listeners listen(NodeConfig config, UseCases useCases) {

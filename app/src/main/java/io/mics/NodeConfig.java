@@ -2,6 +2,7 @@ package io.mics;
 
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
+import io.mics.httpclient.HttpClientSettings;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
@@ -68,10 +69,9 @@ public record NodeConfig(
     /**
      * Who may ask under {@code /internal}.
      *
-     * @param token         what they show; empty: tools on this machine, which show nothing
-     * @param publicMetrics whether {@code /metrics} is on the public port, too
+     * @param token what they show; empty: peers on this machine, who show nothing
      */
-    public record Admin(String token, boolean publicMetrics) {
+    public record Admin(String token) {
         /** Secrets never reach a log. */
         @Override
         public String toString() {
@@ -238,6 +238,7 @@ public record NodeConfig(
      * @param record         the file that gets every call, redacted; empty is none
      * @param recordMaxBytes how large that file grows before it is begun anew
      * @param explainEntries messages and hook calls remembered of each tenant; 0 remembers nothing
+     * @param http           the bounds of calls over HTTP
      */
     public record Hooks(
             String plugins,
@@ -245,7 +246,8 @@ public record NodeConfig(
             String auditTopic,
             String record,
             long recordMaxBytes,
-            int explainEntries) {}
+            int explainEntries,
+            HttpClientSettings http) {}
 
     /**
      * Where spans go.

@@ -2,6 +2,7 @@ package io.mics.config;
 
 import io.mics.NodeConfig;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.httpclient.HttpClientSettings;
 import io.mics.protocol.IdRule;
 import io.mics.redis.RedisAddress;
 import io.mics.tenant.SettingSource;
@@ -81,13 +82,8 @@ public final class NodeConfigReader {
                 s.string(
                         "public-endpoint", "", NodeConfigReader::isEndpoint, "is not host:port or http(s)://host:port"),
                 s.integer("internal-port", redis.uri().isEmpty() ? port : 9091, 0, 65_535),
-                new NodeConfig.Admin(
-                        s.string(
-                                "admin-token",
-                                "",
-                                NodeConfigReader::isToken,
-                                "is not of printable ASCII without spaces"),
-                        s.section("metrics").bool("public", true)),
+                new NodeConfig.Admin(s.string(
+                        "admin-token", "", NodeConfigReader::isToken, "is not of printable ASCII without spaces")),
                 s.integer("grpc-port", 9090, 0, 65_535),
                 maxMessageBytes,
                 s.duration("drain-timeout", Duration.ofSeconds(10), NONE, DAY),
@@ -232,7 +228,17 @@ public final class NodeConfigReader {
                 topic,
                 record,
                 s.bytes("record-max-bytes", 64L << 20, LEAST_RECORD_BYTES, Long.MAX_VALUE, heap),
-                s.integer("explain-entries", 4_096, 0, 1 << 20));
+                s.integer("explain-entries", 4_096, 0, 1 << 20),
+                http(s));
+    }
+
+    private HttpClientSettings http(Section s) {
+        HttpClientSettings defaults = HttpClientSettings.defaults(heap);
+        return new HttpClientSettings(
+                s.bytes("answer-bytes", defaults.answerBytes(), 0, Long.MAX_VALUE, heap),
+                s.integer("idle-connections-per-target", defaults.idlePerTarget(), 0, 1_000_000),
+                s.integer("idle-connections", defaults.idleInAll(), 0, 1_000_000),
+                s.duration("idle-time", defaults.idleTime(), NONE, DAY));
     }
 
     private static NodeConfig.Tracing tracing(Section s) {

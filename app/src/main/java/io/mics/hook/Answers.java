@@ -19,9 +19,9 @@ final class Answers {
         public AuthResponse decode(byte[] body) throws UndecodableException {
             AuthResponse response = parse(AuthResponse.parser(), body);
             if (response.getOk()) {
-                Optional<String> negative = Tenant.invalidField(response.getConfig());
-                if (negative.isPresent()) {
-                    throw new UndecodableException("negative " + negative.get());
+                Optional<String> invalid = Tenant.invalidField(response.getConfig());
+                if (invalid.isPresent()) {
+                    throw new UndecodableException(invalid.get());
                 }
             }
             return response;

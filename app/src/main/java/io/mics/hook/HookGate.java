@@ -47,6 +47,11 @@ final class HookGate {
     private final CircuitBreaker breaker = new CircuitBreaker();
     private volatile Signing signing = new Signing("", new Signer(""));
 
+    private volatile Comparison comparison = new Comparison("", "", true);
+
+    /** Two base URLs and whether they lead to one server. */
+    private record Comparison(String configured, String baseUrl, boolean same) {}
+
     private record Signing(String secret, Signer signer) {}
 
     HookGate(Metrics metrics, String tenant, HookOperation operation) {
@@ -68,7 +73,7 @@ final class HookGate {
             return failed(CallResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
         }
         if (transport.immediate()) {
-            return counted(ask(transport, baseUrl, request, ANY_TIME, decoder), request, decoder);
+            return counted(ask(transport, settings, baseUrl, request, ANY_TIME, decoder), request, decoder);
         }
         boolean auth = operation == HookOperation.AUTH;
         Duration limit = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
@@ -107,11 +112,13 @@ final class HookGate {
         boolean told = false;
         try {
             long start = System.nanoTime();
-            Outcome<R> outcome = ask(transport, baseUrl, request, deadline, decoder);
+            Outcome<R> outcome = ask(transport, settings, baseUrl, request, deadline, decoder);
             meters.took(start);
-            boolean success = outcome instanceof Outcome.Answered<R>;
-            breaker.leave(ticket, success, settings.breakerFailures(), System.nanoTime());
-            told = true;
+            if (!(outcome instanceof Outcome.Failed<R> failed) || failed.result() != CallResult.QUEUE_REJECTED) {
+                boolean success = outcome instanceof Outcome.Answered<R>;
+                breaker.leave(ticket, success, settings.breakerFailures(), System.nanoTime());
+                told = true;
+            }
             return counted(outcome, request, decoder);
         } finally {
             if (!told) {
@@ -131,12 +138,31 @@ final class HookGate {
     }
 
     private <R> Outcome<R> ask(
-            HookTransport transport, String baseUrl, HookRequest request, Deadline deadline, Decoder<R> decoder)
+            HookTransport transport,
+            HookSettings settings,
+            String baseUrl,
+            HookRequest request,
+            Deadline deadline,
+            Decoder<R> decoder)
             throws InterruptedException {
-        return switch (transport.call(operation, baseUrl, () -> request.encoded(signer(request.secret())), deadline)) {
+        BackendRequest signed = request.to(learned(settings.authBaseUrl(), baseUrl), signer(request.secret()));
+        return switch (transport.call(operation, baseUrl, signed, deadline)) {
             case Answer answer -> decode(answer, baseUrl, decoder);
             case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
         };
+    }
+
+    /** Whether a base URL leads to another host or port than the one that is configured. */
+    private boolean learned(String configured, String baseUrl) {
+        if (baseUrl.equals(configured)) {
+            return false;
+        }
+        Comparison last = comparison;
+        if (!last.configured().equals(configured) || !last.baseUrl().equals(baseUrl)) {
+            last = new Comparison(configured, baseUrl, HookUrls.sameServer(configured, baseUrl));
+            comparison = last;
+        }
+        return !last.same();
     }
 
     private <R> Outcome<R> counted(Outcome<R> outcome, HookRequest request, Decoder<R> decoder) {

@@ -2,22 +2,30 @@ package io.mics.hook;
 
 /** What a tenant's backend can be asked. */
 public enum HookOperation {
-    AUTH("/auth", "Auth"),
-    CHECK_MESSAGE("/check-message", "CheckMessage"),
-    GET_GROUP_MEMBERS("/get-group-members", "GetGroupMembers"),
-    GET_OFFLINE_MESSAGES("/get-offline-messages", "GetOfflineMessages");
+    AUTH("/auth", "Auth", 64 << 10),
+    CHECK_MESSAGE("/check-message", "CheckMessage", 64 << 10),
+    /** A group of 200 000 members fits. */
+    GET_GROUP_MEMBERS("/get-group-members", "GetGroupMembers", 16 << 20),
+    GET_OFFLINE_MESSAGES("/get-offline-messages", "GetOfflineMessages", 16 << 20);
 
     private final String path;
     private final String label;
+    private final int maxAnswerBytes;
 
-    HookOperation(String path, String label) {
+    HookOperation(String path, String label, int maxAnswerBytes) {
         this.path = path;
         this.label = label;
+        this.maxAnswerBytes = maxAnswerBytes;
     }
 
     /** What follows the base URL. */
     public String path() {
         return path;
+    }
+
+    /** The largest answer read, in bytes. */
+    public int maxAnswerBytes() {
+        return maxAnswerBytes;
     }
 
     /** The value of the metric label {@code op}. */

@@ -21,7 +21,7 @@ public record HookRequest(String tenant, String traceId, String secret, Function
     private static final AtomicLong COUNTER = new AtomicLong();
 
     /** The bytes as they are sent; {@code signer} signs with this request's secret. */
-    public byte[] encoded(Signer signer) {
+    Encoded encoded(Signer signer) {
         String requestId = PROCESS + COUNTER.incrementAndGet();
         long timestamp = System.currentTimeMillis();
         HookMeta meta = HookMeta.newBuilder()
@@ -32,9 +32,22 @@ public record HookRequest(String tenant, String traceId, String secret, Function
                 .build();
         byte[] unsigned = frame.apply(meta).toByteArray();
         if (secret.isEmpty()) {
-            return unsigned;
+            return new Encoded(unsigned, requestId);
         }
         String sign = signer.sign(unsigned, requestId, timestamp);
-        return frame.apply(meta.toBuilder().setSign(sign).build()).toByteArray();
+        return new Encoded(frame.apply(meta.toBuilder().setSign(sign).build()).toByteArray(), requestId);
+    }
+
+    /**
+     * A request as it is sent.
+     *
+     * @param id its {@code meta.request_id}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed straight to the socket, never compared
+    record Encoded(byte[] bytes, String id) {}
+
+    /** This request to one backend, signed by {@code signer}; {@code learned} as in {@link BackendRequest}. */
+    public BackendRequest to(boolean learned, Signer signer) {
+        return new SignedRequest(this, learned, signer);
     }
 }

@@ -1,7 +1,6 @@
 package io.mics.hook;
 
 import io.mics.concurrent.Deadline;
-import java.util.function.Supplier;
 
 /** A way to reach a tenant's backend. One method, one blocking call. */
 public interface HookTransport {
@@ -15,7 +14,7 @@ public interface HookTransport {
     /**
      * The backend gave no answer.
      *
-     * @param result one of TIMEOUT, HTTP_4XX, HTTP_5XX, NETWORK_ERROR, DECODE_ERROR
+     * @param result one of TIMEOUT, HTTP_4XX, HTTP_5XX, NETWORK_ERROR, DECODE_ERROR, QUEUE_REJECTED
      * @param cause  why, in plain words, without anything that was sent or received
      */
     record Failure(CallResult result, String cause) implements Reply {}
@@ -29,9 +28,9 @@ public interface HookTransport {
      * Asks the backend at {@code baseUrl} (without a trailing slash); returns soon after {@code deadline} at the
      * latest.
      *
-     * @param request encodes and signs the request when asked for, at most once
+     * @param request its bytes are asked for when the call is made
      * @throws InterruptedException when the caller was interrupted; the call is then abandoned
      */
-    Reply call(HookOperation operation, String baseUrl, Supplier<byte[]> request, Deadline deadline)
+    Reply call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
             throws InterruptedException;
 }

@@ -1,8 +1,18 @@
 package io.mics.hook;
 
+import io.mics.httpclient.Destination;
+import java.util.Optional;
+
 /** How URLs of hooks are written where people read them. */
 public final class HookUrls {
     private HookUrls() {}
+
+    /** Whether two URLs name the same scheme, host and port. */
+    static boolean sameServer(String one, String other) {
+        Optional<Destination> first = Destination.of(one);
+        Optional<Destination> second = Destination.of(other);
+        return first.isPresent() && second.isPresent() && first.get().isServerOf(second.get());
+    }
 
     /** The URL without user, password and query. */
     public static String shown(String url) {

@@ -90,7 +90,7 @@ public final class Hooks {
             case Outcome.Answered<CheckMessageResponse> answered ->
                 answered.answer().getAllow()
                         ? new CheckVerdict.Allowed()
-                        : new CheckVerdict.Denied(answered.answer().getReason());
+                        : new CheckVerdict.Denied(said(answered.answer().getReason(), "message denied"));
             case Outcome.Failed<CheckMessageResponse> failed ->
                 failed.result() == CallResult.SIGN_REQUIRED || settings.onCheckFailure() == OnFailure.DENY
                         ? new CheckVerdict.Denied(failed.result().ackReason())
@@ -210,9 +210,14 @@ public final class Hooks {
                 : new OfflineAnswer.Failed(CallResult.DENY, answer.getReason());
     }
 
+    /** A client is never refused without a word. */
+    private static String said(String reason, String otherwise) {
+        return reason.isBlank() ? otherwise : reason;
+    }
+
     private static AuthVerdict verdict(AuthResponse answer, String deviceId) {
         if (!answer.getOk()) {
-            return new AuthVerdict.Refused(answer.getReason());
+            return new AuthVerdict.Refused(said(answer.getReason(), "auth denied"));
         }
         if (!IdRule.USER.allows(answer.getUserId())) {
             return new AuthVerdict.Refused("auth hook returned no user");

@@ -4,7 +4,6 @@ import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 import io.helidon.webserver.observe.ObserveFeature;
-import io.helidon.webserver.observe.ObserveFeatureConfig;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import java.util.ArrayList;
@@ -19,9 +18,6 @@ import java.util.function.Supplier;
  * and {@code /readyz} (200, or 503; each check with its reason as JSON). Built once, before the listener opens.
  */
 public final class Observability {
-    /** Where the metrics are. */
-    public static final String METRICS = "/metrics";
-
     private final Metrics metrics;
     private final Map<String, Readiness> checks = new LinkedHashMap<>();
     private final Map<String, Supplier<Optional<String>>> details = new LinkedHashMap<>();
@@ -44,32 +40,23 @@ public final class Observability {
 
     /** The server feature with the usual paths. */
     public ObserveFeature feature() {
-        return feature(METRICS, "/healthz", "/readyz");
-    }
-
-    /** The same without {@code /metrics}. */
-    public ObserveFeature featureWithoutMetrics() {
-        return health("/healthz", "/readyz").build();
+        return feature("/metrics", "/healthz", "/readyz");
     }
 
     /** The server feature with these paths; exports the metrics from now on. */
     public ObserveFeature feature(String metricsPath, String healthPath, String readyPath) {
         metrics.export();
-        return health(healthPath, readyPath)
+        return ObserveFeature.builder()
+                .endpoint("/")
+                .observersDiscoverServices(false)
                 .addObserver(MetricsObserver.builder()
                         .endpoint(metricsPath)
                         .metricsConfig(MeterExport.config())
                         .meterRegistry(MeterExport.registry())
                         .build())
-                .build();
-    }
-
-    private ObserveFeatureConfig.Builder health(String healthPath, String readyPath) {
-        return ObserveFeature.builder()
-                .endpoint("/")
-                .observersDiscoverServices(false)
                 .addObserver(health("healthz", healthPath, List.of()))
-                .addObserver(health("readyz", readyPath, readyChecks()));
+                .addObserver(health("readyz", readyPath, readyChecks()))
+                .build();
     }
 
     private static HealthObserver health(String name, String path, List<HealthCheck> checks) {

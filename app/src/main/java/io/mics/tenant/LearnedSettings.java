@@ -1,35 +1,73 @@
 package io.mics.tenant;
 
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a tenant's backend said in its newest successful {@code /auth} answer, laid over what is configured. The base
  * URL and the secret of {@code /auth} itself are never learned.
  */
 final class LearnedSettings {
+    private static final int DAY = 86_400;
+    private static final int MANY = 1_000_000_000;
+    private static final int LONGEST = 4_096;
+    private static final int LAST_PORT = 65_535;
+
     private LearnedSettings() {}
 
-    /** The first field whose value is negative. */
+    /** The first field with a value that cannot be used, and what is wrong with it: {@code "negative x"}. */
     static Optional<String> invalidField(TenantRuntimeConfig c) {
-        Map<String, Integer> numbers = new LinkedHashMap<>();
-        numbers.put("heartbeat_timeout_seconds", c.getHeartbeatTimeoutSeconds());
-        numbers.put("offline_buffer_ttl_seconds", c.getOfflineBufferTtlSeconds());
-        numbers.put("tenant_max_connections", c.getTenantMaxConnections());
-        numbers.put("user_max_connections", c.getUserMaxConnections());
-        numbers.put("tenant_max_message_qps", c.getTenantMaxMessageQps());
-        numbers.put("hook_max_concurrency", c.getHookMaxConcurrency());
-        numbers.put("hook_queue_timeout_ms", c.getHookQueueTimeoutMs());
-        numbers.put("hook_breaker_failure_threshold", c.getHookBreakerFailureThreshold());
-        numbers.put("hook_breaker_open_ms", c.getHookBreakerOpenMs());
-        return numbers.entrySet().stream()
-                .filter(number -> number.getValue() < 0)
-                .map(Map.Entry::getKey)
+        return Stream.of(
+                        number("heartbeat_timeout_seconds", c.getHeartbeatTimeoutSeconds(), 600),
+                        number("offline_buffer_ttl_seconds", c.getOfflineBufferTtlSeconds(), 31 * DAY),
+                        number("tenant_max_connections", c.getTenantMaxConnections(), MANY),
+                        number("user_max_connections", c.getUserMaxConnections(), MANY),
+                        number("tenant_max_message_qps", c.getTenantMaxMessageQps(), MANY),
+                        number("hook_max_concurrency", c.getHookMaxConcurrency(), 1_000_000),
+                        number("hook_queue_timeout_ms", c.getHookQueueTimeoutMs(), 60_000),
+                        number("hook_breaker_failure_threshold", c.getHookBreakerFailureThreshold(), 1_000_000),
+                        number("hook_breaker_open_ms", c.getHookBreakerOpenMs(), 1_000 * DAY),
+                        length("tenant_secret", c.getTenantSecret()),
+                        baseUrl(c.getHookBaseUrl()))
+                .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    private static Optional<String> number(String field, int value, int most) {
+        if (value < 0) {
+            return Optional.of("negative " + field);
+        }
+        return value > most ? Optional.of(field + " over " + most) : Optional.empty();
+    }
+
+    private static Optional<String> length(String field, String value) {
+        return value.length() > LONGEST ? Optional.of(field + " over " + LONGEST + " characters") : Optional.empty();
+    }
+
+    /** What is put behind it must be its path, and its path alone. */
+    private static Optional<String> baseUrl(String url) {
+        String field = "hook_base_url";
+        if (url.isEmpty() || length(field, url).isPresent()) {
+            return length(field, url);
+        }
+        try {
+            URI uri = new URI(url);
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (!http || uri.getHost() == null || uri.getPort() > LAST_PORT) {
+                return Optional.of(field + " that is no URL of http or https with a host name");
+            }
+            return uri.getRawQuery() != null || uri.getRawFragment() != null || uri.getRawUserInfo() != null
+                    ? Optional.of(field + " with a query, a fragment or a user")
+                    : Optional.empty();
+        } catch (URISyntaxException e) {
+            return Optional.of(field + " that is no URL of http or https with a host name");
+        }
     }
 
     /** The effective settings. */

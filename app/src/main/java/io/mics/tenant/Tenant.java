@@ -99,7 +99,7 @@ public final class Tenant implements HookOwner {
         return gone;
     }
 
-    /** The first field of an {@code /auth} answer that no tenant can {@link #learn}. */
+    /** The first field of an {@code /auth} answer that no tenant can {@link #learn}, and what is wrong with it. */
     public static Optional<String> invalidField(TenantRuntimeConfig config) {
         return LearnedSettings.invalidField(config);
     }

@@ -35,6 +35,7 @@ final class ArchitectureTest {
         "io.mics.console..",
         "io.mics.event..",
         "io.mics.hook..",
+        "io.mics.httpclient..",
         "io.mics.launch..",
         "io.mics.lifecycle..",
         "io.mics.message..",
@@ -110,6 +111,30 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.lettuce..");
+
+    @ArchTest
+    static final ArchRule onlyTheHttpClientKnowsItsParser = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mics.httpclient..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.hc..");
+
+    @ArchTest
+    static final ArchRule theHttpClientKnowsNothingOfTheGateway = noClasses()
+            .that()
+            .resideInAPackage("io.mics.httpclient..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.mics..")
+                    .and(not(resideInAnyPackage("io.mics.httpclient..", "io.mics.concurrent.."))));
+
+    @ArchTest
+    static final ArchRule theServerCallsBackendsByOneClient = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.mics.sdk..", "io.mics.api..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net.http..", "io.helidon.webclient..");
 
     @ArchTest
     static final ArchRule theDirectoryReadsNoClockOfTheNode = noClasses()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.NodeConfig;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
+import io.mics.httpclient.HttpClientSettings;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;
 import java.io.IOException;
@@ -112,7 +113,7 @@ class NodeConfigReaderTest {
         assertThat(c.grpcPort()).isEqualTo(9001);
         assertThat(c.internalPort()).isEqualTo(9002);
         assertThat(c.admin())
-                .isEqualTo(new NodeConfig.Admin("secret", true))
+                .isEqualTo(new NodeConfig.Admin("secret"))
                 .asString()
                 .doesNotContain("secret");
         assertThat(c.kafka()).isEqualTo(kafkaOfEveryName());
@@ -124,6 +125,7 @@ class NodeConfigReaderTest {
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(12));
         assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(13));
         assertThat(c.group()).isEqualTo(new NodeConfig.Group(14, 15, 16, 8, HEAP / 10, HEAP / 20));
+        assertThat(c.hooks().http()).isEqualTo(new HttpClientSettings(27, 28, 29, Duration.ofSeconds(30)));
         var hooks = c.tenant("t1").orElseThrow().settings().hooks();
         assertThat(hooks.signRequired()).isTrue();
         assertThat(hooks.maxConcurrency()).isEqualTo(17);
@@ -182,6 +184,10 @@ class NodeConfigReaderTest {
         env.put("KAFKA_SSL_TRUST", "");
         env.put("KAFKA_SSL_CERTIFICATE", "");
         env.put("KAFKA_SSL_KEY", "");
+        env.put("HOOK_ANSWER_BYTES", "27");
+        env.put("HOOK_IDLE_CONNECTIONS_PER_TARGET", "28");
+        env.put("HOOK_IDLE_CONNECTIONS", "29");
+        env.put("HOOK_IDLE_TIME", "30s");
         env.put("KAFKA_MAX_ATTEMPTS", "4");
         env.put("KAFKA_QUEUE_CAPACITY", "5");
         env.put("KAFKA_MAX_PENDING_PER_TENANT", "6");

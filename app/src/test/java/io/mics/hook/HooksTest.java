@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -260,6 +259,58 @@ class HooksTest {
     }
 
     @Test
+    void aDenialWithoutWordsHasSomeAllTheSame() throws Exception {
+        assertThat(auth(answering(AuthResponse.newBuilder()))).isEqualTo(new AuthVerdict.Refused("auth denied"));
+        Hooks denying = hooks(answering(CheckMessageResponse.newBuilder().setReason(" ")));
+        assertThat(denying.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Denied("message denied"));
+    }
+
+    @Test
+    void aBaseUrlThatIsNoneIsNotLearnedAndIsNamed() throws Exception {
+        AuthResponse.Builder answer = AuthResponse.newBuilder()
+                .setOk(true)
+                .setUserId("u1")
+                .setConfig(TenantRuntimeConfig.newBuilder()
+                        .setHookBaseUrl("http://127.0.0.1:8080/internal/dead-letters/replay?tenant=other#"));
+        assertThat(auth(answering(answer)))
+                .isInstanceOfSatisfying(
+                        AuthVerdict.NoAnswer.class,
+                        none -> assertThat(none.cause())
+                                .startsWith("hook_base_url with a query, a fragment or a user from http://"));
+    }
+
+    @Test
+    void onlyABaseUrlOnAnotherServerIsALearnedOne() throws Exception {
+        List<Boolean> learned = new ArrayList<>();
+        Hooks hooks = hooks((op, url, request, deadline) -> {
+            learned.add(request.learned());
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        HookSettings configured = settings("http://well", "s3", OnFailure.ALLOW, 32, false);
+        for (String url : List.of("http://well", "http://WELL:80/mics", "https://well", "http://well:81", "http://b")) {
+            hooks.checkMessage(new Owner("t1", moved(configured, url)), MESSAGE, "");
+        }
+        assertThat(learned).containsExactly(false, false, true, true, true);
+    }
+
+    private static HookSettings moved(HookSettings s, String baseUrl) {
+        return new HookSettings(
+                baseUrl,
+                s.authBaseUrl(),
+                s.secret(),
+                s.authSecret(),
+                s.timeout(),
+                s.authTimeout(),
+                s.maxConcurrency(),
+                s.queueTimeout(),
+                s.onCheckFailure(),
+                s.signRequired(),
+                s.breakerFailures(),
+                s.breakerOpen());
+    }
+
+    @Test
     void neverLimitsOrBreaksOffABackendThatAnswersAtOnce() throws Exception {
         HookTransport atOnce = new HookTransport() {
             @Override
@@ -268,7 +319,7 @@ class HooksTest {
             }
 
             @Override
-            public Reply call(HookOperation op, String url, Supplier<byte[]> request, Deadline deadline) {
+            public Reply call(HookOperation op, String url, BackendRequest request, Deadline deadline) {
                 assertThat(deadline.expired()).isFalse();
                 return new Failure(CallResult.NETWORK_ERROR, "always");
             }

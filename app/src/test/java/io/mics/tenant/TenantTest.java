@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TenantTest {
+    private static final int MAX = Integer.MAX_VALUE;
+
     private static TenantConfig config(String id, int connections) {
         TenantSettings d = TenantSettings.DEFAULTS;
         HookSettings h = d.hooks();
@@ -131,8 +133,61 @@ class TenantTest {
                 "hook_breaker_open_ms",
                         none.toBuilder().setHookBreakerOpenMs(-1).build());
         answers.forEach(
-                (field, answer) -> assertThat(Tenant.invalidField(answer)).contains(field));
+                (field, answer) -> assertThat(Tenant.invalidField(answer)).contains("negative " + field));
         assertThat(Tenant.invalidField(none)).isEmpty();
+    }
+
+    @Test
+    void aNumberOverItsBoundNamesItsField() {
+        TenantRuntimeConfig none = TenantRuntimeConfig.getDefaultInstance();
+        assertThat(Tenant.invalidField(
+                        none.toBuilder().setHeartbeatTimeoutSeconds(600).build()))
+                .isEmpty();
+        Map<String, TenantRuntimeConfig> answers = Map.of(
+                "heartbeat_timeout_seconds over 600",
+                        none.toBuilder().setHeartbeatTimeoutSeconds(601).build(),
+                "offline_buffer_ttl_seconds over 2678400",
+                        none.toBuilder().setOfflineBufferTtlSeconds(2_678_401).build(),
+                "tenant_max_connections over 1000000000",
+                        none.toBuilder().setTenantMaxConnections(MAX).build(),
+                "user_max_connections over 1000000000",
+                        none.toBuilder().setUserMaxConnections(MAX).build(),
+                "tenant_max_message_qps over 1000000000",
+                        none.toBuilder().setTenantMaxMessageQps(MAX).build(),
+                "hook_max_concurrency over 1000000",
+                        none.toBuilder().setHookMaxConcurrency(MAX).build(),
+                "hook_queue_timeout_ms over 60000",
+                        none.toBuilder().setHookQueueTimeoutMs(MAX).build(),
+                "hook_breaker_failure_threshold over 1000000",
+                        none.toBuilder().setHookBreakerFailureThreshold(MAX).build(),
+                "hook_breaker_open_ms over 86400000",
+                        none.toBuilder().setHookBreakerOpenMs(MAX).build(),
+                "tenant_secret over 4096 characters",
+                        none.toBuilder().setTenantSecret("s".repeat(4_097)).build());
+        answers.forEach(
+                (problem, answer) -> assertThat(Tenant.invalidField(answer)).contains(problem));
+    }
+
+    @Test
+    void aBaseUrlMayOnlyBeSchemeHostPortAndPath() {
+        for (String good : List.of("http://backend", "https://b.example:8443/mics/", "http://[::1]:8080/a%2Fb")) {
+            assertThat(Tenant.invalidField(withBaseUrl(good))).as(good).isEmpty();
+        }
+        for (String more : List.of("http://b/?q", "http://b/p?tenant=other#", "http://b#x", "http://user:pw@b/")) {
+            assertThat(Tenant.invalidField(withBaseUrl(more)))
+                    .as(more)
+                    .contains("hook_base_url with a query, a fragment or a user");
+        }
+        for (String none :
+                List.of("file:///etc", "b:80", "http:///p", "http://my_host", "http://b:99999", "http://b b")) {
+            assertThat(Tenant.invalidField(withBaseUrl(none)))
+                    .as(none)
+                    .contains("hook_base_url that is no URL of http or https with a host name");
+        }
+    }
+
+    private static TenantRuntimeConfig withBaseUrl(String url) {
+        return TenantRuntimeConfig.newBuilder().setHookBaseUrl(url).build();
     }
 
     @Test

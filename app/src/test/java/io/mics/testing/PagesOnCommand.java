@@ -2,6 +2,7 @@ package io.mics.testing;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.BackendRequest;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
@@ -14,7 +15,6 @@ import io.mics.proto.message.v1.MessageRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 
 /** A backend that answers pulls as a test says; without a word it has nothing. */
 public final class PagesOnCommand implements HookTransport {
@@ -46,7 +46,7 @@ public final class PagesOnCommand implements HookTransport {
     }
 
     @Override
-    public Reply call(HookOperation operation, String baseUrl, Supplier<byte[]> bytes, Deadline deadline)
+    public Reply call(HookOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
             throws InterruptedException {
         try {
             GetOfflineMessagesRequest request = GetOfflineMessagesRequest.parseFrom(bytes.get());

@@ -13,6 +13,7 @@ import io.mics.hook.point.Target;
 import io.mics.hook.record.HookCall;
 import io.mics.hook.webhook.Egress;
 import io.mics.hook.webhook.WebhookClients;
+import io.mics.httpclient.HttpClient;
 import io.mics.lifecycle.Closing;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +32,8 @@ final class ReplayTarget implements AutoCloseable {
     ReplayTarget(Target target) {
         this.target = target;
         this.factory = switch (target) {
-            case Target.Webhook webhook -> new WebhookClients(() -> Egress.DEFAULT);
+            case Target.Webhook webhook ->
+                new WebhookClients(closing.add("http", HttpClient.ofDefaults()), () -> Egress.DEFAULT);
             case Target.Grpc grpc -> closing.add("grpc", new GrpcHookClients());
             case Target.Local local -> throw new IllegalArgumentException("a plugin is not called from here");
             case Target.MicsHttp http -> throw new IllegalArgumentException("mics-http is not called from here");

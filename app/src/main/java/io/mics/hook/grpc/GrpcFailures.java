@@ -2,9 +2,9 @@ package io.mics.hook.grpc;
 
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
-import io.mics.hook.ConnectionFailure;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Reply.Kind;
+import io.mics.httpclient.ConnectionFailure;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -1,80 +1,98 @@
 package io.mics.hook.http;
 
-import io.helidon.common.LazyValue;
-import io.helidon.http.Header;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.BackendRequest;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
-import io.mics.hook.HookUrls;
-import io.mics.hook.http.HttpOutcome.Answered;
-import io.mics.hook.http.HttpOutcome.Cut;
-import io.mics.hook.http.HttpOutcome.Unanswered;
-import io.mics.hook.http.HttpOutcome.Why;
+import io.mics.httpclient.AddressRule;
+import io.mics.httpclient.Destination;
+import io.mics.httpclient.HttpCall;
+import io.mics.httpclient.HttpClient;
+import io.mics.httpclient.HttpOutcome;
+import io.mics.httpclient.HttpOutcome.Answered;
+import io.mics.httpclient.HttpOutcome.Cut;
+import io.mics.httpclient.HttpOutcome.Unanswered;
+import io.mics.httpclient.HttpOutcome.Why;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Hooks over HTTP/1.1: {@code POST {base}{path}}, 2xx is an answer. */
-public final class HttpTransport implements HookTransport, AutoCloseable {
-    /** The largest answer read, in bytes; a group of 200 000 members fits. */
-    public static final int MAX_ANSWER_BYTES = 16 << 20;
+/** Hooks over HTTP/1.1: {@code POST {base}{path}}, 2xx is an answer. Each tenant has connections of its own. */
+public final class HttpTransport implements HookTransport {
+    private static final List<HttpCall.Field> FIELDS =
+            List.of(new HttpCall.Field("Content-Type", "application/protobuf"));
 
-    private static final List<Header> HEADERS =
-            List.of(HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/protobuf"));
+    private final HttpClient client;
+    private final Supplier<? extends AddressRule> learnedRule;
+    private final Map<String, TenantConnections> tenants = new ConcurrentHashMap<>();
 
-    private final LazyValue<HttpCaller> caller;
-
-    /** A transport that reads answers of {@link #MAX_ANSWER_BYTES} at most; its first call loads what it needs. */
-    public HttpTransport() {
-        this(MAX_ANSWER_BYTES);
+    /**
+     * Hooks called by {@code client}, which is not closed here.
+     *
+     * @param learnedRule asked at each call where a base URL may lead that is not the configured one
+     */
+    public HttpTransport(HttpClient client, Supplier<? extends AddressRule> learnedRule) {
+        this.client = client;
+        this.learnedRule = learnedRule;
     }
 
-    HttpTransport(int maxAnswerBytes) {
-        this.caller = LazyValue.create(() -> new HttpCaller(maxAnswerBytes, AddressRule.FIRST, Optional.empty()));
-    }
-
-    /** Loads now what the first call needs, a fifth of a second of work. */
-    public HttpTransport loaded() {
-        Objects.requireNonNull(caller.get());
-        return this;
+    /** Hooks for a tool, which learns no base URL. */
+    public HttpTransport(HttpClient client) {
+        this(client, () -> AddressRule.ANY);
     }
 
     @Override
-    public Reply call(HookOperation operation, String baseUrl, Supplier<byte[]> request, Deadline deadline)
+    public Reply call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
             throws InterruptedException {
-        String url = baseUrl + operation.path();
-        return switch (caller.get().call(HttpCall.post(url, HEADERS, request.get()), deadline)) {
+        TenantConnections connections = of(request.tenant());
+        Optional<Destination> to = connections.destination(operation, baseUrl);
+        if (to.isEmpty()) {
+            return new Failure(CallResult.NETWORK_ERROR, HttpReplies.noUrl(baseUrl));
+        }
+        HttpCall call = HttpCall.post(
+                request.tenant(), to.get(), FIELDS, request.get(), operation.maxAnswerBytes(), request::isAnsweredBy);
+        HttpOutcome outcome = connections.of(request).call(call, deadline);
+        return switch (outcome) {
             case Answered answered ->
                 answered.success()
                         ? new Answer(answered.body())
-                        : refused(answered.status(), url, baseUrl.endsWith(operation.path()));
+                        : refused(answered.status(), to.get().shown(), baseUrl.endsWith(operation.path()));
             case Cut cut -> new Failure(result(cut.why()), cut.cause());
             case Unanswered none -> new Failure(result(none.why()), none.cause());
         };
     }
 
-    @Override
-    public void close() {
-        if (caller.isLoaded()) {
-            caller.get().close();
+    private TenantConnections of(String tenant) {
+        TenantConnections known = tenants.get(tenant);
+        return known != null
+                ? known
+                : tenants.computeIfAbsent(tenant, id -> new TenantConnections(client, learnedRule));
+    }
+
+    /** Closes a tenant's connections and forgets it. */
+    public void forget(String tenant) {
+        TenantConnections gone = tenants.remove(tenant);
+        if (gone != null) {
+            gone.close();
         }
+        client.forget(tenant);
     }
 
     private static Failure refused(int status, String url, boolean twice) {
         CallResult result = status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX;
         String advice = status == 404 && twice ? ": the base URL already ends in the path of the hook" : "";
-        return new Failure(result, status + " from " + HookUrls.shown(url) + advice);
+        return new Failure(result, status + " from " + url + advice);
     }
 
     private static CallResult result(Why why) {
         return switch (why) {
             case TIMEOUT -> CallResult.TIMEOUT;
             case NETWORK, GARBLED, FORBIDDEN -> CallResult.NETWORK_ERROR;
-            case TOO_LARGE -> CallResult.DECODE_ERROR;
+            case TOO_LARGE, MISDIRECTED -> CallResult.DECODE_ERROR;
+            case NO_ROOM -> CallResult.QUEUE_REJECTED;
         };
     }
 }

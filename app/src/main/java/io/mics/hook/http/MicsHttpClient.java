@@ -13,6 +13,7 @@ import io.mics.hook.HookUrls;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Target;
+import io.mics.httpclient.ConnectionPool;
 import io.mics.proto.hook.v1.CheckMessageRequest;
 import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.message.v1.MessageRequest;
@@ -37,10 +38,10 @@ final class MicsHttpClient implements HookClient {
     private final Target.MicsHttp target;
     private final HttpTransport transport;
     private final Signer signer;
-    private final HttpCaller prober;
+    private final ConnectionPool prober;
 
     /** Asks over {@code transport}, which it does not close. */
-    MicsHttpClient(Target.MicsHttp target, HttpTransport transport, HttpCaller prober) {
+    MicsHttpClient(Target.MicsHttp target, HttpTransport transport, ConnectionPool prober) {
         this.target = target;
         this.transport = transport;
         this.prober = prober;
@@ -79,7 +80,7 @@ final class MicsHttpClient implements HookClient {
                         .setMessage(message)
                         .build());
         return switch (transport.call(
-                HookOperation.CHECK_MESSAGE, target.baseUrl(), () -> request.encoded(signer), deadline)) {
+                HookOperation.CHECK_MESSAGE, target.baseUrl(), request.to(false, signer), deadline)) {
             case Answer answer -> verdict(answer.body(), draft);
             case Failure failure -> new Reply.Failed<>(kind(failure.result()), failure.cause());
         };

@@ -3,14 +3,21 @@ package io.mics.hook.http;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Target;
-import java.util.Optional;
+import io.mics.httpclient.AddressRule;
+import io.mics.httpclient.ConnectionPool;
+import io.mics.httpclient.HttpClient;
+import io.mics.httpclient.Trust;
 
-/** Hooks of transport {@code mics-http}, which share one client and its idle connections. */
-public final class MicsHttpClients implements HookClient.Factory, AutoCloseable {
-    private static final int MAX_PROBED_BYTES = 64 << 10;
+/** Hooks of transport {@code mics-http}, which share the connections of their tenants' backends. */
+public final class MicsHttpClients implements HookClient.Factory {
+    private final HttpTransport transport;
+    private final ConnectionPool prober;
 
-    private final HttpTransport transport = new HttpTransport();
-    private final HttpCaller prober = new HttpCaller(MAX_PROBED_BYTES, AddressRule.FIRST, Optional.empty());
+    /** Hooks that are asked over {@code transport} and probed by {@code client}; neither is closed here. */
+    public MicsHttpClients(HttpTransport transport, HttpClient client) {
+        this.transport = transport;
+        this.prober = client.pool(() -> AddressRule.ANY, Trust.JVM);
+    }
 
     @Override
     public HookClient open(HookDefinition definition) {
@@ -18,11 +25,5 @@ public final class MicsHttpClients implements HookClient.Factory, AutoCloseable 
             throw new IllegalArgumentException(definition.id() + " is not of transport mics-http");
         }
         return new MicsHttpClient(target, transport, prober);
-    }
-
-    @Override
-    public void close() {
-        transport.close();
-        prober.close();
     }
 }

@@ -1,11 +1,15 @@
 package io.mics.hook.http;
 
 import io.mics.concurrent.Deadline;
-import io.mics.hook.http.HttpOutcome.Answered;
-import io.mics.hook.http.HttpOutcome.Cut;
-import io.mics.hook.http.HttpOutcome.Unanswered;
 import io.mics.hook.point.HookClient.Taken;
 import io.mics.hook.point.Reply;
+import io.mics.httpclient.ConnectionPool;
+import io.mics.httpclient.Destination;
+import io.mics.httpclient.HttpCall;
+import io.mics.httpclient.HttpOutcome.Answered;
+import io.mics.httpclient.HttpOutcome.Cut;
+import io.mics.httpclient.HttpOutcome.Unanswered;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,12 +19,17 @@ import java.util.Set;
  */
 public final class Probe {
     private static final Set<Integer> ABSENT = Set.of(404, 410);
+    private static final int MAX_ANSWER_BYTES = 64 << 10;
 
     private Probe() {}
 
     /** Looks once. */
-    public static Reply<Taken> of(HttpCaller caller, String url, Deadline deadline) throws InterruptedException {
-        return switch (caller.call(HttpCall.options(url), deadline)) {
+    public static Reply<Taken> of(ConnectionPool pool, String url, Deadline deadline) throws InterruptedException {
+        Optional<Destination> to = Destination.of(url);
+        if (to.isEmpty()) {
+            return new Reply.Failed<>(Reply.Kind.FORBIDDEN, HttpReplies.noUrl(url));
+        }
+        return switch (pool.call(HttpCall.options(to.get(), MAX_ANSWER_BYTES), deadline)) {
             case Answered answered -> alive(answered.status(), url);
             case Cut cut -> alive(cut.status(), url);
             case Unanswered none -> new Reply.Failed<>(HttpReplies.kind(none.why()), none.cause());

@@ -3,6 +3,7 @@ package io.mics.hook.local;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.BackendRequest;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
@@ -14,7 +15,6 @@ import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * The playground's backend: the token {@code valid:{user}} is that user, every message is allowed, groups are those of
@@ -42,7 +42,7 @@ public final class PlaygroundHooks implements HookTransport {
     }
 
     @Override
-    public Reply call(HookOperation operation, String baseUrl, Supplier<byte[]> request, Deadline deadline) {
+    public Reply call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline) {
         try {
             return operation == HookOperation.CHECK_MESSAGE
                     ? ALLOWED

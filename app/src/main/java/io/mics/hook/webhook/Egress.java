@@ -1,6 +1,6 @@
 package io.mics.hook.webhook;
 
-import io.mics.hook.http.AddressRule;
+import io.mics.httpclient.AddressRule;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -143,16 +143,21 @@ public final class Egress implements AddressRule {
     }
 
     @Override
-    public InetAddress choose(String host, List<InetAddress> found) throws ForbiddenException {
+    public List<InetAddress> allowed(String host, List<InetAddress> found) throws ForbiddenException {
+        List<InetAddress> allowed = new ArrayList<>(found.size());
         String why = host + " has no address";
         for (InetAddress address : found) {
             Optional<String> refusal = refusal(host, address);
             if (refusal.isEmpty()) {
-                return address;
+                allowed.add(address);
+            } else {
+                why = refusal.get();
             }
-            why = refusal.get();
         }
-        throw new ForbiddenException(why);
+        if (allowed.isEmpty()) {
+            throw new ForbiddenException(why);
+        }
+        return allowed;
     }
 
     /** Whether it was read from the same lists. */

@@ -1,7 +1,7 @@
 package io.mics.hook.webhook;
 
-import io.mics.hook.http.HttpOutcome.Answered;
 import io.mics.hook.point.Target.Webhook.MissingAllow;
+import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.proto.flare.common.v1.ErrorCode;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookResult;

@@ -1,16 +1,8 @@
 package io.mics.hook.webhook;
 
-import io.helidon.http.Header;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.CaFile;
 import io.mics.hook.HookUrls;
-import io.mics.hook.http.HttpCall;
-import io.mics.hook.http.HttpOutcome;
-import io.mics.hook.http.HttpOutcome.Answered;
-import io.mics.hook.http.HttpOutcome.Cut;
-import io.mics.hook.http.HttpOutcome.Unanswered;
 import io.mics.hook.http.HttpReplies;
 import io.mics.hook.http.Probe;
 import io.mics.hook.point.HandedBack;
@@ -20,6 +12,17 @@ import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Target;
 import io.mics.hook.webhook.WebhookAnswer.UndecodableException;
+import io.mics.httpclient.ConnectionPool;
+import io.mics.httpclient.Destination;
+import io.mics.httpclient.HttpCall;
+import io.mics.httpclient.HttpCall.AnswerCheck;
+import io.mics.httpclient.HttpCall.Field;
+import io.mics.httpclient.HttpClient;
+import io.mics.httpclient.HttpOutcome;
+import io.mics.httpclient.HttpOutcome.Answered;
+import io.mics.httpclient.HttpOutcome.Cut;
+import io.mics.httpclient.HttpOutcome.Unanswered;
+import io.mics.httpclient.Trust;
 import io.mics.observe.TraceId;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
@@ -32,12 +35,11 @@ import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 import io.mics.sdk.sign.WebhookSigner;
-import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -46,20 +48,17 @@ final class WebhookClient implements HookClient {
     /** The largest answer read, in bytes. */
     static final int MAX_ANSWER_BYTES = 1 << 20;
 
-    private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
-    private static final HeaderName SIGNATURE = HeaderNames.create("X-Hook-Signature");
-    private static final HeaderName TIMESTAMP = HeaderNames.create("X-Hook-Timestamp");
-    private static final HeaderName ID = HeaderNames.create("X-Hook-Id");
-    private static final HeaderName ATTEMPT = HeaderNames.create("X-Hook-Attempt");
-    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+    private static final Field JSON = new Field("Content-Type", "application/json");
+    private static final Pattern NO_TEXT = Pattern.compile("[^\\x20-\\x7e]");
     private static final Pattern NO_HEADER = Pattern.compile("[^\\x21-\\x7e]");
 
     private final Target.Webhook target;
     private final String url;
     private final WebhookBodies bodies;
-    private final List<Header> fixed;
+    private final List<Field> fixed;
     private final WebhookSigner signer;
-    private final WebhookConnections connections;
+    private final Optional<Destination> to;
+    private final ConnectionPool connections;
     private final HandedBack handedBack;
 
     /** Reads an answer; what it throws says why it cannot. */
@@ -67,25 +66,27 @@ final class WebhookClient implements HookClient {
         A read(Answered answered) throws UndecodableException;
     }
 
-    WebhookClient(HookDefinition definition, Target.Webhook target, Supplier<Egress> egress) {
+    WebhookClient(HookDefinition definition, Target.Webhook target, HttpClient client, Supplier<Egress> egress) {
         this.target = target;
         this.url = target.url().toString();
+        this.to = Destination.of(url);
         this.bodies = new WebhookBodies(definition, target.extras().metadata());
         this.fixed = fixed(target);
         this.signer = new WebhookSigner(target.secrets());
-        Duration grace = definition.policy().timeout().plusSeconds(1);
-        this.connections = new WebhookConnections(target, egress, MAX_ANSWER_BYTES, grace);
+        String ca = target.caPath();
+        this.connections = client.pool(egress, ca.isEmpty() ? Trust.JVM : Trust.of(() -> CaFile.read(ca)));
         this.handedBack = new HandedBack(HookUrls.shown(url));
     }
 
     /** What is the same in every call. */
-    private static List<Header> fixed(Target.Webhook target) {
-        List<Header> all = new ArrayList<>();
+    private static List<Field> fixed(Target.Webhook target) {
+        List<Field> all = new ArrayList<>();
         all.add(JSON);
-        target.extras().headers().forEach((name, value) -> all.add(HeaderValues.create(name, value)));
+        target.extras().headers().forEach((name, value) -> all.add(new Field(name, value)));
         if (!target.extras().secretHeader().isEmpty()) {
-            all.add(HeaderValues.create(
-                    target.extras().secretHeader(), target.secrets().getFirst()));
+            all.add(new Field(
+                    target.extras().secretHeader(),
+                    NO_TEXT.matcher(target.secrets().getFirst()).replaceAll("_")));
         }
         return List.copyOf(all);
     }
@@ -146,11 +147,7 @@ final class WebhookClient implements HookClient {
 
     @Override
     public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
-        try {
-            return Probe.of(connections.caller(), url, deadline);
-        } catch (IOException e) {
-            return failed(HttpOutcome.Why.FORBIDDEN, notCalled(e));
-        }
+        return Probe.of(connections, url, deadline);
     }
 
     @Override
@@ -159,26 +156,27 @@ final class WebhookClient implements HookClient {
     }
 
     private HttpOutcome post(HookContext context, byte[] body, Deadline deadline) throws InterruptedException {
-        try {
-            return connections.caller().call(HttpCall.post(url, headers(context, body), body), deadline);
-        } catch (IOException e) {
-            return new Unanswered(HttpOutcome.Why.FORBIDDEN, notCalled(e));
+        if (to.isEmpty()) {
+            return new Unanswered(HttpOutcome.Why.FORBIDDEN, HttpReplies.noUrl(url));
         }
+        HttpCall call = HttpCall.post(
+                context.tenant(), to.get(), headers(context, body), body, MAX_ANSWER_BYTES, AnswerCheck.NONE);
+        return connections.call(call, deadline);
     }
 
-    private List<Header> headers(HookContext context, byte[] body) {
-        List<Header> all = new ArrayList<>(fixed);
-        all.add(HeaderValues.create(ID, printable(context.idempotencyKey())));
-        all.add(HeaderValues.create(ATTEMPT, String.valueOf(context.attempt())));
-        all.add(HeaderValues.create(TRACEPARENT, TraceId.traceparent(printable(context.traceId()))));
+    private List<Field> headers(HookContext context, byte[] body) {
+        List<Field> all = new ArrayList<>(fixed);
+        all.add(new Field("X-Hook-Id", printable(context.idempotencyKey())));
+        all.add(new Field("X-Hook-Attempt", String.valueOf(context.attempt())));
+        all.add(new Field("traceparent", TraceId.traceparent(printable(context.traceId()))));
         String timestamp = String.valueOf(Instant.now().getEpochSecond());
-        all.add(HeaderValues.create(TIMESTAMP, timestamp));
+        all.add(new Field("X-Hook-Timestamp", timestamp));
         String signature = switch (target.signature()) {
             case TIMESTAMPED -> signer.sign(timestamp, body);
             case BODY -> signer.sign(body);
         };
         if (!signature.isEmpty()) {
-            all.add(HeaderValues.create(SIGNATURE, signature));
+            all.add(new Field("X-Hook-Signature", signature));
         }
         return all;
     }
@@ -245,9 +243,5 @@ final class WebhookClient implements HookClient {
 
     private static <A> Reply<A> failed(HttpOutcome.Why why, String cause) {
         return new Reply.Failed<>(HttpReplies.kind(why), cause);
-    }
-
-    private String notCalled(IOException e) {
-        return HookUrls.shown(url) + " was not called: " + e.getMessage();
     }
 }

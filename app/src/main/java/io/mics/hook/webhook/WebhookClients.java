@@ -3,14 +3,20 @@ package io.mics.hook.webhook;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Target;
+import io.mics.httpclient.HttpClient;
 import java.util.function.Supplier;
 
 /** Hooks of transport {@code webhook}. */
 public final class WebhookClients implements HookClient.Factory {
+    private final HttpClient client;
     private final Supplier<Egress> egress;
 
-    /** Webhooks that may be sent where {@code egress} says at the time of each call. */
-    public WebhookClients(Supplier<Egress> egress) {
+    /**
+     * Webhooks called by {@code client}, which is not closed here, and sent only where {@code egress} says at the time
+     * of each call.
+     */
+    public WebhookClients(HttpClient client, Supplier<Egress> egress) {
+        this.client = client;
         this.egress = egress;
     }
 
@@ -19,6 +25,6 @@ public final class WebhookClients implements HookClient.Factory {
         if (!(definition.target() instanceof Target.Webhook target)) {
             throw new IllegalArgumentException(definition.id() + " is not of transport webhook");
         }
-        return new WebhookClient(definition, target, egress);
+        return new WebhookClient(definition, target, client, egress);
     }
 }

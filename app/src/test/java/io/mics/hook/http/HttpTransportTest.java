@@ -9,6 +9,7 @@ import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.HookTransport.Reply;
+import io.mics.httpclient.HttpClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,12 +40,13 @@ class HttpTransportTest {
     private static final Duration LIMIT = Duration.ofMillis(150);
     private static final byte[] REQUEST = {1, 2, 3};
 
-    private final HttpTransport transport = new HttpTransport(1_000);
+    private final HttpClient client = HttpClient.ofDefaults();
+    private final HttpTransport transport = new HttpTransport(client);
     private final CountDownLatch hungUp = new CountDownLatch(1);
 
     @AfterEach
     void close() {
-        transport.close();
+        client.close();
     }
 
     @Test
@@ -82,7 +85,7 @@ class HttpTransportTest {
 
     @Test
     void refusesAnAnswerOverItsLimit() throws Exception {
-        HttpServer server = server(200, new byte[1_001], ConcurrentHashMap.newKeySet());
+        HttpServer server = server(200, new byte[(64 << 10) + 1], ConcurrentHashMap.newKeySet());
         try {
             assertThat(failure(call(url(server.getAddress().getPort()), Duration.ofSeconds(5))))
                     .isEqualTo(CallResult.DECODE_ERROR);
@@ -114,9 +117,12 @@ class HttpTransportTest {
 
     @Test
     void givesUpOnABackendThatHangsAfterAFirstAnswer() throws Exception {
+        AtomicBoolean first = new AtomicBoolean(true);
         try (ServerSocket raw = raw(socket -> {
             socket.getInputStream().read(new byte[4_096]);
-            write(socket.getOutputStream(), "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+            if (first.getAndSet(false)) {
+                write(socket.getOutputStream(), "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+            }
             untilHungUp(socket);
         })) {
             assertThat(call(url(raw.getLocalPort()), Duration.ofSeconds(5))).isInstanceOf(Answer.class);

@@ -12,6 +12,7 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
+import io.mics.httpclient.HttpClient;
 import io.mics.proto.hook.v1.CheckMessageRequest;
 import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.message.v1.MessageRequest;
@@ -37,7 +38,8 @@ class MicsHttpClientTest {
     private static final byte[] ALLOWED =
             CheckMessageResponse.newBuilder().setAllow(true).build().toByteArray();
 
-    private final MicsHttpClients clients = new MicsHttpClients();
+    private final HttpClient client = HttpClient.ofDefaults();
+    private final MicsHttpClients clients = new MicsHttpClients(new HttpTransport(client), client);
     private final Queue<byte[]> requests = new ConcurrentLinkedQueue<>();
     private volatile byte[] answer = ALLOWED;
     private HttpServer server;
@@ -63,7 +65,7 @@ class MicsHttpClientTest {
 
     @AfterEach
     void stop() {
-        clients.close();
+        client.close();
         server.stop(0);
     }
 

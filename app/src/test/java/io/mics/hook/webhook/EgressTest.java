@@ -3,7 +3,7 @@ package io.mics.hook.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mics.hook.http.AddressRule.ForbiddenException;
+import io.mics.httpclient.AddressRule.ForbiddenException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -78,11 +78,12 @@ class EgressTest {
     }
 
     @Test
-    void ofANamesAddressesOneThatMayBeCalledIsChosen() throws Exception {
+    void ofANamesAddressesAllThatMayBeCalledAreTriedInTurn() throws Exception {
         InetAddress good = ip("8.8.8.8");
-        assertThat(Egress.DEFAULT.choose("h", List.of(ip("169.254.169.254"), good)))
-                .isEqualTo(good);
-        assertThatThrownBy(() -> Egress.DEFAULT.choose("h", List.of(ip("169.254.169.254"))))
+        InetAddress next = ip("8.8.4.4");
+        assertThat(Egress.DEFAULT.allowed("h", List.of(ip("169.254.169.254"), good, next)))
+                .containsExactly(good, next);
+        assertThatThrownBy(() -> Egress.DEFAULT.allowed("h", List.of(ip("169.254.169.254"))))
                 .isInstanceOf(ForbiddenException.class);
     }
 

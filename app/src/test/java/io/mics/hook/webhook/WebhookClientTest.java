@@ -12,6 +12,7 @@ import io.mics.hook.point.Reply;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Webhook.Signature;
+import io.mics.httpclient.HttpClient;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.EntryEvent;
 import io.mics.sdk.plugin.HeartbeatEvent;
@@ -27,13 +28,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WebhookClientTest extends HookClientContract {
     private static final String NOTHING = "HTTP/1.1 204 No Content\r\n\r\n";
 
     private final AtomicReference<Egress> egress = new AtomicReference<>(Egress.DEFAULT);
-    private final WebhookClients clients = new WebhookClients(egress::get);
+    private final HttpClient http = HttpClient.ofDefaults();
+    private final WebhookClients clients = new WebhookClients(http, egress::get);
+
+    @AfterEach
+    void closeConnections() {
+        http.close();
+    }
 
     @Override
     protected FarEnd farEnd() throws IOException {

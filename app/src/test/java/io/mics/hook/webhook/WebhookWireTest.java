@@ -12,6 +12,7 @@ import io.mics.hook.point.Reply;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Webhook.Signature;
+import io.mics.httpclient.HttpClient;
 import io.mics.sdk.plugin.HookContext;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -81,8 +82,9 @@ class WebhookWireTest {
 
     @Test
     void theNamesThatServersOfTheOriginalAdapterReadAreThereToo() throws Exception {
-        try (HookClient hook = new WebhookClients(() -> Egress.DEFAULT)
-                .open(Samples.definition(HookPoint.PRE_SEND, webhook(List.of(), Signature.BODY)))) {
+        try (HttpClient http = HttpClient.ofDefaults();
+                HookClient hook = new WebhookClients(http, () -> Egress.DEFAULT)
+                        .open(Samples.definition(HookPoint.PRE_SEND, webhook(List.of(), Signature.BODY)))) {
             assertThat(hook.preSend(CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(20))))
                     .isInstanceOf(Reply.Failed.class);
         }
@@ -198,8 +200,9 @@ class WebhookWireTest {
     }
 
     private Reply<HookClient.Taken> call(Target.Webhook target, HookContext context) throws InterruptedException {
-        try (HookClient hook =
-                new WebhookClients(() -> Egress.DEFAULT).open(Samples.definition(HookPoint.RECALL, target))) {
+        try (HttpClient http = HttpClient.ofDefaults();
+                HookClient hook = new WebhookClients(http, () -> Egress.DEFAULT)
+                        .open(Samples.definition(HookPoint.RECALL, target))) {
             return hook.recall(context, Samples.RECALL, Deadline.after(Duration.ofSeconds(20)));
         }
     }

@@ -30,6 +30,7 @@ import io.mics.hook.point.SemanticVersion;
 import io.mics.hook.point.Target;
 import io.mics.hook.webhook.Egress;
 import io.mics.hook.webhook.WebhookClients;
+import io.mics.httpclient.HttpClient;
 import io.mics.sdk.hook.WebhookReceiver;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
@@ -73,7 +74,8 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
     private final ServerSocket silent;
     private final ManagedChannel channel;
     private final GrpcHookClients grpcClients = new GrpcHookClients();
-    private final HookClient.Factory webhooks = new WebhookClients(() -> Egress.DEFAULT);
+    private final HttpClient outgoing = HttpClient.ofDefaults();
+    private final HookClient.Factory webhooks = new WebhookClients(outgoing, () -> Egress.DEFAULT);
     private final HookClient.Factory plugins = PluginClient.factory(
             new PluginFolder(Path.of(Objects.requireNonNull(System.getProperty("plugins"), "-Dplugins="))), 1 << 20);
     private final HookRegistry registry = new HookRegistry(this, new Nobody());
@@ -196,6 +198,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
     @Override
     public void close() throws IOException {
         registry.close();
+        outgoing.close();
         grpcClients.close();
         channel.shutdownNow();
         grpc.shutdownNow();

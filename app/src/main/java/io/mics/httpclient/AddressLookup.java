@@ -1,0 +1,90 @@
+package io.mics.httpclient;
+
+import io.mics.concurrent.Deadline;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Host name look-ups that a caller can walk away from. The system's own look-up cannot be interrupted, so each runs on
+ * a daemon thread, one per name at a time, and callers wait for it interruptibly; the JDK remembers what it found.
+ */
+final class AddressLookup {
+    private final ConcurrentMap<String, FutureTask<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
+
+    /**
+     * Every address of a host, those of both families in turns, beginning with the one the system names first.
+     *
+     * @throws UnknownHostException when there is none
+     * @throws TimeoutException     when the deadline passed first
+     */
+    List<InetAddress> find(String host, Deadline deadline)
+            throws UnknownHostException, InterruptedException, TimeoutException {
+        if (isLiteral(host)) {
+            return List.of(literal(host));
+        }
+        try {
+            return inTurns(lookUp(host).get(deadline.remainingNanos(), TimeUnit.NANOSECONDS));
+        } catch (ExecutionException e) {
+            UnknownHostException unknown = new UnknownHostException(host);
+            unknown.initCause(e);
+            throw unknown;
+        }
+    }
+
+    /** So that a family the network does not carry costs one attempt, not as many as it has addresses. */
+    static List<InetAddress> inTurns(List<InetAddress> found) {
+        boolean ipv6First = found.getFirst() instanceof Inet6Address;
+        Iterator<InetAddress> first = ofFamily(found, ipv6First).iterator();
+        Iterator<InetAddress> second = ofFamily(found, !ipv6First).iterator();
+        List<InetAddress> all = new ArrayList<>(found.size());
+        while (first.hasNext() || second.hasNext()) {
+            if (first.hasNext()) {
+                all.add(first.next());
+            }
+            if (second.hasNext()) {
+                all.add(second.next());
+            }
+        }
+        return all;
+    }
+
+    private static List<InetAddress> ofFamily(List<InetAddress> found, boolean ipv6) {
+        return found.stream()
+                .filter(address -> address instanceof Inet6Address == ipv6)
+                .toList();
+    }
+
+    private FutureTask<List<InetAddress>> lookUp(String host) {
+        return underWay.computeIfAbsent(host, name -> {
+            FutureTask<List<InetAddress>> task = new FutureTask<>(() -> {
+                try {
+                    return List.of(InetAddress.getAllByName(name));
+                } finally {
+                    underWay.remove(name);
+                }
+            });
+            Thread.ofPlatform().daemon().name("lookup-" + name).start(task);
+            return task;
+        });
+    }
+
+    /** Named as it is written: TLS would look for a name by itself, and ask for that name's certificate. */
+    private static InetAddress literal(String host) throws UnknownHostException {
+        return InetAddress.getByAddress(host, InetAddress.getByName(host).getAddress());
+    }
+
+    /** An address needs no look-up: IPv6 has colons, IPv4 only digits and dots. */
+    private static boolean isLiteral(String host) {
+        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    }
+}

@@ -1,0 +1,86 @@
+package io.mics.httpclient;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes the connections of calls whose deadline has passed: that ends whatever the call blocks on, a connect, a
+ * handshake, a write or a read. A call costs it two field writes; its one thread looks at the connections when the
+ * earliest deadline it saw has come, and is woken only for an earlier one.
+ */
+final class DeadlineWatch implements AutoCloseable {
+    private static final long LONGEST_SLEEP_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock starting = new ReentrantLock();
+    private final Runnable idleCheck;
+    private volatile @Nullable Thread thread;
+    private volatile long wakeAt = System.nanoTime();
+    private volatile boolean closed;
+
+    /** Calls {@code idleCheck} about every second while there are connections; its thread starts with the first. */
+    DeadlineWatch(Runnable idleCheck) {
+        this.idleCheck = idleCheck;
+    }
+
+    void add(Connection connection) {
+        open.add(connection);
+        if (thread == null) {
+            start();
+        }
+    }
+
+    void remove(Connection connection) {
+        open.remove(connection);
+    }
+
+    /** To be called when a connection's deadline was set, after that. */
+    void set(long dueNanos) {
+        if (dueNanos - wakeAt < 0) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void start() {
+        starting.lock();
+        try {
+            if (thread == null && !closed) {
+                thread = Thread.ofPlatform().daemon().name("http-deadlines").start(this::run);
+            }
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    /**
+     * While a look is under way {@link #wakeAt} is far, so that a call whose deadline the look may have missed wakes
+     * this thread from the sleep that follows.
+     */
+    private void run() {
+        while (!closed) {
+            long now = System.nanoTime();
+            wakeAt = now + LONGEST_SLEEP_NANOS;
+            long earliest = now + LONGEST_SLEEP_NANOS;
+            for (Connection connection : open) {
+                earliest = connection.look(now, earliest);
+            }
+            idleCheck.run();
+            wakeAt = earliest;
+            long sleep = earliest - System.nanoTime();
+            if (sleep > 0) {
+                LockSupport.parkNanos(this, sleep);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        open.forEach(Connection::close);
+    }
+}

@@ -1,0 +1,90 @@
+package io.mics.httpclient;
+
+import io.mics.concurrent.Deadline;
+import io.mics.httpclient.AddressRule.ForbiddenException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes connections: every address of the host is tried, and all of them once more, as long as the deadline allows.
+ * Each attempt has an equal part of the time that is left, so that an address that never answers leaves some to the
+ * next.
+ */
+final class Dialer {
+    private static final int ROUNDS = 2;
+
+    private final AddressLookup lookup = new AddressLookup();
+    private final DeadlineWatch watch;
+
+    /** A connection and the address it leads to. */
+    record Dialled(Connection connection, InetAddress address) {}
+
+    Dialer(DeadlineWatch watch) {
+        this.watch = watch;
+    }
+
+    /**
+     * Connects.
+     *
+     * @param last the address that was reached the last time, tried first
+     * @throws TimeoutException when the deadline passed
+     * @throws IOException      why the last attempt failed
+     */
+    Dialled dial(Destination to, AddressRule rule, Trust trust, Deadline deadline, @Nullable InetAddress last)
+            throws IOException, InterruptedException, TimeoutException {
+        List<InetAddress> addresses = first(rule.allowed(to.host(), lookup.find(to.host(), deadline)), last);
+        int attempts = ROUNDS * addresses.size();
+        IOException failure = new ConnectException("no address");
+        for (int i = 0; i < attempts && !deadline.expired(); i++) {
+            InetAddress address = addresses.get(i % addresses.size());
+            Duration share = Duration.ofNanos(deadline.remainingNanos() / (attempts - i));
+            try {
+                Connection connection = Connection.connect(
+                        address, to.port(), rule, Deadline.after(share).earlier(deadline), watch);
+                return new Dialled(to.secure() ? secured(connection, to, trust, deadline) : connection, address);
+            } catch (SSLException | ForbiddenException e) {
+                throw e;
+            } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                failure = e;
+            }
+        }
+        if (deadline.expired()) {
+            throw new TimeoutException();
+        }
+        throw failure;
+    }
+
+    private static Connection secured(Connection connection, Destination to, Trust trust, Deadline deadline)
+            throws IOException {
+        boolean secured = false;
+        try {
+            connection.secure(trust, to.host(), to.port(), deadline);
+            secured = true;
+            return connection;
+        } finally {
+            if (!secured) {
+                connection.close();
+            }
+        }
+    }
+
+    private static List<InetAddress> first(List<InetAddress> addresses, @Nullable InetAddress last) {
+        if (last == null || addresses.getFirst().equals(last) || !addresses.contains(last)) {
+            return addresses;
+        }
+        List<InetAddress> ordered = new ArrayList<>(addresses);
+        ordered.remove(last);
+        ordered.addFirst(last);
+        return ordered;
+    }
+}

@@ -1,0 +1,85 @@
+package io.mics.httpclient;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * What all outgoing HTTP of a node shares: the bound on answers being read, the bound on idle connections, look-ups and
+ * deadlines. Calls are made by a {@link ConnectionPool}. Opens no connection and starts no thread before the first
+ * call.
+ */
+public final class HttpClient implements AutoCloseable {
+    private final HttpClientSettings settings;
+    private final AnswerBudget budget;
+    private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger idle = new AtomicInteger();
+    private final DeadlineWatch watch = new DeadlineWatch(this::closeOverdue);
+    private final Dialer dialer = new Dialer(watch);
+
+    public HttpClient(HttpClientSettings settings) {
+        this.settings = settings;
+        this.budget = new AnswerBudget(settings.answerBytes());
+    }
+
+    /** A client with the default bounds, for a tool that makes a few calls. */
+    public static HttpClient ofDefaults() {
+        return new HttpClient(HttpClientSettings.defaults(Runtime.getRuntime().maxMemory()));
+    }
+
+    /**
+     * Connections that nobody else uses.
+     *
+     * @param rules asked at each call which addresses may be connected to
+     * @param trust whose certificates are accepted
+     */
+    public ConnectionPool pool(Supplier<? extends AddressRule> rules, Trust trust) {
+        ConnectionPool pool = new ConnectionPool(this, rules, trust);
+        pools.add(pool);
+        return pool;
+    }
+
+    /** Bytes of answers that are being read or about to be. */
+    public long answerBytes() {
+        return budget.used();
+    }
+
+    /** Forgets what a tenant's answers were accounted to; what is being read is given back all the same. */
+    public void forget(String tenant) {
+        budget.forget(tenant);
+    }
+
+    HttpClientSettings settings() {
+        return settings;
+    }
+
+    AnswerBudget budget() {
+        return budget;
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    /** The idle connections of all pools. */
+    AtomicInteger idle() {
+        return idle;
+    }
+
+    void remove(ConnectionPool pool) {
+        pools.remove(pool);
+    }
+
+    private void closeOverdue() {
+        long now = System.nanoTime();
+        pools.forEach(pool -> pool.closeOverdue(now));
+    }
+
+    /** Closes every connection; calls under way end. */
+    @Override
+    public void close() {
+        pools.forEach(ConnectionPool::close);
+        watch.close();
+    }
+}
