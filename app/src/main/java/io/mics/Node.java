@@ -88,6 +88,7 @@ public final class Node implements AutoCloseable {
                 useCases.messages()::forget,
                 state.sessions()::forget,
                 told.events()::forget,
+                state.load()::forget,
                 metrics::forget));
         cluster.ifPresent(c ->
                 c.open(state.sessions(), deliveries.offline(), deliveries.offers(), deliveries.backlog(), tenants));
@@ -119,6 +120,7 @@ public final class Node implements AutoCloseable {
                 platform.heartbeats(),
                 state.wheel(),
                 state.turns(),
+                state.load(),
                 config.maxFrameBytes(),
                 draining::begun,
                 state.metrics());

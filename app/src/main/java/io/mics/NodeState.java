@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
 import io.mics.lifecycle.Closing;
 import io.mics.observe.Metric;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  * What a node holds in memory, and the wheel that keeps it small.
  *
  * @param turns    whose turn it is with long work
+ * @param load     whose turn it is with short work, when there are too few processors
  * @param sessions who is connected here
  * @param queued   what waits for sockets
  * @param kept     what waits for absent users
@@ -28,6 +30,7 @@ record NodeState(
         Metrics metrics,
         TimingWheel wheel,
         Turns turns,
+        NodeLoad load,
         Tenants tenants,
         SessionRegistry sessions,
         OutboundBudget queued,
@@ -44,11 +47,15 @@ record NodeState(
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, queued::used, config.nodeId());
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, kept::bytes, config.nodeId());
         Turns turns = Turns.forThisMachine();
+        NodeLoad load = NodeLoad.forThisMachine();
+        metrics.gauge(Metric.NODE_LOADED, () -> load.isLoaded() ? 1 : 0, config.nodeId());
+        metrics.gauge(Metric.READER_WAITS, load::waits, config.nodeId());
         metrics.gauge(Metric.FANOUTS_WAITING, turns::waiting, config.nodeId());
         return new NodeState(
                 metrics,
                 closing.add("wheel", TimingWheel.start(WHEEL_TICK)),
                 turns,
+                load,
                 new Tenants(config.tenants()),
                 sessions,
                 queued,

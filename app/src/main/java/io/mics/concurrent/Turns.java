@@ -19,6 +19,8 @@ public final class Turns {
     private final Map<String, Deque<Waiter>> waiting = new LinkedHashMap<>();
 
     private int busy;
+    private int queued;
+    /** As many as are queued, read without the lock. */
     private volatile int waiters;
 
     private static final class Waiter {
@@ -37,6 +39,20 @@ public final class Turns {
     /** Half of the processors, at least one: the other half stays for work that is short. */
     public static Turns forThisMachine() {
         return new Turns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    }
+
+    /** Takes a turn if nobody has to be waited for. */
+    public boolean tryEnter() {
+        lock.lock();
+        try {
+            if (busy < workers) {
+                busy++;
+                return true;
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -67,7 +83,7 @@ public final class Turns {
      */
     public void next(String owner) throws InterruptedException {
         if (waiters == 0) {
-            Thread.yield();
+            letOthersRun();
             return;
         }
         Waiter waiter;
@@ -94,6 +110,15 @@ public final class Turns {
         }
     }
 
+    /**
+     * Gives threads that are ready to run the processor: virtual threads are not interrupted by a clock, so long work
+     * must do it itself.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how long others wait
+    public static void letOthersRun() {
+        Thread.yield();
+    }
+
     /** How many wait for a turn. */
     public int waiting() {
         return waiters;
@@ -112,7 +137,7 @@ public final class Turns {
     private Waiter queued(String owner) {
         Waiter waiter = new Waiter();
         waiting.computeIfAbsent(owner, o -> new ArrayDeque<>(1)).add(waiter);
-        waiters++;
+        waiters = ++queued;
         return waiter;
     }
 
@@ -129,7 +154,7 @@ public final class Turns {
         if (!first.getValue().isEmpty()) {
             waiting.put(first.getKey(), first.getValue());
         }
-        waiters--;
+        waiters = --queued;
         next.granted = true;
         LockSupport.unpark(next.thread);
     }
@@ -153,7 +178,7 @@ public final class Turns {
             }
             Deque<Waiter> own = waiting.get(owner);
             if (own != null && own.remove(waiter)) {
-                waiters--;
+                waiters = --queued;
                 if (own.isEmpty()) {
                     waiting.remove(owner);
                 }

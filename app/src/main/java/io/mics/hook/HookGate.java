@@ -77,14 +77,16 @@ final class HookGate {
         }
         boolean auth = operation == HookOperation.AUTH;
         Duration limit = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
-        Deadline deadline = Deadline.after(limit);
+        long asked = System.nanoTime();
         long open = settings.breakerOpen().toNanos();
         if (breaker.refuses(settings.breakerFailures(), open, System.nanoTime())) {
             return circuitOpen(request);
         }
         permits.resize(auth ? AUTH_PERMITS : settings.maxConcurrency());
-        long wait = auth ? deadline.remainingNanos() : settings.queueTimeout().toNanos();
-        if (!acquire(Math.min(wait, deadline.remainingNanos()))) {
+        long wait = Math.min(
+                limit.toNanos(),
+                auth ? limit.toNanos() : settings.queueTimeout().toNanos());
+        if (!acquire(wait)) {
             return failed(
                     CallResult.QUEUE_REJECTED,
                     request,
@@ -94,10 +96,16 @@ final class HookGate {
             long ticket = breaker.enter(settings.breakerFailures(), open, System.nanoTime());
             return ticket == CircuitBreaker.REFUSED
                     ? circuitOpen(request)
-                    : attempt(ticket, settings, transport, baseUrl, request, deadline, decoder);
+                    : attempt(ticket, settings, transport, baseUrl, request, started(asked, limit), decoder);
         } finally {
             permits.release();
         }
+    }
+
+    /** The backend has its whole time from now on, however long the call waited here. */
+    private Deadline started(long askedNanos, Duration limit) {
+        meters.waited(askedNanos);
+        return Deadline.after(limit);
     }
 
     private <R> Outcome<R> attempt(

@@ -22,6 +22,7 @@ final class HookMeters {
     private final Map<CallResult, Counter> outcomes = new EnumMap<>(CallResult.class);
     private final Counter queueRejected;
     private final Histogram duration;
+    private final Histogram wait;
     private final Map<CallResult, AtomicLong> nextLog = new EnumMap<>(CallResult.class);
 
     HookMeters(Metrics metrics, String tenant, HookOperation operation) {
@@ -42,6 +43,7 @@ final class HookMeters {
         }
         queueRejected = metrics.counter(
                 Metric.HOOK_LIMITER_REJECTED, tenant, operation.label(), CallResult.QUEUE_REJECTED.label());
+        wait = metrics.histogram(Metric.HOOK_WAIT, tenant, operation.label());
         duration = metrics.histogram(Metric.HOOK_DURATION, tenant, operation.label());
     }
 
@@ -52,6 +54,11 @@ final class HookMeters {
         if (result == CallResult.QUEUE_REJECTED) {
             queueRejected.increment();
         }
+    }
+
+    /** Records how long a call waited here before the backend was asked. */
+    void waited(long askedNanos) {
+        wait.recordSince(askedNanos);
     }
 
     /** Records how long the backend took, whatever it said. */

@@ -5,6 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
+import io.mics.concurrent.Turns;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
 import java.io.IOException;
@@ -78,7 +79,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
                 if (tag == MEMBER) {
                     skipText(answer, in);
                     if (++members % AT_ONCE == 0) {
-                        Thread.yield();
+                        Turns.letOthersRun();
                     }
                 } else if (tag == META) {
                     meta = HookMeta.parseFrom(in.readByteArray());
@@ -126,7 +127,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
                 } else if (field && tag == MEMBER && isNew(bytes, from, at, size, slots)) {
                     at[size++] = from;
                     if (size % AT_ONCE == 0) {
-                        Thread.yield();
+                        Turns.letOthersRun();
                     }
                 }
             }

@@ -24,6 +24,16 @@ public final class PreSend {
     }
 
     Verdict ask(Sender sender, Delivery delivery) throws InterruptedException {
+        if (chain.answersAtOnce(sender.tenant())) {
+            return verdict(sender, delivery);
+        }
+        sender.writes().start();
+        Verdict verdict = verdict(sender, delivery);
+        sender.awaitTurn();
+        return verdict;
+    }
+
+    private Verdict verdict(Sender sender, Delivery delivery) throws InterruptedException {
         return switch (chain.ask(
                 sender.tenant(), delivery.message(), sender.traceId(), () -> pending(sender, delivery))) {
             case PreSendChain.Verdict.Go go -> new Verdict.Go(delivery.with(go.message()), go.featureVersion());

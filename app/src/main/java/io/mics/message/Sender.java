@@ -1,5 +1,6 @@
 package io.mics.message;
 
+import io.mics.concurrent.NodeLoad;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.routing.PendingWrites;
 import io.mics.routing.RecentSends;
@@ -14,6 +15,7 @@ public final class Sender {
     private final long connection;
     private final String traceId;
     private final PendingWrites writes;
+    private final NodeLoad.Handling handling;
     private final RecentSends recent;
     private final Fingerprint.Start start;
     private List<SentMessage> inherited = List.of();
@@ -23,6 +25,7 @@ public final class Sender {
      *
      * @param connection the sending connection, unique on this node
      * @param writes     connections this sender's messages gave something to write; started before the sender blocks
+     * @param handling   this sender's turn among its tenant's connections; ended by {@code writes} when they start
      * @param recent     remembers what is sent, for the node the device moves to
      */
     public Sender(
@@ -32,6 +35,7 @@ public final class Sender {
             long connection,
             String traceId,
             PendingWrites writes,
+            NodeLoad.Handling handling,
             RecentSends recent) {
         this.tenant = tenant;
         this.user = user;
@@ -39,6 +43,7 @@ public final class Sender {
         this.connection = connection;
         this.traceId = traceId;
         this.writes = writes;
+        this.handling = handling;
         this.recent = recent;
         this.start = Fingerprint.Start.of(tenant.id(), user, device);
     }
@@ -83,6 +88,15 @@ public final class Sender {
             }
         }
         return 0;
+    }
+
+    /** Waits for this connection's turn, when the node is loaded by its tenant. */
+    public void awaitTurn() {
+        try {
+            handling.begin(writes::start);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     public RecentSends recent() {

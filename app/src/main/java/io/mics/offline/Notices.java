@@ -1,5 +1,6 @@
 package io.mics.offline;
 
+import io.mics.concurrent.Turns;
 import io.mics.event.Event;
 import io.mics.event.EventLog;
 import io.mics.observe.Metric;
@@ -40,7 +41,7 @@ public final class Notices {
         int published = 0;
         for (String user : users) {
             if (++published % AT_ONCE == 0) {
-                Thread.yield();
+                Turns.letOthersRun();
             }
             (events.publish(notice(tenant, user, delivery)) ? accepted : refused).add(user);
         }

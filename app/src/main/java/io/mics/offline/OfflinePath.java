@@ -1,5 +1,6 @@
 package io.mics.offline;
 
+import io.mics.concurrent.Turns;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -98,7 +99,7 @@ public final class OfflinePath {
         int tried = 0;
         for (String user : kept.here()) {
             if (++tried % AT_ONCE == 0) {
-                Thread.yield();
+                Turns.letOthersRun();
             }
             stored += keepHere(tenant, user, delivery, viaHere) ? 1 : 0;
         }

@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.concurrent.Turns;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.BacklogOffers;
@@ -110,7 +111,7 @@ public final class ClusterCalls implements PeerCalls {
         Delivered.Builder outcome = Delivered.newBuilder();
         for (int i = 0; i < users.size(); i++) {
             if (i > 0 && i % SLICE == 0) {
-                Thread.yield();
+                Turns.letOthersRun();
             }
             switch (local.deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)) {
                 case DELIVERED -> {}

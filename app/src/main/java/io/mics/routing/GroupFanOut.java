@@ -81,7 +81,10 @@ public final class GroupFanOut {
 
         /** Delivers to {@code some}, who are the members from the {@code first} on. */
         void here(List<String> some, int first) throws InterruptedException {
-            turns.enter(tenant);
+            if (!turns.tryEnter()) {
+                writes.start();
+                turns.enter(tenant);
+            }
             boolean mine = true;
             try {
                 for (int from = 0; from < some.size(); from += SLICE) {

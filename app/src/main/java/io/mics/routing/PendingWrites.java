@@ -16,18 +16,25 @@ public final class PendingWrites {
 
     private final Optional<Turns> turns;
     private final String owner;
+    private final Runnable blocking;
     private List<Runnable> writers = new ArrayList<>(0);
 
-    /** Of a tenant that takes {@code turns} with the others when it has many to start. */
-    public PendingWrites(Turns turns, String tenant) {
+    /**
+     * Of a tenant that takes {@code turns} with the others when it has many to start.
+     *
+     * @param blocking run at each {@link #start}, which is what comes before blocking
+     */
+    public PendingWrites(Turns turns, String tenant, Runnable blocking) {
         this.turns = Optional.of(turns);
         this.owner = tenant;
+        this.blocking = blocking;
     }
 
     /** Of nobody in particular. */
     public PendingWrites() {
         this.turns = Optional.empty();
         this.owner = "";
+        this.blocking = () -> {};
     }
 
     /** Adds a connection's writer. */
@@ -42,6 +49,7 @@ public final class PendingWrites {
      * answer to give, and others have messages to send, that must not wait behind all of them.
      */
     public void start() {
+        blocking.run();
         List<Runnable> due;
         synchronized (this) {
             if (writers.isEmpty()) {
@@ -61,7 +69,7 @@ public final class PendingWrites {
         if (turns.isEmpty()) {
             for (int from = 0; from < due.size(); from += AT_ONCE) {
                 startSome(due, from);
-                Thread.yield();
+                Turns.letOthersRun();
             }
             return;
         }

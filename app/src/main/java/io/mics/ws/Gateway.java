@@ -1,5 +1,6 @@
 package io.mics.ws;
 
+import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
 import io.mics.hook.point.Heartbeats;
 import io.mics.message.DeliveryAcks;
@@ -14,6 +15,7 @@ import java.util.function.BooleanSupplier;
  * What every connection needs.
  *
  * @param turns         whose turn it is with long work
+ * @param load          whose turn it is with short work, when there are too few processors
  * @param maxFrameBytes a larger message is thrown away and answered with 4401
  * @param draining      whether new connections are refused
  */
@@ -25,6 +27,7 @@ public record Gateway(
         Heartbeats heartbeats,
         TimingWheel wheel,
         Turns turns,
+        NodeLoad load,
         int maxFrameBytes,
         BooleanSupplier draining,
         Metrics metrics) {}

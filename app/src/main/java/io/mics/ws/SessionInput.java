@@ -1,5 +1,6 @@
 package io.mics.ws;
 
+import io.mics.concurrent.NodeLoad;
 import io.mics.message.Sender;
 import io.mics.observe.Metric;
 import io.mics.protocol.CloseCode;
@@ -25,6 +26,7 @@ final class SessionInput implements FrameSink {
     private final Gateway gateway;
     private final WsConnection connection;
     private final Sender sender;
+    private final NodeLoad.Handling handling;
     private final PendingWrites writes;
     private int unflushed;
     private long heldSince;
@@ -35,7 +37,8 @@ final class SessionInput implements FrameSink {
         this.codec = session.codec();
         this.gateway = gateway;
         this.connection = connection;
-        this.writes = new PendingWrites(gateway.turns(), session.tenant().id());
+        this.handling = gateway.load().handling(session.tenant().id());
+        this.writes = new PendingWrites(gateway.turns(), session.tenant().id(), handling::end);
         this.sender = new Sender(
                 session.tenant(),
                 session.user(),
@@ -43,6 +46,7 @@ final class SessionInput implements FrameSink {
                 session.connectionId(),
                 session.traceId(),
                 writes,
+                handling,
                 session.recentSends());
         gateway.messages().inherit(sender, session.inherited());
     }
@@ -81,6 +85,7 @@ final class SessionInput implements FrameSink {
             heldSince = System.nanoTime();
         }
         session.handling();
+        sender.awaitTurn();
         OutboundFrame.Ack ack = gateway.messages().send(sender, chat);
         answer(ack);
         if (session.handled() - heldSince > HELD_NANOS) {

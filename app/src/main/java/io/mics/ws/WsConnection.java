@@ -250,7 +250,11 @@ final class WsConnection implements ServerConnection, Connection {
 
     @Override
     public void startWriter(Session own) {
-        Thread.startVirtualThread(() -> write(own, Integer.MAX_VALUE));
+        long ready = System.nanoTime();
+        Thread.startVirtualThread(() -> {
+            gateway.load().running(ready);
+            write(own, Integer.MAX_VALUE);
+        });
     }
 
     /** Writes the reader's own answers on its own thread; what keeps coming is left to a writer. */

@@ -55,9 +55,8 @@ class NodeConfigReaderTest {
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(30));
         assertThat(c.outbound().frames()).isEqualTo(256);
         assertThat(c.outbound().bytes()).isEqualTo(c.maxFrameBytes());
-        long heap = Runtime.getRuntime().maxMemory();
-        assertThat(c.outbound().totalBytes()).isEqualTo(heap / 4);
-        assertThat(c.offline().maxBytes()).isEqualTo(heap / 4);
+        assertThat(c.outbound().totalBytes()).isEqualTo(HEAP / 4);
+        assertThat(c.offline().maxBytes()).isEqualTo(HEAP / 4);
         assertThat(c.duplicates().window()).isEqualTo(Duration.ofMinutes(10));
         assertThat(c.duplicates().maxEntries()).isBetween(1, 1_000_000);
         assertThat(c.group()).isEqualTo(new NodeConfig.Group(256, 200_000, 1_024, 8, HEAP / 10, HEAP / 20));

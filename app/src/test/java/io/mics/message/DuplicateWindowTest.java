@@ -3,6 +3,7 @@ package io.mics.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.mics.concurrent.NodeLoad;
 import io.mics.message.DuplicateWindow.Claim;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.routing.PendingWrites;
@@ -33,7 +34,15 @@ class DuplicateWindowTest {
     }
 
     private Sender sender(long connection) {
-        return new Sender(tenant, "u1", "d1", connection, "trace", new PendingWrites(), RecentSends.NONE);
+        return new Sender(
+                tenant,
+                "u1",
+                "d1",
+                connection,
+                "trace",
+                new PendingWrites(),
+                NodeLoad.forThisMachine().handling("t1"),
+                RecentSends.NONE);
     }
 
     private static MessageRequest message(String id, String to, String body) {

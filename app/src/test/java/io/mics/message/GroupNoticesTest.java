@@ -2,6 +2,7 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
@@ -99,7 +100,15 @@ class GroupNoticesTest {
                 .setMsgType(MessageType.GROUP_CHAT)
                 .setGroupId("g1")
                 .build();
-        Sender sender = new Sender(tenant, "sender", "d1", 1, "trace", new PendingWrites(), RecentSends.NONE);
+        Sender sender = new Sender(
+                tenant,
+                "sender",
+                "d1",
+                1,
+                "trace",
+                new PendingWrites(),
+                NodeLoad.forThisMachine().handling("t1"),
+                RecentSends.NONE);
         Delivery delivery = new Delivery(message, "", "trace", 1);
         return group.send(sender, delivery, new MessageWay(sender, delivery), new MessageMeters(metrics, "t1"))
                 .outcome();

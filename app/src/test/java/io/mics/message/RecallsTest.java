@@ -2,6 +2,7 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
 import io.mics.hook.Hooks;
 import io.mics.hook.dispatch.FarEnd;
@@ -65,8 +66,15 @@ class RecallsTest {
             },
             new DeliveryIds(1),
             () -> 0);
-    private final Sender sender =
-            new Sender(tenant, "u1", "d1", OPERATORS_CONNECTION, "trace", new PendingWrites(), RecentSends.NONE);
+    private final Sender sender = new Sender(
+            tenant,
+            "u1",
+            "d1",
+            OPERATORS_CONNECTION,
+            "trace",
+            new PendingWrites(),
+            NodeLoad.forThisMachine().handling("t1"),
+            RecentSends.NONE);
 
     RecallsTest() {
         tenant.learn(

@@ -15,7 +15,8 @@ class PendingWritesTest {
     @Test
     void manyWritersAreAllStartedInTurns() throws Exception {
         Turns turns = new Turns(1);
-        for (PendingWrites writes : new PendingWrites[] {new PendingWrites(turns, "A"), new PendingWrites()}) {
+        for (PendingWrites writes :
+                new PendingWrites[] {new PendingWrites(turns, "A", () -> {}), new PendingWrites()}) {
             CountDownLatch started = new CountDownLatch(MANY);
             for (int i = 0; i < MANY; i++) {
                 writes.add(started::countDown);
@@ -33,7 +34,7 @@ class PendingWritesTest {
         Turns turns = new Turns(1);
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch rest = new CountDownLatch(MANY);
-        PendingWrites own = new PendingWrites(turns, "A");
+        PendingWrites own = new PendingWrites(turns, "A", () -> {});
         CountDownLatch othersWait = new CountDownLatch(1);
         for (int i = 0; i < MANY; i++) {
             own.add(() -> {
@@ -46,7 +47,7 @@ class PendingWritesTest {
         }
         own.start();
         first.await();
-        PendingWrites other = new PendingWrites(turns, "B");
+        PendingWrites other = new PendingWrites(turns, "B", () -> {});
         CountDownLatch passed = new CountDownLatch(17);
         long[] left = new long[1];
         for (int i = 0; i < 17; i++) {

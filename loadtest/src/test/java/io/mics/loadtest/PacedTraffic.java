@@ -1,6 +1,7 @@
 package io.mics.loadtest;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * Senders with at most one message in flight each: as fast as they go, or all together at a rate. A message is in
@@ -21,7 +23,8 @@ final class PacedTraffic implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final AtomicInteger OPENED = new AtomicInteger();
 
-    private final Gateways gateways;
+    private final IntFunction<URI> nodes;
+    private final String tenant;
     private final ServerFrames frames = new ServerFrames();
     private final List<ClosedLoop> senders = new ArrayList<>();
     private final Collection<Timings> timings;
@@ -30,7 +33,13 @@ final class PacedTraffic implements AutoCloseable {
     record Place(String user, int node) {}
 
     PacedTraffic(Gateways gateways, Collection<Timings> timings) throws IOException {
-        this.gateways = gateways;
+        this(gateways::url, Gateways.TENANT, timings);
+    }
+
+    /** Traffic of a tenant on nodes found by their number. */
+    PacedTraffic(IntFunction<URI> nodes, String tenant, Collection<Timings> timings) throws IOException {
+        this.nodes = nodes;
+        this.tenant = tenant;
         this.timings = timings;
     }
 
@@ -41,7 +50,7 @@ final class PacedTraffic implements AutoCloseable {
             List<Future<LoadConnection>> opening = new ArrayList<>(places.size());
             for (Place place : places) {
                 opening.add(pool.submit(() -> LoadConnection.open(
-                        gateways.url(place.node()), Gateways.TENANT, place.user(), OPENED.getAndIncrement())));
+                        nodes.apply(place.node()), tenant, place.user(), OPENED.getAndIncrement())));
             }
             for (Future<LoadConnection> one : opening) {
                 LoadConnection connection = one.get();

@@ -48,24 +48,25 @@ final class HookGate {
         if (!rate.tryTake()) {
             return refused(Reply.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
         }
-        Deadline deadline = Deadline.after(policy.timeout());
         if (breaker.refuses(policy.breaker(), System.nanoTime())) {
             return circuitOpen();
         }
-        if (!permits.tryAcquire() && !permits.tryAcquire(waitNanos(deadline), TimeUnit.NANOSECONDS)) {
+        if (!permits.tryAcquire() && !permits.tryAcquire(waitNanos(policy.timeout()), TimeUnit.NANOSECONDS)) {
             return refused(Reply.Kind.BUSY, "all " + policy.concurrencyLimit() + " permits in use");
         }
         try {
             long ticket = breaker.enter(policy.breaker(), System.nanoTime());
-            return ticket == CircuitBreaker.REFUSED ? circuitOpen() : attempt(ticket, definition, deadline, call);
+            return ticket == CircuitBreaker.REFUSED ? circuitOpen() : attempt(ticket, definition, call);
         } finally {
             permits.release();
         }
     }
 
-    private <A> Reply<A> attempt(long ticket, HookDefinition definition, Deadline deadline, HookLink.Call<A> call)
+    /** The hook has its whole time from now on, however long the call waited here. */
+    private <A> Reply<A> attempt(long ticket, HookDefinition definition, HookLink.Call<A> call)
             throws InterruptedException {
         boolean told = false;
+        Deadline deadline = Deadline.after(definition.policy().timeout());
         long start = System.nanoTime();
         try {
             Reply<A> reply = call.within(deadline);
@@ -96,8 +97,8 @@ final class HookGate {
         }
     }
 
-    private static long waitNanos(Deadline deadline) {
-        return Math.min(PERMIT_WAIT.toNanos(), deadline.remainingNanos());
+    private static long waitNanos(Duration timeout) {
+        return Math.min(PERMIT_WAIT.toNanos(), timeout.toNanos());
     }
 
     private <A> Reply<A> circuitOpen() {
