@@ -1,10 +1,12 @@
 package io.mics;
 
+import io.helidon.webserver.http.HttpRouting;
 import io.mics.api.Admission;
 import io.mics.api.InternalApi;
 import io.mics.api.InternalServer;
 import io.mics.console.PlaygroundPage;
 import io.mics.lifecycle.Closing;
+import io.mics.observe.Log;
 import io.mics.observe.Observability;
 import io.mics.tenant.Tenants;
 import io.mics.ws.Gateway;
@@ -12,6 +14,8 @@ import io.mics.ws.GatewayServer;
 
 /** The ports of a node: the public one, and the internal one where that is another. */
 final class Listeners implements AutoCloseable {
+    private static final Log LOG = Log.of(Listeners.class);
+
     private final Closing closing = new Closing();
     private final GatewayServer server;
 
@@ -23,9 +27,17 @@ final class Listeners implements AutoCloseable {
             InternalApi internal,
             PlaygroundPage page) {
         boolean together = config.internalPort() == config.port();
+        boolean publicMetrics = config.admin().publicMetrics();
         if (!together) {
             closing.add(
-                    "internal listener", InternalServer.start(config.bindAddress(), config.internalPort(), internal));
+                    "internal listener",
+                    InternalServer.start(
+                            config.bindAddress(), config.internalPort(), internal, observability.feature()));
+        } else if (config.admin().token().isEmpty() && !config.playground().open()) {
+            LOG.warn(
+                    "internal_on_public_port",
+                    "fix",
+                    "set internal-port or admin-token: a proxy on this machine may pass for a tool here");
         }
         NodeConfig.Ws ws = config.ws();
         GatewayServer.Listen listen = new GatewayServer.Listen(
@@ -33,7 +45,19 @@ final class Listeners implements AutoCloseable {
         server = closing.add(
                 "public listener",
                 GatewayServer.start(
-                        listen, gateway, observability.feature(), together ? internal::route : routing -> {}, page));
+                        listen,
+                        gateway,
+                        together || publicMetrics ? observability.feature() : observability.featureWithoutMetrics(),
+                        together ? routing -> route(internal, routing, publicMetrics) : routing -> {},
+                        page));
+    }
+
+    private static void route(InternalApi internal, HttpRouting.Builder routing, boolean publicMetrics) {
+        if (publicMetrics) {
+            internal.route(routing);
+        } else {
+            internal.route(routing, Observability.METRICS);
+        }
     }
 
     /** What operators ask over {@code /internal}. */

@@ -69,9 +69,10 @@ public record NodeConfig(
     /**
      * Who may ask under {@code /internal}.
      *
-     * @param token what they show; empty: peers on this machine, who show nothing
+     * @param token         what they show; empty: tools on this machine, which show nothing
+     * @param publicMetrics whether {@code /metrics} is on the public port, too
      */
-    public record Admin(String token) {
+    public record Admin(String token, boolean publicMetrics) {
         /** Secrets never reach a log. */
         @Override
         public String toString() {

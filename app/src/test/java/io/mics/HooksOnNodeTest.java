@@ -133,6 +133,25 @@ class HooksOnNodeTest {
         assertThat(body("/internal/messages/m2/explain?tenant=playground")).contains("allow in ", "u2");
         assertThat(gateway.get("/internal/messages/m2/explain?tenant=nobody").statusCode())
                 .isEqualTo(400);
+        u1.sendAcked("u2", "a/../b%2F;ü ..", "a word");
+        String encoded = "a%2F..%2Fb%252F%3B%C3%BC%20..";
+        assertThat(body("/internal/messages/" + encoded + "/explain?tenant=playground"))
+                .contains("\"msgId\":\"a/../b%2F;ü ..\"", "allow in ");
+    }
+
+    @Test
+    void ofAnUnknownMessageItSaysWhyItMayBeUnknown() throws IOException {
+        for (String id : List.of("unheard-of", "%2E%2E", "a%2Fb")) {
+            var answer = gateway.get("/internal/messages/" + id + "/explain?tenant=playground");
+            assertThat(answer.statusCode()).as(id).isEqualTo(404);
+            assertThat(answer.body()).contains("another node", "hooks.explain-entries");
+        }
+        for (String other : List.of("m1", "m1/explained", "m1/explain/", "a/b/explain", "%ff/explain")) {
+            assertThat(gateway.get("/internal/messages/" + other + "?tenant=playground")
+                            .statusCode())
+                    .as(other)
+                    .isBetween(400, 404);
+        }
     }
 
     @Test

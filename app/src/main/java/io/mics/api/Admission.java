@@ -1,42 +1,74 @@
 package io.mics.api;
 
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask: peers on this machine, or, once a token is set, whoever shows it as {@code Authorization: Bearer}. A
- * proxy on this machine speaks for others, and so does a page in a browser: neither passes for a peer.
+ * Who may ask: whoever shows the token as {@code Authorization: Bearer}, or, where none is set, a tool on this machine
+ * ({@link LocalTool}). Safe on any thread.
  */
-public record Admission(String token) {
+public final class Admission {
     private static final String BEARER = "Bearer ";
-    private static final List<HeaderName> FOR_OTHERS = List.of(
-            HeaderNames.FORWARDED,
-            HeaderNames.X_FORWARDED_FOR,
-            HeaderNames.create("X-Real-IP"),
-            HeaderNames.create("Via"),
-            HeaderNames.ORIGIN);
-    private static final HeaderName FETCHED_FROM = HeaderNames.create("Sec-Fetch-Site");
-    private static final String TYPED_IN = "none";
 
-    /** Whether the request may be answered. */
-    boolean admits(ServerRequest request) {
-        if (!token.isEmpty()) {
-            String shown = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
-            return shown.startsWith(BEARER)
-                    && MessageDigest.isEqual(
-                            token.getBytes(StandardCharsets.UTF_8),
-                            shown.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8));
+    private final byte[] token;
+    private final FailedAttempts failed = new FailedAttempts(System::nanoTime);
+
+    /** Asks for {@code token}; empty: only tools on this machine are answered. */
+    public Admission(String token) {
+        this.token = token.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What becomes of a request. */
+    enum Verdict {
+        /** It is answered. */
+        ADMITTED,
+        /** There is nothing here for whoever asked. */
+        HIDDEN,
+        /** The token is missing or wrong. */
+        UNAUTHORIZED,
+        /** Its address has shown too many wrong tokens; the right one would not help now. */
+        TOO_MANY_ATTEMPTS
+    }
+
+    /** Decides over one request; a wrong token is counted. */
+    Verdict decide(ServerRequest request) {
+        InetAddress peer = peer(request);
+        if (token.length == 0) {
+            return peer != null && peer.isLoopbackAddress() && LocalTool.isOne(request)
+                    ? Verdict.ADMITTED
+                    : Verdict.HIDDEN;
         }
-        return FOR_OTHERS.stream().noneMatch(request.headers()::contains)
-                && request.headers().first(FETCHED_FROM).orElse(TYPED_IN).equals(TYPED_IN)
-                && request.remotePeer().address() instanceof InetSocketAddress peer
-                && peer.getAddress() != null
-                && peer.getAddress().isLoopbackAddress();
+        List<String> shown = request.headers().contains(HeaderNames.AUTHORIZATION)
+                ? request.headers().get(HeaderNames.AUTHORIZATION).allValues()
+                : List.of();
+        if (shown.isEmpty()) {
+            return Verdict.UNAUTHORIZED;
+        }
+        String address = FailedAttempts.key(peer);
+        if (failed.areTooMany(address)) {
+            return Verdict.TOO_MANY_ATTEMPTS;
+        }
+        if (shown.size() == 1 && isToken(shown.getFirst())) {
+            return Verdict.ADMITTED;
+        }
+        failed.add(address);
+        return Verdict.UNAUTHORIZED;
+    }
+
+    private boolean isToken(String authorization) {
+        return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                && MessageDigest.isEqual(
+                        token, authorization.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static @Nullable InetAddress peer(ServerRequest request) {
+        return request.remotePeer().address() instanceof InetSocketAddress peer ? peer.getAddress() : null;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.mics.api;
 
+import io.mics.api.chat.ChatCommand;
 import io.mics.api.listen.HooksCommand;
 import io.mics.api.replay.ReplayCommand;
 import io.mics.lifecycle.Arguments;
@@ -14,6 +15,7 @@ public final class Commands {
         return switch (command.name()) {
             case DEAD_LETTERS -> DeadLetterCommand.run(command.arguments());
             case HOOKS -> hooks(command.arguments());
+            case CHAT -> ChatCommand.run(command.arguments());
         };
     }
 

@@ -1,5 +1,6 @@
 package io.mics.api;
 
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -8,14 +9,21 @@ import io.mics.api.Query.BadParameter;
 import io.mics.observe.MessageTrail;
 import jakarta.json.stream.JsonGenerator;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * {@code GET /messages/{msgId}/explain?tenant=} says what happened to a message on this node: received, hooks and their
- * verdicts, devices, kept for later, event, answer. Ids are not unique: the steps of all that match, oldest first.
+ * verdicts, devices, kept for later, event, answer. Ids are not unique: the steps of all that match, oldest first. Of
+ * an unknown id it says why it may be unknown (404).
  */
 final class ExplainApi implements HttpService {
+    private static final String UNKNOWN =
+            "node %s knows no such message of this tenant: another node may have handled it, or it is not among those"
+                    + " remembered any more (the newest hooks.explain-entries, for ten minutes)";
+
     private final MessageTrail trail;
     private final String node;
     private final Predicate<String> isTenant;
@@ -29,21 +37,32 @@ final class ExplainApi implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/{msgId}/explain", this::explain);
+        // not by a pattern: those match the decoded path, in which an id may have slashes
+        rules.get("/*", this::explain);
     }
 
     private void explain(ServerRequest request, ServerResponse response) {
+        Optional<String> id = PlainPath.messageId(request.prologue().uriPath().rawPath());
+        if (id.isEmpty()) {
+            Json.fail(response, Status.NOT_FOUND_404, "", "there is only /messages/{msgId}/explain, the id encoded");
+            return;
+        }
         String tenant = new Query(request, Set.of("tenant")).text("tenant", "");
         if (!isTenant.test(tenant)) {
             throw new BadParameter("tenant", tenant.isEmpty() ? "is missing" : "is not the id of a tenant");
         }
-        String msgId = request.path().pathParameters().get("msgId");
+        String msgId = id.get();
+        List<MessageTrail.Step> steps = trail.of(tenant, msgId);
+        if (steps.isEmpty()) {
+            Json.fail(response, Status.NOT_FOUND_404, "msgId", UNKNOWN.formatted(node));
+            return;
+        }
         Json.send(response, out -> {
             out.write("node", node)
                     .write("tenant", tenant)
                     .write("msgId", msgId)
                     .writeStartArray("steps");
-            trail.of(tenant, msgId).forEach(step -> write(out, step));
+            steps.forEach(step -> write(out, step));
             out.writeEnd();
         });
     }

@@ -1,20 +1,26 @@
 package io.mics.api;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.mics.api.Query.BadParameter;
 import io.mics.event.DeadLetters;
 import io.mics.observe.MessageTrail;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Everything under {@code /internal}. Strangers get the 404 of a path that does not exist, a wrong token gets 401, a
- * wrong parameter 400 with its name.
+ * Everything under {@code /internal}. Who is not admitted gets the 404 of a path that does not exist where no token is
+ * set, else 401, after too many wrong ones 429; a wrong parameter gets 400 with its name.
  */
 public final class InternalApi {
     private static final String PATH = "/internal";
+    private static final String RETRY_AFTER = Long.toString(TimeUnit.NANOSECONDS.toSeconds(FailedAttempts.INTERVAL));
 
     private final Admission admission;
     private final DeadLetters deadLetters;
@@ -38,7 +44,8 @@ public final class InternalApi {
 
     /** Adds its paths to a listener. */
     public void route(HttpRouting.Builder routing) {
-        routing.any(PATH + "/*", this::admit)
+        routing.addFilter(InternalApi::asWritten)
+                .any(PATH + "/*", this::admit)
                 .register(PATH + "/messages", explain)
                 .register(PATH + "/dead-letters", new DeadLetterApi(deadLetters, isTenant))
                 .register(PATH + "/hooks", hooks)
@@ -48,13 +55,51 @@ public final class InternalApi {
                                 Json.fail(response, Status.BAD_REQUEST_400, bad.field(), bad.what()));
     }
 
-    private void admit(ServerRequest request, ServerResponse response) {
-        if (admission.admits(request)) {
-            response.next();
-        } else if (admission.token().isEmpty()) {
-            response.status(Status.NOT_FOUND_404).send();
+    /** Adds its paths to a listener, and answers what is under {@code guarded} to nobody else either. */
+    public void route(HttpRouting.Builder routing, String guarded) {
+        routing.addFilter((chain, request, response) -> {
+            String path = request.prologue().uriPath().rawPath();
+            boolean under = path.equals(guarded) || path.startsWith(guarded + "/");
+            if (!under || isAdmitted(request, response)) {
+                chain.proceed();
+            }
+        });
+        route(routing);
+    }
+
+    /** Whatever is spelt in another way does not exist, for anybody. */
+    private static void asWritten(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (PlainPath.is(request.prologue().uriPath().rawPath())) {
+            chain.proceed();
         } else {
-            Json.fail(response, Status.UNAUTHORIZED_401, "", "needs Authorization: Bearer and the admin token");
+            response.status(Status.NOT_FOUND_404).send();
         }
+    }
+
+    private void admit(ServerRequest request, ServerResponse response) {
+        if (isAdmitted(request, response)) {
+            response.next();
+        }
+    }
+
+    /** Whether the request is to be answered; if not, it has been. */
+    private boolean isAdmitted(ServerRequest request, ServerResponse response) {
+        return switch (admission.decide(request)) {
+            case ADMITTED -> true;
+            case HIDDEN -> {
+                response.status(Status.NOT_FOUND_404).send();
+                yield false;
+            }
+            case UNAUTHORIZED -> {
+                response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+                Json.fail(response, Status.UNAUTHORIZED_401, "", "needs Authorization: Bearer and the admin token");
+                yield false;
+            }
+            case TOO_MANY_ATTEMPTS -> {
+                response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER);
+                Json.fail(response, Status.TOO_MANY_REQUESTS_429, "", "too many wrong tokens from this address");
+                yield false;
+            }
+        };
     }
 }

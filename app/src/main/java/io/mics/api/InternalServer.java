@@ -4,6 +4,7 @@ import io.helidon.config.Config;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerFeature;
 import java.time.Duration;
 
 /** The listener of {@code /internal} where it is not the public one. */
@@ -16,8 +17,12 @@ public final class InternalServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts to listen; port 0 takes a free one. */
-    public static InternalServer start(String host, int port, InternalApi api) {
+    /**
+     * Starts to listen; port 0 takes a free one.
+     *
+     * @param observe what the node says about itself, here too
+     */
+    public static InternalServer start(String host, int port, InternalApi api, ServerFeature observe) {
         return new InternalServer(WebServer.builder()
                 .config(Config.empty())
                 .host(host)
@@ -29,6 +34,7 @@ public final class InternalServer implements AutoCloseable {
                         .config(Http1Config.create())
                         .build())
                 .featuresDiscoverServices(false)
+                .addFeature(observe)
                 .routing(api::route)
                 .build()
                 .start());

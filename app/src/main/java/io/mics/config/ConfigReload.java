@@ -13,12 +13,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Follows the configuration files while the server runs. A reload holds as a whole or changes nothing: on any problem
- * everything stays as it was and the problems are reported.
+ * everything stays as it was and the problems are reported. Files that are still being written are not read at all.
  */
 public final class ConfigReload<T> implements AutoCloseable {
     private static final Log LOG = Log.of(ConfigReload.class);
@@ -26,13 +25,14 @@ public final class ConfigReload<T> implements AutoCloseable {
     /** How often a file is looked at. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** Milliseconds without a change before the files are read: files changed together are one reload. */
-    private static final long QUIET_MS = 50;
+    /** The time between two looks that must be equal before the files are read; what changed together is one reload. */
+    private static final Duration QUIET = Duration.ofMillis(500);
 
     private final Path dir;
     private final Map<String, String> environment;
     private final Reloadable<T> reloadable;
     private final Metrics metrics;
+    private final Pause pause;
     private final List<FileSystemWatcher> watchers = new ArrayList<>();
     private final BlockingQueue<Boolean> changed = new ArrayBlockingQueue<>(1);
     private final ReentrantLock reloading = new ReentrantLock();
@@ -45,14 +45,32 @@ public final class ConfigReload<T> implements AutoCloseable {
     private volatile T running;
     private volatile Optional<String> lastProblem = Optional.empty();
 
+    /** What passes between two looks at files that may be being written. */
+    @FunctionalInterface
+    interface Pause {
+        /** Returns when it is time for the second look. */
+        void await() throws InterruptedException;
+    }
+
     /** Watches what {@code reloadable} is read from; {@code running} is what holds now. */
     public ConfigReload(
             Path dir, Map<String, String> environment, T running, Reloadable<T> reloadable, Metrics metrics) {
+        this(dir, environment, running, reloadable, metrics, () -> Thread.sleep(QUIET));
+    }
+
+    ConfigReload(
+            Path dir,
+            Map<String, String> environment,
+            T running,
+            Reloadable<T> reloadable,
+            Metrics metrics,
+            Pause pause) {
         this.dir = dir.toAbsolutePath();
         this.environment = Map.copyOf(environment);
         this.running = running;
         this.reloadable = reloadable;
         this.metrics = metrics;
+        this.pause = pause;
         this.follower = Thread.ofVirtual().name("config-reload").unstarted(this::follow);
     }
 
@@ -84,11 +102,17 @@ public final class ConfigReload<T> implements AutoCloseable {
         return lastProblem;
     }
 
-    /** Reads the files now and lets them hold, if nothing is wrong with them. */
+    /** Reads the files now and lets them hold, if nothing is wrong with them and nobody wrote them meanwhile. */
     public void reload() {
         reloading.lock();
         try {
-            switch (reloadable.read(dir, environment)) {
+            FileStates before = look();
+            Reading<T> reading = reloadable.read(dir, environment);
+            if (!look().equals(before)) {
+                changed.offer(true);
+                return;
+            }
+            switch (reading) {
                 case Reading.Valid<T> valid -> change(valid.value());
                 case Reading.Invalid<T> invalid -> fail(invalid.problems());
             }
@@ -131,15 +155,27 @@ public final class ConfigReload<T> implements AutoCloseable {
         try {
             while (true) {
                 changed.take();
-                boolean settling = true;
-                while (settling) {
-                    settling = changed.poll(QUIET_MS, TimeUnit.MILLISECONDS) != null;
-                }
+                awaitUnchanged();
                 reload();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void awaitUnchanged() throws InterruptedException {
+        FileStates before;
+        FileStates now = look();
+        do {
+            before = now;
+            pause.await();
+            now = look();
+        } while (!now.equals(before));
+        changed.clear();
+    }
+
+    private FileStates look() {
+        return FileStates.of(reloadable.watched(dir, environment));
     }
 
     /** Stops watching. */

@@ -82,8 +82,13 @@ public final class NodeConfigReader {
                 s.string(
                         "public-endpoint", "", NodeConfigReader::isEndpoint, "is not host:port or http(s)://host:port"),
                 s.integer("internal-port", redis.uri().isEmpty() ? port : 9091, 0, 65_535),
-                new NodeConfig.Admin(s.string(
-                        "admin-token", "", NodeConfigReader::isToken, "is not of printable ASCII without spaces")),
+                new NodeConfig.Admin(
+                        s.string(
+                                "admin-token",
+                                "",
+                                NodeConfigReader::isToken,
+                                "is not of printable ASCII without spaces"),
+                        s.section("metrics").bool("public", true)),
                 s.integer("grpc-port", 9090, 0, 65_535),
                 maxMessageBytes,
                 s.duration("drain-timeout", Duration.ofSeconds(10), NONE, DAY),

@@ -1,5 +1,6 @@
 package io.mics.launch;
 
+import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
@@ -17,7 +18,7 @@ public final class Launcher {
     public static void main(String[] args) throws Throwable {
         if (feature(System.getProperty("java.specification.version")) < OLDEST) {
             System.err.println("MICS needs Java " + OLDEST + " or newer; this is " + System.getProperty("java.version")
-                    + " at " + System.getProperty("java.home"));
+                    + " at " + System.getProperty("java.home") + "; " + advice(args));
             System.exit(1);
         }
         if (System.getProperty(LOG_MANAGER) == null) {
@@ -31,9 +32,31 @@ public final class Launcher {
         }
     }
 
-    /** The feature release of a specification version: 8 of "1.8", 21 of "21". */
-    private static int feature(String version) {
+    private static String advice(String[] args) {
+        InstalledJava newer = InstalledJava.newest(OLDEST, System.getenv("JAVA_HOME"), System.getProperty("user.home"));
+        if (newer == null) {
+            return "no newer one is where they usually are: https://adoptium.net has some";
+        }
+        String path = System.getProperty("java.class.path");
+        StringBuilder command = new StringBuilder(quoted(newer.program.getPath()));
+        command.append(path.endsWith(".jar") && path.indexOf(File.pathSeparatorChar) < 0 ? " -jar " : " -cp ");
+        command.append(quoted(path));
+        if (command.indexOf(" -cp ") >= 0) {
+            command.append(' ').append(Launcher.class.getName());
+        }
+        for (String arg : args) {
+            command.append(' ').append(quoted(arg));
+        }
+        return "Java " + newer.version + " is here: " + command;
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_/.:=,@%+\\\\-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    /** The feature release of a version: 8 of "1.8", 21 of "21.0.2". */
+    static int feature(String version) {
         String number = version.startsWith("1.") ? version.substring(2) : version;
-        return Integer.parseInt(number);
+        return Integer.parseInt(number.split("[^0-9]")[0]);
     }
 }

@@ -25,7 +25,9 @@ public sealed interface Arguments {
             /** List or replay dead letters of a running node. */
             DEAD_LETTERS("dead-letters"),
             /** Stand in for somebody's hooks, or ask them once more what they were asked. */
-            HOOKS("hooks");
+            HOOKS("hooks"),
+            /** Be a user of a tenant, in a terminal. */
+            CHAT("chat");
 
             private final String word;
 
@@ -67,6 +69,7 @@ public sealed interface Arguments {
           java -jar mics.jar hooks listen       stand in for your hooks: print every call, say yes
           java -jar mics.jar hooks replay       make recorded calls once more, at another version of a hook, and say
                                                 what it decides otherwise; without more it says how; exit 0, 1 or 64
+          java -jar mics.jar chat               be a user of a tenant, line by line; chat --help says how
           java -jar mics.jar --version
           java -jar mics.jar --help
 

@@ -70,6 +70,9 @@ public final class Metrics implements AutoCloseable {
      * series: what they count is added up. Durations recorded earlier are not exported.
      */
     public void export() {
+        if (exported) {
+            return;
+        }
         exported = true;
         counters.keySet().forEach(key -> counters.computeIfPresent(key, Metrics::exportCounter));
         gauges.keySet().forEach(key -> gauges.computeIfPresent(key, Metrics::exportGauge));

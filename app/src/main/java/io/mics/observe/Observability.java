@@ -4,6 +4,7 @@ import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 import io.helidon.webserver.observe.ObserveFeature;
+import io.helidon.webserver.observe.ObserveFeatureConfig;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import java.util.function.Supplier;
  * and {@code /readyz} (200, or 503; each check with its reason as JSON). Built once, before the listener opens.
  */
 public final class Observability {
+    /** Where the metrics are. */
+    public static final String METRICS = "/metrics";
+
     private final Metrics metrics;
     private final Map<String, Readiness> checks = new LinkedHashMap<>();
     private final Map<String, Supplier<Optional<String>>> details = new LinkedHashMap<>();
@@ -40,23 +44,32 @@ public final class Observability {
 
     /** The server feature with the usual paths. */
     public ObserveFeature feature() {
-        return feature("/metrics", "/healthz", "/readyz");
+        return feature(METRICS, "/healthz", "/readyz");
+    }
+
+    /** The same without {@code /metrics}. */
+    public ObserveFeature featureWithoutMetrics() {
+        return health("/healthz", "/readyz").build();
     }
 
     /** The server feature with these paths; exports the metrics from now on. */
     public ObserveFeature feature(String metricsPath, String healthPath, String readyPath) {
         metrics.export();
-        return ObserveFeature.builder()
-                .endpoint("/")
-                .observersDiscoverServices(false)
+        return health(healthPath, readyPath)
                 .addObserver(MetricsObserver.builder()
                         .endpoint(metricsPath)
                         .metricsConfig(MeterExport.config())
                         .meterRegistry(MeterExport.registry())
                         .build())
-                .addObserver(health("healthz", healthPath, List.of()))
-                .addObserver(health("readyz", readyPath, readyChecks()))
                 .build();
+    }
+
+    private ObserveFeatureConfig.Builder health(String healthPath, String readyPath) {
+        return ObserveFeature.builder()
+                .endpoint("/")
+                .observersDiscoverServices(false)
+                .addObserver(health("healthz", healthPath, List.of()))
+                .addObserver(health("readyz", readyPath, readyChecks()));
     }
 
     private static HealthObserver health(String name, String path, List<HealthCheck> checks) {

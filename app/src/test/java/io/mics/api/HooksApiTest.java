@@ -14,6 +14,8 @@ import io.mics.hook.point.Occasion;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.SuspendedHooks;
 import io.mics.observe.MessageTrail;
+import io.mics.observe.Metrics;
+import io.mics.observe.Observability;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.testing.HookTargets;
@@ -76,7 +78,8 @@ class HooksApiTest {
                         new MessageTrail(0, Clock.systemUTC()),
                         "node",
                         id -> true,
-                        api));
+                        api),
+                new Observability(new Metrics()).feature());
     }
 
     private static HookSetup read(String text) {

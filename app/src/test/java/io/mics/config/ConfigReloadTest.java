@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -31,12 +32,16 @@ class ConfigReloadTest {
     private @org.jspecify.annotations.Nullable ConfigReload<NodeConfig> reload;
 
     private ConfigReload<NodeConfig> open(Path from) {
+        return open(from, () -> Thread.sleep(20));
+    }
+
+    private ConfigReload<NodeConfig> open(Path from, ConfigReload.Pause pause) {
         NodeConfig config = switch (NodeConfigReader.read(from, Map.of())) {
             case Reading.Valid<NodeConfig> valid -> valid.value();
             case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
         tenants.apply(config.tenants());
-        var opened = new ConfigReload<>(from, Map.of(), config, new NodeReload(tenants), metrics);
+        var opened = new ConfigReload<>(from, Map.of(), config, new NodeReload(tenants), metrics, pause);
         reload = opened;
         return opened;
     }
@@ -100,6 +105,85 @@ class ConfigReloadTest {
             Files.createSymbolicLink(dir.resolve("..tmp"), Path.of("v" + i));
             Files.move(dir.resolve("..tmp"), data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             await(() -> connections() == expected);
+        }
+    }
+
+    /** A shorter file can be valid, without some tenants: their clients would be told that they do not exist. */
+    @Test
+    void aFileThatIsBeingWrittenIsNotReadBeforeTwoLooksAreEqual() throws Exception {
+        Path file = dir.resolve("tenants.yaml");
+        String first = "tenants:\n  t1: {limits: {connections: 2}}\n";
+        Files.writeString(file, first + "  t2: {}\n");
+        var looks = new AtomicInteger();
+        var missing = new AtomicInteger();
+        open(dir, () -> {
+                    missing.addAndGet(tenants.find("t2").isPresent() ? 0 : 1);
+                    int look = looks.incrementAndGet();
+                    try {
+                        if (look <= 20) {
+                            Files.writeString(file, first + "# " + "x".repeat(look) + "\n");
+                        } else if (look == 21) {
+                            Files.writeString(file, first.replace("2", "3") + "  t2: {}\n");
+                        }
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .start();
+        await(() -> connections() == 3 && count("ok") > 0);
+        assertThat(tenants.find("t2")).isPresent();
+        assertThat(missing).hasValue(0);
+        assertThat(count("ok")).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsWrittenWhileItIsReadIsReadAgain() throws IOException {
+        Path file = dir.resolve("tenants.yaml");
+        limit(file, 1);
+        NodeReload following = new NodeReload(tenants);
+        var writing = new Reloadable<NodeConfig>() {
+            private int readings;
+
+            @Override
+            public java.util.List<Path> watched(Path from, Map<String, String> environment) {
+                return following.watched(from, environment);
+            }
+
+            @Override
+            public Metric reloads() {
+                return following.reloads();
+            }
+
+            @Override
+            public Reading<NodeConfig> read(Path from, Map<String, String> environment) {
+                Reading<NodeConfig> reading = following.read(from, environment);
+                if (++readings == 1) {
+                    try {
+                        limit(file, 333);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+                return reading;
+            }
+
+            @Override
+            public java.util.List<Problem> refuse(NodeConfig running, NodeConfig next) {
+                return following.refuse(running, next);
+            }
+
+            @Override
+            public NodeConfig apply(NodeConfig running, NodeConfig next) {
+                return following.apply(running, next);
+            }
+        };
+        NodeConfig none = open(dir).running();
+        tenants.apply(java.util.List.of());
+        try (var reloading = new ConfigReload<>(dir, Map.of(), none, writing, metrics)) {
+            reloading.reload();
+            assertThat(connections()).isEqualTo(-1);
+            reloading.reload();
+            assertThat(connections()).isEqualTo(333);
         }
     }
 

@@ -112,7 +112,7 @@ class NodeConfigReaderTest {
         assertThat(c.grpcPort()).isEqualTo(9001);
         assertThat(c.internalPort()).isEqualTo(9002);
         assertThat(c.admin())
-                .isEqualTo(new NodeConfig.Admin("secret"))
+                .isEqualTo(new NodeConfig.Admin("secret", true))
                 .asString()
                 .doesNotContain("secret");
         assertThat(c.kafka()).isEqualTo(kafkaOfEveryName());

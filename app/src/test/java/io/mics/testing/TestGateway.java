@@ -54,7 +54,8 @@ public final class TestGateway implements AutoCloseable {
             Path dir = Files.createTempDirectory("mics-test");
             Files.writeString(
                     dir.resolve("mics.yaml"),
-                    "port: 0\ninternal-port: 0\nhost: 127.0.0.1\nnode-id: " + name + "\n" + mics + "\n");
+                    "port: 0\n" + (mics.contains("internal-port") ? "" : "internal-port: 0\n")
+                            + "host: 127.0.0.1\nnode-id: " + name + "\n" + mics + "\n");
             if (!tenants.isEmpty()) {
                 Files.writeString(dir.resolve("tenants.yaml"), tenants);
             }
