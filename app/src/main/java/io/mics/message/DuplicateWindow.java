@@ -209,7 +209,7 @@ public final class DuplicateWindow {
         }
     }
 
-    /** Remembers what the sender's device sent from the node it was connected to before; what is known here is newer. */
+    /** Remembers what the sender's device sent from the node it was connected to before, unless newer is known. */
     void inherit(Sender sender, List<SentMessage> sent) {
         sender.inherit(
                 sent.stream().filter(message -> message.getAttempt() != 0).toList());

@@ -203,7 +203,7 @@ public final class Session implements Timed {
 
     /** Queues a frame. An overflow closes the session with 4430; the result is whether the frame was taken. */
     public boolean send(OutboundFrame frame) {
-        return send(codec.encode(frame));
+        return send(codec.encode(frame), Runnable::run);
     }
 
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */
@@ -218,10 +218,6 @@ public final class Session implements Timed {
             }
             return taken;
         }
-    }
-
-    private boolean send(Payload frame) {
-        return send(frame, Runnable::run);
     }
 
     private boolean send(Payload frame, Consumer<Runnable> start) {
@@ -396,7 +392,7 @@ public final class Session implements Timed {
         }
         if (nanos - nextPingNanos >= 0) {
             nextPingNanos = nanos + pingNanos;
-            send(Payload.ping());
+            send(Payload.ping(), Runnable::run);
         }
         long untilStall = timing.writeStallNanos();
         return Math.min(Math.min(heartbeatNanos - silence, nextPingNanos - nanos), untilStall);

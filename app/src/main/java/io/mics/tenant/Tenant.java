@@ -110,8 +110,8 @@ public final class Tenant implements HookOwner {
     }
 
     /**
-     * Takes over what an {@code /auth} answer says, which has no {@link #invalidField}, unless a request that began later
-     * was answered already.
+     * Takes over what an {@code /auth} answer says, which has no {@link #invalidField}, unless a request that began
+     * later was answered already.
      *
      * @param number of the request, as {@link #asking} gave it
      */

@@ -31,6 +31,7 @@ public final class KafkaEventLog implements EventLog {
     private final Metrics metrics;
     private final QueueBudget budget;
     private final KafkaCluster cluster;
+    private final KafkaTopics topics;
     private final KafkaSender sender;
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, KafkaTenant> tenants = new ConcurrentHashMap<>();
@@ -48,7 +49,8 @@ public final class KafkaEventLog implements EventLog {
         this.budget =
                 new QueueBudget(settings.bounds().events(), settings.bounds().bytes());
         this.cluster = new KafkaCluster(settings);
-        this.sender = new KafkaSender(cluster, new KafkaTopics(settings.topics()));
+        this.topics = new KafkaTopics(settings.topics());
+        this.sender = new KafkaSender(cluster, topics);
     }
 
     /**
@@ -106,7 +108,13 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public Optional<String> away() {
-        return cluster.away().map(cause -> "events wait: " + cause);
+        Optional<String> cause = cluster.away();
+        if (cause.isEmpty() && !topics.missing().isEmpty()) {
+            cause = Optional.of(
+                    "no topic " + topics.missing().stream().sorted().findFirst().orElse("") + " ("
+                            + topics.missing().size() + " missing in all)");
+        }
+        return cause.map(words -> "events wait: " + words);
     }
 
     /** Forgets a tenant; what is queued of it still leaves. */

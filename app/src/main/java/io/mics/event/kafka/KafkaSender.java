@@ -37,7 +37,11 @@ final class KafkaSender implements KafkaSending {
             CountDownLatch open = new CountDownLatch(records.size());
             handOver(clients, records, failures, open);
             while (!open.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
-                away |= !cluster.answers();
+                if (cluster.answers()) {
+                    topics.lookAgain(clients, topic);
+                } else {
+                    away = true;
+                }
             }
         } catch (InterruptException e) {
             Thread.interrupted();
@@ -103,6 +107,8 @@ final class KafkaSender implements KafkaSending {
         }
         if (failed) {
             topics.doubt(topic);
+        } else {
+            topics.works(topic);
         }
         return new Round(List.of(fates), away || othersFault || (failed && !cluster.answers()));
     }

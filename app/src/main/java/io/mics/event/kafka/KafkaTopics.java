@@ -21,6 +21,7 @@ final class KafkaTopics {
 
     private final KafkaSettings.Topics settings;
     private final Set<String> there = ConcurrentHashMap.newKeySet();
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     KafkaTopics(KafkaSettings.Topics settings) {
         this.settings = settings;
@@ -31,21 +32,55 @@ final class KafkaTopics {
         if (there.contains(topic)) {
             return;
         }
-        Admin admin = clients.admin();
-        Optional<KafkaException> missing = failure(
-                () -> admin.describeTopics(List.of(topic)).allTopicNames().get());
-        if (missing.isPresent() && missing.get() instanceof UnknownTopicOrPartitionException && settings.create()) {
-            missing = failure(
-                    () -> admin.createTopics(List.of(wanted(topic))).all().get());
-            if (missing.isEmpty()) {
-                LOG.info("topic created", "topic", topic, "partitions", PARTITIONS);
-            }
-        }
-        if (missing.isPresent() && !(missing.get() instanceof TopicExistsException)) {
-            throw missing.get();
+        Optional<KafkaException> problem = found(clients, topic);
+        if (problem.isPresent()) {
+            throw problem.get();
         }
         clients.usual().partitionsFor(topic);
         there.add(topic);
+    }
+
+    /** Looks again for a topic to which records go for longer than usual: it may have been deleted meanwhile. */
+    void lookAgain(KafkaClients clients, String topic) throws InterruptedException {
+        if (found(clients, topic).isPresent()) {
+            there.remove(topic);
+        }
+    }
+
+    /** Looks for a topic, and creates a missing one where allowed; says why it cannot be sent to, if it cannot. */
+    private Optional<KafkaException> found(KafkaClients clients, String topic) throws InterruptedException {
+        Admin admin = clients.admin();
+        Optional<KafkaException> problem = failure(
+                () -> admin.describeTopics(List.of(topic)).allTopicNames().get());
+        boolean absent = problem.isPresent() && problem.get() instanceof UnknownTopicOrPartitionException;
+        if (absent && settings.create()) {
+            if (there.contains(topic)) {
+                LOG.warn("event topic was deleted; created again", "topic", topic);
+            }
+            problem = failure(
+                    () -> admin.createTopics(List.of(wanted(topic))).all().get());
+            if (problem.isEmpty()) {
+                LOG.info("topic created", "topic", topic, "partitions", PARTITIONS);
+            } else if (problem.get() instanceof TopicExistsException) {
+                problem = Optional.empty();
+            }
+        }
+        if (problem.isEmpty()) {
+            missing.remove(topic);
+        } else if (absent && missing.add(topic)) {
+            LOG.warn("event topic is missing; its events wait", "topic", topic, "create", settings.create());
+        }
+        return problem;
+    }
+
+    /** Topics that are missing, as far as was seen. */
+    Set<String> missing() {
+        return Set.copyOf(missing);
+    }
+
+    /** A topic has taken what was sent to it. */
+    void works(String topic) {
+        missing.remove(topic);
     }
 
     /** Takes nothing for granted about a topic that failed. */

@@ -126,6 +126,39 @@ class KafkaFaultsTest {
     }
 
     @Test
+    void createsADeletedTopicAgainBeforeTheProducerLosesPatience() throws Exception {
+        try (TestLog log = TestLog.of(TestLog.patient(TestLog.settings(broker.bootstrapServers(), true, 3)))) {
+            publish(log, 50);
+            TestGateway.await("arrived", () -> log.published(tenant) == sent);
+            admin.deleteTopics(List.of(topic)).all().get();
+            int from = sent;
+            publish(log, 50);
+            // the producer would wait for forty seconds, and this waits for ten
+            TestGateway.await("arrived in the new one", () -> log.published(tenant) == sent);
+            assertEveryKeyInOrder(from);
+            assertThat(log.dead(tenant)).isZero();
+            assertLedger(log);
+        }
+    }
+
+    @Test
+    void saysWithinSecondsThatATopicIsMissingWhichItMayNotCreate() throws Exception {
+        create(topic);
+        try (TestLog log = TestLog.of(TestLog.patient(TestLog.settings(broker.bootstrapServers(), false, 0)))) {
+            publish(log, 10);
+            TestGateway.await("arrived", () -> log.published(tenant) == sent);
+            assertThat(log.log.away()).isEmpty();
+            admin.deleteTopics(List.of(topic)).all().get();
+            publish(log, 10);
+            TestGateway.await("said", () -> log.log.away().orElse("").contains(topic));
+            create(topic);
+            TestGateway.await("arrived too", () -> log.published(tenant) == sent);
+            TestGateway.await("said no more", () -> log.log.away().isEmpty());
+            assertLedger(log);
+        }
+    }
+
+    @Test
     void losesNothingAndKeepsOrderWhenTheBrokerIsKilledUnderLoad() throws Exception {
         KafkaSettings settings = TestLog.settings(broker.bootstrapServers(), true, 3);
         try (TestLog log = TestLog.of(TestLog.patient(settings))) {
