@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.redis.RedisHookOverrides;
 import io.mics.lifecycle.Closing;
@@ -245,7 +246,7 @@ final class Cluster implements AutoCloseable {
                                         .filter(tenant -> sessions.hasSessions(tenant.id()))
                                         .toList())
                         .start());
-        Thread sweeper = Thread.ofVirtual().name("cluster-sweep").start(() -> sweep(calls));
+        Thread sweeper = VitalThreads.start("cluster-sweep", () -> sweep(calls));
         closing.add("cluster sweep", sweeper::interrupt);
         metrics.gauge(Metric.CLUSTER_MEMBERS, () -> members.live().size(), config.nodeId());
         metrics.gauge(Metric.DIRECTORY_AVAILABLE, () -> members.directoryAway() ? 0 : 1, config.nodeId());

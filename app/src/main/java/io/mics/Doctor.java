@@ -111,13 +111,9 @@ final class Doctor {
     }
 
     private void limits(NodeConfig config) {
-        long memory = config.outbound().totalBytes() + config.offline().maxBytes();
-        long heap = Runtime.getRuntime().maxMemory();
-        if (memory > heap * 3 / 4) {
-            warn(
-                    "memory",
-                    "queues and buffers may take " + memory + " bytes of a heap of " + heap,
-                    "raise -Xmx, or lower outbound.total-bytes and offline.max-bytes");
+        MemoryCeiling ceiling = MemoryCeiling.of(config);
+        if (!ceiling.unlimited().isEmpty()) {
+            warn("memory", "nothing limits " + ceiling.unlimited(), "set each to a size, or remove the line");
         }
         long wanted = config.ws().maxTcpConnections() + (long) FILES_BESIDES;
         long allowed = openFiles();

@@ -42,6 +42,7 @@ final class HookPlatform implements AutoCloseable {
     private final MessageSteps steps;
     private final Optional<KafkaAuditTopic> auditTopic;
     private final HookAudit audit;
+    private Optional<HookRecorder> recorder = Optional.empty();
     private final HookRecords records;
     private final Outgoing outgoing;
     private final HookTransports transports;
@@ -104,13 +105,14 @@ final class HookPlatform implements AutoCloseable {
         if (settings.record().isEmpty()) {
             return transports;
         }
-        HookRecorder recorder = closing.add(
+        HookRecorder writes = closing.add(
                 "hook record",
                 HookRecorder.to(
                         settings.record(),
                         settings.recordMaxBytes(),
                         metrics.counter(Metric.HOOK_RECORDS_DROPPED, config.nodeId())));
-        return new RecordingClients(transports, recorder);
+        recorder = Optional.of(writes);
+        return new RecordingClients(transports, writes);
     }
 
     private void follow(HookSetup changed) {
@@ -156,7 +158,11 @@ final class HookPlatform implements AutoCloseable {
 
     /** What is wrong with the files or with overrides; what ran before them runs on. */
     Optional<String> problem() {
-        return Stream.of(reload.lastProblem(), overrides.lastProblem())
+        return Stream.of(
+                        reload.lastProblem(),
+                        overrides.lastProblem(),
+                        audit.problem(),
+                        recorder.flatMap(HookRecorder::problem))
                 .flatMap(Optional::stream)
                 .reduce((file, override) -> file + "\n" + override);
     }

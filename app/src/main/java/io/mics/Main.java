@@ -1,6 +1,7 @@
 package io.mics;
 
 import io.mics.api.Commands;
+import io.mics.concurrent.FatalErrors;
 import io.mics.config.ConfigCheck;
 import io.mics.config.Configuration;
 import io.mics.config.Reading;
@@ -25,6 +26,7 @@ public final class Main {
     }
 
     private static void run(Path dir) {
+        FatalErrors.endTheProcess();
         switch (Configuration.read(dir, System.getenv())) {
             case Reading.Invalid<Configuration> bad -> System.exit(ConfigCheck.refuse(bad.problems(), System.err));
             case Reading.Valid<Configuration> valid -> {

@@ -1,6 +1,7 @@
 package io.mics;
 
 import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.VitalThreads;
 import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
 import io.mics.config.NodeReload;
@@ -107,6 +108,7 @@ public final class Node implements AutoCloseable {
     private Listeners listen(NodeConfig config, UseCases useCases) {
         Observability observability = new Observability(state.metrics())
                 .check("draining", () -> draining.begun() ? Optional.of("draining") : Optional.empty())
+                .check("threads", VitalThreads::lost)
                 .check("cluster", () -> cluster.flatMap(Cluster::notReady))
                 .detail("directory", () -> cluster.flatMap(Cluster::directoryDetail))
                 .detail("events", told.events()::away)
@@ -121,6 +123,7 @@ public final class Node implements AutoCloseable {
                 state.wheel(),
                 state.turns(),
                 state.load(),
+                state.arriving(),
                 config.maxFrameBytes(),
                 draining::begun,
                 state.metrics());
@@ -144,7 +147,9 @@ public final class Node implements AutoCloseable {
         Node node = new Node(configuration);
         NodeConfig config = configuration.node();
         LOG.info("ready", "port", node.port(), "playground", config.playground().open());
-        LOG.info("memory ceiling", "outbound", config.outbound(), "offline", config.offline());
+        LOG.info(
+                "memory_ceiling",
+                MemoryCeiling.of(config).fields(Runtime.getRuntime().maxMemory()));
         return node;
     }
 

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param redis           the directory
  * @param kafka           events
  * @param cluster         other nodes
+ * @param inbound         messages that are not whole yet
  * @param outbound        what waits for a client's socket
  * @param offline         what waits for absent users
  * @param duplicates      the window in which a resend is recognised
@@ -52,6 +53,7 @@ public record NodeConfig(
         Redis redis,
         Kafka kafka,
         Cluster cluster,
+        Inbound inbound,
         Outbound outbound,
         Offline offline,
         Duplicates duplicates,
@@ -188,6 +190,13 @@ public record NodeConfig(
     }
 
     /**
+     * Messages that have begun and are not handled yet.
+     *
+     * @param totalBytes bytes of them on the whole node; 0 is unlimited
+     */
+    public record Inbound(long totalBytes) {}
+
+    /**
      * What waits for a client's socket.
      *
      * @param frames     frames waiting for one connection; 0 is unlimited
@@ -293,6 +302,7 @@ public record NodeConfig(
                 redis,
                 kafka,
                 cluster,
+                inbound,
                 outbound,
                 offline,
                 duplicates,

@@ -12,6 +12,7 @@ import io.mics.session.SessionRegistry;
 import io.mics.session.Timed;
 import io.mics.session.TimingWheel;
 import io.mics.tenant.Tenants;
+import io.mics.ws.InboundBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
  * @param turns    whose turn it is with long work
  * @param load     whose turn it is with short work, when there are too few processors
  * @param sessions who is connected here
+ * @param arriving what has begun to come in
  * @param queued   what waits for sockets
  * @param kept     what waits for absent users
  */
@@ -33,6 +35,7 @@ record NodeState(
         NodeLoad load,
         Tenants tenants,
         SessionRegistry sessions,
+        InboundBudget arriving,
         OutboundBudget queued,
         OfflineBuffer<Delivery> kept) {
     private static final Duration WHEEL_TICK = Duration.ofMillis(100);
@@ -40,10 +43,16 @@ record NodeState(
     /** Nobody connected, nothing waiting; {@code closing} ends what runs. */
     static NodeState empty(NodeConfig config, Closing closing) {
         Metrics metrics = closing.add("metrics", new Metrics());
+        InboundBudget arriving = new InboundBudget(config.inbound().totalBytes(), tenant -> {
+            if (!tenant.isEmpty()) {
+                metrics.counter(Metric.INBOUND_GAVE_WAY, tenant).increment();
+            }
+        });
         OutboundBudget queued = new OutboundBudget(config.outbound().totalBytes());
         SessionRegistry sessions = new SessionRegistry(queued, metrics);
         OfflineBuffer<Delivery> kept = new OfflineBuffer<>(config.offline().maxBytes(), System::nanoTime, metrics);
         metrics.gauge(Metric.WS_CONNECTIONS, sessions::size, config.nodeId());
+        metrics.gauge(Metric.INBOUND_BUFFERED_BYTES, arriving::used, config.nodeId());
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, queued::used, config.nodeId());
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, kept::bytes, config.nodeId());
         Turns turns = Turns.forThisMachine();
@@ -58,6 +67,7 @@ record NodeState(
                 load,
                 new Tenants(config.tenants()),
                 sessions,
+                arriving,
                 queued,
                 kept);
     }

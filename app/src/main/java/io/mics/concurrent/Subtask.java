@@ -34,6 +34,7 @@ public final class Subtask<T extends @Nullable Object> implements Runnable {
                 state = State.SUCCESS;
             });
         } catch (Throwable e) {
+            FatalErrors.check(e);
             scope.finished(this, e, () -> {
                 failure = e;
                 state = State.FAILED;

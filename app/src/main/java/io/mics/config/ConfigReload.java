@@ -1,6 +1,7 @@
 package io.mics.config;
 
 import io.helidon.config.FileSystemWatcher;
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.observe.Metrics;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ public final class ConfigReload<T> implements AutoCloseable {
         this.reloadable = reloadable;
         this.metrics = metrics;
         this.pause = pause;
-        this.follower = Thread.ofVirtual().name("config-reload").unstarted(this::follow);
+        this.follower = VitalThreads.unstarted("config-reload", this::follow);
     }
 
     /** Starts watching. Reads once when the watchers are in place, for a change since the first reading. */

@@ -71,6 +71,7 @@ public final class EnvironmentNames {
             milliseconds("HOOK_BREAKER_OPEN_MS", "defaults.hooks.breaker-open"),
             milliseconds("HOOK_TIMEOUT_MS", "defaults.hooks.timeout"),
             milliseconds("AUTH_TIMEOUT_MS", "defaults.hooks.auth-timeout"),
+            value("INBOUND_TOTAL_BYTES", "inbound.total-bytes"),
             value("OFFLINE_BUFFER_MAX_MESSAGES_PER_USER", "defaults.offline.messages-per-user"),
             value("OFFLINE_BUFFER_MAX_BYTES_PER_USER", "defaults.offline.bytes-per-user"),
             value("OFFLINE_BUFFER_MAX_USERS_PER_TENANT", "defaults.offline.users-per-tenant"),

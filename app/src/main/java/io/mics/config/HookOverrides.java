@@ -1,5 +1,6 @@
 package io.mics.config;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookSetup;
@@ -28,7 +29,7 @@ public final class HookOverrides implements AutoCloseable {
     private final ReentrantLock applying = new ReentrantLock();
     private final AtomicLong readings = new AtomicLong();
     private final BlockingQueue<Boolean> changed = new ArrayBlockingQueue<>(1);
-    private final Thread follower = Thread.ofVirtual().name("hook-overrides").unstarted(this::follow);
+    private final Thread follower = VitalThreads.unstarted("hook-overrides", this::follow);
 
     private volatile HookSetup inFile;
     private Map<String, String> texts = Map.of();
@@ -192,7 +193,11 @@ public final class HookOverrides implements AutoCloseable {
         try {
             while (true) {
                 changed.take();
-                refresh();
+                try {
+                    refresh();
+                } catch (RuntimeException e) {
+                    LOG.error("hook_overrides_not_read", e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,8 @@
 package io.mics.config;
 
+import io.mics.MemoryCeiling;
 import io.mics.NodeConfig;
+import io.mics.concurrent.HeapShare;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.httpclient.HttpClientSettings;
 import io.mics.protocol.IdRule;
@@ -30,18 +32,23 @@ public final class NodeConfigReader {
 
     private static final long LEAST_RECORD_BYTES = 4 << 10;
 
-    /** Bytes one remembered message takes, about; all of them together get a tenth of the heap. */
-    private static final int DUPLICATE_BYTES = 200;
+    /** What percentages of the heap are of where there is Kafka. */
+    private static final int BESIDE_KAFKA_PERCENT = 65;
 
     private final Map<String, String> variables;
     private final Environment environment;
-    private final long heap;
+    private final long wholeHeap;
+    /** What sizes in percent are of. */
+    private long heap;
+
     private final List<Problem> problems = new ArrayList<>();
 
-    NodeConfigReader(Map<String, String> variables, long heap) {
+    /** A reader for a node whose heap has {@code wholeHeap} bytes. */
+    NodeConfigReader(Map<String, String> variables, long wholeHeap) {
         this.variables = variables;
         this.environment = Environment.of(variables);
-        this.heap = heap;
+        this.wholeHeap = wholeHeap;
+        this.heap = HeapShare.growable(wholeHeap);
     }
 
     /** Reads the files in {@code dir} with {@code variables} over them; missing files are empty ones. */
@@ -54,6 +61,9 @@ public final class NodeConfigReader {
         Section node = ConfigFile.read(dir.resolve("mics.yaml"), environment, problems);
         Section tenantsFile = ConfigFile.read(dir.resolve("tenants.yaml"), environment, problems);
         NodeConfig config = node(node, tenantsFile);
+        MemoryCeiling.of(config)
+                .refusal(wholeHeap)
+                .ifPresent(why -> problems.add(new Problem("memory", "file:" + dir.resolve("mics.yaml"), why, "")));
         node.finish();
         tenantsFile.finish();
         return problems.isEmpty()
@@ -66,6 +76,10 @@ public final class NodeConfigReader {
         List<TenantConfig> tenants = TenantReader.tenants(tenantsFile, defaults);
         NodeConfig.Redis redis = redis(s.section("redis"));
         NodeConfig.Kafka kafka = KafkaReader.read(s.section("kafka"), heap);
+        if (!kafka.bootstrapServers().isEmpty()) {
+            // the brokers' clients need room of their own
+            heap = heap / 100 * BESIDE_KAFKA_PERCENT;
+        }
         boolean alone = redis.uri().isEmpty() && kafka.bootstrapServers().isEmpty();
         boolean tenantsGiven = !tenantsFile.section("tenants").names().isEmpty();
         if (!alone && !tenantsGiven) {
@@ -96,6 +110,8 @@ public final class NodeConfigReader {
                 redis,
                 kafka,
                 cluster(s.section("cluster"), !redis.uri().isEmpty()),
+                new NodeConfig.Inbound(
+                        s.section("inbound").bytes("total-bytes", heap / 100 * 6, 0, Long.MAX_VALUE, heap)),
                 outbound(s.section("outbound"), maxMessageBytes),
                 new NodeConfig.Offline(s.section("offline").bytes("max-bytes", heap / 4, 0, Long.MAX_VALUE, heap)),
                 duplicates(s.section("duplicates")),
@@ -198,7 +214,7 @@ public final class NodeConfigReader {
     }
 
     private NodeConfig.Duplicates duplicates(Section s) {
-        int fitting = (int) Math.min(1_000_000, heap / 10 / DUPLICATE_BYTES);
+        int fitting = (int) Math.min(1_000_000, heap / 10 / MemoryCeiling.DUPLICATE_BYTES);
         return new NodeConfig.Duplicates(
                 s.duration("window", Duration.ofMinutes(10), MS, DAY),
                 s.duration("takeover", Duration.ofSeconds(60), NONE, DAY),

@@ -1,5 +1,7 @@
 package io.mics.httpclient;
 
+import io.mics.concurrent.VitalThreads;
+import io.mics.observe.Log;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * earliest deadline it saw has come, and is woken only for an earlier one.
  */
 final class DeadlineWatch implements AutoCloseable {
+    private static final Log LOG = Log.of(DeadlineWatch.class);
+    private static final long AFTER_A_FAILURE_NANOS = Duration.ofMillis(10).toNanos();
     private static final long LONGEST_SLEEP_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
@@ -49,7 +53,7 @@ final class DeadlineWatch implements AutoCloseable {
         starting.lock();
         try {
             if (thread == null && !closed) {
-                thread = Thread.ofPlatform().daemon().name("http-deadlines").start(this::run);
+                thread = VitalThreads.startPlatform("http-deadlines", this::run);
             }
         } finally {
             starting.unlock();
@@ -65,10 +69,15 @@ final class DeadlineWatch implements AutoCloseable {
             long now = System.nanoTime();
             wakeAt = now + LONGEST_SLEEP_NANOS;
             long earliest = now + LONGEST_SLEEP_NANOS;
-            for (Connection connection : open) {
-                earliest = connection.look(now, earliest);
+            try {
+                for (Connection connection : open) {
+                    earliest = connection.look(now, earliest);
+                }
+                idleCheck.run();
+            } catch (RuntimeException e) {
+                LOG.error("looking at connections failed", e);
+                earliest = now + AFTER_A_FAILURE_NANOS;
             }
-            idleCheck.run();
             wakeAt = earliest;
             long sleep = earliest - System.nanoTime();
             if (sleep > 0) {

@@ -1,7 +1,9 @@
 package io.mics.observe;
 
+import io.mics.concurrent.VitalThreads;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -10,13 +12,16 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Lines on their way out of this process: who offers one never waits, a thread of its own writes them in their order.
- * What it cannot keep up with is dropped and counted, and so is everything once writing failed.
+ * What it cannot keep up with is dropped and counted. So is what comes after writing failed, on a full disk for one,
+ * until another try succeeds: the first after a second, then at twice the time up to half a minute.
  *
  * @param <L> what becomes a line, on the writer's thread
  */
 public final class LineWriter<L> implements AutoCloseable {
     private static final Log LOG = Log.of(LineWriter.class);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final String name;
     private final Out<L> out;
@@ -25,19 +30,29 @@ public final class LineWriter<L> implements AutoCloseable {
     private final BlockingQueue<Optional<Queued<L>>> queue;
     private final AtomicLong bytes = new AtomicLong();
     private final Thread thread;
+    private final long firstPauseNanos;
     private volatile boolean closed;
-    private boolean failed;
+    private volatile Optional<String> problem = Optional.empty();
     private long nextLog = System.nanoTime();
+
+    // of the thread alone
+    private long pauseNanos;
+    private long nextTryNanos;
+    private long unflushed;
+    private long lost;
 
     private record Queued<L>(L line, long bytes) {}
 
     /** Where lines go; used by one thread only. */
     public interface Out<L> extends Closeable {
-        /** Writes one; what it throws ends all writing. */
+        /** Writes one; when it throws, nothing is written until {@link #reopen} succeeds. */
         void write(L line) throws IOException;
 
         /** Makes what was written visible to others; called whenever nothing more waits. */
         void flush() throws IOException;
+
+        /** Begins anew after a failure. */
+        void reopen() throws IOException;
     }
 
     /**
@@ -48,12 +63,18 @@ public final class LineWriter<L> implements AutoCloseable {
      * @param maxBytes how large all that waits may be; a single one may be larger
      */
     public LineWriter(String name, Out<L> out, int maxLines, long maxBytes, Counter dropped) {
+        this(name, out, maxLines, maxBytes, dropped, FIRST_PAUSE);
+    }
+
+    /** As above; {@code firstPause} is the time until the first try after a failure. */
+    LineWriter(String name, Out<L> out, int maxLines, long maxBytes, Counter dropped, Duration firstPause) {
+        this.firstPauseNanos = firstPause.toNanos();
         this.name = name;
         this.out = out;
         this.maxBytes = maxBytes;
         this.dropped = dropped;
         this.queue = new ArrayBlockingQueue<>(maxLines);
-        this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+        this.thread = VitalThreads.startPlatform(name, this::run);
     }
 
     /** Writes it soon, or drops it; {@code size} is what it holds in memory, in bytes, about. */
@@ -66,38 +87,91 @@ public final class LineWriter<L> implements AutoCloseable {
         }
     }
 
+    /** Why nothing is written; empty when all is well. */
+    public Optional<String> problem() {
+        return problem;
+    }
+
     private void run() {
         try (out) {
-            for (Optional<Queued<L>> next = queue.take(); next.isPresent(); next = queue.take()) {
+            for (Optional<Queued<L>> next = next(); next.isPresent(); next = next()) {
                 write(next.get());
             }
         } catch (IOException e) {
-            LOG.error(name + " did not end well", e);
+            LOG.error("lines_lost", e, "writer", name);
         } catch (InterruptedException e) {
             LOG.debug(name + " was interrupted");
         }
     }
 
+    /** The next line; meanwhile the tries after a failure are made. */
+    private Optional<Queued<L>> next() throws InterruptedException {
+        while (problem.isPresent()) {
+            Optional<Queued<L>> next = queue.poll(nextTryNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next != null) {
+                return next;
+            }
+            reopen();
+        }
+        return queue.take();
+    }
+
     private void write(Queued<L> next) {
         try {
-            if (failed) {
-                dropped.increment();
+            if (problem.isPresent() && System.nanoTime() - nextTryNanos >= 0) {
+                reopen();
+            }
+            if (problem.isPresent()) {
+                lose(1);
             } else {
+                unflushed++;
                 out.write(next.line());
                 if (queue.isEmpty()) {
-                    out.flush();
+                    flush();
                 }
             }
         } catch (IOException e) {
-            failed = true;
-            dropped.increment();
-            LOG.error(name + " ended; everything is dropped from now on", e);
+            failed(e);
         } catch (RuntimeException e) {
+            unflushed--;
             dropped.increment();
             unwritten(e);
         } finally {
             bytes.addAndGet(-next.bytes());
         }
+    }
+
+    private void flush() throws IOException {
+        out.flush();
+        unflushed = 0;
+    }
+
+    private void reopen() {
+        try {
+            out.reopen();
+            LOG.info("lines_written_again", "writer", name, "dropped", lost);
+            problem = Optional.empty();
+            pauseNanos = 0;
+            lost = 0;
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    private void failed(IOException e) {
+        lose(unflushed);
+        unflushed = 0;
+        if (problem.isEmpty()) {
+            LOG.error("lines_dropped", e, "writer", name);
+        }
+        problem = Optional.of("cannot write: " + e.getMessage());
+        pauseNanos = pauseNanos == 0 ? firstPauseNanos : Math.min(2 * pauseNanos, LONGEST_PAUSE.toNanos());
+        nextTryNanos = System.nanoTime() + pauseNanos;
+    }
+
+    private void lose(long lines) {
+        lost += lines;
+        dropped.add(lines);
     }
 
     /** Says so once in 5 s at most: what is wrong with one may be wrong with many. */

@@ -1,5 +1,6 @@
 package io.mics.observe;
 
+import io.mics.concurrent.HeapShare;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,11 @@ public final class MessageTrail {
 
     private static final int GROWTH = 4;
     private static final Ring[] NONE = {};
-    private static final long SHARED_ENTRIES = 1 << 18;
+
+    /** What one takes in memory, about. */
+    private static final int ENTRY_BYTES = 160;
+
+    private static final long SHARED_ENTRIES = HeapShare.atMost((long) ENTRY_BYTES << 18, 2) / ENTRY_BYTES;
 
     private final int entriesPerRing;
     private final Clock clock;
@@ -85,6 +90,11 @@ public final class MessageTrail {
         int beyondFirst(int first) {
             return entries.length() - first;
         }
+    }
+
+    /** Bytes that the entries beyond each tenant's first may take, in this process. */
+    public static long mostBytes() {
+        return SHARED_ENTRIES * ENTRY_BYTES;
     }
 
     /** An empty trail of about {@code entriesPerTenant} entries at most; 0 notes nothing. */

@@ -66,6 +66,8 @@ public enum Metric {
     DEVICE_FLAPPING("mics_device_flapping_total", Kind.COUNTER, "tenant"),
     FRAMES_IGNORED("mics_frames_ignored_total", Kind.COUNTER, "tenant"),
     OUTBOUND_QUEUED_BYTES("mics_outbound_queued_bytes", Kind.GAUGE, "node"),
+    INBOUND_BUFFERED_BYTES("mics_inbound_buffered_bytes", Kind.GAUGE, "node"),
+    INBOUND_GAVE_WAY("mics_inbound_gave_way_total", Kind.COUNTER, "tenant"),
     OFFLINE_BUFFERED_BYTES("mics_offline_buffered_bytes", Kind.GAUGE, "node"),
     NODE_LOADED("mics_node_loaded", Kind.GAUGE, "node"),
     READER_WAITS("mics_reader_waits", Kind.GAUGE, "node"),

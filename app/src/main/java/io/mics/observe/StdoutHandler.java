@@ -1,5 +1,6 @@
 package io.mics.observe;
 
+import io.mics.concurrent.VitalThreads;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,7 +29,7 @@ final class StdoutHandler extends Handler {
 
     StdoutHandler(OutputStream stream) {
         out = new BufferedOutputStream(stream, BUFFER_BYTES);
-        flusher = Thread.ofPlatform().daemon().name("log-flush").start(this::flushRepeatedly);
+        flusher = VitalThreads.startPlatform("log-flush", this::flushRepeatedly);
     }
 
     @Override
@@ -36,7 +37,14 @@ final class StdoutHandler extends Handler {
         if (!isLoggable(record)) {
             return;
         }
-        byte[] line = getFormatter().format(record).getBytes(StandardCharsets.UTF_8);
+        byte[] line;
+        try {
+            line = getFormatter().format(record).getBytes(StandardCharsets.UTF_8);
+        } catch (RuntimeException e) {
+            // a value that cannot be put into words must not end who logs it
+            reportError(null, e, ErrorManager.FORMAT_FAILURE);
+            return;
+        }
         int level = record.getLevel().intValue();
         boolean flushNow = closed || level >= Level.WARNING.intValue() || level < Level.INFO.intValue();
         lock.lock();

@@ -11,6 +11,8 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.mics.concurrent.VitalThreads;
+import io.mics.observe.Log;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * read-only or busy with somebody's script.
  */
 public final class Redis implements AutoCloseable {
+    private static final Log LOG = Log.of(Redis.class);
+
     private static final int CAUSE_CHARS = 200;
     private static final long PROBE_FIRST_MS = 10;
     private static final long PROBE_MAX_MS = 250;
@@ -244,7 +248,7 @@ public final class Redis implements AutoCloseable {
     /** Looks for Redis until it is found, on one thread at a time. */
     private void recover() {
         if (!available() && !closed && recovering.compareAndSet(false, true)) {
-            recovery = Thread.ofVirtual().name("redis-recovery").start(this::recovery);
+            recovery = VitalThreads.start("redis-recovery", this::recovery);
         }
     }
 
@@ -274,11 +278,16 @@ public final class Redis implements AutoCloseable {
 
     /** Whether Redis takes a write now. */
     private boolean probe() {
-        boolean well = run(List.of(Call.of(Script.PROBE, RedisKeys.PROBE, PROBE_KEPT_MS))) instanceof Outcome.Got;
-        if (well) {
-            availability.found();
+        try {
+            boolean well = run(List.of(Call.of(Script.PROBE, RedisKeys.PROBE, PROBE_KEPT_MS))) instanceof Outcome.Got;
+            if (well) {
+                availability.found();
+            }
+            return well;
+        } catch (RuntimeException e) {
+            LOG.error("probing redis failed", e);
+            return false;
         }
-        return well;
     }
 
     private void reconnect() {

@@ -4,6 +4,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,7 +50,7 @@ public final class RedisSubscription implements AutoCloseable {
     }
 
     void start() {
-        thread = Thread.ofVirtual().name("redis-subscription").start(this::run);
+        thread = VitalThreads.start("redis-subscription", this::run);
     }
 
     /** Whether everything published is heard. */
@@ -60,11 +61,15 @@ public final class RedisSubscription implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                if (connection == null
-                        || silentNanos() > 2 * MISSED * settings.echo().toNanos()) {
-                    connect();
+                try {
+                    if (connection == null
+                            || silentNanos() > 2 * MISSED * settings.echo().toNanos()) {
+                        connect();
+                    }
+                    shout();
+                } catch (RuntimeException e) {
+                    LOG.error("redis subscription failed", e, "channel", channel);
                 }
-                shout();
                 Thread.sleep(settings.echo());
                 if (silentNanos() > MISSED * settings.echo().toNanos()) {
                     become(false);

@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -73,7 +74,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     /** Renews until closed, a third of the lease apart, and at once when the directory comes back. */
     public ClusterPresence start() {
         members.onChange(this::renewSoon);
-        Thread.ofVirtual().name("presence").start(this::run);
+        VitalThreads.start("presence", this::run);
         return this;
     }
 

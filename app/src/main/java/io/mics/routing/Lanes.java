@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.routing.WaitingMessage.SendingDevice;
 import java.time.Duration;
@@ -164,7 +165,7 @@ final class Lanes {
 
     private void startThread() {
         threads++;
-        Thread.ofVirtual().name("redelivery").start(this::run);
+        VitalThreads.start("redelivery", this::run);
     }
 
     private void run() {

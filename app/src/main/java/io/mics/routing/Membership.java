@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -75,7 +76,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
     /** Learns who is there, then keeps doing so until closed. */
     public Membership start() {
         renew();
-        Thread.ofVirtual().name("membership").start(this::run);
+        VitalThreads.start("membership", this::run);
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.offline.BacklogOffers;
 import io.mics.offline.LocalBacklog;
@@ -57,7 +58,7 @@ public final class Offers implements BacklogOffers {
     public void offer(String tenant, String user) {
         Absent absent = new Absent(tenant, user);
         if (looking.add(absent)) {
-            Thread.ofVirtual().name("offer").start(() -> run(absent));
+            VitalThreads.start("offer", () -> run(absent));
         } else {
             // the look under way may have seen the directory before the message was kept
             again.add(absent);

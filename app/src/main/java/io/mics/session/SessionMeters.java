@@ -35,6 +35,7 @@ final class SessionMeters {
         flapping = metrics.counter(Metric.DEVICE_FLAPPING, tenant);
         heartbeatTimeouts = metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, tenant);
         dropped = metrics.counter(Metric.OUTBOUND_DROPPED, tenant);
+        metrics.counter(Metric.INBOUND_GAVE_WAY, tenant);
         slowConsumers = metrics.counter(Metric.SLOW_CONSUMERS_CLOSED, tenant);
         for (CloseCode code : CloseCode.values()) {
             disconnected.put(

@@ -1,5 +1,6 @@
 package io.mics.session;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,9 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hashed timing wheel for everything that expires: heartbeats, keep-alive pings, close handshakes, blocked writes. A
- * look comes never early and at most one tick late, however many turns of the wheel away it is; activity costs nothing,
- * because an entry is only asked again when its time is up.
+ * One hashed timing wheel for everything that expires: heartbeats, keep-alive pings, close handshakes, blocked writes.
+ * A look comes never early and at most one tick late, however many turns of the wheel away it is; activity costs
+ * nothing, because an entry is only asked again when its time is up.
  */
 public final class TimingWheel implements AutoCloseable {
     private static final Log LOG = Log.of(TimingWheel.class);
@@ -64,7 +65,7 @@ public final class TimingWheel implements AutoCloseable {
     /** Starts a wheel that turns every {@code tick}. */
     public static TimingWheel start(Duration tick) {
         TimingWheel wheel = new TimingWheel(tick, System::nanoTime);
-        Thread.ofPlatform().daemon().name("mics-wheel").start(wheel::turn);
+        VitalThreads.startPlatform("mics-wheel", wheel::turn);
         return wheel;
     }
 

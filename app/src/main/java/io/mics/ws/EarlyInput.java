@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class EarlyInput {
     private static final int MOST_BYTES = 16 * 1024;
 
+    /** Who has no session yet, or gets none, shares what one tenant may hold. */
+    private static final String NO_TENANT = "";
+
     /** Its monitor guards the hand-over. */
     private final Queue<byte[]> pieces = new ArrayDeque<>(0);
 
@@ -20,8 +23,8 @@ final class EarlyInput {
     private int bytes;
     private boolean handedOver;
 
-    EarlyInput(int maxFrameBytes) {
-        frames = new FrameReader(maxFrameBytes);
+    EarlyInput(int maxFrameBytes, InboundBudget inbound) {
+        frames = new FrameReader(maxFrameBytes, () -> inbound.buffer(NO_TENANT, () -> {}));
     }
 
     /** Keeps a piece; false once the input is the reader's, which then handles the piece itself. */
@@ -68,9 +71,18 @@ final class EarlyInput {
             byte[] oldest = pieces.poll();
             if (oldest == null) {
                 handedOver = true;
-                frames = null;
+                close();
             }
             return oldest;
+        }
+    }
+
+    /** Looks at nothing more. */
+    void close() {
+        FrameReader looking = frames;
+        frames = null;
+        if (looking != null) {
+            looking.close();
         }
     }
 

@@ -7,10 +7,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds client frames in a byte stream that arrives in pieces of any size. Frames that lie whole in a piece are
- * unmasked in place and never copied. Memory follows what has arrived, not what a header announces.
+ * unmasked in place and never copied. What comes in pieces is kept in a {@link MessageBuffer}: memory follows what has
+ * arrived, not what a header announces, and may be taken away, which ends the reading.
  */
 final class FrameReader {
     private static final int HEADER_MAX = 14;
@@ -21,11 +24,11 @@ final class FrameReader {
     private static final int MASKED = 0x80;
     private static final int LENGTH_16 = 126;
     private static final int LENGTH_64 = 127;
-    private static final int BUFFER_MIN = 512;
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] NOTHING = new byte[0];
 
     private final int maxMessage;
+    private final Supplier<MessageBuffer> buffers;
     private final byte[] header = new byte[HEADER_MAX];
     private int headerRead;
 
@@ -35,20 +38,24 @@ final class FrameReader {
     private WsOpCode opCode = WsOpCode.BINARY;
     private long frameLength;
     private long frameRead;
-    private byte[] partial = NOTHING;
+    private byte[] control = NOTHING;
 
-    // the fragmented message being put together
+    // the message being put together: it is fragmented, or its frame came in pieces
     private boolean fragmented;
     private boolean text;
-    private byte[] message = NOTHING;
-    private int messageLength;
+    private @Nullable MessageBuffer message;
     private boolean oversized;
 
     private boolean ended;
 
-    /** A reader for messages of at most {@code maxMessage} bytes. */
-    FrameReader(int maxMessage) {
+    /**
+     * A reader for messages of at most {@code maxMessage} bytes. It must be {@linkplain #close closed}.
+     *
+     * @param buffers gives a buffer for each message that does not come whole
+     */
+    FrameReader(int maxMessage, Supplier<MessageBuffer> buffers) {
         this.maxMessage = maxMessage;
+        this.buffers = buffers;
     }
 
     /** Reads a piece of the stream; {@code data} is changed. Nothing is read after a close frame or a violation. */
@@ -65,22 +72,45 @@ final class FrameReader {
                 }
             }
             int available = (int) Math.min(to - at, frameLength - frameRead);
-            if (frameRead == 0 && available == frameLength && !skipping()) {
+            if (frameRead == 0 && available == frameLength && isAlone()) {
                 unmask(data, at, available, 0);
                 frame(data, at, available, sink);
             } else {
                 keep(data, at, available);
-                if (frameRead == frameLength) {
-                    frame(partial, 0, (int) (skipping() ? 0 : frameLength), sink);
+                if (frameRead == frameLength && !ended) {
+                    frame(control, 0, isControl() ? (int) frameLength : 0, sink);
                 }
             }
             at += available;
         }
     }
 
+    /** Whether the frame, if it is here, can be used where it is. */
+    private boolean isAlone() {
+        return isControl() || (fin && !fragmented && !oversized);
+    }
+
+    private boolean isControl() {
+        return (opCode.code() & 0x8) != 0;
+    }
+
     /** Whether a message has begun that is not whole yet. */
     boolean isUnfinished() {
-        return fragmented || (inFrame && (opCode.code() & 0x8) == 0);
+        return fragmented || (inFrame && !isControl());
+    }
+
+    /** Forgets what has come of an unfinished message; nothing more is read. */
+    void close() {
+        ended = true;
+        forget();
+    }
+
+    private void forget() {
+        MessageBuffer kept = message;
+        message = null;
+        if (kept != null) {
+            kept.clear();
+        }
     }
 
     private int readHeader(byte[] data, int from, int to) {
@@ -128,8 +158,10 @@ final class FrameReader {
         if (!control && (opCode == WsOpCode.CONTINUATION) != fragmented) {
             return violate(sink, CloseCode.PROTOCOL_ERROR, "unexpected continuation");
         }
-        if (!control && frameLength + messageLength > maxMessage) {
+        MessageBuffer kept = message;
+        if (!control && frameLength + (kept == null ? 0 : kept.length()) > maxMessage) {
             oversized = true;
+            forget();
         }
         inFrame = true;
         frameRead = 0;
@@ -148,20 +180,21 @@ final class FrameReader {
         return value;
     }
 
-    /** Data frames of a message already too large are read over. */
-    private boolean skipping() {
-        return oversized && (opCode.code() & 0x8) == 0;
-    }
-
+    /** Keeps a piece of a frame; data frames of a message already too large are read over. */
     private void keep(byte[] data, int at, int length) {
-        if (!skipping()) {
-            int have = (int) frameRead;
-            if (partial.length < have + length) {
-                long wanted = Math.max(BUFFER_MIN, Math.max(have + length, 2L * partial.length));
-                partial = Arrays.copyOf(partial, (int) Math.min(wanted, Math.max(frameLength, have + length)));
-            }
-            System.arraycopy(data, at, partial, have, length);
-            unmask(partial, have, length, have);
+        if (length == 0) {
+            return; // only its header is here
+        }
+        if (isControl()) {
+            unmask(data, at, length, (int) frameRead);
+            control = frameRead == 0 ? new byte[(int) frameLength] : control;
+            System.arraycopy(data, at, control, (int) frameRead, length);
+        } else if (!oversized) {
+            unmask(data, at, length, (int) frameRead);
+            MessageBuffer kept = message == null ? buffers.get() : message;
+            message = kept;
+            // one that had to give way has said so, and why
+            ended = !kept.add(data, at, length);
         }
         frameRead += length;
     }
@@ -191,38 +224,37 @@ final class FrameReader {
             case CLOSE -> closeFrame(data, offset, length, sink);
             case TEXT, BINARY, CONTINUATION -> dataFrame(data, offset, length, sink);
         }
-        partial = NOTHING;
+        control = NOTHING;
     }
 
     private void dataFrame(byte[] data, int offset, int length, FrameSink sink) {
         if (opCode != WsOpCode.CONTINUATION) {
             text = opCode == WsOpCode.TEXT;
         }
-        if (fin && !fragmented && !oversized) {
-            deliver(data, offset, length, sink);
-            return;
-        }
-        if (!oversized) {
-            if (message.length < messageLength + length) {
-                message = Arrays.copyOf(message, Math.max(messageLength + length, 2 * message.length));
-            }
-            System.arraycopy(data, offset, message, messageLength, length);
-            messageLength += length;
-        }
         fragmented = !fin;
         if (!fin) {
             return;
         }
-        boolean dropped = oversized;
-        byte[] whole = message;
-        int wholeLength = messageLength;
-        message = NOTHING;
-        messageLength = 0;
-        oversized = false;
-        if (dropped) {
+        MessageBuffer kept = message;
+        if (oversized) {
+            oversized = false;
             sink.tooLarge();
+        } else if (kept == null) {
+            deliver(data, offset, length, sink);
         } else {
-            deliver(whole, 0, wholeLength, sink);
+            deliverKept(kept, sink);
+        }
+    }
+
+    private void deliverKept(MessageBuffer kept, FrameSink sink) {
+        try {
+            byte[] whole = kept.whole();
+            ended = kept.hasGivenWay();
+            if (!ended) {
+                deliver(whole, 0, whole.length, sink);
+            }
+        } finally {
+            forget();
         }
     }
 
@@ -238,7 +270,7 @@ final class FrameReader {
         ended = true;
         boolean valid = length == 0
                 || (length >= 2
-                        && CloseCode.isReceivable((data[offset] & 0xff) << 8 | data[offset + 1] & 0xff)
+                        && CloseCode.isReceivable((data[offset] & 0xff) << 8 | (data[offset + 1] & 0xff))
                         && isUtf8(data, offset + 2, length - 2));
         if (valid) {
             sink.close();

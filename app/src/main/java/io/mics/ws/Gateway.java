@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param turns         whose turn it is with long work
  * @param load          whose turn it is with short work, when there are too few processors
+ * @param inbound       what messages that have begun may take
  * @param maxFrameBytes a larger message is thrown away and answered with 4401
  * @param draining      whether new connections are refused
  */
@@ -28,6 +29,7 @@ public record Gateway(
         TimingWheel wheel,
         Turns turns,
         NodeLoad load,
+        InboundBudget inbound,
         int maxFrameBytes,
         BooleanSupplier draining,
         Metrics metrics) {}

@@ -6,6 +6,7 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
+import io.mics.concurrent.FatalErrors;
 import io.mics.observe.Log;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Payload;
@@ -57,7 +58,7 @@ final class WsConnection implements ServerConnection, Connection {
         this.socket = context.serverSocket();
         this.handshake = handshake;
         this.gateway = gateway;
-        this.early = new EarlyInput(gateway.maxFrameBytes());
+        this.early = new EarlyInput(gateway.maxFrameBytes(), gateway.inbound());
     }
 
     @Override
@@ -69,9 +70,20 @@ final class WsConnection implements ServerConnection, Connection {
             ended = read();
         } catch (RuntimeException e) {
             ended = failed(e);
+        } catch (Error e) {
+            // the server library would say nothing of it
+            ended = CloseCode.INTERNAL_ERROR;
+            LOG.error("connection failed", e, "traceId", handshake.credentials().traceId());
+            FatalErrors.check(e);
+            throw e;
         } finally {
             noteLeft();
             awaitOpener();
+            early.close();
+            Input opened = input;
+            if (opened != null) {
+                opened.reader.close();
+            }
             TimingWheel.Timer waiting = linger;
             if (waiting != null) {
                 waiting.cancel();
@@ -204,10 +216,13 @@ final class WsConnection implements ServerConnection, Connection {
     private final class Input {
         private final Session own;
         private final SessionInput frames;
-        private final FrameReader reader = new FrameReader(gateway.maxFrameBytes());
+        private final FrameReader reader;
 
         Input(Session own) {
             this.own = own;
+            reader = new FrameReader(
+                    gateway.maxFrameBytes(),
+                    () -> gateway.inbound().buffer(own.tenant().id(), this::noRoom));
             frames = new SessionInput(own, gateway, WsConnection.this);
         }
 
@@ -217,6 +232,10 @@ final class WsConnection implements ServerConnection, Connection {
                 own.arriving(data.length);
             }
             frames.flush();
+        }
+
+        private void noRoom() {
+            own.close(CloseCode.LIMIT_REACHED, "no room for unfinished messages");
         }
 
         boolean ended() {

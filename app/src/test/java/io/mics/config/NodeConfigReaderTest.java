@@ -3,6 +3,7 @@ package io.mics.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.NodeConfig;
+import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
 import io.mics.httpclient.HttpClientSettings;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodeConfigReaderTest {
-    private static final long HEAP = Runtime.getRuntime().maxMemory();
+    private static final long HEAP = HeapShare.growable(Runtime.getRuntime().maxMemory());
 
     @TempDir
     Path dir;
@@ -55,6 +56,7 @@ class NodeConfigReaderTest {
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(30));
         assertThat(c.outbound().frames()).isEqualTo(256);
         assertThat(c.outbound().bytes()).isEqualTo(c.maxFrameBytes());
+        assertThat(c.inbound().totalBytes()).isEqualTo(HEAP / 100 * 6);
         assertThat(c.outbound().totalBytes()).isEqualTo(HEAP / 4);
         assertThat(c.offline().maxBytes()).isEqualTo(HEAP / 4);
         assertThat(c.duplicates().window()).isEqualTo(Duration.ofMinutes(10));
@@ -64,18 +66,6 @@ class NodeConfigReaderTest {
         assertThat(c.playground().open()).isTrue();
         assertThat(c.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(c.tenant("playground")).isPresent();
-    }
-
-    @Test
-    void rememberedMessagesAreFewerOnASmallHeap() {
-        var reading = new NodeConfigReader(Map.of(), 64L << 20).read(dir);
-        assertThat(reading)
-                .isInstanceOfSatisfying(
-                        Reading.Valid.class,
-                        valid -> assertThat(((NodeConfig) valid.value())
-                                        .duplicates()
-                                        .maxEntries())
-                                .isEqualTo((64 << 20) / 10 / 200));
     }
 
     @Test
@@ -120,6 +110,7 @@ class NodeConfigReaderTest {
         assertThat(c.cluster().breakerFailures()).isEqualTo(8);
         assertThat(c.cluster().breakerOpen()).isEqualTo(Duration.ofMillis(9));
         assertThat(c.cluster().routeCacheTtl()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(c.inbound().totalBytes()).isEqualTo(27);
         assertThat(c.maxMessageBytes()).isEqualTo(11);
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(12));
         assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(13));
@@ -162,7 +153,7 @@ class NodeConfigReaderTest {
                 true,
                 4,
                 5,
-                Runtime.getRuntime().maxMemory() / 10,
+                HEAP / 10,
                 6,
                 64 << 20,
                 Duration.ofMillis(7));
@@ -195,6 +186,7 @@ class NodeConfigReaderTest {
         env.put("GRPC_BREAKER_FAILURE_THRESHOLD", "8");
         env.put("GRPC_BREAKER_OPEN_MS", "9");
         env.put("LOCAL_ROUTE_CACHE_TTL_SECONDS", "10");
+        env.put("INBOUND_TOTAL_BYTES", "27");
         env.put("MAX_MESSAGE_BYTES", "11");
         env.put("WS_KEEPALIVE_INTERVAL_SECONDS", "12");
         env.put("DRAIN_TIMEOUT_SECONDS", "13");

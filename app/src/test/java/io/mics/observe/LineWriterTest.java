@@ -3,10 +3,13 @@ package io.mics.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,6 +23,10 @@ class LineWriterTest {
         final List<String> written = Collections.synchronizedList(new ArrayList<>());
         final CountDownLatch begun = new CountDownLatch(1);
         final CountDownLatch may = new CountDownLatch(1);
+        final Semaphore flushed = new Semaphore(0);
+        final Semaphore tries = new Semaphore(0);
+        final Semaphore reopened = new Semaphore(0);
+        volatile boolean reopens = true;
         volatile boolean closed;
 
         @Override
@@ -38,7 +45,18 @@ class LineWriterTest {
         }
 
         @Override
-        public void flush() {}
+        public void flush() {
+            flushed.release();
+        }
+
+        @Override
+        public void reopen() throws IOException {
+            tries.release();
+            if (!reopens) {
+                throw new IOException("still full");
+            }
+            reopened.release();
+        }
 
         @Override
         public void close() {
@@ -87,13 +105,36 @@ class LineWriterTest {
     }
 
     @Test
-    void onceWritingFailedEverythingIsDroppedAndCounted() {
+    void afterAFailureLinesAreDroppedUntilATrySucceeds() throws Exception {
         out.may.countDown();
-        LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped);
-        List.of("a", "fail", "b", "c").forEach(line -> writer.offer(line, 1));
+        LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped, Duration.ofMillis(1));
+        writer.offer("a", 1);
+        assertThat(out.flushed.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        out.reopens = false;
+        writer.offer("fail", 1);
+        assertThat(out.tries.tryAcquire(3, 20, TimeUnit.SECONDS)).isTrue();
+        assertThat(writer.problem()).contains("cannot write: still full");
+        writer.offer("b", 1);
+        writer.offer("c", 1);
+        out.reopens = true;
+        assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        writer.offer("d", 1);
+        assertThat(out.flushed.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(writer.problem()).isEmpty();
         writer.close();
-        assertThat(out.written).containsExactly("a");
-        assertThat(dropped.value()).isEqualTo(3);
+        assertThat(out.written).startsWith("a").endsWith("d");
+        assertThat(out.written.size() + dropped.value()).isEqualTo(5);
+        assertThat(dropped.value()).isGreaterThanOrEqualTo(1);
         assertThat(out.closed).isTrue();
+    }
+
+    @Test
+    void linesThatWereNotFlushedWhenItFailedCountAsDropped() {
+        LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped);
+        List.of("a", "b", "fail", "c").forEach(line -> writer.offer(line, 1));
+        out.may.countDown();
+        writer.close();
+        assertThat(dropped.value()).isEqualTo(4);
+        assertThat(writer.problem()).contains("cannot write: disk full");
     }
 }

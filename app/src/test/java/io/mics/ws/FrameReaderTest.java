@@ -62,7 +62,8 @@ class FrameReaderTest {
 
     private static List<String> read(byte[] stream, int pieceSize) {
         Found found = new Found();
-        FrameReader reader = new FrameReader(MAX);
+        InboundBudget budget = new InboundBudget(0, tenant -> {});
+        FrameReader reader = new FrameReader(MAX, () -> budget.buffer("t1", () -> {}));
         for (int at = 0; at < stream.length; at += pieceSize) {
             byte[] piece = Arrays.copyOfRange(stream, at, Math.min(at + pieceSize, stream.length));
             reader.feed(piece, 0, piece.length, found);

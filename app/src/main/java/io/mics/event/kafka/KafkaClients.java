@@ -1,5 +1,6 @@
 package io.mics.event.kafka;
 
+import io.mics.concurrent.HeapShare;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,7 +25,7 @@ record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, b
     /** A tenant's unacknowledged bytes are at most this part of the producer's memory. */
     static final int SHARE = 16;
 
-    private static final long USUAL_MEMORY = 32L << 20;
+    private static final long USUAL_MEMORY = HeapShare.atMost(32L << 20, 5);
     private static final long BULK_BYTES = 256L << 10;
     private static final int BATCH_BYTES = 64 << 10;
     private static final int RECONNECT_MS = 50;
@@ -39,7 +40,7 @@ record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, b
 
     /** The memory for what is large; more than the usual only where records may be so. */
     static long bulkMemory(KafkaSettings settings) {
-        long heapPart = Runtime.getRuntime().maxMemory() / 8;
+        long heapPart = HeapShare.atMost(Long.MAX_VALUE, 8);
         return Math.max(
                 USUAL_MEMORY,
                 Math.min(heapPart, (long) SHARE * settings.topics().maxRecordBytes()));

@@ -1,5 +1,6 @@
 package io.mics.event.kafka;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +35,7 @@ final class KafkaCluster implements AutoCloseable {
 
     KafkaCluster(KafkaSettings settings) {
         this.settings = settings;
-        this.watch = Thread.ofVirtual().name("kafka-watch").unstarted(this::watch);
+        this.watch = VitalThreads.unstarted("kafka-watch", this::watch);
     }
 
     KafkaCluster start() {
@@ -95,7 +96,7 @@ final class KafkaCluster implements AutoCloseable {
             KafkaClients open = open();
             while (true) {
                 long upTo = awaitDoubt();
-                String problem = probe(open);
+                String problem = probeOrSay(open);
                 note(problem, upTo);
                 if (!problem.isEmpty()) {
                     Thread.sleep(PAUSE_MS);
@@ -103,6 +104,16 @@ final class KafkaCluster implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.debug("kafka watch ended");
+        }
+    }
+
+    /** A defect must not end the watch: workers wait for what it says. */
+    private String probeOrSay(KafkaClients open) throws InterruptedException {
+        try {
+            return probe(open);
+        } catch (RuntimeException e) {
+            LOG.error("asking the brokers failed", e);
+            return "" + e;
         }
     }
 

@@ -23,6 +23,11 @@ import java.util.stream.Stream;
  * on the tenants' workers. What was accepted is delivered, dead-lettered, counted as dropped, or still queued.
  */
 public final class KafkaEventLog implements EventLog {
+    /** Bytes that both producers may hold. */
+    public static long clientBytes(KafkaSettings settings) {
+        return KafkaClients.memory(settings);
+    }
+
     private static final Log LOG = Log.of(KafkaEventLog.class);
 
     private final KafkaSettings settings;

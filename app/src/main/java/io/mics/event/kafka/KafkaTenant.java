@@ -1,6 +1,7 @@
 package io.mics.event.kafka;
 
 import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.VitalThreads;
 import io.mics.event.Event;
 import io.mics.event.EventMeters;
 import io.mics.event.EventMeters.Drop;
@@ -70,7 +71,7 @@ final class KafkaTenant {
             }
             case QUEUED -> true;
             case FIRST -> {
-                worker = Thread.ofVirtual().name("events-" + tenant).start(this::work);
+                worker = VitalThreads.start("events-" + tenant, this::work);
                 yield true;
             }
         };
@@ -84,12 +85,25 @@ final class KafkaTenant {
                 if (taken.isEmpty() && wait == 0) {
                     return;
                 }
-                deliver(taken);
-                dead.send();
+                try {
+                    deliver(taken);
+                    dead.send();
+                } catch (RuntimeException e) {
+                    abandon(e);
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("event worker ended", "tenant", tenant);
         }
+    }
+
+    /** A defect must not end the worker, and with it all events of the tenant. */
+    private void abandon(RuntimeException e) throws InterruptedException {
+        LOG.error("events dropped", e, "tenant", tenant, "count", pending.size());
+        List<KafkaAttempt> left = pending;
+        pending = new ArrayList<>(0);
+        left.forEach(attempt -> dead.drop(attempt.queued(), Drop.INTERNAL_ERROR, "" + e));
+        TimeUnit.NANOSECONDS.sleep(backoff.nanos(1));
     }
 
     private void deliver(List<QueuedEvent> taken) throws InterruptedException {

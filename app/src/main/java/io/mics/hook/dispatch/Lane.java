@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -60,7 +61,7 @@ final class Lane {
                 return fits;
             }
             running++;
-            Thread thread = Thread.ofVirtual().name(name).unstarted(() -> work(job));
+            Thread thread = VitalThreads.unstarted(name, () -> work(job));
             threads.add(thread);
             thread.start();
             return true;

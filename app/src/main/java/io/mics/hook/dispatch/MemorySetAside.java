@@ -1,7 +1,10 @@
 package io.mics.hook.dispatch;
 
+import io.mics.concurrent.HeapShare;
+import io.mics.concurrent.VitalThreads;
 import io.mics.event.DeadLetters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
+import io.mics.observe.Log;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,11 +25,12 @@ import java.util.function.Predicate;
  * is due again.
  */
 public final class MemorySetAside implements SetAside, AutoCloseable {
+    private static final Log LOG = Log.of(MemorySetAside.class);
     private static final int MOST = 20_000;
-    private static final long MOST_BYTES = 32L << 20;
+    private static final long MOST_BYTES = HeapShare.atMost(32L << 20, 2);
     private static final int SHARE = 4;
     private static final int MOST_DEAD = 1_000;
-    private static final long MOST_DEAD_BYTES = 8L << 20;
+    private static final long MOST_DEAD_BYTES = HeapShare.atMost(8L << 20, 1);
     private static final Duration NO_ROOM_PAUSE = Duration.ofMillis(100);
 
     private final InstantSource clock;
@@ -36,7 +40,7 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparing(Waiting::due));
     private final Map<String, Integer> byTenant = new HashMap<>();
     private final MemoryDeadLetters dead;
-    private final Thread thread = Thread.ofVirtual().name("hook-retries").unstarted(this::run);
+    private final Thread thread = VitalThreads.unstarted("hook-retries", this::run);
     private Predicate<Task> again = task -> false;
     private long bytes;
     private boolean closed;
@@ -47,6 +51,11 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
         this.clock = clock;
         this.meters = meters;
         this.dead = new MemoryDeadLetters(MOST_DEAD, MOST_DEAD_BYTES, task -> again.test(task));
+    }
+
+    /** Bytes that all tasks and dead letters may take, in this process. */
+    public static long mostBytes() {
+        return MOST_BYTES + MOST_DEAD_BYTES;
     }
 
     /** Offers to {@code dispatcher} what is due, from now on and only when {@link #offerDue} is called. */
@@ -136,7 +145,11 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
     private void run() {
         try {
             while (awaitDue()) {
-                int unused = offerDue();
+                try {
+                    int unused = offerDue();
+                } catch (RuntimeException e) {
+                    LOG.error("tasks of hooks were lost", e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

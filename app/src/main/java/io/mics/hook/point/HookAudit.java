@@ -5,14 +5,10 @@ import io.mics.observe.LineWriter;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,16 +51,15 @@ public final class HookAudit implements AutoCloseable {
     public static HookAudit to(String file, Optional<? extends Topic> topic, Counter dropped) {
         List<LineWriter<Line>> writers = new ArrayList<>();
         if (!file.isEmpty()) {
-            writers.add(writer("hook-audit", new ToFile(open(file)), dropped));
+            writers.add(writer("hook-audit", open(file), dropped));
         }
         topic.ifPresent(it -> writers.add(writer("hook-audit-topic", new ToTopic(it, dropped), dropped)));
         return new HookAudit(writers);
     }
 
-    private static BufferedWriter open(String file) {
+    private static AuditFile open(String file) {
         try {
-            return Files.newBufferedWriter(
-                    Path.of(file), StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            return new AuditFile(Path.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the audit log " + file, e);
         }
@@ -87,28 +82,18 @@ public final class HookAudit implements AutoCloseable {
         }
     }
 
+    /** Why nothing is written; empty when all is well. */
+    public Optional<String> problem() {
+        return writers.stream()
+                .flatMap(writer -> writer.problem().stream())
+                .findFirst()
+                .map(cause -> "calls of hooks are not audited: " + cause);
+    }
+
     /** Writes what is queued and closes file and topic. */
     @Override
     public void close() {
         writers.forEach(LineWriter::close);
-    }
-
-    private record ToFile(BufferedWriter file) implements LineWriter.Out<Line> {
-        @Override
-        public void write(Line line) throws IOException {
-            file.write(line.json());
-            file.newLine();
-        }
-
-        @Override
-        public void flush() throws IOException {
-            file.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
     }
 
     private record ToTopic(Topic topic, Counter dropped) implements LineWriter.Out<Line> {
@@ -123,12 +108,15 @@ public final class HookAudit implements AutoCloseable {
         public void flush() {}
 
         @Override
+        public void reopen() {}
+
+        @Override
         public void close() {
             topic.close();
         }
     }
 
-    private record Line(Instant at, HookExecution execution) {
+    record Line(Instant at, HookExecution execution) {
         String json() {
             StringWriter out = new StringWriter();
             try (JsonGenerator json = GENERATORS.createGenerator(out)) {

@@ -1,5 +1,6 @@
 package io.mics.hook.record;
 
+import io.mics.concurrent.HeapShare;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Reply;
 import io.mics.observe.Counter;
@@ -10,19 +11,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Records calls of hooks in a file. What its thread cannot keep up with is dropped and counted. */
 public final class HookRecorder implements AutoCloseable {
     private static final int QUEUED_CALLS = 10_000;
-    private static final long QUEUED_BYTES = 32L << 20;
+    private static final long QUEUED_BYTES = HeapShare.atMost(32L << 20, 2);
     private static final int USUAL_BYTES = 1 << 10;
 
     private final LineWriter<Supplier<HookCall>> writer;
 
     private HookRecorder(LineWriter<Supplier<HookCall>> writer) {
         this.writer = writer;
+    }
+
+    /** Bytes that calls waiting to be written may take. */
+    public static long mostBytes() {
+        return QUEUED_BYTES;
     }
 
     /** Records in {@code file}, which grows to {@code maxBytes} and is then begun anew; so is one that exists. */
@@ -55,6 +62,11 @@ public final class HookRecorder implements AutoCloseable {
         return reply instanceof Reply.Answered<?> answered && answered.answer() instanceof HookResult.Continue on
                 ? on.draft().payload().length
                 : 0;
+    }
+
+    /** Why nothing is recorded; empty when all is well. */
+    public Optional<String> problem() {
+        return writer.problem().map(cause -> "calls of hooks are not recorded: " + cause);
     }
 
     /** Writes what is queued and closes the file. */

@@ -1,7 +1,9 @@
 package io.mics.hook.record;
 
 import io.mics.observe.LineWriter;
+import io.mics.observe.Log;
 import java.io.BufferedWriter;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +17,8 @@ import java.util.function.Supplier;
  * {@code FILE.1}, whose own is gone. So there are never more than two files, and each is redacted in one way.
  */
 final class RollingFile implements LineWriter.Out<Supplier<HookCall>> {
+    private static final Log LOG = Log.of(RollingFile.class);
+
     private final Path file;
     private final Path before;
     private final long maxBytes;
@@ -68,6 +72,23 @@ final class RollingFile implements LineWriter.Out<Supplier<HookCall>> {
     @Override
     public void flush() throws IOException {
         out.flush();
+    }
+
+    /** In a new file: what was half written is in the one before. */
+    @Override
+    public void reopen() throws IOException {
+        closeQuietly(out);
+        out = begin();
+        redaction = new Redaction();
+        written = 0;
+    }
+
+    private static void closeQuietly(Closeable file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOG.debug("a file that could not be written could not be closed either");
+        }
     }
 
     @Override

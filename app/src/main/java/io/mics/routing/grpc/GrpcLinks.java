@@ -1,6 +1,7 @@
 package io.mics.routing.grpc;
 
 import io.grpc.Status;
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.NodeAnswer;
@@ -111,10 +112,7 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     private Kept start(Peer peer) {
         PeerLink link = new PeerLink(settings, metrics.counter(Metric.GRPC_CIRCUIT_OPEN, peer.node()));
         LinkKeeper keeper = new LinkKeeper(peer, link, channels, settings, self, watch);
-        return new Kept(
-                link,
-                keeper,
-                Thread.ofVirtual().name("link-keeper-" + peer.node()).start(keeper));
+        return new Kept(link, keeper, VitalThreads.start("link-keeper-" + peer.node(), keeper));
     }
 
     /** Listens to a stream that carries no calls. */

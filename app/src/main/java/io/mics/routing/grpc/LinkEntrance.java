@@ -6,6 +6,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.helidon.webserver.grpc.GrpcConnectionContext;
 import io.helidon.webserver.grpc.ServerContextKeys;
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.proto.node.v1.LinkHello;
 import io.mics.proto.node.v1.LinkRequest;
@@ -38,7 +39,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private final Set<AskingLink> open = ConcurrentHashMap.newKeySet();
     private final Map<String, AskingPeer> peers = new ConcurrentHashMap<>();
     private final Map<String, Long> lastLogged = new LinkedHashMap<>();
-    private final Thread watch = Thread.ofVirtual().name("link-watch").unstarted(this::watchLinks);
+    private final Thread watch = VitalThreads.unstarted("link-watch", this::watchLinks);
     private volatile boolean closed;
 
     LinkEntrance(Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerCalls calls) {
@@ -134,13 +135,21 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
         try {
             while (!closed) {
                 TimeUnit.NANOSECONDS.sleep(settings.heartbeat().toNanos());
-                open.stream()
-                        .filter(link -> link.silentNanos() > settings.silence().toNanos())
-                        .forEach(link -> link.end("silent"));
-                peers.values().removeIf(AskingPeer::isForgettable);
+                lookAtLinks();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookAtLinks() {
+        try {
+            open.stream()
+                    .filter(link -> link.silentNanos() > settings.silence().toNanos())
+                    .forEach(link -> link.end("silent"));
+            peers.values().removeIf(AskingPeer::isForgettable);
+        } catch (RuntimeException e) {
+            LOG.error("looking at links failed", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.mics.routing.grpc;
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.LiveSemaphore;
+import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Counter;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
@@ -198,7 +199,7 @@ final class PeerLink implements LinkStream.Events {
     }
 
     private void startWriter() {
-        Thread.ofVirtual().name("link-writer").start(this::write);
+        VitalThreads.start("link-writer", this::write);
     }
 
     /** Writes what waits; by whoever claimed the outbox. */

@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
+import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaMembers;
 import io.mics.event.kafka.KafkaSending;
@@ -24,6 +25,14 @@ import java.util.stream.Stream;
 public final class KafkaHookDispatch implements AutoCloseable {
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int NOTICE_ATTEMPTS = 3;
+
+    /** Readers, one for each kind of topic. */
+    private static final int READERS = 4;
+
+    /** Bytes that producers and readers may hold. */
+    public static long mostBytes(KafkaSettings settings) {
+        return KafkaEventLog.clientBytes(settings) + READERS * KafkaHookReader.MOST_BYTES_OF_ALL;
+    }
 
     private final KafkaWriters noticeWriters;
     private final KafkaWriters taskWriters;

@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.event.kafka.KafkaMembers;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.HookDispatcher;
@@ -33,7 +34,7 @@ final class KafkaHookLoop implements AutoCloseable {
         this.role = role;
         this.dispatcher = dispatcher;
         this.isTenant = isTenant;
-        this.thread = Thread.ofVirtual().name(role.group()).unstarted(this::run);
+        this.thread = VitalThreads.unstarted(role.group(), this::run);
     }
 
     void start() {

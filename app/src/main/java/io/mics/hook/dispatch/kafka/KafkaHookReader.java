@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
+import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.kafka.PartitionWindow.Due;
@@ -35,8 +36,8 @@ import org.apache.kafka.common.TopicPartition;
 final class KafkaHookReader implements ConsumerRebalanceListener {
     private static final Log LOG = Log.of(KafkaHookReader.class);
     private static final int MOST = 16_384;
-    private static final long MOST_BYTES = 16L << 20;
-    private static final long MOST_BYTES_OF_ALL = 96L << 20;
+    private static final long MOST_BYTES = HeapShare.atMost(16L << 20, 1);
+    static final long MOST_BYTES_OF_ALL = HeapShare.atMost(96L << 20, 3);
     private static final long IDLE_MILLIS = 200;
     private static final long NO_ROOM_MILLIS = 10;
     private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

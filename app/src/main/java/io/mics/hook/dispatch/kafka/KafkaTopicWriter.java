@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
+import io.mics.concurrent.VitalThreads;
 import io.mics.event.kafka.KafkaSending;
 import io.mics.event.kafka.KafkaSending.Fate;
 import io.mics.observe.Log;
@@ -65,7 +66,7 @@ final class KafkaTopicWriter {
             waiting.add(entry);
             bytes += entry.size();
             if (thread == null) {
-                thread = Thread.ofVirtual().name("write-" + topic).start(this::work);
+                thread = VitalThreads.start("write-" + topic, this::work);
             }
             return true;
         } finally {
@@ -76,7 +77,11 @@ final class KafkaTopicWriter {
     private void work() {
         try {
             for (List<Entry> batch = take(); !batch.isEmpty(); batch = take()) {
-                write(batch);
+                try {
+                    write(batch);
+                } catch (RuntimeException e) {
+                    LOG.error("records were lost", e, "topic", topic, "count", batch.size());
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("writer ended", "topic", topic);

@@ -1,0 +1,79 @@
+package io.mics;
+
+import io.mics.concurrent.HeapShare;
+import io.mics.hook.dispatch.MemorySetAside;
+import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
+import io.mics.hook.record.HookRecorder;
+import io.mics.observe.MessageTrail;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What everything that can grow may take together.
+ *
+ * @param parts     bytes by the setting that bounds them, or by what they are where no setting does
+ * @param unlimited settings that are 0
+ */
+public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
+    /** Bytes one remembered message takes, about. */
+    public static final int DUPLICATE_BYTES = 200;
+
+    /** What a node with these settings may take. */
+    public static MemoryCeiling of(NodeConfig config) {
+        Map<String, Long> parts = new LinkedHashMap<>();
+        parts.put("inbound.total-bytes", config.inbound().totalBytes());
+        parts.put("outbound.total-bytes", config.outbound().totalBytes());
+        parts.put("offline.max-bytes", config.offline().maxBytes());
+        parts.put(
+                "duplicates.max-entries",
+                (long) DUPLICATE_BYTES * config.duplicates().maxEntries());
+        parts.put("group.list-bytes", config.group().listBytes());
+        parts.put("hooks.answer-bytes", config.hooks().http().answerBytes());
+        boolean kafka = !config.kafka().bootstrapServers().isEmpty();
+        if (kafka) {
+            parts.put("kafka.queue-bytes", config.kafka().queueBytes());
+        }
+        List<String> unlimited = parts.entrySet().stream()
+                .filter(part -> part.getValue() == 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (kafka) {
+            parts.put("kafka producers and readers", KafkaHookDispatch.mostBytes(Events.settings(config, 0)));
+        }
+        parts.put("hook retries and dead letters", MemorySetAside.mostBytes());
+        if (config.hooks().explainEntries() > 0) {
+            parts.put("hooks.explain-entries", MessageTrail.mostBytes());
+        }
+        if (!config.hooks().record().isEmpty()) {
+            parts.put("hooks.record", HookRecorder.mostBytes());
+        }
+        parts.values().removeIf(bytes -> bytes == 0);
+        return new MemoryCeiling(parts, unlimited);
+    }
+
+    /** All parts together. */
+    public long total() {
+        return parts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Why this does not fit into a heap of {@code heap} bytes; empty when it does, or nothing bounds it anyway. */
+    public Optional<String> refusal(long heap) {
+        long room = HeapShare.growable(heap);
+        if (total() <= room) {
+            return Optional.empty();
+        }
+        return Optional.of("what can grow adds up to " + total() + " bytes, but a heap of " + heap + " leaves " + room
+                + ": raise -Xmx or lower one of " + parts);
+    }
+
+    /** As fields of a log line. */
+    Object[] fields(long heap) {
+        List<Object> fields = new ArrayList<>(List.of("heap", heap, "total", total()));
+        parts.forEach((name, bytes) -> fields.addAll(List.of(name, bytes)));
+        unlimited.forEach(name -> fields.addAll(List.of(name, "unlimited")));
+        return fields.toArray();
+    }
+}

@@ -1,0 +1,83 @@
+package io.mics.concurrent;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What ends the process, because half of it going on would be worse: an error of the virtual machine on any thread (no
+ * memory, no more threads, an internal error), and whatever a thread of {@link VitalThreads} could not handle. Nothing
+ * is done until {@link #endTheProcess}: a node inside another program, as in tests, only says what happened.
+ */
+public final class FatalErrors {
+    /** The process's exit code, as sysexits.h has it for internal software errors. */
+    public static final int EXIT_CODE = 70;
+
+    private static final Logger LOG = System.getLogger(FatalErrors.class.getName());
+
+    /** Made beforehand: there may be no memory for it later. */
+    private static final byte[] LAST_LINE = ("{\"level\":\"ERROR\",\"event\":\"process_ended\",\"exitCode\":70}"
+                    + System.lineSeparator())
+            .getBytes(StandardCharsets.US_ASCII);
+
+    private static final OutputStream STDERR = new FileOutputStream(FileDescriptor.err);
+    private static volatile boolean ending;
+
+    private FatalErrors() {}
+
+    /** From now on such an error ends the process; uncaught exceptions of other threads are logged. */
+    public static void endTheProcess() {
+        ending = true;
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
+            if (isFatal(thrown)) {
+                ended(thread.getName(), thrown);
+            } else {
+                LOG.log(Logger.Level.ERROR, "uncaught exception on thread " + thread.getName(), thrown);
+            }
+        });
+    }
+
+    /**
+     * Whether an error leaves the whole process in doubt. A stack that overflowed does not: it was one thread's own,
+     * and what a client sent may have done it.
+     */
+    public static boolean isFatal(Throwable thrown) {
+        return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
+    }
+
+    /** To be called by whoever catches everything: ends the process where the error, or a cause of it, is fatal. */
+    public static void check(Throwable thrown) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < 8; depth++) {
+            if (isFatal(cause)) {
+                ended(Thread.currentThread().getName(), cause);
+                return;
+            }
+            cause = cause.getCause();
+        }
+    }
+
+    /** A thread that is needed could not go on: says so, and ends the process. */
+    static void ended(String thread, Throwable thrown) {
+        try {
+            LOG.log(Logger.Level.ERROR, "fatal error on thread " + thread + ", exit code " + EXIT_CODE, thrown);
+        } catch (Throwable noMemory) { // saying it may fail for the same reason
+            writeLastLine();
+        } finally {
+            if (ending) {
+                Runtime.getRuntime().halt(EXIT_CODE);
+            }
+        }
+    }
+
+    private static void writeLastLine() {
+        try {
+            STDERR.write(LAST_LINE);
+        } catch (IOException nobodyReads) {
+            LAST_LINE[0] = '{';
+        }
+    }
+}

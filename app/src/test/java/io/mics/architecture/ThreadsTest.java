@@ -1,0 +1,44 @@
+package io.mics.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** A thread that a node depends on is started where its death is noticed. */
+class ThreadsTest {
+    private static final Pattern STARTS =
+            Pattern.compile("startVirtualThread\\(|ofVirtual\\(\\)|ofPlatform\\(\\)|new Thread\\(|Executors\\.");
+
+    /** Whose threads serve one connection, one call or one moment, or the end of the process: others do not wait. */
+    private static final Set<String> FOR_A_MOMENT = Set.of(
+            "VitalThreads",
+            "TaskScope",
+            "ConfigReload",
+            "AskingPeer",
+            "PendingWrites",
+            "LogSetup",
+            "ChatCommand",
+            "Backlog",
+            "HandshakeDeadline",
+            "WsConnection",
+            "GrpcConnection",
+            "AddressLookup",
+            "Heartbeats",
+            "HookRegistry",
+            "PluginThreads",
+            "Signals",
+            "HeapReturn");
+
+    @Test
+    void whatIsNeededForGoodIsStartedByVitalThreads() {
+        assertThat(JavaSources.all().stream()
+                        .filter(source -> source.path().startsWith("app") && !source.isTest())
+                        .filter(source -> source.lines().stream()
+                                .anyMatch(line -> STARTS.matcher(line).find()))
+                        .map(source -> source.path().getFileName().toString().replace(".java", "")))
+                .as("start it by VitalThreads, or say here why its death harms nobody")
+                .isSubsetOf(FOR_A_MOMENT);
+    }
+}

@@ -1,0 +1,83 @@
+package io.mics.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.MemoryCeiling;
+import io.mics.NodeConfig;
+import io.mics.concurrent.HeapShare;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Everything that can grow, added up and held against the heap. */
+class MemoryCeilingTest {
+    private static final long HEAP = 900L << 20;
+
+    @TempDir
+    Path dir;
+
+    private Reading<NodeConfig> read(String mics, long heap) throws IOException {
+        Files.writeString(dir.resolve("mics.yaml"), mics);
+        Files.writeString(dir.resolve("tenants.yaml"), "tenants: {t1: {}}");
+        return new NodeConfigReader(Map.of(), heap).read(dir);
+    }
+
+    private NodeConfig valid(String mics) throws IOException {
+        return switch (read(mics, HEAP)) {
+            case Reading.Valid<NodeConfig> valid -> valid.value();
+            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+        };
+    }
+
+    private List<String> problems(String mics) throws IOException {
+        return switch (read(mics, HEAP)) {
+            case Reading.Valid<NodeConfig> valid -> List.of();
+            case Reading.Invalid<NodeConfig> invalid ->
+                invalid.problems().stream().map(Problem::line).toList();
+        };
+    }
+
+    @Test
+    void rememberedMessagesAreFewerOnASmallHeap() throws IOException {
+        assertThat(valid("").duplicates().maxEntries()).isEqualTo((int) (HeapShare.growable(HEAP) / 10 / 200));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {128, 256, 512, 1_024, 16_384})
+    void someOfEveryHeapIsLeftForTheServerItself(long mebibytes) {
+        long heap = mebibytes << 20;
+        assertThat(heap - HeapShare.growable(heap)).isGreaterThanOrEqualTo(heap / 10 + (32 << 20));
+    }
+
+    @Test
+    void theDefaultsFit() throws IOException {
+        for (String mics : List.of("", "hooks: {record: calls}", "kafka: {bootstrap-servers: 'localhost:1'}")) {
+            MemoryCeiling ceiling = MemoryCeiling.of(valid(mics));
+            assertThat(ceiling.unlimited()).isEmpty();
+            assertThat(ceiling.parts()).containsKeys("inbound.total-bytes", "outbound.total-bytes");
+            assertThat(ceiling.total()).isBetween(HEAP / 3, HeapShare.growable(HEAP));
+        }
+    }
+
+    @Test
+    void moreThanTheHeapLeavesIsRefusedInWords() throws IOException {
+        assertThat(problems("outbound: {total-bytes: 500MiB}\noffline: {max-bytes: 60%}"))
+                .singleElement()
+                .asString()
+                .contains("memory", "raise -Xmx or lower one of", "outbound.total-bytes=524288000");
+        assertThat(problems("outbound: {total-bytes: 10MiB}\noffline: {max-bytes: 60%}"))
+                .isEmpty();
+    }
+
+    @Test
+    void zeroIsUnlimitedAndIsNamed() throws IOException {
+        assertThat(MemoryCeiling.of(valid("inbound: {total-bytes: 0}")).unlimited())
+                .containsExactly("inbound.total-bytes");
+    }
+}
