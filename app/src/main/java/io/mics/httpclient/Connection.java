@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
@@ -20,6 +21,9 @@ import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
  * which ends whatever the call blocks on, and so does an interrupt of the calling thread.
  */
 final class Connection implements AutoCloseable {
+    /** How much longer than its deadline a call may take to read an answer that came in time. */
+    static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final int BUFFER_BYTES = 4_096;
 
     private final SocketChannel channel;
@@ -34,6 +38,10 @@ final class Connection implements AutoCloseable {
     private long idleUntil;
 
     private long dueNanos;
+    /** The deadline that passed while an answer was at hand, and until when its reader may run; of the watch alone. */
+    private long lateDue;
+
+    private long lateUntil;
     private volatile boolean busy;
 
     private Connection(SocketChannel channel, DeadlineWatch watch, AddressRule rule) {
@@ -101,17 +109,37 @@ final class Connection implements AutoCloseable {
         return idleUntil - nowNanos <= 0;
     }
 
-    /** Closes it when its call's deadline has passed; answers that deadline or {@code earliest}, the first of both. */
+    /**
+     * Closes it when its call's deadline has passed; otherwise that deadline or {@code earliest}, whichever is first.
+     * Where bytes of the answer are at hand by then, the backend was in time and their reader was not: it has
+     * {@link #LATE_NANOS} more to run, once. To be called by one thread only.
+     */
     long look(long nowNanos, long earliest) {
         if (!busy) {
             return earliest;
         }
         long due = dueNanos;
         if (due - nowNanos <= 0) {
-            close();
-            return earliest;
+            if (lateDue != due && hasBytesAtHand()) {
+                lateDue = due;
+                lateUntil = nowNanos + LATE_NANOS;
+            }
+            if (lateDue != due || lateUntil - nowNanos <= 0) {
+                close();
+                return earliest;
+            }
+            due = lateUntil;
         }
         return due - earliest < 0 ? due : earliest;
+    }
+
+    /** Whether bytes came that nobody has read yet. */
+    boolean hasBytesAtHand() {
+        try {
+            return channel.isConnected() && channel.socket().getInputStream().available() > 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**

@@ -1,0 +1,79 @@
+package io.mics.httpclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.concurrent.Deadline;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Deadlines as the watch sees them, whose own thread does not run here. */
+@Timeout(60)
+class LateReaderTest {
+    private static final long FAR = System.nanoTime() + Duration.ofDays(1).toNanos();
+
+    private final DeadlineWatch watch = new DeadlineWatch(() -> {});
+    private final Deadline deadline = Deadline.after(Duration.ofHours(1));
+    private final ServerSocket server;
+    private final Connection connection;
+    private final Socket backend;
+
+    LateReaderTest() throws IOException {
+        watch.close();
+        server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        connection =
+                Connection.connect(server.getInetAddress(), server.getLocalPort(), AddressRule.ANY, deadline, watch);
+        backend = server.accept();
+    }
+
+    @BeforeEach
+    void aCallIsUnderWay() {
+        connection.begin(deadline);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        connection.close();
+        backend.close();
+        server.close();
+    }
+
+    @Test
+    void aCallWithoutAnAnswerIsEndedAtItsDeadline() {
+        assertThat(connection.look(deadline.atNanos() - 1, FAR)).isEqualTo(deadline.atNanos());
+        assertThat(connection.look(deadline.atNanos(), FAR)).isEqualTo(FAR);
+        assertThat(connection.isQuiet()).as("still open").isFalse();
+    }
+
+    @Test
+    void anAnswerThatIsThereAtTheDeadlineIsStillRead() throws Exception {
+        backend.getOutputStream().write('H');
+        awaitBytes();
+        assertThat(connection.look(deadline.atNanos(), FAR)).isEqualTo(deadline.atNanos() + Connection.LATE_NANOS);
+        connection.in().expectHead();
+        assertThat(connection.in().read()).isEqualTo('H');
+    }
+
+    @Test
+    void aBackendThatDripsHasNoMoreThanThat() throws Exception {
+        backend.getOutputStream().write('H');
+        awaitBytes();
+        assertThat(connection.look(deadline.atNanos(), FAR)).isNotEqualTo(FAR);
+        assertThat(connection.look(deadline.atNanos() + Connection.LATE_NANOS, FAR))
+                .isEqualTo(FAR);
+        assertThat(connection.hasBytesAtHand()).as("still open").isFalse();
+    }
+
+    /** The connection's end of the socket gets what was written before. */
+    private void awaitBytes() throws Exception {
+        while (!connection.hasBytesAtHand()) {
+            Thread.sleep(1);
+        }
+    }
+}
