@@ -31,9 +31,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks a configuration and everything it names over before they are needed: limits of the process, clock, Redis,
- * Kafka, every tenant's backend and every hook. Calls backends with an empty token and hooks with a probe, and changes
- * nothing anywhere.
+ * Looks a configuration and everything it names over before they are needed: limits of the process, ports,
+ * certificates, clock, Redis, Kafka, every tenant's backend and every hook. Calls backends with an empty token and
+ * hooks with a probe, and changes nothing anywhere.
  */
 final class Doctor {
     private static final Path LIMITS = Path.of("/proc/self/limits");
@@ -44,6 +44,7 @@ final class Doctor {
     private static final Duration PROBE = Duration.ofSeconds(5);
 
     private final List<Finding> findings = new ArrayList<>();
+    private final List<String> sound = new ArrayList<>();
 
     /**
      * Something that is not as it should be.
@@ -74,7 +75,9 @@ final class Doctor {
         };
     }
 
-    private static int report(List<Finding> findings, PrintStream out) {
+    private static int report(Doctor doctor, PrintStream out) {
+        List<Finding> findings = doctor.findings;
+        doctor.sound.forEach(out::println);
         findings.forEach(finding -> out.println(finding.line()));
         if (findings.isEmpty()) {
             out.println("everything is as it should be");
@@ -82,11 +85,13 @@ final class Doctor {
         return findings.stream().anyMatch(Finding::serious) ? UNFIT : 0;
     }
 
-    /** Everything that is not as it should be around a valid configuration. */
-    static List<Finding> examine(Configuration configuration) {
+    /** Looks over everything around a valid configuration. */
+    private static Doctor examine(Configuration configuration) {
         Doctor doctor = new Doctor();
         NodeConfig config = configuration.node();
         doctor.limits(config);
+        MachineCheck.ports(config, doctor);
+        MachineCheck.certificates(config, doctor);
         doctor.redis(config);
         doctor.kafka(config);
         try (Outgoing outgoing = new Outgoing(config.hooks().http());
@@ -99,21 +104,38 @@ final class Doctor {
             Thread.currentThread().interrupt();
             doctor.fail("doctor", "was interrupted", "run it again");
         }
-        return List.copyOf(doctor.findings);
+        return doctor;
     }
 
-    private void fail(String what, String how, String fix) {
+    /** The server will not do its work because of this. */
+    void fail(String what, String how, String fix) {
         findings.add(new Finding(true, what, how, fix));
     }
 
-    private void warn(String what, String how, String fix) {
+    /** The server will do its work in spite of this. */
+    void warn(String what, String how, String fix) {
         findings.add(new Finding(false, what, how, fix));
+    }
+
+    /** This was looked at and is as it should be. */
+    void ok(String what, String how) {
+        sound.add("OK   " + what + ": " + how);
+    }
+
+    /** The same, where nothing was found since there were {@code before} findings. */
+    private void okSince(int before, String what, String how) {
+        if (findings.size() == before) {
+            ok(what, how);
+        }
     }
 
     private void limits(NodeConfig config) {
         MemoryCeiling ceiling = MemoryCeiling.of(config);
         if (!ceiling.unlimited().isEmpty()) {
             warn("memory", "nothing limits " + ceiling.unlimited(), "set each to a size, or remove the line");
+        } else {
+            long heap = Runtime.getRuntime().maxMemory();
+            ok("memory", "what can grow adds up to " + ceiling.total() + " bytes of a heap of " + heap);
         }
         long wanted = config.ws().maxTcpConnections() + (long) FILES_BESIDES;
         long allowed = openFiles();
@@ -123,6 +145,8 @@ final class Doctor {
                     "ws.max-tcp-connections is " + config.ws().maxTcpConnections() + ", but the process may open "
                             + allowed + " files",
                     "ulimit -n " + wanted + ", or lower ws.max-tcp-connections");
+        } else {
+            ok("open files", allowed == Long.MAX_VALUE ? "without a limit" : "the process may open " + allowed);
         }
     }
 
@@ -144,7 +168,11 @@ final class Doctor {
         switch (RedisCheckup.of(valid.address())) {
             case Outcome.Away<RedisCheckup.Facts> away ->
                 fail("Redis", "does not answer: " + away.cause(), "start it, or correct redis.uri");
-            case Outcome.Got<RedisCheckup.Facts> got -> redis(got.value());
+            case Outcome.Got<RedisCheckup.Facts> got -> {
+                int before = findings.size();
+                redis(got.value());
+                okSince(before, "Redis", "answers, takes writes, forgets nothing, and has this machine's time");
+            }
         }
     }
 
@@ -169,11 +197,13 @@ final class Doctor {
 
     private void kafka(NodeConfig config) {
         if (!config.kafka().bootstrapServers().isEmpty()) {
+            int before = findings.size();
             KafkaCheckup.of(Events.settings(config, 0))
                     .ifPresent(cause -> fail(
                             "Kafka",
                             cause,
                             "start the brokers, or correct kafka.bootstrap-servers and kafka.security"));
+            okSince(before, "Kafka", "answers");
         }
     }
 
@@ -188,6 +218,7 @@ final class Doctor {
 
     private void backend(Hooks hooks, Tenant tenant) throws InterruptedException {
         String what = "backend of tenant " + tenant.id();
+        int before = findings.size();
         switch (hooks.auth(tenant, "", "doctor", TraceId.create())) {
             case AuthVerdict.NoAnswer none ->
                 fail(what, none.cause() + " (" + none.result().label() + ")", fixOf(none.result()));
@@ -198,6 +229,7 @@ final class Doctor {
         if (tenant.hooks().secret().isEmpty()) {
             warn(what, "is called without a signature", "set hooks.secret here and verify it there");
         }
+        okSince(before, what, "answers, refuses an empty token, and is called with a signature");
     }
 
     private static String fixOf(CallResult result) {
@@ -223,10 +255,12 @@ final class Doctor {
 
     private void hook(HookDefinition hook, HookClient.Factory clients) throws InterruptedException {
         String what = hook.point().label() + " hook " + hook.id();
+        int before = findings.size();
         try (HookClient client = clients.open(hook)) {
             if (client.probe(Deadline.after(PROBE)) instanceof Reply.Failed<HookClient.Taken> failed) {
                 fail(what, failed.cause() + " (" + failed.kind().label() + ")", fixOf(hook.target()));
             }
+            okSince(before, what, "answers");
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Certificates;
 import io.mics.testing.RedisServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,12 +53,16 @@ class DoctorTest {
         try (RedisServer redis = RedisServer.running();
                 KafkaBroker broker = KafkaBroker.running();
                 ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(SECRET))) {
-            String mics = TOKEN + "redis: {uri: \"redis://127.0.0.1:" + redis.port()
-                    + "\"}\nkafka: {bootstrap-servers: \"" + broker.bootstrapServers() + "\"}\n";
-            String tenants =
-                    "tenants:\n  t1:\n    hooks: {base-url: \"" + backend.baseUrl() + "\", secret: " + SECRET + "}\n";
+            String mics = TOKEN + "port: 0\ninternal-port: 0\ngrpc-port: 0\nredis: {uri: \"redis://127.0.0.1:"
+                    + redis.port() + "\"}\nkafka: {bootstrap-servers: \"" + broker.bootstrapServers() + "\"}\n";
+            String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"" + backend.baseUrl() + "\", secret: " + SECRET
+                    + ", auth-timeout: 10s}\n";
             assertThat(examined(mics, tenants, "")).as(said()).isZero();
-            assertThat(said()).contains("everything is as it should be");
+            assertThat(said())
+                    .contains("OK   memory: ", "OK   open files: ", "OK   port: ", "OK   grpc-port: ")
+                    .contains("OK   Redis: ", "OK   Kafka: ", "OK   backend of tenant t1: ")
+                    .contains("everything is as it should be")
+                    .doesNotContain("WARN", "FAIL");
         }
     }
 
@@ -66,7 +71,8 @@ class DoctorTest {
         int port = nobodysPort();
         String mics = TOKEN + "redis: {uri: \"redis://127.0.0.1:" + port
                 + "\"}\nkafka: {bootstrap-servers: \"127.0.0.1:" + port + "\"}\n";
-        String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:" + port + "\"}\n";
+        String tenants =
+                "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:" + port + "\", auth-timeout: 10s}\n";
         String hooks = """
             hooks:
               pre-send:
@@ -100,5 +106,27 @@ class DoctorTest {
     void saysWhatIsWrongWithTheFilesFirst() throws Exception {
         assertThat(examined("prot: 1\n", "", "hooks: {pre-sned: []}\n")).isEqualTo(78);
         assertThat(said()).contains("prot", "pre-sned");
+    }
+
+    @Test
+    void looksAtPortsAndCertificates(@TempDir Path keys) throws Exception {
+        Certificates.Identity own = new Certificates(keys).selfSigned("own", "ip:127.0.0.1");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String tls = "cluster: {tls: {certificate: \"%1$s\", key: \"%2$s\", trust: \"%1$s\"}}\n"
+                    .formatted(own.certificate(), own.key());
+            String ports = "host: 127.0.0.1\nport: " + taken.getLocalPort() + "\ninternal-port: 0\n";
+            assertThat(examined(ports + tls, "", ""))
+                    .as("a running server has its port")
+                    .isZero();
+            assertThat(said())
+                    .contains("WARN port: " + taken.getLocalPort() + " on 127.0.0.1 cannot be had")
+                    .contains("OK   internal-port: ")
+                    .containsPattern("(OK  |WARN) cluster.tls.certificate: CN=own.* is valid until 20")
+                    .contains("cluster.tls.trust: ")
+                    .doesNotContain("everything is as it should be");
+        }
+        String noPem = "cluster: {tls: {certificate: \"%1$s\", key: \"%1$s\", trust: \"%1$s\"}}\n".formatted(own.key());
+        assertThat(examined(noPem + "port: 0\n", "", "")).isEqualTo(1);
+        assertThat(said()).contains("FAIL cluster.tls.certificate: cannot be read");
     }
 }

@@ -1,0 +1,84 @@
+package io.mics;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the doctor looks at on this machine alone. */
+final class MachineCheck {
+    private static final Duration SOON = Duration.ofDays(30);
+
+    private MachineCheck() {}
+
+    /** Whether the configured ports can be had; a server that runs already has them, which is no failure. */
+    static void ports(NodeConfig config, Doctor doctor) {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("port", config.port());
+        if (config.internalPort() != config.port()) {
+            ports.put("internal-port", config.internalPort());
+        }
+        if (!config.redis().uri().isEmpty()) {
+            ports.put("grpc-port", config.grpcPort());
+        }
+        ports.forEach((key, port) -> {
+            String host = key.equals("grpc-port") ? config.host() : config.bindAddress();
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(host, port));
+                doctor.ok(key, port == 0 ? "takes a free one" : port + " on " + host + " is free");
+            } catch (IOException e) {
+                doctor.warn(
+                        key,
+                        port + " on " + host + " cannot be had: " + e.getMessage(),
+                        "nothing, if it is this server that runs; else stop what has it, or set another " + key);
+            }
+        });
+    }
+
+    /** How long the certificates of the links between nodes are valid. */
+    static void certificates(NodeConfig config, Doctor doctor) {
+        NodeConfig.Tls tls = config.cluster().tls();
+        if (tls.configured()) {
+            certificates("cluster.tls.certificate", tls.certificate(), doctor);
+            certificates("cluster.tls.trust", tls.trust(), doctor);
+        }
+    }
+
+    private static void certificates(String key, String file, Doctor doctor) {
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                if (each instanceof X509Certificate certificate) {
+                    certificate(key, certificate, doctor);
+                }
+            }
+        } catch (IOException | CertificateException e) {
+            doctor.fail(key, "cannot be read: " + e.getMessage(), "name a PEM file of certificates");
+        }
+    }
+
+    private static void certificate(String key, X509Certificate certificate, Doctor doctor) {
+        Instant now = Instant.now();
+        Instant from = certificate.getNotBefore().toInstant();
+        Instant until = certificate.getNotAfter().toInstant();
+        String name = certificate.getSubjectX500Principal().getName();
+        if (now.isBefore(from)) {
+            doctor.fail(key, name + " is not valid before " + from, "wait, or set this machine's clock");
+        } else if (now.isAfter(until)) {
+            doctor.fail(key, name + " was valid until " + until, "renew it");
+        } else if (now.plus(SOON).isAfter(until)) {
+            doctor.warn(key, name + " is valid until " + until + " only", "renew it");
+        } else {
+            doctor.ok(key, name + " is valid until " + until);
+        }
+    }
+}
