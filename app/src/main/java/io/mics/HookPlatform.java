@@ -122,7 +122,14 @@ final class HookPlatform implements AutoCloseable {
 
     /** What a message passes before it is accepted. */
     PreSend preSend(NodeConfig config, Hooks backend, IdempotencyKeys keys) {
-        return new PreSend(new PreSendChain(backend, registry, records, config.maxMessageBytes()), keys);
+        return new PreSend(
+                new PreSendChain(
+                        backend,
+                        registry,
+                        records,
+                        config.maxMessageBytes(),
+                        config.hooks().preSendDeadline()),
+                keys);
     }
 
     /** What a connection passes before it is a session. */

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param admin           who may ask there
  * @param grpcPort        the port of the node link
  * @param maxMessageBytes bytes of one message body, inclusive; 0 is unlimited
+ * @param defaultTenant   whose those are who connect with a token alone, speaking JSON; empty serves nobody so
  * @param drainTimeout    how long sessions have to leave at shutdown; zero closes them at once
  * @param ws              connections
  * @param redis           the directory
@@ -48,6 +49,7 @@ public record NodeConfig(
         Admin admin,
         int grpcPort,
         int maxMessageBytes,
+        String defaultTenant,
         Duration drainTimeout,
         Ws ws,
         Redis redis,
@@ -249,6 +251,7 @@ public record NodeConfig(
      * @param recordMaxBytes how large that file grows before it is begun anew
      * @param explainEntries messages and hook calls remembered of each tenant; 0 remembers nothing
      * @param http           the bounds of calls over HTTP
+     * @param preSendDeadline all pre-send hooks of a message together, /check-message included; zero is each hook's own
      */
     public record Hooks(
             String plugins,
@@ -257,7 +260,8 @@ public record NodeConfig(
             String record,
             long recordMaxBytes,
             int explainEntries,
-            HttpClientSettings http) {}
+            HttpClientSettings http,
+            Duration preSendDeadline) {}
 
     /**
      * Where spans go.
@@ -297,6 +301,7 @@ public record NodeConfig(
                 admin,
                 grpcPort,
                 maxMessageBytes,
+                defaultTenant,
                 next.drainTimeout,
                 ws,
                 redis,

@@ -69,7 +69,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 ids,
                 () -> running.get().group().maxMembers());
         Sessions sessions = new Sessions(
-                new Authenticator(state.tenants(), backend, platform.connectHooks()),
+                new Authenticator(state.tenants(), backend, platform.connectHooks(), config.defaultTenant()),
                 state.sessions(),
                 deliveries.backlog(),
                 deliveries.offline(),

@@ -3,8 +3,8 @@ package io.mics.auth;
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.Hooks;
 import io.mics.hook.point.ConnectHooks;
+import io.mics.observe.TraceId;
 import io.mics.protocol.CloseCode;
-import io.mics.protocol.IdRule;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.util.Optional;
@@ -19,8 +19,16 @@ public final class Authenticator {
     private final Tenants tenants;
     private final Hooks hooks;
     private final ConnectHooks connect;
+    private final String defaultTenant;
 
+    /** Serves the tenants of {@code tenants}; nobody without a tenant. */
     public Authenticator(Tenants tenants, Hooks hooks, ConnectHooks connect) {
+        this(tenants, hooks, connect, "");
+    }
+
+    /** The same; clients that show a token and name no tenant are of {@code defaultTenant} unless that is empty. */
+    public Authenticator(Tenants tenants, Hooks hooks, ConnectHooks connect, String defaultTenant) {
+        this.defaultTenant = defaultTenant;
         this.tenants = tenants;
         this.hooks = hooks;
         this.connect = connect;
@@ -31,7 +39,11 @@ public final class Authenticator {
      *
      * @param address the IP address of the other end of its socket
      */
-    public record Credentials(String tenantId, String token, String deviceId, String traceId, String address) {}
+    public record Credentials(String tenantId, String token, String deviceId, String traceId, String address) {
+        private Credentials of(String tenant, String device) {
+            return new Credentials(tenant, token, device, traceId, address);
+        }
+    }
 
     /** What came of it. */
     public sealed interface Outcome {
@@ -41,8 +53,19 @@ public final class Authenticator {
         record Refused(CloseCode code, String reason) implements Outcome {}
     }
 
-    /** Blocks for at most the time-outs of the tenant's entry hooks and its auth timeout. */
-    public Outcome authenticate(Credentials credentials) throws InterruptedException {
+    /** Whether these are a client's that shows a token alone, and clients of a default tenant may. */
+    public boolean isTokenAlone(Credentials credentials) {
+        return !defaultTenant.isEmpty() && credentials.tenantId().isEmpty();
+    }
+
+    /**
+     * Blocks for at most the time-outs of the tenant's entry hooks and its auth timeout. A client that shows a token
+     * alone gets a device id made up for this connection, unless {@code /auth} names one.
+     */
+    public Outcome authenticate(Credentials shown) throws InterruptedException {
+        Credentials credentials = isTokenAlone(shown)
+                ? shown.of(defaultTenant, shown.deviceId().isEmpty() ? TraceId.create() : shown.deviceId())
+                : shown;
         Optional<Tenant> known = tenants.find(credentials.tenantId());
         return known.isPresent()
                 ? authenticate(known.get(), credentials)
@@ -54,8 +77,9 @@ public final class Authenticator {
         if (token.isBlank() || token.length() > TOKEN_MAX_LENGTH) {
             return new Outcome.Refused(CloseCode.AUTH_FAILED, token.isBlank() ? "missing token" : "invalid token");
         }
-        if (!IdRule.DEVICE.allows(credentials.deviceId())) {
-            return new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid device_id");
+        String problem = tenant.ids().problem(credentials.deviceId());
+        if (!problem.isEmpty()) {
+            return new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid device_id: " + problem);
         }
         ConnectHooks.Verdict entry =
                 connect.entry(tenant, credentials.address(), credentials.deviceId(), credentials.traceId());

@@ -10,9 +10,12 @@ import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The environment as values under YAML keys. Beats the files wherever it has a value. */
@@ -33,18 +36,24 @@ public final class Environment {
 
     private Environment() {}
 
-    /** Reads every known name of {@code variables}. */
+    /**
+     * Reads every known name of {@code variables}, in whatever case: {@code Redis__Connection} is {@code
+     * REDIS__CONNECTION}. Of two spellings the one in capitals counts, else the first in order.
+     */
     public static Environment of(Map<String, String> variables) {
         Environment environment = new Environment();
+        Map<String, String> inCapitals = new HashMap<>();
+        new TreeMap<>(variables).forEach((name, text) -> inCapitals.putIfAbsent(name.toUpperCase(Locale.ROOT), text));
         for (EnvironmentNames.Name name : EnvironmentNames.ALL) {
-            String text = variables.get(name.name());
+            String text = variables.getOrDefault(name.name(), inCapitals.get(name.name()));
             if (text != null) {
                 environment.add(name, text.strip());
             }
         }
-        if (variables.containsKey(EnvironmentNames.WITHOUT_EFFECT)) {
-            environment.notes.add(EnvironmentNames.WITHOUT_EFFECT + " is accepted and has no effect");
-        }
+        new TreeMap<>(variables)
+                .keySet().stream()
+                        .filter(EnvironmentNames::isWithoutEffect)
+                        .forEach(name -> environment.notes.add(name + " is accepted and has no effect"));
         return environment;
     }
 

@@ -1,14 +1,22 @@
 package io.mics.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Every environment name the server reads, and the YAML key it stands for. */
 public final class EnvironmentNames {
     /** Accepted from older deployments; changes nothing. */
-    public static final String WITHOUT_EFFECT = "KAFKA_IDLE_DELAY_MS";
+    private static final Pattern WITHOUT_EFFECT = Pattern.compile("KAFKA_IDLE_DELAY_MS|DEDUP_MODE"
+            + "|LOCAL_ROUTE_CACHE_SIZE_BYTES|KAFKA_DLQ_FALLBACK_\\w+|ADMISSION_UNREGISTER_RETRY_\\w+");
+
+    /** Whether a variable is one of older deployments that changes nothing. */
+    static boolean isWithoutEffect(String name) {
+        return WITHOUT_EFFECT.matcher(name.toUpperCase(Locale.ROOT)).matches();
+    }
 
     /** How an environment value is written. */
     enum Form {

@@ -5,6 +5,7 @@ import io.mics.NodeConfig;
 import io.mics.concurrent.HeapShare;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.httpclient.HttpClientSettings;
+import io.mics.protocol.IdForm;
 import io.mics.protocol.IdRule;
 import io.mics.redis.RedisAddress;
 import io.mics.tenant.SettingSource;
@@ -105,6 +106,7 @@ public final class NodeConfigReader {
                         s.section("metrics").bool("public", true)),
                 s.integer("grpc-port", 9090, 0, 65_535),
                 maxMessageBytes,
+                s.string("default-tenant", "", id -> id.isEmpty() || TenantConfig.isId(id), "is no tenant id"),
                 s.duration("drain-timeout", Duration.ofSeconds(10), NONE, DAY),
                 ws(s.section("ws")),
                 redis,
@@ -250,7 +252,8 @@ public final class NodeConfigReader {
                 record,
                 s.bytes("record-max-bytes", 64L << 20, LEAST_RECORD_BYTES, Long.MAX_VALUE, heap),
                 s.integer("explain-entries", 4_096, 0, 1 << 20),
-                http(s));
+                http(s),
+                s.duration("pre-send-deadline", Duration.ofSeconds(3), NONE, Duration.ofMinutes(10)));
     }
 
     private HttpClientSettings http(Section s) {
@@ -282,8 +285,8 @@ public final class NodeConfigReader {
                     groups.list(
                             group,
                             List.of(),
-                            IdRule.USER::allows,
-                            "holds a user id that is not 1 to 128 of A-Z a-z 0-9 _ . : @ -"));
+                            IdForm.OPEN::allows,
+                            "holds what is no user id: 1 to 128 printable characters without |, no space at an end"));
         }
         return new NodeConfig.Playground(open, publicAccess, Map.copyOf(members));
     }

@@ -1,5 +1,6 @@
 package io.mics.config;
 
+import io.mics.protocol.IdForm;
 import io.mics.tenant.DraftField;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.LimitSettings;
@@ -77,7 +78,9 @@ public final class TenantReader {
                         defaults.businessType(),
                         text -> text.length() <= 64,
                         "is longer than 64 characters"),
-                section.choices("draft-changes", DraftField.class, defaults.draftChanges()));
+                section.choices("draft-changes", DraftField.class, defaults.draftChanges()),
+                section.choice("ids", IdForm.class, defaults.ids()),
+                section.section("json").bool("ack-failures-as-error", defaults.failuresAsErrors()));
     }
 
     private static HookSettings hooks(Section s, HookSettings d) {

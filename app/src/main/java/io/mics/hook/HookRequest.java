@@ -3,6 +3,7 @@ package io.mics.hook;
 import com.google.protobuf.MessageLite;
 import io.mics.proto.hook.v1.HookMeta;
 import io.mics.sdk.sign.Signer;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -16,13 +17,15 @@ import java.util.function.Function;
  * @param frame   the request around its {@code meta}
  */
 public record HookRequest(String tenant, String traceId, String secret, Function<HookMeta, MessageLite> frame) {
+    /** The first half of every request id of this process, which are 32 hex digits each. */
     private static final String PROCESS =
-            Long.toHexString(ThreadLocalRandom.current().nextLong()) + "-";
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+
     private static final AtomicLong COUNTER = new AtomicLong();
 
     /** The bytes as they are sent; {@code signer} signs with this request's secret. */
     Encoded encoded(Signer signer) {
-        String requestId = PROCESS + COUNTER.incrementAndGet();
+        String requestId = PROCESS + HexFormat.of().toHexDigits(COUNTER.incrementAndGet());
         long timestamp = System.currentTimeMillis();
         HookMeta meta = HookMeta.newBuilder()
                 .setTenantId(tenant)

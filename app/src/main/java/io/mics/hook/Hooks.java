@@ -12,7 +12,7 @@ import io.mics.proto.hook.v1.GetGroupMembersRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.proto.message.v1.MessageRequest;
-import io.mics.protocol.IdRule;
+import io.mics.protocol.IdForm;
 import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
@@ -66,7 +66,7 @@ public final class Hooks {
                         .setDeviceId(deviceId)
                         .build());
         return switch (call(owner, settings, HookOperation.AUTH, settings.authBaseUrl(), request, Answers.AUTH)) {
-            case Outcome.Answered<AuthResponse> answered -> verdict(answered.answer(), deviceId);
+            case Outcome.Answered<AuthResponse> answered -> verdict(owner.ids(), answered.answer(), deviceId);
             case Outcome.Failed<AuthResponse> failed -> new AuthVerdict.NoAnswer(failed.result(), failed.cause());
         };
     }
@@ -215,16 +215,19 @@ public final class Hooks {
         return reason.isBlank() ? otherwise : reason;
     }
 
-    private static AuthVerdict verdict(AuthResponse answer, String deviceId) {
+    private static AuthVerdict verdict(IdForm ids, AuthResponse answer, String deviceId) {
         if (!answer.getOk()) {
             return new AuthVerdict.Refused(said(answer.getReason(), "auth denied"));
         }
-        if (!IdRule.USER.allows(answer.getUserId())) {
+        if (answer.getUserId().isEmpty()) {
             return new AuthVerdict.Refused("auth hook returned no user");
         }
+        if (!ids.allows(answer.getUserId())) {
+            return new AuthVerdict.Refused("invalid user_id: " + ids.problem(answer.getUserId()));
+        }
         String device = answer.getDeviceId().isEmpty() ? deviceId : answer.getDeviceId();
-        if (!IdRule.DEVICE.allows(device)) {
-            return new AuthVerdict.Refused("invalid device_id");
+        if (!ids.allows(device)) {
+            return new AuthVerdict.Refused("invalid device_id: " + ids.problem(device));
         }
         return new AuthVerdict.Accepted(answer.getUserId(), device, answer.getConfig());
     }

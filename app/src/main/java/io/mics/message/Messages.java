@@ -72,7 +72,7 @@ public final class Messages {
         MessageMeters count = metersOf(sender.tenant());
         count.in(message.getMsgType()).increment();
 
-        String refusal = Validation.refusal(message, maxBodyBytes);
+        String refusal = Validation.refusal(message, sender.tenant().ids(), maxBodyBytes);
         if (!refusal.isEmpty()) {
             return answer(count, message, new Outcome.Rejected(refusal));
         }

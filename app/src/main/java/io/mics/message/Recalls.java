@@ -83,8 +83,8 @@ public final class Recalls {
                 return refused(ErrorCode.INVALID, unclear.why(), "conversationId", recall);
             }
         }
-        boolean group = which.getMsgType() == MessageType.GROUP_CHAT;
-        if (!(group ? IdRule.GROUP.allows(which.getGroupId()) : IdRule.USER.allows(which.getToUserId()))) {
+        String target = which.getMsgType() == MessageType.GROUP_CHAT ? which.getGroupId() : which.getToUserId();
+        if (!sender.tenant().ids().allows(target)) {
             return refused(ErrorCode.CONVERSATION_NOT_FOUND, "no such conversation", "conversationId", recall);
         }
         if (!sender.tenant().limits().messages().tryTake()) {

@@ -2,6 +2,7 @@ package io.mics.message;
 
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.AckReason;
+import io.mics.protocol.IdForm;
 import io.mics.protocol.IdRule;
 
 /** What a message must look like before anything is done for it. */
@@ -9,7 +10,7 @@ final class Validation {
     private Validation() {}
 
     /** The reason to refuse {@code message}, or {@link AckReason#NONE}. */
-    static String refusal(MessageRequest message, int maxBodyBytes) {
+    static String refusal(MessageRequest message, IdForm ids, int maxBodyBytes) {
         if (maxBodyBytes > 0 && message.getMsgBody().size() > maxBodyBytes) {
             return AckReason.BODY_TOO_LARGE;
         }
@@ -18,14 +19,13 @@ final class Validation {
         }
         return switch (message.getMsgType()) {
             case SINGLE_CHAT ->
-                target(message.getToUserId(), IdRule.USER, AckReason.MISSING_TO_USER, AckReason.INVALID_TO_USER);
-            case GROUP_CHAT ->
-                target(message.getGroupId(), IdRule.GROUP, AckReason.MISSING_GROUP, AckReason.INVALID_GROUP);
+                target(message.getToUserId(), ids, AckReason.MISSING_TO_USER, AckReason.INVALID_TO_USER);
+            case GROUP_CHAT -> target(message.getGroupId(), ids, AckReason.MISSING_GROUP, AckReason.INVALID_GROUP);
             case UNRECOGNIZED -> AckReason.INVALID_TYPE;
         };
     }
 
-    private static String target(String id, IdRule rule, String missing, String invalid) {
+    private static String target(String id, IdForm rule, String missing, String invalid) {
         if (id.isEmpty()) {
             return missing;
         }

@@ -160,7 +160,8 @@ public final class HookPull {
             List<Delivery> fit = new ArrayList<>(page.size());
             for (MessageRequest message : page) {
                 String wrong = seen++ < MOST
-                        ? PulledRule.firstWrongField(message, puller.tenant().id(), puller.user(), maxBodyBytes)
+                        ? PulledRule.firstWrongField(
+                                message, puller.tenant().id(), puller.tenant().ids(), puller.user(), maxBodyBytes)
                         : PulledRule.TOO_MANY;
                 if (wrong.isEmpty()) {
                     fit.add(Delivery.pulled(message, puller.traceId()));

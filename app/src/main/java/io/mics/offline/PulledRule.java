@@ -1,6 +1,7 @@
 package io.mics.offline;
 
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.IdForm;
 import io.mics.protocol.IdRule;
 import java.util.List;
 
@@ -19,11 +20,11 @@ final class PulledRule {
      * The first field for which {@code message} cannot be given to {@code user}, by its name in the protocol; empty
      * when it can. A message between two must be to the user, or from them for the sake of their other devices.
      */
-    static String firstWrongField(MessageRequest message, String tenant, String user, int maxBodyBytes) {
+    static String firstWrongField(MessageRequest message, String tenant, IdForm ids, String user, int maxBodyBytes) {
         if (!message.getTenantId().equals(tenant)) {
             return "tenant_id";
         }
-        if (!IdRule.USER.allows(message.getUserId())) {
+        if (!ids.allows(message.getUserId())) {
             return "user_id";
         }
         if (!IdRule.allowsMessageId(message.getMsgId())) {
@@ -33,14 +34,14 @@ final class PulledRule {
             return "msg_body";
         }
         return switch (message.getMsgType()) {
-            case SINGLE_CHAT -> isBetween(message, user) ? "" : "to_user_id";
-            case GROUP_CHAT -> IdRule.GROUP.allows(message.getGroupId()) ? "" : "group_id";
+            case SINGLE_CHAT -> isBetween(message, ids, user) ? "" : "to_user_id";
+            case GROUP_CHAT -> ids.allows(message.getGroupId()) ? "" : "group_id";
             case UNRECOGNIZED -> "msg_type";
         };
     }
 
-    private static boolean isBetween(MessageRequest message, String user) {
+    private static boolean isBetween(MessageRequest message, IdForm ids, String user) {
         return message.getToUserId().equals(user)
-                || (message.getUserId().equals(user) && IdRule.USER.allows(message.getToUserId()));
+                || (message.getUserId().equals(user) && ids.allows(message.getToUserId()));
     }
 }

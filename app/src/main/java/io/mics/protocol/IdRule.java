@@ -1,6 +1,6 @@
 package io.mics.protocol;
 
-/** What an id may look like. Ids that pass contain no separator of ours, so they are safe in keys and topic names. */
+/** What an id may look like whose form no tenant chooses, and the strict form of those whose form one does. */
 public enum IdRule {
     /** 1-64 of {@code [A-Za-z0-9_-]}; it names topics. */
     TENANT(64, "_-"),
@@ -54,7 +54,7 @@ public enum IdRule {
         return true;
     }
 
-    private static boolean isPrintable(int codePoint) {
+    static boolean isPrintable(int codePoint) {
         if (codePoint >= ' ' && codePoint < 127) {
             return true;
         }

@@ -22,15 +22,23 @@ public final class JsonCodec implements FrameCodec {
 
     private final String user;
     private final int maxContentLength;
+    private final boolean failuresAsErrors;
+
+    /** The protocol as {@code user} speaks it, who takes acknowledgements for what they say. */
+    public JsonCodec(String user, int maxContentLength) {
+        this(user, maxContentLength, false);
+    }
 
     /**
      * The protocol as {@code user} speaks it.
      *
      * @param maxContentLength characters allowed in one message's content; 0 is unlimited
+     * @param failuresAsErrors whether the failure of a message is an {@code error} in place of a {@code message-ack}
      */
-    public JsonCodec(String user, int maxContentLength) {
+    public JsonCodec(String user, int maxContentLength, boolean failuresAsErrors) {
         this.user = user;
         this.maxContentLength = maxContentLength;
+        this.failuresAsErrors = failuresAsErrors;
     }
 
     @Override
@@ -40,7 +48,9 @@ public final class JsonCodec implements FrameCodec {
 
     @Override
     public byte[] bytes(OutboundFrame frame) {
-        return JsonFrames.write(frame);
+        return frame instanceof OutboundFrame.Ack ack && !ack.sent() && failuresAsErrors
+                ? JsonFrames.failed(ack)
+                : JsonFrames.write(frame);
     }
 
     @Override
@@ -82,7 +92,8 @@ public final class JsonCodec implements FrameCodec {
         };
     }
 
-    private InboundFrame sendMessage(JsonObject message) {
+    private InboundFrame sendMessage(JsonObject sent) {
+        JsonObject message = JsonSpellings.current(sent);
         Optional<InboundFrame> lacking = lacking(message, "tempMessageId", "conversationId", "content");
         if (lacking.isPresent()) {
             return lacking.get();
@@ -157,7 +168,7 @@ public final class JsonCodec implements FrameCodec {
     /** What was read of {@code message}; a failure says which one it was, as far as that can be read. */
     private static InboundFrame named(InboundFrame read, JsonObject message) {
         if (read instanceof InboundFrame.Unreadable unreadable
-                && message.get("tempMessageId") instanceof JsonString id) {
+                && JsonSpellings.current(message).get("tempMessageId") instanceof JsonString id) {
             OutboundFrame.Failure failure = unreadable.failure();
             return new InboundFrame.Unreadable(
                     new OutboundFrame.Failure(failure.code(), failure.message(), failure.field(), id.getString()));

@@ -63,6 +63,7 @@ final class JsonFrames {
         String status = !a.sent() ? "failed" : a.reason().equals(AckReason.DUPLICATE) ? "duplicate" : "sent";
         data(out, "message-ack")
                 .write("tempMessageId", a.msgId())
+                .write("client_msg_id", a.msgId())
                 .write("messageId", a.msgId())
                 .write("sendTime", a.timestampMs())
                 .write("status", status);
@@ -77,6 +78,32 @@ final class JsonFrames {
                     .write("offlineSkippedUsers", a.reach().skipped());
         }
         out.writeEnd();
+    }
+
+    /** The failure of a message as an error, for clients that take every acknowledgement for success. */
+    static byte[] failed(OutboundFrame.Ack a) {
+        ErrorCode code = switch (a.reason()) {
+            case AckReason.QPS_LIMITED, AckReason.TENANT_BUSY -> ErrorCode.RATE_LIMITED;
+            case AckReason.BODY_TOO_LARGE -> ErrorCode.TOO_LARGE;
+            case AckReason.INVALID_TO_USER, AckReason.INVALID_GROUP -> ErrorCode.CONVERSATION_NOT_FOUND;
+            case AckReason.INTERNAL_ERROR -> ErrorCode.INTERNAL;
+            case String other -> ErrorCode.INVALID;
+        };
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator out = GENERATORS.createGenerator(bytes)) {
+            out.writeStartObject();
+            data(out, "error").write("code", code.jsonCode()).write("message", a.reason());
+            out.writeStartObject("details")
+                    .write("tempMessageId", a.msgId())
+                    .write("client_msg_id", a.msgId())
+                    .write("reason", a.reason())
+                    .write("sendTime", a.timestampMs());
+            if (a.code() != 0) {
+                out.write("code", a.code());
+            }
+            out.writeEnd().writeEnd().writeEnd();
+        }
+        return bytes.toByteArray();
     }
 
     private static void error(JsonGenerator out, OutboundFrame.Failure f) {
@@ -104,7 +131,7 @@ final class JsonFrames {
                 .write("trace_id", d.traceId());
     }
 
-    /** Both spellings: today's, and the flat snake_case names that older clients read. */
+    /** Every spelling: today's, the two names GoChat's clients read, and the flat snake_case ones of older clients. */
     private static void newMessage(JsonGenerator out, Delivery d) {
         MessageRequest message = d.message();
         String conversation = d.conversation();
@@ -121,7 +148,9 @@ final class JsonFrames {
                 .write("senderId", message.getUserId())
                 .write(contentName, content)
                 .write("messageType", type)
+                .write("type", type)
                 .write("createdAt", message.getTimestampMs())
+                .write("sendTime", message.getTimestampMs())
                 .write("traceId", d.traceId())
                 .writeEnd();
         out.write("message_id", message.getMsgId())

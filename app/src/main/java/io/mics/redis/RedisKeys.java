@@ -26,9 +26,14 @@ public final class RedisKeys {
 
     private RedisKeys() {}
 
-    /** The routes of one user. */
+    /** The routes of one user; braces in the id would end the hash tag and are written as {@code %7B}, {@code %7D}. */
     public static String routes(String tenant, String user) {
-        return tenant + "|{" + tenant + '|' + user + "}|routes";
+        return tenant + "|{" + tenant + '|' + tagged(user) + "}|routes";
+    }
+
+    private static String tagged(String user) {
+        boolean plain = user.indexOf('{') < 0 && user.indexOf('}') < 0 && user.indexOf('%') < 0;
+        return plain ? user : user.replace("%", "%25").replace("{", "%7B").replace("}", "%7D");
     }
 
     /** How many connections of a tenant each node has. */

@@ -38,6 +38,9 @@ public final class Sessions {
             new Opening.Refused(CloseCode.REPLACED, "replaced by a newer connection");
     private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** Who speaks JSON names conversations by their users. */
+    private static final String COLON = "invalid user_id: contains :, which separates users in a conversationId";
+
     private final Authenticator authenticator;
     private final SessionRegistry registry;
     private final Backlog backlog;
@@ -117,9 +120,10 @@ public final class Sessions {
             Acceptance acceptance,
             Authenticator.Credentials credentials,
             String origin,
-            boolean json,
+            boolean asksJson,
             Connection connection)
             throws InterruptedException {
+        boolean json = asksJson || authenticator.isTokenAlone(credentials);
         switch (authenticator.authenticate(credentials)) {
             case Authenticator.Outcome.Refused refused -> {
                 return new Opening.Refused(refused.code(), refused.reason());
@@ -131,7 +135,7 @@ public final class Sessions {
                     return new Opening.Refused(CloseCode.AUTH_FAILED, "origin not allowed");
                 }
                 if (json && principal.user().indexOf(':') >= 0) {
-                    return new Opening.Refused(CloseCode.AUTH_FAILED, "invalid user_id");
+                    return new Opening.Refused(CloseCode.AUTH_FAILED, COLON);
                 }
                 awaitCalm(principal);
                 if (connection.hasLeft()) {
@@ -314,7 +318,9 @@ public final class Sessions {
     private Session newSession(
             Principal principal, Acceptance acceptance, String traceId, boolean json, Connection connection) {
         TenantSettings tenant = principal.tenant().settings();
-        FrameCodec codec = json ? new JsonCodec(principal.user(), tenant.maxContentLength()) : ProtobufCodec.INSTANCE;
+        FrameCodec codec = json
+                ? new JsonCodec(principal.user(), tenant.maxContentLength(), tenant.failuresAsErrors())
+                : ProtobufCodec.INSTANCE;
         boolean dropOldest = tenant.slowConsumer() == TenantSettings.SlowConsumer.DROP_OLDEST;
         OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);
         SessionMeters count = metersOf(principal.tenant());

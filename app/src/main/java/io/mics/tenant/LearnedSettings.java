@@ -82,7 +82,9 @@ final class LearnedSettings {
                 configured.origins(),
                 configured.maxContentLength(),
                 configured.businessType(),
-                configured.draftChanges());
+                configured.draftChanges(),
+                configured.ids(),
+                configured.failuresAsErrors());
     }
 
     private static HookSettings hooks(HookSettings h, TenantRuntimeConfig c) {

@@ -2,6 +2,7 @@ package io.mics.tenant;
 
 import io.mics.observe.Log;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import io.mics.protocol.IdForm;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -56,6 +57,11 @@ public final class Tenant implements HookOwner {
     @Override
     public String id() {
         return id;
+    }
+
+    @Override
+    public IdForm ids() {
+        return settings().ids();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.mics.tenant;
 
+import io.mics.protocol.IdForm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param maxContentLength characters in one JSON message's content
  * @param businessType     what kind of business it is, for hooks to be matched by; empty when it does not say
  * @param draftChanges     what its pre-send hooks may change in a message
+ * @param ids              what ids of its users, devices and groups may look like
+ * @param failuresAsErrors whether JSON clients get a message's failure as {@code error} in place of {@code message-ack}
  */
 public record TenantSettings(
         HookSettings hooks,
@@ -28,7 +31,35 @@ public record TenantSettings(
         List<String> origins,
         int maxContentLength,
         String businessType,
-        Set<DraftField> draftChanges) {
+        Set<DraftField> draftChanges,
+        IdForm ids,
+        boolean failuresAsErrors) {
+    /** A tenant with open ids and plain acknowledgements. */
+    public TenantSettings(
+            HookSettings hooks,
+            LimitSettings limits,
+            OfflineSettings offline,
+            Duration heartbeat,
+            SlowConsumer slowConsumer,
+            boolean echoToSender,
+            List<String> origins,
+            int maxContentLength,
+            String businessType,
+            Set<DraftField> draftChanges) {
+        this(
+                hooks,
+                limits,
+                offline,
+                heartbeat,
+                slowConsumer,
+                echoToSender,
+                origins,
+                maxContentLength,
+                businessType,
+                draftChanges,
+                IdForm.OPEN,
+                false);
+    }
 
     /** What happens to a connection whose outbound queue overflows. */
     public enum SlowConsumer {
@@ -88,6 +119,25 @@ public record TenantSettings(
                 origins,
                 maxContentLength,
                 businessType,
-                draftChanges);
+                draftChanges,
+                ids,
+                failuresAsErrors);
+    }
+
+    /** These settings with ids of another form. */
+    public TenantSettings withIds(IdForm other) {
+        return new TenantSettings(
+                hooks,
+                limits,
+                offline,
+                heartbeat,
+                slowConsumer,
+                echoToSender,
+                origins,
+                maxContentLength,
+                businessType,
+                draftChanges,
+                other,
+                failuresAsErrors);
     }
 }

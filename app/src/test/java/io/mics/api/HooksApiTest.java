@@ -2,6 +2,7 @@ package io.mics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.Deadline;
 import io.mics.config.HookOverrides;
 import io.mics.config.HooksReader;
 import io.mics.config.Reading;
@@ -151,7 +152,7 @@ class HooksApiTest {
                 Map.of());
         MessageDraft draft = new MessageDraft("m", "c", "single:a:b", new byte[0], Map.of(), Map.of());
         for (var link : registry.links(HookPoint.PRE_SEND, new Occasion(tenant, "bank", "single", "text", "a"))) {
-            link.preSend(context, draft);
+            link.preSend(context, draft, Deadline.after(Duration.ofSeconds(60)));
         }
     }
 

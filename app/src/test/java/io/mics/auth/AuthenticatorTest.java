@@ -2,12 +2,14 @@ package io.mics.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.auth.Authenticator.Credentials;
 import io.mics.auth.Authenticator.Outcome;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
 import io.mics.hook.point.ConnectHooks;
 import io.mics.observe.Metrics;
+import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.protocol.CloseCode;
@@ -17,6 +19,7 @@ import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import io.mics.tenant.Tenants;
 import io.mics.testing.HookTargets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -61,12 +64,53 @@ class AuthenticatorTest {
                 .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "expired"));
         assertThat(answered(answer.clone().clearUserId().build()))
                 .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "auth hook returned no user"));
-        assertThat(answered(answer.clone().setDeviceId("a b").build()))
-                .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid device_id"));
+        assertThat(answered(answer.clone().setDeviceId("a|b").build()))
+                .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid device_id: contains |"));
+        assertThat(answered(answer.clone().setUserId(" a").build()))
+                .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid user_id: begins or ends with a space"));
         TenantRuntimeConfig negative =
                 learned.toBuilder().setUserMaxConnections(-1).build();
         assertThat(answered(answer.clone().setConfig(negative).build()))
                 .isEqualTo(new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable"));
         assertThat(tenant().settings()).isEqualTo(before);
+    }
+
+    private static String device(byte[] request) {
+        try {
+            return AuthRequest.parseFrom(request).getDeviceId();
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Outcome tokenAlone(String tenant, String device, AuthResponse answer, List<String> asked)
+            throws InterruptedException {
+        HookTransport backend = (op, url, request, deadline) -> {
+            asked.add(device(request.get()));
+            return new HookTransport.Answer(answer.toByteArray());
+        };
+        return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()), NO_HOOKS, tenant)
+                .authenticate(new Credentials("", "token", device, "trace", "127.0.0.1"));
+    }
+
+    @Test
+    void aTokenAloneIsOfTheDefaultTenantAndOfADeviceThatIsMadeUpUnlessItNamesOne() throws Exception {
+        List<String> asked = new ArrayList<>();
+        Outcome.Accepted madeUp = (Outcome.Accepted) tokenAlone("t1", "", GOOD, asked);
+        assertThat(madeUp.principal().tenant()).isSameAs(tenant());
+        assertThat(madeUp.principal().device()).matches("[0-9a-f]{32}").isEqualTo(asked.getFirst());
+        Outcome.Accepted again = (Outcome.Accepted) tokenAlone("t1", "", GOOD, asked);
+        assertThat(again.principal().device()).isNotEqualTo(madeUp.principal().device());
+        AuthResponse naming = GOOD.toBuilder().setDeviceId("theirs").build();
+        assertThat(((Outcome.Accepted) tokenAlone("t1", "", naming, asked))
+                        .principal()
+                        .device())
+                .isEqualTo("theirs");
+        assertThat(((Outcome.Accepted) tokenAlone("t1", "mine", GOOD, asked))
+                        .principal()
+                        .device())
+                .isEqualTo("mine");
+        assertThat(tokenAlone("", "", GOOD, asked))
+                .isEqualTo(new Outcome.Refused(CloseCode.UNKNOWN_TENANT, "unknown tenant"));
     }
 }

@@ -36,6 +36,7 @@ import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import io.mics.testing.OnCommand;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +89,7 @@ class GroupNoticesTest {
                 },
                 records);
         SendToGroup group = new SendToGroup(
-                new PreSend(new PreSendChain(backend, registry, records, 0), new IdempotencyKeys("")),
+                new PreSend(new PreSendChain(backend, registry, records, 0, Duration.ZERO), new IdempotencyKeys("")),
                 backend,
                 new GroupFanOut(devices, Optional.empty(), new Turns(1)),
                 offline,

@@ -193,12 +193,15 @@ class JsonCodecTest {
                 .setTimestampMs(5)
                 .build();
         assertThat(new String(codec.bytes(new Delivery(message, "", "tr", 0)), UTF_8))
-                .isEqualTo("{\"type\":\"new-message\",\"data\":{\"conversationId\":\"single:u1:u2\",\"message\":{"
-                        + "\"messageId\":\"7\",\"clientMsgId\":\"7\",\"conversationId\":\"single:u1:u2\","
-                        + "\"senderId\":\"u2\",\"content\":\"a\\\"b\\u0001\",\"messageType\":\"text\","
-                        + "\"createdAt\":5,\"traceId\":\"tr\"},\"message_id\":\"7\",\"client_msg_id\":\"7\","
-                        + "\"conversation_id\":\"single:u1:u2\",\"sender_id\":\"u2\",\"content\":\"a\\\"b\\u0001\","
-                        + "\"message_type\":\"text\",\"created_at\":5,\"trace_id\":\"tr\"},\"trace_id\":\"tr\"}");
+                .isEqualTo("{\"type\":\"new-message\",\"data\":{\"conversationId\":\"single:u1:u2\","
+                        + "\"message\":{\"messageId\":\"7\",\"clientMsgId\":\"7\","
+                        + "\"conversationId\":\"single:u1:u2\",\"senderId\":\"u2\","
+                        + "\"content\":\"a\\\"b\\u0001\",\"messageType\":\"text\",\"type\":\"text\","
+                        + "\"createdAt\":5,\"sendTime\":5,\"traceId\":\"tr\"},"
+                        + "\"message_id\":\"7\",\"client_msg_id\":\"7\","
+                        + "\"conversation_id\":\"single:u1:u2\",\"sender_id\":\"u2\","
+                        + "\"content\":\"a\\\"b\\u0001\",\"message_type\":\"text\",\"created_at\":5,"
+                        + "\"trace_id\":\"tr\"},\"trace_id\":\"tr\"}");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.mics.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.cluster.SlotHash;
+import io.mics.protocol.IdForm;
 import io.mics.protocol.IdRule;
 import java.io.IOException;
 import java.util.HashMap;
@@ -14,7 +15,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class RedisKeysTest {
     private static final List<String> TENANTS = List.of("a", "a-b", "a_b", "mics", "nodes", "-", "t1", "t");
-    private static final List<String> USERS = List.of("b", "a", "a-b", "b:c", "@", ".", "-", "routes", "1", "t1:u1");
+    private static final List<String> USERS = List.of(
+            "b",
+            "a",
+            "a-b",
+            "b:c",
+            "@",
+            ".",
+            "-",
+            "routes",
+            "1",
+            "t1:u1",
+            "b}",
+            "b{",
+            "%7D",
+            "}|routes".replace("|", ""),
+            "b c",
+            "büro",
+            "名前",
+            "a{x}b");
 
     @Test
     void keysOfDifferentUsersTenantsAndNodesAreNeverTheSame() {
@@ -32,7 +51,7 @@ class RedisKeysTest {
             owned(owners, RedisKeys.connections(tenant), "connections " + tenant);
             owned(owners, RedisKeys.rates(tenant), "rates " + tenant);
             for (String user : USERS) {
-                assertThat(IdRule.USER.allows(user)).isTrue();
+                assertThat(IdForm.OPEN.allows(user)).isTrue();
                 owned(owners, RedisKeys.routes(tenant, user), "routes " + tenant + " " + user);
             }
         }
@@ -44,6 +63,9 @@ class RedisKeysTest {
 
     @Test
     void noIdContainsWhatKeysAreMadeOf() {
+        for (IdForm form : IdForm.values()) {
+            assertThat(form.allows("a|b")).isFalse();
+        }
         for (char separator : new char[] {'|', '{', '}'}) {
             for (IdRule rule : IdRule.values()) {
                 assertThat(rule.allows("a" + separator + "b")).isFalse();
@@ -56,6 +78,7 @@ class RedisKeysTest {
         assertThat(RedisKeys.routes("a-b", "u")).startsWith("a-b|");
         assertThat(RedisKeys.connections("a-b")).startsWith("a-b|");
         assertThat(SlotHash.getSlot(RedisKeys.routes("t", "u1"))).isEqualTo(SlotHash.getSlot("t|u1"));
+        assertThat(SlotHash.getSlot(RedisKeys.routes("t", "a}b"))).isEqualTo(SlotHash.getSlot("t|a%7Db"));
         assertThat(SlotHash.getSlot(RedisKeys.NODES)).isEqualTo(SlotHash.getSlot(RedisKeys.LAST_EPOCH));
     }
 

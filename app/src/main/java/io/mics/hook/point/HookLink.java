@@ -57,9 +57,10 @@ public final class HookLink {
                 && !gate.health().isSuspended();
     }
 
-    /** Asks a pre-send hook; blocks for its time-out at most. */
-    public Reply<HookResult> preSend(HookContext context, MessageDraft draft) throws InterruptedException {
-        return gate.call(definition, deadline -> client.preSend(context, draft, deadline));
+    /** Asks a pre-send hook; blocks for its time-out at most, and no longer than {@code latest}. */
+    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline latest)
+            throws InterruptedException {
+        return gate.call(definition, deadline -> client.preSend(context, draft, deadline.earlier(latest)));
     }
 
     /** Tells a post-send hook; blocks for its time-out at most. */

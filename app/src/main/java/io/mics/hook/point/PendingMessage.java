@@ -1,5 +1,6 @@
 package io.mics.hook.point;
 
+import io.mics.concurrent.Deadline;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Conversation;
@@ -8,6 +9,7 @@ import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.tenant.HookOwner;
 import io.mics.tenant.TenantSettings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,10 @@ public record PendingMessage(
                 Map.of());
     }
 
-    HookContext context(HookDefinition hook, Map<String, String> tags) {
+    /** What {@code hook} is told; it has its own time-out, and no longer than {@code deadline}. */
+    HookContext context(HookDefinition hook, Map<String, String> tags, Deadline deadline) {
+        Duration timeout = hook.policy().timeout();
+        Duration left = deadline.remaining();
         return new HookContext(
                 tenant.id(),
                 settings.businessType(),
@@ -60,7 +65,7 @@ public record PendingMessage(
                 traceId,
                 idempotencyKey,
                 1,
-                Instant.now().plus(hook.policy().timeout()),
+                Instant.now().plus(left.compareTo(timeout) < 0 ? left : timeout),
                 tags,
                 Map.of("feature_version", hook.version().toString()));
     }

@@ -1,6 +1,7 @@
 package io.mics.hook.point;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.mics.concurrent.Deadline;
 import io.mics.hook.CheckVerdict;
 import io.mics.hook.Hooks;
 import io.mics.proto.message.v1.MessageRequest;
@@ -8,6 +9,7 @@ import io.mics.protocol.AckReason;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.tenant.HookOwner;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +21,13 @@ import java.util.function.Supplier;
  * hook in order of priority; the first that stops it ends the chain. Runs on the sender's thread.
  */
 public final class PreSendChain {
+    private static final Deadline UNLIMITED = Deadline.after(Duration.ofDays(36_500));
+
     private final Hooks backend;
     private final HookRegistry registry;
     private final HookExecution.Sink record;
     private final int maxBodyBytes;
+    private final Duration altogether;
 
     /** What the chain decided. */
     public sealed interface Verdict {
@@ -37,8 +42,16 @@ public final class PreSendChain {
         record Stop(int code, String reason) implements Verdict {}
     }
 
-    /** A chain; {@code maxBodyBytes} is how large a hook may make a body, 0 is unlimited. */
-    public PreSendChain(Hooks backend, HookRegistry registry, HookExecution.Sink record, int maxBodyBytes) {
+    /**
+     * A chain.
+     *
+     * @param maxBodyBytes how large a hook may make a body; 0 is unlimited
+     * @param altogether   what all hooks of a message may take; what is left over then counts as not answered. Zero is
+     *                     no limit but each hook's own
+     */
+    public PreSendChain(
+            Hooks backend, HookRegistry registry, HookExecution.Sink record, int maxBodyBytes, Duration altogether) {
+        this.altogether = altogether;
         this.backend = backend;
         this.registry = registry;
         this.record = record;
@@ -57,6 +70,7 @@ public final class PreSendChain {
      */
     public Verdict ask(HookOwner tenant, MessageRequest message, String traceId, Supplier<PendingMessage> pending)
             throws InterruptedException {
+        Deadline deadline = altogether.isZero() ? UNLIMITED : Deadline.after(altogether);
         if (backend.checkMessage(tenant, message, traceId) instanceof CheckVerdict.Denied denied) {
             return new Verdict.Stop(0, denied.reason());
         }
@@ -65,11 +79,11 @@ public final class PreSendChain {
         }
         PendingMessage asked = pending.get();
         List<HookLink> links = registry.links(HookPoint.PRE_SEND, asked.occasion());
-        return links.isEmpty() ? new Verdict.Go(message, "") : ask(asked, links);
+        return links.isEmpty() ? new Verdict.Go(message, "") : ask(asked, links, deadline);
     }
 
-    private Verdict ask(PendingMessage pending, List<HookLink> links) throws InterruptedException {
-        Progress progress = new Progress(pending);
+    private Verdict ask(PendingMessage pending, List<HookLink> links, Deadline deadline) throws InterruptedException {
+        Progress progress = new Progress(pending, deadline);
         for (HookLink link : links) {
             Optional<Verdict> end = progress.pass(link);
             if (end.isPresent()) {
@@ -82,12 +96,14 @@ public final class PreSendChain {
     /** One message's way along the chain. */
     private final class Progress {
         private final PendingMessage pending;
+        private final Deadline deadline;
         private final MessageDraft received;
         private final StringBuilder passed = new StringBuilder();
         private DraftRevision now;
 
-        Progress(PendingMessage pending) {
+        Progress(PendingMessage pending, Deadline deadline) {
             this.pending = pending;
+            this.deadline = deadline;
             this.received = pending.draft();
             this.now = new DraftRevision(received, Map.of(), List.of());
         }
@@ -120,8 +136,11 @@ public final class PreSendChain {
 
         private Reply<HookResult> call(HookLink link) throws InterruptedException {
             long start = System.nanoTime();
-            Reply<HookResult> reply =
-                    bounded(link.preSend(pending.context(link.definition(), now.tags()), now.draft()));
+            Reply<HookResult> reply = deadline.expired()
+                    ? new Reply.Failed<>(
+                            Reply.Kind.TIMEOUT, "not called: the hooks before it took hooks.pre-send-deadline")
+                    : bounded(link.preSend(
+                            pending.context(link.definition(), now.tags(), deadline), now.draft(), deadline));
             record.executed(pending.execution(link.definition(), reply, System.nanoTime() - start, now));
             return reply;
         }

@@ -6,6 +6,8 @@ import static io.mics.hook.point.HookFixture.percent;
 import static io.mics.hook.point.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.Deadline;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -111,6 +113,7 @@ class HookRegistryTest {
         HookLink link = registry.links(HookPoint.PRE_SEND, by("u")).getFirst();
         registry.apply(List.of());
         assertThat(registry.has(HookPoint.PRE_SEND)).isFalse();
-        assertThat(link.preSend(Samples.CONTEXT, Samples.DRAFT)).isInstanceOf(Reply.Answered.class);
+        assertThat(link.preSend(Samples.CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(60))))
+                .isInstanceOf(Reply.Answered.class);
     }
 }

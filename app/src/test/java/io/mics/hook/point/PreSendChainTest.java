@@ -20,6 +20,7 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +40,8 @@ class PreSendChainTest {
                     Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of()))),
             registry,
             hooks,
-            MAX_BODY);
+            MAX_BODY,
+            Duration.ZERO);
     private TenantSettings settings = TenantSettings.DEFAULTS;
 
     private Verdict send(String user) throws InterruptedException {

@@ -20,4 +20,9 @@ public interface HookSecrets {
     default @Nullable String runtime(String tenantId) {
         return configured(tenantId);
     }
+
+    /** Whether a call without a signature is refused where there is a secret; a wrong signature always is. */
+    default boolean signRequired(String tenantId) {
+        return true;
+    }
 }

@@ -4,6 +4,7 @@ import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param denyWord messages whose body contains it are denied; empty denies none
  * @param config what successful {@code /auth} answers carry
  * @param events where events are read and kept; null reads none
+ * @param tenants what is known of each tenant
  */
 public record BackendSettings(
         int port,
@@ -29,7 +31,8 @@ public record BackendSettings(
         double failRate,
         String denyWord,
         TenantRuntimeConfig config,
-        @Nullable EventSettings events) {
+        @Nullable EventSettings events,
+        TenantSettings tenants) {
 
     /**
      * Takes what is given.
@@ -47,6 +50,19 @@ public record BackendSettings(
             throw new IllegalArgumentException("HOOK_FAIL_RATE must be 0 to 1, is " + failRate);
         }
         groups = Map.copyOf(groups);
+    }
+
+    /** Without anything of a single tenant. */
+    public BackendSettings(
+            int port,
+            String secret,
+            Map<String, List<String>> groups,
+            Duration delay,
+            double failRate,
+            String denyWord,
+            TenantRuntimeConfig config,
+            @Nullable EventSettings events) {
+        this(port, secret, groups, delay, failRate, denyWord, config, events, TenantSettings.NONE);
     }
 
     /** Without events and with an empty config. */
@@ -80,19 +96,42 @@ public record BackendSettings(
                 number(environment, "HOOK_FAIL_RATE", "0"),
                 text(environment, "HOOK_DENY_WORD", ""),
                 config(environment, events != null),
-                events);
+                events,
+                TenantSettings.from(environment));
     }
 
     private static TenantRuntimeConfig config(Function<String, @Nullable String> environment, boolean withEvents) {
         TenantRuntimeConfig.Builder config =
                 TenantRuntimeConfig.newBuilder().setTenantSecret(text(environment, "HOOK_TENANT_SECRET", ""));
-        String pull = text(environment, "HOOK_OFFLINE_PULL", withEvents ? "true" : "");
+        config.setHookBaseUrl(text(environment, "HOOK_BASE_URL", ""));
+        count(environment, "HOOK_MAX_CONCURRENCY", config::setHookMaxConcurrency);
+        count(environment, "HOOK_QUEUE_TIMEOUT_MS", config::setHookQueueTimeoutMs);
+        count(environment, "HOOK_BREAKER_FAILURE_THRESHOLD", config::setHookBreakerFailureThreshold);
+        count(environment, "HOOK_BREAKER_OPEN_MS", config::setHookBreakerOpenMs);
+        String required = text(environment, "HOOK_SIGN_REQUIRED", "");
+        if (!required.isEmpty()) {
+            config.setHookSignRequired(Boolean.parseBoolean(required));
+        }
+        String older = text(environment, "OFFLINE_USE_HOOK_PULL", withEvents ? "true" : "");
+        String pull = text(environment, "HOOK_OFFLINE_PULL", older).toLowerCase(Locale.ROOT);
         if (!List.of("true", "false", "").contains(pull)) {
             throw new IllegalArgumentException("HOOK_OFFLINE_PULL must be true or false, is \"" + pull + "\"");
         }
         return pull.isEmpty()
                 ? config.build()
                 : config.setOfflineUseHookPull(pull.equals("true")).build();
+    }
+
+    /** Sets what is given; the stand-in's variables are whole numbers. */
+    private static void count(
+            Function<String, @Nullable String> environment, String name, Function<Integer, ?> setting) {
+        String given = text(environment, name, "");
+        if (!given.isEmpty() && !given.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException(name + " must be a whole number, is \"" + given + "\"");
+        }
+        if (!given.isEmpty()) {
+            Object unused = setting.apply(Integer.valueOf(given));
+        }
     }
 
     private static @Nullable EventSettings events(Function<String, @Nullable String> environment) {
@@ -138,7 +177,8 @@ public record BackendSettings(
         }
     }
 
-    private static String text(Function<String, @Nullable String> environment, String name, String otherwise) {
+    /** A variable; {@code otherwise} where it is missing or blank. */
+    static String text(Function<String, @Nullable String> environment, String name, String otherwise) {
         String value = environment.apply(name);
         return value == null || value.isBlank() ? otherwise : value;
     }

@@ -21,10 +21,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,20 +184,29 @@ public final class ExampleBackend implements AutoCloseable {
 
     private final class Secrets implements HookSecrets {
         @Override
-        public String configured(String tenantId) {
-            return settings.secret();
+        public @Nullable String configured(String tenantId) {
+            Map<String, String> secrets = settings.tenants().secrets();
+            return secrets.isEmpty() ? settings.secret() : secrets.get(tenantId);
         }
 
         @Override
-        public String runtime(String tenantId) {
+        public @Nullable String runtime(String tenantId) {
             String given = config.getTenantSecret();
-            return given.isEmpty() ? settings.secret() : given;
+            return given.isEmpty() ? configured(tenantId) : given;
+        }
+
+        @Override
+        public boolean signRequired(String tenantId) {
+            return settings.tenants()
+                    .signRequired(tenantId, settings.tenants().secrets().isEmpty());
         }
 
         /** The gateway signs events with the configured secret until it has learned the other. */
         List<String> ofEvents(String tenantId) {
-            String learned = runtime(tenantId);
-            return settings.secret().isEmpty() ? List.of(learned) : List.of(learned, settings.secret());
+            return Stream.of(runtime(tenantId), configured(tenantId), settings.secret())
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList();
         }
     }
 
@@ -212,7 +223,8 @@ public final class ExampleBackend implements AutoCloseable {
                             .setOk(true)
                             .setUserId(user)
                             .setDeviceId(request.getDeviceId())
-                            .setConfig(config)
+                            .setConfig(settings.tenants()
+                                    .over(config, request.getMeta().getTenantId()))
                             .build();
         }
 
