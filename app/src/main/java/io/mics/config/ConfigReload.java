@@ -27,7 +27,7 @@ public final class ConfigReload<T> implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     /** The time between two looks that must be equal before the files are read; what changed together is one reload. */
-    private static final Duration QUIET = Duration.ofMillis(500);
+    private static final Duration QUIET = Duration.ofMillis(300);
 
     private final Path dir;
     private final Map<String, String> environment;
