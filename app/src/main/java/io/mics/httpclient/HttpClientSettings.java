@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param idleTime          how long such a connection is kept
  */
 public record HttpClientSettings(long answerBytes, int idlePerTarget, int idleInAll, Duration idleTime) {
-    private static final int SHARE_OF_HEAP = 8;
+    private static final int SHARE_OF_HEAP = 16;
 
     /** The bounds where nothing is configured. */
     public static HttpClientSettings defaults(long heapBytes) {
