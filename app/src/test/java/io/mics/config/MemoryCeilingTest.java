@@ -71,7 +71,7 @@ class MemoryCeilingTest {
                 .singleElement()
                 .asString()
                 .contains("memory", "raise -Xmx or lower one of", "outbound.total-bytes=524288000");
-        assertThat(problems("outbound: {total-bytes: 10MiB}\noffline: {max-bytes: 60%}"))
+        assertThat(problems("outbound: {total-bytes: 10MiB}\noffline: {max-bytes: 45%}"))
                 .isEmpty();
     }
 
