@@ -4,6 +4,7 @@ import io.mics.concurrent.VitalThreads;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.redis.RedisHookOverrides;
 import io.mics.lifecycle.Closing;
+import io.mics.listener.Ports;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -44,6 +45,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts a node has only among others: the directory, the links, and what uses them. Constructed in two steps around
@@ -59,6 +61,7 @@ final class Cluster implements AutoCloseable {
     private final NodeConfig config;
     private final Supplier<FanOutBounds> bounds;
     private final Metrics metrics;
+    private final Ports ports;
     private final OfflineBuffer<Delivery> buffer;
     private final Redis redis;
     private final Routes routes;
@@ -67,18 +70,20 @@ final class Cluster implements AutoCloseable {
     private final GrpcLinks links;
     private final Redelivery again;
     private final Homes homes;
+    private volatile @Nullable GrpcLinkServer server;
 
-    private Cluster(NodeConfig config, Supplier<FanOutBounds> bounds, Metrics metrics, OfflineBuffer<Delivery> buffer)
+    private Cluster(NodeConfig config, Supplier<FanOutBounds> bounds, Ports ports, OfflineBuffer<Delivery> buffer)
             throws InterruptedException {
         this.config = config;
         this.bounds = bounds;
-        this.metrics = metrics;
+        this.metrics = ports.metrics();
+        this.ports = ports;
         this.buffer = buffer;
         redis = closing.add(
                 "redis",
                 Redis.open(address(config), RedisSettings.of(config.redis().commandTimeout())));
         NodeConfig.Cluster settings = config.cluster();
-        routes = new RedisRoutes(redis, metrics, settings.nodeLease(), Routes.REMEMBERED);
+        routes = new RedisRoutes(redis, this.metrics, settings.nodeLease(), Routes.REMEMBERED);
         NodeRegistry registry = new RedisNodeRegistry(redis, settings.nodeLease());
         Peer self = joined(registry);
         members = new Membership(
@@ -124,10 +129,9 @@ final class Cluster implements AutoCloseable {
      *
      * @param bounds of a message to many users, asked for each message
      */
-    static Cluster join(
-            NodeConfig config, Supplier<FanOutBounds> bounds, Metrics metrics, OfflineBuffer<Delivery> buffer) {
+    static Cluster join(NodeConfig config, Supplier<FanOutBounds> bounds, Ports ports, OfflineBuffer<Delivery> buffer) {
         try {
-            return new Cluster(config, bounds, metrics, buffer);
+            return new Cluster(config, bounds, ports, buffer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while joining the cluster", e);
@@ -233,10 +237,10 @@ final class Cluster implements AutoCloseable {
     void open(SessionRegistry sessions, OfflinePath offline, BacklogOffers offers, Backlog backlog, Tenants tenants) {
         ClusterCalls calls =
                 new ClusterCalls(sessions, sessions, offline, buffer, backlog, tenants, homes, offers, links, metrics);
-        closing.add(
+        server = closing.add(
                 "link server",
                 GrpcLinkServer.start(
-                        config.host(), config.grpcPort(), members::self, linkSettings(config), members, calls));
+                        config.host(), config.grpcPort(), members::self, linkSettings(config), members, calls, ports));
         closing.add(
                 "rate shares",
                 new RateShares(
@@ -275,6 +279,10 @@ final class Cluster implements AutoCloseable {
 
     /** Why this node must not get connections, if it must not. */
     Optional<String> notReady() {
+        GrpcLinkServer opened = server;
+        if (opened != null && opened.notListening().isPresent()) {
+            return opened.notListening();
+        }
         return members.superseded() ? Optional.of("another node has this node's name") : Optional.empty();
     }
 

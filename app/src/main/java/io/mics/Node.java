@@ -16,6 +16,11 @@ import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.MemoryHookOverrides;
 import io.mics.lifecycle.Closing;
 import io.mics.lifecycle.Draining;
+import io.mics.listener.AddressLimits;
+import io.mics.listener.AddressSettings;
+import io.mics.listener.PortTakenException;
+import io.mics.listener.Ports;
+import io.mics.listener.Timer;
 import io.mics.observe.Log;
 import io.mics.observe.LogSetup;
 import io.mics.observe.Metric;
@@ -30,13 +35,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The whole server: every part is constructed here, once, in order, and closed in reverse. */
 public final class Node implements AutoCloseable {
     private static final Log LOG = Log.of(Node.class);
     private static final Duration LEAST_FLUSH = Duration.ofSeconds(2);
 
-    private final Closing closing = new Closing();
+    private final Closing closing;
     private final NodeState state;
     private final ConfigReload<NodeConfig> reload;
     private final Optional<Cluster> cluster;
@@ -45,7 +51,8 @@ public final class Node implements AutoCloseable {
     private final Draining draining;
     private final Listeners listeners;
 
-    private Node(Configuration configuration) {
+    private Node(Configuration configuration, Closing closing) {
+        this.closing = closing;
         NodeConfig config = configuration.node();
         state = NodeState.empty(config, closing);
         Metrics metrics = state.metrics();
@@ -57,7 +64,9 @@ public final class Node implements AutoCloseable {
         Hooks hooks = hooks(config, outgoing);
         cluster = config.redis().uri().isEmpty()
                 ? Optional.empty()
-                : Optional.of(closing.add("cluster", Cluster.join(config, this::fanOutBounds, metrics, state.kept())));
+                : Optional.of(closing.add(
+                        "cluster",
+                        Cluster.join(config, this::fanOutBounds, ports(() -> AddressSettings.NONE), state.kept())));
         HookOverrideStore overrides = cluster.map(Cluster::hookOverrides).orElseGet(MemoryHookOverrides::new);
         platform = closing.add("hooks", new HookPlatform(configuration, overrides, outgoing, metrics));
         EventLog log = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
@@ -98,6 +107,20 @@ public final class Node implements AutoCloseable {
         closing.add("config reload", reload.start());
     }
 
+    /** What ports share; addresses of other nodes are not limited. */
+    private Ports ports(Supplier<AddressSettings> addresses) {
+        AddressLimits limits = new AddressLimits(addresses, state.metrics());
+        Timer timer = (watched, delay) -> state.wheel().schedule(watched::look, delay)::cancel;
+        return new Ports(timer, limits, state.metrics(), Node::end);
+    }
+
+    /** A node without one of its ports is of no use: the process ends, and whatever watches it starts it anew. */
+    private static void end(Throwable cause) {
+        VitalThreads.start("listener-lost", () -> {
+            throw new IllegalStateException("a port is lost", cause);
+        });
+    }
+
     private Hooks hooks(NodeConfig config, Outgoing outgoing) {
         PlaygroundHooks playground = new PlaygroundHooks(config.playground().groups());
         ByteShares lists = new ByteShares(this::memberListBounds);
@@ -127,12 +150,18 @@ public final class Node implements AutoCloseable {
                 config.maxFrameBytes(),
                 draining::begun,
                 state.metrics());
+        Ports ports = ports(() -> reload.running().addresses());
         PlaygroundPage page = new PlaygroundPage(
                 () -> reload.running().playground().open(),
                 config.playground()::publicAccess,
                 new PlaygroundQueries(this::playground, platform.trail()));
         return new Listeners(
-                config, gateway, observability, Listeners.internal(config, state.tenants(), platform, told), page);
+                config,
+                ports,
+                gateway,
+                observability,
+                Listeners.internal(config, state.tenants(), platform, told),
+                page);
     }
 
     /** Starts this process's node as configured; notes of the configuration are logged. */
@@ -142,9 +171,20 @@ public final class Node implements AutoCloseable {
         return start(valid.value());
     }
 
-    /** Starts a node, which follows its configuration's files; it is ready when this returns. */
+    /**
+     * Starts a node, which follows its configuration's files; it is ready when this returns.
+     *
+     * @throws StartRefusedException when it cannot start here and now: a port is taken, its name is that of a live node
+     */
     public static Node start(Configuration configuration) {
-        Node node = new Node(configuration);
+        Closing closing = new Closing();
+        Node node;
+        try {
+            node = new Node(configuration, closing);
+        } catch (PortTakenException e) {
+            closing.close();
+            throw new StartRefusedException(e.key(), e.what());
+        }
         NodeConfig config = configuration.node();
         LOG.info("ready", "port", node.port(), "playground", config.playground().open());
         LOG.info(

@@ -3,6 +3,7 @@ package io.mics;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
 import io.mics.httpclient.HttpClientSettings;
+import io.mics.listener.AddressSettings;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param defaultTenant   whose those are who connect with a token alone, speaking JSON; empty serves nobody so
  * @param drainTimeout    how long sessions have to leave at shutdown; zero closes them at once
  * @param ws              connections
+ * @param addresses       what one client address may take
  * @param redis           the directory
  * @param kafka           events
  * @param cluster         other nodes
@@ -52,6 +54,7 @@ public record NodeConfig(
         String defaultTenant,
         Duration drainTimeout,
         Ws ws,
+        AddressSettings addresses,
         Redis redis,
         Kafka kafka,
         Cluster cluster,
@@ -91,13 +94,15 @@ public record NodeConfig(
      * @param handshakeTimeout  time from accepting a socket to the whole upgrade request
      * @param idleTimeout       time an HTTP connection may be idle between requests
      * @param writeStallTimeout time one socket write may take until the connection is closed
-     * @param maxTcpConnections sockets accepted at one time; 0 is unlimited
+     * @param exchangeTimeout   time from a request's head to the end of its answer
+     * @param maxTcpConnections sockets accepted at one time; 0 is as many as the process's open files allow
      */
     public record Ws(
             Duration keepalive,
             Duration handshakeTimeout,
             Duration idleTimeout,
             Duration writeStallTimeout,
+            Duration exchangeTimeout,
             int maxTcpConnections) {}
 
     /**
@@ -304,6 +309,7 @@ public record NodeConfig(
                 defaultTenant,
                 next.drainTimeout,
                 ws,
+                next.addresses,
                 redis,
                 kafka,
                 cluster,

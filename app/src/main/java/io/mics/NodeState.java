@@ -3,6 +3,7 @@ package io.mics;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
 import io.mics.lifecycle.Closing;
+import io.mics.observe.LogSetup;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.OfflineBuffer;
@@ -54,6 +55,7 @@ record NodeState(
         metrics.gauge(Metric.WS_CONNECTIONS, sessions::size, config.nodeId());
         metrics.gauge(Metric.INBOUND_BUFFERED_BYTES, arriving::used, config.nodeId());
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, queued::used, config.nodeId());
+        metrics.gauge(Metric.LOG_LINES_SUPPRESSED, LogSetup::suppressed, config.nodeId());
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, kept::bytes, config.nodeId());
         Turns turns = Turns.forThisMachine();
         NodeLoad load = NodeLoad.forThisMachine();

@@ -1,52 +1,46 @@
 package io.mics.api;
 
-import io.helidon.config.Config;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.spi.ServerFeature;
-import java.time.Duration;
+import io.mics.listener.Features;
+import io.mics.listener.ListenSettings;
+import io.mics.listener.Listener;
+import io.mics.listener.Ports;
+import io.mics.listener.Protocol;
+import java.util.Optional;
 
 /** The listener of {@code /internal} where it is not the public one. */
 public final class InternalServer implements AutoCloseable {
-    private static final Duration IDLE = Duration.ofSeconds(60);
+    private final Listener listener;
 
-    private final WebServer server;
-
-    private InternalServer(WebServer server) {
-        this.server = server;
+    private InternalServer(Listener listener) {
+        this.listener = listener;
     }
 
     /**
-     * Starts to listen; port 0 takes a free one.
+     * Starts to listen.
      *
      * @param observe what the node says about itself, here too
      */
-    public static InternalServer start(String host, int port, InternalApi api, ServerFeature observe) {
-        return new InternalServer(WebServer.builder()
-                .config(Config.empty())
-                .host(host)
-                .port(port)
-                .shutdownHook(false)
-                .idleConnectionTimeout(IDLE)
-                .protocolsDiscoverServices(false)
-                .addConnectionSelector(Http1ConnectionSelector.builder()
-                        .config(Http1Config.create())
-                        .build())
-                .featuresDiscoverServices(false)
-                .addFeature(observe)
-                .routing(api::route)
-                .build()
-                .start());
+    public static InternalServer start(ListenSettings listen, Ports ports, InternalApi api, ServerFeature observe) {
+        HttpRouting.Builder routing = HttpRouting.builder();
+        api.route(routing);
+        Features.add(observe, routing);
+        return new InternalServer(Listener.open(listen, Protocol.http1(routing), ports));
+    }
+
+    /** Why nobody can ask; empty while somebody can. */
+    public Optional<String> notListening() {
+        return listener.notListening();
     }
 
     /** The port it listens on. */
     public int port() {
-        return server.port();
+        return listener.port();
     }
 
     @Override
     public void close() {
-        server.stop();
+        listener.close();
     }
 }

@@ -5,6 +5,8 @@ import io.mics.NodeConfig;
 import io.mics.concurrent.HeapShare;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.httpclient.HttpClientSettings;
+import io.mics.listener.AddressSettings;
+import io.mics.listener.Cidr;
 import io.mics.protocol.IdForm;
 import io.mics.protocol.IdRule;
 import io.mics.redis.RedisAddress;
@@ -109,6 +111,7 @@ public final class NodeConfigReader {
                 s.string("default-tenant", "", id -> id.isEmpty() || TenantConfig.isId(id), "is no tenant id"),
                 s.duration("drain-timeout", Duration.ofSeconds(10), NONE, DAY),
                 ws(s.section("ws")),
+                addresses(s.section("addresses")),
                 redis,
                 kafka,
                 cluster(s.section("cluster"), !redis.uri().isEmpty()),
@@ -153,7 +156,22 @@ public final class NodeConfigReader {
                 s.duration("handshake-timeout", Duration.ofSeconds(10), MS, DAY),
                 s.duration("idle-timeout", Duration.ofSeconds(60), MS, DAY),
                 s.duration("write-stall-timeout", Duration.ofSeconds(10), MS, DAY),
+                s.duration("exchange-timeout", Duration.ofSeconds(60), MS, DAY),
                 s.integer("max-tcp-connections", 0, 0, MANY));
+    }
+
+    private static AddressSettings addresses(Section s) {
+        List<String> trusted = s.list(
+                "trusted-proxies",
+                List.of(),
+                block -> Cidr.parse(block).isPresent(),
+                "holds what is no address and no block of addresses, such as 10.0.0.0/8");
+        return new AddressSettings(
+                trusted.stream().flatMap(block -> Cidr.parse(block).stream()).toList(),
+                s.choice("forwarded", AddressSettings.Forwarded.class, AddressSettings.Forwarded.X_FORWARDED_FOR),
+                s.integer("connections", 10_000, 0, MANY),
+                s.integer("connects-per-second", 1_000, 0, 1_000_000),
+                s.integer("failed-auths-per-minute", 600, 0, 1_000_000));
     }
 
     private static NodeConfig.Redis redis(Section s) {

@@ -8,6 +8,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Where the process's log lines go: as JSON to stdout. Done first thing in {@code main}, before any logger is used. */
 public final class LogSetup {
@@ -26,7 +27,15 @@ public final class LogSetup {
     /** Libraries that repeat what the server itself says once: a broker that is away. */
     private static final List<Logger> SILENT = List.of(Logger.getLogger("org.apache.kafka"));
 
+    private static volatile @Nullable StdoutHandler installed;
+
     private LogSetup() {}
+
+    /** Lines that were not written because there were too many of their kind. */
+    public static long suppressed() {
+        StdoutHandler handler = installed;
+        return handler == null ? 0 : handler.suppressed();
+    }
 
     /**
      * Replaces the root's handlers. Libraries are heard from WARNING on.
@@ -45,7 +54,8 @@ public final class LogSetup {
             root.removeHandler(before);
             before.close();
         }
-        Handler handler = new StdoutHandler(out);
+        StdoutHandler handler = new StdoutHandler(out);
+        installed = handler;
         handler.setFormatter(new JsonLogFormatter(nodeId));
         handler.setLevel(Level.ALL);
         root.addHandler(handler);

@@ -81,7 +81,13 @@ public enum Metric {
     DEDUP_WINDOWS_LOST("mics_dedup_windows_lost_total", Kind.COUNTER, "tenant"),
     REDELIVERIES_DROPPED("mics_redeliveries_dropped_total", Kind.COUNTER, "tenant"),
     CONFIG_RELOADS("mics_config_reloads_total", Kind.COUNTER, "result"),
-    HOOK_RELOADS("mics_hook_reloads_total", Kind.COUNTER, "result");
+    HOOK_RELOADS("mics_hook_reloads_total", Kind.COUNTER, "result"),
+    ACCEPT_FAILURES("mics_accept_failures_total", Kind.COUNTER, "port"),
+    SILENT_SOCKETS_CLOSED("mics_silent_sockets_closed_total", Kind.COUNTER, "port"),
+    SOCKETS_TIMED_OUT("mics_sockets_timed_out_total", Kind.COUNTER, "port"),
+    CONNECTIONS_REFUSED("mics_connections_refused_total", Kind.COUNTER, "reason"),
+    REQUESTS_REFUSED("mics_requests_refused_total", Kind.COUNTER, "status"),
+    LOG_LINES_SUPPRESSED("mics_log_lines_suppressed", Kind.GAUGE, "node");
 
     /** How a metric's values behave. */
     public enum Kind {

@@ -19,11 +19,14 @@ import java.util.logging.LogRecord;
  */
 final class StdoutHandler extends Handler {
     static final int FLUSH_MS = 100;
+    private static final int SUMMARY_MS = 1_000;
     private static final int BUFFER_BYTES = 16 * 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final OutputStream out;
     private final Thread flusher;
+    private final LogBudget budget = new LogBudget(System::nanoTime);
+    private volatile boolean untold;
     private boolean dirty;
     private volatile boolean closed;
 
@@ -37,6 +40,20 @@ final class StdoutHandler extends Handler {
         if (!isLoggable(record)) {
             return;
         }
+        if (budget.admits(record)) {
+            write(LogBudget.withoutClientsStack(record));
+        } else if (!untold) {
+            untold = true;
+            LockSupport.unpark(flusher);
+        }
+    }
+
+    /** Lines that were not written, since the start. */
+    long suppressed() {
+        return budget.suppressed();
+    }
+
+    private void write(LogRecord record) {
         byte[] line;
         try {
             line = getFormatter().format(record).getBytes(StandardCharsets.UTF_8);
@@ -81,19 +98,33 @@ final class StdoutHandler extends Handler {
     @Override
     public void close() {
         closed = true;
+        tell();
         flush();
         LockSupport.unpark(flusher);
     }
 
     private void flushRepeatedly() {
         while (!closed) {
-            if (isDirty()) {
+            if (untold) {
+                long told = System.nanoTime() + SUMMARY_MS * 1_000_000L;
+                while (!closed && System.nanoTime() - told < 0) {
+                    LockSupport.parkNanos(FLUSH_MS * 1_000_000L);
+                    flush();
+                }
+                tell();
+            } else if (isDirty()) {
                 LockSupport.parkNanos(FLUSH_MS * 1_000_000L);
                 flush();
             } else {
                 LockSupport.park(this);
             }
         }
+    }
+
+    /** Says what was not written. */
+    private void tell() {
+        untold = false;
+        budget.summaries().forEach(this::write);
     }
 
     private boolean isDirty() {

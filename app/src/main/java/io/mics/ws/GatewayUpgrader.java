@@ -5,6 +5,8 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
+import io.mics.listener.Client;
+import io.mics.listener.OpenSocket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +45,12 @@ public final class GatewayUpgrader implements Http1Upgrader {
                 || gateway.draining().getAsBoolean()) {
             return null;
         }
-        return Handshake.read(prologue, headers, context.remotePeer().address())
+        OpenSocket socket = OpenSocket.of(context);
+        return Handshake.read(prologue, headers, socket.client(headers))
                 .map(handshake -> {
+                    Client client = socket.upgraded(headers);
                     context.serverSocket().write(handshake.accept());
-                    return new WsConnection(context, handshake, gateway);
+                    return new WsConnection(context, client, handshake, gateway);
                 })
                 .orElse(null);
     }

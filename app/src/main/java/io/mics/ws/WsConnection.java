@@ -7,6 +7,7 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.mics.concurrent.FatalErrors;
+import io.mics.listener.Client;
 import io.mics.observe.Log;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Payload;
@@ -18,6 +19,7 @@ import io.mics.session.TimingWheel;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +37,7 @@ final class WsConnection implements ServerConnection, Connection {
 
     private final ConnectionContext context;
     private final HelidonSocket socket;
+    private final Client client;
     private final Handshake handshake;
     private final Gateway gateway;
     private final AtomicBoolean goodbye = new AtomicBoolean();
@@ -53,8 +56,9 @@ final class WsConnection implements ServerConnection, Connection {
 
     private volatile long writingSince;
 
-    WsConnection(ConnectionContext context, Handshake handshake, Gateway gateway) {
+    WsConnection(ConnectionContext context, Client client, Handshake handshake, Gateway gateway) {
         this.context = context;
+        this.client = client;
         this.socket = context.serverSocket();
         this.handshake = handshake;
         this.gateway = gateway;
@@ -137,9 +141,17 @@ final class WsConnection implements ServerConnection, Connection {
     }
 
     private Sessions.Opening opening(Sessions.Acceptance accepted) {
+        Optional<String> limited = client.refusal();
+        if (limited.isPresent()) {
+            return new Sessions.Opening.Refused(CloseCode.LIMIT_REACHED, limited.get());
+        }
         try {
-            return gateway.sessions()
+            Sessions.Opening opening = gateway.sessions()
                     .open(accepted, handshake.credentials(), handshake.origin(), handshake.json(), this);
+            if (opening instanceof Sessions.Opening.Refused refused && refused.code() == CloseCode.AUTH_FAILED) {
+                client.authFailed();
+            }
+            return opening;
         } catch (InterruptedException e) {
             return new Sessions.Opening.Refused(CloseCode.GOING_AWAY, "server stopping");
         } catch (RuntimeException e) {

@@ -20,6 +20,7 @@ import io.mics.observe.Observability;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.testing.HookTargets;
+import io.mics.testing.TestPorts;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -71,8 +72,8 @@ class HooksApiTest {
                 id -> id.startsWith("t") ? Optional.of("bank") : Optional.empty(),
                 () -> fileProblem);
         return InternalServer.start(
-                "127.0.0.1",
-                0,
+                TestPorts.http("internal"),
+                TestPorts.ports(),
                 new InternalApi(
                         new Admission(token),
                         DeadLetters.NONE,

@@ -38,6 +38,7 @@ final class ArchitectureTest {
         "io.mics.httpclient..",
         "io.mics.launch..",
         "io.mics.lifecycle..",
+        "io.mics.listener..",
         "io.mics.message..",
         "io.mics.observe..",
         "io.mics.offline..",

@@ -5,18 +5,22 @@ import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.Router;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
+import io.mics.listener.ListenSettings;
+import io.mics.listener.Listener;
+import io.mics.listener.Ports;
+import io.mics.listener.Protocol;
 import io.mics.routing.MemberCheck;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -24,16 +28,21 @@ import java.util.logging.Logger;
 /** The node link's port: a listener of its own that speaks gRPC and nothing else, and answers what peers ask. */
 public final class GrpcLinkServer implements AutoCloseable {
     private static final int WINDOW = 4 << 20;
-    private static final Duration GRACE = Duration.ofMillis(100);
+    private static final int CONNECTIONS_MAX = 1_024;
+
+    /** A node that dials says so at once; its TLS handshake may take a moment. */
+    private static final Duration FIRST_BYTES = Duration.ofSeconds(10);
+
+    private static final ListenSettings.Setting SETTING = new ListenSettings.Setting("grpc-port", "GRPC_PORT");
 
     /** Writes bytes it could not read, which may be messages, to its log; the link is told, and says so itself. */
     private static final Logger TOO_TALKATIVE = Logger.getLogger("io.helidon.webserver.grpc.GrpcProtocolHandler");
 
-    private final WebServer server;
+    private final Listener listener;
     private final LinkEntrance entrance;
 
-    private GrpcLinkServer(WebServer server, LinkEntrance entrance) {
-        this.server = server;
+    private GrpcLinkServer(Listener listener, LinkEntrance entrance) {
+        this.listener = listener;
         this.entrance = entrance;
     }
 
@@ -46,28 +55,29 @@ public final class GrpcLinkServer implements AutoCloseable {
      * @param members whose calls are answered
      */
     public static GrpcLinkServer start(
-            String host, int port, Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerCalls calls) {
+            String host,
+            int port,
+            Supplier<Peer> self,
+            LinkSettings settings,
+            MemberCheck members,
+            PeerCalls calls,
+            Ports ports) {
         TOO_TALKATIVE.setLevel(Level.OFF);
         LinkEntrance entrance = new LinkEntrance(self, settings, members, calls);
-        Duration idle = settings.silence().multipliedBy(2);
-        WebServerConfig.Builder server = WebServer.builder()
-                .host(host)
-                .port(port)
-                .shutdownHook(false)
-                .shutdownGracePeriod(GRACE)
-                .idleConnectionTimeout(idle)
-                .idleConnectionPeriod(settings.silence())
-                .connectionOptions(options -> options.tcpNoDelay(true))
-                .featuresDiscoverServices(false)
-                .protocolsDiscoverServices(false)
-                .addConnectionSelector(http2(settings))
+        Router router = Router.builder()
                 .addRouting(GrpcRouting.builder()
                         .service(ServerServiceDefinition.builder(LinkProtocol.SERVICE)
                                 .addMethod(LinkProtocol.LINK, entrance)
-                                .build()));
-        settings.tls().ifPresent(tls -> server.tls(mutual(tls)));
+                                .build()))
+                .build();
+        Duration idle = settings.silence().multipliedBy(2);
+        ListenSettings.Bounds bounds =
+                new ListenSettings.Bounds(CONNECTIONS_MAX, FIRST_BYTES, idle, idle, settings.largestMessage());
+        ListenSettings listen = new ListenSettings(
+                "link", host, port, SETTING, bounds, true, settings.tls().map(GrpcLinkServer::mutual));
+        Listener listener = Listener.open(listen, Protocol.other(http2(settings), router), ports);
         entrance.watch();
-        return new GrpcLinkServer(server.build().start(), entrance);
+        return new GrpcLinkServer(listener, entrance);
     }
 
     private static Http2ConnectionSelector http2(LinkSettings settings) {
@@ -104,15 +114,20 @@ public final class GrpcLinkServer implements AutoCloseable {
         return Resource.create(file);
     }
 
+    /** Why peers cannot connect; empty while they can. */
+    public Optional<String> notListening() {
+        return listener.notListening();
+    }
+
     /** The port it listens on. */
     public int port() {
-        return server.port();
+        return listener.port();
     }
 
     /** Ends every link, then stops listening. */
     @Override
     public void close() {
         entrance.close();
-        server.stop();
+        listener.close();
     }
 }

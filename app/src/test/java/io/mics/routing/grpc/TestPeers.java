@@ -11,6 +11,7 @@ import io.mics.routing.NodeLinks.Reply;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
 import io.mics.routing.PendingWrites;
+import io.mics.testing.TestPorts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +70,13 @@ final class TestPeers {
     /** A node that answers those who are members. */
     static GrpcLinkServer server(int port, long epoch, LinkSettings settings, MemberCheck members, PeerCalls calls) {
         return GrpcLinkServer.start(
-                "127.0.0.1", port, () -> new Peer("node-b", epoch, "127.0.0.1:" + port), settings, members, calls);
+                "127.0.0.1",
+                port,
+                () -> new Peer("node-b", epoch, "127.0.0.1:" + port),
+                settings,
+                members,
+                calls,
+                TestPorts.ports());
     }
 
     static Peer peer(int port, long epoch) {

@@ -1,0 +1,122 @@
+package io.mics.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.observe.Metrics;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class AddressLimitsTest {
+    private final AtomicLong now = new AtomicLong(1);
+    private AddressSettings settings =
+            new AddressSettings(List.of(), AddressSettings.Forwarded.X_FORWARDED_FOR, 2, 0, 3);
+    private final AddressLimits limits = new AddressLimits(() -> settings, new Metrics(), now::get);
+
+    private Client connect(String address) {
+        InetAddress parsed = Addresses.literal(address).orElseThrow();
+        return Client.of(new InetSocketAddress(parsed, 1), limits);
+    }
+
+    @Test
+    void theThirdSocketIsToldAndTheFifthDropped() {
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            clients.add(connect("192.0.2.1"));
+        }
+        assertThat(clients.get(1).refusal()).isEmpty();
+        assertThat(clients.get(2).refusal()).hasValue("too many connections from this address");
+        assertThat(clients.get(2).dropped()).isFalse();
+        assertThat(clients.get(4).dropped()).isTrue();
+        assertThat(connect("192.0.2.2").refusal()).isEmpty();
+        clients.forEach(Client::ended);
+        clients.forEach(Client::ended);
+        assertThat(connect("192.0.2.1").refusal()).isEmpty();
+    }
+
+    @Test
+    void addressesOfOneSiteShareALimitAndThoseOfAnotherDoNot() {
+        connect("2001:db8:0:1::1");
+        connect("2001:db8:0:1::2");
+        assertThat(connect("2001:db8:0:1:ffff::3").refusal()).isPresent();
+        assertThat(connect("2001:db8:0:2::1").refusal()).isEmpty();
+    }
+
+    @Test
+    void peersOnThisMachineAreNotLimited() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(connect("127.0.0.1").refusal()).isEmpty();
+        }
+    }
+
+    @Test
+    void newSocketsPerSecondAreLimitedAfterABurst() {
+        settings = new AddressSettings(List.of(), AddressSettings.Forwarded.X_FORWARDED_FOR, 0, 10, 0);
+        int admitted = 0;
+        for (int i = 0; i < 30; i++) {
+            Client client = connect("192.0.2.1");
+            admitted += client.refusal().isEmpty() ? 1 : 0;
+            client.ended();
+        }
+        assertThat(admitted).isEqualTo(20);
+        assertThat(connect("192.0.2.1").refusal().orElseThrow()).endsWith("reconnect=1000ms");
+        now.addAndGet(TimeUnit.SECONDS.toNanos(10));
+        assertThat(connect("192.0.2.1").refusal()).isEmpty();
+    }
+
+    @Test
+    void failedLoginsMakeAnAddressWaitTwiceAsLongEachTime() {
+        for (int i = 0; i < 3; i++) {
+            Client client = connect("192.0.2.1");
+            client.authFailed();
+            client.ended();
+        }
+        List<String> waits = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Client failing = connect("192.0.2.1");
+            assertThat(failing.refusal()).isEmpty();
+            failing.authFailed();
+            failing.ended();
+            Client next = connect("192.0.2.1");
+            waits.add(next.refusal().orElse(""));
+            next.ended();
+            now.addAndGet(TimeUnit.SECONDS.toNanos(1 << i));
+        }
+        assertThat(waits)
+                .containsExactly(
+                        "too many failed logins from this address; reconnect=1000ms",
+                        "too many failed logins from this address; reconnect=2000ms",
+                        "too many failed logins from this address; reconnect=4000ms");
+        assertThat(connect("192.0.2.2").refusal()).isEmpty();
+    }
+
+    @Test
+    void whatIsRememberedOfAddressesIsBounded() {
+        for (int i = 0; i < AddressLimits.ADDRESSES_MAX + 100; i++) {
+            connect((i >> 16 & 255) + 1 + "." + (i >> 8 & 255) + "." + (i & 255) + ".9")
+                    .ended();
+        }
+        assertThat(limits.known()).isLessThanOrEqualTo(AddressLimits.ADDRESSES_MAX);
+    }
+
+    @Test
+    void blocksOfAddressesAreReadAndHoldWhatLiesInThem() throws Exception {
+        assertThat(Cidr.parse("10.1.2.3/8").orElseThrow().contains(InetAddress.getByName("10.255.0.1")))
+                .isTrue();
+        assertThat(Cidr.parse("10.1.2.3/8").orElseThrow().contains(InetAddress.getByName("11.0.0.1")))
+                .isFalse();
+        assertThat(Cidr.parse("192.0.2.128/25").orElseThrow().contains(InetAddress.getByName("192.0.2.127")))
+                .isFalse();
+        assertThat(Cidr.parse("2001:db8::/33").orElseThrow().contains(InetAddress.getByName("2001:db8:7fff::1")))
+                .isTrue();
+        assertThat(Cidr.parse("0.0.0.0/0").orElseThrow().contains(InetAddress.getByName("2001:db8::1")))
+                .isFalse();
+        for (String bad : List.of("", "host", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/", "10.0.0.0/-1", "::/129")) {
+            assertThat(Cidr.parse(bad)).as(bad).isEmpty();
+        }
+    }
+}
