@@ -174,7 +174,7 @@ public final class HookHealth {
         };
     }
 
-    /** Why it is not healthy, in plain words: the last failure, or why it was taken out of service; empty when it is. */
+    /** Why it is not healthy, in plain words: the last failure, or why it was taken out of service; else empty. */
     public String cause() {
         lock.lock();
         try {
