@@ -127,7 +127,7 @@ final class ArchitectureTest {
             .resideInAPackage("io.mics.httpclient..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.mics..")
-                    .and(not(resideInAnyPackage("io.mics.httpclient..", "io.mics.concurrent.."))));
+                    .and(not(resideInAnyPackage("io.mics.httpclient..", "io.mics.concurrent..", "io.mics.observe.."))));
 
     @ArchTest
     static final ArchRule theServerCallsBackendsByOneClient = noClasses()
