@@ -34,6 +34,16 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
     }
 
     @Test
+    void findsUsersAndDevicesOfAnyPrintableName() {
+        List<String> ids = List.of("a b", "b{c}d", "}", "{", "%7D", "名前", "a=b+c", "x/../y");
+        List<Route> routes = ids.stream().map(id -> route(a, id, id)).toList();
+        routes.forEach(route -> registered(onA.register(route, UNLIMITED, LONG)));
+        routes.forEach(
+                route -> assertThat(found(onB.find(tenant, route.user()))).containsExactly(route));
+        assertThat(onB.findAll(tenant, ids).orElseThrow()).containsOnlyKeys(ids);
+    }
+
+    @Test
     void findsManyUsersAtOnceAndLeavesOutThoseWithoutRoutes() {
         List<String> users = IntStream.range(0, 600).mapToObj(i -> "u" + i).toList();
         List<Route> routes = users.stream()
