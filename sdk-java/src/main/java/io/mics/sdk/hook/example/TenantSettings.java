@@ -97,7 +97,7 @@ public record TenantSettings(
                 case "hookQueueTimeoutMs" -> all.setHookQueueTimeoutMs(Integer.parseInt(value));
                 case "hookBreakerFailureThreshold" -> all.setHookBreakerFailureThreshold(Integer.parseInt(value));
                 case "hookBreakerOpenMs" -> all.setHookBreakerOpenMs(Integer.parseInt(value));
-                case String signRequired -> all.setHookSignRequired(Boolean.parseBoolean(value));
+                default -> all.setHookSignRequired(Boolean.parseBoolean(value));
             }
         });
         return all.build();
