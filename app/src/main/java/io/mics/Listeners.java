@@ -65,7 +65,7 @@ final class Listeners implements AutoCloseable {
                     "set internal-port or admin-token: a proxy on this machine may pass for a tool here");
         }
         NodeConfig.Ws ws = config.ws();
-        int connections = connections(ws.maxTcpConnections(), Descriptors.limit());
+        int connections = connections(ws.maxTcpConnections(), Descriptors.limit(), Descriptors.open());
         ListenSettings listen = ListenSettings.http(
                 "public",
                 config.bindAddress(),
@@ -110,8 +110,8 @@ final class Listeners implements AutoCloseable {
     }
 
     /** As many sockets as configured, or as the open files of the process leave room for. */
-    static int connections(int configured, long files) {
-        int room = Descriptors.clients(files);
+    static int connections(int configured, long files, long open) {
+        int room = Descriptors.clients(files, open);
         if (configured > room) {
             LOG.warn(
                     "connections_limited",

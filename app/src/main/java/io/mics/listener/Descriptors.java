@@ -10,6 +10,9 @@ public final class Descriptors {
 
     private static final int RESERVE_SHARE = 16;
 
+    /** What a node opens after its start, at least. */
+    private static final int GROWTH = 32;
+
     private Descriptors() {}
 
     /** The limit of this process; {@link Long#MAX_VALUE} where the system has none or does not say. */
@@ -25,9 +28,20 @@ public final class Descriptors {
         return Math.max((long) clients + RESERVE_MIN, (long) clients * RESERVE_SHARE / (RESERVE_SHARE - 1) + 1);
     }
 
-    /** How many sockets of clients fit under {@code limit} beside everything else; at least 16. */
-    public static int clients(long limit) {
-        long reserve = Math.max(RESERVE_MIN, limit / RESERVE_SHARE);
+    /** Files and sockets that are open now; 0 where the system does not say. */
+    public static long open() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? Math.max(0, unix.getOpenFileDescriptorCount())
+                : 0;
+    }
+
+    /**
+     * How many sockets of clients fit under {@code limit} beside everything else; at least 16.
+     *
+     * @param open what the node has open before the first of them
+     */
+    public static int clients(long limit, long open) {
+        long reserve = Math.max(Math.max(RESERVE_MIN, limit / RESERVE_SHARE), open + GROWTH);
         return (int) Math.clamp(limit - reserve, 16, Integer.MAX_VALUE);
     }
 }
