@@ -119,7 +119,8 @@ class ConnectionLifeTest {
             }
             AtomicInteger replaced = new AtomicInteger();
             for (RawClient client : open) {
-                threads.submit(() -> client.readClose().closeCode() == 4409 ? replaced.incrementAndGet() : 0);
+                var unused =
+                        threads.submit(() -> client.readClose().closeCode() == 4409 ? replaced.incrementAndGet() : 0);
             }
             TestGateway.await("all but one are replaced", () -> replaced.get() == racing - 1);
             TestGateway.await("one is left", () -> gateway.metric("mics_ws_connections") == 1);

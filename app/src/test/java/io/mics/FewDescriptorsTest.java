@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server process that may open few files, and one whose port is taken. */
+@SuppressWarnings("NullAway.Init")
 class FewDescriptorsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 

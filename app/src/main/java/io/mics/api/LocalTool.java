@@ -87,7 +87,7 @@ final class LocalTool {
 
     /** Browsers say of no page's request that it came from none. */
     private static boolean isTypedIn(ServerRequest request, Headers headers, Set<String> others) {
-        return request.prologue().method() == Method.GET
+        return request.prologue().method().equals(Method.GET)
                 && others.contains(FETCHED_FROM)
                 && headers.get(HeaderNames.create(FETCHED_FROM)).allValues().equals(List.of(TYPED_IN))
                 && others.stream()

@@ -125,7 +125,7 @@ final class YamlDocument {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '"' || c == '\\' || (c < ' ' || c > '~') && !Character.isSurrogate(c)) {
+            if (c == '"' || c == '\\' || ((c < ' ' || c > '~') && !Character.isSurrogate(c))) {
                 out.append("\\u").append(HexFormat.of().toHexDigits(c));
             } else {
                 out.append(c);

@@ -188,7 +188,8 @@ final class Exchange {
         if (length == 0) {
             return NOTHING;
         }
-        try (Reservation reserved = budget.reserve(call.tenant(), length, deadline)) {
+        Reservation reserved = budget.reserve(call.tenant(), length, deadline);
+        try (reserved) {
             byte[] body = new byte[length];
             for (int read = 0; read < length; ) {
                 read += connection.buffer().read(body, read, length - read, connection.in());

@@ -42,6 +42,6 @@ public final class Descriptors {
      */
     public static int clients(long limit, long open) {
         long reserve = Math.max(Math.max(RESERVE_MIN, limit / RESERVE_SHARE), open + GROWTH);
-        return (int) Math.clamp(limit - reserve, 16, Integer.MAX_VALUE);
+        return Math.clamp(limit - reserve, 16, Integer.MAX_VALUE);
     }
 }

@@ -122,7 +122,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
         RequestGate gate = new RequestGate(raw, listener.bounds().bodyBytes(), this);
         gate.unread(first);
         ClientSocket socket = new ClientSocket(raw, gate);
-        DataReader reader = DataReader.create(http1 ? gate::get : this::readOther);
+        DataReader reader = DataReader.create(http1 ? gate : this::readOther);
         Wire opened = new Wire(raw, socket, gate, reader, SocketWriter.create(socket));
         wire = opened;
         if (released.get()) {

@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param length bytes of its body, or {@link #CHUNKED}
  * @param last   whether the client wants no further request on the connection
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, by whoever asked for it
 record RequestHead(byte[] bytes, long length, boolean last) {
     /** A body whose length is not known before its end. */
     static final long CHUNKED = -1;

@@ -80,7 +80,7 @@ public final class MemoryRoutes implements Routes {
             before = null;
         }
         boolean over = before != null && isLive(before);
-        if (over && before.isNewerThan(route)) {
+        if (before != null && over && before.isNewerThan(route)) {
             return new Registration.Overtaken();
         }
         Optional<Limit> reached = over ? Optional.empty() : reached(tenant, route.user(), limits);

@@ -39,7 +39,7 @@ final class OpeningHandshake {
 
     /** Why this request cannot be upgraded; empty: it can. */
     static Optional<Refusal> refusal(HttpPrologue prologue, Headers headers) {
-        if (prologue.method() != Method.GET) {
+        if (!prologue.method().equals(Method.GET)) {
             return bad("not a GET");
         }
         if (!lists(headers, HeaderNames.UPGRADE, WEBSOCKET) || !lists(headers, HeaderNames.CONNECTION, "upgrade")) {

@@ -83,7 +83,7 @@ class AnswerBoundsTest {
         for (int limit : new int[] {1, 1_024, AnswerBudget.SMALL, AnswerBudget.SMALL + 1, 300_000}) {
             for (int size : new int[] {0, limit - 1, limit, limit + 1}) {
                 try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
-                    connection.next().orElseThrow();
+                    connection.expect();
                     connection.send("HTTP/1.1 200 OK\r\n\r\n", new byte[size]);
                 })) {
                     HttpOutcome outcome = pool.call(post(server.url() + "/", "", limit), ample());

@@ -72,7 +72,7 @@ class ConnectionPoolTest {
     @Test
     void aThousandQuickCallsSucceedThoughTheServerClosesConnectionsAsItLikes() throws Exception {
         AtomicInteger served = new AtomicInteger();
-        try (HandWrittenHttp server = HandWrittenHttp.start(InetAddress.getByName("127.0.0.1"), 16, connection -> {
+        try (HandWrittenHttp server = HandWrittenHttp.start(HandWrittenHttp.IPV4, 16, connection -> {
             boolean first = true;
             for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
                 int n = served.incrementAndGet();
@@ -135,11 +135,11 @@ class ConnectionPoolTest {
     void whatAServerCannotHaveHandledIsAskedOnceMoreAndNoMoreThanThat() throws Exception {
         AtomicInteger requests = new AtomicInteger();
         try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
-            connection.next().orElseThrow();
+            connection.expect();
             requests.incrementAndGet();
             if (connection.number() == 1) {
                 send(connection, new byte[] {1});
-                connection.next().orElseThrow();
+                connection.expect();
                 requests.incrementAndGet();
             }
         })) {
@@ -154,9 +154,9 @@ class ConnectionPoolTest {
     @Test
     void aCallThatWasBegunToBeAnsweredIsNotMadeAgain() throws Exception {
         try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
-            connection.next().orElseThrow();
+            connection.expect();
             send(connection, new byte[] {1});
-            connection.next().orElseThrow();
+            connection.expect();
             connection.send("HTTP/1.1 2");
         })) {
             assertThat(call(server.url() + "/", "1", ample())).isInstanceOf(Answered.class);
@@ -167,8 +167,8 @@ class ConnectionPoolTest {
 
     @Test
     void everyAddressOfANameIsTried() throws Exception {
-        InetAddress ipv6 = InetAddress.getByName("::1");
-        InetAddress ipv4 = InetAddress.getByName("127.0.0.1");
+        InetAddress ipv6 = HandWrittenHttp.IPV6;
+        InetAddress ipv4 = HandWrittenHttp.IPV4;
         for (InetAddress only : List.of(ipv6, ipv4)) {
             try (HandWrittenHttp server = HandWrittenHttp.start(only, 50, connection -> {
                         for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
@@ -194,7 +194,7 @@ class ConnectionPoolTest {
                 Socket first = new Socket(full, silent.getLocalPort());
                 Socket second = new Socket(full, silent.getLocalPort())) {
             assertThat(first.isConnected() && second.isConnected()).isTrue();
-            InetAddress next = InetAddress.getByName("127.0.0.1");
+            InetAddress next = HandWrittenHttp.IPV4;
             rule.set((host, any) -> List.of(full, next));
             Deadline soon = Deadline.after(Duration.ofSeconds(8));
             assertThat(text(call("http://localhost:" + server.port() + "/", "hi", soon)))
@@ -231,7 +231,7 @@ class ConnectionPoolTest {
         CountDownLatch hungUp = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(2);
         try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
-            connection.next().orElseThrow();
+            connection.expect();
             asked.countDown();
             connection.awaitHangUp();
             hungUp.countDown();

@@ -3,6 +3,7 @@ package io.mics.testing;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +20,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that speaks HTTP by hand: it reads requests properly and sends whatever bytes a test wrote. */
 public final class HandWrittenHttp implements AutoCloseable {
+    /** The loopback address of either family. */
+    public static final InetAddress IPV4 = address(127, 0, 0, 1);
+
+    public static final InetAddress IPV6 = address(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+
     /** What is done with one connection; when it returns, the connection is closed. */
     public interface Script {
         void serve(Connection connection) throws IOException, InterruptedException;
@@ -50,6 +56,13 @@ public final class HandWrittenHttp implements AutoCloseable {
         /** Its place among the server's connections, from 1. */
         public int number() {
             return number;
+        }
+
+        /** Reads the next request, which must come. */
+        public void expect() throws IOException {
+            if (next().isEmpty()) {
+                throw new EOFException("the client has hung up");
+            }
         }
 
         /** The next request; nothing once the client has hung up. */
@@ -117,9 +130,21 @@ public final class HandWrittenHttp implements AutoCloseable {
         Thread.startVirtualThread(this::accept);
     }
 
+    private static InetAddress address(int... bytes) {
+        byte[] raw = new byte[bytes.length];
+        for (int i = 0; i < raw.length; i++) {
+            raw[i] = (byte) bytes[i];
+        }
+        try {
+            return InetAddress.getByAddress(raw);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** A server on a free port of 127.0.0.1. */
     public static HandWrittenHttp start(Script script) throws IOException {
-        return start(InetAddress.getByName("127.0.0.1"), 1_024, script);
+        return start(IPV4, 1_024, script);
     }
 
     /** A server on a free port of an address, with room for so many connections that wait to be accepted. */

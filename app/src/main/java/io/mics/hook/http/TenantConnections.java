@@ -7,17 +7,16 @@ import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpClient;
 import io.mics.httpclient.Trust;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** One tenant's connections to its backend, which no other tenant's calls use. */
 final class TenantConnections implements AutoCloseable {
     private final ConnectionPool configured;
     private final ConnectionPool learned;
-    private final AtomicReferenceArray<@Nullable Known> destinations =
-            new AtomicReferenceArray<>(HookOperation.values().length);
+    private final Map<HookOperation, Known> destinations = new ConcurrentHashMap<>();
 
     /** A base URL as it was last taken apart, which need not be done for each call. */
     private record Known(String baseUrl, Optional<Destination> to) {}
@@ -33,10 +32,10 @@ final class TenantConnections implements AutoCloseable {
 
     /** Where an operation is asked; nothing when the URL is none. */
     Optional<Destination> destination(HookOperation operation, String baseUrl) {
-        Known known = destinations.get(operation.ordinal());
+        Known known = destinations.get(operation);
         if (known == null || !known.baseUrl().equals(baseUrl)) {
             known = new Known(baseUrl, Destination.of(baseUrl + operation.path()));
-            destinations.set(operation.ordinal(), known);
+            destinations.put(operation, known);
         }
         return known.to();
     }
