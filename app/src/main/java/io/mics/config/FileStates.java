@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How configuration files were at one look: size, time of the last change and identity of each. Two looks that are equal
+ * How configuration files were at one look: size, time of the last change and identity of each. Two equal looks
  * say that nobody wrote in between.
  */
 record FileStates(Map<Path, State> files) {

@@ -115,6 +115,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
         }
     }
 
+    @SuppressWarnings("UnnecessaryMethodReference") // DataReader says nothing of null, which is the end
     private void serve() throws IOException, InterruptedException {
         boolean http1 = listener.protocol().http1();
         byte[] first = http1 && client.isProxy() ? readProxyHeader() : new byte[0];
@@ -122,7 +123,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
         RequestGate gate = new RequestGate(raw, listener.bounds().bodyBytes(), this);
         gate.unread(first);
         ClientSocket socket = new ClientSocket(raw, gate);
-        DataReader reader = DataReader.create(http1 ? gate : this::readOther);
+        DataReader reader = DataReader.create(http1 ? gate::get : this::readOther);
         Wire opened = new Wire(raw, socket, gate, reader, SocketWriter.create(socket));
         wire = opened;
         if (released.get()) {
