@@ -1,5 +1,6 @@
 package io.mics.protocol;
 
+import io.mics.proto.message.v1.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ public final class Payload {
         PING,
         PONG
     }
+
+    private static final int OBJECTS = 160;
 
     private final byte[] bytes;
     private final Kind kind;
@@ -46,6 +49,18 @@ public final class Payload {
 
     public Kind kind() {
         return kind;
+    }
+
+    /**
+     * Bytes of memory that a queue holding this frame holds: the frame, objects around it and, where no other queue
+     * shares it, the message it was made from.
+     */
+    public long retained() {
+        long frame = (long) OBJECTS + bytes.length;
+        Delivery from = delivery;
+        return from == null || from.message().getMsgType() == MessageType.GROUP_CHAT
+                ? frame
+                : frame + from.message().getMsgBody().size();
     }
 
     /** The message in this frame, or null for a frame that carries none. */

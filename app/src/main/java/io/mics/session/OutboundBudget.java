@@ -2,7 +2,7 @@ package io.mics.session;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes all outbound queues of this node hold together, and how many they may. */
+/** The bytes of memory all outbound queues of this node hold together, and how many they may. */
 public final class OutboundBudget {
     private final AtomicLong used = new AtomicLong();
     private final long max;

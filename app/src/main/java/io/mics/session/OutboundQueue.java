@@ -37,6 +37,7 @@ public final class OutboundQueue {
     private List<Payload> writing = List.of();
     private int frames;
     private long bytes;
+    private long retained;
     private long dropped;
     private boolean claimed;
     private boolean closed;
@@ -141,12 +142,8 @@ public final class OutboundQueue {
     /** What was taken last has reached the socket. */
     public void written() {
         synchronized (this) {
-            long size = 0;
-            for (Payload frame : writing) {
-                size += frame.length();
-            }
             frames -= writing.size();
-            subtract(size);
+            writing.forEach(this::subtract);
             writing = List.of();
             wakeWaiting();
         }
@@ -229,7 +226,9 @@ public final class OutboundQueue {
             unsent.clear();
             writing = List.of();
             frames = 0;
-            subtract(bytes);
+            bytes = 0;
+            budget.release(retained);
+            retained = 0;
             return all;
         }
     }
@@ -256,7 +255,8 @@ public final class OutboundQueue {
         to.add(frame);
         frames++;
         bytes += frame.length();
-        budget.add(frame.length());
+        retained += frame.retained();
+        budget.add(frame.retained());
         return claim ? claimIfWork() : Offer.QUEUED;
     }
 
@@ -273,7 +273,7 @@ public final class OutboundQueue {
         unsent.addAll(deliveries(queue));
         for (Payload frame : queue) {
             frames--;
-            subtract(frame.length());
+            subtract(frame);
         }
         queue.clear();
     }
@@ -293,15 +293,16 @@ public final class OutboundQueue {
             if (oldest.delivery() != null) {
                 i.remove();
                 frames--;
-                subtract(oldest.length());
+                subtract(oldest);
                 dropped++;
             }
         }
     }
 
-    private void subtract(long size) {
-        bytes -= size;
-        budget.release(size);
+    private void subtract(Payload frame) {
+        bytes -= frame.length();
+        retained -= frame.retained();
+        budget.release(frame.retained());
     }
 
     private static List<Delivery> deliveries(Iterable<Payload> frames) {

@@ -32,6 +32,13 @@ final class FrameWriter {
         return out;
     }
 
+    /** What goes before the bytes of {@code frame}. */
+    static byte[] header(Payload frame) {
+        byte[] out = new byte[headerLength(frame.length())];
+        int unused = header(out, 0, opCode(frame.kind()), frame.length());
+        return out;
+    }
+
     /** A close frame; a reason that is too long is cut. */
     static byte[] close(CloseCode code, String reason) {
         byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);

@@ -305,13 +305,23 @@ final class WsConnection implements ServerConnection, Connection {
                     }
                     return;
                 }
-                write(FrameWriter.join(frames));
+                write(frames);
                 own.queue().written();
             }
             startWriter(own);
         } catch (RuntimeException e) {
             // the reader finds the socket closed and cleans up
             abort();
+        }
+    }
+
+    /** A frame too large to be joined with others is not copied for its header's sake. */
+    private void write(List<Payload> frames) {
+        if (frames.size() == 1 && frames.getFirst().length() > JOINED_BYTES) {
+            write(FrameWriter.header(frames.getFirst()));
+            write(frames.getFirst().bytes());
+        } else {
+            write(FrameWriter.join(frames));
         }
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class NodeTotalTest {
-    private static final int TOTAL = 10_000;
+    private static final int TOTAL = 20_000;
 
     private final OutboundBudget budget = new OutboundBudget(TOTAL);
     private final Devices devices = new Devices(budget);
@@ -57,7 +57,7 @@ class NodeTotalTest {
     @Test
     void closesNobodyBelowTheTotal() {
         Session one = stalled("one");
-        deliver("one", TOTAL - 1_000);
+        deliver("one", TOTAL / 2 - 1_000);
         assertThat(one.closing()).isNull();
     }
 }
