@@ -15,7 +15,7 @@ import java.util.logging.LogRecord;
 /**
  * Log lines to a stream, buffered: warnings, and what a developer turned on below INFO, are flushed at once and thus
  * survive a kill -9; everything else within {@value #FLUSH_MS} ms or when the handler is closed. Whole lines only, in
- * the order they were handed over; safe on any thread.
+ * the order they were handed over; safe on any thread. Where the stream fails, lines are lost and nothing else.
  */
 final class StdoutHandler extends Handler {
     static final int FLUSH_MS = 100;
@@ -74,7 +74,7 @@ final class StdoutHandler extends Handler {
             } else if (wake) {
                 LockSupport.unpark(flusher);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             reportError(null, e, ErrorManager.WRITE_FAILURE);
         } finally {
             lock.unlock();
@@ -87,7 +87,7 @@ final class StdoutHandler extends Handler {
         try {
             dirty = false;
             out.flush();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             reportError(null, e, ErrorManager.FLUSH_FAILURE);
         } finally {
             lock.unlock();
