@@ -16,6 +16,7 @@ package io.mics.sdk.event;
  * @param traceId 32 lower-case hex digits, as in the gateway's logs
  * @param traceparent the header {@link EventHeaders#TRACEPARENT}
  * @param featureVersion the header {@link EventHeaders#FEATURE_VERSION}
+ * @param sessionId the header {@link EventHeaders#SESSION_ID}, which only connect events have; see {@link PresenceFold}
  */
 public record Envelope(
         String identity,
@@ -28,4 +29,5 @@ public record Envelope(
         String nodeId,
         String traceId,
         String traceparent,
-        String featureVersion) {}
+        String featureVersion,
+        String sessionId) {}

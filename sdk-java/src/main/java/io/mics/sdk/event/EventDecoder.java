@@ -103,7 +103,8 @@ final class EventDecoder {
                 event.getNodeId(),
                 event.getTraceId(),
                 Objects.requireNonNullElse(raw.traceparent(), ""),
-                Objects.requireNonNullElse(raw.featureVersion(), ""));
+                Objects.requireNonNullElse(raw.featureVersion(), ""),
+                Objects.requireNonNullElse(raw.sessionId(), ""));
     }
 
     private static Decoded unusable(RawEvent raw, Rejection reason) {

@@ -195,7 +195,8 @@ final class KafkaEventLoop implements Runnable, ConsumerRebalanceListener {
                 value == null ? null : bytes(value),
                 header(each, EventHeaders.EVENT_ID),
                 header(each, EventHeaders.TRACEPARENT),
-                header(each, EventHeaders.FEATURE_VERSION));
+                header(each, EventHeaders.FEATURE_VERSION),
+                header(each, EventHeaders.SESSION_ID));
     }
 
     private static ByteString bytes(byte[] value) {

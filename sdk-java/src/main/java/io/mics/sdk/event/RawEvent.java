@@ -9,7 +9,8 @@ record RawEvent(
         @Nullable ByteString value,
         @Nullable String eventId,
         @Nullable String traceparent,
-        @Nullable String featureVersion) {
+        @Nullable String featureVersion,
+        @Nullable String sessionId) {
 
     String identity() {
         return eventId == null || eventId.isEmpty() ? position.toString() : eventId;

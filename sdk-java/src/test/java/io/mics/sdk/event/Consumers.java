@@ -46,7 +46,8 @@ final class Consumers implements AutoCloseable {
                 "node-1",
                 "tr-5",
                 "00-aa-bb-01",
-                "7");
+                "7",
+                offset < 2 ? EventBroker.session("node-1-5-" + offset) : "");
     }
 
     static List<String> ids(List<Event> events) {

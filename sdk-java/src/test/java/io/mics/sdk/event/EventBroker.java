@@ -59,7 +59,17 @@ public final class EventBroker implements AutoCloseable {
     /** Signed, with all headers; the partition is the key's. */
     public void send(MqEvent event, String identity) throws Exception {
         byte[] value = HookSignature.sign(SECRET, event).toByteArray();
-        send(topic(event.getTenantId()), null, event.getUserId(), value, identity);
+        ProducerRecord<String, byte[]> producerRecord =
+                withHeaders(new ProducerRecord<>(topic(event.getTenantId()), event.getUserId(), value), identity);
+        if (event.getEventType() == EventType.CONNECT_ONLINE || event.getEventType() == EventType.CONNECT_OFFLINE) {
+            producerRecord.headers().add("mics-session-id", session(identity).getBytes(StandardCharsets.UTF_8));
+        }
+        producer.send(producerRecord).get();
+    }
+
+    /** The session a connect event of this identity is of. */
+    static String session(String identity) {
+        return "of-" + identity;
     }
 
     /** Signed, with all headers, to this partition. */
@@ -82,13 +92,18 @@ public final class EventBroker implements AutoCloseable {
     public void send(
             String topic, @Nullable Integer partition, String key, byte @Nullable [] value, @Nullable String identity)
             throws InterruptedException, ExecutionException {
-        ProducerRecord<String, byte[]> producerRecord = new ProducerRecord<>(topic, partition, key, value);
+        producer.send(withHeaders(new ProducerRecord<>(topic, partition, key, value), identity))
+                .get();
+    }
+
+    private static ProducerRecord<String, byte[]> withHeaders(
+            ProducerRecord<String, byte[]> producerRecord, @Nullable String identity) {
         if (identity != null) {
             producerRecord.headers().add("mics-event-id", identity.getBytes(StandardCharsets.UTF_8));
             producerRecord.headers().add("traceparent", "00-aa-bb-01".getBytes(StandardCharsets.UTF_8));
             producerRecord.headers().add("feature_version", "7".getBytes(StandardCharsets.UTF_8));
         }
-        producer.send(producerRecord).get();
+        return producerRecord;
     }
 
     /** What a group has committed; 0 for a partition without a commit. */

@@ -143,7 +143,7 @@ class MissedMessagesTest {
 
     private static Event.OfflineMessage event(String to, int i) {
         Envelope envelope = new Envelope(
-                "n-1-" + i, new Position("im-mics-t1-event", 0, i), "t1", "u9", "d9", "m" + i, i, "n", "", "", "");
+                "n-1-" + i, new Position("im-mics-t1-event", 0, i), "t1", "u9", "d9", "m" + i, i, "n", "", "", "", "");
         return new Event.OfflineMessage(
                 envelope, to, "", MessageRequest.newBuilder().setMsgId("m" + i).build());
     }
