@@ -79,12 +79,13 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 sessionSettings(config),
                 presence,
                 state.metrics(),
-                tenant -> expect(tenant, messages, told, state.metrics()));
+                tenant -> expect(tenant, backend, messages, told, state.metrics()));
         return new UseCases(sessions, messages, recalls, new DeliveryAcks(told.notices()));
     }
 
     /** Makes every series of a tenant exist with its first connection. */
-    private static void expect(Tenant tenant, Messages messages, HookNotices told, Metrics metrics) {
+    private static void expect(Tenant tenant, Hooks hooks, Messages messages, HookNotices told, Metrics metrics) {
+        hooks.expect(tenant.id());
         messages.expect(tenant);
         Events.expect(told.events(), tenant, metrics);
         told.expect(tenant.id());

@@ -6,6 +6,8 @@ import io.mics.proto.message.v1.ClientFrame;
 import io.mics.proto.message.v1.DeliveryAck;
 import io.mics.proto.message.v1.Recall;
 import io.mics.proto.message.v1.ServerFrame;
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -49,8 +51,14 @@ class RecallConnectionTest {
 
     @Test
     void refusesARecallInBothProtocolsWhileThereIsNoHookToAllowIt() throws IOException {
-        try (RawClient one = gateway.connect("u1", "d1");
-                RawClient text = json("u3")) {
+        try (ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(""));
+                TestGateway configured = TestGateway.start(
+                        "tenants: {t1: {hooks: {base-url: \"" + backend.baseUrl() + "\", auth-timeout: 20s}}}", "");
+                RawClient one = RawClient.connect(configured.port(), "t1", "u1", "d1");
+                RawClient text = RawClient.upgraded(
+                        configured.port(),
+                        RawClient.query("t1", "valid:u3", "d1"),
+                        "Sec-WebSocket-Protocol: mics.json.v1")) {
             ServerFrame refused = answer(
                     one,
                     ClientFrame.newBuilder()
@@ -63,9 +71,24 @@ class RecallConnectionTest {
                             .setRecall(Recall.newBuilder().setMsgId("m1").setConversationId("single:u7:u8")));
             assertThat(wrong.getError().getCode()).isEqualTo(4400);
 
-            text.sendText("{\"type\":\"recall\",\"data\":{\"messageId\":\"m1\",\"conversationId\":\"group:group-1\"}}");
+            assertThat(text.read().text()).contains("\"connected\"");
+            text.sendText("{\"type\":\"recall\",\"data\":{\"messageId\":\"m1\",\"conversationId\":\"group:g\"}}");
             assertThat(text.read().text())
                     .contains("\"error\"", "\"RECALL_REFUSED\"", "recall is not enabled", "\"m1\"");
+        }
+    }
+
+    @Test
+    void letsUsersOfThePlaygroundRecallWithoutAHook() throws IOException {
+        try (RawClient one = gateway.connect("u1", "d1");
+                RawClient text = json("u3")) {
+            ServerFrame recalled = answer(
+                    one,
+                    ClientFrame.newBuilder()
+                            .setRecall(Recall.newBuilder().setMsgId("m1").setConversationId("single:u1:u2")));
+            assertThat(recalled.getRecalled().getMsgId()).isEqualTo("m1");
+            text.sendText("{\"type\":\"recall\",\"data\":{\"messageId\":\"m2\",\"conversationId\":\"group:group-1\"}}");
+            assertThat(text.read().text()).contains("\"message-recalled\"", "\"m2\"");
         }
     }
 

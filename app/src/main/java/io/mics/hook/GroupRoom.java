@@ -2,6 +2,7 @@ package io.mics.hook;
 
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
+import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -59,11 +60,16 @@ final class GroupRoom {
         }
         MemberList members = MemberList.of(answer);
         if (members.skipped() > 0) {
-            metrics.counter(Metric.GROUP_MEMBERS_SKIPPED, tenant).add(members.skipped());
+            skipped(tenant).add(members.skipped());
         }
         boolean fits = room.resize(weight, Deadline.after(wait));
         assert fits : "it was larger";
         return new MembersAnswer.Members(members);
+    }
+
+    /** Counts members that nobody can be. */
+    Counter skipped(String tenant) {
+        return metrics.counter(Metric.GROUP_MEMBERS_SKIPPED, tenant);
     }
 
     void forget(String tenant) {

@@ -21,7 +21,8 @@ class ThreadsTest {
             "LogSetup",
             "ChatCommand",
             "Backlog",
-            "HandshakeDeadline",
+            "Listener", // ends the process itself when it can accept no longer
+            "OpenSocket",
             "WsConnection",
             "GrpcConnection",
             "AddressLookup",

@@ -55,11 +55,11 @@ final class HealthyClient implements Runnable, AutoCloseable {
     @Override
     public void run() {
         try {
-            while (!stopping && done < latencies.length) {
+            for (int next = 0; !stopping && next < latencies.length; next++) {
                 long start = System.nanoTime();
-                exchange("h" + done);
-                latencies[done] = System.nanoTime() - start;
-                done++;
+                exchange("h" + next);
+                latencies[next] = System.nanoTime() - start;
+                done = next + 1;
                 TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
             }
         } catch (IOException | InterruptedException e) {
