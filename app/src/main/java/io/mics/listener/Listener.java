@@ -147,7 +147,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
                 sockets.awaitRoom(bounds().connections());
                 try {
                     SocketChannel channel = server.accept();
-                    silentClosed.add(sockets.makeRoom(bounds().connections()));
+                    awaitRoom(channel);
                     accepted(channel);
                     pause = 0;
                 } catch (ClosedChannelException e) {
@@ -164,6 +164,16 @@ public final class Listener implements ListenerContext, AutoCloseable {
         } catch (Throwable e) {
             // whatever it is, a node that is deaf must not look alive
             lost(e);
+        }
+    }
+
+    /** What was silent before the socket came may have spoken since; the socket waits until it fits. */
+    private void awaitRoom(SocketChannel channel) throws InterruptedException, IOException {
+        try {
+            silentClosed.add(sockets.takeRoom(bounds().connections()));
+        } catch (InterruptedException e) {
+            channel.close();
+            throw e;
         }
     }
 

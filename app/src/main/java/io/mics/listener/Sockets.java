@@ -72,8 +72,18 @@ final class Sockets {
         return closeSilent(Math.max(1, silent.size() / 8));
     }
 
+    /** Waits until there are fewer than {@code most}; silent ones are closed for it. Answers how many were. */
+    int takeRoom(int most) throws InterruptedException {
+        int closed = makeRoom(most);
+        while (count.get() >= most) {
+            awaitRoom(most);
+            closed += makeRoom(most);
+        }
+        return closed;
+    }
+
     /** Closes silent sockets until there are fewer than {@code most}, as far as there are any; answers how many. */
-    int makeRoom(int most) {
+    private int makeRoom(int most) {
         int closed = 0;
         while (count.get() >= most && closeSilent(1) == 1) {
             closed++;

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Lines on their way out of this process: who offers one never waits, a thread of its own writes them in their order.
  * What it cannot keep up with is dropped and counted. So is what comes after writing failed, on a full disk for one,
- * until another try succeeds: the first after a second, then at twice the time up to half a minute.
+ * until another try succeeds: the first after a second, then at twice the time up to half a minute. A full disk lets
+ * files be opened all the same, so a try is a line that was written and flushed.
  *
  * @param <L> what becomes a line, on the writer's thread
  */
@@ -40,6 +41,7 @@ public final class LineWriter<L> implements AutoCloseable {
     private long nextTryNanos;
     private long unflushed;
     private long lost;
+    private boolean reopened;
 
     private record Queued<L>(L line, long bytes) {}
 
@@ -51,7 +53,7 @@ public final class LineWriter<L> implements AutoCloseable {
         /** Makes what was written visible to others; called whenever nothing more waits. */
         void flush() throws IOException;
 
-        /** Begins anew after a failure. */
+        /** Begins anew after a failure; whether there is room is seen by what is written next. */
         void reopen() throws IOException;
     }
 
@@ -87,7 +89,7 @@ public final class LineWriter<L> implements AutoCloseable {
         }
     }
 
-    /** Why nothing is written; empty when all is well. */
+    /** Why nothing was written last; empty when all is well. */
     public Optional<String> problem() {
         return problem;
     }
@@ -106,7 +108,7 @@ public final class LineWriter<L> implements AutoCloseable {
 
     /** The next line; meanwhile the tries after a failure are made. */
     private Optional<Queued<L>> next() throws InterruptedException {
-        while (problem.isPresent()) {
+        while (dropping()) {
             Optional<Queued<L>> next = queue.poll(nextTryNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (next != null) {
                 return next;
@@ -116,17 +118,21 @@ public final class LineWriter<L> implements AutoCloseable {
         return queue.take();
     }
 
+    private boolean dropping() {
+        return problem.isPresent() && !reopened;
+    }
+
     private void write(Queued<L> next) {
         try {
-            if (problem.isPresent() && System.nanoTime() - nextTryNanos >= 0) {
+            if (dropping() && System.nanoTime() - nextTryNanos >= 0) {
                 reopen();
             }
-            if (problem.isPresent()) {
+            if (dropping()) {
                 lose(1);
             } else {
                 unflushed++;
                 out.write(next.line());
-                if (queue.isEmpty()) {
+                if (reopened || queue.isEmpty()) {
                     flush();
                 }
             }
@@ -144,21 +150,26 @@ public final class LineWriter<L> implements AutoCloseable {
     private void flush() throws IOException {
         out.flush();
         unflushed = 0;
+        if (reopened) {
+            LOG.info("lines_written_again", "writer", name, "dropped", lost);
+            reopened = false;
+            pauseNanos = 0;
+            lost = 0;
+            problem = Optional.empty();
+        }
     }
 
     private void reopen() {
         try {
             out.reopen();
-            LOG.info("lines_written_again", "writer", name, "dropped", lost);
-            problem = Optional.empty();
-            pauseNanos = 0;
-            lost = 0;
+            reopened = true;
         } catch (IOException e) {
             failed(e);
         }
     }
 
     private void failed(IOException e) {
+        reopened = false;
         lose(unflushed);
         unflushed = 0;
         if (problem.isEmpty()) {

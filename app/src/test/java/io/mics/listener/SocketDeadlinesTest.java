@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ class SocketDeadlinesTest {
     private final TimingWheel wheel = TimingWheel.start(Duration.ofMillis(20));
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch answering = new CountDownLatch(1);
+    private final Semaphore held = new Semaphore(0);
     private final List<AutoCloseable> open = new ArrayList<>();
 
     private Listener listen(int connections, Duration head, Duration idle, Duration exchange) {
@@ -45,6 +47,7 @@ class SocketDeadlinesTest {
                 })
                 .any("/held", (request, response) -> {
                     asked.countDown();
+                    held.release();
                     answering.await();
                     response.send("late");
                 });
@@ -143,6 +146,24 @@ class SocketDeadlinesTest {
         answering.countDown();
         byte[] head = busy.getInputStream().readNBytes(12);
         assertThat(new String(head, StandardCharsets.ISO_8859_1)).isEqualTo("HTTP/1.1 200");
+    }
+
+    @Test
+    void socketsThatSpeakAfterTheyWereAcceptedDoNotLetMoreInThanTheBound() throws Exception {
+        int most = 3;
+        Listener listener = listen(most, LONG, LONG, LONG);
+        List<Socket> busy = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            busy.add(connect(listener, "GET /held HTTP/1.1\r\nHost: x\r\n\r\n"));
+            assertThat(held.tryAcquire(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isTrue();
+        }
+        Socket beyond = connect(listener, "GET /held HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(held.tryAcquire(200, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(listener.connections()).isEqualTo(most);
+        answering.countDown();
+        busy.getFirst().close();
+        assertThat(new String(beyond.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .startsWith("HTTP/1.1 200 ");
     }
 
     @Test

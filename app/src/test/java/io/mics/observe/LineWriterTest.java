@@ -2,6 +2,7 @@ package io.mics.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,13 +120,31 @@ class LineWriterTest {
         out.reopens = true;
         assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         writer.offer("d", 1);
-        assertThat(out.flushed.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(writer.problem()).isEmpty();
+        TestGateway.await("a line was written", () -> writer.problem().isEmpty());
         writer.close();
         assertThat(out.written).startsWith("a").endsWith("d");
         assertThat(out.written.size() + dropped.value()).isEqualTo(5);
         assertThat(dropped.value()).isGreaterThanOrEqualTo(1);
         assertThat(out.closed).isTrue();
+    }
+
+    @Test
+    void aFileThatOpensOnAFullDiskIsNoSignThatThereIsRoom() throws Exception {
+        out.may.countDown();
+        LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped, Duration.ofMillis(1));
+        writer.offer("fail", 1);
+        for (int line = 0; line < 3; line++) {
+            assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(writer.problem()).contains("cannot write: disk full");
+            writer.offer("fail", 1);
+        }
+        assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(out.reopened.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
+        writer.offer("a", 1);
+        TestGateway.await("a line was written", () -> writer.problem().isEmpty());
+        writer.close();
+        assertThat(out.written).containsExactly("a");
+        assertThat(dropped.value()).isEqualTo(4);
     }
 
     @Test

