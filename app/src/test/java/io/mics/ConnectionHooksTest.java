@@ -121,6 +121,10 @@ class ConnectionHooksTest {
 
     /** Three tenants: {@code lax} allows on failure, {@code strict} denies, {@code shadow} is only looked at. */
     private static TestGateway gateway(String point, String transport) {
+        return gateway(point, transport, "");
+    }
+
+    private static TestGateway gateway(String point, String transport, String mics) {
         StringBuilder tenants = new StringBuilder("tenants:\n");
         StringBuilder hooks = new StringBuilder("hooks:\n  " + point + ":\n");
         for (String tenant : List.of("lax", "strict", "shadow")) {
@@ -137,7 +141,7 @@ class ConnectionHooksTest {
         return TestGateway.startNode(
                 "node-1",
                 tenants.toString(),
-                "hooks: {plugins: \"" + plugins + "\", audit-log: \"" + audit() + "\"}",
+                "hooks: {plugins: \"" + plugins + "\", audit-log: \"" + audit() + "\"}\n" + mics,
                 hooks.toString());
     }
 
@@ -153,8 +157,10 @@ class ConnectionHooksTest {
                         + webhook.getAddress().getPort() + "/\"}";
     }
 
-    private static RawClient.Frame refused(TestGateway gateway, String tenant, String device) throws IOException {
-        try (RawClient client = RawClient.upgraded(gateway.port(), RawClient.query(tenant, "valid:u1", device))) {
+    private static RawClient.Frame refused(TestGateway gateway, String tenant, String device, String... headers)
+            throws IOException {
+        try (RawClient client =
+                RawClient.upgraded(gateway.port(), RawClient.query(tenant, "valid:u1", device), headers)) {
             return client.readClose();
         }
     }
@@ -195,6 +201,32 @@ class ConnectionHooksTest {
                 .anySatisfy(line -> assertThat(line)
                         .contains("\"who\":\"" + who + "\"", "\"hook\":\"" + point + "-" + transport + "-lax\"")
                         .contains("\"result\":\"stop\"", "\"cause\":\"not deny from 127.0.0.1\""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "entry, local, 127.0.0.1, 203.0.113.7",
+        "entry, webhook, 127.0.0.1, 203.0.113.7",
+        "login, local, 127.0.0.1, 203.0.113.7",
+        "login, webhook, 127.0.0.1, 203.0.113.7",
+        "entry, local, 10.0.0.0/8, 127.0.0.1",
+        "entry, webhook, 10.0.0.0/8, 127.0.0.1",
+        "login, local, 10.0.0.0/8, 127.0.0.1",
+        "login, webhook, 10.0.0.0/8, 127.0.0.1"
+    })
+    void aHookGetsTheAddressATrustedProxyNamesAndThatOfAPeerWhoIsNotTrusted(
+            String point, String transport, String trusted, String expected) throws IOException {
+        try (TestGateway gateway = gateway(point, transport, "addresses: {trusted-proxies: [\"" + trusted + "\"]}")) {
+            TOLD.clear();
+            RawClient.Frame denied = refused(gateway, "lax", "deny", "X-Forwarded-For: 198.51.100.1, 203.0.113.7");
+            assertThat(denied.closeCode()).isEqualTo(4001);
+            if (transport.equals("local")) {
+                assertThat(denied.closeReason()).isEqualTo("not deny from " + expected);
+            } else {
+                assertThat(TOLD).hasSize(1).first().asString().contains("\"address\":\"" + expected + "\"");
+            }
+            gateway.awaitEmpty();
+        }
     }
 
     @ParameterizedTest
