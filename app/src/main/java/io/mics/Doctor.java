@@ -12,6 +12,7 @@ import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Target;
+import io.mics.listener.Descriptors;
 import io.mics.observe.Metrics;
 import io.mics.observe.TraceId;
 import io.mics.redis.Outcome;
@@ -19,16 +20,12 @@ import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisCheckup;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Looks a configuration and everything it names over before they are needed: limits of the process, ports,
@@ -36,9 +33,6 @@ import java.util.regex.Pattern;
  * hooks with a probe, and changes nothing anywhere.
  */
 final class Doctor {
-    private static final Path LIMITS = Path.of("/proc/self/limits");
-    private static final Pattern OPEN_FILES = Pattern.compile("Max open files +(\\d+)");
-    private static final int FILES_BESIDES = 256;
     private static final long CLOCK_SKEW_MILLIS = 1_000;
     private static final int UNFIT = 1;
     private static final Duration PROBE = Duration.ofSeconds(5);
@@ -137,26 +131,21 @@ final class Doctor {
             long heap = Runtime.getRuntime().maxMemory();
             ok("memory", "what can grow adds up to " + ceiling.total() + " bytes of a heap of " + heap);
         }
-        long wanted = config.ws().maxTcpConnections() + (long) FILES_BESIDES;
-        long allowed = openFiles();
-        if (allowed < wanted) {
-            warn(
-                    "open files",
-                    "ws.max-tcp-connections is " + config.ws().maxTcpConnections() + ", but the process may open "
-                            + allowed + " files",
-                    "ulimit -n " + wanted + ", or lower ws.max-tcp-connections");
-        } else {
-            ok("open files", allowed == Long.MAX_VALUE ? "without a limit" : "the process may open " + allowed);
-        }
+        files(config.ws().maxTcpConnections());
     }
 
-    /** How many files this process may open; as many as there are where the system does not say. */
-    private static long openFiles() {
-        try {
-            Matcher limit = OPEN_FILES.matcher(Files.exists(LIMITS) ? Files.readString(LIMITS) : "");
-            return limit.find() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE;
-        } catch (IOException e) {
-            return Long.MAX_VALUE;
+    /** Whether {@code wanted} sockets of clients fit; 0 is as many as do. The rule is the listener's. */
+    private void files(int wanted) {
+        long allowed = Descriptors.limit();
+        int room = Descriptors.clients(allowed, Descriptors.open());
+        String files = "the process may open " + allowed + " files, which is room for " + room + " sockets of clients";
+        if (wanted > room) {
+            warn(
+                    "open files",
+                    "ws.max-tcp-connections is " + wanted + ", but " + files,
+                    "ulimit -n " + Descriptors.files(wanted) + ", or lower ws.max-tcp-connections");
+        } else {
+            ok("open files", allowed == Long.MAX_VALUE ? "without a limit" : files);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.mics.listener.Descriptors;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
@@ -32,7 +34,11 @@ class DoctorTest {
 
     private int examined(String mics, String tenants, String hooks) throws IOException {
         // few connections, so that the limits of whoever runs this test are no finding
-        Files.writeString(dir.resolve("mics.yaml"), "ws: {max-tcp-connections: 10}\n" + mics);
+        return examined(10, mics, tenants, hooks);
+    }
+
+    private int examined(int connections, String mics, String tenants, String hooks) throws IOException {
+        Files.writeString(dir.resolve("mics.yaml"), "ws: {max-tcp-connections: " + connections + "}\n" + mics);
         Files.writeString(dir.resolve("tenants.yaml"), tenants);
         Files.writeString(dir.resolve("hooks.yaml"), hooks);
         return Doctor.run(dir, Map.of(), new PrintStream(said, true, StandardCharsets.UTF_8));
@@ -100,6 +106,22 @@ class DoctorTest {
             examined(TOKEN + "redis: {uri: \"redis://127.0.0.1:" + redis.port() + "\"}\n", tenants, "");
             assertThat(said()).contains("WARN Redis: maxmemory-policy is allkeys-lru", "maxmemory-policy noeviction");
         }
+    }
+
+    @Test
+    void countsOpenFilesAsTheListenerDoes() throws Exception {
+        long limit = Descriptors.limit();
+        assumeThat(limit).as("a system with a limit").isLessThan(1 << 30);
+        // more than the listener would accept, and fewer than the limit
+        int wanted = Descriptors.clients(limit, 0) + 1;
+        assertThat(examined(wanted, "port: 0\ninternal-port: 0\n", "", "")).isZero();
+        assertThat(said())
+                .contains(
+                        "WARN open files: ws.max-tcp-connections is " + wanted + ", but the process may open " + limit)
+                .contains("fix: ulimit -n " + Descriptors.files(wanted) + ", or lower ws.max-tcp-connections");
+        said.reset();
+        examined(0, "port: 0\ninternal-port: 0\n", "", "");
+        assertThat(said()).contains("OK   open files: the process may open " + limit);
     }
 
     @Test
