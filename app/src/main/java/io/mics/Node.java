@@ -109,8 +109,8 @@ public final class Node implements AutoCloseable {
 
     /** What ports share; addresses of other nodes are not limited. */
     private Ports ports(Supplier<AddressSettings> addresses) {
-        AddressLimits limits = new AddressLimits(addresses, state.metrics());
         Timer timer = (watched, delay) -> state.wheel().schedule(watched::look, delay)::cancel;
+        AddressLimits limits = AddressLimits.start(addresses, state.metrics(), timer);
         return new Ports(timer, limits, state.metrics(), Node::end);
     }
 

@@ -24,18 +24,25 @@ public final class AddressLimits {
     private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
     private static final int BURST_SECONDS = 2;
+    private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Supplier<AddressSettings> settings;
     private final Metrics metrics;
     private final LongSupplier clock;
     private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
 
-    /** Limits that follow {@code settings} while running. */
-    public AddressLimits(Supplier<AddressSettings> settings, Metrics metrics) {
-        this(settings, metrics, System::nanoTime);
+    /** Limits that follow {@code settings} while running; {@code timer} forgets addresses that have been away long. */
+    public static AddressLimits start(Supplier<AddressSettings> settings, Metrics metrics, Timer timer) {
+        return start(settings, metrics, timer, System::nanoTime);
     }
 
-    AddressLimits(Supplier<AddressSettings> settings, Metrics metrics, LongSupplier clock) {
+    static AddressLimits start(Supplier<AddressSettings> settings, Metrics metrics, Timer timer, LongSupplier clock) {
+        AddressLimits limits = new AddressLimits(settings, metrics, clock);
+        var unused = timer.schedule(now -> limits.sweep(), SWEEP_NANOS);
+        return limits;
+    }
+
+    private AddressLimits(Supplier<AddressSettings> settings, Metrics metrics, LongSupplier clock) {
         this.settings = settings;
         this.metrics = metrics;
         this.clock = clock;
@@ -200,9 +207,10 @@ public final class AddressLimits {
         }
     }
 
-    /** Forgets addresses that have been away for long; to be called now and then. */
-    public void sweep() {
+    /** Forgets addresses that have been away for long; answers with nanoseconds until the next sweep. */
+    private long sweep() {
         long now = clock.getAsLong();
         entries.values().removeIf(entry -> entry.isForgotten(now));
+        return SWEEP_NANOS;
     }
 }

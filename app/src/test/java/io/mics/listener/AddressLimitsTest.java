@@ -15,7 +15,13 @@ class AddressLimitsTest {
     private final AtomicLong now = new AtomicLong(1);
     private AddressSettings settings =
             new AddressSettings(List.of(), AddressSettings.Forwarded.X_FORWARDED_FOR, 2, 0, 3);
-    private final AddressLimits limits = new AddressLimits(() -> settings, new Metrics(), now::get);
+    private final List<Timer.Watched> scheduled = new ArrayList<>();
+    private final Timer timer = (watched, delay) -> {
+        assertThat(delay).isEqualTo(TimeUnit.MINUTES.toNanos(1));
+        scheduled.add(watched);
+        return () -> {};
+    };
+    private final AddressLimits limits = AddressLimits.start(() -> settings, new Metrics(), timer, now::get);
 
     private Client connect(String address) {
         InetAddress parsed = Addresses.literal(address).orElseThrow();
@@ -101,6 +107,29 @@ class AddressLimitsTest {
                     .ended();
         }
         assertThat(limits.known()).isLessThanOrEqualTo(AddressLimits.ADDRESSES_MAX);
+    }
+
+    @Test
+    void everyMinuteWhatIsLongAwayIsForgottenAndWhoIsHereOrFailedLatelyIsNot() {
+        connect("192.0.2.1").ended();
+        connect("192.0.2.2");
+        Client failing = connect("192.0.2.3");
+        failing.ended();
+        now.addAndGet(TimeUnit.MINUTES.toNanos(9));
+        failing.authFailed();
+        assertThat(sweep()).isEqualTo(TimeUnit.MINUTES.toNanos(1));
+        assertThat(limits.known()).as("nobody is away for ten minutes").isEqualTo(3);
+        now.addAndGet(TimeUnit.MINUTES.toNanos(2));
+        sweep();
+        assertThat(limits.known()).isEqualTo(2);
+        now.addAndGet(TimeUnit.MINUTES.toNanos(11));
+        sweep();
+        assertThat(limits.known()).as("who is connected").isEqualTo(1);
+    }
+
+    private long sweep() {
+        assertThat(scheduled).hasSize(1);
+        return scheduled.getFirst().look(now.get());
     }
 
     @Test

@@ -33,11 +33,9 @@ class SocketDeadlinesTest {
 
     private Listener listen(int connections, Duration head, Duration idle, Duration exchange) {
         Metrics metrics = new Metrics();
-        Ports ports = new Ports(
-                (watched, delay) -> wheel.schedule(watched::look, delay)::cancel,
-                new AddressLimits(() -> AddressSettings.NONE, metrics),
-                metrics,
-                lost -> {});
+        Timer timer = (watched, delay) -> wheel.schedule(watched::look, delay)::cancel;
+        Ports ports =
+                new Ports(timer, AddressLimits.start(() -> AddressSettings.NONE, metrics, timer), metrics, lost -> {});
         HttpRouting.Builder routing = HttpRouting.builder()
                 .any("/echo", (request, response) -> {
                     if (request.content().hasEntity()) {

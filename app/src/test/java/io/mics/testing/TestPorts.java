@@ -5,6 +5,7 @@ import io.mics.listener.AddressSettings;
 import io.mics.listener.ListenSettings;
 import io.mics.listener.ListenSettings.Bounds;
 import io.mics.listener.Ports;
+import io.mics.listener.Timer;
 import io.mics.observe.Metrics;
 import java.time.Duration;
 
@@ -28,9 +29,10 @@ public final class TestPorts {
     /** What ports share. */
     public static Ports ports() {
         Metrics metrics = new Metrics();
-        return new Ports(
-                (watched, delay) -> () -> {}, new AddressLimits(() -> AddressSettings.NONE, metrics), metrics, lost -> {
-                    throw new AssertionError(lost);
-                });
+        Timer timer = (watched, delay) -> () -> {};
+        AddressLimits addresses = AddressLimits.start(() -> AddressSettings.NONE, metrics, timer);
+        return new Ports(timer, addresses, metrics, lost -> {
+            throw new AssertionError(lost);
+        });
     }
 }
