@@ -120,9 +120,9 @@ public final class Listener implements ListenerContext, AutoCloseable {
         return port;
     }
 
-    /** Whether sockets are accepted; false for good after {@link #close}, or where the port could not be kept. */
+    /** Whether sockets are accepted: not while a port is bound again, and for good neither closed nor lost. */
     public boolean alive() {
-        return acceptor.isAlive() && !closing;
+        return acceptor.isAlive() && !closing && server.isOpen();
     }
 
     /** Why not, in words; empty while sockets are accepted. */
@@ -159,8 +159,6 @@ public final class Listener implements ListenerContext, AutoCloseable {
                     failed(e, pause);
                 }
             }
-        } catch (InterruptedException e) {
-            LOG.debug("acceptor_stopped");
         } catch (Throwable e) {
             // whatever it is, a node that is deaf must not look alive
             lost(e);
