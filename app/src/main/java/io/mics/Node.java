@@ -125,6 +125,7 @@ public final class Node implements AutoCloseable {
         PlaygroundHooks playground = new PlaygroundHooks(config.playground().groups());
         ByteShares lists = new ByteShares(this::memberListBounds);
         state.metrics().gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
+        state.metrics().gauge(Metric.HOOK_ANSWER_BYTES, outgoing.client()::answerBytes, config.nodeId());
         return new Hooks(state.metrics(), outgoing.backends(), Map.of(PlaygroundHooks.BASE_URL, playground), lists);
     }
 

@@ -36,6 +36,7 @@ public enum Metric {
     HOOK_LIMITER_REJECTED("mics_hook_limiter_rejected_total", Kind.COUNTER, "tenant", "op", "reason"),
     HOOK_WAIT("mics_hook_wait_ms", Kind.HISTOGRAM, "tenant", "op"),
     HOOK_DURATION("mics_hook_duration_ms", Kind.HISTOGRAM, "tenant", "op"),
+    HOOK_ANSWER_BYTES("mics_hook_answer_bytes", Kind.GAUGE, "node"),
     HOOK_EXECUTIONS("hook_executions_total", Kind.COUNTER, "tenant", "hook", "version", "point", "result"),
     HOOK_CIRCUIT_STATE("hook_circuit_state", Kind.GAUGE, "tenant", "hook"),
     HOOK_RATE_LIMITED("hook_rate_limited_total", Kind.COUNTER, "tenant", "hook"),
