@@ -9,10 +9,6 @@ import io.mics.testing.RawClient;
 import io.mics.testing.ServerProcess;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,13 +77,13 @@ class FullMemoryTest {
             throw new AssertionError(server.log(), e);
         }
         assertThat(queued).isGreaterThan(8 << 20);
-        assertThat(metric("mics_offline_buffered_bytes")).isGreaterThan(15 << 20);
+        assertThat(server.metric("mics_offline_buffered_bytes")).isGreaterThan(15 << 20);
         int refused = fillInbound();
 
         assertThat(server.log()).doesNotContain("OutOfMemoryError");
         assertThat(server.isAlive()).isTrue();
         assertThat(refused).isGreaterThan(UNFINISHED / 2);
-        assertThat(metric("mics_inbound_buffered_bytes")).isBetween(1.0, 16.0 * (1 << 20));
+        assertThat(server.metric("mics_inbound_buffered_bytes")).isBetween(1.0, 16.0 * (1 << 20));
         healthy.ping();
         assertThat(healthy.readProtobuf().hasHeartbeatPong()).isTrue();
         for (int i = 0; i < 100; i++) {
@@ -96,7 +92,7 @@ class FullMemoryTest {
         }
         assertThat(healthy.sendAcked("healthy", "large", "x".repeat(500_000)).getStatus())
                 .isEqualTo(AckStatus.SENT);
-        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
     }
 
     /** Devices that read nothing, until the largest queues give way; the most that was queued at one time. */
@@ -111,8 +107,8 @@ class FullMemoryTest {
             for (int i = 0; i < SLOW; i++) {
                 sender.sendAcked("slow" + i, "o" + round + "-" + i, body);
             }
-            most = Math.max(most, metric("mics_outbound_queued_bytes"));
-            if (metric("mics_slow_consumers_closed_total") > 2) {
+            most = Math.max(most, server.metric("mics_outbound_queued_bytes"));
+            if (server.metric("mics_slow_consumers_closed_total") > 2) {
                 return most;
             }
         }
@@ -159,30 +155,7 @@ class FullMemoryTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        TestGateway.await("most have given way", () -> metric("mics_inbound_gave_way_total") > UNFINISHED * 0.9);
-        return (int) metric("mics_inbound_gave_way_total");
-    }
-
-    private double metric(String name) {
-        try {
-            return get("/metrics")
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(name + "{"))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-                            .timeout(Duration.ofSeconds(30))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        }
+        TestGateway.await("most have given way", () -> server.metric("mics_inbound_gave_way_total") > UNFINISHED * 0.9);
+        return (int) server.metric("mics_inbound_gave_way_total");
     }
 }
