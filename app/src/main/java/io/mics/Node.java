@@ -87,7 +87,10 @@ public final class Node implements AutoCloseable {
                 UseCases.of(config, reload::running, epoch(), hooks, platform, told, deliveries, presence, state);
         Sessions sessions = useCases.sessions();
         draining = new Draining(
-                state.sessions(), sessions::open, () -> reload.running().drainTimeout());
+                state.sessions(),
+                sessions::open,
+                () -> reload.running().drainTimeout(),
+                () -> reload.running().drainMin());
         state.sweep(List.of(
                 hooks::forget,
                 outgoing.backends()::forget,

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param maxMessageBytes bytes of one message body, inclusive; 0 is unlimited
  * @param defaultTenant   whose those are who connect with a token alone, speaking JSON; empty serves nobody so
  * @param drainTimeout    how long sessions have to leave at shutdown; zero closes them at once
+ * @param drainMin        how long the ports are served at shutdown at least, sessions or not
  * @param ws              connections
  * @param addresses       what one client address may take
  * @param redis           the directory
@@ -53,6 +54,7 @@ public record NodeConfig(
         int maxMessageBytes,
         String defaultTenant,
         Duration drainTimeout,
+        Duration drainMin,
         Ws ws,
         AddressSettings addresses,
         Redis redis,
@@ -308,6 +310,7 @@ public record NodeConfig(
                 maxMessageBytes,
                 defaultTenant,
                 next.drainTimeout,
+                next.drainMin,
                 ws,
                 next.addresses,
                 redis,

@@ -1,6 +1,7 @@
 package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
@@ -10,6 +11,7 @@ import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -209,6 +211,26 @@ class ConnectionLifeTest {
         try (TestGateway gateway = TestGateway.start("", "ws: {keepalive: 1s}");
                 RawClient client = gateway.connect("a", "d1")) {
             assertThat(client.readAny().opCode()).isEqualTo(9);
+        }
+    }
+
+    @Test
+    void servesItsPortsForTheLeastTimeWhenItStopsWithoutASession() throws Exception {
+        TestGateway gateway = TestGateway.start("", "drain-min: 2s");
+        long start = System.nanoTime();
+        Thread stop = Thread.ofVirtual().start(gateway::close);
+        TestGateway.await("the 503 is seen", () -> readiness(gateway) == 503);
+        stop.join();
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(30));
+        assertThatThrownBy(() -> gateway.get("/readyz")).isInstanceOf(IOException.class);
+    }
+
+    private static int readiness(TestGateway gateway) {
+        try {
+            return gateway.get("/readyz").statusCode();
+        } catch (IOException e) {
+            throw new AssertionError("the port is closed", e);
         }
     }
 

@@ -65,6 +65,7 @@ public final class EnvironmentNames {
             value("MAX_MESSAGE_BYTES", "max-message-bytes"),
             seconds("WS_KEEPALIVE_INTERVAL_SECONDS", "ws.keepalive"),
             seconds("DRAIN_TIMEOUT_SECONDS", "drain-timeout"),
+            seconds("DRAIN_MIN_SECONDS", "drain-min"),
             value("GROUP_ROUTE_CHUNK_SIZE", "group.route-chunk-size"),
             value("GROUP_MEMBERS_MAX_USERS", "group.max-members"),
             value("GROUP_OFFLINE_BUFFER_MAX_USERS", "group.offline-max-users"),

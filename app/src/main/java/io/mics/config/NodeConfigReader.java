@@ -110,6 +110,7 @@ public final class NodeConfigReader {
                 maxMessageBytes,
                 s.string("default-tenant", "", id -> id.isEmpty() || TenantConfig.isId(id), "is no tenant id"),
                 s.duration("drain-timeout", Duration.ofSeconds(10), NONE, DAY),
+                s.duration("drain-min", Duration.ZERO, NONE, DAY),
                 ws(s.section("ws")),
                 addresses(s.section("addresses")),
                 redis,

@@ -26,18 +26,21 @@ public final class Draining {
     private final SessionRegistry registry;
     private final IntSupplier open;
     private final Supplier<Duration> time;
+    private final Supplier<Duration> least;
     private volatile boolean begun;
     private volatile long end = System.nanoTime();
 
     /**
-     * A drain that takes at most about {@code time}, asked for when it begins.
+     * A drain that takes at most about {@code time}, but never less than {@code least}, so that whoever asks for the
+     * node's readiness sees it end before its ports do; both are asked for when it begins.
      *
      * @param open sessions whose end is not complete; what they leave may still be on its way
      */
-    public Draining(SessionRegistry registry, IntSupplier open, Supplier<Duration> time) {
+    public Draining(SessionRegistry registry, IntSupplier open, Supplier<Duration> time, Supplier<Duration> least) {
         this.registry = registry;
         this.open = open;
         this.time = time;
+        this.least = least;
     }
 
     /** Whether new connections are to be refused. */
@@ -50,13 +53,17 @@ public final class Draining {
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
-    /** Drains; blocks until the last session is gone or the time is over. A second call does nothing. */
+    /**
+     * Drains; blocks until the last session is gone or the time is over, and for the least time in any case. A second
+     * call does nothing.
+     */
     public void run() {
         if (begun) {
             return;
         }
         begun = true;
         Duration limit = time.get();
+        long atLeast = least.get().toNanos();
         List<Session> sessions = registry.all().toList();
         LOG.info("draining", "sessions", sessions.size(), "seconds", limit.toSeconds());
         long start = System.nanoTime();
@@ -66,7 +73,7 @@ public final class Draining {
             waitUntil(start + paced * i / sessions.size());
             sendAway(sessions.get(i), limit);
         }
-        while (open.getAsInt() > 0 && System.nanoTime() - start < limit.toNanos()) {
+        while (System.nanoTime() - start < (open.getAsInt() > 0 ? Math.max(limit.toNanos(), atLeast) : atLeast)) {
             // a handshake that was under way when the drain began may have become a session since
             registry.all().filter(late -> late.closing() == null).forEach(late -> sendAway(late, limit));
             LockSupport.parkNanos(STEP_NANOS);

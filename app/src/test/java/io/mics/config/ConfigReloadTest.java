@@ -229,6 +229,16 @@ class ConfigReloadTest {
     }
 
     @Test
+    void theTimesOfADrainAreThoseOfTheLastReload() throws IOException {
+        ConfigReload<NodeConfig> opened = open(dir);
+        opened.start();
+        assertThat(opened.running().drainMin()).isZero();
+        Files.writeString(dir.resolve("mics.yaml"), "drain-timeout: 7s\ndrain-min: 6s\n");
+        await(() -> opened.running().drainMin().equals(Duration.ofSeconds(6)));
+        assertThat(opened.running().drainTimeout()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
     void whatCannotChangeStaysAndIsNamed() throws IOException {
         limit(dir.resolve("tenants.yaml"), 1);
         var following = open(dir);

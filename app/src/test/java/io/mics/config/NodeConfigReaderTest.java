@@ -53,6 +53,7 @@ class NodeConfigReaderTest {
         assertThat(c.maxMessageBytes()).isEqualTo(1_048_576);
         assertThat(c.maxFrameBytes()).isEqualTo(1_048_576 + 65_536);
         assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(c.drainMin()).isZero();
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(30));
         assertThat(c.outbound().frames()).isEqualTo(256);
         assertThat(c.outbound().bytes()).isEqualTo(c.maxFrameBytes());
@@ -114,6 +115,7 @@ class NodeConfigReaderTest {
         assertThat(c.maxMessageBytes()).isEqualTo(11);
         assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(12));
         assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(13));
+        assertThat(c.drainMin()).isEqualTo(Duration.ofSeconds(31));
         assertThat(c.group()).isEqualTo(new NodeConfig.Group(14, 15, 16, 8, HEAP / 10, HEAP / 20));
         assertThat(c.hooks().http()).isEqualTo(new HttpClientSettings(27, 28, 29, Duration.ofSeconds(30)));
         var hooks = c.tenant("t1").orElseThrow().settings().hooks();
@@ -190,6 +192,7 @@ class NodeConfigReaderTest {
         env.put("MAX_MESSAGE_BYTES", "11");
         env.put("WS_KEEPALIVE_INTERVAL_SECONDS", "12");
         env.put("DRAIN_TIMEOUT_SECONDS", "13");
+        env.put("DRAIN_MIN_SECONDS", "31");
         env.put("GROUP_ROUTE_CHUNK_SIZE", "14");
         env.put("GROUP_MEMBERS_MAX_USERS", "15");
         env.put("GROUP_OFFLINE_BUFFER_MAX_USERS", "16");
