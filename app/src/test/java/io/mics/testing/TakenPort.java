@@ -14,7 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A server whose public port is taken away while it runs: the listening socket is closed, and the port is another's. */
+/** A server whose public port is taken away while it runs: its socket is closed, and another has the port. */
 public final class TakenPort {
     /** What is printed once the port is taken; the internal port follows. */
     public static final String TAKEN = "taken; internal port ";
