@@ -21,18 +21,19 @@ import java.util.StringJoiner;
 public final class DeadLetterCommand {
     /** What is printed when the command line is not understood. */
     public static final String USAGE = """
-            java -jar mics.jar dead-letters list|replay tenant=ID [key=value ...]
+        java -jar mics.jar dead-letters list|replay tenant=ID [key=value ...]
 
-              tenant=ID      whose events
-              type=TYPE      CONNECT_ONLINE, CONNECT_OFFLINE, SINGLE_CHAT_MSG, GROUP_CHAT_MSG or OFFLINE_MESSAGE
-              from=TIME      given up at that time or later: 2026-01-31T12:00:00Z or milliseconds since 1970
-              to=TIME        given up before that time
-              cause=TEXT     whose cause contains this text
-              hook=NAME      those this hook could not be told of (* is every hook), not those their topic refused
-              limit=N        at most so many, 1 to 1000 (100)
-              url=URL        the node's internal port (http://127.0.0.1:9091, or ADMIN_URL)
-              The admin token, where one is set, is read from ADMIN_TOKEN.
-            """;
+          tenant=ID      whose events
+          type=TYPE      CONNECT_ONLINE, CONNECT_OFFLINE, SINGLE_CHAT_MSG, GROUP_CHAT_MSG or OFFLINE_MESSAGE
+          from=TIME      given up at that time or later: 2026-01-31T12:00:00Z or milliseconds since 1970
+          to=TIME        given up before that time
+          cause=TEXT     whose cause contains this text
+          hook=NAME      those this hook could not be told of (* is every hook), not those their topic refused
+          limit=N        at most so many, 1 to 1000 (100)
+          url=URL        the node's internal port (http://127.0.0.1:9091, or ADMIN_URL)
+                         without a Redis and an INTERNAL_PORT that is its PORT: http://127.0.0.1:8080
+          The admin token, where one is set, is read from ADMIN_TOKEN.
+        """;
 
     private static final int WRONG_USAGE = 64;
     private static final int UNAVAILABLE = 69;
