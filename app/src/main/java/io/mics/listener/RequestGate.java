@@ -46,6 +46,7 @@ final class RequestGate implements Supplier<byte @Nullable []> {
     private boolean offered;
     private volatile boolean last;
     private volatile boolean answering;
+    private volatile boolean answered;
     private long bodyLeft;
     private @Nullable ChunkedBody chunks;
 
@@ -97,8 +98,15 @@ final class RequestGate implements Supplier<byte @Nullable []> {
         last = true;
     }
 
-    /** Something of an answer is on the socket. */
+    /**
+     * Something of an answer goes to the socket.
+     *
+     * @throws CloseConnectionException when the request was answered here
+     */
     void answering() {
+        if (answered) {
+            throw new CloseConnectionException("the request was refused and answered");
+        }
         answering = true;
     }
 
@@ -224,6 +232,7 @@ final class RequestGate implements Supplier<byte @Nullable []> {
         chunks = null;
         from = unread.length;
         if (!answering) {
+            answered = true;
             byte[] text = reason.getBytes(StandardCharsets.UTF_8);
             String head = "HTTP/1.1 " + status + " " + phrase(status) + "\r\nConnection: close\r\n"
                     + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + text.length + "\r\n\r\n";

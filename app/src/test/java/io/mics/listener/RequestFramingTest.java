@@ -131,6 +131,12 @@ class RequestFramingTest {
     }
 
     @Test
+    void aBodyNobodyReadsIsAnsweredOnceWhenItIsMalformed() throws IOException {
+        String answer = ask("POST /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 400 ").containsOnlyOnce("HTTP/1.1 ");
+    }
+
+    @Test
     void aChunkedBodyInPiecesWithExtensionsAndTrailersIsReadAndTheNextRequestAfterIt() throws IOException {
         String answer = ask(
                 HEAD + "Transfer-Encoding: Chunked\r\n\r\n",
