@@ -22,7 +22,7 @@ final class PlainPath {
         }
         String[] segments = raw.substring(1).split("/", -1);
         for (int i = 0; i < segments.length; i++) {
-            boolean last = i == segments.length - 1;
+            boolean last = i == segments.length - 1 && !segments[0].equals("internal");
             if (!isSegment(segments[i], last) || (segments[i].indexOf('%') >= 0 && !isId(segments, i))) {
                 return false;
             }

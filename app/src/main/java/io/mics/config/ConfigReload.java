@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the configuration files while the server runs. A reload holds as a whole or changes nothing: on any problem
@@ -42,6 +43,9 @@ public final class ConfigReload<T> implements AutoCloseable {
     /** One thread, so that what is submitted after the watchers runs after their first look. */
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("config-watch").factory());
+
+    /** The files as they were read last; under {@code reloading}. */
+    private @Nullable FileStates lastRead;
 
     private volatile T running;
     private volatile Optional<String> lastProblem = Optional.empty();
@@ -108,8 +112,10 @@ public final class ConfigReload<T> implements AutoCloseable {
         reloading.lock();
         try {
             FileStates before = look();
+            lastRead = before;
             Reading<T> reading = reloadable.read(dir, environment);
             if (!look().equals(before)) {
+                lastRead = null;
                 changed.offer(true);
                 return;
             }
@@ -157,10 +163,22 @@ public final class ConfigReload<T> implements AutoCloseable {
             while (true) {
                 changed.take();
                 awaitUnchanged();
-                reload();
+                if (differFromLastRead()) {
+                    reload();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Something else in a watched folder, a log perhaps, is written without end: that is no reason to read again. */
+    private boolean differFromLastRead() {
+        reloading.lock();
+        try {
+            return !look().equals(lastRead);
+        } finally {
+            reloading.unlock();
         }
     }
 

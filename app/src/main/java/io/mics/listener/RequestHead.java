@@ -48,7 +48,11 @@ record RequestHead(byte[] bytes, long length, boolean last) {
     static Reading read(byte[] data, int from, int to) {
         String[] lines = new String(data, from, to - from - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
         String[] request = lines[0].split(" ", -1);
-        if (request.length != 3 || !isToken(request[0]) || request[1].isEmpty() || hasControl(request[1])) {
+        if (request.length != 3
+                || !isToken(request[0])
+                || request[1].isEmpty()
+                || hasControl(request[1])
+                || request[1].indexOf('#') >= 0) {
             return bad("malformed request line");
         }
         boolean old = request[2].equals("HTTP/1.0");
@@ -96,7 +100,7 @@ record RequestHead(byte[] bytes, long length, boolean last) {
                 .toList();
         boolean last = old || options.contains("close");
         return new Reading.Valid(new RequestHead(
-                write(request, fields, length, !lengths.isEmpty(), old, last && !options.contains("upgrade")),
+                write(request, fields, length, !lengths.isEmpty(), old, last && (old || !options.contains("upgrade"))),
                 length,
                 last));
     }
@@ -106,8 +110,9 @@ record RequestHead(byte[] bytes, long length, boolean last) {
             String request, List<Field> fields, long length, boolean withLength, boolean old, boolean closing) {
         StringBuilder out = new StringBuilder(512).append(request).append(" HTTP/1.1\r\n");
         for (Field field : fields) {
-            boolean framing = field.is("Content-Length") || field.is("Transfer-Encoding");
-            if (!framing && !(closing && field.is("Connection"))) {
+            // HTTP/1.0 knows no upgrade (RFC 9110 §7.8)
+            boolean ours = field.is("Content-Length") || field.is("Transfer-Encoding") || (old && field.is("Upgrade"));
+            if (!ours && !(closing && field.is("Connection"))) {
                 line(out, field.name(), field.value());
             }
         }

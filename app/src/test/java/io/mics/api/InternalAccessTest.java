@@ -159,6 +159,7 @@ class InternalAccessTest {
     @ValueSource(
             strings = {
                 "/internal%2fhooks",
+                "/internal/hooks/",
                 "/internal%2Fhooks",
                 "//internal/hooks",
                 "/internal//hooks",

@@ -8,11 +8,14 @@ import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -63,6 +66,14 @@ class ConfigReloadTest {
 
     private void limit(Path file, int connections) throws IOException {
         Files.writeString(file, "tenants: {t1: {limits: {connections: " + connections + "}}}");
+    }
+
+    private static void append(Path file) {
+        try {
+            Files.writeString(file, "x", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private int connections() {
@@ -252,6 +263,24 @@ class ConfigReloadTest {
                         Reading.Valid.class,
                         valid -> assertThat(NodeReload.frozen(before, (NodeConfig) valid.value()))
                                 .containsExactlyInAnyOrder("port", "internal-port", "host"));
+    }
+
+    @Test
+    void anotherFileThatIsWrittenInTheFolderIsNoReasonToReadAgain() throws IOException {
+        Path file = dir.resolve("tenants.yaml");
+        limit(file, 1);
+        Path log = dir.resolve("server.log");
+        CountDownLatch written = new CountDownLatch(3);
+        var following = open(dir, () -> {
+                    append(log);
+                    written.countDown();
+                })
+                .start();
+        Files.writeString(file, "tenants: {t1: {limits: {conections: 5}}}");
+        await(() -> following.lastProblem().isPresent() && written.getCount() == 0);
+        limit(file, 6);
+        await(() -> connections() == 6);
+        assertThat(count("failed")).isEqualTo(1);
     }
 
     @Test

@@ -185,6 +185,23 @@ class RequestFramingTest {
     }
 
     @Test
+    void anHttp10RequestUpgradesNothing() {
+        String upgrade = "GET /ws HTTP/1.0\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+        byte[] head = upgrade.getBytes(StandardCharsets.US_ASCII);
+        assertThat(RequestHead.read(head, 0, head.length))
+                .isInstanceOfSatisfying(
+                        RequestHead.Reading.Valid.class,
+                        valid -> assertThat(new String(valid.head().bytes(), StandardCharsets.US_ASCII))
+                                .doesNotContainIgnoringCase("upgrade")
+                                .contains("Connection: close"));
+    }
+
+    @Test
+    void aFragmentIsNoPartOfARequest() throws IOException {
+        assertThat(ask("GET /echo#x HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
     void anotherVersionIsRefusedWith505() throws IOException {
         assertThat(ask("GET /echo HTTP/2.0\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 505 ");
     }
