@@ -31,7 +31,7 @@ public final class DeadLetterCommand {
           hook=NAME      those this hook could not be told of (* is every hook), not those their topic refused
           limit=N        at most so many, 1 to 1000 (100)
           url=URL        the node's internal port (http://127.0.0.1:9091, or ADMIN_URL)
-                         without a Redis it is the public one, http://127.0.0.1:8080, unless INTERNAL_PORT says otherwise
+                         http://127.0.0.1:8080 without a Redis, unless INTERNAL_PORT is set
           The admin token, where one is set, is read from ADMIN_TOKEN.
         """;
 
