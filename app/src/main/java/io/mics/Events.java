@@ -5,7 +5,6 @@ import io.mics.event.EventMeters;
 import io.mics.event.MemoryEventLog;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaSettings;
-import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
@@ -61,7 +60,6 @@ final class Events {
 
     /** Makes every series of a tenant's events exist, at 0. */
     static void expect(EventLog events, Tenant tenant, Metrics metrics) {
-        new EventMeters(metrics, tenant.id());
-        metrics.gauge(Metric.MQ_QUEUED, () -> events.queued(tenant.id()), tenant.id());
+        EventMeters.expect(metrics, events, tenant.id());
     }
 }

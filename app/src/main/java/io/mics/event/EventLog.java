@@ -21,6 +21,11 @@ public interface EventLog extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Whether the topic a tenant's events go to does not exist, as far as was seen; they wait for it. */
+    default boolean topicMissing(String tenant) {
+        return false;
+    }
+
     /** Forgets a tenant once nothing of it is queued. */
     default void forget(String tenant) {}
 

@@ -68,6 +68,13 @@ public final class EventMeters {
         }
     }
 
+    /** Makes every series of a tenant's events in this log exist, at 0. */
+    public static void expect(Metrics metrics, EventLog events, String tenant) {
+        new EventMeters(metrics, tenant);
+        metrics.gauge(Metric.MQ_QUEUED, () -> events.queued(tenant), tenant);
+        metrics.gauge(Metric.MQ_TOPIC_MISSING, () -> events.topicMissing(tenant) ? 1 : 0, tenant);
+    }
+
     /** The counters of a type. */
     public OfType of(EventType type) {
         return Objects.requireNonNull(types.get(type));

@@ -60,6 +60,7 @@ public enum Metric {
     MQ_DROPPED("mics_mq_dropped_total", Kind.COUNTER, "tenant", "reason"),
     MQ_PUBLISH_DURATION("mics_mq_publish_duration_ms", Kind.HISTOGRAM, "tenant"),
     MQ_QUEUED("mics_mq_queued", Kind.GAUGE, "tenant"),
+    MQ_TOPIC_MISSING("mics_mq_topic_missing", Kind.GAUGE, "tenant"),
     DEAD_NODE_CLEANUPS("mics_dead_node_cleanups_total", Kind.COUNTER, "node"),
     REDIS_FALLBACK("mics_redis_fallback_total", Kind.COUNTER, "tenant", "op"),
     OUTBOUND_DROPPED("mics_outbound_dropped_total", Kind.COUNTER, "tenant"),

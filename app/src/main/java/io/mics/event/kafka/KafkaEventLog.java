@@ -112,6 +112,11 @@ public final class KafkaEventLog implements EventLog {
     }
 
     @Override
+    public boolean topicMissing(String tenant) {
+        return topics.isMissing(settings.topics().of(tenant));
+    }
+
+    @Override
     public Optional<String> away() {
         Optional<String> cause = cluster.away();
         if (cause.isEmpty() && !topics.missing().isEmpty()) {

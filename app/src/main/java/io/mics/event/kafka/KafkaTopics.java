@@ -78,6 +78,11 @@ final class KafkaTopics {
         return Set.copyOf(missing);
     }
 
+    /** Whether this topic is missing, as far as was seen. */
+    boolean isMissing(String topic) {
+        return missing.contains(topic);
+    }
+
     /** A topic has taken what was sent to it. */
     void works(String topic) {
         missing.remove(topic);

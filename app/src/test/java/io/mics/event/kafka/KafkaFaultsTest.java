@@ -7,8 +7,12 @@ import com.google.protobuf.ByteString;
 import io.mics.event.Event;
 import io.mics.event.EventEncoder;
 import io.mics.proto.hook.v1.EventType;
+import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.sdk.hook.example.BackendSettings;
+import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -155,6 +159,28 @@ class KafkaFaultsTest {
             TestGateway.await("arrived too", () -> log.published(tenant) == sent);
             TestGateway.await("said no more", () -> log.log.away().isEmpty());
             assertLedger(log);
+        }
+    }
+
+    @Test
+    void aMissingTopicIsAMetricUntilItIsThere() throws Exception {
+        create(topic);
+        String mics = "kafka: {bootstrap-servers: '" + broker.bootstrapServers() + "', create-topics: false}";
+        String label = "tenant=\"" + tenant + "\"";
+        try (ExampleBackend backend = new ExampleBackend(BackendSettings.forTests("s3cret"));
+                TestGateway gateway = TestGateway.start(
+                        "tenants: {" + tenant + ": {hooks: {base-url: '" + backend.baseUrl() + "', secret: s3cret}}}",
+                        mics);
+                RawClient sender = RawClient.connect(gateway.port(), tenant, "a", "d1")) {
+            Topic.read(broker.bootstrapServers(), topic, 1);
+            assertThat(gateway.metric("mics_mq_topic_missing", label)).isZero();
+            assertThat(gateway.get("/metrics").body()).contains("mics_mq_topic_missing{" + label);
+            admin.deleteTopics(List.of(topic)).all().get();
+            assertThat(sender.sendAcked("b", "1", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            TestGateway.await("missing", () -> gateway.metric("mics_mq_topic_missing", label) == 1);
+            create(topic);
+            Topic.read(broker.bootstrapServers(), topic, 1);
+            TestGateway.await("there again", () -> gateway.metric("mics_mq_topic_missing", label) == 0);
         }
     }
 
