@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntConsumer;
 
 /**
  * What ends the process, because half of it going on would be worse: an error of the virtual machine on any thread (no
@@ -24,13 +25,21 @@ public final class FatalErrors {
             .getBytes(StandardCharsets.US_ASCII);
 
     private static final OutputStream STDERR = new FileOutputStream(FileDescriptor.err);
-    private static volatile boolean ending;
+    private static volatile IntConsumer exit = code -> {};
+
+    /** What is being logged: a log handler that looks at errors too must not end the process twice. */
+    private static final ThreadLocal<Boolean> REPORTING = ThreadLocal.withInitial(() -> false);
 
     private FatalErrors() {}
 
     /** From now on such an error ends the process; uncaught exceptions of other threads are logged. */
     public static void endTheProcess() {
-        ending = true;
+        endBy(Runtime.getRuntime()::halt);
+    }
+
+    /** As {@link #endTheProcess}, by {@code action}, which gets the exit code. */
+    static void endBy(IntConsumer action) {
+        exit = action;
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
             if (isFatal(thrown)) {
                 ended(thread.getName(), thrown);
@@ -38,6 +47,12 @@ public final class FatalErrors {
                 LOG.log(Logger.Level.ERROR, "uncaught exception on thread " + thread.getName(), thrown);
             }
         });
+    }
+
+    /** From now on nothing is ended. */
+    static void endNothing() {
+        exit = code -> {};
+        Thread.setDefaultUncaughtExceptionHandler(null);
     }
 
     /**
@@ -50,6 +65,9 @@ public final class FatalErrors {
 
     /** To be called by whoever catches everything: ends the process where the error, or a cause of it, is fatal. */
     public static void check(Throwable thrown) {
+        if (REPORTING.get()) {
+            return;
+        }
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < 8; depth++) {
             if (isFatal(cause)) {
@@ -63,13 +81,13 @@ public final class FatalErrors {
     /** A thread that is needed could not go on: says so, and ends the process. */
     static void ended(String thread, Throwable thrown) {
         try {
+            REPORTING.set(true);
             LOG.log(Logger.Level.ERROR, "fatal error on thread " + thread + ", exit code " + EXIT_CODE, thrown);
         } catch (Throwable noMemory) { // saying it may fail for the same reason
             writeLastLine();
         } finally {
-            if (ending) {
-                Runtime.getRuntime().halt(EXIT_CODE);
-            }
+            REPORTING.remove();
+            exit.accept(EXIT_CODE);
         }
     }
 

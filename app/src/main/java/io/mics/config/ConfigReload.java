@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +40,7 @@ public final class ConfigReload<T> implements AutoCloseable {
     private final Thread follower;
 
     /** One thread, so that what is submitted after the watchers runs after their first look. */
-    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("config-watch").factory());
+    private final ScheduledExecutorService looking = VitalThreads.scheduled("config-watch");
 
     /** The files as they were read last; under {@code reloading}. */
     private @Nullable FileStates lastRead;

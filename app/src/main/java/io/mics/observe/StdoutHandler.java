@@ -1,5 +1,6 @@
 package io.mics.observe;
 
+import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -15,7 +16,8 @@ import java.util.logging.LogRecord;
 /**
  * Log lines to a stream, buffered: warnings, and what a developer turned on below INFO, are flushed at once and thus
  * survive a kill -9; everything else within {@value #FLUSH_MS} ms or when the handler is closed. Whole lines only, in
- * the order they were handed over; safe on any thread. Where the stream fails, lines are lost and nothing else.
+ * the order they were handed over; safe on any thread. Where the stream fails, lines are lost and nothing else. An error
+ * that leaves the process in doubt ends it, whoever logs it.
  */
 final class StdoutHandler extends Handler {
     static final int FLUSH_MS = 100;
@@ -39,6 +41,11 @@ final class StdoutHandler extends Handler {
     public void publish(LogRecord record) {
         if (!isLoggable(record)) {
             return;
+        }
+        Throwable thrown = record.getThrown();
+        if (thrown != null) {
+            // libraries catch everything on their threads, and only log it
+            FatalErrors.check(thrown);
         }
         if (budget.admits(record)) {
             write(LogBudget.withoutClientsStack(record));

@@ -11,11 +11,13 @@ class ThreadsTest {
     private static final Pattern STARTS =
             Pattern.compile("startVirtualThread\\(|ofVirtual\\(\\)|ofPlatform\\(\\)|new Thread\\(|Executors\\.");
 
+    private static final Pattern ERRORS = Pattern.compile("catch \\((\\w+ \\| )*(Throwable|\\w*Error)\\b");
+
     /** Whose threads serve one connection, one call or one moment, or the end of the process: others do not wait. */
     private static final Set<String> FOR_A_MOMENT = Set.of(
             "VitalThreads",
             "TaskScope",
-            "ConfigReload",
+            "CheckedTasks",
             "AskingPeer",
             "PendingWrites",
             "LogSetup",
@@ -31,6 +33,23 @@ class ThreadsTest {
             "PluginThreads",
             "Signals",
             "HeapReturn");
+
+    /** Who catches everything and goes on: rethrows, reports it as lost, or contains a plugin. */
+    private static final Set<String> CATCHES_ALL = Set.of(
+            "VitalThreads", "FatalErrors", "Listener", "Sessions", "CallersThread", "PluginFolder", "PluginThreads");
+
+    @Test
+    void noErrorIsCaughtWithoutAskingWhetherItIsFatal() {
+        assertThat(JavaSources.all().stream()
+                        .filter(source -> source.path().startsWith("app") && !source.isTest())
+                        .filter(source -> {
+                            String text = String.join("\n", source.lines());
+                            return ERRORS.matcher(text).find() && !text.contains("FatalErrors.check(");
+                        })
+                        .map(source -> source.path().getFileName().toString().replace(".java", "")))
+                .as("call FatalErrors.check, or say here why not")
+                .isSubsetOf(CATCHES_ALL);
+    }
 
     @Test
     void whatIsNeededForGoodIsStartedByVitalThreads() {

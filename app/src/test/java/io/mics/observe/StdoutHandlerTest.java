@@ -2,6 +2,7 @@ package io.mics.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.ErrorPlanting;
 import io.mics.concurrent.VitalThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
@@ -127,6 +128,25 @@ class StdoutHandlerTest {
                 throw new IllegalStateException("planted");
             }
         });
+    }
+
+    @Test
+    void anErrorThatALibraryOnlyLogsEndsTheProcess() throws InterruptedException {
+        try (ErrorPlanting planting = ErrorPlanting.begin()) {
+            StdoutHandler handler = handler(OutputStream.nullOutputStream());
+            LogRecord defect = line(Level.WARNING, "Unexpected exception in the selector loop.");
+            defect.setThrown(new IllegalStateException("planted"));
+            handler.publish(defect);
+            assertThat(planting.takeLines()).isEmpty();
+            LogRecord error = line(Level.WARNING, "Unexpected exception in the selector loop.");
+            error.setThrown(new IllegalStateException(new OutOfMemoryError("planted")));
+            Thread.ofPlatform()
+                    .name("lettuce-nio")
+                    .start(() -> handler.publish(error))
+                    .join();
+            assertThat(planting.takeLines()).containsExactly("fatal error on thread lettuce-nio, exit code 70");
+            handler.close();
+        }
     }
 
     @Test

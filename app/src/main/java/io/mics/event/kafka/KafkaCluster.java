@@ -1,5 +1,6 @@
 package io.mics.event.kafka;
 
+import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import java.util.Optional;
@@ -129,6 +130,7 @@ final class KafkaCluster implements AutoCloseable {
                 }
                 return open;
             } catch (KafkaException e) {
+                FatalErrors.check(e); // the client library wraps errors
                 note(reason(e), asked());
                 Thread.sleep(OPEN_PAUSE_MS);
             }

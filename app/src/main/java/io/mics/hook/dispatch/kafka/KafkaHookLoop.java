@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
+import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;
 import io.mics.event.kafka.KafkaMembers;
 import io.mics.event.kafka.KafkaSettings;
@@ -47,6 +48,7 @@ final class KafkaHookLoop implements AutoCloseable {
                 new KafkaHookReader(KafkaMembers.open(settings, role.group(), timing), role, dispatcher, isTenant)
                         .readUntil(() -> stop.getCount() == 0);
             } catch (RuntimeException e) {
+                FatalErrors.check(e); // the client library wraps errors
                 LOG.warn("hooks cannot be told from kafka, trying again", "group", role.group(), "cause", "" + e);
                 pause();
             }
