@@ -16,8 +16,8 @@ import java.util.logging.LogRecord;
 /**
  * Log lines to a stream, buffered: warnings, and what a developer turned on below INFO, are flushed at once and thus
  * survive a kill -9; everything else within {@value #FLUSH_MS} ms or when the handler is closed. Whole lines only, in
- * the order they were handed over; safe on any thread. Where the stream fails, lines are lost and nothing else. An error
- * that leaves the process in doubt ends it, whoever logs it.
+ * the order they were handed over; safe on any thread. Where the stream fails, lines are lost and nothing else. An
+ * error that leaves the process in doubt ends it, whoever logs it.
  */
 final class StdoutHandler extends Handler {
     static final int FLUSH_MS = 100;
