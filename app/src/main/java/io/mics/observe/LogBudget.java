@@ -73,8 +73,11 @@ final class LogBudget {
         this.clock = clock;
     }
 
-    /** Whether the line may be written. */
+    /** Whether the line may be written. Whoever asked for lines below INFO wants all of them. */
     boolean admits(LogRecord record) {
+        if (record.getLevel().intValue() < Level.INFO.intValue()) {
+            return true;
+        }
         Kind kind = Kind.of(record);
         long now = clock.getAsLong();
         @Nullable Bucket known = buckets.get(kind);

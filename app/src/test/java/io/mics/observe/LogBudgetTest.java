@@ -47,6 +47,15 @@ class LogBudgetTest {
     }
 
     @Test
+    void linesBelowInfoAreAllWrittenForThoseWhoAskedForThem() {
+        LogRecord fine = new LogRecord(Level.FINE, "a");
+        fine.setLoggerName("io.mics.Some");
+        for (int i = 0; i < 10 * LogBudget.BURST; i++) {
+            assertThat(budget.admits(fine)).isTrue();
+        }
+    }
+
+    @Test
     void whatWasNotWrittenIsToldOnce() {
         admitted(LogBudget.BURST + 7, "a");
         assertThat(budget.summaries()).singleElement().satisfies(line -> {
