@@ -112,6 +112,8 @@ final class StdoutHandler extends Handler {
 
     private void flushRepeatedly() {
         while (!closed) {
+            // first: waiting for the lock may use up the wake-up that came with one of the others
+            boolean waiting = isDirty();
             if (untold) {
                 long told = System.nanoTime() + SUMMARY_MS * 1_000_000L;
                 while (!closed && System.nanoTime() - told < 0) {
@@ -119,10 +121,10 @@ final class StdoutHandler extends Handler {
                     flush();
                 }
                 tell();
-            } else if (isDirty()) {
+            } else if (waiting) {
                 LockSupport.parkNanos(FLUSH_MS * 1_000_000L);
                 flush();
-            } else {
+            } else if (!closed) {
                 LockSupport.park(this);
             }
         }
