@@ -13,9 +13,6 @@ import java.util.function.Supplier;
 
 /** Where a node's events go: to Kafka when it is configured, and nothing of Kafka is loaded when it is not. */
 final class Events {
-    private static final int SHOWN = 1_000;
-    private static final int BYTES_SHOWN = 16 << 10;
-
     private Events() {}
 
     /**
@@ -27,7 +24,7 @@ final class Events {
     static EventLog open(
             NodeConfig config, long epoch, Tenants tenants, Supplier<Duration> flushTime, Metrics metrics) {
         if (config.kafka().bootstrapServers().isEmpty()) {
-            return new MemoryEventLog(SHOWN, BYTES_SHOWN);
+            return new MemoryEventLog(0, 0); // nobody reads them here
         }
         return KafkaEventLog.open(
                 settings(config, epoch),

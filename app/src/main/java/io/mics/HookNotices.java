@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.concurrent.HeapShare;
 import io.mics.event.DeadLetters;
 import io.mics.event.EventLog;
 import io.mics.event.kafka.KafkaDeadLetterTopic;
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
 
 /** How hooks are told outside the sender's thread: from Kafka where events go there, else in this process. */
 final class HookNotices implements AutoCloseable {
-    private static final long ANSWER_BYTES = 16L << 20;
+    private static final long ANSWER_BYTES = HeapShare.atMost(16L << 20, 1);
 
     private final Closing closing = new Closing();
     private final Tenants tenants;
@@ -39,6 +40,11 @@ final class HookNotices implements AutoCloseable {
     private final DeadLetters deadLetters;
     private final Consumer<String> forget;
     private final Runnable begin;
+
+    /** Bytes that what hooks are told, and what they answered, may take in this process. */
+    static long mostBytes() {
+        return ANSWER_BYTES + HookDispatcher.mostBytes();
+    }
 
     /** Around {@code log}, which is open and closed by who opened it. */
     HookNotices(

@@ -2,9 +2,13 @@ package io.mics;
 
 import io.mics.concurrent.HeapShare;
 import io.mics.hook.dispatch.MemorySetAside;
+import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
+import io.mics.hook.point.HookAudit;
 import io.mics.hook.record.HookRecorder;
 import io.mics.observe.MessageTrail;
+import io.mics.routing.Redelivery;
+import io.mics.routing.grpc.LinkSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What everything that can grow may take together.
+ * What everything that can grow may take together; where a single thing is larger than its part, by that much more.
  *
  * @param parts     bytes by the setting that bounds them, or by what they are where no setting does
  * @param unlimited settings that are 0
@@ -41,11 +45,23 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
                 .map(Map.Entry::getKey)
                 .toList();
         if (kafka) {
-            parts.put("kafka producers and readers", KafkaHookDispatch.mostBytes(Events.settings(config, 0)));
+            parts.put("kafka producers, readers and writers", KafkaHookDispatch.mostBytes(Events.settings(config, 0)));
+        } else {
+            parts.put("hook retries and dead letters", MemorySetAside.mostBytes());
         }
-        parts.put("hook retries and dead letters", MemorySetAside.mostBytes());
+        if (!config.redis().uri().isEmpty()) {
+            parts.put("links between nodes", LinkSettings.mostBytes());
+            parts.put("messages for nodes that do not answer", Redelivery.mostBytes());
+        }
+        parts.put("hook calls after a message", HookNotices.mostBytes());
         if (config.hooks().explainEntries() > 0) {
             parts.put("hooks.explain-entries", MessageTrail.mostBytes());
+        }
+        if (!config.hooks().auditLog().isEmpty()) {
+            parts.put("hooks.audit-log", HookAudit.mostBytes());
+        }
+        if (!config.hooks().auditTopic().isEmpty()) {
+            parts.put("hooks.audit-topic", HookAudit.mostBytes() + KafkaAuditTopic.mostBytes());
         }
         if (!config.hooks().record().isEmpty()) {
             parts.put("hooks.record", HookRecorder.mostBytes());

@@ -7,7 +7,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** A budget of bytes that many owners share: so many in all, and so many for one of them. Waited for, for a time. */
+/**
+ * A budget of bytes that many owners share: so many in all, and so many for one of them. A {@link Lease} is waited for,
+ * for a time; {@link #tryTake} waits for nothing.
+ */
 public final class ByteShares {
     private final Supplier<Bounds> bounds;
     private final ReentrantLock lock = new ReentrantLock();
@@ -30,6 +33,12 @@ public final class ByteShares {
     /** Nothing held; {@code bounds} are asked each time. */
     public ByteShares(Supplier<Bounds> bounds) {
         this.bounds = bounds;
+    }
+
+    /** Nothing held of {@code total} bytes, more than 0, of which one owner has at most half. */
+    public static ByteShares halfEach(long total) {
+        Bounds bounds = new Bounds(total, Math.max(1, total / 2));
+        return new ByteShares(() -> bounds);
     }
 
     /** Bytes of one owner. Not for several threads at one time. */
@@ -83,6 +92,35 @@ public final class ByteShares {
         }
     }
 
+    /**
+     * Takes {@code bytes} for {@code owner}, or leaves everything as it was. An owner that holds nothing may take more
+     * than its share, and more than all is taken while nobody holds anything: so everything has its time. What was
+     * taken is {@linkplain #release released} by the same owner.
+     */
+    public boolean tryTake(String owner, long bytes) {
+        lock.lock();
+        try {
+            long ofOwner = held.getOrDefault(owner, 0L);
+            boolean fits = total == 0 || bounds.get().fits(total + bytes, ofOwner == 0 ? 0 : ofOwner + bytes);
+            if (fits) {
+                add(owner, bytes);
+            }
+            return fits;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives back what {@code owner} took. */
+    public void release(String owner, long bytes) {
+        lock.lock();
+        try {
+            add(owner, -bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean take(Lease lease, long wanted, Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
@@ -106,16 +144,20 @@ public final class ByteShares {
 
     private void change(Lease lease, long now) {
         long more = now - lease.bytes;
+        lease.bytes = now;
+        add(lease.owner, more);
+    }
+
+    private void add(String owner, long more) {
         if (more == 0) {
             return;
         }
-        lease.bytes = now;
         total += more;
-        long left = held.getOrDefault(lease.owner, 0L) + more;
+        long left = held.getOrDefault(owner, 0L) + more;
         if (left == 0) {
-            held.remove(lease.owner);
+            held.remove(owner);
         } else {
-            held.put(lease.owner, left);
+            held.put(owner, left);
         }
         if (more < 0) {
             released.signalAll();

@@ -35,8 +35,11 @@ public final class NodeConfigReader {
 
     private static final long LEAST_RECORD_BYTES = 4 << 10;
 
-    /** What percentages of the heap are of where there is Kafka. */
-    private static final int BESIDE_KAFKA_PERCENT = 65;
+    /** What the brokers' clients and what is on its way to them need, in percent of what may grow. */
+    private static final int KAFKA_PERCENT = 45;
+
+    /** What links to other nodes, and messages for those that do not answer, need. */
+    private static final int CLUSTER_PERCENT = 15;
 
     private final Map<String, String> variables;
     private final Environment environment;
@@ -79,10 +82,7 @@ public final class NodeConfigReader {
         List<TenantConfig> tenants = TenantReader.tenants(tenantsFile, defaults);
         NodeConfig.Redis redis = redis(s.section("redis"));
         NodeConfig.Kafka kafka = KafkaReader.read(s.section("kafka"), heap);
-        if (!kafka.bootstrapServers().isEmpty()) {
-            // the brokers' clients need room of their own
-            heap = heap / 100 * BESIDE_KAFKA_PERCENT;
-        }
+        heap -= heap / 100 * othersPercent(redis, kafka);
         boolean alone = redis.uri().isEmpty() && kafka.bootstrapServers().isEmpty();
         boolean tenantsGiven = !tenantsFile.section("tenants").names().isEmpty();
         if (!alone && !tenantsGiven) {
@@ -232,6 +232,11 @@ public final class NodeConfigReader {
                 s.integer("frames", 256, 0, MANY),
                 bytes == 0 ? 0 : Math.max(bytes, oneFrame),
                 s.bytes("total-bytes", heap / 4, 0, Long.MAX_VALUE, heap));
+    }
+
+    private static int othersPercent(NodeConfig.Redis redis, NodeConfig.Kafka kafka) {
+        return (kafka.bootstrapServers().isEmpty() ? 0 : KAFKA_PERCENT)
+                + (redis.uri().isEmpty() ? 0 : CLUSTER_PERCENT);
     }
 
     private NodeConfig.Duplicates duplicates(Section s) {

@@ -17,7 +17,7 @@ public final class MemoryEventLog implements EventLog {
     private final AtomicLong next = new AtomicLong();
     private final int maxDataBytes;
 
-    /** A log of {@code events} events with at most {@code maxDataBytes} bytes of data each. */
+    /** A log of {@code events} events with at most {@code maxDataBytes} bytes of data each; of 0 it keeps nothing. */
     public MemoryEventLog(int events, int maxDataBytes) {
         this.newest = new AtomicReferenceArray<>(events);
         this.maxDataBytes = maxDataBytes;
@@ -28,7 +28,7 @@ public final class MemoryEventLog implements EventLog {
         if (event.type() == EventType.OFFLINE_MESSAGE) {
             return false;
         }
-        if (event.data().getSerializedSize() <= maxDataBytes) {
+        if (newest.length() > 0 && event.data().getSerializedSize() <= maxDataBytes) {
             newest.lazySet((int) (next.getAndIncrement() % newest.length()), event);
         }
         return true;

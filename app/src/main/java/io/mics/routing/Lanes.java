@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.routing.WaitingMessage.SendingDevice;
@@ -39,6 +40,7 @@ final class Lanes {
     private final Pace pace;
     private final Attempt attempt;
     private final Runnable whenOver;
+    private final ByteShares room;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<SendingDevice, Lane> lanes = new HashMap<>();
     /** Lanes whose first message nobody is trying. */
@@ -92,9 +94,11 @@ final class Lanes {
     /**
      * Empty lanes.
      *
+     * @param room     is taken by the tenants whose messages wait, with all other lanes
      * @param whenOver run once, when the last lane is gone; inside a lock, so it must not block
      */
-    Lanes(Pace pace, Attempt attempt, Runnable whenOver) {
+    Lanes(Pace pace, Attempt attempt, ByteShares room, Runnable whenOver) {
+        this.room = room;
         this.pace = pace;
         this.attempt = attempt;
         this.whenOver = whenOver;
@@ -114,7 +118,8 @@ final class Lanes {
             if (lane.waiting.size() >= LANE_MESSAGES
                     || lane.bytes + weight > LANE_BYTES
                     || messages >= MESSAGES
-                    || bytes + weight > BYTES) {
+                    || bytes + weight > BYTES
+                    || !room.tryTake(sender.tenant(), weight)) {
                 endIfEmpty();
                 return Admission.DROPPED;
             }
@@ -225,7 +230,9 @@ final class Lanes {
     private Optional<Lane> advance(Lane lane) {
         lock.lock();
         try {
-            count(lane, -1, -lane.waiting.remove().weight());
+            long weight = lane.waiting.remove().weight();
+            count(lane, -1, -weight);
+            room.release(lane.sender.tenant(), weight);
             lane.stuck = false;
             if (lane.waiting.isEmpty()) {
                 lanes.remove(lane.sender);

@@ -1,5 +1,7 @@
 package io.mics.routing;
 
+import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.HeapShare;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.protocol.Delivery;
@@ -25,10 +27,13 @@ public final class Redelivery {
     /** No epoch: messages whose devices could not be located. */
     private static final long UNLOCATED = 0;
 
+    private static final long MOST_BYTES = HeapShare.atMost(64L << 20, 3);
+
     private final RouteCache routes;
     private final Membership members;
     private final NodeLinks links;
     private final Metrics metrics;
+    private final ByteShares room = ByteShares.halfEach(MOST_BYTES);
     /** By the epoch of the node they wait for; none without a message. */
     private final Map<Long, Lanes> waiting = new ConcurrentHashMap<>();
 
@@ -37,6 +42,11 @@ public final class Redelivery {
         this.members = members;
         this.links = links;
         this.metrics = metrics;
+    }
+
+    /** Bytes that all waiting messages may take, in this process. */
+    public static long mostBytes() {
+        return MOST_BYTES;
     }
 
     /** Delivers to {@code users} on {@code peer} as soon as it answers. */
@@ -97,7 +107,7 @@ public final class Redelivery {
         Lanes.Admission admission = Lanes.Admission.OVER;
         while (admission == Lanes.Admission.OVER) {
             admission = waiting.computeIfAbsent(
-                            epoch, e -> new Lanes(Lanes.Pace.USUAL, attempt, () -> waiting.remove(epoch)))
+                            epoch, e -> new Lanes(Lanes.Pace.USUAL, attempt, room, () -> waiting.remove(epoch)))
                     .add(message);
         }
         if (admission == Lanes.Admission.DROPPED) {

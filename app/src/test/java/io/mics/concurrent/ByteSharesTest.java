@@ -61,6 +61,36 @@ class ByteSharesTest {
     }
 
     @Test
+    void whatIsTakenAtOnceIsRefusedAtTheEdge() {
+        ByteShares half = ByteShares.halfEach(100);
+        assertThat(half.tryTake("a", 20)).isTrue();
+        assertThat(half.tryTake("a", 31)).isFalse();
+        assertThat(half.tryTake("a", 30)).isTrue();
+        assertThat(half.tryTake("a", 1)).isFalse();
+        assertThat(half.tryTake("b", 51)).as("more than is left").isFalse();
+        assertThat(half.tryTake("b", 50)).isTrue();
+        assertThat(half.tryTake("c", 1)).isFalse();
+        assertThat(half.held()).isEqualTo(100);
+        half.release("a", 50);
+        half.release("b", 50);
+        assertThat(half.held()).isZero();
+    }
+
+    @Test
+    void aSingleLargeOneHasItsTime() {
+        ByteShares half = ByteShares.halfEach(100);
+        assertThat(half.tryTake("a", 10)).isTrue();
+        assertThat(half.tryTake("b", 90))
+                .as("more than its share, and its first")
+                .isTrue();
+        half.release("a", 10);
+        assertThat(half.tryTake("a", 101)).isFalse();
+        half.release("b", 90);
+        assertThat(half.tryTake("a", 101)).as("more than all, and alone").isTrue();
+        assertThat(half.tryTake("b", 1)).isFalse();
+    }
+
+    @Test
     void givingBackTwiceGivesBackOnce() throws Exception {
         try (ByteShares.Lease other = shares.lease("b")) {
             assertThat(other.resize(10, NOW)).isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.MemoryCeiling;
 import io.mics.NodeConfig;
 import io.mics.concurrent.HeapShare;
+import io.mics.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,55 @@ class MemoryCeilingTest {
             assertThat(ceiling.parts()).containsKeys("inbound.total-bytes", "outbound.total-bytes");
             assertThat(ceiling.total()).isBetween(HEAP / 3, HeapShare.growable(HEAP));
         }
+    }
+
+    /** Reads each argument as a mics.yaml, in a process with a heap of its own, and prints what is wrong with it. */
+    static final class SmallHeap {
+        private SmallHeap() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path dir = Path.of(arguments[0]);
+            for (String mics : List.of(arguments).subList(1, arguments.length)) {
+                Files.writeString(dir.resolve("mics.yaml"), mics);
+                switch (NodeConfigReader.read(dir, Map.of())) {
+                    case Reading.Valid<NodeConfig> valid -> {
+                        long share = 100
+                                * MemoryCeiling.of(valid.value()).total()
+                                / HeapShare.growable(Runtime.getRuntime().maxMemory());
+                        System.out.println("fits: " + (share <= 100));
+                    }
+                    case Reading.Invalid<NodeConfig> invalid -> System.out.println(invalid.problems());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xmx128m", "-Xmx256m"})
+    void theDefaultsWithEverythingConfiguredFitIntoASmallHeap(String flag) throws Exception {
+        Files.writeString(dir.resolve("tenants.yaml"), "tenants: {t1: {}}");
+        String files = "hooks: {record: calls, audit-log: audit";
+        String kafka = "\nkafka: {bootstrap-servers: 'localhost:1'}";
+        String redis = "\nredis: {uri: 'redis://localhost:1'}\ncluster: {token: secret}";
+        List<String> arguments = List.of(
+                dir.toString(),
+                files + "}",
+                files + ", audit-topic: audits}" + kafka,
+                files + "}" + redis,
+                files + ", audit-topic: audits}" + kafka + redis);
+        try (ServerProcess process = ServerProcess.run(dir, SmallHeap.class, arguments, flag)) {
+            assertThat(process.exitCode()).isZero();
+            assertThat(process.log().lines()).containsExactly("fits: true", "fits: true", "fits: true", "fits: true");
+        }
+    }
+
+    @Test
+    void whatHasNoSettingIsAPartToo() throws IOException {
+        assertThat(MemoryCeiling.of(valid("")).parts()).containsKey("hook calls after a message");
+        assertThat(MemoryCeiling.of(valid("redis: {uri: 'redis://localhost:1'}\ncluster: {token: secret}"))
+                        .parts())
+                .containsKeys("links between nodes", "messages for nodes that do not answer");
+        assertThat(MemoryCeiling.of(valid("hooks: {audit-log: audit}")).parts()).containsKey("hooks.audit-log");
     }
 
     @Test

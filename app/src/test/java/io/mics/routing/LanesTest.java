@@ -3,6 +3,7 @@ package io.mics.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.mics.concurrent.ByteShares;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import io.mics.routing.Lanes.Admission;
@@ -47,7 +48,8 @@ class LanesTest {
 
     private final BlockingQueue<Try> tries = new LinkedBlockingQueue<>();
     private final AtomicInteger ends = new AtomicInteger();
-    private final Lanes lanes = new Lanes(PATIENT, this::attempt, ends::incrementAndGet);
+    private final ByteShares room = ByteShares.halfEach(4 * Lanes.BYTES);
+    private final Lanes lanes = new Lanes(PATIENT, this::attempt, room, ends::incrementAndGet);
 
     private boolean attempt(WaitingMessage message) throws InterruptedException {
         Try under = new Try(message, new LinkedBlockingQueue<>());
@@ -104,6 +106,19 @@ class LanesTest {
             assertThat(then.name()).isEqualTo(name);
             then.end(true);
         }
+    }
+
+    @Test
+    void lanesToAllNodesShareOneRoom() throws InterruptedException {
+        ByteShares tight = ByteShares.halfEach(2 * message("a", 1, 0).weight());
+        Lanes one = new Lanes(PATIENT, this::attempt, tight, () -> {});
+        Lanes other = new Lanes(PATIENT, this::attempt, tight, () -> {});
+        assertThat(one.add(message("a", 1, 0))).isEqualTo(Admission.WAITS);
+        assertThat(other.add(message("b", 1, 0)))
+                .as("more than a tenant's half")
+                .isEqualTo(Admission.DROPPED);
+        next().end(true);
+        TestGateway.await("room again", () -> tight.held() == 0);
     }
 
     @Test

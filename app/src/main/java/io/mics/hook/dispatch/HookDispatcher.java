@@ -1,5 +1,7 @@
 package io.mics.hook.dispatch;
 
+import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.HeapShare;
 import io.mics.event.Event;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
 import io.mics.hook.point.HandedBack;
@@ -33,6 +35,7 @@ public final class HookDispatcher implements AutoCloseable {
     private static final Log LOG = Log.of(HookDispatcher.class);
     private static final int MOST_WAITING = 1_000;
     private static final long MOST_WAITING_BYTES = 2L << 20;
+    private static final long MOST_BYTES_OF_ALL = HeapShare.atMost(64L << 20, 4);
     private static final int WIDEST = 256;
     private static final Duration LONGEST_WAIT = Duration.ofHours(24);
     private static final Duration LAST_CALLS = Duration.ofSeconds(2);
@@ -45,6 +48,7 @@ public final class HookDispatcher implements AutoCloseable {
     private final Pauses pauses;
     private final HookExecution.Sink record;
     private final DispatchMeters meters;
+    private final ByteShares room = ByteShares.halfEach(MOST_BYTES_OF_ALL);
     private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -73,6 +77,11 @@ public final class HookDispatcher implements AutoCloseable {
         this.pauses = pauses;
         this.record = record;
         this.meters = meters;
+    }
+
+    /** Bytes that all tasks waiting or under way may take, in this process. */
+    public static long mostBytes() {
+        return MOST_BYTES_OF_ALL;
     }
 
     /** Whether any tenant has a post-send hook: if not, messages are only counted. */
@@ -161,7 +170,13 @@ public final class HookDispatcher implements AutoCloseable {
     }
 
     private Lane newLane(LaneKey key) {
-        return new Lane("hook-" + key.tenant() + "-" + key.hook(), MOST_WAITING, MOST_WAITING_BYTES, this::call);
+        return new Lane(
+                "hook-" + key.tenant() + "-" + key.hook(),
+                MOST_WAITING,
+                MOST_WAITING_BYTES,
+                room,
+                key.tenant(),
+                this::call);
     }
 
     private void call(Lane.Job job) {

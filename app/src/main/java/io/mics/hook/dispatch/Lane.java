@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import java.util.ArrayDeque;
@@ -28,6 +29,8 @@ final class Lane {
     private final String name;
     private final int maxJobs;
     private final long maxBytes;
+    private final ByteShares room;
+    private final String tenant;
     private final Consumer<Job> call;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Job> waiting = new ArrayDeque<>();
@@ -36,9 +39,15 @@ final class Lane {
     private int running;
     private boolean closed;
 
-    /** A lane in which so many jobs and bytes may wait. */
-    Lane(String name, int maxJobs, long maxBytes, Consumer<Job> call) {
+    /**
+     * A lane in which so many jobs and bytes may wait.
+     *
+     * @param room is taken by {@code tenant} for what waits and for what is under way, with all other lanes
+     */
+    Lane(String name, int maxJobs, long maxBytes, ByteShares room, String tenant, Consumer<Job> call) {
         this.name = name;
+        this.room = room;
+        this.tenant = tenant;
         this.maxJobs = maxJobs;
         this.maxBytes = maxBytes;
         this.call = call;
@@ -48,17 +57,16 @@ final class Lane {
     boolean offer(Job job, int width) {
         lock.lock();
         try {
-            if (closed) {
+            int weight = job.task().weight();
+            boolean waits = running >= width;
+            boolean full = waits && (waiting.size() >= maxJobs || (!waiting.isEmpty() && bytes + weight > maxBytes));
+            if (closed || full || !room.tryTake(tenant, weight)) {
                 return false;
             }
-            if (running >= width) {
-                int weight = job.task().weight();
-                boolean fits = waiting.size() < maxJobs && (waiting.isEmpty() || bytes + weight <= maxBytes);
-                if (fits) {
-                    waiting.add(job);
-                    bytes += weight;
-                }
-                return fits;
+            if (waits) {
+                waiting.add(job);
+                bytes += weight;
+                return true;
             }
             running++;
             Thread thread = VitalThreads.unstarted(name, () -> work(job));
@@ -76,6 +84,8 @@ final class Lane {
                 call.accept(job);
             } catch (RuntimeException e) {
                 LOG.error("hook call broke off", e, "lane", name);
+            } finally {
+                room.release(tenant, job.task().weight());
             }
         }
     }
@@ -125,6 +135,7 @@ final class Lane {
         try {
             closed = true;
             left = waiting.size();
+            waiting.forEach(job -> room.release(tenant, job.task().weight()));
             waiting.clear();
             bytes = 0;
             open = Set.copyOf(threads);

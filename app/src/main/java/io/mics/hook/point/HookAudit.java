@@ -1,5 +1,6 @@
 package io.mics.hook.point;
 
+import io.mics.concurrent.HeapShare;
 import io.mics.observe.Counter;
 import io.mics.observe.LineWriter;
 import jakarta.json.spi.JsonProvider;
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 public final class HookAudit implements AutoCloseable {
     private static final int QUEUED_LINES = 10_000;
+    private static final long QUEUED_BYTES = HeapShare.atMost(16L << 20, 1);
     private static final JsonGeneratorFactory GENERATORS =
             JsonProvider.provider().createGeneratorFactory(Map.of());
 
@@ -66,7 +68,12 @@ public final class HookAudit implements AutoCloseable {
     }
 
     private static LineWriter<Line> writer(String name, LineWriter.Out<Line> out, Counter dropped) {
-        return new LineWriter<>(name, out, QUEUED_LINES, Long.MAX_VALUE, dropped);
+        return new LineWriter<>(name, out, QUEUED_LINES, QUEUED_BYTES, dropped);
+    }
+
+    /** Bytes that lines waiting to be written to one of both may take, in this process. */
+    public static long mostBytes() {
+        return QUEUED_BYTES;
     }
 
     /** Whether there is anything to write to. */
@@ -78,7 +85,8 @@ public final class HookAudit implements AutoCloseable {
     void write(HookExecution execution) {
         if (isKept()) {
             Line line = new Line(Instant.now(), execution);
-            writers.forEach(writer -> writer.offer(line, 0));
+            long bytes = line.bytes();
+            writers.forEach(writer -> writer.offer(line, bytes));
         }
     }
 
@@ -117,6 +125,16 @@ public final class HookAudit implements AutoCloseable {
     }
 
     record Line(Instant at, HookExecution execution) {
+        private static final int USUAL_BYTES = 1 << 10;
+        private static final int CHANGE_BYTES = 64;
+
+        /** What it takes in memory, about. */
+        long bytes() {
+            return USUAL_BYTES
+                    + 2L * execution.cause().length()
+                    + (long) CHANGE_BYTES * execution.changes().size();
+        }
+
         String json() {
             StringWriter out = new StringWriter();
             try (JsonGenerator json = GENERATORS.createGenerator(out)) {

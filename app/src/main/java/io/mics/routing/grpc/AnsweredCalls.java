@@ -1,5 +1,6 @@
 package io.mics.routing.grpc;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.proto.node.v1.NodeAnswer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -8,17 +9,21 @@ import java.util.Optional;
 
 /**
  * The last calls of one start of a node and what they were answered, so that a repeated one is never done twice.
- * Remembers {@value #CALLS} ids; answers of more than {@value #ANSWER_BYTES} bytes together lose the oldest. A
- * repetition older than all remembered ones counts as done. Safe on any thread.
+ * Remembers {@value #CALLS} ids; answers of more than {@value #ANSWER_BYTES} bytes together, or of more than those of
+ * other nodes leave room for, lose the oldest. A repetition older than all remembered ones counts as done. Safe on any
+ * thread.
  */
 final class AnsweredCalls {
     static final int CALLS = 4_096;
     static final long ANSWER_BYTES = 16 << 20;
 
+    private final ByteShares room;
+    private final String node;
     private final Object lock = new Object();
     private final Map<Long, Entry> calls = new LinkedHashMap<>();
     private final ArrayDeque<Entry> answered = new ArrayDeque<>();
     private long answerBytes;
+    private boolean closed;
     private long forgottenUpTo;
 
     /** What is to be done with a call. */
@@ -43,6 +48,12 @@ final class AnsweredCalls {
     private static final class Entry {
         private Optional<NodeAnswer> answer = Optional.empty();
         private boolean dropped;
+    }
+
+    /** Nothing yet; {@code room} is taken by {@code node} for its answers, with all other nodes. */
+    AnsweredCalls(ByteShares room, String node) {
+        this.room = room;
+        this.node = node;
     }
 
     /** Notes that call {@code id} came; {@code again}: it may have come before. */
@@ -71,11 +82,21 @@ final class AnsweredCalls {
             if (entry == null) {
                 return;
             }
-            entry.answer = Optional.of(answer);
-            answered.add(entry);
-            answerBytes += answer.getSerializedSize();
-            while (answerBytes > ANSWER_BYTES) {
+            int size = answer.getSerializedSize();
+            while (answerBytes + size > ANSWER_BYTES && !answered.isEmpty()) {
                 drop(answered.remove());
+            }
+            boolean fits = !closed && size <= ANSWER_BYTES && room.tryTake(node, size);
+            while (!fits && !closed && !answered.isEmpty()) {
+                drop(answered.remove());
+                fits = room.tryTake(node, size);
+            }
+            if (fits) {
+                entry.answer = Optional.of(answer);
+                answered.add(entry);
+                answerBytes += size;
+            } else {
+                entry.dropped = true;
             }
         }
     }
@@ -84,6 +105,15 @@ final class AnsweredCalls {
     void notBegun(long id) {
         synchronized (lock) {
             calls.remove(id);
+        }
+    }
+
+    /** Remembers no answer any more. */
+    void close() {
+        synchronized (lock) {
+            closed = true;
+            answered.forEach(this::drop);
+            answered.clear();
         }
     }
 
@@ -102,7 +132,9 @@ final class AnsweredCalls {
     }
 
     private void drop(Entry entry) {
-        answerBytes -= entry.answer.map(NodeAnswer::getSerializedSize).orElse(0);
+        int size = entry.answer.map(NodeAnswer::getSerializedSize).orElse(0);
+        answerBytes -= size;
+        room.release(node, size);
         entry.answer = Optional.empty();
         entry.dropped = true;
     }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class AskingLink extends ServerCall.Listener<LinkRequest> {
     private static final Log LOG = Log.of(AskingLink.class);
     private static final int REQUESTED = 1 << 10;
-    private static final long UNREAD_BYTES = 64L << 20;
 
     private final ServerCall<LinkRequest, LinkResponse> call;
     private final LinkEntrance entrance;
@@ -104,8 +103,24 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
 
     /** Sends an answer that was not at hand at once. */
     void answer(NodeAnswer answer) {
-        if (!ended.get() && outbox.add(answer)) {
+        if (ended.get()) {
+            return;
+        }
+        if (outbox.add(answer)) {
             write();
+        } else {
+            endIfUnread();
+        }
+    }
+
+    /** Bytes of answers that wait for the other end to read. */
+    long unreadBytes() {
+        return outbox.bytes();
+    }
+
+    private void endIfUnread() {
+        if (entrance.holdsTooMuch(this)) {
+            end("does not read its answers");
         }
     }
 
@@ -118,9 +133,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
                         .addAllAnswers(batch.get().items())
                         .setHeartbeat(batch.get().heartbeat())
                         .build());
-                if (outbox.bytes() > UNREAD_BYTES) {
-                    end("does not read its answers");
-                }
+                endIfUnread();
                 batch = outbox.take(answer -> true);
             }
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.mics.routing.grpc;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.LiveSemaphore;
 import io.mics.observe.Log;
 import io.mics.proto.node.v1.NodeAnswer;
@@ -27,7 +28,7 @@ final class AskingPeer {
 
     private final Peer peer;
     private final PeerCalls calls;
-    private final AnsweredCalls answered = new AnsweredCalls();
+    private final AnsweredCalls answered;
     private final Semaphore permits;
     private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("link-call-", 0).factory());
@@ -35,8 +36,10 @@ final class AskingPeer {
     private volatile @Nullable AskingLink current;
     private volatile long lastLinked = System.nanoTime();
 
-    AskingPeer(Peer peer, PeerCalls calls, LinkSettings settings) {
+    /** A peer without a link; {@code answers} is the room for what it and all others were answered. */
+    AskingPeer(Peer peer, PeerCalls calls, LinkSettings settings, ByteShares answers) {
         this.peer = peer;
+        this.answered = new AnsweredCalls(answers, peer.node());
         this.calls = calls;
         this.permits = new LiveSemaphore(settings.inFlight());
     }
@@ -154,8 +157,14 @@ final class AskingPeer {
         return answer;
     }
 
+    /** It repeats nothing any more: gives the room of its answers back. */
+    void forget() {
+        answered.close();
+    }
+
     /** Interrupts what is under way. */
     void close() {
         blocking.shutdownNow();
+        answered.close();
     }
 }

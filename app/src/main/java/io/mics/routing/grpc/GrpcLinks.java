@@ -1,6 +1,7 @@
 package io.mics.routing.grpc;
 
 import io.grpc.Status;
+import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -26,6 +27,7 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     private final Metrics metrics;
     private final PeerWatch watch;
     private final LinkChannels channels;
+    private final ByteShares inFlight = ByteShares.halfEach(LinkSettings.IN_FLIGHT_OF_ALL);
     private final AtomicLong ids = new AtomicLong();
     private final Map<Peer, Kept> links = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -110,7 +112,8 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     }
 
     private Kept start(Peer peer) {
-        PeerLink link = new PeerLink(settings, metrics.counter(Metric.GRPC_CIRCUIT_OPEN, peer.node()));
+        PeerLink link =
+                new PeerLink(settings, inFlight, peer.node(), metrics.counter(Metric.GRPC_CIRCUIT_OPEN, peer.node()));
         LinkKeeper keeper = new LinkKeeper(peer, link, channels, settings, self, watch);
         return new Kept(link, keeper, VitalThreads.start("link-keeper-" + peer.node(), keeper));
     }

@@ -6,6 +6,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.helidon.webserver.grpc.GrpcConnectionContext;
 import io.helidon.webserver.grpc.ServerContextKeys;
+import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.proto.node.v1.LinkHello;
@@ -17,6 +18,7 @@ import io.mics.routing.PeerCalls;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +38,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private final MemberCheck members;
     private final PeerCalls calls;
     private final byte[] token;
+    private final ByteShares answers = ByteShares.halfEach(LinkSettings.ANSWERED_OF_ALL);
     private final Set<AskingLink> open = ConcurrentHashMap.newKeySet();
     private final Map<String, AskingPeer> peers = new ConcurrentHashMap<>();
     private final Map<String, Long> lastLogged = new LinkedHashMap<>();
@@ -109,11 +112,15 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
         if (!members.isMember(peer, settings.silence().dividedBy(2))) {
             return refuse(hello, "no member of this cluster");
         }
-        AskingPeer met = peers.compute(
-                peer.node(),
-                (node, known) -> known == null || known.peer().epoch() < peer.epoch()
-                        ? new AskingPeer(peer, calls, settings)
-                        : known);
+        AskingPeer met = peers.compute(peer.node(), (node, known) -> {
+            if (known != null && known.peer().epoch() >= peer.epoch()) {
+                return known;
+            }
+            if (known != null) {
+                known.forget();
+            }
+            return new AskingPeer(peer, calls, settings, answers);
+        });
         if (met.peer().epoch() != peer.epoch()) {
             return refuse(hello, "a later start of this node has a link");
         }
@@ -124,6 +131,22 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private Greeting refuse(LinkHello hello, String cause) {
         log("link refused", hello.getNodeId(), cause);
         return new Greeting.Refused(cause);
+    }
+
+    /**
+     * Whether {@code link} is to end because all links together have too many answers that were not read, and it has no
+     * fewer of them than is usual among them.
+     */
+    boolean holdsTooMuch(AskingLink link) {
+        long own = link.unreadBytes();
+        return own > 0
+                && holdsTooMuch(own, open.stream().map(AskingLink::unreadBytes).toList(), LinkSettings.UNREAD_OF_ALL);
+    }
+
+    /** The same of a link with {@code own} bytes where all have {@code unread}, of which there may be {@code most}. */
+    static boolean holdsTooMuch(long own, List<Long> unread, long most) {
+        long all = unread.stream().mapToLong(Long::longValue).sum();
+        return all > most && own * unread.size() >= all;
     }
 
     /** {@code link} is over. */
@@ -147,7 +170,11 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
             open.stream()
                     .filter(link -> link.silentNanos() > settings.silence().toNanos())
                     .forEach(link -> link.end("silent"));
-            peers.values().removeIf(AskingPeer::isForgettable);
+            for (AskingPeer peer : List.copyOf(peers.values())) {
+                if (peer.isForgettable() && peers.remove(peer.peer().node(), peer)) {
+                    peer.forget();
+                }
+            }
         } catch (RuntimeException e) {
             LOG.error("looking at links failed", e);
         }

@@ -1,5 +1,6 @@
 package io.mics.routing.grpc;
 
+import io.mics.concurrent.HeapShare;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,8 +38,20 @@ public record LinkSettings(
      */
     public record Tls(Path certificate, Path key, Path trust) {}
 
+    /** Bytes of the calls to all peers at one time, of which one peer's have half. */
+    static final long IN_FLIGHT_OF_ALL = HeapShare.atMost(256L << 20, 5);
+    /** Bytes of the answers remembered for all peers, of which one peer's have half. */
+    static final long ANSWERED_OF_ALL = HeapShare.atMost(64L << 20, 2);
+    /** Bytes of the answers that all peers have not read yet. */
+    static final long UNREAD_OF_ALL = HeapShare.atMost(128L << 20, 3);
+
     private static final int LARGEST_CALL = 4 << 20;
     private static final int LARGEST_BODY = 256 << 20;
+
+    /** Bytes that the links to and from all peers may hold, in this process. */
+    public static long mostBytes() {
+        return IN_FLIGHT_OF_ALL + ANSWERED_OF_ALL + UNREAD_OF_ALL;
+    }
 
     /** Nobody is let in for nothing. */
     public LinkSettings {

@@ -1,5 +1,6 @@
 package io.mics.routing.grpc;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.LiveSemaphore;
@@ -29,6 +30,8 @@ final class PeerLink implements LinkStream.Events {
     private final LinkSettings settings;
     private final Counter opened;
     private final CircuitBreaker breaker = new CircuitBreaker();
+    private final ByteShares inFlight;
+    private final String node;
     private final Semaphore permits;
     private final AtomicLong bytes = new AtomicLong();
     private final Map<Long, PendingCall> pending = new ConcurrentHashMap<>();
@@ -36,9 +39,15 @@ final class PeerLink implements LinkStream.Events {
     private volatile @Nullable LinkStream stream;
     private volatile @Nullable String down;
 
-    /** A link whose breaker counts its openings in {@code opened}. */
-    PeerLink(LinkSettings settings, Counter opened) {
+    /**
+     * A link whose breaker counts its openings in {@code opened}.
+     *
+     * @param inFlight is taken by {@code node} for its calls, with the links to all other nodes
+     */
+    PeerLink(LinkSettings settings, ByteShares inFlight, String node, Counter opened) {
         this.settings = settings;
+        this.inFlight = inFlight;
+        this.node = node;
         this.opened = opened;
         this.permits = new LiveSemaphore(settings.inFlight());
         outbox.pause();
@@ -64,6 +73,7 @@ final class PeerLink implements LinkStream.Events {
             } finally {
                 permits.release();
                 bytes.addAndGet(-call.getSerializedSize());
+                inFlight.release(node, call.getSerializedSize());
             }
             said = true;
             if (breaker.leave(ticket, asked.wasAnswered(), settings.breakerFailures(), System.nanoTime())) {
@@ -86,7 +96,8 @@ final class PeerLink implements LinkStream.Events {
             return Optional.of(new Reply.NotAsked("too many calls in flight"));
         }
         long before = bytes.getAndAdd(size);
-        if (before > 0 && settings.inFlightBytes() > 0 && before + size > settings.inFlightBytes()) {
+        boolean full = before > 0 && settings.inFlightBytes() > 0 && before + size > settings.inFlightBytes();
+        if (full || !inFlight.tryTake(node, size)) {
             bytes.addAndGet(-size);
             permits.release();
             return Optional.of(new Reply.NotAsked("too many bytes in flight"));

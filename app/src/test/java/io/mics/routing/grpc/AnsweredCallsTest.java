@@ -3,6 +3,7 @@ package io.mics.routing.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.mics.concurrent.ByteShares;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.node.v1.Backlog;
 import io.mics.proto.node.v1.Envelope;
@@ -11,7 +12,8 @@ import io.mics.routing.grpc.AnsweredCalls.Seen;
 import org.junit.jupiter.api.Test;
 
 class AnsweredCallsTest {
-    private final AnsweredCalls calls = new AnsweredCalls();
+    private final ByteShares room = ByteShares.halfEach(4 * AnsweredCalls.ANSWER_BYTES);
+    private final AnsweredCalls calls = new AnsweredCalls(room, "node-a");
 
     @Test
     void aRepeatedCallHasItsFirstAnswer() {
@@ -49,6 +51,30 @@ class AnsweredCallsTest {
         }
         assertThat(calls.came(1, true)).isInstanceOf(Seen.Forgotten.class);
         assertThat(calls.came(4, true)).isInstanceOf(Seen.Done.class);
+    }
+
+    @Test
+    void answersOfAllNodesShareOneRoom() {
+        NodeAnswer answer = page(1_000);
+        ByteShares tight = ByteShares.halfEach(3L * answer.getSerializedSize());
+        AnsweredCalls a = new AnsweredCalls(tight, "a");
+        AnsweredCalls b = new AnsweredCalls(tight, "b");
+        for (long id = 1; id <= 2; id++) {
+            a.came(id, false);
+            a.done(id, answer);
+        }
+        assertThat(a.came(1, true)).as("one node has half").isInstanceOf(Seen.Forgotten.class);
+        assertThat(a.came(2, true)).isInstanceOf(Seen.Done.class);
+        b.came(1, false);
+        b.done(1, answer);
+        assertThat(b.came(1, true)).isInstanceOf(Seen.Done.class);
+        a.close();
+        b.close();
+        assertThat(tight.held()).isZero();
+        a.came(3, false);
+        a.done(3, answer);
+        assertThat(tight.held()).as("an answer after the end").isZero();
+        assertThat(a.came(3, true)).isInstanceOf(Seen.Forgotten.class);
     }
 
     private static NodeAnswer page(int bytes) {

@@ -27,6 +27,11 @@ public final class KafkaAuditTopic implements HookAudit.Topic {
     private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
     private volatile @Nullable KafkaWriters writers;
 
+    /** Bytes of lines that are on their way to Kafka, in this process. */
+    public static long mostBytes() {
+        return KafkaWriters.mostBytes();
+    }
+
     /** Takes nothing yet; {@code template} names the topic, for each tenant when {@code {tenant}} is in it. */
     public KafkaAuditTopic(String template, Counter dropped) {
         this.template = template;

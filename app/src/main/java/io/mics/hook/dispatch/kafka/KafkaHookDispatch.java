@@ -29,9 +29,14 @@ public final class KafkaHookDispatch implements AutoCloseable {
     /** Readers, one for each kind of topic. */
     private static final int READERS = 4;
 
-    /** Bytes that producers and readers may hold. */
+    /** Writers, of notices and of tasks. */
+    private static final int WRITERS = 2;
+
+    /** Bytes that producers, readers and writers may hold. */
     public static long mostBytes(KafkaSettings settings) {
-        return KafkaEventLog.clientBytes(settings) + READERS * KafkaHookReader.MOST_BYTES_OF_ALL;
+        return KafkaEventLog.clientBytes(settings)
+                + READERS * KafkaHookReader.MOST_BYTES_OF_ALL
+                + WRITERS * KafkaWriters.mostBytes();
     }
 
     private final KafkaWriters noticeWriters;

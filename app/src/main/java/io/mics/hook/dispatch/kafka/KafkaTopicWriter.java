@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
+import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.VitalThreads;
 import io.mics.event.kafka.KafkaSending;
 import io.mics.event.kafka.KafkaSending.Fate;
@@ -30,6 +31,7 @@ final class KafkaTopicWriter {
     private final KafkaSending sending;
     private final String topic;
     private final int attempts;
+    private final ByteShares room;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private long bytes;
@@ -44,8 +46,13 @@ final class KafkaTopicWriter {
         }
     }
 
-    /** A writer to {@code topic} that gives a record up after so many attempts; 0 never does. */
-    KafkaTopicWriter(KafkaSending sending, String topic, int attempts) {
+    /**
+     * A writer to {@code topic} that gives a record up after so many attempts; 0 never does.
+     *
+     * @param room is taken for every record until it is settled, with all other topics
+     */
+    KafkaTopicWriter(KafkaSending sending, String topic, int attempts, ByteShares room) {
+        this.room = room;
         this.sending = sending;
         this.topic = topic;
         this.attempts = attempts;
@@ -60,7 +67,7 @@ final class KafkaTopicWriter {
         lock.lock();
         try {
             boolean full = waiting.size() >= MOST || (!waiting.isEmpty() && bytes + entry.size() > MOST_BYTES);
-            if (closed || full) {
+            if (closed || full || !room.tryTake(topic, entry.size())) {
                 return false;
             }
             waiting.add(entry);
@@ -81,6 +88,8 @@ final class KafkaTopicWriter {
                     write(batch);
                 } catch (RuntimeException e) {
                     LOG.error("records were lost", e, "topic", topic, "count", batch.size());
+                } finally {
+                    batch.forEach(this::release);
                 }
             }
         } catch (InterruptedException e) {
@@ -138,6 +147,10 @@ final class KafkaTopicWriter {
         }
     }
 
+    private void release(Entry entry) {
+        room.release(topic, entry.size());
+    }
+
     private void tell(Entry entry, Fate fate) {
         try {
             entry.done().accept(fate);
@@ -153,6 +166,7 @@ final class KafkaTopicWriter {
         try {
             closed = true;
             running = thread;
+            waiting.forEach(this::release);
             waiting.clear();
         } finally {
             lock.unlock();

@@ -1,5 +1,7 @@
 package io.mics.hook.dispatch.kafka;
 
+import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaSending;
 import io.mics.event.kafka.KafkaSending.Fate;
 import java.util.Map;
@@ -11,9 +13,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** A writer for each topic. Safe on any thread. */
 final class KafkaWriters implements AutoCloseable {
     private static final long STEP_MILLIS = 5;
+    private static final long MOST_BYTES = HeapShare.atMost(32L << 20, 2);
 
     private final KafkaSending sending;
     private final int attempts;
+    private final ByteShares room = ByteShares.halfEach(MOST_BYTES);
     private final Map<String, KafkaTopicWriter> writers = new ConcurrentHashMap<>();
 
     /** Writers that give a record up after so many attempts; 0 never does. */
@@ -22,9 +26,14 @@ final class KafkaWriters implements AutoCloseable {
         this.attempts = attempts;
     }
 
+    /** Bytes of records that are not settled, all topics of one of these together, in this process. */
+    static long mostBytes() {
+        return MOST_BYTES;
+    }
+
     /** Takes a record to its topic; false: there is no room. */
     boolean offer(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
-        return writers.computeIfAbsent(record.topic(), topic -> new KafkaTopicWriter(sending, topic, attempts))
+        return writers.computeIfAbsent(record.topic(), topic -> new KafkaTopicWriter(sending, topic, attempts, room))
                 .offer(record, done);
     }
 

@@ -1,0 +1,64 @@
+package io.mics.hook.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.mics.concurrent.ByteShares;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.testing.TestGateway;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LaneTest {
+    private static final int WEIGHT = job("t1").task().weight();
+
+    private final ByteShares room = ByteShares.halfEach(4L * WEIGHT);
+    private final Semaphore calls = new Semaphore(0);
+
+    private static Lane.Job job(String tenant) {
+        Subject subject = new Subject(tenant, "c", "single", "text", "u1", "d1", "trace", "", Map.of());
+        MessageRequest message = MessageRequest.newBuilder()
+                .setMsgBody(ByteString.copyFrom(new byte[1_000]))
+                .build();
+        return new Lane.Job(Task.first(new Notice.Sent(subject, message, Instant.EPOCH), "hook", Wire.NONE), () -> {});
+    }
+
+    private Lane lane(String tenant) {
+        return new Lane("lane", 1_000, Long.MAX_VALUE, room, tenant, job -> calls.acquireUninterruptibly());
+    }
+
+    private static boolean offer(Lane lane, String tenant) {
+        return lane.offer(job(tenant), 1);
+    }
+
+    @Test
+    void lanesOfAllHooksShareOneRoomOfWhichATenantHasHalf() {
+        Lane first = lane("t1");
+        Lane second = lane("t1");
+        Lane others = lane("t2");
+        assertThat(offer(first, "t1")).as("under way").isTrue();
+        assertThat(offer(first, "t1")).as("waiting").isTrue();
+        assertThat(offer(second, "t1")).as("more than half, in an idle lane").isFalse();
+        assertThat(offer(others, "t2")).isTrue();
+        assertThat(offer(others, "t2")).isTrue();
+        assertThat(offer(lane("t3"), "t3")).as("more than all").isFalse();
+        assertThat(room.held()).isEqualTo(4L * WEIGHT);
+        calls.release(4);
+        TestGateway.await("room again", () -> room.held() == 0);
+    }
+
+    @Test
+    void whatIsNotBegunAtTheEndGivesItsRoomBack() throws InterruptedException {
+        Lane lane = lane("t1");
+        assertThat(offer(lane, "t1")).isTrue();
+        assertThat(offer(lane, "t1")).isTrue();
+        assertThat(lane.close(System.nanoTime())).isEqualTo(1);
+        assertThat(room.held()).isEqualTo(WEIGHT);
+        calls.release();
+        TestGateway.await("room again", () -> room.held() == 0);
+    }
+}

@@ -1,0 +1,53 @@
+package io.mics.hook.dispatch.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.concurrent.ByteShares;
+import io.mics.event.kafka.KafkaSending;
+import io.mics.testing.TestGateway;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class KafkaTopicWriterTest {
+    private final CountDownLatch answers = new CountDownLatch(1);
+    private final ByteShares room = ByteShares.halfEach(100);
+    private final KafkaSending sending = (topic, records) -> {
+        answers.await();
+        return new KafkaSending.Round(
+                records.stream()
+                        .map(record -> (KafkaSending.Fate) new KafkaSending.Fate.Arrived())
+                        .toList(),
+                false);
+    };
+
+    private static boolean offer(KafkaTopicWriter writer, String topic, int bytes) {
+        return writer.offer(new ProducerRecord<>(topic, "key", new byte[bytes]), fate -> {});
+    }
+
+    @Test
+    void recordsOfAllTopicsShareOneRoomUntilTheyAreSettled() {
+        KafkaTopicWriter a = new KafkaTopicWriter(sending, "a", 0, room);
+        KafkaTopicWriter b = new KafkaTopicWriter(sending, "b", 0, room);
+        assertThat(offer(a, "a", 20)).isTrue();
+        assertThat(offer(a, "a", 30)).isTrue();
+        assertThat(offer(a, "a", 1)).as("more than half").isFalse();
+        assertThat(offer(b, "b", 50)).isTrue();
+        assertThat(room.held()).isEqualTo(100);
+        answers.countDown();
+        TestGateway.await("room again", () -> room.held() == 0);
+        assertThat(offer(a, "a", 20)).isTrue();
+        TestGateway.await("written", () -> a.size() == 0 && room.held() == 0);
+    }
+
+    @Test
+    void whatIsNotWrittenAtTheEndGivesItsRoomBack() {
+        KafkaTopicWriter writer = new KafkaTopicWriter(sending, "a", 0, room);
+        assertThat(offer(writer, "a", 20)).isTrue();
+        assertThat(offer(writer, "a", 20)).isTrue();
+        writer.close();
+        TestGateway.await("room again", () -> room.held() == 0);
+    }
+}
