@@ -81,6 +81,7 @@ public final class SendToGroup {
         try (TaskScope scope = TaskScope.open("group-hooks", 1, Deadline.after(HOOKS_DEADLINE))) {
             Subtask<MembersAnswer> members = scope.fork(() -> backend.groupMembers(tenant, group, trace, room));
             PreSend.Verdict verdict = hooks.ask(sender, delivery);
+            sender.writes().start();
             scope.join();
             return new Asked(verdict, members.get());
         }
@@ -132,6 +133,9 @@ public final class SendToGroup {
         GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except, sender.writes());
         way.fannedOut(members.size(), result);
         List<String> absent = result.absent();
+        if (!absent.isEmpty()) {
+            sender.writes().start();
+        }
         OfflinePath.Accepted kept = keep(tenant, absent, delivery);
         OutboundFrame.Reach reach = count.reached(absent.size(), kept);
         if (result.delivered() + kept.users() > 0) {

@@ -56,14 +56,16 @@ public final class SendToUser {
         way.reached(reached);
         return switch (reached) {
             case DELIVERED -> Outcome.Sent.WHOLE;
-            case NO_SESSION -> keep(tenant, delivery, way, AckReason.NO_ROUTES);
-            case NOT_TAKEN -> keep(tenant, delivery, way, AckReason.DELIVERY_FAILED);
+            case NO_SESSION -> keep(sender, delivery, way, AckReason.NO_ROUTES);
+            case NOT_TAKEN -> keep(sender, delivery, way, AckReason.DELIVERY_FAILED);
         };
     }
 
-    private Outcome keep(Tenant tenant, Delivery delivery, MessageWay way, String otherwise)
+    /** Another node may keep it, which takes a call: what waits to be written, and the turn, do not wait for that. */
+    private Outcome keep(Sender sender, Delivery delivery, MessageWay way, String otherwise)
             throws InterruptedException {
-        boolean kept = offline.keep(tenant, delivery.message().getToUserId(), delivery);
+        sender.writes().start();
+        boolean kept = offline.keep(sender.tenant(), delivery.message().getToUserId(), delivery);
         way.kept(kept);
         return kept ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
     }

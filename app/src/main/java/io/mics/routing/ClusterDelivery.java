@@ -93,7 +93,7 @@ public final class ClusterDelivery implements RemoteDelivery {
     @Override
     public Reached deliver(List<String> users, Delivery delivery, PendingWrites writes) throws InterruptedException {
         String tenant = delivery.message().getTenantId();
-        Located located = locate(tenant, users);
+        Located located = locate(tenant, users, writes);
         if (located.batches().isEmpty() && located.certainty() == Certainty.SURE) {
             return Reached.NOBODY;
         }
@@ -106,7 +106,7 @@ public final class ClusterDelivery implements RemoteDelivery {
             missed.forEach(user -> routes.forget(tenant, user));
             metrics.counter(Metric.ROUTES_STALE, tenant).add(missed.size());
             List<String> moved = List.copyOf(missed);
-            round(toAsk(moved, locate(tenant, moved), progress), progress);
+            round(toAsk(moved, locate(tenant, moved, writes), progress), progress);
         }
         for (Batch batch : progress.unreached) {
             again.later(batch.peer(), batch.users(), delivery);
@@ -120,8 +120,8 @@ public final class ClusterDelivery implements RemoteDelivery {
         return new Reached(progress.delivered, progress.somewhere);
     }
 
-    private Located locate(String tenant, List<String> users) throws InterruptedException {
-        Optional<Map<String, List<Route>>> found = find(tenant, users);
+    private Located locate(String tenant, List<String> users, PendingWrites writes) throws InterruptedException {
+        Optional<Map<String, List<Route>>> found = find(tenant, users, writes);
         List<Batch> batches = Batch.of(found.orElse(Map.of()), members.self());
         if (found.isEmpty()) {
             return new Located(batches, Certainty.UNKNOWN);
@@ -147,17 +147,18 @@ public final class ClusterDelivery implements RemoteDelivery {
     public void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException {
         String tenant = delivery.message().getTenantId();
         users.forEach(user -> routes.forget(tenant, user));
-        List<Batch> batches = locate(tenant, users).batches();
+        List<Batch> batches = locate(tenant, users, new PendingWrites()).batches();
         batches.forEach(batch -> again.catchUp(batch, delivery));
         round(batches, new Progress(delivery));
     }
 
-    private Optional<Map<String, List<Route>>> find(String tenant, List<String> users) throws InterruptedException {
-        return users.size() == 1 ? one(tenant, users.getFirst()) : routes.findAll(tenant, users);
+    private Optional<Map<String, List<Route>>> find(String tenant, List<String> users, PendingWrites writes)
+            throws InterruptedException {
+        return users.size() == 1 ? one(tenant, users.getFirst(), writes) : routes.findAll(tenant, users, writes);
     }
 
-    private Optional<Map<String, List<Route>>> one(String tenant, String user) {
-        return switch (routes.find(tenant, user)) {
+    private Optional<Map<String, List<Route>>> one(String tenant, String user, PendingWrites writes) {
+        return switch (routes.find(tenant, user, writes)) {
             case Routes.Found.Known known -> Optional.of(Map.of(user, known.routes()));
             case Routes.Found.Unavailable unavailable -> Optional.empty();
         };

@@ -125,7 +125,7 @@ public final class Redelivery {
             return false;
         }
         Optional<Map<String, List<Route>>> found =
-                routes.findAll(message.sender().tenant(), message.users());
+                routes.findAll(message.sender().tenant(), message.users(), new PendingWrites());
         found.ifPresent(known -> Batch.of(known, members.self())
                 .forEach(batch -> later(
                         batch.peer(), message.lacking(Set.copyOf(batch.users()), batch.peer()), message.delivery())));

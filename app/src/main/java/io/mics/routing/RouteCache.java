@@ -61,11 +61,15 @@ public final class RouteCache implements Routes.Changes {
         this.bypasses = metrics.counter(Metric.ROUTE_CACHE, "bypass");
     }
 
-    /** Where a user is, as far as is known here. */
-    public Routes.Found find(String tenant, String user) {
+    /** Where a user is, as far as is known here; {@code writes} start before the directory is asked, which blocks. */
+    public Routes.Found find(String tenant, String user, PendingWrites writes) {
         UserKey key = new UserKey(tenant, user);
         List<Route> known = known(key);
-        return known != null ? new Routes.Found.Known(known) : look(key);
+        if (known != null) {
+            return new Routes.Found.Known(known);
+        }
+        writes.start();
+        return look(key);
     }
 
     /** Where a user is, asked anew. */
@@ -75,8 +79,9 @@ public final class RouteCache implements Routes.Changes {
         return look(key);
     }
 
-    /** Where many users are; empty when the directory is needed and away. */
-    public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users) throws InterruptedException {
+    /** Where many users are, likewise; empty when the directory is needed and away. */
+    public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users, PendingWrites writes)
+            throws InterruptedException {
         Map<String, List<Route>> found = HashMap.newHashMap(users.size());
         List<String> unknown = new ArrayList<>();
         for (String user : users) {
@@ -90,6 +95,7 @@ public final class RouteCache implements Routes.Changes {
         if (unknown.isEmpty()) {
             return Optional.of(found);
         }
+        writes.start();
         long[] before = unknown.stream()
                 .mapToLong(user -> changes.get(new UserKey(tenant, user).stripe()))
                 .toArray();

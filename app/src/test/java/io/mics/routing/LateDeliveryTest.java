@@ -80,9 +80,9 @@ class LateDeliveryTest {
     void trustsNoRouteThatWasLookedUpBefore() throws InterruptedException {
         cache.following(true);
         register("a", OTHER);
-        cache.find("t1", "a");
+        cache.find("t1", "a", new PendingWrites());
         register("a", THIRD);
-        assertThat(cache.find("t1", "a"))
+        assertThat(cache.find("t1", "a", new PendingWrites()))
                 .as("stale, nobody told the cache")
                 .isEqualTo(new Routes.Found.Known(List.of(new Route("t1", "a", "d1", OTHER, 1, 0))));
         late.handOver(List.of("a"), DELIVERY);

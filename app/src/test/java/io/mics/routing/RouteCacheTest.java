@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class RouteCacheTest {
     private static final Peer NODE = new Peer("n1", 1, "127.0.0.1:1");
+    private static final PendingWrites WRITES = new PendingWrites();
 
     private final AtomicLong now = new AtomicLong();
     private final Directory directory = new Directory();
@@ -86,7 +87,7 @@ class RouteCacheTest {
     }
 
     private List<Route> find(String user) {
-        return cache.find("t", user) instanceof Routes.Found.Known known ? known.routes() : List.of();
+        return cache.find("t", user, WRITES) instanceof Routes.Found.Known known ? known.routes() : List.of();
     }
 
     @Test
@@ -95,7 +96,7 @@ class RouteCacheTest {
         directory.users.put("u", on(1));
         assertThat(find("u")).isEqualTo(on(1));
         assertThat(find("u")).isEqualTo(on(1));
-        assertThat(cache.findAll("t", List.of("u"))).contains(Map.of("u", on(1)));
+        assertThat(cache.findAll("t", List.of("u"), WRITES)).contains(Map.of("u", on(1)));
         assertThat(directory.asked).containsExactly("u");
     }
 
@@ -131,9 +132,9 @@ class RouteCacheTest {
         directory.users.put("u", on(1));
         directory.users.put("v", on(3));
         directory.duringLookUp = () -> cache.changed("t", "u");
-        cache.findAll("t", List.of("u", "v"));
+        cache.findAll("t", List.of("u", "v"), WRITES);
         directory.duringLookUp = () -> {};
-        cache.findAll("t", List.of("u", "v"));
+        cache.findAll("t", List.of("u", "v"), WRITES);
         assertThat(directory.asked).containsExactly("u", "v", "u");
     }
 
@@ -156,7 +157,7 @@ class RouteCacheTest {
             }
             underWay.decrementAndGet();
         };
-        assertThat(cache.findAll("t", wanted).orElseThrow()).containsOnlyKeys(wanted);
+        assertThat(cache.findAll("t", wanted, WRITES).orElseThrow()).containsOnlyKeys(wanted);
         assertThat(most).hasValue(2);
         assertThat(directory.asked).containsExactlyInAnyOrderElementsOf(wanted);
     }
@@ -167,7 +168,7 @@ class RouteCacheTest {
         bounds = new FanOutBounds(1, 1);
         directory.users.put("u", on(1));
         directory.duringLookUp = () -> directory.away = directory.asked.size() > 1;
-        assertThat(cache.findAll("t", List.of("u", "v"))).isEmpty();
+        assertThat(cache.findAll("t", List.of("u", "v"), WRITES)).isEmpty();
     }
 
     @Test
@@ -184,6 +185,26 @@ class RouteCacheTest {
     }
 
     @Test
+    void startsWhatWaitsToBeWrittenBeforeItAsksTheDirectoryAndOnlyThen() throws InterruptedException {
+        cache.following(true);
+        directory.users.put("u", on(1));
+        AtomicInteger started = new AtomicInteger();
+        AtomicInteger startedBefore = new AtomicInteger();
+        directory.duringLookUp = () -> startedBefore.set(started.get());
+        PendingWrites writes = new PendingWrites();
+        writes.add(started::incrementAndGet);
+        cache.find("t", "u", writes);
+        assertThat(startedBefore).hasValue(1);
+        writes.add(started::incrementAndGet);
+        cache.findAll("t", List.of("u", "v"), writes);
+        assertThat(startedBefore).hasValue(2);
+        writes.add(started::incrementAndGet);
+        cache.find("t", "u", writes);
+        cache.findAll("t", List.of("u"), writes);
+        assertThat(started).as("known, nobody is asked").hasValue(2);
+    }
+
+    @Test
     void neverRemembersThatSomebodyIsNowhere() {
         cache.following(true);
         assertThat(find("u")).isEmpty();
@@ -195,7 +216,7 @@ class RouteCacheTest {
     void saysWhenTheDirectoryIsNeededAndAway() throws InterruptedException {
         cache.following(true);
         directory.away = true;
-        assertThat(cache.find("t", "u")).isInstanceOf(Routes.Found.Unavailable.class);
-        assertThat(cache.findAll("t", List.of("u"))).isEmpty();
+        assertThat(cache.find("t", "u", WRITES)).isInstanceOf(Routes.Found.Unavailable.class);
+        assertThat(cache.findAll("t", List.of("u"), WRITES)).isEmpty();
     }
 }
