@@ -127,6 +127,9 @@ public final class DuplicateWindow {
 
         /** Its first attempt has been under way for too long to wait. */
         record Undecided() implements Claim {}
+
+        /** The device is on another node, which was told what it sent without this: it is sent again there. */
+        record Moved() implements Claim {}
     }
 
     /** The right, and the duty, to say how a message went. */
@@ -193,7 +196,10 @@ public final class DuplicateWindow {
                             now,
                             sender.inheritedDelivery(message.getMsgId(), content),
                             identities);
-                    sender.recent().begun(message.getMsgId(), content, now, attempt.delivery());
+                    if (!sender.recent()
+                            .begun(sender.connection(), message.getMsgId(), content, now, attempt.delivery())) {
+                        return new Claim.Moved();
+                    }
                     stripe.inFlight.put(key, attempt);
                     return new Claim.First(attempt);
                 }

@@ -17,6 +17,7 @@ import io.mics.tenant.Tenant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a message from a device and answers what became of it. */
 public final class Messages {
@@ -66,8 +67,10 @@ public final class Messages {
 
     /**
      * Validate, limit, recognise a resend, deliver, publish, answer: in this order, and one at a time per connection.
+     *
+     * @return the answer; null when there is none, since the device is on another node by now and sends it again there
      */
-    public OutboundFrame.Ack send(Sender sender, InboundFrame.Chat chat) {
+    public OutboundFrame.@Nullable Ack send(Sender sender, InboundFrame.Chat chat) {
         MessageRequest message = stamped(sender, chat.message());
         MessageMeters count = metersOf(sender.tenant());
         count.in(message.getMsgType()).increment();
@@ -88,6 +91,7 @@ public final class Messages {
                 }
                 case DuplicateWindow.Claim.Undecided undecided ->
                     answer(count, message, new Outcome.Failed(AckReason.TENANT_BUSY));
+                case DuplicateWindow.Claim.Moved moved -> null;
                 case DuplicateWindow.Claim.First first -> {
                     Delivery delivery = delivery(sender, chat, message, first.attempt());
                     MessageWay way = steps.received(sender, delivery);

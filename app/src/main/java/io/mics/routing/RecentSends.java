@@ -11,13 +11,15 @@ import java.util.concurrent.TimeUnit;
  * What one device sent lately, on this node or on those it was connected to before, so that the node it moves to
  * recognises a resend: what it was told is sent, and attempts whose outcome is not known. Goes from a device's session
  * to the next. Bounded; the oldest is forgotten first, and so is what is too old to be recognised elsewhere.
+ *
+ * <p>Once another node has taken it over, the sessions of before begin nothing more: nobody would recognise a resend.
  */
 public class RecentSends {
     /** For a node alone: nothing is remembered, nobody asks. */
     public static final RecentSends NONE = new RecentSends() {
         @Override
-        public void begun(String msgId, long content, long nanos, long delivery) {
-            // a device has nowhere else to go
+        public boolean begun(long connection, String msgId, long content, long nanos, long delivery) {
+            return true;
         }
 
         @Override
@@ -65,10 +67,29 @@ public class RecentSends {
 
     private final Deque<Sent> sent = new ArrayDeque<>(0);
 
-    /** An attempt begins, at {@code nanos} and under the identity {@code delivery}. */
-    public void begun(String msgId, long content, long nanos, long delivery) {
+    /** The newest of the device's connections to this node whose sends another node has taken over. */
+    private long takenOver;
+
+    /**
+     * An attempt begins, at {@code nanos} and under the identity {@code delivery}.
+     *
+     * @return false when another node has taken over what {@code connection} sent: this message it was not told of
+     */
+    public boolean begun(long connection, String msgId, long content, long nanos, long delivery) {
         synchronized (sent) {
+            if (connection <= takenOver) {
+                return false;
+            }
             add(new Sent(msgId, content, nanos, delivery));
+            return true;
+        }
+    }
+
+    /** Another node takes over what the device sent; its connections up to {@code connection} begin nothing more. */
+    public List<SentMessage> takeOver(long connection) {
+        synchronized (sent) {
+            takenOver = Math.max(takenOver, connection);
+            return toList();
         }
     }
 

@@ -174,16 +174,18 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     public List<SentMessage> takeOver(String tenant, String user, String device, long connection) {
         DeviceKey key = new DeviceKey(tenant, user, device);
         Session session = find(tenant, user, device);
-        Session closed = ofConnection(connection, session == null ? ending.get(key) : session);
-        if (closed != null) {
-            closed.announcement().movedAway();
-            closed.close(CloseCode.REPLACED, "replaced by a newer connection");
-            closed.awaitHandled(LAST_WORDS_NANOS);
+        Session over = ofConnection(connection, session == null ? ending.get(key) : session);
+        if (over != null) {
+            over.announcement().movedAway();
+            over.close(CloseCode.REPLACED, "replaced by a newer connection");
         } else if (session != null && session.closing() != null) {
-            session.awaitHandled(LAST_WORDS_NANOS);
+            over = session;
+        }
+        if (over != null) {
+            over.awaitHandled(LAST_WORDS_NANOS);
         }
         RecentSends sent = session != null ? session.recentSends() : departed.find(key);
-        return sent == null ? List.of() : sent.toList();
+        return sent == null ? List.of() : sent.takeOver(over == null ? 0 : over.connectionId());
     }
 
     /** The session of this connection, the newest of its device or one that it replaced. */
@@ -199,6 +201,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         if (session != null && session.connectionId() == device.connection()) {
             session.announcement().movedAway();
             session.close(CloseCode.REPLACED, "replaced by a newer connection");
+            var unused = session.recentSends().takeOver(device.connection());
         }
     }
 

@@ -86,13 +86,10 @@ final class SessionInput implements FrameSink {
         }
         session.handling();
         sender.awaitTurn();
-        if (session.closing() != null) {
-            // its device may be on another node meanwhile, which was told what this one sent: it will send this again
-            session.handled();
-            return;
-        }
         OutboundFrame.Ack ack = gateway.messages().send(sender, chat);
-        answer(ack);
+        if (ack != null) {
+            answer(ack);
+        }
         if (session.handled() - heldSince > HELD_NANOS) {
             flush();
         }

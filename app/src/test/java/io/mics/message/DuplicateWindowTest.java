@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.mics.concurrent.NodeLoad;
 import io.mics.message.DuplicateWindow.Claim;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.node.v1.SentMessage;
 import io.mics.routing.PendingWrites;
 import io.mics.routing.RecentSends;
 import io.mics.tenant.Tenant;
@@ -34,6 +35,10 @@ class DuplicateWindowTest {
     }
 
     private Sender sender(long connection) {
+        return sender(connection, RecentSends.NONE);
+    }
+
+    private Sender sender(long connection, RecentSends recent) {
         return new Sender(
                 tenant,
                 "u1",
@@ -42,7 +47,7 @@ class DuplicateWindowTest {
                 "trace",
                 new PendingWrites(),
                 NodeLoad.forThisMachine().handling("t1"),
-                RecentSends.NONE);
+                recent);
     }
 
     private static MessageRequest message(String id, String to, String body) {
@@ -86,6 +91,36 @@ class DuplicateWindowTest {
         send(1, message("1", "u2", "hi"), true);
         now.addAndGet(Duration.ofSeconds(60).toNanos() + 1);
         send(2, message("1", "u2", "hi"), true);
+    }
+
+    @Test
+    void nothingIsBegunOnceAnotherNodeHasTakenOverWhatTheDeviceSent() throws InterruptedException {
+        RecentSends recent = new RecentSends();
+        recent.takeOver(1);
+        assertThat(window.claim(sender(1, recent), message("1", "u2", "hi"))).isInstanceOf(Claim.Moved.class);
+        assertThat(window.claim(sender(2, recent), message("1", "u2", "hi"))).isInstanceOf(Claim.First.class);
+    }
+
+    @Test
+    void aResendThatWaitedForAFailureIsNotBegunWhereItsDeviceHasLeftMeanwhile() throws Exception {
+        RecentSends recent = new RecentSends();
+        Claim.First first = (Claim.First) window.claim(sender(1, recent), message("1", "u2", "hi"));
+        CompletableFuture<Claim> resend = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                resend.complete(window.claim(sender(2, recent), message("1", "u2", "hi")));
+            } catch (InterruptedException e) {
+                resend.completeExceptionally(e);
+            }
+        });
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        assertThat(recent.takeOver(2))
+                .extracting(SentMessage::getAttempt)
+                .containsExactly(first.attempt().delivery());
+        first.attempt().finish(false);
+        assertThat(resend.get(10, TimeUnit.SECONDS)).isInstanceOf(Claim.Moved.class);
     }
 
     @Test

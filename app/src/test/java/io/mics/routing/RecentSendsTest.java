@@ -11,7 +11,7 @@ class RecentSendsTest {
     private final RecentSends here = new RecentSends();
 
     private static void send(RecentSends on, String id, long content) {
-        on.begun(id, content, System.nanoTime(), 77);
+        on.begun(1, id, content, System.nanoTime(), 77);
         on.ended(id, content, true, false);
     }
 
@@ -36,7 +36,7 @@ class RecentSendsTest {
 
     @Test
     void keepsTheAgeOfWhatItInherited() {
-        here.begun("1", 10, System.nanoTime() - TimeUnit.SECONDS.toNanos(30), 77);
+        here.begun(1, "1", 10, System.nanoTime() - TimeUnit.SECONDS.toNanos(30), 77);
         here.ended("1", 10, true, false);
         RecentSends second = new RecentSends();
         second.inherit(here.toList());
@@ -45,12 +45,12 @@ class RecentSendsTest {
 
     @Test
     void passesOnAnAttemptWhoseOutcomeIsNotKnownUnderItsIdentity() {
-        here.begun("1", 10, System.nanoTime(), 77);
+        here.begun(1, "1", 10, System.nanoTime(), 77);
         RecentSends second = new RecentSends();
         second.inherit(here.toList());
         assertThat(second.toList()).extracting(SentMessage::getAttempt).containsExactly(77L);
         // a resend there fails too; the first attempt may have gone well all the same
-        second.begun("1", 10, System.nanoTime(), 77);
+        second.begun(1, "1", 10, System.nanoTime(), 77);
         second.ended("1", 10, false, true);
         assertThat(second.toList())
                 .isNotEmpty()
@@ -58,8 +58,21 @@ class RecentSendsTest {
     }
 
     @Test
+    void nothingIsBegunByAConnectionWhoseSendsAnotherNodeHasTakenOver() {
+        send(here, "1", 10);
+        assertThat(here.takeOver(1)).extracting(SentMessage::getMsgId).containsExactly("1");
+        assertThat(here.begun(1, "2", 20, System.nanoTime(), 78)).isFalse();
+        assertThat(ids(here)).containsExactly("1");
+        // an older connection may end later, and its device may be back
+        here.takeOver(0);
+        assertThat(here.begun(1, "2", 20, System.nanoTime(), 78)).isFalse();
+        assertThat(here.begun(2, "2", 20, System.nanoTime(), 78)).isTrue();
+        assertThat(ids(here)).containsExactly("1", "2");
+    }
+
+    @Test
     void forgetsWhatFailedAndTheOldestFirst() {
-        here.begun("failed", 1, System.nanoTime(), 77);
+        here.begun(1, "failed", 1, System.nanoTime(), 77);
         here.ended("failed", 1, false, false);
         assertThat(here.isEmpty()).isTrue();
         for (int i = 0; i < 200; i++) {

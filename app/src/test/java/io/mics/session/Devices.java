@@ -49,7 +49,7 @@ final class Devices implements AutoCloseable {
                 codec,
                 new OutboundQueue(0, 0, false, budget),
                 socket,
-                RecentSends.NONE,
+                new RecentSends(),
                 timing);
     }
 
