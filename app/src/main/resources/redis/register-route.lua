@@ -1,7 +1,9 @@
 -- Adds the route of one device, or puts it in the place of the same device's if that was accepted earlier.
 -- KEYS[1] routes of the user: hash, device -> state|epoch|connection|accepted|until|node|endpoint
 --         state: L live, P live and waiting for a place in the tenant, - left; until: ms of this server's clock
---         accepted: when the connection was, in microseconds of this server's clock; on one epoch connections count
+--         accepted: when the connection was, in microseconds of this server's clock, or in ms of its node's clock where
+--         a node of an earlier version wrote it; on one epoch connections count. What is later than now was written
+--         before this server's clock went back, and says nothing
 -- ARGV[1] device  [2] epoch  [3] connection  [4] microseconds since it was accepted  [5] lease ms
 --     [6] node  [7] endpoint
 --     [8] devices the user may have, 0 is unlimited  [9] state to write when the device is new: L or P
@@ -19,7 +21,15 @@ local dead = {}
 for i = 13, #ARGV do dead[ARGV[i]] = true end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local accepted = t[1] * 1000000 + t[2] - ARGV[4]
+local micros = t[1] * 1000000 + t[2]
+local accepted = micros - ARGV[4]
+
+local function later(c, e, at)
+  if e == epoch then return tonumber(c) > tonumber(connection) end
+  at = tonumber(at)
+  if at < 1e14 then at = at * 1000 end
+  return at > accepted and at <= micros
+end
 
 local others, before, outcome, state = 0, '', 'new', ARGV[9]
 local entries = redis.call('HGETALL', KEYS[1])
@@ -31,8 +41,7 @@ for i = 1, #entries, 2 do
   if entries[i] == device then
     if live and e == epoch and c == connection then
       outcome, state = 'same', s
-    elseif live and (e == epoch and tonumber(c) > tonumber(connection)
-        or e ~= epoch and tonumber(at) > accepted) then
+    elseif live and later(c, e, at) then
       return {'overtaken', entries[i + 1]}
     elseif live then
       before, outcome = entries[i + 1], s == 'P' and 'pending' or 'over'

@@ -13,7 +13,15 @@ local dead = {}
 for i = 11, #ARGV do dead[ARGV[i]] = true end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local accepted = t[1] * 1000000 + t[2] - ARGV[4]
+local micros = t[1] * 1000000 + t[2]
+local accepted = micros - ARGV[4]
+
+local function later(c, e, at)
+  if e == epoch then return tonumber(c) > tonumber(connection) end
+  at = tonumber(at)
+  if at < 1e14 then at = at * 1000 end
+  return at > accepted and at <= micros
+end
 
 local outcome = 'restored'
 local entry = redis.call('HGET', KEYS[1], device)
@@ -24,8 +32,7 @@ if entry then
     return {'left'}
   elseif mine then
     outcome = tonumber(till) > now and 'renewed' or 'restored'
-  elseif s ~= '-' and tonumber(till) > now and not dead[e]
-      and (e == epoch and tonumber(c) > tonumber(connection) or e ~= epoch and tonumber(at) > accepted) then
+  elseif s ~= '-' and tonumber(till) > now and not dead[e] and later(c, e, at) then
     return {'elsewhere'}
   end
 end

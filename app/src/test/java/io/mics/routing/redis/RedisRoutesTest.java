@@ -115,4 +115,33 @@ class RedisRoutesTest extends RoutesContract {
         onB.unregister(moved);
         registered(onA.register(route(a, "v", "d"), one, LONG));
     }
+
+    /** Writes a live route of node b that was accepted, in its node's words, at this time. */
+    private void written(String accepted) {
+        long until = System.currentTimeMillis() + LONG.toMillis();
+        String entry = "L|" + b.epoch() + "|1|" + accepted + "|" + until + "|b|" + b.endpoint();
+        server.command("HSET", RedisKeys.routes(tenant, "u"), "d", entry);
+    }
+
+    @Test
+    void ofARouteOfAnEarlierVersionTheTimeIsReadInItsUnit() {
+        Route old = route(a, "u", "d");
+        Route now = new Route(tenant, "u", "d", a, old.connection() + 1, System.nanoTime());
+        written(Long.toString(System.currentTimeMillis() - 60_000));
+        assertThat(onA.renew(List.of(old), LONG).elsewhere()).containsExactly(old);
+        assertThat(onA.register(now, UNLIMITED, LONG))
+                .isEqualTo(
+                        new Registration.Registered(Optional.of(new Route(tenant, "u", "d", b, 1, 0)), Optional.of(b)));
+    }
+
+    @Test
+    void aRouteWrittenBeforeTheClockWentBackKeepsNobodyOut() {
+        Route now = new Route(tenant, "u", "d", a, 1, System.nanoTime());
+        written((System.currentTimeMillis() + 3_600_000) + "000");
+        assertThat(onA.register(now, UNLIMITED, LONG))
+                .isEqualTo(
+                        new Registration.Registered(Optional.of(new Route(tenant, "u", "d", b, 1, 0)), Optional.of(b)));
+        written((System.currentTimeMillis() + 3_600_000) + "000");
+        assertThat(onA.renew(List.of(now), LONG).restored()).containsExactly(now);
+    }
 }
