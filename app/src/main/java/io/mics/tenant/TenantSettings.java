@@ -34,33 +34,6 @@ public record TenantSettings(
         Set<DraftField> draftChanges,
         IdForm ids,
         boolean failuresAsErrors) {
-    /** A tenant with open ids and plain acknowledgements. */
-    public TenantSettings(
-            HookSettings hooks,
-            LimitSettings limits,
-            OfflineSettings offline,
-            Duration heartbeat,
-            SlowConsumer slowConsumer,
-            boolean echoToSender,
-            List<String> origins,
-            int maxContentLength,
-            String businessType,
-            Set<DraftField> draftChanges) {
-        this(
-                hooks,
-                limits,
-                offline,
-                heartbeat,
-                slowConsumer,
-                echoToSender,
-                origins,
-                maxContentLength,
-                businessType,
-                draftChanges,
-                IdForm.OPEN,
-                false);
-    }
-
     /** What happens to a connection whose outbound queue overflows. */
     public enum SlowConsumer {
         /** Close it with 4430. */
@@ -79,7 +52,9 @@ public record TenantSettings(
             List.of(),
             5_000,
             "",
-            Set.of(DraftField.values()));
+            Set.of(DraftField.values()),
+            IdForm.OPEN,
+            false);
 
     /** Stands in {@code origins} for the pages of this machine. */
     public static final String LOOPBACK = "loopback";
@@ -94,50 +69,27 @@ public record TenantSettings(
 
     /** These settings, for pages of this machine alone unless they already say for which. */
     public TenantSettings forLoopbackPages() {
-        return new TenantSettings(
-                hooks,
-                limits,
-                offline,
-                heartbeat,
-                slowConsumer,
-                echoToSender,
-                origins.isEmpty() ? List.of(LOOPBACK) : origins,
-                maxContentLength,
-                businessType,
-                draftChanges);
+        return with(hooks, origins.isEmpty() ? List.of(LOOPBACK) : origins);
     }
 
     /** These settings with other hooks. */
     public TenantSettings withHooks(HookSettings other) {
+        return with(other, origins);
+    }
+
+    private TenantSettings with(HookSettings otherHooks, List<String> otherOrigins) {
         return new TenantSettings(
-                other,
+                otherHooks,
                 limits,
                 offline,
                 heartbeat,
                 slowConsumer,
                 echoToSender,
-                origins,
+                otherOrigins,
                 maxContentLength,
                 businessType,
                 draftChanges,
                 ids,
-                failuresAsErrors);
-    }
-
-    /** These settings with ids of another form. */
-    public TenantSettings withIds(IdForm other) {
-        return new TenantSettings(
-                hooks,
-                limits,
-                offline,
-                heartbeat,
-                slowConsumer,
-                echoToSender,
-                origins,
-                maxContentLength,
-                businessType,
-                draftChanges,
-                other,
                 failuresAsErrors);
     }
 }

@@ -38,7 +38,9 @@ class TenantTest {
                 d.origins(),
                 d.maxContentLength(),
                 d.businessType(),
-                d.draftChanges());
+                d.draftChanges(),
+                d.ids(),
+                d.failuresAsErrors());
         return new TenantConfig(
                 id,
                 settings,

@@ -110,7 +110,9 @@ class PreSendChainTest {
                 settings.origins(),
                 settings.maxContentLength(),
                 "",
-                Set.of(DraftField.HEADERS));
+                Set.of(DraftField.HEADERS),
+                settings.ids(),
+                settings.failuresAsErrors());
         registry.apply(List.of(hook("a", "1.0.0", 1)));
         hooks.does(
                 "a@1.0.0",
