@@ -59,7 +59,8 @@ final class LearnedSettings {
         try {
             URI uri = new URI(url);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (!http || uri.getHost() == null || uri.getPort() > LAST_PORT) {
+            boolean ascii = url.chars().allMatch(c -> c < 128);
+            if (!http || uri.getHost() == null || uri.getPort() > LAST_PORT || !ascii) {
                 return Optional.of(field + " that is no URL of http or https with a host name");
             }
             return uri.getRawQuery() != null || uri.getRawFragment() != null || uri.getRawUserInfo() != null

@@ -39,8 +39,8 @@ public final class Tenant implements HookOwner {
     private final TenantLimits limits;
     private final ReentrantLock changing = new ReentrantLock();
     private final AtomicLong asked = new AtomicLong();
-    /** The request that began last of those answered. */
-    private final AtomicLong newestAnswer = new AtomicLong();
+    /** The request that began last of those answered; written while {@link #changing} is held. */
+    private long newestAnswer;
 
     private volatile Snapshot snapshot;
     private volatile boolean gone;
@@ -122,13 +122,13 @@ public final class Tenant implements HookOwner {
      * @param number of the request, as {@link #asking} gave it
      */
     public void learn(TenantRuntimeConfig config, long number) {
-        if (newestAnswer.accumulateAndGet(number, Math::max) != number || config.equals(snapshot.learned())) {
-            return;
-        }
         changing.lock();
         try {
-            if (newestAnswer.get() == number) {
-                become(Snapshot.of(snapshot.configured(), config));
+            if (number > newestAnswer) {
+                newestAnswer = number;
+                if (!config.equals(snapshot.learned())) {
+                    become(Snapshot.of(snapshot.configured(), config));
+                }
             }
         } finally {
             changing.unlock();
@@ -141,7 +141,7 @@ public final class Tenant implements HookOwner {
         try {
             if (gone) {
                 // what was asked before says nothing about it
-                newestAnswer.set(asked.incrementAndGet());
+                newestAnswer = asked.incrementAndGet();
             }
             become(Snapshot.of(configured, gone ? TenantRuntimeConfig.getDefaultInstance() : snapshot.learned()));
             gone = false;

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TenantTest {
-    private static final int MAX = Integer.MAX_VALUE;
+    private static final int BILLION = 1_000_000_000;
 
     private static TenantConfig config(String id, int connections) {
         TenantSettings d = TenantSettings.DEFAULTS;
@@ -142,28 +142,41 @@ class TenantTest {
     @Test
     void aNumberOverItsBoundNamesItsField() {
         TenantRuntimeConfig none = TenantRuntimeConfig.getDefaultInstance();
-        assertThat(Tenant.invalidField(
-                        none.toBuilder().setHeartbeatTimeoutSeconds(600).build()))
-                .isEmpty();
+        TenantRuntimeConfig most = none.toBuilder()
+                .setHeartbeatTimeoutSeconds(600)
+                .setOfflineBufferTtlSeconds(2_678_400)
+                .setTenantMaxConnections(BILLION)
+                .setUserMaxConnections(BILLION)
+                .setTenantMaxMessageQps(BILLION)
+                .setHookMaxConcurrency(1_000_000)
+                .setHookQueueTimeoutMs(60_000)
+                .setHookBreakerFailureThreshold(1_000_000)
+                .setHookBreakerOpenMs(86_400_000)
+                .setTenantSecret("s".repeat(4_096))
+                .setHookBaseUrl("http://b/" + "p".repeat(4_096 - 9))
+                .build();
+        assertThat(Tenant.invalidField(most)).isEmpty();
         Map<String, TenantRuntimeConfig> answers = Map.of(
                 "heartbeat_timeout_seconds over 600",
                         none.toBuilder().setHeartbeatTimeoutSeconds(601).build(),
                 "offline_buffer_ttl_seconds over 2678400",
                         none.toBuilder().setOfflineBufferTtlSeconds(2_678_401).build(),
                 "tenant_max_connections over 1000000000",
-                        none.toBuilder().setTenantMaxConnections(MAX).build(),
+                        none.toBuilder().setTenantMaxConnections(BILLION + 1).build(),
                 "user_max_connections over 1000000000",
-                        none.toBuilder().setUserMaxConnections(MAX).build(),
+                        none.toBuilder().setUserMaxConnections(BILLION + 1).build(),
                 "tenant_max_message_qps over 1000000000",
-                        none.toBuilder().setTenantMaxMessageQps(MAX).build(),
+                        none.toBuilder().setTenantMaxMessageQps(BILLION + 1).build(),
                 "hook_max_concurrency over 1000000",
-                        none.toBuilder().setHookMaxConcurrency(MAX).build(),
+                        none.toBuilder().setHookMaxConcurrency(1_000_001).build(),
                 "hook_queue_timeout_ms over 60000",
-                        none.toBuilder().setHookQueueTimeoutMs(MAX).build(),
+                        none.toBuilder().setHookQueueTimeoutMs(60_001).build(),
                 "hook_breaker_failure_threshold over 1000000",
-                        none.toBuilder().setHookBreakerFailureThreshold(MAX).build(),
+                        none.toBuilder()
+                                .setHookBreakerFailureThreshold(1_000_001)
+                                .build(),
                 "hook_breaker_open_ms over 86400000",
-                        none.toBuilder().setHookBreakerOpenMs(MAX).build(),
+                        none.toBuilder().setHookBreakerOpenMs(86_400_001).build(),
                 "tenant_secret over 4096 characters",
                         none.toBuilder().setTenantSecret("s".repeat(4_097)).build());
         answers.forEach(
@@ -180,8 +193,8 @@ class TenantTest {
                     .as(more)
                     .contains("hook_base_url with a query, a fragment or a user");
         }
-        for (String none :
-                List.of("file:///etc", "b:80", "http:///p", "http://my_host", "http://b:99999", "http://b b")) {
+        for (String none : List.of(
+                "file:///etc", "b:80", "http:///p", "http://my_host", "http://b:99999", "http://b b", "http://b/ü")) {
             assertThat(Tenant.invalidField(withBaseUrl(none)))
                     .as(none)
                     .contains("hook_base_url that is no URL of http or https with a host name");
