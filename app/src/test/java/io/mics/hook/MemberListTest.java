@@ -53,6 +53,8 @@ class MemberListTest {
                 " a",
                 "a ",
                 "\u00a0a",
+                "a\u200b",
+                "\ue000",
                 "a".repeat(129),
                 "ü".repeat(129),
                 "ü|");
