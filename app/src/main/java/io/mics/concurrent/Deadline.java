@@ -11,6 +11,9 @@ import java.time.Duration;
 public record Deadline(long atNanos) {
     private static final Duration FARTHEST = Duration.ofDays(36_500);
 
+    /** A hundred years after the process began. */
+    public static final Deadline NEVER = after(FARTHEST);
+
     /** The moment {@code duration} from now; more than a hundred years count as a hundred years. */
     public static Deadline after(Duration duration) {
         Duration capped = duration.compareTo(FARTHEST) > 0 ? FARTHEST : duration;

@@ -39,7 +39,6 @@ final class HookGate {
     }
 
     private static final int AUTH_PERMITS = 256;
-    private static final Deadline ANY_TIME = Deadline.after(Duration.ofDays(36_500));
 
     private final HookOperation operation;
     private final HookMeters meters;
@@ -73,7 +72,7 @@ final class HookGate {
             return failed(CallResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
         }
         if (transport.immediate()) {
-            return counted(ask(transport, settings, baseUrl, request, ANY_TIME, decoder), request, decoder);
+            return counted(ask(transport, settings, baseUrl, request, Deadline.NEVER, decoder), request, decoder);
         }
         boolean auth = operation == HookOperation.AUTH;
         Duration limit = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();

@@ -14,7 +14,6 @@ import io.mics.httpclient.HttpOutcome.Unanswered;
 import io.mics.httpclient.HttpOutcome.Why;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +31,6 @@ import org.apache.hc.core5.http.HttpException;
  */
 public final class ConnectionPool implements AutoCloseable {
     private static final int REQUEST_TIMEOUT = 408;
-    private static final Duration FOREVER = Duration.ofDays(1);
 
     private final HttpClient client;
     private final Supplier<? extends AddressRule> rules;
@@ -59,7 +57,7 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** An interrupt ends what a virtual thread blocks on; a platform thread would stay in its read. */
     private HttpOutcome calledAside(HttpCall call, Deadline deadline) throws InterruptedException {
-        try (TaskScope scope = TaskScope.open("http-call", 1, Deadline.after(FOREVER))) {
+        try (TaskScope scope = TaskScope.open("http-call", 1, Deadline.NEVER)) {
             Subtask<HttpOutcome> result = scope.fork(() -> calledHere(call, deadline));
             scope.join();
             return result.get();

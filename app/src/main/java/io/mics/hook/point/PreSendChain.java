@@ -21,8 +21,6 @@ import java.util.function.Supplier;
  * hook in order of priority; the first that stops it ends the chain. Runs on the sender's thread.
  */
 public final class PreSendChain {
-    private static final Deadline UNLIMITED = Deadline.after(Duration.ofDays(36_500));
-
     private final Hooks backend;
     private final HookRegistry registry;
     private final HookExecution.Sink record;
@@ -70,7 +68,7 @@ public final class PreSendChain {
      */
     public Verdict ask(HookOwner tenant, MessageRequest message, String traceId, Supplier<PendingMessage> pending)
             throws InterruptedException {
-        Deadline deadline = altogether.isZero() ? UNLIMITED : Deadline.after(altogether);
+        Deadline deadline = altogether.isZero() ? Deadline.NEVER : Deadline.after(altogether);
         if (backend.checkMessage(tenant, message, traceId) instanceof CheckVerdict.Denied denied) {
             return new Verdict.Stop(0, denied.reason());
         }
