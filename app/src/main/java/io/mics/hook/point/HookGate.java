@@ -44,6 +44,11 @@ final class HookGate {
 
     /** Makes one call under the policy of {@code definition}. */
     <A> Reply<A> call(HookDefinition definition, HookLink.Call<A> call) throws InterruptedException {
+        return call(definition, Deadline.NEVER, call);
+    }
+
+    /** The same; it is over at {@code latest}, which is no fault of the hook when it comes before its own time-out. */
+    <A> Reply<A> call(HookDefinition definition, Deadline latest, HookLink.Call<A> call) throws InterruptedException {
         HookPolicy policy = definition.policy();
         if (!rate.tryTake()) {
             return refused(Reply.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
@@ -56,23 +61,28 @@ final class HookGate {
         }
         try {
             long ticket = breaker.enter(policy.breaker(), System.nanoTime());
-            return ticket == CircuitBreaker.REFUSED ? circuitOpen() : attempt(ticket, definition, call);
+            return ticket == CircuitBreaker.REFUSED ? circuitOpen() : attempt(ticket, definition, latest, call);
         } finally {
             permits.release();
         }
     }
 
     /** The hook has its whole time from now on, however long the call waited here. */
-    private <A> Reply<A> attempt(long ticket, HookDefinition definition, HookLink.Call<A> call)
+    private <A> Reply<A> attempt(long ticket, HookDefinition definition, Deadline latest, HookLink.Call<A> call)
             throws InterruptedException {
         boolean told = false;
-        Deadline deadline = Deadline.after(definition.policy().timeout());
+        Deadline own = Deadline.after(definition.policy().timeout());
+        Deadline deadline = own.earlier(latest);
         long start = System.nanoTime();
         try {
             Reply<A> reply = call.within(deadline);
             long end = System.nanoTime();
-            boolean healthy =
-                    !(reply instanceof Reply.Failed<A> failed) || !failed.kind().isAttempt();
+            if (reply instanceof Reply.Failed<A> failed && !saysSomething(failed.kind(), own, deadline)) {
+                Reply<A> noted = failed.kind() == Reply.Kind.TIMEOUT ? cutShort(failed, own, deadline, start) : failed;
+                health.called(noted, end - start);
+                return noted;
+            }
+            boolean healthy = reply instanceof Reply.Answered<A>;
             boolean opened = breaker.leave(
                     ticket, healthy, end - start, definition.policy().breaker(), end);
             told = true;
@@ -86,6 +96,18 @@ final class HookGate {
                 breaker.abandon(ticket);
             }
         }
+    }
+
+    /** Whether a failure is the hook's: it was called, and had its whole time if it did not answer. */
+    private static boolean saysSomething(Reply.Kind kind, Deadline own, Deadline given) {
+        return kind == Reply.Kind.TIMEOUT ? given.equals(own) : kind.isAttempt();
+    }
+
+    private static <A> Reply<A> cutShort(Reply.Failed<A> failed, Deadline own, Deadline given, long start) {
+        long part = TimeUnit.NANOSECONDS.toMillis(given.atNanos() - start);
+        long whole = TimeUnit.NANOSECONDS.toMillis(own.atNanos() - start);
+        String cause = failed.cause() + "; it was given " + part + " ms of its " + whole + " ms";
+        return new Reply.Failed<>(failed.kind(), cause);
     }
 
     /** A canary that fails is taken out of service; its users go back to the version before. */

@@ -60,7 +60,7 @@ public final class HookLink {
     /** Asks a pre-send hook; blocks for its time-out at most, and no longer than {@code latest}. */
     public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline latest)
             throws InterruptedException {
-        return gate.call(definition, deadline -> client.preSend(context, draft, deadline.earlier(latest)));
+        return gate.call(definition, latest, deadline -> client.preSend(context, draft, deadline));
     }
 
     /** Tells a post-send hook; blocks for its time-out at most. */

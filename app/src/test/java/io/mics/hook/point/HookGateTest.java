@@ -5,6 +5,7 @@ import static io.mics.hook.point.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.Deadline;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.time.Duration;
 import java.util.List;
@@ -136,5 +137,40 @@ class HookGateTest {
                 .isBetween(
                         definition.policy().timeout().minusSeconds(2),
                         definition.policy().timeout());
+    }
+
+    @Test
+    void aCallCutShortByItsCallersDeadlineDoesNotCountAgainstTheHook() throws InterruptedException {
+        HookDefinition definition =
+                limited(0, 0, CircuitBreaker.Rules.ofShares(0.3, Duration.ZERO, 1, 10, Duration.ofHours(1)));
+        HookGate gate = new HookGate("t1", definition, hooks);
+        Reply<String> late = new Reply.Failed<>(Reply.Kind.TIMEOUT, "no answer in time");
+        for (int i = 0; i < 10; i++) {
+            Reply<String> reply = gate.call(definition, Deadline.after(Duration.ofSeconds(2)), deadline -> late);
+            assertThat(reply)
+                    .isInstanceOfSatisfying(
+                            Reply.Failed.class,
+                            failed -> assertThat(failed.cause())
+                                    .matches("no answer in time; it was given \\d+ ms of its \\d+ ms"));
+        }
+        assertThat(gate.health().state()).isEqualTo(HookState.DEGRADED);
+        assertThat(gate.call(definition, Deadline.after(Duration.ofHours(1)), deadline -> late))
+                .isEqualTo(late);
+        assertThat(call(gate, definition, late)).isEqualTo(late);
+        assertThat(gate.health().state()).isEqualTo(HookState.OPEN);
+    }
+
+    @Test
+    void aCallThatOurOwnLimitsRefusedClosesNoBreaker() throws InterruptedException {
+        HookDefinition definition =
+                limited(0, 0, CircuitBreaker.Rules.ofShares(0.3, Duration.ZERO, 1, 10, Duration.ZERO));
+        HookGate gate = new HookGate("t1", definition, hooks);
+        call(gate, definition, BROKEN);
+        call(gate, definition, BROKEN);
+        assertThat(gate.health().state()).isEqualTo(HookState.OPEN);
+        call(gate, definition, new Reply.Failed<>(Reply.Kind.BUSY, "no room for its answer"));
+        assertThat(gate.health().state()).isEqualTo(HookState.OPEN);
+        call(gate, definition, YES);
+        assertThat(gate.health().state()).isEqualTo(HookState.DEGRADED);
     }
 }
