@@ -1,6 +1,8 @@
 package io.mics.httpclient;
 
 import io.mics.concurrent.Deadline;
+import io.mics.concurrent.FatalErrors;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,30 +13,51 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Host name look-ups that a caller can walk away from. The system's own look-up cannot be interrupted, so each runs on
- * a daemon thread, one per name at a time, and callers wait for it interruptibly; the JDK remembers what it found.
+ * Host name look-ups that a caller need not wait for. The system's own look-up cannot be interrupted, so each runs on a
+ * daemon thread, one per name at a time, and callers wait for it interruptibly; the JDK remembers what it found.
  */
 final class AddressLookup {
     private final ConcurrentMap<String, FutureTask<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
+    private final Resolver resolver;
+
+    /** The look-up that blocks. */
+    interface Resolver {
+        InetAddress[] allByName(String host) throws UnknownHostException;
+    }
+
+    AddressLookup(Resolver resolver) {
+        this.resolver = resolver;
+    }
+
+    /** Too many look-ups are under way for another to begin. */
+    static final class BusyException extends IOException {
+        BusyException() {
+            super("too many host names are being looked up");
+        }
+    }
 
     /**
      * Every address of a host, those of both families in turns, beginning with the one the system names first.
      *
+     * @param own permits for the look-ups begun here; one is held until the look-up ends, whether or not anybody waits
      * @throws UnknownHostException when there is none
+     * @throws BusyException        when no permit is left
      * @throws TimeoutException     when the deadline passed first
      */
-    List<InetAddress> find(String host, Deadline deadline)
-            throws UnknownHostException, InterruptedException, TimeoutException {
+    List<InetAddress> find(String host, Deadline deadline, Semaphore own)
+            throws UnknownHostException, BusyException, InterruptedException, TimeoutException {
         if (isLiteral(host)) {
             return List.of(literal(host));
         }
         try {
-            return inTurns(lookUp(host).get(deadline.remainingNanos(), TimeUnit.NANOSECONDS));
+            return inTurns(lookUp(host, own).get(deadline.remainingNanos(), TimeUnit.NANOSECONDS));
         } catch (ExecutionException e) {
+            FatalErrors.check(e);
             UnknownHostException unknown = new UnknownHostException(host);
             unknown.initCause(e);
             throw unknown;
@@ -64,18 +87,38 @@ final class AddressLookup {
                 .toList();
     }
 
-    private FutureTask<List<InetAddress>> lookUp(String host) {
-        return underWay.computeIfAbsent(host, name -> {
-            FutureTask<List<InetAddress>> task = new FutureTask<>(() -> {
-                try {
-                    return List.of(InetAddress.getAllByName(name));
-                } finally {
-                    underWay.remove(name);
-                }
-            });
-            Thread.ofPlatform().daemon().name("lookup-" + name).start(task);
-            return task;
+    private FutureTask<List<InetAddress>> lookUp(String host, Semaphore own) throws BusyException {
+        FutureTask<List<InetAddress>> known = underWay.get(host);
+        if (known != null) {
+            return known;
+        }
+        if (!own.tryAcquire()) {
+            throw new BusyException();
+        }
+        FutureTask<List<InetAddress>> mine = new FutureTask<>(() -> {
+            try {
+                return List.of(resolver.allByName(host));
+            } finally {
+                underWay.remove(host);
+                own.release();
+            }
         });
+        FutureTask<List<InetAddress>> others = underWay.putIfAbsent(host, mine);
+        if (others != null) {
+            own.release();
+            return others;
+        }
+        boolean started = false;
+        try {
+            Thread.ofPlatform().daemon().name("lookup-" + host).start(mine);
+            started = true;
+        } finally {
+            if (!started) {
+                underWay.remove(host);
+                own.release();
+            }
+        }
+        return mine;
     }
 
     /** Named as it is written: TLS would look for a name by itself, and ask for that name's certificate. */

@@ -3,6 +3,7 @@ package io.mics.httpclient;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
+import io.mics.httpclient.AddressLookup.BusyException;
 import io.mics.httpclient.AddressRule.ForbiddenException;
 import io.mics.httpclient.AnswerBudget.NoRoomException;
 import io.mics.httpclient.ConnectionInput.EndedException;
@@ -17,9 +18,11 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.hc.core5.http.HttpException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls over HTTP/1.1 on connections that are kept and used again. The deadline holds for the whole call, look-up,
@@ -31,12 +34,15 @@ import org.apache.hc.core5.http.HttpException;
  */
 public final class ConnectionPool implements AutoCloseable {
     private static final int REQUEST_TIMEOUT = 408;
+    /** Look-ups of this pool under way at one time. */
+    static final int MAX_LOOKUPS = 8;
 
     private final HttpClient client;
     private final Supplier<? extends AddressRule> rules;
     private final Trust trust;
     private final IdleConnections idle;
     private final Map<Origin, InetAddress> reached = new ConcurrentHashMap<>();
+    private final Semaphore lookups = new Semaphore(MAX_LOOKUPS);
     private volatile boolean closed;
 
     ConnectionPool(HttpClient client, Supplier<? extends AddressRule> rules, Trust trust) {
@@ -78,22 +84,28 @@ public final class ConnectionPool implements AutoCloseable {
             }
         }
         if (closed) {
-            return new Unanswered(Why.FORBIDDEN, call.to().shown() + " was not called: it was taken out of use");
+            return notCalled(call, "it was taken out of use");
         }
         try {
-            Dialled dialled = client.dialer().dial(call.to(), rule, trust, deadline, reached.get(origin));
+            Dialled dialled = client.dialer().dial(call.to(), rule, trust, deadline, lookups, reached.get(origin));
             reached.put(origin, dialled.address());
             return exchange(dialled.connection(), call, deadline, origin, false).orElseThrow();
         } catch (TimeoutException e) {
             return late(call, 0);
         } catch (ForbiddenException e) {
-            return new Unanswered(Why.FORBIDDEN, call.to().shown() + " was not called: " + e.getMessage());
+            return notCalled(call, e.getMessage());
+        } catch (BusyException e) {
+            return new Unanswered(Why.NO_ROOM, call.to().shown() + " was not called: " + e.getMessage());
         } catch (IOException e) {
             return deadline.expired() ? late(call, 0) : failed(call, 0, e);
         }
     }
 
-    /** What came of the call; nothing when the server closed a kept connection without having handled it. */
+    private static Unanswered notCalled(HttpCall call, @Nullable String why) {
+        return new Unanswered(Why.FORBIDDEN, call.to().shown() + " was not called: " + why);
+    }
+
+    /** What came of the call; nothing when it is to be made again on a new connection. */
     private Optional<HttpOutcome> exchange(
             Connection connection, HttpCall call, Deadline deadline, Origin origin, boolean wasKept)
             throws InterruptedException {
@@ -116,8 +128,8 @@ public final class ConnectionPool implements AutoCloseable {
             if (deadline.expired()) {
                 return Optional.of(late(call, exchange.status()));
             }
-            boolean unhandled = wasKept && !connection.in().begun();
-            return unhandled ? Optional.empty() : Optional.of(failed(call, exchange.status(), e));
+            boolean again = wasKept && !connection.in().begun();
+            return again ? Optional.empty() : Optional.of(failed(call, exchange.status(), e));
         } finally {
             if (reusable && !closed) {
                 idle.give(origin, connection, exchange.idleNanos());

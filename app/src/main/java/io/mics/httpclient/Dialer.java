@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Dialer {
     private static final int ROUNDS = 2;
 
-    private final AddressLookup lookup = new AddressLookup();
+    private final AddressLookup lookup = new AddressLookup(InetAddress::getAllByName);
     private final DeadlineWatch watch;
 
     /** A connection and the address it leads to. */
@@ -33,13 +34,21 @@ final class Dialer {
     /**
      * Connects.
      *
-     * @param last the address that was reached the last time, tried first
+     * @param lookups permits for look-ups under way, of whoever calls
+     * @param last    the address that was reached the last time, tried first
      * @throws TimeoutException when the deadline passed
      * @throws IOException      why the last attempt failed
      */
-    Dialled dial(Destination to, AddressRule rule, Trust trust, Deadline deadline, @Nullable InetAddress last)
+    Dialled dial(
+            Destination to,
+            AddressRule rule,
+            Trust trust,
+            Deadline deadline,
+            Semaphore lookups,
+            @Nullable InetAddress last)
             throws IOException, InterruptedException, TimeoutException {
-        List<InetAddress> addresses = first(rule.allowed(to.host(), lookup.find(to.host(), deadline)), last);
+        List<InetAddress> found = lookup.find(to.host(), deadline, lookups);
+        List<InetAddress> addresses = first(rule.allowed(to.host(), found), last);
         int attempts = ROUNDS * addresses.size();
         IOException failure = new ConnectException("no address");
         for (int i = 0; i < attempts && !deadline.expired(); i++) {

@@ -203,16 +203,6 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void addressesOfBothFamiliesAreTriedInTurns() throws Exception {
-        InetAddress a = InetAddress.getByName("192.0.2.1");
-        InetAddress b = InetAddress.getByName("192.0.2.2");
-        InetAddress c = InetAddress.getByName("2001:db8::1");
-        InetAddress d = InetAddress.getByName("2001:db8::2");
-        assertThat(AddressLookup.inTurns(List.of(c, d, a, b))).containsExactly(c, a, d, b);
-        assertThat(AddressLookup.inTurns(List.of(a, b, c))).containsExactly(a, c, b);
-    }
-
-    @Test
     void anotherRuleLetsGoOfConnectionsMadeUnderTheOneBefore() throws Exception {
         try (HandWrittenHttp server = echoing(new ConcurrentLinkedQueue<>())) {
             call(server.url() + "/", "1", ample());
