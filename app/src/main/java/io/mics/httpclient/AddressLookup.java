@@ -123,7 +123,10 @@ final class AddressLookup {
 
     /** Named as it is written: TLS would look for a name by itself, and ask for that name's certificate. */
     private static InetAddress literal(String host) throws UnknownHostException {
-        return InetAddress.getByAddress(host, InetAddress.getByName(host).getAddress());
+        InetAddress address = InetAddress.getByName(host);
+        return address instanceof Inet6Address ipv6 && ipv6.getScopeId() != 0
+                ? Inet6Address.getByAddress(host, ipv6.getAddress(), ipv6.getScopeId())
+                : InetAddress.getByAddress(host, address.getAddress());
     }
 
     /** An address needs no look-up: IPv6 has colons, IPv4 only digits and dots. */

@@ -50,9 +50,11 @@ public record Destination(boolean secure, String host, int port, String target) 
         return secure == other.secure && port == other.port && host.equalsIgnoreCase(other.host);
     }
 
-    /** The field {@code Host}: without the port where it is that of the scheme. */
+    /** The field {@code Host}: without the port where it is that of the scheme, and without an IPv6 zone (RFC 6874). */
     String authority() {
-        String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        int zone = host.indexOf('%');
+        String address = zone < 0 ? host : host.substring(0, zone);
+        String name = host.indexOf(':') < 0 ? host : "[" + address + "]";
         return port == (secure ? HTTPS : HTTP) ? name : name + ":" + port;
     }
 

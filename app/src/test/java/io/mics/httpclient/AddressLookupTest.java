@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mics.concurrent.Deadline;
 import io.mics.httpclient.AddressLookup.BusyException;
 import io.mics.testing.HandWrittenHttp;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -59,10 +60,18 @@ class AddressLookupTest {
     }
 
     @Test
-    void addressesNeedNoLookUp() throws Exception {
+    void addressesNeedNoLookUpAndKeepTheirZone() throws Exception {
         Semaphore none = new Semaphore(0);
         assertThat(find("127.0.0.1", none, Duration.ZERO)).containsExactly(HandWrittenHttp.IPV4);
         assertThat(find("::ffff:127.0.0.1", none, Duration.ZERO)).containsExactly(HandWrittenHttp.IPV4);
+        assertThat(find("fe80::1%1", none, Duration.ZERO))
+                .singleElement()
+                .isInstanceOfSatisfying(Inet6Address.class, address -> {
+                    assertThat(address.getScopeId()).isEqualTo(1);
+                    assertThat(address.getHostName()).as("not looked up").isEqualTo("fe80::1%1");
+                });
+        assertThat(Destination.of("http://[fe80::1%1]:81/").orElseThrow().authority())
+                .isEqualTo("[fe80::1]:81");
     }
 
     @Test
