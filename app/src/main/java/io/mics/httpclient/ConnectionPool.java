@@ -37,6 +37,9 @@ public final class ConnectionPool implements AutoCloseable {
     /** Look-ups of this pool under way at one time. */
     static final int MAX_LOOKUPS = 8;
 
+    /** Origins whose last address is remembered. */
+    static final int MAX_REACHED = 64;
+
     private final HttpClient client;
     private final Supplier<? extends AddressRule> rules;
     private final Trust trust;
@@ -88,7 +91,7 @@ public final class ConnectionPool implements AutoCloseable {
         }
         try {
             Dialled dialled = client.dialer().dial(call.to(), rule, trust, deadline, lookups, reached.get(origin));
-            reached.put(origin, dialled.address());
+            remember(origin, dialled.address());
             return exchange(dialled.connection(), call, deadline, origin, false).orElseThrow();
         } catch (TimeoutException e) {
             return late(call, 0);
@@ -98,6 +101,12 @@ public final class ConnectionPool implements AutoCloseable {
             return new Unanswered(Why.NO_ROOM, call.to().shown() + " was not called: " + e.getMessage());
         } catch (IOException e) {
             return deadline.expired() ? late(call, 0) : failed(call, 0, e);
+        }
+    }
+
+    private void remember(Origin origin, InetAddress address) {
+        if (!address.equals(reached.put(origin, address)) && reached.size() > MAX_REACHED) {
+            reached.clear(); // a hint, no more
         }
     }
 
@@ -165,6 +174,11 @@ public final class ConnectionPool implements AutoCloseable {
                 ? failure.getMessage()
                 : failure.getClass().getSimpleName();
         return broken(status, Why.GARBLED, "no proper HTTP answer (" + what + ") at " + url);
+    }
+
+    /** The origins whose last address is remembered. */
+    int remembered() {
+        return reached.size();
     }
 
     void closeOverdue(long nowNanos) {

@@ -152,6 +152,19 @@ class ConnectionPoolTest {
     }
 
     @Test
+    void addressesThatWereReachedAreRememberedForSoManyServers() throws Exception {
+        rule.set((host, found) -> List.of(HandWrittenHttp.IPV4));
+        try (HandWrittenHttp server = echoing(new ConcurrentLinkedQueue<>())) {
+            for (int i = 1; i <= ConnectionPool.MAX_REACHED; i++) {
+                call("http://127.0.0." + i + ":" + server.port() + "/", "hi", ample());
+            }
+            assertThat(pool.remembered()).isEqualTo(ConnectionPool.MAX_REACHED);
+            call("http://127.0.1.1:" + server.port() + "/", "hi", ample());
+            assertThat(pool.remembered()).isLessThanOrEqualTo(ConnectionPool.MAX_REACHED);
+        }
+    }
+
+    @Test
     void aCallThatWasBegunToBeAnsweredIsNotMadeAgain() throws Exception {
         try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
             connection.expect();
