@@ -58,11 +58,12 @@ final class Dialer {
                 Connection connection = Connection.connect(
                         address, to.port(), rule, Deadline.after(share).earlier(deadline), watch);
                 return new Dialled(to.secure() ? secured(connection, to, trust, deadline) : connection, address);
-            } catch (SSLException | ForbiddenException e) {
-                throw e;
             } catch (IOException e) {
-                if (Thread.interrupted()) {
+                if (Thread.interrupted()) { // of a handshake, TLS makes an exception of its own of that
                     throw new InterruptedException();
+                }
+                if (e instanceof SSLException || e instanceof ForbiddenException) {
+                    throw e;
                 }
                 failure = e;
             }

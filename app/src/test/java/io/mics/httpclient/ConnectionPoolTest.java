@@ -257,6 +257,29 @@ class ConnectionPoolTest {
     }
 
     @Test
+    void anInterruptDuringAHandshakeOfTlsAbandonsTheCallToo() throws Exception {
+        CountDownLatch hello = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
+            connection.awaitByte();
+            hello.countDown();
+            connection.awaitHangUp();
+        })) {
+            Thread caller = Thread.startVirtualThread(() -> {
+                try {
+                    call(server.url().replace("http:", "https:") + "/", "hi", ample());
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                }
+            });
+            hello.await();
+            caller.interrupt();
+            caller.join();
+            assertThat(interrupted.getCount()).isZero();
+        }
+    }
+
+    @Test
     void aServerThatReadsNothingHoldsACallNoLongerThanItsDeadline() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (HandWrittenHttp server = HandWrittenHttp.start(connection -> over.await())) {

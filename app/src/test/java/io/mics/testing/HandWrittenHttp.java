@@ -106,6 +106,13 @@ public final class HandWrittenHttp implements AutoCloseable {
             send(text, new byte[0]);
         }
 
+        /** Returns when a byte came, of a request or of anything else. */
+        public void awaitByte() throws IOException {
+            if (in.read() < 0) {
+                throw new EOFException("the client has hung up");
+            }
+        }
+
         /** Returns when the client has hung up. */
         public void awaitHangUp() throws IOException {
             while (in.read() >= 0) {
