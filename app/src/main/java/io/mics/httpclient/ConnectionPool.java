@@ -100,7 +100,9 @@ public final class ConnectionPool implements AutoCloseable {
         } catch (BusyException e) {
             return new Unanswered(Why.NO_ROOM, call.to().shown() + " was not called: " + e.getMessage());
         } catch (IOException e) {
-            return deadline.expired() ? late(call, 0) : failed(call, 0, e);
+            return closed
+                    ? notCalled(call, "it was taken out of use")
+                    : deadline.expired() ? late(call, 0) : failed(call, 0, e);
         }
     }
 

@@ -18,6 +18,7 @@ final class DeadlineWatch implements AutoCloseable {
     private static final Log LOG = Log.of(DeadlineWatch.class);
     private static final long AFTER_A_FAILURE_NANOS = Duration.ofMillis(10).toNanos();
     private static final long LONGEST_SLEEP_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long IDLE_CHECK_NANOS = LONGEST_SLEEP_NANOS / 2;
 
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock starting = new ReentrantLock();
@@ -26,14 +27,17 @@ final class DeadlineWatch implements AutoCloseable {
     private volatile long wakeAt = System.nanoTime();
     private volatile boolean closed;
 
-    /** Calls {@code idleCheck} about every second while there are connections; its thread starts with the first. */
+    /** Calls {@code idleCheck} every half second to second once there was a connection; its thread starts with that. */
     DeadlineWatch(Runnable idleCheck) {
         this.idleCheck = idleCheck;
     }
 
+    /** Takes a new connection; once this is closed, nobody would end its calls, so it is closed at once. */
     void add(Connection connection) {
         open.add(connection);
-        if (thread == null) {
+        if (closed) {
+            connection.close();
+        } else if (thread == null) {
             start();
         }
     }
@@ -65,6 +69,7 @@ final class DeadlineWatch implements AutoCloseable {
      * this thread from the sleep that follows.
      */
     private void run() {
+        long nextIdleCheck = System.nanoTime();
         while (!closed) {
             long now = System.nanoTime();
             wakeAt = now + LONGEST_SLEEP_NANOS;
@@ -73,7 +78,10 @@ final class DeadlineWatch implements AutoCloseable {
                 for (Connection connection : open) {
                     earliest = connection.look(now, earliest);
                 }
-                idleCheck.run();
+                if (now - nextIdleCheck >= 0) {
+                    nextIdleCheck = now + IDLE_CHECK_NANOS;
+                    idleCheck.run();
+                }
             } catch (RuntimeException e) {
                 LOG.error("looking at connections failed", e);
                 earliest = now + AFTER_A_FAILURE_NANOS;

@@ -1,19 +1,21 @@
 package io.mics.httpclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.concurrent.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Deadlines as the watch sees them, whose own thread does not run here. */
+/** Deadlines as the watch sees them, whose own thread has nothing to do here: the call's is an hour away. */
 @Timeout(60)
 class LateReaderTest {
     private static final long FAR = System.nanoTime() + Duration.ofDays(1).toNanos();
@@ -25,7 +27,6 @@ class LateReaderTest {
     private final Socket backend;
 
     LateReaderTest() throws IOException {
-        watch.close();
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         connection =
                 Connection.connect(server.getInetAddress(), server.getLocalPort(), AddressRule.ANY, deadline, watch);
@@ -42,6 +43,7 @@ class LateReaderTest {
         connection.close();
         backend.close();
         server.close();
+        watch.close();
     }
 
     @Test
@@ -68,6 +70,14 @@ class LateReaderTest {
         assertThat(connection.look(deadline.atNanos() + Connection.LATE_NANOS, FAR))
                 .isEqualTo(FAR);
         assertThat(connection.hasBytesAtHand()).as("still open").isFalse();
+    }
+
+    @Test
+    void nobodyConnectsOnceNobodyWouldEndTheCall() {
+        watch.close();
+        assertThatThrownBy(() -> Connection.connect(
+                        server.getInetAddress(), server.getLocalPort(), AddressRule.ANY, deadline, watch))
+                .isInstanceOf(ClosedChannelException.class);
     }
 
     /** The connection's end of the socket gets what was written before. */
