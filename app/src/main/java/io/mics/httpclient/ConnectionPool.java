@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * connecting and a backend that answers a byte at a time included.
  *
  * <p>Nothing that a call did not ask for is its answer: a connection with unread bytes, or whose server has closed it,
- * is not used again. What a server cannot have handled, because it closed a kept connection without a byte of answer,
- * is asked once more on a new one.
+ * is not used again. A call whose kept connection ended without a byte of answer is made once more on a new one, unless
+ * it is {@linkplain HttpCall#once() to be made once}: most likely the server closed it before it saw the call, but that
+ * cannot be known.
  */
 public final class ConnectionPool implements AutoCloseable {
     private static final int REQUEST_TIMEOUT = 408;
@@ -139,7 +140,7 @@ public final class ConnectionPool implements AutoCloseable {
             if (deadline.expired()) {
                 return Optional.of(late(call, exchange.status()));
             }
-            boolean again = wasKept && !connection.in().begun();
+            boolean again = wasKept && !call.isMadeOnce() && !connection.in().begun();
             return again ? Optional.empty() : Optional.of(failed(call, exchange.status(), e));
         } finally {
             if (reusable && !closed) {

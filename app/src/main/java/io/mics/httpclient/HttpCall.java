@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  * @param fields         the header fields beside those of the connection and the length
  * @param maxAnswerBytes the largest body read
  * @param check          whether a body answers this request
+ * @param isMadeOnce     whether it is not made again when nobody knows whether the server handled it
  */
 @SuppressWarnings("ArrayRecordComponent") // handed straight to the socket, never compared
 public record HttpCall(
@@ -19,7 +20,8 @@ public record HttpCall(
         List<Field> fields,
         byte[] body,
         int maxAnswerBytes,
-        AnswerCheck check) {
+        AnswerCheck check,
+        boolean isMadeOnce) {
     private static final byte[] NOTHING = {};
 
     /** A header field; one that could end the header is refused with {@link IllegalArgumentException}. */
@@ -48,11 +50,16 @@ public record HttpCall(
     /** Posts a body. */
     public static HttpCall post(
             String tenant, Destination to, List<Field> fields, byte[] body, int maxAnswerBytes, AnswerCheck check) {
-        return new HttpCall(tenant, "POST", to, fields, body, maxAnswerBytes, check);
+        return new HttpCall(tenant, "POST", to, fields, body, maxAnswerBytes, check, false);
     }
 
     /** Asks what may be done with a URL, which by the rules of HTTP changes nothing. */
     public static HttpCall options(Destination to, int maxAnswerBytes) {
-        return new HttpCall("", "OPTIONS", to, List.of(), NOTHING, maxAnswerBytes, AnswerCheck.NONE);
+        return new HttpCall("", "OPTIONS", to, List.of(), NOTHING, maxAnswerBytes, AnswerCheck.NONE, false);
+    }
+
+    /** This call, for a server that must not get it twice; so it may not get it at all. */
+    public HttpCall once() {
+        return new HttpCall(tenant, method, to, fields, body, maxAnswerBytes, check, true);
     }
 }

@@ -152,6 +152,25 @@ class ConnectionPoolTest {
     }
 
     @Test
+    void aCallToBeMadeOnceIsNotMadeAgain() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
+            connection.expect();
+            requests.incrementAndGet();
+            send(connection, new byte[] {1});
+            connection.expect();
+            requests.incrementAndGet();
+        })) {
+            HttpCall call = post(server.url() + "/", "1", MAX).once();
+            assertThat(pool.call(call, ample())).isInstanceOf(Answered.class);
+            assertThat(pool.call(call, ample()))
+                    .isEqualTo(new Unanswered(
+                            Why.NETWORK, "connection closed without an answer at " + server.url() + "/"));
+            assertThat(requests).hasValue(2);
+        }
+    }
+
+    @Test
     void addressesThatWereReachedAreRememberedForSoManyServers() throws Exception {
         rule.set((host, found) -> List.of(HandWrittenHttp.IPV4));
         try (HandWrittenHttp server = echoing(new ConcurrentLinkedQueue<>())) {

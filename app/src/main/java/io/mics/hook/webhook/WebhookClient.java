@@ -8,6 +8,7 @@ import io.mics.hook.http.Probe;
 import io.mics.hook.point.HandedBack;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Target;
@@ -54,6 +55,7 @@ final class WebhookClient implements HookClient {
 
     private final Target.Webhook target;
     private final String url;
+    private final boolean atMostOnce;
     private final WebhookBodies bodies;
     private final List<Field> fixed;
     private final WebhookSigner signer;
@@ -69,6 +71,7 @@ final class WebhookClient implements HookClient {
     WebhookClient(HookDefinition definition, Target.Webhook target, HttpClient client, Supplier<Egress> egress) {
         this.target = target;
         this.url = target.url().toString();
+        this.atMostOnce = definition.guarantee() == Guarantee.AT_MOST_ONCE;
         this.to = Destination.of(url);
         this.bodies = new WebhookBodies(definition, target.extras().metadata());
         this.fixed = fixed(target);
@@ -161,7 +164,7 @@ final class WebhookClient implements HookClient {
         }
         HttpCall call = HttpCall.post(
                 context.tenant(), to.get(), headers(context, body), body, MAX_ANSWER_BYTES, AnswerCheck.NONE);
-        return connections.call(call, deadline);
+        return connections.call(atMostOnce ? call.once() : call, deadline);
     }
 
     private List<Field> headers(HookContext context, byte[] body) {

@@ -49,6 +49,11 @@ public final class Samples {
 
     /** A hook at a target. */
     public static HookDefinition definition(HookPoint point, Target target) {
+        return definition(point, target, HookDefinition.Guarantee.AT_LEAST_ONCE);
+    }
+
+    /** The same with a guarantee. */
+    public static HookDefinition definition(HookPoint point, Target target, HookDefinition.Guarantee guarantee) {
         return new HookDefinition(
                 point,
                 "sample",
@@ -60,6 +65,6 @@ public final class Samples {
                 target,
                 HookPolicy.DEFAULTS,
                 Retry.DEFAULTS,
-                HookDefinition.Guarantee.AT_LEAST_ONCE);
+                guarantee);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Samples;
@@ -14,6 +15,7 @@ import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Webhook.Signature;
 import io.mics.httpclient.HttpClient;
 import io.mics.sdk.plugin.HookContext;
+import io.mics.testing.HandWrittenHttp;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -31,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.data.Offset;
@@ -38,6 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a webhook is sent, byte for byte. */
 @Timeout(60)
@@ -116,6 +121,31 @@ class WebhookWireTest {
         assertThat(metadata(request.body()))
                 .containsEntry("risk_level", "strict")
                 .containsEntry("hook", "sample");
+    }
+
+    /** The server takes the second request on a kept connection and closes it without a word. */
+    @ParameterizedTest
+    @EnumSource
+    void onlyAnAtLeastOnceHookIsCalledAgainWhenNobodyKnowsWhetherItWas(Guarantee guarantee) throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (HandWrittenHttp raw = HandWrittenHttp.start(connection -> {
+                    connection.expect();
+                    calls.incrementAndGet();
+                    connection.send("HTTP/1.1 204 No Content\r\n\r\n");
+                    connection.expect();
+                    calls.incrementAndGet();
+                });
+                HttpClient http = HttpClient.ofDefaults();
+                HookClient hook = new WebhookClients(http, () -> Egress.DEFAULT)
+                        .open(Samples.definition(
+                                HookPoint.DELIVERY,
+                                new Target.Webhook(URI.create(raw.url() + "/"), List.of(), Signature.BODY, ""),
+                                guarantee))) {
+            for (int i = 0; i < 2; i++) {
+                Reply<?> unused = hook.delivery(CONTEXT, Samples.DELIVERY, Deadline.after(Duration.ofSeconds(20)));
+            }
+            assertThat(calls).hasValue(guarantee == Guarantee.AT_LEAST_ONCE ? 3 : 2);
+        }
     }
 
     private static Map<String, String> metadata(String body) {
