@@ -20,7 +20,6 @@ import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
-import java.util.Locale;
 import java.util.Map;
 
 /** The contract of 2025-11-11, which is {@code flare/hooks/v1}. */
@@ -82,9 +81,7 @@ final class Contract20251111 implements FlareContract {
         RpcStatus status = answer.getStatus();
         return answer.getSuccess()
                 ? new Notified.Yes(status.getDetailsMap())
-                : new Notified.No(
-                        status.getCode().name().replace("ERROR_CODE_", "").toLowerCase(Locale.ROOT),
-                        isRefusal(status.getCode()));
+                : new Notified.No(FlareParts.name(status.getCode()), isRefusal(status.getCode()));
     }
 
     private static boolean isRefusal(ErrorCode code) {

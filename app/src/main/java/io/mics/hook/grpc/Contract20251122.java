@@ -1,6 +1,5 @@
 package io.mics.hook.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import io.mics.proto.flare.hooks20251122.v1.DeliveryHookRequest;
 import io.mics.proto.flare.hooks20251122.v1.HookInvocationContext;
@@ -17,14 +16,13 @@ import io.mics.proto.flare.hooks20251122.v1.TenantContext;
 import io.mics.proto.flare.hooks20251122.v1.TraceContext;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
-import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.Map;
 
 /** The contract of 2025-11-22. */
-final class Contract20251122 implements FlareContract {
+final class Contract20251122 extends LaterContract {
     @Override
     public PreSendHookRequest preSend(HookContext context, Map<String, String> attributes, MessageDraft draft) {
         return PreSendHookRequest.newBuilder()
@@ -47,7 +45,7 @@ final class Contract20251122 implements FlareContract {
                                 .setSource(MessageSource.MESSAGE_SOURCE_USER)
                                 .setTimestamp(at)
                                 .setCreatedAt(at)
-                                .setMessageType(type(message.messageType()))
+                                .setMessageType(type(MessageType.class, message.messageType()))
                                 .setBusinessType(context.businessType())
                                 .setSessionType(message.sessionType())
                                 .setStatus(MessageStatus.MESSAGE_STATUS_SENT)
@@ -74,16 +72,6 @@ final class Contract20251122 implements FlareContract {
                 .build();
     }
 
-    @Override
-    public HookResult verdict(byte[] answer, MessageDraft sent) throws InvalidProtocolBufferException {
-        return LaterAnswers.verdict(answer, sent);
-    }
-
-    @Override
-    public Notified notified(byte[] answer) throws InvalidProtocolBufferException {
-        return LaterAnswers.notified(answer);
-    }
-
     private static HookInvocationContext context(HookContext context, Map<String, String> attributes) {
         return HookInvocationContext.newBuilder()
                 .setRequestContext(RequestContext.newBuilder()
@@ -92,9 +80,9 @@ final class Contract20251122 implements FlareContract {
                 .setTenant(tenant(context))
                 .setSessionId(context.sessionId())
                 .setSessionType(context.sessionType())
-                .setCorridor(LaterAnswers.CORRIDOR)
+                .setCorridor(CORRIDOR)
                 .putAllTags(context.tags())
-                .putAllAttributes(LaterAnswers.with(attributes, context))
+                .putAllAttributes(with(attributes, context))
                 .build();
     }
 
@@ -103,17 +91,5 @@ final class Contract20251122 implements FlareContract {
                 .setTenantId(context.tenant())
                 .setBusinessType(context.businessType())
                 .build();
-    }
-
-    private static MessageType type(String name) {
-        return switch (name) {
-            case "text" -> MessageType.MESSAGE_TYPE_TEXT;
-            case "image" -> MessageType.MESSAGE_TYPE_IMAGE;
-            case "video" -> MessageType.MESSAGE_TYPE_VIDEO;
-            case "voice" -> MessageType.MESSAGE_TYPE_AUDIO;
-            case "file" -> MessageType.MESSAGE_TYPE_FILE;
-            case "system" -> MessageType.MESSAGE_TYPE_NOTIFICATION;
-            case String other -> MessageType.MESSAGE_TYPE_CUSTOM;
-        };
     }
 }

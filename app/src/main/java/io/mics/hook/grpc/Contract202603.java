@@ -1,6 +1,5 @@
 package io.mics.hook.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import io.mics.proto.flare.hooks202603.v1.ConversationType;
 import io.mics.proto.flare.hooks202603.v1.DeliveryHookRequest;
@@ -15,14 +14,13 @@ import io.mics.proto.flare.hooks202603.v1.PreSendHookRequest;
 import io.mics.proto.flare.hooks202603.v1.RecallHookRequest;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
-import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.Map;
 
 /** The contract of March 2026. */
-final class Contract202603 implements FlareContract {
+final class Contract202603 extends LaterContract {
     @Override
     public PreSendHookRequest preSend(HookContext context, Map<String, String> attributes, MessageDraft draft) {
         return PreSendHookRequest.newBuilder()
@@ -45,7 +43,7 @@ final class Contract202603 implements FlareContract {
                                 .setSource(MessageSource.MESSAGE_SOURCE_USER)
                                 .setCreatedAt(at)
                                 .setConversationType(conversationType(message.sessionType()))
-                                .setMessageType(type(message.messageType()))
+                                .setMessageType(type(MessageType.class, message.messageType()))
                                 .setBusinessType(context.businessType())
                                 .setStatus(MessageStatus.MESSAGE_STATUS_SENT)
                                 .setTenant(context.tenant()))
@@ -71,25 +69,15 @@ final class Contract202603 implements FlareContract {
                 .build();
     }
 
-    @Override
-    public HookResult verdict(byte[] answer, MessageDraft sent) throws InvalidProtocolBufferException {
-        return LaterAnswers.verdict(answer, sent);
-    }
-
-    @Override
-    public Notified notified(byte[] answer) throws InvalidProtocolBufferException {
-        return LaterAnswers.notified(answer);
-    }
-
     private static HookInvocationContext context(HookContext context, Map<String, String> attributes) {
-        Map<String, String> all = LaterAnswers.with(attributes, context);
-        LaterAnswers.put(all, "tenant_id", context.tenant());
-        LaterAnswers.put(all, "business_type", context.businessType());
-        LaterAnswers.put(all, "trace_id", context.traceId());
+        Map<String, String> all = with(attributes, context);
+        put(all, "tenant_id", context.tenant());
+        put(all, "business_type", context.businessType());
+        put(all, "trace_id", context.traceId());
         return HookInvocationContext.newBuilder()
                 .setConversationId(context.sessionId())
                 .setConversationType(context.sessionType())
-                .setCorridor(LaterAnswers.CORRIDOR)
+                .setCorridor(CORRIDOR)
                 .putAllTags(context.tags())
                 .putAllAttributes(all)
                 .build();
@@ -100,18 +88,6 @@ final class Contract202603 implements FlareContract {
             case "single" -> ConversationType.CONVERSATION_TYPE_SINGLE;
             case "group" -> ConversationType.CONVERSATION_TYPE_GROUP;
             case String other -> ConversationType.CONVERSATION_TYPE_UNSPECIFIED;
-        };
-    }
-
-    private static MessageType type(String name) {
-        return switch (name) {
-            case "text" -> MessageType.MESSAGE_TYPE_TEXT;
-            case "image" -> MessageType.MESSAGE_TYPE_IMAGE;
-            case "video" -> MessageType.MESSAGE_TYPE_VIDEO;
-            case "voice" -> MessageType.MESSAGE_TYPE_AUDIO;
-            case "file" -> MessageType.MESSAGE_TYPE_FILE;
-            case "system" -> MessageType.MESSAGE_TYPE_NOTIFICATION;
-            case String other -> MessageType.MESSAGE_TYPE_CUSTOM;
         };
     }
 }

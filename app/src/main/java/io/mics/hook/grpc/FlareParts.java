@@ -11,6 +11,7 @@ import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 
 /** The parts of requests and answers that every contract has alike. Payloads are wrapped, not copied. */
@@ -74,6 +75,11 @@ final class FlareParts {
 
     private static String given(String answer, String sent) {
         return answer.isEmpty() ? sent : answer;
+    }
+
+    /** A status code by its name, in lower case and without its prefix. */
+    static String name(Enum<?> code) {
+        return code.name().replace("ERROR_CODE_", "").toLowerCase(Locale.ROOT);
     }
 
     static Timestamp timestamp(Instant at) {

@@ -30,6 +30,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,6 +49,24 @@ class FlareContractsTest {
         assertBytes(flare.delivery(CONTEXT, attributes, DELIVERY), recorded, "delivery request");
         Map<String, String> check = RemoteAttributes.of(CONTEXT, RemoteAttributes.CHECK);
         assertBytes(flare.recall(CONTEXT, check, RECALL), recorded, "recall request");
+    }
+
+    @Test
+    void everyTypeOfMessageHasItsNumberInBothLaterContracts() {
+        Map<String, Integer> numbers =
+                Map.of("text", 1, "image", 2, "video", 3, "voice", 4, "file", 5, "system", 9, "order", 8);
+        numbers.forEach((type, number) -> assertThat(
+                        LaterContract.type(io.mics.proto.flare.hooks20251122.v1.MessageType.class, type)
+                                .getNumber())
+                .as(type)
+                .isEqualTo(number));
+        Map<String, Integer> renumbered =
+                Map.of("text", 1, "image", 2, "video", 3, "voice", 4, "file", 5, "system", 101, "order", 100);
+        renumbered.forEach((type, number) -> assertThat(
+                        LaterContract.type(io.mics.proto.flare.hooks202603.v1.MessageType.class, type)
+                                .getNumber())
+                .as(type)
+                .isEqualTo(number));
     }
 
     @ParameterizedTest

@@ -1,7 +1,6 @@
 package io.mics.hook.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.mics.hook.grpc.FlareContract.Notified;
 import io.mics.proto.flare.hooks20251122.v1.NoticeHookResponse;
 import io.mics.proto.flare.hooks20251122.v1.PreSendHookResponse;
 import io.mics.proto.flare.status20251122.v1.ErrorCode;
@@ -10,17 +9,15 @@ import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
-/** What the contracts from 2025-11-22 on have in common. */
-final class LaterAnswers {
+/** What the contracts from 2025-11-22 on have in common: their answers, and the names of what they call alike. */
+abstract class LaterContract implements FlareContract {
     /** What hooks of these contracts are sent through: messaging, signaling or push. */
     static final String CORRIDOR = "messaging";
 
-    private LaterAnswers() {}
-
-    static HookResult verdict(byte[] bytes, MessageDraft sent) throws InvalidProtocolBufferException {
+    @Override
+    public HookResult verdict(byte[] bytes, MessageDraft sent) throws InvalidProtocolBufferException {
         PreSendHookResponse answer = PreSendHookResponse.parseFrom(bytes);
         return answer.getAllow()
                 ? FlareParts.allowed(sent, answer.hasDraft(), answer.getDraft(), answer.getAnnotationsMap())
@@ -28,13 +25,12 @@ final class LaterAnswers {
                         answer.getStatus().getCodeValue(), answer.getStatus().getMessage());
     }
 
-    static Notified notified(byte[] bytes) throws InvalidProtocolBufferException {
+    @Override
+    public Notified notified(byte[] bytes) throws InvalidProtocolBufferException {
         NoticeHookResponse answer = NoticeHookResponse.parseFrom(bytes);
         RpcStatus status = answer.getStatus();
         if (!answer.getSuccess()) {
-            return new Notified.No(
-                    status.getCode().name().replace("ERROR_CODE_", "").toLowerCase(Locale.ROOT),
-                    isRefusal(status.getCode()));
+            return new Notified.No(FlareParts.name(status.getCode()), isRefusal(status.getCode()));
         }
         Map<String, String> details = new HashMap<>();
         status.getDetailsList().forEach(detail -> details.putAll(detail.getMetadataMap()));
@@ -53,6 +49,21 @@ final class LaterAnswers {
         if (!value.isEmpty()) {
             attributes.put(name, value);
         }
+    }
+
+    /** The constant for what a message is; both contracts have an enum of their own with these names. */
+    static <T extends Enum<T>> T type(Class<T> types, String messageType) {
+        return Enum.valueOf(
+                types,
+                switch (messageType) {
+                    case "text" -> "MESSAGE_TYPE_TEXT";
+                    case "image" -> "MESSAGE_TYPE_IMAGE";
+                    case "video" -> "MESSAGE_TYPE_VIDEO";
+                    case "voice" -> "MESSAGE_TYPE_AUDIO";
+                    case "file" -> "MESSAGE_TYPE_FILE";
+                    case "system" -> "MESSAGE_TYPE_NOTIFICATION";
+                    case String other -> "MESSAGE_TYPE_CUSTOM";
+                });
     }
 
     private static boolean isRefusal(ErrorCode code) {
