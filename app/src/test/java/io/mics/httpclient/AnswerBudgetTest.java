@@ -9,7 +9,6 @@ import io.mics.httpclient.AnswerBudget.Reservation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,16 +57,16 @@ class AnswerBudgetTest {
     void whoWaitsGetsWhatIsGivenBack() throws Exception {
         Reservation first = reserve("a", 6 * MIB);
         AtomicBoolean got = new AtomicBoolean();
-        CountDownLatch started = new CountDownLatch(1);
         Thread waiting = Thread.startVirtualThread(() -> {
-            started.countDown();
             try (Reservation later = budget.reserve("a", MIB, Deadline.after(Duration.ofSeconds(50)))) {
                 got.set(later != null);
             } catch (InterruptedException | NoRoomException e) {
                 got.set(false);
             }
         });
-        started.await();
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
         first.close();
         waiting.join();
         assertThat(got).isTrue();
