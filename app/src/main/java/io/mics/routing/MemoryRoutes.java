@@ -92,7 +92,7 @@ public final class MemoryRoutes implements Routes {
             return new Registration.Registered(Optional.empty(), Optional.empty());
         }
         return new Registration.Registered(
-                over ? Optional.of(before.route()) : Optional.empty(),
+                before.left() ? Optional.empty() : Optional.of(before.route()),
                 Optional.of(before.route().node()));
     }
 

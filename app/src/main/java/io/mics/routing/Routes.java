@@ -21,7 +21,8 @@ public interface Routes {
         /**
          * The route is there.
          *
-         * @param replaced the same device's route before, which was live
+         * @param replaced the same device's route before, if it was not unregistered: it was live, or had lapsed within
+         *                 the last minute, and its connection may be there still
          * @param previous where the device was last, when that was within the last minute; also set with a replaced
          */
         record Registered(Optional<Route> replaced, Optional<Peer> previous) implements Registration {}

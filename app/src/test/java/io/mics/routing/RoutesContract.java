@@ -115,6 +115,9 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
         pass(SHORT.plusMillis(50));
         assertThat(found(onB.find(tenant, "u"))).containsExactly(kept);
         registered(onB.register(route(b, "u", "other"), new Limits(2, 0), LONG));
+        assertThat(onB.register(route(b, "u", "brief"), UNLIMITED, LONG))
+                .as("its connection may be there still")
+                .isEqualTo(new Registration.Registered(Optional.of(brief), Optional.of(a)));
     }
 
     @Test

@@ -72,7 +72,8 @@ public final class RedisRoutes implements Routes {
             case "same" -> new Registration.Registered(Optional.empty(), Optional.empty());
             case "over" -> takeOver(route, limits, before.orElseThrow());
             case "pending" -> admit(route, limits, lease, before, before, "");
-            case "new" -> admit(route, limits, lease, Optional.empty(), before, entry);
+            case "new" ->
+                admit(route, limits, lease, before.filter(lapsed -> !RouteEntry.hasLeft(entry)), before, entry);
             default -> throw new IllegalStateException(outcome);
         };
     }

@@ -26,6 +26,11 @@ final class RouteEntry {
                 0);
     }
 
+    /** Whether the device was unregistered there. */
+    static boolean hasLeft(String entry) {
+        return entry.startsWith("-");
+    }
+
     /** The first arguments of the scripts that write an entry, which begin to age now. */
     static List<String> arguments(Route route, long leaseMillis) {
         return List.of(
