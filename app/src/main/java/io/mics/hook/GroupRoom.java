@@ -6,6 +6,7 @@ import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.tenant.HookOwner;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,8 +50,9 @@ final class GroupRoom {
     }
 
     /** Makes the list, once there is room for what it really has. */
-    MembersAnswer list(String tenant, MemberList.Answer answer, ByteShares.Lease room, Duration wait)
+    MembersAnswer list(HookOwner owner, MemberList.Answer answer, ByteShares.Lease room, Duration wait)
             throws InterruptedException {
+        String tenant = owner.id();
         long weight = answer.weight();
         long most = weight + answer.weightOfMaking();
         expected.merge(tenant, most, (before, now) -> Math.max(now, before - before / 8));
@@ -58,7 +60,7 @@ final class GroupRoom {
             refused(tenant, most);
             return new MembersAnswer.NoRoom();
         }
-        MemberList members = MemberList.of(answer);
+        MemberList members = MemberList.of(answer, owner.ids());
         if (members.skipped() > 0) {
             skipped(tenant).add(members.skipped());
         }

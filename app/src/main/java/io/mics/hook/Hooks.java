@@ -128,7 +128,7 @@ public final class Hooks {
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
         return switch (call(owner, settings, operation, settings.baseUrl(), request, Answers.MEMBERS)) {
             case Outcome.Answered<MemberList.Answer> answered ->
-                groupRoom.list(owner.id(), answered.answer(), room, settings.timeout());
+                groupRoom.list(owner, answered.answer(), room, settings.timeout());
             case Outcome.Failed<MemberList.Answer> failed ->
                 new MembersAnswer.Failed(failed.result().ackReason());
         };

@@ -8,6 +8,7 @@ import com.google.protobuf.WireFormat;
 import io.mics.concurrent.Turns;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
+import io.mics.protocol.IdForm;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -110,8 +111,8 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
         }
     }
 
-    /** The members of an answer that may be users, each once, in its order. */
-    static MemberList of(Answer answer) {
+    /** The members of an answer whose ids are of this form, each once, in its order: nobody else can connect. */
+    static MemberList of(Answer answer, IdForm ids) {
         byte[] bytes = answer.bytes();
         int[] at = new int[answer.members()];
         int[] slots = new int[slots(answer.members())];
@@ -122,7 +123,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 int from = in.getTotalBytesRead();
                 boolean field = in.skipField(tag);
-                if (field && tag == MEMBER && !MemberId.isPossible(bytes, start(bytes, from), length(bytes, from))) {
+                if (field && tag == MEMBER && !ids.allows(bytes, start(bytes, from), length(bytes, from))) {
                     skipped++;
                 } else if (field && tag == MEMBER && isNew(bytes, from, at, size, slots)) {
                     at[size++] = from;

@@ -1,5 +1,6 @@
 package io.mics.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +14,7 @@ public enum IdForm {
     OPEN;
 
     private static final int MAX = 128;
+    private static final int MAX_BYTES = 4 * MAX;
     private static final char SEPARATOR = '|';
     private static final Pattern NO_WORD = Pattern.compile("[^A-Za-z0-9_.:@-]");
 
@@ -22,6 +24,21 @@ public enum IdForm {
             case STRICT -> IdRule.USER.allows(id);
             case OPEN -> IdRule.USER.allows(id) || openProblem(id).isEmpty();
         };
+    }
+
+    /** Whether {@code length} bytes of UTF-8 follow this rule; most do without being made a string. */
+    public boolean allows(byte[] utf8, int from, int length) {
+        if (length == 0 || length > MAX_BYTES) {
+            return false;
+        }
+        for (int i = from; i < from + length; i++) {
+            if (!IdRule.USER.has(utf8[i])) {
+                return this == OPEN
+                        && openProblem(new String(utf8, from, length, StandardCharsets.UTF_8))
+                                .isEmpty();
+            }
+        }
+        return length <= MAX;
     }
 
     /** What is wrong with {@code id}, in a few words that do not quote it; empty when it follows this rule. */

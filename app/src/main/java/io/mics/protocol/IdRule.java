@@ -29,13 +29,17 @@ public enum IdRule {
             return false;
         }
         for (int i = 0; i < length; i++) {
-            char c = id.charAt(i);
-            long set = c < 64 ? low : high;
-            if (c >= 128 || (set >>> (c & 63) & 1) == 0) {
+            if (!has(id.charAt(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether an id may contain this character, a UTF-16 unit or a byte of UTF-8. */
+    boolean has(int c) {
+        long set = c < 64 ? low : high;
+        return c >= 0 && c < 128 && (set >>> (c & 63) & 1) != 0;
     }
 
     /** Whether {@code id} may name a message: 1-128 printable characters. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
-import java.nio.charset.StandardCharsets;
+import io.mics.protocol.IdForm;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,13 +22,8 @@ class MemberListTest {
                 .toByteArray();
     }
 
-    private static boolean isPossible(String member) {
-        byte[] bytes = member.getBytes(StandardCharsets.UTF_8);
-        return MemberId.isPossible(bytes, 0, bytes.length);
-    }
-
     private static List<String> list(byte[] answer) throws InvalidProtocolBufferException {
-        return MemberList.of(MemberList.read(answer));
+        return MemberList.of(MemberList.read(answer), IdForm.OPEN);
     }
 
     @Test
@@ -55,17 +50,27 @@ class MemberListTest {
                 "\u00a0a",
                 "a\u200b",
                 "\ue000",
+                "a\u202eb",
                 "a".repeat(129),
                 "ü".repeat(129),
+                "\ud83d\ude00".repeat(128) + "a",
                 "ü|");
         List<String> possible =
                 List.of("a", "a b", "a".repeat(128), "ü".repeat(128), "\ud83d\ude00".repeat(128), "user:1@example.org");
         List<String> all = new ArrayList<>(impossible);
         all.addAll(possible);
         all.addAll(impossible);
-        MemberList members = MemberList.of(MemberList.read(answer(all)));
+        MemberList members = MemberList.of(MemberList.read(answer(all)), IdForm.OPEN);
         assertThat(members).containsExactlyElementsOf(possible);
         assertThat(members.skipped()).isEqualTo(2 * impossible.size());
+    }
+
+    @Test
+    void leavesOutAndCountsMembersThatTheTenantsOwnRuleForbids() throws Exception {
+        List<String> all = List.of("a", "a b", "ü", "user:1@example.org", "a".repeat(128), "a".repeat(129));
+        MemberList members = MemberList.of(MemberList.read(answer(all)), IdForm.STRICT);
+        assertThat(members).containsExactly("a", "user:1@example.org", "a".repeat(128));
+        assertThat(members.skipped()).isEqualTo(3);
     }
 
     @Test
@@ -92,7 +97,7 @@ class MemberListTest {
             try {
                 expected = new LinkedHashSet<>(
                                 GetGroupMembersResponse.parseFrom(bad).getUserIdsList())
-                        .stream().filter(MemberListTest::isPossible).toList();
+                        .stream().filter(IdForm.OPEN::allows).toList();
             } catch (InvalidProtocolBufferException e) {
                 assertThatThrownBy(() -> list(bad)).isInstanceOf(InvalidProtocolBufferException.class);
                 continue;
@@ -115,6 +120,6 @@ class MemberListTest {
         MemberList.Answer read = MemberList.read(answer);
         assertThat(read.bytes()).isSameAs(answer);
         assertThat(read.weight()).isEqualTo(answer.length + 800_000);
-        assertThat(MemberList.of(read)).hasSize(200_000).last().isEqualTo("user-199999");
+        assertThat(MemberList.of(read, IdForm.OPEN)).hasSize(200_000).last().isEqualTo("user-199999");
     }
 }

@@ -1,7 +1,11 @@
 package io.mics.protocol;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,5 +52,20 @@ class IdFormTest {
         assertThat(IdForm.STRICT.allows("aZ09_.:@-")).isTrue();
         assertThat(IdForm.STRICT.problem("a b")).isEqualTo("contains a space");
         assertThat(IdForm.STRICT.problem("ä")).isEqualTo("contains other than A-Z a-z 0-9 _ . : @ -");
+    }
+
+    @Test
+    void bytesAreJudgedLikeTheirText() {
+        List<String> ids = new ArrayList<>(List.of("", "a|b", "a ", "ü", "\u00a0", "\ud83d\ude00".repeat(128), "é{"));
+        IntStream.range(0, 0x250).forEach(c -> ids.add("a" + (char) c + "b"));
+        IntStream.of(127, 128, 129, 513).forEach(length -> ids.add("a".repeat(length)));
+        for (IdForm form : IdForm.values()) {
+            for (String id : ids) {
+                byte[] bytes = ("<" + id + ">").getBytes(UTF_8);
+                assertThat(form.allows(bytes, 1, bytes.length - 2))
+                        .as("%s %s", form, id)
+                        .isEqualTo(form.allows(id));
+            }
+        }
     }
 }
