@@ -127,6 +127,9 @@ final class TargetReader {
                 s.reject("secret-header", "needs secret");
             } else if (!"https".equals(webhook.url().getScheme())) {
                 s.reject("secret-header", "sends the secret itself, so url must be https://");
+            } else if (!WebhookExtrasReader.isValue(webhook.secrets().getFirst())) {
+                s.reject(
+                        "secret-header", "sends the secret itself, which is not up to 1024 printable ASCII characters");
             }
         }
         return webhook;

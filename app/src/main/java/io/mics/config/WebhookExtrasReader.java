@@ -36,7 +36,7 @@ final class WebhookExtrasReader {
         for (String name : headers.names()) {
             if (!isFree(name)) {
                 headers.reject(name, "is no name for a header of your own");
-            } else if (!VALUE.matcher(all.getOrDefault(name, "")).matches()) {
+            } else if (!isValue(all.getOrDefault(name, ""))) {
                 headers.reject(name, "is not up to 1024 printable ASCII characters");
             }
         }
@@ -49,6 +49,11 @@ final class WebhookExtrasReader {
                         "is no name for a header of your own"),
                 s.choice("missing-allow", MissingAllow.class, usual.missingAllow()),
                 TargetReader.texts(s.section("metadata"), usual.metadata()));
+    }
+
+    /** Whether a header may have this value. */
+    static boolean isValue(String text) {
+        return VALUE.matcher(text).matches();
     }
 
     private static boolean isFree(String name) {

@@ -4,7 +4,7 @@ package io.mics.hook;
 public enum HookOperation {
     AUTH("/auth", "Auth", 64 << 10),
     CHECK_MESSAGE("/check-message", "CheckMessage", 64 << 10),
-    /** A group of 200 000 members fits. */
+    /** A group of 200 000 members whose ids have up to 80 bytes fits. */
     GET_GROUP_MEMBERS("/get-group-members", "GetGroupMembers", 16 << 20),
     GET_OFFLINE_MESSAGES("/get-offline-messages", "GetOfflineMessages", 16 << 20);
 

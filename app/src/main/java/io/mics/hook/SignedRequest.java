@@ -8,7 +8,7 @@ import io.mics.sdk.sign.Signer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way; used by one thread. */
+/** The request of one call; used by one thread. */
 final class SignedRequest implements BackendRequest {
     /** The tag of {@code meta}, which is the first field of every answer. */
     private static final int META = CheckMessageResponse.META_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;

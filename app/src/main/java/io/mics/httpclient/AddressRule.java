@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Which of a host's addresses may be connected to. What it answers is what is dialled: nothing is looked up again. A
- * rule that is not equal to the one before lets go of the connections made under that.
+ * Which of a host's addresses may be connected to. What it answers is what is dialled: nothing is looked up again.
+ * Connections that were made under one rule are not used under another that does not equal it.
  */
 @FunctionalInterface
 public interface AddressRule {

@@ -62,7 +62,7 @@ final class Connection implements AutoCloseable {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.connect(new InetSocketAddress(address, port));
             if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
-                throw new ConnectException("Connection refused"); // nobody listens: TCP met itself on a port of its own
+                throw new ConnectException("Connection refused"); // a TCP self-connect: nobody listens
             }
             connection.streams(channel.socket());
             connected = true;
@@ -183,7 +183,7 @@ final class Connection implements AutoCloseable {
         return rule;
     }
 
-    /** Closes it at once, whatever it is used for: bytes on their way are lost, and no farewell of TLS is said. */
+    /** Closes it at once, whatever it is used for: bytes not sent yet are lost, and TLS sends no close_notify. */
     @Override
     public void close() {
         busy = false;

@@ -162,7 +162,7 @@ public final class ConnectionPool implements AutoCloseable {
         return status == 0 ? new Unanswered(why, cause) : new Cut(status, why, cause);
     }
 
-    /** The text of an HTTP parser may quote the answer, so only what is known not to is told. */
+    /** The text of an HTTP parser may quote the answer, so only messages that are known not to are used. */
     private static HttpOutcome failed(HttpCall call, int status, Exception failure) {
         String url = call.to().shown();
         if (failure instanceof EndedException) {

@@ -16,12 +16,14 @@ final class ResponseHead {
     /** No length is given: the body ends with the connection. */
     static final long UNTIL_END = -1;
 
-    /** The length is told piece by piece. */
+    /** The body is chunked. */
     static final long CHUNKED = -2;
 
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
     private static final int LONGEST_NUMBER = 18;
+    private static final String TIMEOUT = "timeout=";
+    private static final int LONGEST_IDLE = 6;
     private static final Duration MARGIN = Duration.ofMillis(500);
 
     private final int status;
@@ -77,16 +79,16 @@ final class ResponseHead {
     }
 
     private void keepAlive(String parameter) {
-        String seconds = parameter.toLowerCase(Locale.ROOT);
-        if (seconds.startsWith("timeout=") && seconds.substring(8).matches("\\d{1,6}")) {
-            long nanos = Duration.ofSeconds(Long.parseLong(seconds.substring(8)))
-                    .minus(MARGIN)
-                    .toNanos();
+        String lower = parameter.toLowerCase(Locale.ROOT);
+        String digits = lower.startsWith(TIMEOUT) ? lower.substring(TIMEOUT.length()) : "";
+        if (!digits.isEmpty() && digits.length() <= LONGEST_IDLE && isDigits(digits)) {
+            long nanos =
+                    Duration.ofSeconds(Long.parseLong(digits)).minus(MARGIN).toNanos();
             idleNanos = Math.min(idleNanos, Math.max(0, nanos));
         }
     }
 
-    /** The same length said twice is one; two lengths are a trap. */
+    /** The same length twice is one length; two different ones are refused. */
     private void contentLength(String value) throws MalformedException {
         for (String length : value.split(",", -1)) {
             String digits = length.strip();

@@ -78,6 +78,7 @@ class HookTransportReaderTest {
                 "{type: grpc, endpoint: \"http://h:1\", contract: flare-2} | contract | not one of [flare-2025-11-11,",
                 "{type: webhook, url: \"http://h/x\", secret: s, secret-header: A} | secret-header | must be https://",
                 "{type: webhook, url: \"https://h/x\", secret-header: A} | secret-header | needs secret",
+                "{type: webhook, url: \"https://h/x\", secret: é, secret-header: A} | secret-header | printable ASCII",
                 "{type: webhook, url: \"https://h/x\", headers: {Host: a}} | headers.Host | no name for a header",
                 "{type: webhook, url: \"https://h/x\", headers: {A: é}} | headers.A | printable ASCII",
                 "{type: webhook, url: \"https://h/x\", headers: {A: '***'}} | headers.A | mask of a secret",

@@ -88,7 +88,7 @@ public final class Notices {
         return new Subject(tenant, conversation, type, "", user, device, traceId, "", Map.of());
     }
 
-    /** The type of the event that tells of it; a delivery and a recall have none. */
+    /** The type of its event; a delivery and a recall have none. */
     public static Optional<EventType> eventType(Notice notice) {
         return switch (notice) {
             case Notice.Sent sent ->

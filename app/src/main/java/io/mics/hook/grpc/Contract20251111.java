@@ -74,7 +74,7 @@ final class Contract20251111 implements FlareContract {
                         answer.getStatus().getCodeValue(), answer.getStatus().getMessage());
     }
 
-    /** The answers to all three notices have the same fields. */
+    /** The answers to all three notifications have the same fields. */
     @Override
     public Notified notified(byte[] bytes) throws InvalidProtocolBufferException {
         DeliveryHookResponse answer = DeliveryHookResponse.parseFrom(bytes);

@@ -37,7 +37,7 @@ final class ContractProbe {
                 throws InterruptedException;
     }
 
-    /** Looks; a server that gives no answer to tell by is taken for what it is configured to be. */
+    /** Probes; a server whose answers do not show its contract counts as built from the configured one. */
     static Reply<Taken> of(Exchange exchange, Contract configured, String endpoint, Deadline deadline)
             throws InterruptedException {
         List<String> understood = new ArrayList<>();

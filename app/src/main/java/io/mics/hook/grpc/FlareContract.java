@@ -16,7 +16,7 @@ import java.util.Map;
  * and methods; what differs is field numbers. {@code attributes} are those of the call, ready to be sent.
  */
 interface FlareContract {
-    /** What a hook said to a notice or to a recall. */
+    /** What a hook answered to a notification or a recall. */
     sealed interface Notified {
         /** It took it. */
         record Yes(Map<String, String> details) implements Notified {}

@@ -81,7 +81,7 @@ public final class HookHealth {
         return !outcome.cause().isEmpty();
     }
 
-    /** Notices a change of the state. A breaker that lets a call through again tells nobody: the next look does. */
+    /** Records a change of the state. A breaker that becomes half-open does not report it: the next reading does. */
     private HookState observe(Instant at) {
         HookState now = current();
         if (now != observed) {

@@ -50,7 +50,7 @@ public record PendingMessage(
                 Map.of());
     }
 
-    /** What {@code hook} is told; it has its own time-out, and no longer than {@code deadline}. */
+    /** The context of a call of {@code hook}, which has its own time-out and no longer than {@code deadline}. */
     HookContext context(HookDefinition hook, Map<String, String> tags, Deadline deadline) {
         Duration timeout = hook.policy().timeout();
         Duration left = deadline.remaining();

@@ -34,7 +34,7 @@ final class WebhookBodies {
 
     private final Map<String, String> metadata;
 
-    /** Bodies for a hook; {@code metadata} is sent with all of them, and never in place of what is said here. */
+    /** Bodies for a hook; {@code metadata} is sent with all of them and replaces none of our own fields. */
     WebhookBodies(HookDefinition definition, Map<String, String> metadata) {
         Map<String, String> all = new HashMap<>(metadata);
         all.put("hook", definition.name());

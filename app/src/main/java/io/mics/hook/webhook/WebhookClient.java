@@ -50,7 +50,6 @@ final class WebhookClient implements HookClient {
     static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private static final Field JSON = new Field("Content-Type", "application/json");
-    private static final Pattern NO_TEXT = Pattern.compile("[^\\x20-\\x7e]");
     private static final Pattern NO_HEADER = Pattern.compile("[^\\x21-\\x7e]");
 
     private final Target.Webhook target;
@@ -87,9 +86,7 @@ final class WebhookClient implements HookClient {
         all.add(JSON);
         target.extras().headers().forEach((name, value) -> all.add(new Field(name, value)));
         if (!target.extras().secretHeader().isEmpty()) {
-            all.add(new Field(
-                    target.extras().secretHeader(),
-                    NO_TEXT.matcher(target.secrets().getFirst()).replaceAll("_")));
+            all.add(new Field(target.extras().secretHeader(), target.secrets().getFirst()));
         }
         return List.copyOf(all);
     }

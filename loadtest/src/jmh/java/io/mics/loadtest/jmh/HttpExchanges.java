@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What one exchange over HTTP costs on kept connections: 120 bytes there, 40 back. {@code bare} writes and reads the
  * same bytes on a blocking socket and looks at none of them. Both ends are in this process, so it is the difference
- * that counts. With {@code -t 64}, 64 virtual threads; {@code -prof gc} tells the allocation.
+ * that counts. With {@code -t 64}, 64 virtual threads; {@code -prof gc} shows the allocation.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
