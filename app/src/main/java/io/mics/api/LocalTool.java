@@ -5,7 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
-import io.mics.tenant.LoopbackHost;
+import io.mics.address.LoopbackHost;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

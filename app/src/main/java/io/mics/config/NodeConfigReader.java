@@ -2,11 +2,11 @@ package io.mics.config;
 
 import io.mics.MemoryCeiling;
 import io.mics.NodeConfig;
+import io.mics.address.Cidr;
 import io.mics.concurrent.HeapShare;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.httpclient.HttpClientSettings;
 import io.mics.listener.AddressSettings;
-import io.mics.listener.Cidr;
 import io.mics.protocol.IdForm;
 import io.mics.protocol.IdRule;
 import io.mics.redis.RedisAddress;

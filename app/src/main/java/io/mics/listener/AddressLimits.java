@@ -1,5 +1,6 @@
 package io.mics.listener;
 
+import io.mics.address.LimitKey;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -171,7 +172,7 @@ public final class AddressLimits {
         if (address.isLoopbackAddress()) {
             return Optional.empty();
         }
-        long key = Addresses.key(address);
+        long key = LimitKey.of(address);
         @Nullable Entry known = entries.get(key);
         if (known == null) {
             if (entries.size() >= ADDRESSES_MAX) {

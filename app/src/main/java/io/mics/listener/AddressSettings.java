@@ -1,5 +1,6 @@
 package io.mics.listener;
 
+import io.mics.address.Cidr;
 import java.net.InetAddress;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package io.mics.listener;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
+import io.mics.address.Literal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -71,10 +72,10 @@ final class ForwardedFor {
                 : hop;
         if (text.startsWith("[")) {
             int end = text.indexOf(']');
-            return end < 0 ? Optional.empty() : Addresses.literal(text.substring(1, end));
+            return end < 0 ? Optional.empty() : Literal.parse(text.substring(1, end));
         }
         int colon = text.indexOf(':');
         boolean withPort = colon >= 0 && colon == text.lastIndexOf(':');
-        return Addresses.literal(withPort ? text.substring(0, colon) : text);
+        return Literal.parse(withPort ? text.substring(0, colon) : text);
     }
 }

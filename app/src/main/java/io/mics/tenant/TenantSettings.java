@@ -1,5 +1,6 @@
 package io.mics.tenant;
 
+import io.mics.address.LoopbackHost;
 import io.mics.protocol.IdForm;
 import java.time.Duration;
 import java.util.List;

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 final class ArchitectureTest {
     private static final String[] OURS = {
         "io.mics",
+        "io.mics.address..",
         "io.mics.api..",
         "io.mics.auth..",
         "io.mics.concurrent..",

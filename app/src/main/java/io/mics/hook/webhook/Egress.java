@@ -1,5 +1,6 @@
 package io.mics.hook.webhook;
 
+import io.mics.address.Cidr;
 import io.mics.httpclient.AddressRule;
 import java.net.Inet6Address;
 import java.net.InetAddress;

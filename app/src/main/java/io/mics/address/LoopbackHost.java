@@ -1,13 +1,12 @@
-package io.mics.tenant;
+package io.mics.address;
 
 import java.net.URI;
 import java.util.regex.Pattern;
 
 /** Which names and addresses mean this machine, as they are written in a URL or a {@code Host} header. */
 public final class LoopbackHost {
-    private static final String BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final Pattern NAMES =
-            Pattern.compile("localhost|\\[::1]|127(\\." + BYTE + "){3}", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("localhost|\\[::1]|127" + Literal.IPV4_END, Pattern.CASE_INSENSITIVE);
 
     private LoopbackHost() {}
 
