@@ -2,12 +2,11 @@ package io.mics.api;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.mics.address.LimitKey;
+import io.mics.listener.RequestClient;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who may ask: whoever shows the token as {@code Authorization: Bearer}, or, where none is set, a tool on this machine
@@ -38,11 +37,8 @@ public final class Admission {
 
     /** Decides over one request; a wrong token is counted. */
     Verdict decide(ServerRequest request) {
-        InetAddress peer = peer(request);
         if (token.length == 0) {
-            return peer != null && peer.isLoopbackAddress() && LocalTool.isOne(request)
-                    ? Verdict.ADMITTED
-                    : Verdict.HIDDEN;
+            return RequestClient.isLocal(request) && LocalTool.isOne(request) ? Verdict.ADMITTED : Verdict.HIDDEN;
         }
         List<String> shown = request.headers().contains(HeaderNames.AUTHORIZATION)
                 ? request.headers().get(HeaderNames.AUTHORIZATION).allValues()
@@ -50,7 +46,7 @@ public final class Admission {
         if (shown.isEmpty()) {
             return Verdict.UNAUTHORIZED;
         }
-        String address = FailedAttempts.key(peer);
+        long address = LimitKey.of(RequestClient.address(request));
         if (failed.areTooMany(address)) {
             return Verdict.TOO_MANY_ATTEMPTS;
         }
@@ -65,10 +61,6 @@ public final class Admission {
         return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 && MessageDigest.isEqual(
                         token, authorization.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static @Nullable InetAddress peer(ServerRequest request) {
-        return request.remotePeer().address() instanceof InetSocketAddress peer ? peer.getAddress() : null;
     }
 
     @Override

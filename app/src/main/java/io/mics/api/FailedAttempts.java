@@ -1,18 +1,15 @@
 package io.mics.api;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.util.Arrays;
+import io.mics.address.LimitKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Wrong tokens by address, an IPv6 network counting as one: ten are looked at, then one every six seconds. The last
- * thousand addresses are remembered. Safe on any thread.
+ * Wrong tokens by address, as a {@link LimitKey}: ten are looked at, then one every six seconds. The last thousand
+ * addresses are remembered. Safe on any thread.
  */
 final class FailedAttempts {
     /** Wrong tokens of one address that are looked at at once. */
@@ -22,30 +19,20 @@ final class FailedAttempts {
     static final long INTERVAL = TimeUnit.SECONDS.toNanos(6);
 
     private static final int ADDRESSES = 1_024;
-    private static final int NETWORK_BYTES = 8;
 
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Address to the time at which all its attempts are forgiven. */
-    private final Map<String, Long> forgivenAt = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Long, Long> forgivenAt = new LinkedHashMap<>(16, 0.75f, true);
 
     /** Counts by {@code clock}, which is like {@link System#nanoTime()}. */
     FailedAttempts(LongSupplier clock) {
         this.clock = clock;
     }
 
-    /** What stands for an address. */
-    static String key(@Nullable InetAddress address) {
-        if (address == null) {
-            return "";
-        }
-        byte[] bytes = address.getAddress();
-        return Arrays.toString(address instanceof Inet6Address ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes);
-    }
-
     /** Whether no token of this address is looked at now. */
-    boolean areTooMany(String address) {
+    boolean areTooMany(long address) {
         lock.lock();
         try {
             Long until = forgivenAt.get(address);
@@ -56,7 +43,7 @@ final class FailedAttempts {
     }
 
     /** One more wrong token came from this address. */
-    void add(String address) {
+    void add(long address) {
         lock.lock();
         try {
             long now = clock.getAsLong();

@@ -8,16 +8,13 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.mics.address.LoopbackHost;
+import io.mics.listener.RequestClient;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The playground page: a chat of two users for someone who has just started the server. It is served at {@code /}, only
@@ -33,7 +30,6 @@ public final class PlaygroundPage implements HttpService {
             "playground-explain.js",
             "playground-person.js",
             "playground-words.js");
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[?::1]?|127(\\.\\d{1,3}){3}");
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
     private static final Header REVALIDATE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-cache");
     private static final Header ONLY_OUR_OWN = HeaderValues.createCached(
@@ -89,18 +85,8 @@ public final class PlaygroundPage implements HttpService {
 
     private boolean welcome(ServerRequest request) {
         return anyPeer.getAsBoolean()
-                || (request.remotePeer().address() instanceof InetSocketAddress peer
-                        && isLoopback(peer.getAddress())
-                        && namesThisMachine(request.requestedUri().host()));
-    }
-
-    /** A page of another site can have a name of its own lead here; it cannot have the browser say one of these. */
-    private static boolean namesThisMachine(String host) {
-        return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
-    }
-
-    // An address that was never resolved is nobody's loopback.
-    private static boolean isLoopback(@Nullable InetAddress address) {
-        return address != null && address.isLoopbackAddress();
+                // a page of another site can have a name of its own lead here, but the browser then says that name
+                || (RequestClient.isLocal(request)
+                        && LoopbackHost.is(request.requestedUri().host()));
     }
 }

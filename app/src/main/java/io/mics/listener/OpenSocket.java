@@ -375,7 +375,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
 
     @Override
     public PeerInfo remotePeer() {
-        return wire().raw().remotePeer();
+        return new RequestClient.Peer(wire().raw().remotePeer(), client);
     }
 
     @Override

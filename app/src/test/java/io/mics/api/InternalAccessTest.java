@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -220,6 +221,49 @@ class InternalAccessTest {
                     .as("else the answer would still tell")
                     .startsWith("429")
                     .containsIgnoringCase("Retry-After: 6");
+        }
+    }
+
+    @Test
+    void guessesCountForWhomATrustedProxyNamesAndNotForTheProxy() throws IOException {
+        try (TestGateway behind =
+                TestGateway.start(TENANTS, "admin-token: " + TOKEN + "\naddresses: {trusted-proxies: [127.0.0.0/8]}")) {
+            for (int i = 0; i < FailedAttempts.BURST; i++) {
+                assertThat(proxied(behind, "203.0.113.7", "wrong")).startsWith("401");
+            }
+            assertThat(proxied(behind, "203.0.113.7", TOKEN)).startsWith("429");
+            assertThat(proxied(behind, "203.0.113.8", TOKEN)).startsWith("200");
+        }
+    }
+
+    private static String proxied(TestGateway behind, String client, String token) throws IOException {
+        return answer(
+                behind.port(),
+                "GET /internal/hooks",
+                host(behind.port()),
+                "X-Forwarded-For: " + client,
+                "Authorization: Bearer " + token);
+    }
+
+    @Test
+    void aClientElsewhereIsNoToolOnThisMachineWhateverItsProxyPassesOn() throws IOException {
+        try (TestGateway behind = TestGateway.start("", "addresses: {trusted-proxies: [127.0.0.0/8]}")) {
+            for (String path : List.of("/internal/hooks", "/")) {
+                assertThat(throughTcpProxy(behind.port(), path, (byte) 203)).startsWith("HTTP/1.1 404 ");
+                assertThat(throughTcpProxy(behind.port(), path, (byte) 127)).startsWith("HTTP/1.1 200 ");
+            }
+        }
+    }
+
+    /** The head of the answer to a client at {@code first}.0.113.7 whose proxy says so before its first byte. */
+    private static String throughTcpProxy(int port, String path, byte first) throws IOException {
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        sent.writeBytes("\r\n\r\n\0\r\nQUIT\n".getBytes(ISO_8859_1));
+        sent.writeBytes(new byte[] {0x21, 0x11, 0, 12, first, 0, 113, 7, 127, 0, 0, 1, 4, 0, 31, -112});
+        sent.writeBytes(("GET " + path + " HTTP/1.1\r\n" + host(port) + "\r\n\r\n").getBytes(ISO_8859_1));
+        try (RawClient client = RawClient.tcp(port)) {
+            client.write(sent.toByteArray());
+            return client.readHead();
         }
     }
 

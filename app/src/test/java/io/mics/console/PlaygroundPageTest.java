@@ -2,9 +2,11 @@ package io.mics.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.mics.listener.Listener;
+import io.mics.listener.Protocol;
 import io.mics.observe.MessageTrail;
+import io.mics.testing.TestPorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,18 +28,16 @@ class PlaygroundPageTest {
     private final MessageTrail trail = new MessageTrail(10, Clock.systemUTC());
     private final PlaygroundQueries queries = new PlaygroundQueries(
             () -> new PlaygroundQueries.About(true, List.of("playground"), List.of("group-1", "a \"b\""), 0), trail);
-    private final WebServer server = WebServer.builder()
-            .host("127.0.0.1")
-            .port(0)
-            .addRouting(HttpRouting.builder().register("/", new PlaygroundPage(open::get, () -> false, queries)))
-            .build()
-            .start();
+    private final Listener server = Listener.open(
+            TestPorts.http("page"),
+            Protocol.http1(HttpRouting.builder().register("/", new PlaygroundPage(open::get, () -> false, queries))),
+            TestPorts.ports());
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach
     void stop() {
         client.shutdownNow();
-        server.stop();
+        server.close();
     }
 
     @Test
@@ -96,6 +96,7 @@ class PlaygroundPageTest {
         assertThat(statusAs("[::1]:" + server.port())).contains("200");
         assertThat(statusAs("rebound.example:" + server.port())).contains("404");
         assertThat(statusAs("127.evil.example")).contains("404");
+        assertThat(statusAs("127.0.0.256:" + server.port())).contains("404");
     }
 
     private String statusAs(String host) throws IOException {
