@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one address may take: an IPv4 address, or the /64 an IPv6 address is in. Peers on this machine and trusted
  * proxies are not limited; whom a proxy names as its client is. Of at most {@value #ADDRESSES_MAX} addresses at one
- * time; where more are connected, those that came last are not limited.
+ * time; where more are connected, those that came last are not limited. Safe on any thread.
  */
 public final class AddressLimits {
     private static final Log LOG = Log.of(AddressLimits.class);
@@ -27,10 +28,14 @@ public final class AddressLimits {
     private static final int BURST_SECONDS = 2;
     private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** Between two searches of a full table. */
+    private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Supplier<AddressSettings> settings;
     private final Metrics metrics;
     private final LongSupplier clock;
     private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
+    private final AtomicLong nextRoomAt;
 
     /** Limits that follow {@code settings} while running; {@code timer} forgets addresses that have been away long. */
     public static AddressLimits start(Supplier<AddressSettings> settings, Metrics metrics, Timer timer) {
@@ -47,6 +52,7 @@ public final class AddressLimits {
         this.settings = settings;
         this.metrics = metrics;
         this.clock = clock;
+        this.nextRoomAt = new AtomicLong(clock.getAsLong());
     }
 
     AddressSettings settings() {
@@ -56,7 +62,7 @@ public final class AddressLimits {
     /** What came of a new socket. */
     enum Entrance {
         ADMITTED,
-        /** Told so, once it has said who it is. */
+        /** Its WebSocket is closed with 4429. */
         REFUSED,
         /** Closed at once: it was refused so often that answers would be too much. */
         DROPPED
@@ -175,13 +181,10 @@ public final class AddressLimits {
         long key = LimitKey.of(address);
         @Nullable Entry known = entries.get(key);
         if (known == null) {
-            if (entries.size() >= ADDRESSES_MAX) {
-                makeRoom();
-            }
-            if (entries.size() >= ADDRESSES_MAX) {
+            long now = clock.getAsLong();
+            if (entries.size() >= ADDRESSES_MAX && !makesRoom(now)) {
                 return Optional.empty();
             }
-            long now = clock.getAsLong();
             known = entries.computeIfAbsent(key, k -> new Entry(address, now));
         }
         return Optional.of(known);
@@ -199,13 +202,17 @@ public final class AddressLimits {
         return entries.size();
     }
 
-    /** Forgets what no longer matters, and then what matters least. */
-    private void makeRoom() {
-        long now = clock.getAsLong();
+    /** Forgets what no longer matters, and then what matters least; not for every socket, since it looks at all. */
+    private boolean makesRoom(long now) {
+        long next = nextRoomAt.get();
+        if (now - next < 0 || !nextRoomAt.compareAndSet(next, now + ROOM_NANOS)) {
+            return false;
+        }
         entries.values().removeIf(entry -> entry.isForgotten(now));
         if (entries.size() >= ADDRESSES_MAX) {
             entries.values().removeIf(entry -> entry.isUnused(now));
         }
+        return entries.size() < ADDRESSES_MAX;
     }
 
     /** Forgets addresses that have been away for long; answers with nanoseconds until the next sweep. */

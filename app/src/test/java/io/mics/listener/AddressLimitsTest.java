@@ -111,6 +111,27 @@ class AddressLimitsTest {
     }
 
     @Test
+    void aFullTableIsSearchedForRoomOnceASecondAndNotForEverySocket() {
+        List<Client> connected = new ArrayList<>();
+        for (int i = 0; i < AddressLimits.ADDRESSES_MAX; i++) {
+            connected.add(connect("10." + (i >> 16 & 255) + "." + (i >> 8 & 255) + "." + (i & 255)));
+        }
+        assertThat(connect("192.0.2.1").refusal()).isEmpty();
+        connected.getFirst().ended();
+        now.addAndGet(TimeUnit.SECONDS.toNanos(1) - 1);
+        assertThat(isLimited("192.0.2.2")).isFalse();
+        now.incrementAndGet();
+        assertThat(isLimited("192.0.2.2")).isTrue();
+        assertThat(limits.known()).isEqualTo(AddressLimits.ADDRESSES_MAX);
+    }
+
+    private boolean isLimited(String address) {
+        connect(address);
+        connect(address);
+        return connect(address).refusal().isPresent();
+    }
+
+    @Test
     void everyMinuteWhatIsLongAwayIsForgottenAndWhoIsHereOrFailedLatelyIsNot() {
         connect("192.0.2.1").ended();
         connect("192.0.2.2");
