@@ -30,7 +30,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -48,6 +47,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
     private static final long PAUSE_MAX_MS = 1_000;
     private static final int REBINDS_MAX = 20;
     private static final Duration GRACE = Duration.ofMillis(500);
+    private static final Duration ACCEPTOR_END = Duration.ofSeconds(5);
 
     private final ListenSettings settings;
     private final Protocol protocol;
@@ -135,9 +135,13 @@ public final class Listener implements ListenerContext, AutoCloseable {
         return sockets.count();
     }
 
-    /** For tests: what would happen if the system took the listening socket away. */
-    void closeServer() throws IOException {
-        server.close();
+    /** Closes the listening socket. Called by a test, it is what happens when the system takes that away. */
+    void closeServer() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.warn("close_failed", "port", settings.name(), "cause", e.toString());
+        }
     }
 
     private void acceptAll() {
@@ -162,6 +166,9 @@ public final class Listener implements ListenerContext, AutoCloseable {
         } catch (Throwable e) {
             // whatever it is, a node that is deaf must not look alive
             lost(e);
+        } finally {
+            // the one bound last may be none that close() has seen
+            closeServer();
         }
     }
 
@@ -195,7 +202,9 @@ public final class Listener implements ListenerContext, AutoCloseable {
     }
 
     private void bindAgain(IOException cause) throws InterruptedException, IOException {
-        LOG.warn("listener_closed", "port", settings.name(), "cause", cause.toString());
+        // an interrupt closes what is accepted from, and would close the next one at once
+        boolean interrupted = Thread.interrupted();
+        LOG.warn("listener_closed", "port", settings.name(), "cause", cause.toString(), "interrupted", interrupted);
         IOException last = cause;
         for (int attempt = 1; attempt <= REBINDS_MAX && !closing; attempt++) {
             try {
@@ -288,27 +297,31 @@ public final class Listener implements ListenerContext, AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        closeServer();
+        acceptor.interrupt();
         try {
-            server.close();
-            acceptor.interrupt();
-            sockets.all().forEach(socket -> socket.stop(false));
-            long until = System.nanoTime() + GRACE.toNanos();
-            boolean ended = true;
-            for (OpenSocket socket : sockets.all()) {
-                ended &= socket.await(until);
-            }
-            if (!ended) {
-                sockets.all().forEach(socket -> socket.stop(true));
-            }
-            sockets.all().forEach(OpenSocket::cut);
-            acceptor.join(TimeUnit.SECONDS.toMillis(1));
-        } catch (IOException e) {
-            LOG.warn("close_failed", "port", settings.name(), "cause", e.toString());
+            // first, so that no socket is accepted behind what is closed below
+            acceptor.join(ACCEPTOR_END);
+            endSockets();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            sockets.all().forEach(OpenSocket::cut);
         }
         executor.shutdownNow();
         protocol.router().afterStop();
+    }
+
+    private void endSockets() throws InterruptedException {
+        sockets.all().forEach(socket -> socket.stop(false));
+        long until = System.nanoTime() + GRACE.toNanos();
+        boolean ended = true;
+        for (OpenSocket socket : sockets.all()) {
+            ended &= socket.await(until);
+        }
+        if (!ended) {
+            sockets.all().forEach(socket -> socket.stop(true));
+        }
     }
 
     void count(Metric metric, String label) {
