@@ -197,6 +197,11 @@ public final class Node implements AutoCloseable {
         return node;
     }
 
+    /** For tests: what it holds. */
+    NodeState state() {
+        return state;
+    }
+
     /** The public port. */
     public int port() {
         return listeners.port();
