@@ -1,6 +1,7 @@
 package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.mics.testing.RawClient;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +108,26 @@ class FewDescriptorsTest {
         }
         awaitAnswer();
         assertThat(log()).contains("accept_failed");
+    }
+
+    /** What is first opened when a socket is first waited for is never opened again where that failed. */
+    @Test
+    void whatBlockingNeedsIsOpenedBeforeTheFirstSocketIsAccepted() throws Exception {
+        start("ulimit -n 256; ", "io.mics.testing.BoundlessPort", "connections: none");
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!log().contains("listening")) {
+            assertThat(System.nanoTime()).as("time: " + log()).isLessThan(end);
+            Thread.sleep(50);
+        }
+        Path files = Path.of("/proc/" + server.pid() + "/fd");
+        assumeThat(files).isDirectory();
+        List<String> open = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(files)) {
+            for (Path file : all) {
+                open.add(Files.readSymbolicLink(file).toString());
+            }
+        }
+        assertThat(open).contains("anon_inode:[eventpoll]");
     }
 
     private void awaitAnswer() throws Exception {

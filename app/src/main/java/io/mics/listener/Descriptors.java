@@ -1,7 +1,16 @@
 package io.mics.listener;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.DatagramPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.channels.DatagramChannel;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** How many files and sockets the process may have open. */
 public final class Descriptors {
@@ -33,6 +42,42 @@ public final class Descriptors {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? Math.max(0, unix.getOpenFileDescriptorCount())
                 : 0;
+    }
+
+    /**
+     * Has the Java platform open what blocking on virtual threads needs. It does so at the first read that waits; where
+     * that finds no descriptor left, every later one fails too, for as long as the process lives.
+     *
+     * @throws IOException when there is no descriptor left
+     */
+    static void prepareBlocking() throws IOException {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Thread waits = Thread.ofVirtual().name("prepare-blocking").start(() -> {
+            try {
+                waitForNothing();
+            } catch (IOException | LinkageError e) {
+                failure.set(e);
+            }
+        });
+        try {
+            waits.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted at the start");
+        }
+        if (failure.get() != null) {
+            throw new IOException("blocking input cannot be prepared", failure.get());
+        }
+    }
+
+    private static void waitForNothing() throws IOException {
+        try (DatagramChannel channel = DatagramChannel.open()) {
+            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            channel.socket().setSoTimeout(1);
+            channel.socket().receive(new DatagramPacket(new byte[1], 1));
+        } catch (SocketTimeoutException waited) {
+            return; // as it should
+        }
     }
 
     /**

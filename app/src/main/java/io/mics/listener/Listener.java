@@ -93,6 +93,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
         ServerSocketChannel server;
         int port;
         try {
+            Descriptors.prepareBlocking();
             server = bind(settings.host(), settings.port());
             port = ((InetSocketAddress) server.getLocalAddress()).getPort();
         } catch (IOException | UnresolvedAddressException e) {

@@ -24,5 +24,6 @@ public final class BoundlessPort {
                 ListenSettings.http("boundless", "127.0.0.1", port, new ListenSettings.Setting("port", "PORT"), bounds),
                 Protocol.http1(HttpRouting.builder().any("/*", (request, response) -> response.send("here"))),
                 TestPorts.ports());
+        System.out.println("listening");
     }
 }
