@@ -43,7 +43,7 @@ final class LogBudget {
     private static final class Bucket {
         private double lines = BURST;
         private long at;
-        private long untold;
+        private long notWritten;
 
         Bucket(long now) {
             at = now;
@@ -55,15 +55,15 @@ final class LogBudget {
                 at = now;
                 boolean taken = lines >= 1;
                 lines -= taken ? 1 : 0;
-                untold += taken ? 0 : 1;
+                notWritten += taken ? 0 : 1;
                 return taken;
             }
         }
 
-        long told() {
+        long takeNotWritten() {
             synchronized (this) {
-                long count = untold;
-                untold = 0;
+                long count = notWritten;
+                notWritten = 0;
                 return count;
             }
         }
@@ -82,8 +82,8 @@ final class LogBudget {
         long now = clock.getAsLong();
         @Nullable Bucket known = buckets.get(kind);
         if (known == null) {
-            Kind kept = buckets.size() < KINDS_MAX ? kind : FURTHER;
-            known = buckets.computeIfAbsent(kept, k -> new Bucket(now));
+            Kind counted = buckets.size() < KINDS_MAX ? kind : FURTHER;
+            known = buckets.computeIfAbsent(counted, k -> new Bucket(now));
         }
         boolean admitted = known.take(now);
         if (!admitted) {
@@ -101,7 +101,7 @@ final class LogBudget {
     List<LogRecord> summaries() {
         List<LogRecord> lines = new ArrayList<>();
         buckets.forEach((kind, bucket) -> {
-            long count = bucket.told();
+            long count = bucket.takeNotWritten();
             if (count > 0) {
                 LogRecord line = new Log.Line(Level.WARNING, "log_lines_suppressed");
                 line.setLoggerName(LogBudget.class.getName());

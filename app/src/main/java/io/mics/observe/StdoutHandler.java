@@ -28,7 +28,7 @@ final class StdoutHandler extends Handler {
     private final OutputStream out;
     private final Thread flusher;
     private final LogBudget budget = new LogBudget(System::nanoTime);
-    private volatile boolean untold;
+    private volatile boolean summaryDue;
     private boolean dirty;
     private volatile boolean closed;
 
@@ -49,8 +49,8 @@ final class StdoutHandler extends Handler {
         }
         if (budget.admits(record)) {
             write(LogBudget.withoutClientsStack(record));
-        } else if (!untold) {
-            untold = true;
+        } else if (!summaryDue) {
+            summaryDue = true;
             LockSupport.unpark(flusher);
         }
     }
@@ -105,7 +105,7 @@ final class StdoutHandler extends Handler {
     @Override
     public void close() {
         closed = true;
-        tell();
+        writeSummaries();
         flush();
         LockSupport.unpark(flusher);
     }
@@ -114,13 +114,13 @@ final class StdoutHandler extends Handler {
         while (!closed) {
             // first: waiting for the lock may use up the wake-up that came with one of the others
             boolean waiting = isDirty();
-            if (untold) {
-                long told = System.nanoTime() + SUMMARY_MS * 1_000_000L;
-                while (!closed && System.nanoTime() - told < 0) {
+            if (summaryDue) {
+                long summaryAt = System.nanoTime() + SUMMARY_MS * 1_000_000L;
+                while (!closed && System.nanoTime() - summaryAt < 0) {
                     LockSupport.parkNanos(FLUSH_MS * 1_000_000L);
                     flush();
                 }
-                tell();
+                writeSummaries();
             } else if (waiting) {
                 LockSupport.parkNanos(FLUSH_MS * 1_000_000L);
                 flush();
@@ -130,9 +130,9 @@ final class StdoutHandler extends Handler {
         }
     }
 
-    /** Says what was not written. */
-    private void tell() {
-        untold = false;
+    /** Writes how many lines of which kinds were not written. */
+    private void writeSummaries() {
+        summaryDue = false;
         budget.summaries().forEach(this::write);
     }
 
