@@ -154,6 +154,12 @@ final class Listeners implements AutoCloseable {
         return opened == null ? 0 : opened.port();
     }
 
+    /** The internal port, which may be the public one. */
+    int internalPort() {
+        InternalServer opened = apart;
+        return opened == null ? port() : opened.port();
+    }
+
     @Override
     public void close() {
         closing.close();

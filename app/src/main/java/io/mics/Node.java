@@ -188,12 +188,15 @@ public final class Node implements AutoCloseable {
         } catch (PortTakenException e) {
             closing.close();
             throw new StartRefusedException(e.key(), e.what());
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
         }
-        NodeConfig config = configuration.node();
-        LOG.info("ready", "port", node.port(), "playground", config.playground().open());
+        LOG.info("ready", ReadyLine.fields(configuration, node.port(), node.listeners.internalPort()));
         LOG.info(
                 "memory_ceiling",
-                MemoryCeiling.of(config).fields(Runtime.getRuntime().maxMemory()));
+                MemoryCeiling.of(configuration.node())
+                        .fields(Runtime.getRuntime().maxMemory()));
         return node;
     }
 

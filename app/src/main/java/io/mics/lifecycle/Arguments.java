@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What the command line asks for. */
 public sealed interface Arguments {
@@ -93,8 +92,7 @@ public sealed interface Arguments {
                     return new Say(HELP, 0);
                 }
                 case "--version" -> {
-                    return new Say(
-                            "mics " + version(Arguments.class.getPackage().getImplementationVersion()), 0);
+                    return new Say("mics " + version(), 0);
                 }
                 case "--check-config" -> check = true;
                 case "doctor" -> doctor = true;
@@ -119,7 +117,9 @@ public sealed interface Arguments {
         return check ? new Check(dir) : new Run(dir);
     }
 
-    private static String version(@Nullable String implementation) {
+    /** The server's version, as its jar says it. */
+    static String version() {
+        String implementation = Arguments.class.getPackage().getImplementationVersion();
         return implementation == null ? "(not from a jar)" : implementation;
     }
 }
