@@ -256,6 +256,17 @@ final class Cluster implements AutoCloseable {
         metrics.gauge(Metric.DIRECTORY_AVAILABLE, () -> members.directoryAway() ? 0 : 1, config.nodeId());
     }
 
+    /** Makes the series exist that a tenant has because there are other nodes, at 0. */
+    void expect(String tenant) {
+        ClusterDelivery.expect(metrics, tenant);
+        ClusterCalls.expect(metrics, tenant);
+        RedisRoutes.expect(metrics, tenant);
+        metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.PEER);
+        metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.FROM_PEER);
+        metrics.counter(Metric.DEDUP_WINDOWS_LOST, tenant);
+        metrics.counter(Metric.REDELIVERIES_DROPPED, tenant);
+    }
+
     private void sweep(ClusterCalls calls) {
         try {
             while (!Thread.currentThread().isInterrupted()) {

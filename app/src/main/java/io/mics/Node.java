@@ -1,6 +1,7 @@
 package io.mics;
 
 import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.VitalThreads;
 import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
@@ -29,6 +30,7 @@ import io.mics.observe.Observability;
 import io.mics.routing.FanOutBounds;
 import io.mics.routing.Presence;
 import io.mics.session.Sessions;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import io.mics.ws.Gateway;
 import java.time.Duration;
@@ -42,12 +44,19 @@ public final class Node implements AutoCloseable {
     private static final Log LOG = Log.of(Node.class);
     private static final Duration LEAST_FLUSH = Duration.ofSeconds(2);
 
+    /** What the series of one tenant take. */
+    private static final long SERIES_BYTES = 400 << 10;
+
+    /** With more tenants than these, each one's series begin with its first connection. */
+    private static final long TENANTS_FROM_START = HeapShare.atMost(500 * SERIES_BYTES, 5) / SERIES_BYTES;
+
     private final Closing closing;
     private final NodeState state;
     private final ConfigReload<NodeConfig> reload;
     private final Optional<Cluster> cluster;
     private final HookPlatform platform;
     private final HookNotices told;
+    private final Sessions sessions;
     private final Draining draining;
     private final Listeners listeners;
 
@@ -58,7 +67,8 @@ public final class Node implements AutoCloseable {
         Metrics metrics = state.metrics();
         Tenants tenants = state.tenants();
         Configuration.Sources sources = configuration.sources();
-        reload = new ConfigReload<>(sources.dir(), sources.environment(), config, new NodeReload(tenants), metrics);
+        reload = new ConfigReload<>(
+                sources.dir(), sources.environment(), config, new NodeReload(tenants, this::expect), metrics);
         Outgoing outgoing =
                 closing.add("outgoing calls", new Outgoing(config.hooks().http()));
         Hooks hooks = hooks(config, outgoing);
@@ -85,7 +95,8 @@ public final class Node implements AutoCloseable {
                 .orElse(Presence.ALONE);
         UseCases useCases =
                 UseCases.of(config, reload::running, epoch(), hooks, platform, told, deliveries, presence, state);
-        Sessions sessions = useCases.sessions();
+        sessions = useCases.sessions();
+        tenants.all().forEach(this::expect);
         draining = new Draining(
                 state.sessions(),
                 sessions::open,
@@ -108,6 +119,14 @@ public final class Node implements AutoCloseable {
         told.begin();
         listeners = closing.add("listeners", listen(config, useCases));
         closing.add("config reload", reload.start());
+    }
+
+    /** Makes a tenant's series exist before anything happens, so that an alert on their growth sees the first event. */
+    private void expect(Tenant tenant) {
+        if (state.tenants().all().size() <= TENANTS_FROM_START) {
+            sessions.expect(tenant);
+            cluster.ifPresent(c -> c.expect(tenant.id()));
+        }
     }
 
     /** What ports share; addresses of other nodes are not limited. */

@@ -55,12 +55,13 @@ record NodeState(
         metrics.gauge(Metric.WS_CONNECTIONS, sessions::size, config.nodeId());
         metrics.gauge(Metric.INBOUND_BUFFERED_BYTES, arriving::used, config.nodeId());
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, queued::used, config.nodeId());
-        metrics.gauge(Metric.LOG_LINES_SUPPRESSED, LogSetup::suppressed, config.nodeId());
+        metrics.total(Metric.LOG_LINES_SUPPRESSED, LogSetup::suppressed, config.nodeId());
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, kept::bytes, config.nodeId());
+        ProcessMeters.add(metrics, config.nodeId());
         Turns turns = Turns.forThisMachine();
         NodeLoad load = NodeLoad.forThisMachine();
         metrics.gauge(Metric.NODE_LOADED, () -> load.isLoaded() ? 1 : 0, config.nodeId());
-        metrics.gauge(Metric.READER_WAITS, load::waits, config.nodeId());
+        metrics.total(Metric.READER_WAITS, load::waits, config.nodeId());
         metrics.gauge(Metric.FANOUTS_WAITING, turns::waiting, config.nodeId());
         return new NodeState(
                 metrics,

@@ -83,7 +83,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
         return new UseCases(sessions, messages, recalls, new DeliveryAcks(told.notices()));
     }
 
-    /** Makes every series of a tenant exist with its first connection. */
+    /** Makes every series of a tenant exist, at 0. */
     private static void expect(Tenant tenant, Hooks hooks, Messages messages, HookNotices told, Metrics metrics) {
         hooks.expect(tenant.id());
         messages.expect(tenant);

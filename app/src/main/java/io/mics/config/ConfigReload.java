@@ -74,6 +74,8 @@ public final class ConfigReload<T> implements AutoCloseable {
         this.reloadable = reloadable;
         this.metrics = metrics;
         this.pause = pause;
+        metrics.counter(reloadable.reloads(), "ok");
+        metrics.counter(reloadable.reloads(), "failed");
         this.follower = VitalThreads.unstarted("config-reload", this::follow);
     }
 

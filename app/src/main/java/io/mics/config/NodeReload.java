@@ -3,14 +3,20 @@ package io.mics.config;
 import io.mics.NodeConfig;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/** How a running node takes over changed files: its tenants at once, the rest where it can change while running. */
-public record NodeReload(Tenants tenants) implements Reloadable<NodeConfig> {
+/**
+ * How a running node takes over changed files: its tenants at once, the rest where it can change while running.
+ *
+ * @param newcomer is given each tenant that a reload added
+ */
+public record NodeReload(Tenants tenants, Consumer<Tenant> newcomer) implements Reloadable<NodeConfig> {
     private static final Log LOG = Log.of(NodeReload.class);
     private static final String TENANTS_FILE = "file:tenants.yaml";
 
@@ -45,12 +51,20 @@ public record NodeReload(Tenants tenants) implements Reloadable<NodeConfig> {
     public NodeConfig apply(NodeConfig running, NodeConfig next) {
         List<String> frozen = frozen(running, next);
         if (!frozen.isEmpty()) {
-            LOG.warn("config_needs_restart", "keys", frozen.toString());
+            LOG.warn("config_needs_restart", "keys", frozen);
         }
         Tenants.Changes changes = tenants.apply(next.tenants());
         if (!changes.equals(Tenants.Changes.NONE)) {
-            LOG.info("tenants_reloaded", "changes", changes.toString());
+            LOG.info(
+                    "tenants_reloaded",
+                    "added",
+                    changes.added(),
+                    "updated",
+                    changes.updated(),
+                    "removed",
+                    changes.removed());
         }
+        changes.added().forEach(id -> tenants.find(id).ifPresent(newcomer));
         return running.withLiveOf(next);
     }
 

@@ -169,6 +169,7 @@ public final class Hooks {
 
     /** Makes a tenant's series exist, at 0. */
     public void expect(String tenant) {
+        gates.computeIfAbsent(tenant, this::newGates);
         groupRoom.skipped(tenant);
     }
 

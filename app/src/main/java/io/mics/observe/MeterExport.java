@@ -81,6 +81,7 @@ final class MeterExport {
                                 DistributionStatisticsConfig.builder()
                                         .percentiles(new double[0])
                                         .buckets(BUCKETS_MS))
+                        .description(key.metric().help())
                         .tags(tags(key)))::record;
     }
 
@@ -115,10 +116,13 @@ final class MeterExport {
                 case COUNTER ->
                     registry()
                             .getOrCreate(FunctionalCounter.builder(name, sources, MeterExport::sum)
+                                    .description(key.metric().help())
                                     .tags(tags(key)));
                 case GAUGE ->
                     registry()
-                            .getOrCreate(Gauge.builder(name, () -> sum(sources)).tags(tags(key)));
+                            .getOrCreate(Gauge.builder(name, () -> sum(sources))
+                                    .description(key.metric().help())
+                                    .tags(tags(key)));
                 case HISTOGRAM -> throw new IllegalArgumentException(name + " is recorded, not read");
             };
         }

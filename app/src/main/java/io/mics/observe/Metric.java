@@ -72,7 +72,7 @@ public enum Metric {
     INBOUND_GAVE_WAY("mics_inbound_gave_way_total", Kind.COUNTER, "tenant"),
     OFFLINE_BUFFERED_BYTES("mics_offline_buffered_bytes", Kind.GAUGE, "node"),
     NODE_LOADED("mics_node_loaded", Kind.GAUGE, "node"),
-    READER_WAITS("mics_reader_waits", Kind.GAUGE, "node"),
+    READER_WAITS("mics_reader_waits_total", Kind.COUNTER, "node"),
     FANOUTS_WAITING("mics_fanouts_waiting", Kind.GAUGE, "node"),
     MEMBER_LIST_BYTES("mics_member_list_bytes", Kind.GAUGE, "node"),
     LIMIT_PERMITS_IN_USE("mics_limit_permits_in_use", Kind.GAUGE, "tenant", "limit"),
@@ -89,7 +89,17 @@ public enum Metric {
     SOCKETS_TIMED_OUT("mics_sockets_timed_out_total", Kind.COUNTER, "port"),
     CONNECTIONS_REFUSED("mics_connections_refused_total", Kind.COUNTER, "reason"),
     REQUESTS_REFUSED("mics_requests_refused_total", Kind.COUNTER, "status"),
-    LOG_LINES_SUPPRESSED("mics_log_lines_suppressed", Kind.GAUGE, "node");
+    LOG_LINES_SUPPRESSED("mics_log_lines_suppressed_total", Kind.COUNTER, "node"),
+    HEAP_USED("mics_heap_used_bytes", Kind.GAUGE, "node"),
+    HEAP_LIMIT("mics_heap_limit_bytes", Kind.GAUGE, "node"),
+    GC_PAUSES("mics_gc_pauses_total", Kind.COUNTER, "node"),
+    GC_PAUSE_TIME("mics_gc_pause_ms_total", Kind.COUNTER, "node"),
+    PLATFORM_THREADS("mics_platform_threads", Kind.GAUGE, "node"),
+    CPU_TIME("mics_cpu_ms_total", Kind.COUNTER, "node"),
+    OPEN_FILES("mics_open_files", Kind.GAUGE, "node"),
+    OPEN_FILES_LIMIT("mics_open_files_limit", Kind.GAUGE, "node"),
+    UPTIME("mics_uptime_seconds", Kind.GAUGE, "node"),
+    BUILD_INFO("mics_build_info", Kind.GAUGE, "node", "version", "java");
 
     /** How a metric's values behave. */
     public enum Kind {
@@ -101,16 +111,28 @@ public enum Metric {
     private final String prometheusName;
     private final Kind kind;
     private final List<String> labels;
+    private final MetricHelp.Words words;
 
     Metric(String prometheusName, Kind kind, String... labels) {
         this.prometheusName = prometheusName;
         this.kind = kind;
         this.labels = List.of(labels);
+        this.words = MetricHelp.of(prometheusName);
     }
 
     /** The exported name. */
     public String prometheusName() {
         return prometheusName;
+    }
+
+    /** What it says, and in which unit; exported with it. */
+    public String help() {
+        return words.help();
+    }
+
+    /** What its values are measured in; empty where they count things. */
+    public String unit() {
+        return words.unit();
     }
 
     public Kind kind() {

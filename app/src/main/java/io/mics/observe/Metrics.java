@@ -50,7 +50,15 @@ public final class Metrics implements AutoCloseable {
 
     /** Exports what {@code value} says at each scrape; a later supplier for the same labels takes the place. */
     public void gauge(Metric metric, LongSupplier value, String... labelValues) {
-        MeterKey asked = MeterKey.of(metric, Metric.Kind.GAUGE, labelValues);
+        read(MeterKey.of(metric, Metric.Kind.GAUGE, labelValues), value);
+    }
+
+    /** The same of a counter that somebody else counts. */
+    public void total(Metric metric, LongSupplier value, String... labelValues) {
+        read(MeterKey.of(metric, Metric.Kind.COUNTER, labelValues), value);
+    }
+
+    private void read(MeterKey asked, LongSupplier value) {
         if (!bounded(asked).equals(asked)) {
             return;
         }

@@ -23,6 +23,12 @@ public final class OfflinePath {
     /** How the buffer came by what the event log refused, as a metric's label. */
     public static final String FALLBACK = "local_fallback";
 
+    /** A home on another node has it. */
+    public static final String PEER = "grpc";
+
+    /** Another node sent it here, to its home. */
+    public static final String FROM_PEER = "grpc_in";
+
     private final OfflineBuffer<Delivery> buffer;
     private final BacklogSource here;
     private final PresentSessions present;
@@ -74,7 +80,7 @@ public final class OfflinePath {
     public Accepted keep(Tenant tenant, List<String> users, int mostBuffered, Delivery delivery)
             throws InterruptedException {
         if (!tenant.settings().offline().useHookPull() || tenant.gone()) {
-            return new Accepted(0, buffer(tenant, first(mostBuffered, users), delivery, "local", "grpc"));
+            return new Accepted(0, buffer(tenant, first(mostBuffered, users), delivery, "local", PEER));
         }
         List<String> refused = notices.publish(tenant, users, delivery);
         return new Accepted(
@@ -108,7 +114,7 @@ public final class OfflinePath {
 
     /** Keeps a message that another node sent to this one, the user's home. */
     public boolean keepAtHome(Tenant tenant, String user, Delivery delivery) {
-        return keepHere(tenant, user, delivery, "grpc_in");
+        return keepHere(tenant, user, delivery, FROM_PEER);
     }
 
     private boolean keepHere(Tenant tenant, String user, Delivery delivery, String via) {

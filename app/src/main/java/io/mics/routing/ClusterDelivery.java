@@ -27,6 +27,12 @@ public final class ClusterDelivery implements RemoteDelivery {
     /** Above what a call may take: two attempts at the link's deadline. */
     private static final Duration ROUND_DEADLINE = Duration.ofSeconds(5);
 
+    private static final String SINGLE = "grpc_single";
+    private static final String BATCH = "grpc_batch";
+    private static final String FAILURE = "failure";
+    private static final String NOT_ASKED = "not_asked";
+    private static final String UNKNOWN = "unknown";
+
     private final RouteCache routes;
     private final Membership members;
     private final NodeLinks links;
@@ -210,12 +216,12 @@ public final class ClusterDelivery implements RemoteDelivery {
                 if (answered.answer().hasDelivered()) {
                     note(batch, answered.answer().getDelivered(), progress, missed);
                 } else {
-                    failed(batch, "failure", progress);
+                    failed(batch, FAILURE, progress);
                 }
             }
-            case NodeLinks.Reply.NotAsked notAsked -> failed(batch, "not_asked", progress);
-            case NodeLinks.Reply.Unknown unknown -> failed(batch, "unknown", progress);
-            case NodeLinks.Reply.Failed failed -> failed(batch, "failure", progress);
+            case NodeLinks.Reply.NotAsked notAsked -> failed(batch, NOT_ASKED, progress);
+            case NodeLinks.Reply.Unknown unknown -> failed(batch, UNKNOWN, progress);
+            case NodeLinks.Reply.Failed failed -> failed(batch, FAILURE, progress);
         }
     }
 
@@ -239,6 +245,18 @@ public final class ClusterDelivery implements RemoteDelivery {
     }
 
     private static String via(Batch batch) {
-        return batch.users().size() == 1 ? "grpc_single" : "grpc_batch";
+        return batch.users().size() == 1 ? SINGLE : BATCH;
+    }
+
+    /** Makes every series of a tenant's messages to other nodes exist, at 0. */
+    public static void expect(Metrics metrics, String tenant) {
+        metrics.counter(Metric.ROUTES_STALE, tenant);
+        for (String via : List.of(SINGLE, BATCH)) {
+            metrics.counter(Metric.DELIVERIES, tenant, via);
+            metrics.histogram(Metric.GRPC_FORWARD_DURATION, tenant, via);
+            for (String status : List.of(FAILURE, NOT_ASKED, UNKNOWN)) {
+                metrics.counter(Metric.GRPC_FORWARD_FAILED, tenant, via, status);
+            }
+        }
     }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One tenant's meters of connections and of what waits for its users, found once and held. Made with its first
- * connection, so that every series is there at 0 before anything happens.
+ * One tenant's meters of connections and of what waits for its users, found once and held. Made when the
+ * tenant is expected, at the latest with its first connection, so that every series is at 0 before anything happens.
  */
 final class SessionMeters {
     private static final List<String> EVICTIONS = List.of("oldest", "users", "total", "expired");

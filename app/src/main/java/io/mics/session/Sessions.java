@@ -60,7 +60,7 @@ public final class Sessions {
     /**
      * The sessions of one node.
      *
-     * @param newcomer is told of each tenant with its first connection, before anything is done for it
+     * @param newcomer is given each tenant at {@link #expect}, else with its first connection
      */
     public Sessions(
             Authenticator authenticator,
@@ -327,6 +327,11 @@ public final class Sessions {
         SessionTiming timing = new SessionTiming(
                 wheel, settings.keepalive().toNanos(), settings.writeStall().toNanos(), count.dropped);
         return new Session(principal, acceptance, traceId, codec, queue, connection, presence.remembering(), timing);
+    }
+
+    /** Makes every series of a tenant exist, at 0. */
+    public void expect(Tenant tenant) {
+        metersOf(tenant);
     }
 
     /** Forgets a tenant's meters. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -121,7 +122,7 @@ public final class RedisRoutes implements Routes {
     }
 
     private Registration unavailable(Route route) {
-        fallback(route.tenant(), "register");
+        fallback(route.tenant(), Fallback.REGISTER);
         return new Registration.Unavailable();
     }
 
@@ -137,7 +138,7 @@ public final class RedisRoutes implements Routes {
                 yield answer.number(2) == 1;
             }
             case Outcome.Away<Answer> away -> {
-                fallback(route.tenant(), "unregister");
+                fallback(route.tenant(), Fallback.UNREGISTER);
                 places.release(route, false);
                 yield false;
             }
@@ -168,7 +169,7 @@ public final class RedisRoutes implements Routes {
             chunk.forEach(route -> calls.add(renewing(route, lease)));
             calls.addAll(RedisUserIndex.noting(chunk, lease.toMillis()));
             if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
-                routes.subList(from, routes.size()).forEach(route -> fallback(route.tenant(), "renew"));
+                routes.subList(from, routes.size()).forEach(route -> fallback(route.tenant(), Fallback.RENEW));
                 return new Renewal(elsewhere, restored);
             }
             for (int i = 0; i < chunk.size(); i++) {
@@ -207,7 +208,7 @@ public final class RedisRoutes implements Routes {
         return switch (redis.evaluate(Call.of(Script.FIND_ROUTES, RedisKeys.routes(tenant, user)))) {
             case Outcome.Got<Answer> got -> new Found.Known(routes(tenant, user, got.value()));
             case Outcome.Away<Answer> away -> {
-                fallback(tenant, "find");
+                fallback(tenant, Fallback.FIND);
                 yield new Found.Unavailable();
             }
         };
@@ -219,7 +220,7 @@ public final class RedisRoutes implements Routes {
                 .map(user -> Call.of(Script.FIND_ROUTES, RedisKeys.routes(tenant, user)))
                 .toList();
         if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
-            fallback(tenant, "find_all");
+            fallback(tenant, Fallback.FIND_ALL);
             return Optional.empty();
         }
         Map<String, List<Route>> found = HashMap.newHashMap(users.size());
@@ -273,7 +274,27 @@ public final class RedisRoutes implements Routes {
         });
     }
 
-    private void fallback(String tenant, String operation) {
-        metrics.counter(Metric.REDIS_FALLBACK, tenant, operation).increment();
+    private void fallback(String tenant, Fallback operation) {
+        metrics.counter(Metric.REDIS_FALLBACK, tenant, operation.label()).increment();
+    }
+
+    /** Makes every series of a tenant's routes exist, at 0. */
+    public static void expect(Metrics metrics, String tenant) {
+        for (Fallback operation : Fallback.values()) {
+            metrics.counter(Metric.REDIS_FALLBACK, tenant, operation.label());
+        }
+    }
+
+    /** What was decided without Redis. */
+    private enum Fallback {
+        REGISTER,
+        UNREGISTER,
+        RENEW,
+        FIND,
+        FIND_ALL;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }
