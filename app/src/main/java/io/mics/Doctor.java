@@ -88,7 +88,7 @@ final class Doctor {
         MachineCheck.certificates(config, doctor);
         doctor.redis(config);
         doctor.kafka(config);
-        try (Outgoing outgoing = new Outgoing(config.hooks().http());
+        try (Outgoing outgoing = new Outgoing(config.hooks());
                 HookTransports transports = HookPlatform.transports(configuration, outgoing)) {
             doctor.backends(config, outgoing);
             for (HookDefinition hook : configuration.hooks().hooks()) {

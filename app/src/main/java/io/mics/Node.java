@@ -34,6 +34,7 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import io.mics.ws.Gateway;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,7 @@ public final class Node implements AutoCloseable {
     private final HookPlatform platform;
     private final HookNotices told;
     private final Sessions sessions;
+    private final Outgoing outgoing;
     private final Draining draining;
     private final Listeners listeners;
 
@@ -67,10 +69,10 @@ public final class Node implements AutoCloseable {
         Metrics metrics = state.metrics();
         Tenants tenants = state.tenants();
         Configuration.Sources sources = configuration.sources();
-        reload = new ConfigReload<>(
-                sources.dir(), sources.environment(), config, new NodeReload(tenants, this::expect), metrics);
-        Outgoing outgoing =
-                closing.add("outgoing calls", new Outgoing(config.hooks().http()));
+        outgoing = closing.add("outgoing calls", new Outgoing(config.hooks()));
+        outgoing.connectTo(tenants.all());
+        NodeReload files = new NodeReload(tenants, this::changed);
+        reload = new ConfigReload<>(sources.dir(), sources.environment(), config, files, metrics);
         Hooks hooks = hooks(config, outgoing);
         cluster = config.redis().uri().isEmpty()
                 ? Optional.empty()
@@ -117,6 +119,7 @@ public final class Node implements AutoCloseable {
         cluster.ifPresent(c ->
                 c.open(state.sessions(), deliveries.offline(), deliveries.offers(), deliveries.backlog(), tenants));
         told.begin();
+        outgoing.awaitConnections();
         listeners = closing.add("listeners", listen(config, useCases));
         closing.add("config reload", reload.start());
     }
@@ -127,6 +130,11 @@ public final class Node implements AutoCloseable {
             sessions.expect(tenant);
             cluster.ifPresent(c -> c.expect(tenant.id()));
         }
+    }
+
+    private void changed(Collection<Tenant> tenants) {
+        tenants.forEach(this::expect);
+        outgoing.connectTo(tenants);
     }
 
     /** What ports share; addresses of other nodes are not limited. */

@@ -259,6 +259,7 @@ public record NodeConfig(
      * @param explainEntries messages and hook calls remembered of each tenant; 0 remembers nothing
      * @param http           the bounds of calls over HTTP
      * @param preSendDeadline all pre-send hooks of a message together, /check-message included; zero is each hook's own
+     * @param warmUp         how long the start waits for connections to tenants' backends; zero makes none ahead
      */
     public record Hooks(
             String plugins,
@@ -268,7 +269,8 @@ public record NodeConfig(
             long recordMaxBytes,
             int explainEntries,
             HttpClientSettings http,
-            Duration preSendDeadline) {}
+            Duration preSendDeadline,
+            Duration warmUp) {}
 
     /**
      * Where spans go.

@@ -1,20 +1,39 @@
 package io.mics;
 
 import io.mics.hook.http.HttpTransport;
+import io.mics.hook.http.WarmUp;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.webhook.Egress;
 import io.mics.httpclient.HttpClient;
-import io.mics.httpclient.HttpClientSettings;
+import io.mics.tenant.HookOwner;
+import java.time.Duration;
+import java.util.Collection;
 
 /** Calls of the node over HTTP, to tenants' backends and webhooks: by one client, under one set of egress rules. */
 final class Outgoing implements AutoCloseable {
     private final HttpClient client;
     private final HttpTransport backends;
+    private final Duration wait;
+    private final WarmUp warmUp;
     private volatile Egress egress = Egress.DEFAULT;
 
-    Outgoing(HttpClientSettings settings) {
-        this.client = new HttpClient(settings);
+    Outgoing(NodeConfig.Hooks settings) {
+        this.client = new HttpClient(settings.http());
         this.backends = new HttpTransport(client, this::egress);
+        this.warmUp = new WarmUp(backends);
+        this.wait = settings.warmUp();
+    }
+
+    /** Begins to connect to the backends of these tenants, where that is done ahead; returns at once. */
+    void connectTo(Collection<? extends HookOwner> tenants) {
+        if (!wait.isZero()) {
+            warmUp.begin(tenants);
+        }
+    }
+
+    /** Waits for connections that were begun, no longer than configured. */
+    void awaitConnections() {
+        warmUp.await(wait);
     }
 
     HttpClient client() {
@@ -42,6 +61,7 @@ final class Outgoing implements AutoCloseable {
     /** Closes every connection; calls under way end. */
     @Override
     public void close() {
+        warmUp.close();
         client.close();
     }
 }

@@ -40,7 +40,7 @@ class BackendAnswersTest {
                     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", new byte[10]);
                     breakOff.await();
                 });
-                TestGateway gateway = TestGateway.start(tenants("t1", backend.url()), "");
+                TestGateway gateway = TestGateway.start(tenants("t1", backend.url()), "hooks: {warm-up: 0s}");
                 RawClient client = RawClient.upgraded(gateway.port(), RawClient.query("t1", "valid:u1", "d1"))) {
             TestGateway.await("the answer is being read", () -> gateway.metric("mics_hook_answer_bytes") == 1_000);
             breakOff.countDown();

@@ -45,13 +45,14 @@ class SlowAnswersTest {
     void start() throws IOException {
         slow = HandWrittenHttp.start(this::answer);
         well = new ExampleBackend(BackendSettings.forTests(""));
-        server = ServerProcess.start(folder, "", """
-            tenants:
-              t1:
-                hooks: {base-url: "%s", auth-timeout: 60s, max-concurrency: 0, breaker-failures: 0}
-              t2:
-                hooks: {base-url: "%s", auth-timeout: 10s}
-            """.formatted(slow.url(), well.baseUrl()), "-Xmx128m");
+        server = ServerProcess.start(
+                folder, "hooks: {warm-up: 0s}", """
+                    tenants:
+                      t1:
+                        hooks: {base-url: "%s", auth-timeout: 60s, max-concurrency: 0, breaker-failures: 0}
+                      t2:
+                        hooks: {base-url: "%s", auth-timeout: 10s}
+                    """.formatted(slow.url(), well.baseUrl()), "-Xmx128m");
     }
 
     @AfterEach

@@ -277,7 +277,8 @@ public final class NodeConfigReader {
                 s.bytes("record-max-bytes", 64L << 20, LEAST_RECORD_BYTES, Long.MAX_VALUE, heap),
                 s.integer("explain-entries", 4_096, 0, 1 << 20),
                 http(s),
-                s.duration("pre-send-deadline", Duration.ofSeconds(3), NONE, Duration.ofMinutes(10)));
+                s.duration("pre-send-deadline", Duration.ofSeconds(3), NONE, Duration.ofMinutes(10)),
+                s.duration("warm-up", Duration.ofSeconds(1), NONE, Duration.ofMinutes(1)));
     }
 
     private HttpClientSettings http(Section s) {

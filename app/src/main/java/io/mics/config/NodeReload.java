@@ -7,16 +7,18 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * How a running node takes over changed files: its tenants at once, the rest where it can change while running.
  *
- * @param newcomer is given each tenant that a reload added
+ * @param changed gets the tenants that a reload added or changed
  */
-public record NodeReload(Tenants tenants, Consumer<Tenant> newcomer) implements Reloadable<NodeConfig> {
+public record NodeReload(Tenants tenants, Consumer<Collection<Tenant>> changed) implements Reloadable<NodeConfig> {
     private static final Log LOG = Log.of(NodeReload.class);
     private static final String TENANTS_FILE = "file:tenants.yaml";
 
@@ -63,8 +65,11 @@ public record NodeReload(Tenants tenants, Consumer<Tenant> newcomer) implements 
                     changes.updated(),
                     "removed",
                     changes.removed());
+            changed.accept(Stream.of(changes.added(), changes.updated())
+                    .flatMap(List::stream)
+                    .flatMap(id -> tenants.find(id).stream())
+                    .toList());
         }
-        changes.added().forEach(id -> tenants.find(id).ifPresent(newcomer));
         return running.withLiveOf(next);
     }
 

@@ -44,7 +44,7 @@ class ConfigReloadTest {
             case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
         tenants.apply(config.tenants());
-        var opened = new ConfigReload<>(from, Map.of(), config, new NodeReload(tenants, tenant -> {}), metrics, pause);
+        var opened = new ConfigReload<>(from, Map.of(), config, new NodeReload(tenants, changed -> {}), metrics, pause);
         reload = opened;
         return opened;
     }
@@ -151,7 +151,7 @@ class ConfigReloadTest {
     void whatIsWrittenWhileItIsReadIsReadAgain() throws IOException {
         Path file = dir.resolve("tenants.yaml");
         limit(file, 1);
-        NodeReload following = new NodeReload(tenants, tenant -> {});
+        NodeReload following = new NodeReload(tenants, changed -> {});
         var writing = new Reloadable<NodeConfig>() {
             private int readings;
 

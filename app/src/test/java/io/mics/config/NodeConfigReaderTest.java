@@ -180,6 +180,7 @@ class NodeConfigReaderTest {
         env.put("HOOK_IDLE_CONNECTIONS_PER_TARGET", "28");
         env.put("HOOK_IDLE_CONNECTIONS", "29");
         env.put("HOOK_IDLE_TIME", "30s");
+        env.put("HOOK_WARM_UP", "2s");
         env.put("KAFKA_MAX_ATTEMPTS", "4");
         env.put("KAFKA_QUEUE_CAPACITY", "5");
         env.put("KAFKA_MAX_PENDING_PER_TENANT", "6");

@@ -25,6 +25,8 @@ public final class HttpTransport implements HookTransport {
     private static final List<HttpCall.Field> FIELDS =
             List.of(new HttpCall.Field("Content-Type", "application/protobuf"));
 
+    private static final int MAX_IGNORED_BYTES = 64 << 10;
+
     private final HttpClient client;
     private final Supplier<? extends AddressRule> learnedRule;
     private final Map<String, TenantConnections> tenants = new ConcurrentHashMap<>();
@@ -62,6 +64,24 @@ public final class HttpTransport implements HookTransport {
                         : refused(answered.status(), to.get().shown(), baseUrl.endsWith(operation.path()));
             case Cut cut -> new Failure(result(cut.why()), cut.cause());
             case Unanswered none -> new Failure(result(none.why()), none.cause());
+        };
+    }
+
+    /**
+     * Leaves a connection to a tenant's backend that the next call can use, by a request that asks for nothing. Why
+     * there is none; nothing where the backend answered, with whatever status.
+     */
+    Optional<String> connect(String tenant, String baseUrl, Deadline deadline) throws InterruptedException {
+        TenantConnections connections = of(tenant);
+        Optional<Destination> to = connections.destination(HookOperation.AUTH, baseUrl);
+        if (to.isEmpty()) {
+            return Optional.of(HttpReplies.noUrl(baseUrl));
+        }
+        HttpCall options = HttpCall.options(to.get(), MAX_IGNORED_BYTES);
+        return switch (connections.configured().call(options, deadline)) {
+            case Answered answered -> Optional.empty();
+            case Cut cut -> Optional.empty();
+            case Unanswered none -> Optional.of(none.cause());
         };
     }
 

@@ -26,6 +26,11 @@ final class TenantConnections implements AutoCloseable {
         this.learned = client.pool(learnedRule, Trust.JVM);
     }
 
+    /** Those to where the configuration says. */
+    ConnectionPool configured() {
+        return configured;
+    }
+
     ConnectionPool of(BackendRequest request) {
         return request.learned() ? learned : configured;
     }
