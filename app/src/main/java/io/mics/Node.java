@@ -119,7 +119,6 @@ public final class Node implements AutoCloseable {
         cluster.ifPresent(c ->
                 c.open(state.sessions(), deliveries.offline(), deliveries.offers(), deliveries.backlog(), tenants));
         told.begin();
-        outgoing.awaitConnections();
         listeners = closing.add("listeners", listen(config, useCases));
         closing.add("config reload", reload.start());
     }
@@ -160,6 +159,7 @@ public final class Node implements AutoCloseable {
     }
 
     private Listeners listen(NodeConfig config, UseCases useCases) {
+        outgoing.awaitConnections();
         Observability observability = new Observability(state.metrics())
                 .check("draining", () -> draining.begun() ? Optional.of("draining") : Optional.empty())
                 .check("threads", VitalThreads::lost)
