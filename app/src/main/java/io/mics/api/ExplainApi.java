@@ -61,6 +61,7 @@ final class ExplainApi implements HttpService {
             out.write("node", node)
                     .write("tenant", tenant)
                     .write("msgId", msgId)
+                    .write("reach", trail.reach(tenant, msgId))
                     .writeStartArray("steps");
             steps.forEach(step -> write(out, step));
             out.writeEnd();

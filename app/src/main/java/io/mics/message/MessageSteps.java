@@ -71,7 +71,12 @@ public final class MessageSteps {
                     String user = users.getFirst();
                     boolean delivered = reached.delivered().contains(user);
                     String otherwise = reached.notTaken().contains(user) ? "not taken" : "no session";
-                    note(delivery, "devices on other nodes", user, () -> delivered ? "delivered" : otherwise);
+                    int count = reached.devices();
+                    note(
+                            delivery,
+                            "devices on other nodes",
+                            user,
+                            () -> delivered ? "delivered to " + MessageWay.devices(0, count) : otherwise);
                 }
                 return reached;
             }

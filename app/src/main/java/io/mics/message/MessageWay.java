@@ -6,10 +6,9 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;
 import io.mics.routing.GroupFanOut;
-import io.mics.routing.LocalDelivery;
+import io.mics.routing.UserDelivery;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +24,13 @@ final class MessageWay implements MessageTrail.Entry {
     private final boolean group;
     private final String to;
     private final int bytes;
-    private volatile LocalDelivery.@Nullable Outcome reached;
+    private volatile UserDelivery.@Nullable Reached reached;
     private volatile @Nullable FannedOut fannedOut;
     private volatile @Nullable Boolean kept;
+    private volatile @Nullable Integer keptFor;
     private volatile @Nullable Answered answered;
 
-    private record FannedOut(int members, int delivered, int offline, int notTaken) {}
+    private record FannedOut(int members, int delivered, int here, int elsewhere, int offline, int notTaken) {}
 
     private record Answered(long atMs, Outcome outcome, String event) {}
 
@@ -46,7 +46,7 @@ final class MessageWay implements MessageTrail.Entry {
     }
 
     /** What devices everywhere made of a message to one user. */
-    void reached(LocalDelivery.Outcome outcome) {
+    void reached(UserDelivery.Reached outcome) {
         reached = outcome;
     }
 
@@ -55,6 +55,8 @@ final class MessageWay implements MessageTrail.Entry {
         fannedOut = new FannedOut(
                 members,
                 result.delivered(),
+                result.here(),
+                result.elsewhere(),
                 result.offline().size(),
                 result.notTaken().size());
     }
@@ -62,6 +64,11 @@ final class MessageWay implements MessageTrail.Entry {
     /** Whether it was kept for its absent user. */
     void kept(boolean now) {
         kept = now;
+    }
+
+    /** For how many absent members of a group it was kept. */
+    void keptFor(int users) {
+        keptFor = users;
     }
 
     /** The end of it; {@code event} says what became of its event. */
@@ -90,21 +97,21 @@ final class MessageWay implements MessageTrail.Entry {
                 "from device " + device + " to " + where + ", " + bytes + " bytes, trace " + traceId));
         Answered end = answered;
         long later = end == null ? atMs : end.atMs();
-        LocalDelivery.Outcome devices = reached;
+        UserDelivery.Reached devices = reached;
         if (devices != null) {
-            steps.add(new Step(
-                    later,
-                    "devices",
-                    to,
-                    devices.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+            steps.add(new Step(later, "devices", to, words(devices)));
         }
-        FannedOut members = fannedOut;
-        if (members != null) {
-            steps.add(new Step(later, "fanned out", to, words(members)));
+        FannedOut fanOut = fannedOut;
+        if (fanOut != null) {
+            steps.add(new Step(later, "fanned out", to, words(fanOut)));
         }
         Boolean forLater = kept;
         if (forLater != null) {
             steps.add(new Step(later, "kept for later", to, forLater ? "yes" : "no"));
+        }
+        Integer members = keptFor;
+        if (members != null) {
+            steps.add(new Step(later, "kept for later", to, "for " + members + " of its absent members"));
         }
         if (end != null) {
             steps.add(new Step(end.atMs(), "answered", device, words(end.outcome()) + "; event " + end.event()));
@@ -112,8 +119,47 @@ final class MessageWay implements MessageTrail.Entry {
         return steps;
     }
 
+    @Override
+    public String reach() {
+        FannedOut fanOut = fannedOut;
+        if (fanOut != null) {
+            Integer members = keptFor;
+            String delivered = "delivered to " + devices(fanOut.here(), fanOut.elsewhere()) + " of "
+                    + fanOut.delivered() + " of " + members(fanOut.members());
+            return members == null || members == 0 ? delivered : delivered + ", kept for later for " + members(members);
+        }
+        UserDelivery.Reached devices = reached;
+        if (devices == null) {
+            return "";
+        }
+        return switch (devices.kind()) {
+            case DELIVERED -> words(devices);
+            case NO_SESSION -> Boolean.TRUE.equals(kept) ? "kept for later: " + to + " is not connected" : "";
+            case NOT_TAKEN -> Boolean.TRUE.equals(kept) ? "kept for later: no device of " + to + " took it" : "";
+        };
+    }
+
+    private static String words(UserDelivery.Reached reached) {
+        return switch (reached.kind()) {
+            case DELIVERED -> "delivered to " + devices(reached.here(), reached.elsewhere());
+            case NO_SESSION -> "no session";
+            case NOT_TAKEN -> "not taken";
+        };
+    }
+
+    /** How many devices got it; other nodes say that some did, not how many. */
+    static String devices(int here, int elsewhere) {
+        int all = here + elsewhere;
+        return (elsewhere > 0 ? "at least " : "") + all + (all == 1 ? " device" : " devices");
+    }
+
+    private static String members(int count) {
+        return count + (count == 1 ? " member" : " members");
+    }
+
     private static String words(FannedOut to) {
-        return to.members() + " members: delivered to " + to.delivered() + ", offline " + to.offline() + ", not taken "
+        return members(to.members()) + ": delivered to " + to.delivered() + " on "
+                + devices(to.here(), to.elsewhere()) + ", offline " + to.offline() + ", not taken "
                 + to.notTaken();
     }
 

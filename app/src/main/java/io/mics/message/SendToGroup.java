@@ -137,6 +137,9 @@ public final class SendToGroup {
             sender.writes().start();
         }
         OfflinePath.Accepted kept = keep(tenant, absent, delivery);
+        if (!absent.isEmpty()) {
+            way.keptFor(kept.users());
+        }
         OutboundFrame.Reach reach = count.reached(absent.size(), kept);
         if (result.delivered() + kept.users() > 0) {
             return new Outcome.Sent(reach);

@@ -3,7 +3,6 @@ package io.mics.message;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
-import io.mics.routing.LocalDelivery;
 import io.mics.routing.UserDelivery;
 import io.mics.tenant.Tenant;
 import java.util.concurrent.Semaphore;
@@ -52,9 +51,9 @@ public final class SendToUser {
     private Outcome deliver(Sender sender, Delivery delivery, MessageWay way) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String user = delivery.message().getToUserId();
-        LocalDelivery.Outcome reached = devices.deliver(tenant.id(), user, delivery, sender.writes());
+        UserDelivery.Reached reached = devices.deliver(tenant.id(), user, delivery, sender.writes());
         way.reached(reached);
-        return switch (reached) {
+        return switch (reached.kind()) {
             case DELIVERED -> Outcome.Sent.WHOLE;
             case NO_SESSION -> keep(sender, delivery, way, AckReason.NO_ROUTES);
             case NOT_TAKEN -> keep(sender, delivery, way, AckReason.DELIVERY_FAILED);

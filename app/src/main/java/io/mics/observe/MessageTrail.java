@@ -52,6 +52,11 @@ public final class MessageTrail {
 
         /** What happened, put into words now. */
         List<Step> steps();
+
+        /** Where its message went, in a few words; empty while, or where, it does not know. */
+        default String reach() {
+            return "";
+        }
     }
 
     /**
@@ -182,6 +187,22 @@ public final class MessageTrail {
 
     /** What is known of the messages called {@code msgId}, oldest first. */
     public List<Step> of(String tenant, String msgId) {
+        return entries(tenant, msgId).stream()
+                .flatMap(entry -> entry.steps().stream())
+                .sorted(Comparator.comparingLong(Step::atMs))
+                .toList();
+    }
+
+    /** Where the newest message called {@code msgId} went, in a few words; empty when that is not known. */
+    public String reach(String tenant, String msgId) {
+        return entries(tenant, msgId).stream()
+                .filter(entry -> !entry.reach().isEmpty())
+                .max(Comparator.comparingLong(Entry::atMs))
+                .map(Entry::reach)
+                .orElse("");
+    }
+
+    private List<Entry> entries(String tenant, String msgId) {
         List<Entry> found = new ArrayList<>();
         long oldest = clock.millis() - KEPT.toMillis();
         for (Ring ring : rings.getOrDefault(tenant, NONE)) {
@@ -194,10 +215,7 @@ public final class MessageTrail {
                 }
             }
         }
-        return found.stream()
-                .flatMap(entry -> entry.steps().stream())
-                .sorted(Comparator.comparingLong(Step::atMs))
-                .toList();
+        return found;
     }
 
     /** Forgets a tenant. */

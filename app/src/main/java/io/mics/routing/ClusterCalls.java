@@ -123,7 +123,8 @@ public final class ClusterCalls implements PeerCalls {
             if (i > 0 && i % SLICE == 0) {
                 Turns.letOthersRun();
             }
-            switch (local.deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)) {
+            switch (local.deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)
+                    .kind()) {
                 case DELIVERED -> {}
                 case NO_SESSION -> outcome.addNoSession(i);
                 case NOT_TAKEN -> outcome.addNotTaken(i);

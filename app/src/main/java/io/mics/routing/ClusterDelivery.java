@@ -67,6 +67,11 @@ public final class ClusterDelivery implements RemoteDelivery {
         final Set<String> unlocated = new LinkedHashSet<>();
 
         final Set<Taken> taken = new HashSet<>();
+        /** That got it, at least. */
+        int devices;
+        /** Users are asked about once more; the same device answers for them as before, perhaps. */
+        boolean asksAgain;
+
         long notBefore = System.nanoTime();
 
         Progress(Delivery delivery) {
@@ -110,6 +115,7 @@ public final class ClusterDelivery implements RemoteDelivery {
         Set<String> missed = round(toAsk(users, located, progress), progress);
         if (!missed.isEmpty()) {
             missed.forEach(user -> routes.forget(tenant, user));
+            progress.asksAgain = true;
             metrics.counter(Metric.ROUTES_STALE, tenant).add(missed.size());
             List<String> moved = List.copyOf(missed);
             round(toAsk(moved, locate(tenant, moved, writes), progress), progress);
@@ -123,7 +129,7 @@ public final class ClusterDelivery implements RemoteDelivery {
                     List.copyOf(progress.unlocated), delivery, progress.notBefore, progress.taken));
         }
         progress.somewhere.removeAll(progress.delivered);
-        return new Reached(progress.delivered, progress.somewhere);
+        return new Reached(progress.delivered, progress.somewhere, progress.devices);
     }
 
     private Located locate(String tenant, List<String> users, PendingWrites writes) throws InterruptedException {
@@ -231,7 +237,10 @@ public final class ClusterDelivery implements RemoteDelivery {
         missed.addAll(without);
         outcome.getNotTakenList().forEach(i -> without.add(batch.users().get(i)));
         batch.users().stream().filter(user -> !without.contains(user)).forEach(user -> {
-            progress.delivered.add(user);
+            boolean first = progress.delivered.add(user);
+            if (first || !progress.asksAgain) {
+                progress.devices++;
+            }
             progress.took(batch, user);
         });
         metrics.counter(Metric.DELIVERIES, progress.tenant(), via(batch))

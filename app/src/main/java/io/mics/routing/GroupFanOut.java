@@ -35,10 +35,12 @@ public final class GroupFanOut {
      * What became of a group message. The lists are views of the members'.
      *
      * @param delivered members with at least one device that got it
+     * @param here      devices of this node that got it
+     * @param elsewhere devices of other nodes that got it, at least
      * @param offline   members with no session, in the group's order
      * @param notTaken  members whose sessions did not take it
      */
-    public record Result(int delivered, List<String> offline, List<String> notTaken) {
+    public record Result(int delivered, int here, int elsewhere, List<String> offline, List<String> notTaken) {
         /** Those no device of whom got it, the ones with a session first. */
         public List<String> absent() {
             return notTaken.isEmpty() ? offline : new Selection.Joined(notTaken, offline);
@@ -57,7 +59,7 @@ public final class GroupFanOut {
                 task.everywhere(remote.get(), some, from);
             }
         }
-        return new Result(task.delivered, task.offline, task.notTaken);
+        return new Result(task.delivered, task.here, task.elsewhere, task.offline, task.notTaken);
     }
 
     private final class Task {
@@ -68,6 +70,8 @@ public final class GroupFanOut {
         private final Selection offline;
         private final Selection notTaken;
         private int delivered;
+        private int here;
+        private int elsewhere;
         private int unwritten;
 
         Task(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes) {
@@ -104,8 +108,10 @@ public final class GroupFanOut {
 
         private void slice(List<String> some, int from, int to, int first) {
             for (int i = from; i < to; i++) {
-                switch (local.deliver(tenant, some.get(i), delivery, except, writes)) {
+                LocalDelivery.Outcome outcome = local.deliver(tenant, some.get(i), delivery, except, writes);
+                switch (outcome.kind()) {
                     case DELIVERED -> {
+                        here += outcome.devices();
                         delivered++;
                         unwritten++;
                     }
@@ -125,14 +131,15 @@ public final class GroupFanOut {
             int notTakenBefore = notTaken.size();
             here(some, first);
             int[] notTakenHere = notTaken.cut(notTakenBefore);
-            RemoteDelivery.Reached elsewhere = others.deliver(some, delivery, writes);
-            Set<String> got = elsewhere.delivered();
+            RemoteDelivery.Reached reached = others.deliver(some, delivery, writes);
+            elsewhere += reached.devices();
+            Set<String> got = reached.delivered();
             for (int member : offline.cut(offlineBefore)) {
                 String user = some.get(member - first);
                 if (got.contains(user)) {
                     delivered++;
                 } else {
-                    (elsewhere.notTaken().contains(user) ? notTaken : offline).select(member);
+                    (reached.notTaken().contains(user) ? notTaken : offline).select(member);
                 }
             }
             for (int member : notTakenHere) {

@@ -11,9 +11,11 @@ public interface RemoteDelivery {
      *
      * @param delivered users with at least one device that got it
      * @param notTaken  users who were somewhere, and no device got it
+     * @param devices   of all users that got it, at least: a node says of each user whether a device got it, not of
+     *                  how many
      */
-    record Reached(Set<String> delivered, Set<String> notTaken) {
-        static final Reached NOBODY = new Reached(Set.of(), Set.of());
+    record Reached(Set<String> delivered, Set<String> notTaken, int devices) {
+        static final Reached NOBODY = new Reached(Set.of(), Set.of(), 0);
     }
 
     /**

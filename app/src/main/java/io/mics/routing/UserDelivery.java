@@ -14,27 +14,40 @@ public final class UserDelivery {
         this.remote = remote;
     }
 
-    /** Delivers; the outcome is the best of all devices'. Blocks for other nodes, a bounded time. */
-    public LocalDelivery.Outcome deliver(String tenant, String user, Delivery delivery, PendingWrites writes)
+    /**
+     * What became of a message for one user.
+     *
+     * @param kind      the best of all devices'
+     * @param here      devices of this node that got it
+     * @param elsewhere devices of other nodes that got it, at least
+     */
+    public record Reached(LocalDelivery.Kind kind, int here, int elsewhere) {}
+
+    /** Delivers. Blocks for other nodes, a bounded time. */
+    public Reached deliver(String tenant, String user, Delivery delivery, PendingWrites writes)
             throws InterruptedException {
         LocalDelivery.Outcome here = local.deliver(tenant, user, delivery, LocalDelivery.NOBODY, writes);
-        return remote.isEmpty() ? here : everywhere(remote.get(), user, delivery, here, writes);
+        return remote.isEmpty()
+                ? new Reached(here.kind(), here.devices(), 0)
+                : everywhere(remote.get(), user, delivery, here, writes);
     }
 
-    private LocalDelivery.Outcome everywhere(
+    private Reached everywhere(
             RemoteDelivery remote, String user, Delivery delivery, LocalDelivery.Outcome here, PendingWrites writes)
             throws InterruptedException {
-        boolean got = here == LocalDelivery.Outcome.DELIVERED;
+        boolean got = here.kind() == LocalDelivery.Kind.DELIVERED;
         RemoteDelivery.Reached elsewhere = remote.deliver(List.of(user), delivery, writes);
         if (got || elsewhere.delivered().contains(user)) {
-            return LocalDelivery.Outcome.DELIVERED;
+            return new Reached(LocalDelivery.Kind.DELIVERED, here.devices(), elsewhere.devices());
         }
         if (!elsewhere.notTaken().contains(user)) {
-            return here;
+            return new Reached(here.kind(), 0, 0);
         }
         // the user may have come here meanwhile
         LocalDelivery.Outcome now =
                 local.deliver(delivery.message().getTenantId(), user, delivery, LocalDelivery.NOBODY, writes);
-        return now == LocalDelivery.Outcome.DELIVERED ? now : LocalDelivery.Outcome.NOT_TAKEN;
+        return now.kind() == LocalDelivery.Kind.DELIVERED
+                ? new Reached(now.kind(), now.devices(), 0)
+                : new Reached(LocalDelivery.Kind.NOT_TAKEN, 0, 0);
     }
 }

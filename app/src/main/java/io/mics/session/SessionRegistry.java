@@ -162,7 +162,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         if (taken > 0 && !delivery.mayRepeat()) {
             deliveredCounter(tenant).add(taken);
         }
-        return taken > 0 || (leftOut && devices.length == 1) ? Outcome.DELIVERED : Outcome.NOT_TAKEN;
+        return taken > 0 || (leftOut && devices.length == 1) ? Outcome.delivered(taken) : Outcome.NOT_TAKEN;
     }
 
     @Override

@@ -66,7 +66,7 @@ class GroupNoticesTest {
     /** Members named online… have a device, those named stuck… one that takes nothing. */
     private Outcome send(String... members) throws InterruptedException {
         LocalDelivery devices = (tenant, user, delivery, except, writes) -> user.startsWith("online")
-                ? LocalDelivery.Outcome.DELIVERED
+                ? LocalDelivery.Outcome.delivered(1)
                 : user.startsWith("stuck") ? LocalDelivery.Outcome.NOT_TAKEN : LocalDelivery.Outcome.NO_SESSION;
         OfflinePath offline = new OfflinePath(
                 buffer,

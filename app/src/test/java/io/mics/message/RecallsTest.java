@@ -47,7 +47,7 @@ class RecallsTest {
     private final List<Notice> notices = new ArrayList<>();
     private final LocalDelivery devices = (tenant, user, delivery, except, writes) -> {
         got.add(new Got(user, delivery, except));
-        return LocalDelivery.Outcome.DELIVERED;
+        return LocalDelivery.Outcome.delivered(1);
     };
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
     private final Recalls recalls = new Recalls(

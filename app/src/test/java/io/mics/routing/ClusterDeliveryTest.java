@@ -36,7 +36,7 @@ class ClusterDeliveryTest {
     private static final NodeLinks.Reply MISSED =
             answered(Delivered.newBuilder().addNoSession(0).build());
 
-    private static final RemoteDelivery.Reached NOT_TAKEN = new RemoteDelivery.Reached(Set.of(), Set.of("u"));
+    private static final RemoteDelivery.Reached NOT_TAKEN = new RemoteDelivery.Reached(Set.of(), Set.of("u"), 0);
 
     /** What another node does with a batch. */
     private interface Node {
@@ -118,7 +118,7 @@ class ClusterDeliveryTest {
             return MISSED;
         };
         third = batch -> MISSED;
-        assertThat(deliver("u")).isEqualTo(new RemoteDelivery.Reached(Set.of(), Set.of("u")));
+        assertThat(deliver("u")).isEqualTo(new RemoteDelivery.Reached(Set.of(), Set.of("u"), 0));
         assertThat(asked).containsExactly("node-2[u]", "node-3[u]");
     }
 
@@ -137,12 +137,30 @@ class ClusterDeliveryTest {
     }
 
     @Test
+    void devicesAreCountedByNodeAndANodeThatIsAskedAgainCountsOnce() throws InterruptedException {
+        connect("a", OTHER);
+        connect("b", OTHER);
+        connect("b", THIRD);
+        assertThat(deliver("a", "b").devices()).isEqualTo(3);
+
+        connect("u", OTHER);
+        connect("u", THIRD);
+        third = batch -> {
+            disconnect("u", THIRD);
+            return MISSED;
+        };
+        asked.clear();
+        assertThat(deliver("u").devices()).isEqualTo(1);
+        assertThat(asked.stream().filter("node-2[u]"::equals)).hasSize(2);
+    }
+
+    @Test
     void aNodeThatDidNotAnswerIsTriedAgainUnderTheSameIdentity() throws InterruptedException {
         connect("u", OTHER);
         connect("u", THIRD);
         AtomicInteger tries = new AtomicInteger();
         other = batch -> tries.incrementAndGet() < 3 ? new NodeLinks.Reply.Unknown("deadline") : TAKEN;
-        assertThat(deliver("u")).isEqualTo(new RemoteDelivery.Reached(Set.of("u"), Set.of()));
+        assertThat(deliver("u")).isEqualTo(new RemoteDelivery.Reached(Set.of("u"), Set.of(), 1));
         TestGateway.await("tried until it answered", () -> tries.get() == 3);
         assertThat(metrics.counter(Metric.GRPC_FORWARD_FAILED, "t1", "grpc_single", "unknown")
                         .value())

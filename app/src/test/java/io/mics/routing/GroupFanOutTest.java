@@ -39,7 +39,7 @@ class GroupFanOutTest {
                 awaitUninterruptibly(otherWaits);
             }
             delivered.add(user);
-            return LocalDelivery.Outcome.DELIVERED;
+            return LocalDelivery.Outcome.delivered(1);
         };
         GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), turns);
         Thread huge = send(fanOut, "A", HUGE, "m1");
@@ -64,7 +64,7 @@ class GroupFanOutTest {
             if (user.equals("a1999")) {
                 delivered.add(tenant + delivery.message().getMsgId());
             }
-            return LocalDelivery.Outcome.DELIVERED;
+            return LocalDelivery.Outcome.delivered(1);
         };
         GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), turns);
         List<Thread> all = new ArrayList<>();
@@ -106,7 +106,7 @@ class GroupFanOutTest {
         Set<String> asked = new HashSet<>();
         LocalDelivery devices =
                 (tenant, user, delivery, except, writes) -> switch (Integer.parseInt(user.substring(1)) % 4) {
-                    case 0 -> LocalDelivery.Outcome.DELIVERED;
+                    case 0 -> LocalDelivery.Outcome.delivered(2);
                     case 1 -> LocalDelivery.Outcome.NOT_TAKEN;
                     default -> LocalDelivery.Outcome.NO_SESSION;
                 };
@@ -117,7 +117,7 @@ class GroupFanOutTest {
                 assertThat(turns.busy())
                         .as("no turn is held while other nodes are asked")
                         .isZero();
-                return new Reached(users(users, 3, 8), users(users, 2, 8));
+                return new Reached(users(users, 3, 8), users(users, 2, 8), 7);
             }
 
             @Override
@@ -129,6 +129,8 @@ class GroupFanOutTest {
                 .deliver("A", HUGE, delivery("m"), 0, new PendingWrites());
         assertThat(asked).hasSize(HUGE.size());
         assertThat(result.delivered()).isEqualTo(HUGE.size() / 4 + HUGE.size() / 8);
+        assertThat(result.here()).isEqualTo(2 * HUGE.size() / 4);
+        assertThat(result.elsewhere()).as("of two segments").isEqualTo(7 * 2);
         assertThat(result.notTaken()).hasSize(HUGE.size() / 4 + HUGE.size() / 8);
         assertThat(result.offline()).hasSize(HUGE.size() / 4);
         assertThat(new HashSet<>(result.absent())).hasSize(HUGE.size() - result.delivered());

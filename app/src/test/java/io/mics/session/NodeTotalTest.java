@@ -40,7 +40,7 @@ class NodeTotalTest {
         deliver("small", 2_000);
         deliver("large", 6_000);
         assertThat(large.closing()).isNull();
-        assertThat(deliver("newest", 3_000)).isEqualTo(Outcome.DELIVERED);
+        assertThat(deliver("newest", 3_000)).isEqualTo(Outcome.delivered(1));
         assertThat(large.closing())
                 .isNotNull()
                 .extracting(Session.Closing::code)
@@ -48,7 +48,7 @@ class NodeTotalTest {
         assertThat(small.closing()).isNull();
         assertThat(newest.closing()).isNull();
         assertThat(budget.used()).isBetween(5_000L, (long) TOTAL);
-        assertThat(deliver("small", 2_000)).isEqualTo(Outcome.DELIVERED);
+        assertThat(deliver("small", 2_000)).isEqualTo(Outcome.delivered(1));
         assertThat(small.closing()).isNull();
         assertThat(newest.closing()).isNull();
         assertThat(large.queue().drainUnsent()).hasSize(1);
