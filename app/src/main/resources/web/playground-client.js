@@ -25,8 +25,8 @@ export class Client {
   }
 
   /**
-   * Opens a connection with {port, tenant, user, device, token}. Messages still unanswered are resent once it stands, if
-   * it is the same device's.
+   * Opens a connection with {url, tenant, token, device}. Messages still unanswered are resent once it stands, if it is
+   * the same device's.
    */
   connect(credentials) {
     this.#failures = 0;
@@ -35,13 +35,20 @@ export class Client {
 
   #open(credentials) {
     this.disconnect();
-    const identity = `${credentials.tenant}|${credentials.user}|${credentials.device}`;
+    const identity = `${credentials.tenant}|${credentials.token}|${credentials.device}`;
     if (identity !== this.#identity) this.#giveUp('sent as another user or device');
     this.#identity = identity;
     this.#credentials = credentials;
     this.#events.state('connecting');
 
-    const socket = new WebSocket(socketUrl(credentials), PROTOCOL);
+    let socket;
+    try {
+      socket = new WebSocket(socketUrl(credentials), PROTOCOL);
+    } catch {
+      this.#credentials = null;
+      this.#events.state('closed', { code: 1006, reason: `not an address: ${credentials.url}` });
+      return;
+    }
     this.#socket = socket;
     socket.onmessage = (event) => { if (socket === this.#socket) this.#received(event.data); };
     socket.onclose = (event) => { if (socket === this.#socket) this.#closed(event.code, event.reason); };
@@ -118,12 +125,16 @@ export class Client {
   }
 
   #refused(error) {
-    this.#events.notice(`The server could not take a frame: ${error.message ?? ''} (${error.code ?? 'no code'})`);
     // Only a frame too large to be read is answered without its message's name. Frames are handled in order, so it was
     // the oldest one that waits.
     const oldest = error.code === 'MESSAGE_TOO_LARGE' ? this.#pending.keys().next().value : undefined;
     const refused = error.details?.tempMessageId ?? oldest;
-    if (refused) this.#settle(refused, 'failed', { reason: error.message });
+    if (refused && this.#pending.has(refused)) {
+      const { code = error.code, reason = error.message } = error.details ?? {};
+      this.#settle(refused, 'failed', { code, reason });
+    } else {
+      this.#events.notice(`The server refused: ${error.message ?? ''} (${error.code ?? 'no code'})`);
+    }
   }
 
   #closed(code, reason) {
@@ -179,9 +190,9 @@ export function randomHex(bytes) {
   return [...crypto.getRandomValues(new Uint8Array(bytes))].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-function socketUrl({ port, tenant, token, device }) {
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  const host = port ? `${location.hostname}:${port}` : location.host;
-  return `${scheme}://${host}/ws?tenantId=${encodeURIComponent(tenant)}`
+function socketUrl({ url, tenant, token, device }) {
+  const address = new URL(url);
+  address.search += `${address.search ? '&' : '?'}tenantId=${encodeURIComponent(tenant)}`
       + `&token=${encodeURIComponent(token)}&deviceId=${encodeURIComponent(device)}`;
+  return address;
 }

@@ -1,39 +1,47 @@
 // One device's column: connection, messages and raw frames. What users write enters the page by textContent alone.
 
 import { Client, groupConversation, singleConversation } from './playground-client.js';
-import { explain, stepsOf } from './playground-explain.js';
-import { clock, closeInWords, deliveryInWords, pretty, reachInWords } from './playground-words.js';
+import { explain, reachOf } from './playground-explain.js';
+import { clock, closeInWords, deliveryInWords, pretty } from './playground-words.js';
 
 const MAX_MESSAGES = 500;
 const MAX_FRAMES = 300;
-const EXPLAIN_AFTER_MS = 150;
 const COUNTDOWN_MS = 100;
+const FIELDS = ['tenant', 'user', 'device', 'token', 'server', 'connect'];
 
 export class Person {
   #parts = {};
   #testId;
-  #server;
   #client;
   #state = 'closed';
   #countdown = 0;
+  #isPlayground;
+  #fallbackTitle;
+  #connectedTo = {};
+  #events;
   #messages = new Map(); // message id → list item, own and received
 
-  /** Builds the column of one device inside `parent`; `name` prefixes its data-testid attributes. */
-  constructor(parent, name, { server, user, device, to, removable, moreDevices, removed }) {
+  /**
+   * Builds the column of one device inside `parent`; `name` prefixes its data-testid attributes. `fields` are what the
+   * column's inputs begin with. `events`: connected(user), group(name), addDevice(), removed().
+   */
+  constructor(parent, name, { isPlayground, title, fields, to, removable, events }) {
     const section = document.getElementById('person').content.cloneNode(true).firstElementChild;
     for (const part of section.querySelectorAll('[data-part]')) {
       this.#parts[part.dataset.part] = part;
       part.dataset.testid = `${name}-${part.dataset.part}`;
     }
     this.#testId = name;
-    this.#server = server;
+    this.#isPlayground = isPlayground;
+    this.#fallbackTitle = title;
+    this.#events = events;
     section.dataset.testid = name;
     const parts = this.#parts;
-    parts.user.value = user;
-    parts.device.value = device;
+    for (const [field, value] of Object.entries(fields)) parts[field].value = value;
     parts.to.value = to;
-    parts.tenant.value = server.tenants[0] ?? '';
-    parts.tenantLabel.hidden = server.playground;
+    parts.tenantLabel.hidden = isPlayground;
+    parts.serverLabel.hidden = isPlayground;
+    parts.userLabel.hidden = !isPlayground;
     parts.remove.hidden = !removable;
     this.#client = new Client({
       state: (state, detail) => this.#show(state, detail),
@@ -43,12 +51,12 @@ export class Person {
       recalled: (id, operator) => this.#showRecalled(id, operator),
       notice: (text) => this.#addItem('notice', text),
     });
-    parts.addDevice.addEventListener('click', () => moreDevices(parts.user.value.trim()));
+    parts.addDevice.addEventListener('click', () => events.addDevice());
     parts.remove.addEventListener('click', () => {
       this.#client.disconnect();
       clearInterval(this.#countdown);
       section.remove();
-      removed();
+      events.removed();
     });
     this.#listen();
     this.#renamed();
@@ -57,14 +65,26 @@ export class Person {
   }
 
   connect() {
-    const { tenant, user, device, token } = this.#parts;
-    this.#client.connect({
-      port: this.#server.port,
+    const { tenant, device, token, server } = this.#parts;
+    this.#connectedTo = {
+      url: server.value.trim(),
       tenant: tenant.value.trim(),
-      user: user.value.trim(),
       device: device.value.trim(),
       token: token.value,
-    });
+    };
+    this.#client.connect(this.#connectedTo);
+  }
+
+  /** What the connection form holds, for one more device of the same user. */
+  get fields() {
+    const { tenant, user, token, server } = this.#parts;
+    return { tenant: tenant.value, user: user.value, token: token.value, server: server.value };
+  }
+
+  /** Writes a recipient into the empty field, unless it would be this user. */
+  suggestRecipient(user) {
+    const { to, user: self } = this.#parts;
+    if (to.value === '' && user !== self.value.trim()) to.value = user;
   }
 
   #listen() {
@@ -94,8 +114,8 @@ export class Person {
 
   #renamed() {
     const { title, token, user } = this.#parts;
-    title.textContent = user.value;
-    token.value = `valid:${user.value.trim()}`;
+    title.textContent = user.value.trim() || this.#fallbackTitle;
+    if (this.#isPlayground) token.value = `valid:${user.value.trim()}`;
   }
 
   #show(state, detail) {
@@ -105,16 +125,19 @@ export class Person {
     clearInterval(this.#countdown);
     parts.state.textContent = state === 'idle' ? 'not connected' : state;
     parts.state.dataset.state = state;
-    for (const field of [parts.tenant, parts.user, parts.device, parts.token, parts.connect]) field.disabled = busy;
+    for (const name of FIELDS) parts[name].disabled = busy;
     parts.disconnect.disabled = !busy && state !== 'reconnecting';
     parts.send.disabled = state !== 'connected';
     parts.connection.hidden = state === 'connected';
     parts.connectedAs.hidden = state !== 'connected';
     parts.closed.textContent = '';
     if (state === 'connected') {
+      parts.user.value = detail.userId;
+      parts.title.textContent = detail.userId;
       parts.connectedAs.textContent = `device ${detail.deviceId} on node ${detail.nodeId}, `
           + `heartbeat ${detail.heartbeatSeconds} s`;
       parts.connectedAs.title = `trace ${detail.traceId}`;
+      this.#events.connected(detail.userId);
     } else if (state === 'closed') {
       parts.closed.textContent = closeInWords(detail.code, detail.reason);
     } else if (state === 'reconnecting') {
@@ -129,16 +152,15 @@ export class Person {
   }
 
   #send() {
-    const { user, text, to, group, groupName } = this.#parts;
-    const target = (group.checked ? groupName : to).value.trim();
+    const { user, text, group, groupName, to: recipient } = this.#parts;
+    const target = (group.checked ? groupName : recipient).value.trim();
     if (this.#state !== 'connected' || text.value === '' || target === '') return;
     const conversation = group.checked
       ? groupConversation(target)
       : singleConversation(user.value.trim(), target);
     const id = this.#client.send(conversation, text.value);
-    const item = this.#addItem('own', text.value, `to ${group.checked ? 'group ' : ''}${target}`);
-    this.#remember(id, item);
-    item.append(this.#actions(id, conversation));
+    const to = `to ${group.checked ? 'group ' : ''}${target}`;
+    this.#remember(id, this.#addItem('own', text.value, to, this.#actions(id, conversation)));
     this.#client.transmit(id);
     text.value = '';
     text.focus();
@@ -148,7 +170,7 @@ export class Person {
   #actions(id, conversation) {
     const actions = element('div', 'message-actions');
     const recall = button('Recall', `${this.#testId}-recall`, () => this.#client.recall(id, conversation));
-    const why = button('Explain', `${this.#testId}-explain`, () => explain(this.#parts.tenant.value.trim(), id));
+    const why = button('Explain', `${this.#testId}-explain`, () => explain(this.#connectedTo.tenant, id));
     actions.append(recall, why);
     return actions;
   }
@@ -158,11 +180,12 @@ export class Person {
     if (!item) return;
     item.dataset.delivery = state;
     item.querySelector('.delivery').textContent = deliveryInWords(state, detail);
-    if (state === 'sent') setTimeout(() => this.#showReach(id, item), EXPLAIN_AFTER_MS);
+    // the server has noted where a message went before it answers
+    if (state === 'sent') this.#showReach(id, item);
   }
 
   async #showReach(id, item) {
-    const reach = reachInWords(await stepsOf(this.#parts.tenant.value.trim(), id));
+    const reach = await reachOf(this.#connectedTo.tenant, id);
     if (reach && item.dataset.delivery === 'sent') item.querySelector('.delivery').textContent = `sent · ${reach}`;
   }
 
@@ -189,6 +212,7 @@ export class Person {
       own.querySelector('.who').textContent = `to group ${group?.[1] ?? ''} · came back to you`;
       return;
     }
+    if (group) this.#events.group(group[1]);
     const from = `from ${message.senderId}` + (group ? ` in group ${group[1]}` : '');
     const text = message.content ?? `(not text) ${message.contentBase64 ?? ''}`;
     this.#remember(message.messageId, this.#addItem('received', text, from));
@@ -199,13 +223,13 @@ export class Person {
     if (this.#messages.size > MAX_MESSAGES) this.#messages.delete(this.#messages.keys().next().value);
   }
 
-  #addItem(kind, text, who = '') {
+  #addItem(kind, text, who = '', ...more) {
     const item = element('li', kind);
     item.dataset.testid = `${this.#testId}-${kind}`;
     const meta = element('div', 'meta');
     meta.append(element('span', 'who', who), element('time', '', clock(new Date()).slice(0, 8)));
     if (kind === 'own') meta.append(element('span', 'delivery'));
-    item.append(element('div', 'text', text), meta);
+    item.append(element('div', 'text', text), meta, ...more);
     append(this.#parts.messages, item, MAX_MESSAGES);
     return item;
   }

@@ -16,55 +16,76 @@ function deviceOfThisTab() {
   }
 }
 
-/** What the server says of itself; a server without this path is a playground with its usual group. */
+/** What the server says of itself: {playground, tenants, groups, port}; port 0 is the page's own. */
 async function about() {
-  try {
-    const answer = await fetch('playground/about');
-    if (answer.ok) return await answer.json();
-  } catch { /* the defaults below */ }
-  return { playground: true, tenants: ['playground'], groups: ['group-1'], port: 0 };
+  const answer = await fetch('playground/about');
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  return answer.json();
 }
 
-function offer(listId, values) {
-  document.getElementById(listId).replaceChildren(...values.map((value) => {
-    const option = document.createElement('option');
-    option.value = value;
-    return option;
-  }));
+/** Where clients connect unless another address is typed. */
+function serverUrl(port) {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  return `${scheme}://${port ? `${location.hostname}:${port}` : location.host}/ws`;
+}
+
+function offer(listId, value) {
+  const list = document.getElementById(listId);
+  if ([...list.children].some((option) => option.value === value)) return;
+  const option = document.createElement('option');
+  option.value = value;
+  list.append(option);
 }
 
 const server = await about();
-offer('groups', server.groups);
-offer('tenants', server.tenants);
-document.getElementById('banner').hidden = !server.playground;
+server.groups.forEach((group) => offer('groups', group));
+server.tenants.forEach((tenant) => offer('tenants', tenant));
+document.getElementById('banner-playground').hidden = !server.playground;
+document.getElementById('banner-tenants').hidden = server.playground;
 
 const people = document.getElementById('people');
 const device = deviceOfThisTab();
+const shown = new Set();
 let columns = 0;
-let devices = 1;
 
-function add(name, user, deviceId, to, removable) {
+function add(name, fields, to, removable = true) {
   columns++;
   const person = new Person(people, name, {
-    server, user, device: deviceId, to, removable,
-    moreDevices: (sameUser) => {
-      if (columns < MAX_PEOPLE) add(`column-${columns + 1}`, sameUser, `${device}-${++devices}`, to, true).connect();
+    isPlayground: server.playground,
+    title: `Client ${columns}`,
+    fields: {
+      tenant: server.tenants[0] ?? '',
+      server: serverUrl(server.port),
+      groupName: server.groups[0] ?? '',
+      device: columns === 1 ? device : `${device}-${columns}`,
+      ...fields,
     },
-    removed: () => { columns--; },
+    to,
+    removable,
+    events: {
+      connected: (user) => shown.forEach((other) => other.suggestRecipient(user)),
+      group: (group) => offer('groups', group),
+      addDevice: () => {
+        if (shown.size < MAX_PEOPLE) add(`column-${columns + 1}`, person.fields, to).connect();
+      },
+      removed: () => shown.delete(person),
+    },
   });
+  shown.add(person);
   return person;
 }
 
-const left = add('left', 'u1', device, 'u2', false);
-const right = add('right', 'u2', device, 'u1', false);
+// Users of the playground have names; those of a tenant are who their tokens say.
+const named = (user) => (server.playground ? { user, token: `valid:${user}` } : {});
+const recipient = (user) => (server.playground ? user : '');
+
+add('left', named('u1'), recipient('u2'), false);
+add('right', named('u2'), recipient('u1'), false);
+if (server.playground) shown.forEach((person) => person.connect());
+
 let users = 2;
 document.getElementById('add-user').addEventListener('click', () => {
-  if (columns < MAX_PEOPLE) {
-    const added = add(`column-${columns + 1}`, `u${++users}`, device, 'u1', true);
-    if (server.playground) added.connect();
-  }
+  if (shown.size === MAX_PEOPLE) return;
+  const person = add(`column-${columns + 1}`, named(`u${++users}`), recipient('u1'));
+  if (server.playground) person.connect();
 });
-if (server.playground) {
-  left.connect();
-  right.connect();
-}

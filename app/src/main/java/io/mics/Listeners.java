@@ -4,8 +4,10 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.spi.ServerFeature;
 import io.mics.api.Admission;
 import io.mics.api.InternalApi;
+import io.mics.api.InternalPageGuard;
 import io.mics.api.InternalServer;
 import io.mics.console.PlaygroundPage;
+import io.mics.console.PlaygroundQueries;
 import io.mics.lifecycle.Closing;
 import io.mics.listener.Descriptors;
 import io.mics.listener.ListenSettings;
@@ -16,6 +18,7 @@ import io.mics.tenant.Tenants;
 import io.mics.ws.Gateway;
 import io.mics.ws.GatewayServer;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The ports of a node: the public one, and the internal one where that is another. */
@@ -138,14 +141,22 @@ final class Listeners implements AutoCloseable {
     }
 
     /** What operators ask over {@code /internal}. */
-    static InternalApi internal(NodeConfig config, Tenants tenants, HookPlatform platform, HookNotices told) {
+    static InternalApi internal(
+            NodeConfig config,
+            Tenants tenants,
+            HookPlatform platform,
+            HookNotices told,
+            BooleanSupplier pageIsOn,
+            PlaygroundQueries queries) {
+        Admission admission = new Admission(config.admin().token());
         return new InternalApi(
-                new Admission(config.admin().token()),
+                admission,
                 told.deadLetters(),
                 platform.trail(),
                 config.nodeId(),
                 id -> tenants.find(id).isPresent(),
-                platform.api(tenants));
+                platform.api(tenants),
+                new PlaygroundPage("/playground", new InternalPageGuard(admission, pageIsOn), queries));
     }
 
     /** The public port. */

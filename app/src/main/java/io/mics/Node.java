@@ -7,7 +7,7 @@ import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
 import io.mics.config.NodeReload;
 import io.mics.config.Reading;
-import io.mics.config.TenantReader;
+import io.mics.console.PlaygroundGuard;
 import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
 import io.mics.event.EventLog;
@@ -31,6 +31,7 @@ import io.mics.routing.FanOutBounds;
 import io.mics.routing.Presence;
 import io.mics.session.Sessions;
 import io.mics.tenant.Tenant;
+import io.mics.tenant.TenantConfig;
 import io.mics.tenant.Tenants;
 import io.mics.ws.Gateway;
 import java.time.Duration;
@@ -38,6 +39,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** The whole server: every part is constructed here, once, in order, and closed in reverse. */
@@ -61,6 +63,7 @@ public final class Node implements AutoCloseable {
     private final Outgoing outgoing;
     private final Draining draining;
     private final Listeners listeners;
+    private final AtomicInteger publicPort = new AtomicInteger();
 
     private Node(Configuration configuration, Closing closing) {
         this.closing = closing;
@@ -182,17 +185,26 @@ public final class Node implements AutoCloseable {
                 draining::begun,
                 state.metrics());
         Ports ports = ports(() -> reload.running().addresses());
+        boolean apart = config.internalPort() != config.port();
         PlaygroundPage page = new PlaygroundPage(
-                () -> reload.running().playground().open(),
-                config.playground()::publicAccess,
-                new PlaygroundQueries(this::playground, platform.trail()));
-        return new Listeners(
+                "/",
+                new PlaygroundGuard(() -> reload.running().playground().open(), config.playground()::publicAccess),
+                new PlaygroundQueries(() -> chat(0), platform.trail()));
+        Listeners opened = new Listeners(
                 config,
                 ports,
                 gateway,
                 observability,
-                Listeners.internal(config, state.tenants(), platform, told),
+                Listeners.internal(
+                        config,
+                        state.tenants(),
+                        platform,
+                        told,
+                        () -> reload.running().playground().page(),
+                        new PlaygroundQueries(() -> chat(apart ? publicPort.get() : 0), platform.trail())),
                 page);
+        publicPort.set(opened.port());
+        return opened;
     }
 
     /** Starts this process's node as configured; notes of the configuration are logged. */
@@ -237,12 +249,15 @@ public final class Node implements AutoCloseable {
         return listeners.port();
     }
 
-    private PlaygroundQueries.About playground() {
+    /** What there is to chat with; of configured tenants' groups nothing is known here. */
+    private PlaygroundQueries.About chat(int port) {
+        NodeConfig running = reload.running();
+        NodeConfig.Playground playground = running.playground();
         return new PlaygroundQueries.About(
-                true,
-                List.of(TenantReader.PLAYGROUND),
-                reload.running().playground().groups().keySet(),
-                0);
+                playground.open(),
+                running.tenants().stream().map(TenantConfig::id).sorted().toList(),
+                playground.open() ? playground.groups().keySet() : List.of(),
+                port);
     }
 
     private FanOutBounds fanOutBounds() {

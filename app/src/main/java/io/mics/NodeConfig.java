@@ -285,9 +285,10 @@ public record NodeConfig(
      *
      * @param open         whether it exists: no Redis, no Kafka and no tenant is configured
      * @param publicAccess listen on every address all the same
+     * @param page         whether its page is under {@code /internal} too, for whatever tenants there are
      * @param groups       its groups and their members
      */
-    public record Playground(boolean open, boolean publicAccess, Map<String, List<String>> groups) {}
+    public record Playground(boolean open, boolean publicAccess, boolean page, Map<String, List<String>> groups) {}
 
     /** The address to listen on: loopback alone while an open playground is not public. */
     public String bindAddress() {
@@ -325,7 +326,11 @@ public record NodeConfig(
                 next.group,
                 hooks,
                 tracing,
-                new Playground(next.playground.open(), playground.publicAccess(), next.playground.groups()),
+                new Playground(
+                        next.playground.open(),
+                        playground.publicAccess(),
+                        next.playground.page(),
+                        next.playground.groups()),
                 next.defaults,
                 next.tenants,
                 next.tenantsInFile);

@@ -33,6 +33,8 @@ final class ReadyLine {
         fields.addAll(List.of("tenants", tenants(config.tenants()), "playground", playground));
         if (playground) {
             fields.addAll(List.of("page", "http://" + host + ":" + port + "/"));
+        } else if (config.playground().page()) {
+            fields.addAll(List.of("page", "http://" + host + ":" + internalPort + "/internal/playground"));
         }
         fields.addAll(List.of("ws", "ws://" + host + ":" + port + "/ws"));
         fields.addAll(List.of("internal", "http://" + host + ":" + internalPort + "/internal/hooks"));

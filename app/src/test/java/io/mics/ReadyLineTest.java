@@ -72,6 +72,13 @@ class ReadyLineTest {
         assertThat(fields.toString()).doesNotContain("secret");
     }
 
+    @Test
+    void thePageForConfiguredTenantsIsNamedWhereItIsServed() throws IOException {
+        Map<String, Object> fields =
+                map(ReadyLine.fields(configuration("playground: {page: true}", "tenants: {t1: {}}"), 8080, 9091));
+        assertThat(fields).containsEntry("page", "http://localhost:9091/internal/playground");
+    }
+
     private static Set<Thread> wheels() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("mics-wheel"))

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
@@ -27,14 +28,18 @@ public final class InternalApi {
     private final Predicate<String> isTenant;
     private final ExplainApi explain;
     private final HooksApi hooks;
+    private final HttpService page;
 
+    /** Everything for whoever {@code admission} admits; {@code page} decides for itself who sees it. */
     public InternalApi(
             Admission admission,
             DeadLetters deadLetters,
             MessageTrail trail,
             String node,
             Predicate<String> isTenant,
-            HooksApi hooks) {
+            HooksApi hooks,
+            HttpService page) {
+        this.page = page;
         this.hooks = hooks;
         this.explain = new ExplainApi(trail, node, isTenant);
         this.admission = admission;
@@ -45,6 +50,7 @@ public final class InternalApi {
     /** Adds its paths to a listener. */
     public void route(HttpRouting.Builder routing) {
         routing.addFilter(InternalApi::asWritten)
+                .register(PATH, page)
                 .any(PATH + "/*", this::admit)
                 .register(PATH + "/messages", explain)
                 .register(PATH + "/dead-letters", new DeadLetterApi(deadLetters, isTenant))
@@ -84,14 +90,19 @@ public final class InternalApi {
 
     /** Whether the request is to be answered; if not, it has been. */
     private boolean isAdmitted(ServerRequest request, ServerResponse response) {
-        return switch (admission.decide(request)) {
+        return isAdmitted(admission.decide(request), "Bearer", response);
+    }
+
+    /** The same, as it was decided; {@code challenge} says how the token is to be shown. */
+    static boolean isAdmitted(Admission.Verdict verdict, String challenge, ServerResponse response) {
+        return switch (verdict) {
             case ADMITTED -> true;
             case HIDDEN -> {
                 response.status(Status.NOT_FOUND_404).send();
                 yield false;
             }
             case UNAUTHORIZED -> {
-                response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+                response.header(HeaderNames.WWW_AUTHENTICATE, challenge);
                 Json.fail(response, Status.UNAUTHORIZED_401, "", "needs Authorization: Bearer and the admin token");
                 yield false;
             }

@@ -9,6 +9,8 @@ import io.mics.address.LoopbackHost;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Tells a tool that somebody runs on this machine (curl, a script, our own commands) from what only passes through it.
@@ -50,15 +52,29 @@ final class LocalTool {
             "save-data",
             "upgrade-insecure-requests");
 
+    private static final Set<String> OF_OWN_PAGES = Stream.concat(
+                    OF_TYPED_ADDRESSES.stream(), Stream.of("origin", "referer"))
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final String FETCH_HEADERS = "sec-";
     private static final String FETCHED_FROM = "sec-fetch-site";
     private static final String TYPED_IN = "none";
+    private static final String OWN_PAGE = "same-origin";
     private static final int DEFAULT_PORT = 80;
 
     private LocalTool() {}
 
     /** Whether a request from a loopback peer is of such a tool. */
     static boolean isOne(ServerRequest request) {
+        return isOne(request, OF_TYPED_ADDRESSES, Set.of(TYPED_IN));
+    }
+
+    /** Whether it is, or is of a page that came from here under the same name and port. */
+    static boolean isOneOrItsPage(ServerRequest request) {
+        return isOne(request, OF_OWN_PAGES, Set.of(TYPED_IN, OWN_PAGE));
+    }
+
+    private static boolean isOne(ServerRequest request, Set<String> ofBrowsers, Set<String> from) {
         Headers headers = request.headers();
         if (!namesUs(headers, request.localPeer().port())) {
             return false;
@@ -68,7 +84,12 @@ final class LocalTool {
             others.add(header.headerName().lowerCase());
         }
         others.removeAll(OF_TOOLS);
-        return others.isEmpty() || isTypedIn(request, headers, others);
+        return others.isEmpty()
+                || (request.prologue().method().equals(Method.GET)
+                        && others.contains(FETCHED_FROM)
+                        && isFrom(headers, from)
+                        && others.stream()
+                                .allMatch(name -> name.startsWith(FETCH_HEADERS) || ofBrowsers.contains(name)));
     }
 
     private static boolean namesUs(Headers headers, int port) {
@@ -85,12 +106,9 @@ final class LocalTool {
                 : port == DEFAULT_PORT && LoopbackHost.is(host);
     }
 
-    /** Browsers say of no page's request that it came from none. */
-    private static boolean isTypedIn(ServerRequest request, Headers headers, Set<String> others) {
-        return request.prologue().method().equals(Method.GET)
-                && others.contains(FETCHED_FROM)
-                && headers.get(HeaderNames.create(FETCHED_FROM)).allValues().equals(List.of(TYPED_IN))
-                && others.stream()
-                        .allMatch(name -> name.startsWith(FETCH_HEADERS) || OF_TYPED_ADDRESSES.contains(name));
+    /** Browsers say where a request comes from: from no page, from one of the same name and port, from elsewhere. */
+    private static boolean isFrom(Headers headers, Set<String> from) {
+        List<String> said = headers.get(HeaderNames.create(FETCHED_FROM)).allValues();
+        return said.size() == 1 && from.contains(said.getFirst());
     }
 }

@@ -74,6 +74,7 @@ public final class EnvironmentNames {
             value("HOOK_IDLE_CONNECTIONS", "hooks.idle-connections"),
             value("HOOK_IDLE_TIME", "hooks.idle-time"),
             value("HOOK_WARM_UP", "hooks.warm-up"),
+            value("PLAYGROUND_PAGE", "playground.page"),
             value("HOOK_SIGN_REQUIRED", "defaults.hooks.sign-required"),
             value("HOOK_MAX_CONCURRENCY", "defaults.hooks.max-concurrency"),
             milliseconds("HOOK_QUEUE_TIMEOUT_MS", "defaults.hooks.queue-timeout"),

@@ -302,6 +302,7 @@ public final class NodeConfigReader {
 
     private static NodeConfig.Playground playground(Section s, boolean open) {
         boolean publicAccess = s.bool("public", false);
+        boolean page = s.bool("page", false);
         Section groups = s.section("groups");
         Map<String, List<String>> members = new LinkedHashMap<>();
         for (String group : groups.names()) {
@@ -313,7 +314,7 @@ public final class NodeConfigReader {
                             IdForm.OPEN::allows,
                             "holds what is no user id: 1 to 128 printable characters without |, no space at an end"));
         }
-        return new NodeConfig.Playground(open, publicAccess, Map.copyOf(members));
+        return new NodeConfig.Playground(open, publicAccess, page, Map.copyOf(members));
     }
 
     /** Anybody may be anybody there, but not a page from elsewhere that the developer's browser happens to show. */

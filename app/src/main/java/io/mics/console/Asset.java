@@ -42,6 +42,7 @@ final class Asset {
             case "html" -> "text/html; charset=utf-8";
             case "css" -> "text/css; charset=utf-8";
             case "js" -> "text/javascript; charset=utf-8";
+            case "json" -> "application/json";
             case "svg" -> "image/svg+xml";
             default -> throw new IllegalArgumentException("no content type known for " + name);
         };

@@ -3,23 +3,18 @@ package io.mics.console;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.mics.address.LoopbackHost;
-import io.mics.listener.RequestClient;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The playground page: a chat of two users for someone who has just started the server. It is served at {@code /}, only
- * while the playground is open and, unless any peer is welcome, only to loopback peers; everybody else gets the 404 of
- * a page that does not exist, because in the playground anyone can be anyone.
+ * The playground page: a chat of two users and more, each a client of the gateway like any other, with every frame and
+ * what became of each message. It is served to whom its guard admits.
  */
 public final class PlaygroundPage implements HttpService {
     private static final List<String> ASSETS = List.of(
@@ -29,7 +24,8 @@ public final class PlaygroundPage implements HttpService {
             "playground-client.js",
             "playground-explain.js",
             "playground-person.js",
-            "playground-words.js");
+            "playground-words.js",
+            "playground-words.json");
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
     private static final Header REVALIDATE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-cache");
     private static final Header ONLY_OUR_OWN = HeaderValues.createCached(
@@ -40,20 +36,20 @@ public final class PlaygroundPage implements HttpService {
             HeaderValues.createCached(HeaderNames.create("X-Content-Type-Options"), "nosniff");
 
     private final Map<String, Asset> byPath = new LinkedHashMap<>();
-    private final BooleanSupplier open;
-    private final BooleanSupplier anyPeer;
+    private final PageGuard guard;
     private final PlaygroundQueries queries;
 
     /**
-     * @param open    whether the playground exists now; asked on every request
-     * @param anyPeer whether peers beyond loopback may see it ({@code playground.public}); asked on every request
-     * @param queries what the page asks while it is open
+     * The page, its files beside it, and what it asks below {@code playground/}.
+     *
+     * @param path    of the page itself below what it is registered at; its files are found relative to it
+     * @param guard   who may see it
+     * @param queries what the page asks
      */
-    public PlaygroundPage(BooleanSupplier open, BooleanSupplier anyPeer, PlaygroundQueries queries) {
-        this.open = open;
-        this.anyPeer = anyPeer;
+    public PlaygroundPage(String path, PageGuard guard, PlaygroundQueries queries) {
+        this.guard = guard;
         this.queries = queries;
-        byPath.put("/", Asset.read("playground.html"));
+        byPath.put(path, Asset.read("playground.html"));
         ASSETS.forEach(name -> byPath.put("/" + name, Asset.read(name)));
     }
 
@@ -72,8 +68,7 @@ public final class PlaygroundPage implements HttpService {
     }
 
     private void answer(ServerRequest request, ServerResponse response, Header contentType, Supplier<byte[]> body) {
-        if (!open.getAsBoolean() || !welcome(request)) {
-            response.status(Status.NOT_FOUND_404).send();
+        if (!guard.admits(request, response)) {
             return;
         }
         response.header(contentType)
@@ -81,12 +76,5 @@ public final class PlaygroundPage implements HttpService {
                 .header(ONLY_OUR_OWN)
                 .header(NO_SNIFFING)
                 .send(body.get());
-    }
-
-    private boolean welcome(ServerRequest request) {
-        return anyPeer.getAsBoolean()
-                // a page of another site can have a name of its own lead here, but the browser then says that name
-                || (RequestClient.isLocal(request)
-                        && LoopbackHost.is(request.requestedUri().host()));
     }
 }

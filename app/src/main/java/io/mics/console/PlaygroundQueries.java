@@ -48,7 +48,7 @@ public final class PlaygroundQueries {
     byte[] explain(String tenant, String msgId) {
         boolean known = about.get().tenants().contains(tenant);
         return json(out -> {
-            out.writeStartArray("steps");
+            out.write("reach", known ? trail.reach(tenant, msgId) : "").writeStartArray("steps");
             for (MessageTrail.Step step : known ? trail.of(tenant, msgId) : List.<MessageTrail.Step>of()) {
                 out.writeStartObject()
                         .write("at", Instant.ofEpochMilli(step.atMs()).toString())

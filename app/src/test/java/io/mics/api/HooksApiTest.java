@@ -80,7 +80,8 @@ class HooksApiTest {
                         new MessageTrail(0, Clock.systemUTC()),
                         "node",
                         id -> true,
-                        api),
+                        api,
+                        rules -> {}),
                 new Observability(new Metrics()).feature());
     }
 

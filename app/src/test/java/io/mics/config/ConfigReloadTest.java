@@ -254,10 +254,13 @@ class ConfigReloadTest {
         limit(dir.resolve("tenants.yaml"), 1);
         var following = open(dir);
         NodeConfig before = following.running();
-        Files.writeString(dir.resolve("mics.yaml"), "port: 9999\nhost: 10.0.0.1\ngroup: {max-members: 7}\n");
+        Files.writeString(
+                dir.resolve("mics.yaml"),
+                "port: 9999\nhost: 10.0.0.1\ngroup: {max-members: 7}\nplayground: {page: true}\n");
         following.reload();
         assertThat(following.running().port()).isEqualTo(8080);
         assertThat(following.running().group().maxMembers()).isEqualTo(7);
+        assertThat(following.running().playground().page()).isTrue();
         assertThat(NodeConfigReader.read(dir, Map.of()))
                 .isInstanceOfSatisfying(
                         Reading.Valid.class,

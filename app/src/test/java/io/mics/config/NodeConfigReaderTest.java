@@ -65,6 +65,7 @@ class NodeConfigReaderTest {
         assertThat(c.group()).isEqualTo(new NodeConfig.Group(256, 200_000, 1_024, 8, HEAP / 10, HEAP / 20));
         assertThat(c.defaults()).isEqualTo(TenantSettings.DEFAULTS);
         assertThat(c.playground().open()).isTrue();
+        assertThat(c.playground().page()).isFalse();
         assertThat(c.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(c.tenant("playground")).isPresent();
     }
@@ -100,6 +101,7 @@ class NodeConfigReaderTest {
         assertThat(c.port()).isEqualTo(8081);
         assertThat(c.nodeId()).isEqualTo("n1");
         assertThat(c.publicEndpoint()).isEqualTo("http://10.0.0.1:8081");
+        assertThat(c.playground().page()).isTrue();
         assertThat(c.grpcPort()).isEqualTo(9001);
         assertThat(c.internalPort()).isEqualTo(9002);
         assertThat(c.admin())
@@ -169,6 +171,7 @@ class NodeConfigReaderTest {
         env.put("GRPC_PORT", "9001");
         env.put("INTERNAL_PORT", "9002");
         env.put("ADMIN_TOKEN", "secret");
+        env.put("PLAYGROUND_PAGE", "true");
         env.put("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
         env.put("KAFKA_SASL_MECHANISM", "SCRAM-SHA-512");
         env.put("KAFKA_SASL_USERNAME", "gateway");

@@ -86,7 +86,7 @@ final class Browser implements AutoCloseable {
         String target = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         try (var reader = Json.createReader(new StringReader(target))) {
             Page page = Page.attach(http, URI.create(reader.readObject().getString("webSocketDebuggerUrl")));
-            page.call("Page.navigate", Json.createObjectBuilder().add("url", url));
+            page.navigate(url);
             return page;
         }
     }

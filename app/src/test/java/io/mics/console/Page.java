@@ -57,6 +57,11 @@ final class Page implements AutoCloseable {
         return got.getJsonObject("result");
     }
 
+    /** Goes to another address. */
+    void navigate(String url) {
+        call("Page.navigate", Json.createObjectBuilder().add("url", url));
+    }
+
     /** The value of an expression, JSON null when it has none; an exception in the page is one here. */
     JsonValue evaluate(String expression) {
         JsonObject result = call(
@@ -117,6 +122,32 @@ final class Page implements AutoCloseable {
         String png = call("Page.captureScreenshot", Json.createObjectBuilder()).getString("data");
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.write(file, Base64.getDecoder().decode(png));
+    }
+
+    /** Makes the visible part of the page so large. */
+    void size(int width, int height) {
+        call(
+                "Emulation.setDeviceMetricsOverride",
+                Json.createObjectBuilder()
+                        .add("width", width)
+                        .add("height", height)
+                        .add("deviceScaleFactor", 1)
+                        .add("mobile", false));
+    }
+
+    /** That the element with this test id shows exactly this text. */
+    static String shows(String testId, String text) {
+        return element(testId) + "?.textContent === '" + text + "'";
+    }
+
+    /** That some element with this test id holds every one of the texts. */
+    static String lists(String testId, String... texts) {
+        StringBuilder condition = new StringBuilder(
+                "[...document.querySelectorAll('[data-testid=\"" + testId + "\"]')].some((e) => true");
+        for (String text : texts) {
+            condition.append(" && e.textContent.includes('").append(text).append("')");
+        }
+        return condition.append(")").toString();
     }
 
     /** The JavaScript that finds an element by its test id. */

@@ -30,7 +30,8 @@ class PlaygroundPageTest {
             () -> new PlaygroundQueries.About(true, List.of("playground"), List.of("group-1", "a \"b\""), 0), trail);
     private final Listener server = Listener.open(
             TestPorts.http("page"),
-            Protocol.http1(HttpRouting.builder().register("/", new PlaygroundPage(open::get, () -> false, queries))),
+            Protocol.http1(HttpRouting.builder()
+                    .register("/", new PlaygroundPage("/", new PlaygroundGuard(open::get, () -> false), queries))),
             TestPorts.ports());
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -58,6 +59,7 @@ class PlaygroundPageTest {
         assertThat(header(get("/playground.js"), "content-type")).isEqualTo("text/javascript; charset=utf-8");
         assertThat(header(get("/playground.css"), "content-type")).isEqualTo("text/css; charset=utf-8");
         assertThat(header(get("/playground.svg"), "content-type")).isEqualTo("image/svg+xml");
+        assertThat(header(get("/playground-words.json"), "content-type")).isEqualTo("application/json");
         assertThat(get("/playground.html").statusCode()).isEqualTo(404);
     }
 
@@ -83,8 +85,8 @@ class PlaygroundPageTest {
 
         assertThat(get("/playground/explain?tenant=playground&msgId=m1").body())
                 .contains("\"what\":\"received\"", "\"who\":\"u1\"", "from device d1");
-        assertThat(get("/playground/explain?tenant=other&msgId=m1").body()).isEqualTo("{\"steps\":[]}");
-        assertThat(get("/playground/explain").body()).isEqualTo("{\"steps\":[]}");
+        assertThat(get("/playground/explain?tenant=other&msgId=m1").body()).isEqualTo("{\"reach\":\"\",\"steps\":[]}");
+        assertThat(get("/playground/explain").body()).isEqualTo("{\"reach\":\"\",\"steps\":[]}");
         open.set(false);
         assertThat(get("/playground/explain?tenant=playground&msgId=m1").statusCode())
                 .isEqualTo(404);

@@ -27,10 +27,12 @@ public final class TestGateway implements AutoCloseable {
 
     private final Node node;
     private final Path dir;
+    private final String fixed;
 
-    private TestGateway(Node node, Path dir) {
+    private TestGateway(Node node, Path dir, String fixed) {
         this.node = node;
         this.dir = dir;
+        this.fixed = fixed;
     }
 
     /** The playground, with one group of three. */
@@ -48,14 +50,23 @@ public final class TestGateway implements AutoCloseable {
         return startNode(name, tenants, mics, "");
     }
 
+    /** The playground on a port that another had before. */
+    public static TestGateway playgroundOn(int port) {
+        return start(port, "node-1", "", "playground: {groups: {group-1: [u1, u2, u3]}}", "");
+    }
+
     /** A gateway of this name with these files; {@code mics} is without a port. */
     public static TestGateway startNode(String name, String tenants, String mics, String hooks) {
+        return start(0, name, tenants, mics, hooks);
+    }
+
+    private static TestGateway start(int port, String name, String tenants, String mics, String hooks) {
         try {
             Path dir = Files.createTempDirectory("mics-test");
-            Files.writeString(
-                    dir.resolve("mics.yaml"),
-                    "port: 0\n" + (mics.contains("internal-port") ? "" : "internal-port: 0\n")
-                            + "host: 127.0.0.1\nnode-id: " + name + "\n" + mics + "\n");
+            String fixed = "port: " + port + "\n"
+                    + (mics.contains("internal-port") ? "" : "internal-port: " + port + "\n")
+                    + "host: 127.0.0.1\nnode-id: " + name + "\n";
+            Files.writeString(dir.resolve("mics.yaml"), fixed + mics + "\n");
             if (!tenants.isEmpty()) {
                 Files.writeString(dir.resolve("tenants.yaml"), tenants);
             }
@@ -63,13 +74,18 @@ public final class TestGateway implements AutoCloseable {
                 Files.writeString(dir.resolve("hooks.yaml"), hooks);
             }
             return switch (Configuration.read(dir, Map.of())) {
-                case Reading.Valid<Configuration> valid -> new TestGateway(Node.start(valid.value()), dir);
+                case Reading.Valid<Configuration> valid -> new TestGateway(Node.start(valid.value()), dir, fixed);
                 case Reading.Invalid<Configuration> invalid ->
                     throw new IllegalArgumentException(invalid.problems().toString());
             };
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Replaces mics.yaml at once, all of it but what this class writes itself. */
+    public void rewriteMics(String mics) throws IOException {
+        rewrite("mics.yaml", fixed + mics + "\n");
     }
 
     /** Replaces tenants.yaml at once, as an editor or a ConfigMap does. */

@@ -7,6 +7,9 @@ import io.mics.listener.ListenSettings.Bounds;
 import io.mics.listener.Ports;
 import io.mics.listener.Timer;
 import io.mics.observe.Metrics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 
 /** What tests open ports with: loopback, a free port, nobody limited, no deadline watched. */
@@ -24,6 +27,13 @@ public final class TestPorts {
     public static ListenSettings http(String name, Bounds bounds) {
         return ListenSettings.http(
                 name, "127.0.0.1", 0, new ListenSettings.Setting(name + "-port", "TEST_PORT"), bounds);
+    }
+
+    /** A port that nobody listened on a moment ago. */
+    public static int free() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     /** What ports share. */
