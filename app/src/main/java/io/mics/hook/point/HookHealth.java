@@ -17,7 +17,11 @@ public final class HookHealth {
     private final Deque<Outcome> last = new ArrayDeque<>(REMEMBERED);
     private final CircuitBreaker breaker;
     private volatile String suspended = "";
+    /** Failures among the newest {@link #counted} of {@link #last}. */
     private int failures;
+
+    private int counted;
+    private boolean tripped;
     private String cause = "";
     private @Nullable Instant lastSuccess;
     private @Nullable Instant lastFailure;
@@ -56,10 +60,12 @@ public final class HookHealth {
     private void note(Outcome outcome) {
         lock.lock();
         try {
-            if (last.size() == REMEMBERED && isFailure(last.removeFirst())) {
-                failures--;
+            recover();
+            if (last.size() == REMEMBERED) {
+                drop(last.removeFirst());
             }
             last.addLast(outcome);
+            counted++;
             if (isFailure(outcome)) {
                 failures++;
                 lastFailure = outcome.at();
@@ -77,12 +83,32 @@ public final class HookHealth {
         }
     }
 
+    /** Outcomes from before the last recovery are shown, and no longer counted. */
+    private void drop(Outcome oldest) {
+        if (counted > last.size()) {
+            counted--;
+            failures -= isFailure(oldest) ? 1 : 0;
+        }
+    }
+
+    /** A breaker that closed again has seen for itself that what failed before it opened is over. */
+    private void recover() {
+        CircuitBreaker.State now = breaker.state();
+        if (tripped && now == CircuitBreaker.State.CLOSED) {
+            failures = 0;
+            counted = 0;
+            cause = "";
+        }
+        tripped = now != CircuitBreaker.State.CLOSED;
+    }
+
     private static boolean isFailure(Outcome outcome) {
         return !outcome.cause().isEmpty();
     }
 
     /** Records a change of the state. A breaker that becomes half-open does not report it: the next reading does. */
     private HookState observe(Instant at) {
+        recover();
         HookState now = current();
         if (now != observed) {
             observed = now;
@@ -178,6 +204,7 @@ public final class HookHealth {
     public String cause() {
         lock.lock();
         try {
+            recover();
             return suspended.isEmpty() ? cause : suspended;
         } finally {
             lock.unlock();

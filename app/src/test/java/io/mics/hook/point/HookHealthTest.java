@@ -58,4 +58,37 @@ class HookHealthTest {
         health.refused(new Reply.Failed<Taken>(Reply.Kind.CIRCUIT_OPEN, "circuit open"));
         assertThat(health.cause()).isEqualTo("500 from h");
     }
+
+    @Test
+    void whatFailedBeforeTheBreakerOpenedIsOverOnceItHasClosedAgain() {
+        CircuitBreaker breaker = new CircuitBreaker();
+        HookHealth tripping = new HookHealth(breaker);
+        CircuitBreaker.Rules rules = HookPolicy.DEFAULTS.breaker();
+        long now = System.nanoTime();
+        for (int i = 0; i < rules.window(); i++) {
+            breaker.leave(breaker.enter(rules, now), false, 1, rules, now);
+            tripping.called(FAILED, 1);
+        }
+        assertThat(tripping.state()).isEqualTo(HookState.OPEN);
+        assertThat(tripping.cause()).isEqualTo("500 from h");
+
+        long later = now + rules.openNanos() + 1;
+        breaker.leave(breaker.enter(rules, later), true, 1, rules, later);
+        tripping.called(OK, 1);
+        assertThat(tripping.state()).isEqualTo(HookState.HEALTHY);
+        assertThat(tripping.cause()).isEmpty();
+        assertThat(tripping.outcomes()).as("what failed is still shown").hasSizeGreaterThan(1);
+        assertThat(tripping.lastFailure()).isPresent();
+
+        for (int i = 0; i < 20; i++) {
+            tripping.called(OK, 1);
+            assertThat(tripping.state()).isEqualTo(HookState.HEALTHY);
+        }
+        tripping.called(FAILED, 1);
+        assertThat(tripping.state()).isEqualTo(HookState.DEGRADED);
+        for (int i = 0; i < 20; i++) {
+            tripping.called(OK, 1);
+        }
+        assertThat(tripping.state()).isEqualTo(HookState.HEALTHY);
+    }
 }
