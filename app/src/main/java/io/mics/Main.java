@@ -1,6 +1,7 @@
 package io.mics;
 
-import io.mics.api.Commands;
+import io.mics.api.Terminal;
+import io.mics.api.command.Commands;
 import io.mics.concurrent.FatalErrors;
 import io.mics.config.ConfigCheck;
 import io.mics.config.Configuration;
@@ -18,10 +19,12 @@ public final class Main {
     public static void main(String[] args) {
         switch (Arguments.parse(args)) {
             case Arguments.Run run -> run(run.dir());
-            case Arguments.Check check -> System.exit(ConfigCheck.run(check.dir(), System.getenv(), System.out));
-            case Arguments.Doctor it -> System.exit(Doctor.run(it.dir(), System.getenv(), System.out));
-            case Arguments.Command command -> System.exit(Commands.run(command));
-            case Arguments.Say say -> say.andExit();
+            case Arguments.Command command ->
+                System.exit(Commands.run(command.words(), Terminal.ofProcess(), Doctor::run));
+            case Arguments.Wrong wrong -> {
+                System.err.println(wrong.problem());
+                System.exit(Arguments.WRONG_USAGE);
+            }
         }
     }
 

@@ -3,16 +3,15 @@ package io.mics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.api.Commands;
 import io.mics.config.Configuration;
 import io.mics.config.Reading;
 import io.mics.hook.point.FarEnd;
 import io.mics.hook.webhook.JsonHookServer;
-import io.mics.lifecycle.Arguments;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.CommandRun;
 import io.mics.testing.KafkaRecords;
 import io.mics.testing.RawClient;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,12 +34,12 @@ class HookRecordTest {
         Files.writeString(dir.resolve("mics.yaml"), "port: 0\ninternal-port: 0\nhost: 127.0.0.1\nnode-id: n1\n" + mics);
         Files.writeString(dir.resolve("tenants.yaml"), tenants);
         Files.writeString(dir.resolve("hooks.yaml"), """
-                hooks:
-                  pre-send:
-                    - name: words
-                      version: 2.1.0
-                      transport: {type: webhook, url: "http://127.0.0.1:%d/hook"}
-                """.formatted(hook.port()));
+            hooks:
+              pre-send:
+                - name: words
+                  version: 2.1.0
+                  transport: {type: webhook, url: "http://127.0.0.1:%d/hook"}
+            """.formatted(hook.port()));
         return switch (Configuration.read(dir, Map.of())) {
             case Reading.Valid<Configuration> valid -> Node.start(valid.value());
             case Reading.Invalid<Configuration> invalid -> throw new AssertionError(invalid.problems());
@@ -65,10 +63,10 @@ class HookRecordTest {
                 ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(""))) {
             String tenants = "tenants: {t1: {hooks: {base-url: \"" + backend.baseUrl() + "\"}}}";
             String mics = """
-                    drain-timeout: 1s
-                    kafka: {bootstrap-servers: "%s"}
-                    hooks: {record: "%s", audit-log: "%s", audit-topic: "audit-{tenant}"}
-                    """.formatted(broker.bootstrapServers(), record, audit);
+                drain-timeout: 1s
+                kafka: {bootstrap-servers: "%s"}
+                hooks: {record: "%s", audit-log: "%s", audit-topic: "audit-{tenant}"}
+                """.formatted(broker.bootstrapServers(), record, audit);
             try (Node node = start(hook, tenants, mics);
                     RawClient alice = RawClient.connect(node.port(), "t1", "ALICE", "PHONE")) {
                 assertThat(alice.sendAcked("BOB", "MSG1", "SECRETBODY").getStatus())
@@ -87,10 +85,10 @@ class HookRecordTest {
             assertThat(KafkaRecords.read(broker.bootstrapServers(), "audit-t1", audited.size()))
                     .extracting(ConsumerRecord::value)
                     .containsExactlyElementsOf(audited);
-            Arguments.Command again = (Arguments.Command) Arguments.parse(
-                    "hooks", "replay", record.toString(), "--target", "http://127.0.0.1:" + hook.port() + "/hook");
-            assertThat(Commands.run(again)).isZero();
-            Logger.getLogger("io.helidon").setLevel(null);
+            String target = "http://127.0.0.1:" + hook.port() + "/hook";
+            assertThat(CommandRun.of("hooks", "replay", record.toString(), "--target", target)
+                            .exitCode())
+                    .isZero();
         }
     }
 }

@@ -21,8 +21,9 @@ import java.util.function.Predicate;
  */
 final class ExplainApi implements HttpService {
     private static final String UNKNOWN =
-            "node %s knows no such message of this tenant: another node may have handled it, or it is not among those"
-                    + " remembered any more (the newest hooks.explain-entries, for ten minutes)";
+            "node %s knows no such message of this tenant: it was never sent, or by another tenant, or another node"
+                    + " handled it, or it is not among those remembered any more (the newest hooks.explain-entries,"
+                    + " for ten minutes)";
 
     private final MessageTrail trail;
     private final String node;

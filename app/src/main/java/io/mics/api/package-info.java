@@ -1,5 +1,5 @@
 /**
- * What operators ask a running node over HTTP, under {@code /internal}, and the commands that ask it. Only translates:
+ * What operators ask a running node over HTTP, under {@code /internal}, and what commands share. Only translates:
  * what is asked lives below. Never answers a stranger; runs on the server's virtual threads.
  */
 @NullMarked

@@ -3,11 +3,11 @@ package io.mics.config;
 import java.util.Collection;
 
 /** The valid name nearest to a mistyped one, by edit distance. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** The nearest of {@code valid}; empty when there is none. */
-    static String to(String name, Collection<String> valid) {
+    public static String to(String name, Collection<String> valid) {
         String best = "";
         int least = Integer.MAX_VALUE;
         for (String candidate : valid) {

@@ -2,14 +2,12 @@ package io.mics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.CommandRun;
 import io.mics.testing.TestGateway;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,19 +16,11 @@ import org.junit.jupiter.api.Test;
 class InternalApiTest {
     private static final String TENANTS = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:1\"}\n";
 
-    private record Printed(int exitCode, String out, String err) {}
-
-    private static Printed command(TestGateway gateway, Map<String, String> environment, String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        List<String> all = new ArrayList<>(List.of(arguments));
+    private static CommandRun command(TestGateway gateway, Map<String, String> environment, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("dead-letters"));
+        all.addAll(List.of(arguments));
         all.add("url=http://127.0.0.1:" + gateway.port());
-        int code = DeadLetterCommand.run(
-                all,
-                environment,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Printed(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return CommandRun.in(environment, all.toArray(String[]::new));
     }
 
     @Test
@@ -40,7 +30,7 @@ class InternalApiTest {
                     .isEqualTo("{\"deadLetters\":[],\"more\":false}");
             assertThat(command(gateway, Map.of(), "list", "tenant=t1").exitCode())
                     .isZero();
-            Printed replay = command(gateway, Map.of(), "replay", "tenant=t1", "cause=too large & more");
+            CommandRun replay = command(gateway, Map.of(), "replay", "tenant=t1", "cause=too large & more");
             assertThat(replay.out()).contains("\"replayed\":0");
         }
     }
@@ -63,7 +53,7 @@ class InternalApiTest {
                 assertThat(answer.statusCode()).as(query.getKey()).isEqualTo(400);
                 assertThat(answer.body()).as(query.getKey()).contains("\"field\":\"" + query.getValue() + "\"");
             }
-            Printed printed = command(gateway, Map.of(), "list", "tenant=nobody");
+            CommandRun printed = command(gateway, Map.of(), "list", "tenant=nobody");
             assertThat(printed.exitCode()).isEqualTo(69);
             assertThat(printed.err()).contains("400").contains("tenant");
         }
@@ -74,9 +64,12 @@ class InternalApiTest {
         try (TestGateway gateway = TestGateway.start(TENANTS, "admin-token: open-sesame")) {
             assertThat(gateway.get("/internal/dead-letters?tenant=t1").statusCode())
                     .isEqualTo(401);
-            assertThat(command(gateway, Map.of("ADMIN_TOKEN", "wrong"), "list", "tenant=t1")
-                            .exitCode())
-                    .isEqualTo(69);
+            CommandRun wrong = command(gateway, Map.of("ADMIN_TOKEN", "wrong"), "list", "tenant=t1");
+            assertThat(wrong.exitCode()).isEqualTo(69);
+            assertThat(wrong.err()).hasLineCount(1).contains("does not take this ADMIN_TOKEN: set it to");
+            CommandRun without = command(gateway, Map.of(), "list", "tenant=t1");
+            assertThat(without.exitCode()).isEqualTo(69);
+            assertThat(without.err()).hasLineCount(1).contains("wants its admin token: set ADMIN_TOKEN");
             assertThat(command(gateway, Map.of("ADMIN_TOKEN", "open-sesame"), "list", "tenant=t1")
                             .out())
                     .contains("deadLetters");
@@ -107,17 +100,13 @@ class InternalApiTest {
         try (TestGateway gateway = TestGateway.start(TENANTS, "internal-port: " + port)) {
             assertThat(gateway.get("/internal/dead-letters?tenant=t1").statusCode())
                     .isEqualTo(404);
-            assertThat(command(gateway, Map.of(), "list", "tenant=t1", "url=http://127.0.0.1:" + port)
-                            .exitCode())
-                    .isEqualTo(69);
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            assertThat(DeadLetterCommand.run(
-                            List.of("list", "tenant=t1", "url=http://127.0.0.1:" + port),
-                            Map.of(),
-                            new PrintStream(out, true, StandardCharsets.UTF_8),
-                            System.err))
-                    .isZero();
-            assertThat(out.toString(StandardCharsets.UTF_8)).contains("deadLetters");
+            CommandRun wrong = command(gateway, Map.of(), "list", "tenant=t1");
+            assertThat(wrong.exitCode()).isEqualTo(69);
+            assertThat(wrong.err()).contains("answers nothing under /internal", "internal port with --url");
+            CommandRun right =
+                    CommandRun.of("dead-letters", "list", "--tenant", "t1", "--url=http://127.0.0.1:" + port);
+            assertThat(right.exitCode()).isZero();
+            assertThat(right.out()).contains("deadLetters");
         }
     }
 
@@ -125,9 +114,9 @@ class InternalApiTest {
     void aWrongCommandLineSaysHowItIsDone() throws Exception {
         try (TestGateway gateway = TestGateway.start(TENANTS, "")) {
             for (String[] wrong : new String[][] {{}, {"delete"}, {"list", "tenent=t1"}, {"list", "t1"}}) {
-                Printed printed = command(gateway, Map.of(), wrong);
+                CommandRun printed = command(gateway, Map.of(), wrong);
                 assertThat(printed.exitCode()).isEqualTo(64);
-                assertThat(printed.err()).contains("tenant=ID");
+                assertThat(printed.err()).contains("java -jar mics.jar dead-letters");
             }
         }
     }

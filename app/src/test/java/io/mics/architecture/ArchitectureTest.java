@@ -3,6 +3,7 @@ package io.mics.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -121,6 +122,24 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.hc..");
+
+    @ArchTest
+    static final ArchRule onlyCommandsKnowTheCommandLineLibrary = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mics.api.command..")
+            .and()
+            .haveNameNotMatching("io\\.mics\\.api\\..*Command")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..");
+
+    @ArchTest
+    static final ArchRule theServerKnowsOnlyWhereCommandsBegin = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mics.api..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.mics.api.command..").and(not(nameMatching(".*\\.Commands(\\$.*)?"))));
 
     @ArchTest
     static final ArchRule theHttpClientKnowsNothingOfTheGateway = noClasses()

@@ -1,5 +1,6 @@
 package io.mics.api.chat;
 
+import io.mics.api.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,51 +8,73 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.time.Duration;
-import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code java -jar mics.jar chat}: one user of a tenant in a terminal, until the input or the connection ends. */
-public final class ChatCommand {
-    /** What is printed when the command line is not understood. */
-    public static final String USAGE = """
-        java -jar mics.jar chat [key=value ...]
-
-          tenant=playground            the tenant
-          token=valid:u1               what its /auth is shown
-          device=terminal              the device's id
-          url=ws://127.0.0.1:8080/ws   where clients connect
-          to=USER or group=GROUP       whom to write to
-
-          Each line is a message. /to USER and /group GROUP choose the recipient, /quit ends, as the end of
-          the input does. Exit 0, 64 for a wrong command line, 69 when there is no connection or it is lost.
-        """;
-
-    private static final int WRONG_USAGE = 64;
-    private static final int UNAVAILABLE = 69;
+@Command(
+        description = {
+            "Is a user of a tenant: each line is a message.",
+            "/to USER and /group GROUP choose the recipient, /quit ends, as the end of the input does."
+        },
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:ended by you",
+            "64:a command line that is not understood",
+            "69:there is no connection, or it was lost"
+        })
+public final class ChatCommand implements Callable<Integer> {
     private static final Duration PING_EVERY = Duration.ofSeconds(5);
 
-    private ChatCommand() {}
+    private final Terminal terminal;
 
-    /** Runs the command of this process. */
-    public static int run(List<String> arguments) {
-        return run(arguments, System.in, System.out, System.err);
+    @Option(names = "--tenant", paramLabel = "ID", description = "the tenant (playground)")
+    private String tenant = "playground";
+
+    @Option(names = "--token", paramLabel = "TOKEN", description = "what its /auth is shown (valid:u1)")
+    private String token = "valid:u1";
+
+    @Option(names = "--device", paramLabel = "ID", description = "the device's id (terminal)")
+    private String device = "terminal";
+
+    @Option(names = "--url", paramLabel = "URL", description = "where clients connect (ws://127.0.0.1:8080/ws)")
+    private String url = "ws://127.0.0.1:8080/ws";
+
+    @Option(names = "--to", paramLabel = "USER", description = "whom to write to")
+    private String to = "";
+
+    @Option(names = "--group", paramLabel = "GROUP", description = "or which group")
+    private String group = "";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public ChatCommand(Terminal terminal) {
+        this.terminal = terminal;
     }
 
-    /** Runs the command; returns the exit code. */
-    static int run(List<String> arguments, InputStream in, PrintStream out, PrintStream err) {
-        if (arguments.contains("--help")) {
-            out.print(USAGE);
-            return 0;
-        }
-        ChatSettings settings;
+    /** Chats; returns the exit code. */
+    @Override
+    public Integer call() {
         try {
-            settings = ChatSettings.parse(arguments);
+            return run(ChatSettings.of(url, tenant, token, device, to, group));
         } catch (IllegalArgumentException e) {
-            err.println(e.getMessage() + System.lineSeparator() + USAGE);
-            return WRONG_USAGE;
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private int run(ChatSettings settings) {
+        InputStream in = terminal.in();
+        PrintStream out = terminal.out();
+        PrintStream err = terminal.err();
         try (ChatConnection connection = new ChatConnection(out)) {
             if (!connection.open(settings)) {
-                return UNAVAILABLE;
+                return Terminal.UNAVAILABLE;
             }
             Thread pings = Thread.ofVirtual().name("chat-ping").start(() -> pings(connection));
             try {
@@ -61,10 +84,10 @@ public final class ChatCommand {
             }
         } catch (IOException e) {
             err.println("cannot read the input: " + e.getMessage());
-            return UNAVAILABLE;
+            return Terminal.UNAVAILABLE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return UNAVAILABLE;
+            return Terminal.UNAVAILABLE;
         }
     }
 
@@ -86,7 +109,7 @@ public final class ChatCommand {
             line = lines.readLine();
         }
         connection.awaitAnswers();
-        return connection.isEnded() ? UNAVAILABLE : 0;
+        return connection.isEnded() ? Terminal.UNAVAILABLE : 0;
     }
 
     private static void pings(ChatConnection connection) {

@@ -1,5 +1,6 @@
 package io.mics.api.chat;
 
+import io.mics.api.ConnectProblem;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
@@ -7,6 +8,7 @@ import java.io.PrintStream;
 import java.io.StringReader;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** One connection to the gateway: sends what it is given, prints what arrives. Sent by one thread at a time. */
 final class ChatConnection implements AutoCloseable {
     private static final JsonProvider JSON = JsonProvider.provider();
+    private static final int TOKEN_REFUSED = 4001;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final HttpClient client =
@@ -50,7 +53,12 @@ final class ChatConnection implements AutoCloseable {
                     .join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            out.println("cannot connect to " + settings.url() + ": " + cause);
+            out.println(
+                    cause instanceof WebSocketHandshakeException refused
+                            ? settings.url() + " answered "
+                                    + refused.getResponse().statusCode()
+                                    + " to the handshake: name the server's public port and /ws with --url"
+                            : ConnectProblem.of(settings.url(), cause));
             return false;
         }
         if (!connected.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -211,6 +219,9 @@ final class ChatConnection implements AutoCloseable {
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
             out.println("closed " + code + (reason.isEmpty() ? "" : ": " + reason));
+            if (code == TOKEN_REFUSED && user.isEmpty()) {
+                out.println("show another token with --token, or another tenant with --tenant");
+            }
             end();
             return null;
         }

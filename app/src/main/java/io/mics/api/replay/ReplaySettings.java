@@ -5,11 +5,7 @@ import io.mics.hook.record.HookCall;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What to replay, and where.
@@ -21,34 +17,10 @@ import java.util.Set;
  */
 record ReplaySettings(Path file, Target target, Optional<String> hook, int concurrency) {
     private static final int MOST_AT_ONCE = 1_000;
-    private static final Set<String> OPTIONS = Set.of("--target", "--transport", "--secret", "--hook", "--concurrency");
 
-    /**
-     * Reads the arguments after {@code hooks replay}.
-     *
-     * @throws IllegalArgumentException one is not understood; the message says which
-     */
-    static ReplaySettings parse(List<String> arguments) {
-        Map<String, String> given = new HashMap<>();
-        String file = "";
-        for (int i = 0; i < arguments.size(); i++) {
-            String argument = arguments.get(i);
-            if (OPTIONS.contains(argument)) {
-                if (++i == arguments.size()) {
-                    throw new IllegalArgumentException(argument + " needs a value");
-                }
-                given.put(argument, arguments.get(i));
-            } else if (argument.startsWith("-") || !file.isEmpty()) {
-                throw new IllegalArgumentException("not understood: " + argument);
-            } else {
-                file = argument;
-            }
-        }
-        return new ReplaySettings(
-                file(file),
-                target(given),
-                Optional.ofNullable(given.get("--hook")),
-                concurrency(given.getOrDefault("--concurrency", "8")));
+    /** Throws {@link IllegalArgumentException}, which names the one that is wrong. */
+    static ReplaySettings of(String file, Target target, Optional<String> hook, String concurrency) {
+        return new ReplaySettings(file(file), target, hook, concurrency(concurrency));
     }
 
     private static Path file(String name) {
@@ -59,13 +31,10 @@ record ReplaySettings(Path file, Target target, Optional<String> hook, int concu
         return file;
     }
 
-    private static Target target(Map<String, String> given) {
-        if (!given.containsKey("--target")) {
-            throw new IllegalArgumentException("--target is missing");
-        }
-        URI url = url(given.get("--target"));
-        Optional<String> secret = Optional.ofNullable(given.get("--secret"));
-        return switch (given.getOrDefault("--transport", "webhook")) {
+    /** Where calls go; throws {@link IllegalArgumentException}, which names what is wrong. */
+    static Target target(String address, String transport, Optional<String> secret) {
+        URI url = url(address);
+        return switch (transport) {
             case "webhook" ->
                 new Target.Webhook(url, secret.stream().toList(), Target.Webhook.Signature.TIMESTAMPED, "");
             case "grpc" -> {

@@ -2,18 +2,22 @@ package io.mics.api.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.CommandRun;
 import io.mics.testing.TestGateway;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,16 +26,14 @@ class ChatCommandTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    private static PrintStream print(ByteArrayOutputStream to) {
-        return new PrintStream(to, true, StandardCharsets.UTF_8);
+    private int run(String input, String... arguments) {
+        return run(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), out, arguments);
     }
 
-    private int run(String input, String... arguments) {
-        return ChatCommand.run(
-                List.of(arguments),
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                print(out),
-                print(err));
+    private int run(InputStream input, ByteArrayOutputStream printed, String... arguments) {
+        return CommandRun.in(
+                CommandRun.terminal(input, printed, err, Map.of()),
+                Stream.concat(Stream.of("chat"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     private static String at(TestGateway gateway) {
@@ -45,8 +47,7 @@ class ChatCommandTest {
                 PipedOutputStream typed = new PipedOutputStream();
                 PipedInputStream input = new PipedInputStream(typed);
                 ExecutorService terminals = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Integer> listening = terminals.submit(
-                    () -> ChatCommand.run(List.of(at(gateway), "token=valid:u2"), input, print(other), print(err)));
+            Future<Integer> listening = terminals.submit(() -> run(input, other, at(gateway), "--token=valid:u2"));
             TestGateway.await(
                     "u2 is there", () -> other.toString(StandardCharsets.UTF_8).contains("connected as u2"));
 
@@ -68,8 +69,30 @@ class ChatCommandTest {
     @Test
     void saysWhyThereIsNoConnection() throws Exception {
         try (TestGateway gateway = TestGateway.playground()) {
-            assertThat(run("hello\n", at(gateway), "token=nonsense", "to=u2")).isEqualTo(69);
-            assertThat(out.toString(StandardCharsets.UTF_8)).contains("closed 4001");
+            assertThat(run("hello\n", at(gateway), "--token", "nonsense", "to=u2"))
+                    .isEqualTo(69);
+            assertThat(out.toString(StandardCharsets.UTF_8)).contains("closed 4001", "another token with --token");
+        }
+    }
+
+    @Test
+    void saysInOneSentenceWhyNobodyAnswers() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        assertThat(run("hello\n", "url=ws://127.0.0.1:" + port + "/ws", "to=u2"))
+                .isEqualTo(69);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .hasLineCount(1)
+                .contains("nothing listens at ws://127.0.0.1:" + port + ": start the server, or name where");
+        out.reset();
+        try (TestGateway gateway = TestGateway.playground()) {
+            assertThat(run("hello\n", "url=ws://127.0.0.1:" + gateway.port() + "/healthz", "to=u2"))
+                    .isEqualTo(69);
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .hasLineCount(1)
+                    .contains(" to the handshake: name the server's public port and /ws with --url");
         }
     }
 
@@ -90,7 +113,7 @@ class ChatCommandTest {
         assertThat(run("", "url=http://127.0.0.1/ws")).isEqualTo(64);
         assertThat(run("", "to=u2", "group=g")).isEqualTo(64);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("not understood: nonsense", "url: not a ws://", "to and group", "java -jar mics.jar chat");
+                .contains("not understood: nonsense", "--url: not a ws://", "--to and --group", "mics.jar chat --help");
         assertThat(run("", "--help")).isZero();
     }
 }

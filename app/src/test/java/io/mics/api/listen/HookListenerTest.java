@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import io.mics.api.Terminal;
 import io.mics.proto.flare.hooks.v1.HookInvocationContext;
 import io.mics.proto.flare.hooks.v1.HookMessageDraft;
 import io.mics.proto.flare.hooks.v1.PreSendHookRequest;
@@ -23,7 +24,9 @@ import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.sign.HookSignature;
 import io.mics.sdk.sign.WebhookSigner;
+import io.mics.testing.CommandRun;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -34,12 +37,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
 
 @Timeout(60)
 class HookListenerTest {
@@ -51,9 +56,14 @@ class HookListenerTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     private HookListener listen(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add("port=0");
-        return HookListener.start(ListenSettings.parse(all), new PrintStream(printed, true, StandardCharsets.UTF_8));
+        List<String> all = List.of(arguments);
+        List<String> secrets = all.stream()
+                .filter(argument -> argument.startsWith("secret="))
+                .map(argument -> argument.substring("secret=".length()))
+                .toList();
+        return HookListener.start(
+                ListenSettings.of("127.0.0.1", "0", secrets, all.contains("show-body=true")),
+                new PrintStream(printed, true, StandardCharsets.UTF_8));
     }
 
     private String printed() {
@@ -246,19 +256,28 @@ class HookListenerTest {
 
     @Test
     void theCommandSaysWhereItListensAndHowItIsUsed() throws Exception {
-        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        CountDownLatch atOnce = new CountDownLatch(0);
-
-        assertThat(HooksCommand.run(List.of("listen", "port=0"), out, out, atOnce))
-                .isZero();
+        assertThat(command(List.of("--port", "0"))).isZero();
         assertThat(printed()).containsPattern("listening for hook calls on 127\\.0\\.0\\.1:\\d+; signatures are not");
-        assertThat(HooksCommand.run(List.of(), out, out, atOnce)).isEqualTo(64);
-        assertThat(HooksCommand.run(List.of("listen", "prot=1"), out, out, atOnce))
-                .isEqualTo(64);
-        assertThat(printed()).contains("not understood: prot=1").contains("java -jar mics.jar hooks listen");
+        assertThat(command(List.of("--port", "70000"))).isEqualTo(64);
+        assertThat(command(List.of("--port", "0", "--secret", ""))).isEqualTo(64);
+        assertThat(printed()).contains("--port: 0 to 65535, not 70000", "--secret: is empty");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(HooksCommand.run(List.of("listen", "port=" + taken.getLocalPort()), out, out, atOnce))
-                    .isEqualTo(69);
+            assertThat(command(List.of("--port", "" + taken.getLocalPort()))).isEqualTo(69);
+            assertThat(printed()).contains("another process has the port", "--port 0 takes a free one");
+        }
+    }
+
+    private int command(List<String> arguments) {
+        Terminal terminal = CommandRun.terminal(InputStream.nullInputStream(), printed, printed, Map.of());
+        ListenCommand ended = new ListenCommand(terminal, new CountDownLatch(0));
+        CommandLine line = new CommandLine(ended).setParameterExceptionHandler((wrong, given) -> {
+            terminal.err().println(wrong.getMessage());
+            return Terminal.WRONG_USAGE;
+        });
+        try {
+            return line.execute(arguments.toArray(String[]::new));
+        } finally {
+            Logger.getLogger("io.helidon").setLevel(null);
         }
     }
 }

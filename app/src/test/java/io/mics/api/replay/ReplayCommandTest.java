@@ -19,8 +19,9 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
+import io.mics.testing.CommandRun;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,9 +108,9 @@ class ReplayCommandTest {
     }
 
     private int replay(String... more) {
-        List<String> arguments =
-                Stream.concat(Stream.of(file.toString()), Stream.of(more)).toList();
-        return ReplayCommand.run(arguments, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+        String[] arguments = Stream.concat(Stream.of("hooks", "replay", file.toString()), Stream.of(more))
+                .toArray(String[]::new);
+        return CommandRun.in(CommandRun.terminal(InputStream.nullInputStream(), out, err, Map.of()), arguments);
     }
 
     private String printed() {
@@ -264,7 +265,7 @@ class ReplayCommandTest {
         for (String[] arguments : wrong) {
             err.reset();
             assertThat(replay(arguments)).as(String.join(" ", arguments)).isEqualTo(64);
-            assertThat(err.toString(UTF_8)).contains("hooks replay FILE --target URL");
+            assertThat(err.toString(UTF_8)).contains("java -jar mics.jar hooks replay --help says");
         }
         file = dir.resolve("missing");
         assertThat(replay("--target", "http://h")).isEqualTo(64);

@@ -1,0 +1,87 @@
+package io.mics.api.command;
+
+import io.mics.api.Terminal;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.spi.JsonProvider;
+import java.io.StringReader;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code java -jar mics.jar explain}: asks a running node what happened to a message. */
+@Command(
+        description = "Says what happened to a message on a node: hooks and their verdicts, devices reached, events,"
+                + " the answer.",
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:it was found",
+            " 1:the node knows no such message",
+            "64:a command line that is not understood",
+            "69:the node is not there, or did not answer"
+        })
+final class ExplainCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(
+            paramLabel = "MSG_ID",
+            description =
+                    "the message's id as its sender made it, not encoded; behind -- where it reads like an option")
+    private String msgId = "";
+
+    @Option(names = "--tenant", paramLabel = "ID", required = true, description = "whose")
+    private String tenant = "";
+
+    @Option(
+            names = "--json",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "prints the node's answer as it is (false)")
+    private boolean json;
+
+    @Mixin
+    private NodeAddress address = new NodeAddress();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    ExplainCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (msgId.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "MSG_ID is empty");
+        }
+        String path = "/internal/messages/" + encoded(msgId).replace(".", "%2E") + "/explain?tenant=" + encoded(tenant);
+        return address.client(terminal).print("GET", path, json ? terminal.out()::println : this::steps);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private void steps(String answer) {
+        try (JsonReader reader = JsonProvider.provider().createReader(new StringReader(answer))) {
+            for (JsonObject step : reader.readObject().getJsonArray("steps").getValuesAs(JsonObject.class)) {
+                String line = String.join(
+                        "  ",
+                        step.getString("at"),
+                        step.getString("what"),
+                        step.getString("who"),
+                        step.getString("detail"));
+                terminal.out().println(line.strip().replaceAll("\\p{Cntrl}", "?"));
+            }
+        }
+    }
+}
