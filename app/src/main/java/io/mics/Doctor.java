@@ -1,12 +1,14 @@
 package io.mics;
 
 import io.mics.concurrent.Deadline;
+import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigCheck;
 import io.mics.config.Configuration;
 import io.mics.config.Reading;
 import io.mics.event.kafka.KafkaCheckup;
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.CallResult;
+import io.mics.hook.HookOperation;
 import io.mics.hook.Hooks;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
@@ -23,6 +25,7 @@ import io.mics.tenant.TenantConfig;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +36,12 @@ import java.util.Map;
  * hooks with a probe, and changes nothing anywhere.
  */
 final class Doctor {
-    private static final long CLOCK_SKEW_MILLIS = 1_000;
     private static final int UNFIT = 1;
     private static final Duration PROBE = Duration.ofSeconds(5);
 
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> sound = new ArrayList<>();
+    private final ClockCheck clock = new ClockCheck(this);
 
     /**
      * Something that is not as it should be.
@@ -85,7 +88,7 @@ final class Doctor {
         NodeConfig config = configuration.node();
         doctor.limits(config);
         MachineCheck.ports(config, doctor);
-        MachineCheck.certificates(config, doctor);
+        MachineCheck.certificates(configuration, doctor);
         doctor.redis(config);
         doctor.kafka(config);
         try (Outgoing outgoing = new Outgoing(config.hooks());
@@ -94,6 +97,7 @@ final class Doctor {
             for (HookDefinition hook : configuration.hooks().hooks()) {
                 doctor.hook(hook, transports);
             }
+            doctor.clock.finish();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             doctor.fail("doctor", "was interrupted", "run it again");
@@ -129,7 +133,10 @@ final class Doctor {
             warn("memory", "nothing limits " + ceiling.unlimited(), "set each to a size, or remove the line");
         } else {
             long heap = Runtime.getRuntime().maxMemory();
-            ok("memory", "what can grow adds up to " + ceiling.total() + " bytes of a heap of " + heap);
+            ok(
+                    "memory",
+                    "what can grow adds up to " + ceiling.total() + " bytes, and this heap of " + heap + " leaves "
+                            + HeapShare.growable(heap) + "; the server's is another if its -Xmx is");
         }
         files(config.ws().maxTcpConnections());
     }
@@ -154,13 +161,15 @@ final class Doctor {
         if (uri.isEmpty() || !(RedisAddress.parse(uri) instanceof RedisAddress.Parsed.Valid valid)) {
             return;
         }
+        Instant begun = Instant.now();
         switch (RedisCheckup.of(valid.address())) {
             case Outcome.Away<RedisCheckup.Facts> away ->
                 fail("Redis", "does not answer: " + away.cause(), "start it, or correct redis.uri");
             case Outcome.Got<RedisCheckup.Facts> got -> {
+                clock.redis(got.value(), begun, Instant.now());
                 int before = findings.size();
                 redis(got.value());
-                okSince(before, "Redis", "answers, takes writes, forgets nothing, and has this machine's time");
+                okSince(before, "Redis", "answers, takes writes, and forgets nothing");
             }
         }
     }
@@ -174,13 +183,6 @@ final class Doctor {
                     "Redis",
                     "maxmemory-policy is " + facts.evictionPolicy() + ": a full Redis forgets who is online",
                     "CONFIG SET maxmemory-policy noeviction");
-        }
-        long skew = Math.abs(facts.timeMillis() - System.currentTimeMillis());
-        if (skew > CLOCK_SKEW_MILLIS) {
-            warn(
-                    "clock",
-                    "differs from that of Redis by " + skew + " ms: backends that check a signature's time refuse it",
-                    "run NTP on this machine and on that of Redis");
         }
     }
 
@@ -200,12 +202,12 @@ final class Doctor {
         Hooks hooks = new Hooks(new Metrics(), outgoing.backends(), Map.of());
         for (TenantConfig tenant : config.tenants()) {
             if (tenant.settings().hooks().authBaseUrl().startsWith("http")) {
-                backend(hooks, new Tenant(tenant));
+                backend(hooks, new Tenant(tenant), outgoing);
             }
         }
     }
 
-    private void backend(Hooks hooks, Tenant tenant) throws InterruptedException {
+    private void backend(Hooks hooks, Tenant tenant, Outgoing outgoing) throws InterruptedException {
         String what = "backend of tenant " + tenant.id();
         int before = findings.size();
         switch (hooks.auth(tenant, "", "doctor", TraceId.create())) {
@@ -219,6 +221,7 @@ final class Doctor {
             warn(what, "is called without a signature", "set hooks.secret here and verify it there");
         }
         okSince(before, what, "answers, refuses an empty token, and is called with a signature");
+        clock.backend(what, tenant.hooks().authBaseUrl() + HookOperation.AUTH.path(), outgoing);
     }
 
     private static String fixOf(CallResult result) {

@@ -1,5 +1,9 @@
 package io.mics;
 
+import io.mics.config.Configuration;
+import io.mics.event.kafka.KafkaSecurity;
+import io.mics.hook.point.HookDefinition;
+import io.mics.hook.point.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -45,13 +49,32 @@ final class MachineCheck {
         });
     }
 
-    /** How long the certificates of the links between nodes are valid. */
-    static void certificates(NodeConfig config, Doctor doctor) {
-        NodeConfig.Tls tls = config.cluster().tls();
-        if (tls.configured()) {
-            certificates("cluster.tls.certificate", tls.certificate(), doctor);
-            certificates("cluster.tls.trust", tls.trust(), doctor);
+    /** How long the certificates are valid that the configuration names: own ones, and those that are trusted. */
+    static void certificates(Configuration configuration, Doctor doctor) {
+        NodeConfig.Tls tls = configuration.node().cluster().tls();
+        KafkaSecurity kafka = configuration.node().kafka().security();
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put("cluster.tls.certificate", tls.certificate());
+        files.put("cluster.tls.trust", tls.trust());
+        files.put("kafka.security.certificate", kafka.certificate());
+        files.put("kafka.security.trust", kafka.trust());
+        for (HookDefinition hook : configuration.hooks().hooks()) {
+            files.put("transport.ca of " + hook.point().label() + " hook " + hook.id(), ca(hook.target()));
         }
+        files.values().removeIf(String::isEmpty);
+        if (files.isEmpty()) {
+            doctor.ok("certificates", "the configuration names none");
+        }
+        files.forEach((key, file) -> certificates(key, file, doctor));
+    }
+
+    private static String ca(Target target) {
+        return switch (target) {
+            case Target.Grpc grpc -> grpc.caPath();
+            case Target.Webhook webhook -> webhook.caPath();
+            case Target.Local local -> "";
+            case Target.MicsHttp http -> "";
+        };
     }
 
     private static void certificates(String key, String file, Doctor doctor) {

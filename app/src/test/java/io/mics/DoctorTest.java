@@ -3,14 +3,19 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.mics.api.Terminal;
 import io.mics.listener.Descriptors;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
 import io.mics.testing.Certificates;
+import io.mics.testing.CommandRun;
+import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.RedisServer;
+import io.mics.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +74,9 @@ class DoctorTest {
             assertThat(said())
                     .contains("OK   memory: ", "OK   open files: ", "OK   port: ", "OK   grpc-port: ")
                     .contains("OK   Redis: ", "OK   Kafka: ", "OK   backend of tenant t1: ")
+                    .containsPattern("OK   clock: at most \\d+ ms from the TIME of Redis")
+                    .containsPattern("OK   clock: at most \\d+ ms from the Date header of the backend of tenant t1")
+                    .contains("OK   certificates: the configuration names none")
                     .contains("everything is as it should be")
                     .doesNotContain("WARN", "FAIL");
         }
@@ -150,5 +160,60 @@ class DoctorTest {
         String noPem = "cluster: {tls: {certificate: \"%1$s\", key: \"%1$s\", trust: \"%1$s\"}}\n".formatted(own.key());
         assertThat(examined(noPem + "port: 0\n", "", "")).isEqualTo(1);
         assertThat(said()).contains("FAIL cluster.tls.certificate: cannot be read");
+    }
+
+    @Test
+    void saysThatAClockIsWrongAndThatThereWasNoneToCompareItWith() throws Exception {
+        try (HandWrittenHttp backend = HandWrittenHttp.start(connection -> {
+            while (connection.next().isPresent()) {
+                connection.send("HTTP/1.1 404 Not Found\r\nDate: Tue, 06 Jan 2026 10:00:00 GMT\r\n"
+                        + "Content-Length: 0\r\n\r\n");
+            }
+        })) {
+            examined("port: 0\n", "tenants:\n  t1: {hooks: {base-url: \"" + backend.url() + "\"}}\n", "");
+            assertThat(said())
+                    .containsPattern("WARN clock: at least \\d{7,} ms from the Date header of the backend of tenant t1")
+                    .contains("fix: run NTP on this machine and on the other one");
+        }
+        said.reset();
+        assertThat(examined("port: 0\n", "", "")).isZero();
+        assertThat(said()).contains("compared with nothing: there is no Redis, and no backend says the time");
+    }
+
+    @Test
+    void ourOwnListenerIsAliveForEveryTransport() throws Exception {
+        ByteArrayOutputStream listening = new ByteArrayOutputStream();
+        Terminal terminal = CommandRun.terminal(InputStream.nullInputStream(), listening, listening, Map.of());
+        Thread listener = Thread.ofPlatform()
+                .start(() -> CommandRun.in(terminal, "hooks", "listen", "port=0", "--secret", SECRET));
+        try {
+            Pattern port = Pattern.compile("listening for hook calls on 127\\.0\\.0\\.1:(\\d+)");
+            TestGateway.await(
+                    "it listens",
+                    () -> port.matcher(listening.toString(StandardCharsets.UTF_8))
+                            .find());
+            Matcher found = port.matcher(listening.toString(StandardCharsets.UTF_8));
+            assertThat(found.find()).isTrue();
+            String url = "http://127.0.0.1:" + found.group(1);
+            String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"" + url + "\", secret: " + SECRET
+                    + ", auth-timeout: 10s}\n";
+            String hooks = """
+                hooks:
+                  pre-send:
+                    - {name: grpc, transport: {type: grpc, endpoint: "%1$s"}}
+                    - {name: mics, transport: {type: mics-http, base-url: "%1$s"}}
+                    - {name: webhook, transport: {type: webhook, url: "%1$s/hook", secrets: [%2$s]}}
+                """.formatted(url, SECRET);
+            assertThat(examined("port: 0\ninternal-port: 0\n", tenants, hooks))
+                    .as(said())
+                    .isZero();
+            assertThat(said())
+                    .contains("OK   pre-send hook grpc@", "OK   pre-send hook mics@", "OK   pre-send hook webhook@")
+                    .contains("OK   backend of tenant t1: ")
+                    .doesNotContain("FAIL");
+        } finally {
+            listener.interrupt();
+            listener.join();
+        }
     }
 }

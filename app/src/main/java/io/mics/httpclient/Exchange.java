@@ -123,12 +123,13 @@ final class Exchange {
         idleNanos = head.idleNanos();
         if (!HttpOutcome.is2xx(status)) {
             reusable = skip(head) && head.kept() && small && !connection.hasSurplus();
-            return new Answered(status, head.contentType(), NOTHING);
+            return new Answered(status, head.contentType(), head.date(), NOTHING);
         }
         if (!head.coding().isEmpty()) {
             throw new MalformedException("a Content-Encoding that was not asked for");
         }
-        HttpOutcome outcome = head.hasBody() ? body(head) : new Answered(status, head.contentType(), NOTHING);
+        HttpOutcome outcome =
+                head.hasBody() ? body(head) : new Answered(status, head.contentType(), head.date(), NOTHING);
         reusable = outcome instanceof Answered && head.kept() && small && !connection.hasSurplus();
         return outcome;
     }
@@ -170,7 +171,7 @@ final class Exchange {
             return tooLarge(most);
         }
         return call.check().answers(body)
-                ? new Answered(status, head.contentType(), body)
+                ? new Answered(status, head.contentType(), head.date(), body)
                 : new Cut(
                         status,
                         Why.MISDIRECTED,

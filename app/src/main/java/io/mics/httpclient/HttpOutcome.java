@@ -23,10 +23,11 @@ public sealed interface HttpOutcome {
      * An answer.
      *
      * @param contentType as sent; empty when not sent
+     * @param date        as sent, what the other end's clock said; empty when not sent
      * @param body        empty unless the status is 2xx: no other is read
      */
     @SuppressWarnings("ArrayRecordComponent") // handed straight to the decoder, never compared
-    record Answered(int status, String contentType, byte[] body) implements HttpOutcome {
+    record Answered(int status, String contentType, String date, byte[] body) implements HttpOutcome {
         /** Whether the status is 2xx. */
         public boolean success() {
             return is2xx(status);

@@ -28,6 +28,7 @@ final class ResponseHead {
 
     private final int status;
     private String contentType = "";
+    private String date = "";
     private String coding = "";
     private long announced = UNTIL_END;
     private boolean chunked;
@@ -66,6 +67,8 @@ final class ResponseHead {
             contentType = value;
         } else if (name.equalsIgnoreCase("Content-Encoding")) {
             coding = value;
+        } else if (name.equalsIgnoreCase("Date")) {
+            date = value;
         }
     }
 
@@ -151,6 +154,10 @@ final class ResponseHead {
 
     String contentType() {
         return contentType;
+    }
+
+    String date() {
+        return date;
     }
 
     /** How the body is packed; empty when it is not. */

@@ -5,6 +5,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Reply.Kind;
 import io.mics.httpclient.ConnectionFailure;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,9 @@ final class GrpcFailures {
     private static final String OVERSIZE = "gRPC message exceeds maximum size " + GrpcConnection.MAX_ANSWER_BYTES;
     private static final String HTTP_STATUS = "HTTP status code ";
 
+    /** What some servers of gRPC (Helidon's, Go's behind a router) answer for a method that they do not serve. */
+    private static final Set<String> ABSENT = Set.of("404", "405", "501");
+
     private GrpcFailures() {}
 
     /** The reply for a call of {@code method} that ended with {@code status}. */
@@ -29,7 +33,9 @@ final class GrpcFailures {
         String description = status.getDescription() == null ? "" : status.getDescription();
         if (description.startsWith(HTTP_STATUS)) {
             String http = description.substring(HTTP_STATUS.length()).replaceAll("\\D.*", "");
-            return failed(Kind.UNDECODABLE, endpoint + " does not speak gRPC: it answered HTTP " + http);
+            return ABSENT.contains(http)
+                    ? failed(Kind.REFUSED, endpoint + " does not serve " + method + ": it answered HTTP " + http)
+                    : failed(Kind.UNDECODABLE, endpoint + " does not speak gRPC: it answered HTTP " + http);
         }
         String answered = endpoint + " answered " + status.getCode() + quoted(description);
         return switch (status.getCode()) {

@@ -148,7 +148,12 @@ final class MicsHttpClient implements HookClient {
 
     @Override
     public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
-        return Probe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
+        Reply<Taken> answer = Probe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
+        // what answers a probe there need not take posts
+        return answer instanceof Reply.Answered<Taken> && target.baseUrl().endsWith(HookOperation.CHECK_MESSAGE.path())
+                ? new Reply.Failed<>(
+                        Reply.Kind.REFUSED, shown() + ": the base URL already ends in the path of the hook")
+                : answer;
     }
 
     private String shown() {

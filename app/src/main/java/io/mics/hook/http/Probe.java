@@ -10,15 +10,16 @@ import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.httpclient.HttpOutcome.Cut;
 import io.mics.httpclient.HttpOutcome.Unanswered;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A harmless look whether something answers at a URL: {@code OPTIONS}, without a body and without a signature. Any
- * answer but a redirect, "not found" and a server's failure is a sign of life, since a hook may well refuse all but
- * signed posts.
+ * answer but a redirect, "gone" and a server's failure is a sign of life, since a hook may well refuse all but signed
+ * posts. "Not found", "method not allowed" and "not implemented" are what frameworks answer {@code OPTIONS} at a path
+ * that takes posts alone.
  */
 public final class Probe {
-    private static final Set<Integer> ABSENT = Set.of(404, 410);
+    private static final int GONE = 410;
+    private static final int NOT_IMPLEMENTED = 501;
     private static final int MAX_ANSWER_BYTES = 64 << 10;
 
     private Probe() {}
@@ -37,7 +38,7 @@ public final class Probe {
     }
 
     private static Reply<Taken> alive(int status, String url) {
-        boolean alive = status < 500 && !HttpReplies.is3xx(status) && !ABSENT.contains(status);
+        boolean alive = status == NOT_IMPLEMENTED || (status < 500 && status != GONE && !HttpReplies.is3xx(status));
         return alive ? new Reply.Answered<>(Taken.TAKEN) : HttpReplies.refused(status, url);
     }
 }

@@ -118,6 +118,21 @@ class GrpcHookClientTest extends HookClientContract {
     }
 
     @Test
+    void aServerThatAnswersByHttpThatItHasNoSuchMethodServesItNot() {
+        for (int http : new int[] {404, 405, 501}) {
+            assertFailed(
+                    GrpcFailures.of(
+                            Status.UNKNOWN.withDescription("HTTP status code " + http + "\nmore"), "a/B", "h", true),
+                    Reply.Kind.REFUSED,
+                    "h does not serve a/B: it answered HTTP " + http);
+        }
+        assertFailed(
+                GrpcFailures.of(Status.UNKNOWN.withDescription("HTTP status code 302"), "a/B", "h", true),
+                Reply.Kind.UNDECODABLE,
+                "h does not speak gRPC: it answered HTTP 302");
+    }
+
+    @Test
     void aProbeAsksForTheHealthOfTheServer() throws Exception {
         for (int status : new int[] {1, 2}) {
             farEnd.stop();
