@@ -211,6 +211,9 @@ class DoctorTest {
                     .contains("OK   pre-send hook grpc@", "OK   pre-send hook mics@", "OK   pre-send hook webhook@")
                     .contains("OK   backend of tenant t1: ")
                     .doesNotContain("FAIL");
+            assertThat(listening.toString(StandardCharsets.UTF_8))
+                    .contains("pre-send by grpc, a gateway's probe, without a message")
+                    .doesNotContain("undecodable");
         } finally {
             listener.interrupt();
             listener.join();

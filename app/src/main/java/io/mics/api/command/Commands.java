@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,7 +35,17 @@ public final class Commands {
     /** Runs what {@code arguments} ask for; returns the exit code, 64 where they are not understood. */
     public static int run(List<String> arguments, Terminal terminal, Checkup doctor) {
         CommandLine line = all(terminal, doctor);
-        return line.execute(KeyValues.asOptions(line, arguments).toArray(String[]::new));
+        return line.execute(KeyValues.asOptions(line, helpAsOption(arguments)).toArray(String[]::new));
+    }
+
+    /** Takes {@code help chat} for {@code chat --help}. */
+    private static List<String> helpAsOption(List<String> arguments) {
+        if (arguments.isEmpty() || !arguments.getFirst().equals("help")) {
+            return arguments;
+        }
+        List<String> words = new ArrayList<>(arguments.subList(1, arguments.size()));
+        words.add("--help");
+        return words;
     }
 
     private static CommandLine all(Terminal terminal, Checkup doctor) {

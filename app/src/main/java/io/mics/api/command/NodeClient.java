@@ -106,7 +106,7 @@ record NodeClient(Terminal terminal, List<URI> servers) {
         }
         if (status == 404) {
             return server + " answers nothing under /internal to this command: name the server's internal port with"
-                    + " --url, ask on its own machine and through no proxy, or give it and this command an ADMIN_TOKEN";
+                    + " --url" + (anonymous ? ", or ask on its own machine, or set the ADMIN_TOKEN it was given" : "");
         }
         return server + " answered " + status + ", as no MICS server does: name where that listens with --url";
     }

@@ -10,6 +10,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.mics.hook.grpc.GrpcHookClients;
 import io.mics.proto.flare.hooks.v1.DeliveryHookRequest;
 import io.mics.proto.flare.hooks.v1.HookInvocationContext;
 import io.mics.proto.flare.hooks.v1.PostSendHookRequest;
@@ -79,6 +80,7 @@ final class GrpcCalls {
                                     message.getDescriptorForType().findFieldByName("context")))
                             .getTenantId();
         } catch (InvalidProtocolBufferException e) {
+            about = GrpcHookClients.isProbe(request) ? "a gateway's probe, without a message" : about;
             text = "(no request of " + method.getFullMethodName() + ")";
         }
         List<Map.Entry<String, String>> headers = metadata.keys().stream()

@@ -12,6 +12,7 @@ import io.mics.hook.point.HookClient.Taken;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Reply.Kind;
 import io.mics.hook.point.Target.Grpc.Contract;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,14 +22,21 @@ import java.util.List;
  * never gets as far as its hook, and one that decodes one has been found out by a message that is not there.
  */
 final class ContractProbe {
+    private static final String MARK = "gateway-probe";
+
     /** As a text it is fine; as a message it is broken from its first byte on, which asks for a wire type 7. */
-    private static final Field BROKEN_AS_MESSAGE = bytes(ByteString.copyFromUtf8("gateway-probe"));
+    private static final Field BROKEN_AS_MESSAGE = bytes(ByteString.copyFromUtf8(MARK));
 
     private static final Field EMPTY = bytes(ByteString.EMPTY);
     private static final int CONTEXT = 1;
     private static final int DRAFT = 2;
 
     private ContractProbe() {}
+
+    /** Whether a request that cannot be decoded is one of these. */
+    static boolean isOne(byte[] request) {
+        return new String(request, StandardCharsets.ISO_8859_1).contains(MARK);
+    }
 
     /** Makes the call. */
     interface Exchange {

@@ -16,6 +16,11 @@ public final class GrpcHookClients implements HookClient.Factory, AutoCloseable 
         return new GrpcHookClient(target, loops);
     }
 
+    /** Whether a request that cannot be decoded is a probe's: no server is meant to answer it. */
+    public static boolean isProbe(byte[] request) {
+        return ContractProbe.isOne(request);
+    }
+
     /** Ends the event loops, once the clients are closed. */
     @Override
     public void close() {

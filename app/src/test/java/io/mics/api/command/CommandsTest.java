@@ -49,6 +49,12 @@ class CommandsTest {
     }
 
     @Test
+    void helpIsAWordToo() {
+        assertThat(CommandRun.of("help", "chat")).isEqualTo(CommandRun.of("chat", "--help"));
+        assertThat(CommandRun.of("help")).isEqualTo(CommandRun.of("--help"));
+    }
+
+    @Test
     void theVersionIsSaid() {
         CommandRun version = CommandRun.of("--version");
         assertThat(version.exitCode()).isZero();
