@@ -160,14 +160,14 @@ final class Cluster implements AutoCloseable {
     private Peer join(NodeRegistry registry) throws InterruptedException {
         String endpoint = Endpoint.of(config.publicEndpoint(), config.port(), config.grpcPort());
         if (Endpoint.namesClientPort(config.publicEndpoint(), config.port(), config.grpcPort())) {
-            LOG.info("public-endpoint names the port of clients; peers dial the link's", "endpoint", endpoint);
+            LOG.info("public_endpoint_port_replaced", "endpoint", endpoint);
         }
         boolean takeName = false;
         boolean said = false;
         while (true) {
             switch (registry.join(config.nodeId(), endpoint, takeName)) {
                 case NodeRegistry.Joining.Joined joined -> {
-                    LOG.info("joined", "epoch", joined.self().epoch(), "endpoint", endpoint);
+                    LOG.info("cluster_joined", "epoch", joined.self().epoch(), "endpoint", endpoint);
                     return joined.self();
                 }
                 case NodeRegistry.Joining.NameTaken taken -> {
@@ -180,7 +180,7 @@ final class Cluster implements AutoCloseable {
                 }
                 case NodeRegistry.Joining.Unavailable away -> {
                     if (!said) {
-                        LOG.warn("waiting for the directory", "redis", address(config));
+                        LOG.warn("directory_awaited", "redis", address(config).toString());
                         said = true;
                     }
                     Thread.sleep(DIRECTORY_PAUSE);
@@ -275,11 +275,11 @@ final class Cluster implements AutoCloseable {
                     calls.sweep();
                     homes.moveMisplaced();
                 } catch (RuntimeException e) {
-                    LOG.error("cluster sweep failed", e);
+                    LOG.error("cluster_sweep_failed", e);
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("cluster sweep ended");
+            LOG.debug("cluster_sweep_ended");
         }
     }
 
@@ -303,7 +303,7 @@ final class Cluster implements AutoCloseable {
         try {
             int left = homes.leave(HAND_OVER);
             if (left > 0) {
-                LOG.warn("kept messages lost", "users", left);
+                LOG.warn("buffered_messages_lost", "users", left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import io.mics.config.Reading;
 import io.mics.lifecycle.Arguments;
 import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
+import io.mics.observe.LogSetup;
 import java.nio.file.Path;
 
 /** Where the server begins. */
@@ -17,7 +18,11 @@ public final class Main {
 
     /** Runs the server until a signal, or answers the command line and exits. */
     public static void main(String[] args) {
-        switch (Arguments.parse(args)) {
+        Arguments arguments = Arguments.parse(args);
+        if (!(arguments instanceof Arguments.Run)) {
+            LogSetup.silence();
+        }
+        switch (arguments) {
             case Arguments.Run run -> run(run.dir());
             case Arguments.Command command ->
                 System.exit(Commands.run(command.words(), Terminal.ofProcess(), Doctor::run));

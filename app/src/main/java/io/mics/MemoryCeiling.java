@@ -9,7 +9,6 @@ import io.mics.hook.record.HookRecorder;
 import io.mics.observe.MessageTrail;
 import io.mics.routing.Redelivery;
 import io.mics.routing.grpc.LinkSettings;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,13 +82,5 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         }
         return Optional.of("what can grow adds up to " + total() + " bytes, but a heap of " + heap + " leaves " + room
                 + ": raise -Xmx or lower one of " + parts);
-    }
-
-    /** As fields of a log line. */
-    Object[] fields(long heap) {
-        List<Object> fields = new ArrayList<>(List.of("heap", heap, "total", total()));
-        parts.forEach((name, bytes) -> fields.addAll(List.of(name, bytes)));
-        unlimited.forEach(name -> fields.addAll(List.of(name, "unlimited")));
-        return fields.toArray();
     }
 }

@@ -209,8 +209,9 @@ public final class Node implements AutoCloseable {
 
     /** Starts this process's node as configured; notes of the configuration are logged. */
     static Node start(Reading.Valid<Configuration> valid) {
-        LogSetup.install(valid.value().node().nodeId());
-        valid.notes().forEach(note -> LOG.info("configuration", "note", note));
+        NodeConfig node = valid.value().node();
+        LogSetup.install(node.nodeId(), node.log());
+        valid.notes().forEach(note -> LOG.info("configuration_noted", "note", note));
         return start(valid.value());
     }
 
@@ -232,10 +233,17 @@ public final class Node implements AutoCloseable {
             throw e;
         }
         LOG.info("ready", ReadyLine.fields(configuration, node.port(), node.listeners.internalPort()));
+        MemoryCeiling ceiling = MemoryCeiling.of(configuration.node());
         LOG.info(
                 "memory_ceiling",
-                MemoryCeiling.of(configuration.node())
-                        .fields(Runtime.getRuntime().maxMemory()));
+                "heap",
+                Runtime.getRuntime().maxMemory(),
+                "total",
+                ceiling.total(),
+                "parts",
+                ceiling.parts(),
+                "unlimited",
+                ceiling.unlimited());
         return node;
     }
 

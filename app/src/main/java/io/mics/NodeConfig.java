@@ -4,6 +4,7 @@ import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
 import io.mics.httpclient.HttpClientSettings;
 import io.mics.listener.AddressSettings;
+import io.mics.observe.LogSettings;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
@@ -38,6 +39,7 @@ import java.util.Optional;
  * @param group           group messages
  * @param hooks           what hooks run from and what is recorded of them
  * @param tracing         where spans go
+ * @param log             what is logged, and how
  * @param playground      the built-in tenant
  * @param defaults        the settings a tenant has where it sets nothing
  * @param tenants         every tenant; the playground's alone when that is open
@@ -67,6 +69,7 @@ public record NodeConfig(
         Group group,
         Hooks hooks,
         Tracing tracing,
+        LogSettings log,
         Playground playground,
         TenantSettings defaults,
         List<TenantConfig> tenants,
@@ -326,6 +329,7 @@ public record NodeConfig(
                 next.group,
                 hooks,
                 tracing,
+                next.log,
                 new Playground(
                         next.playground.open(),
                         playground.publicAccess(),

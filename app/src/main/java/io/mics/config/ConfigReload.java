@@ -153,7 +153,7 @@ public final class ConfigReload<T> implements AutoCloseable {
 
     private void fail(List<Problem> problems) {
         metrics.counter(reloadable.reloads(), "failed").increment();
-        problems.forEach(problem -> LOG.warn("config_problem", "problem", problem.line()));
+        problems.forEach(problem -> LOG.warn("config_refused", "problem", problem.line()));
         lastProblem = Optional.of(
                 String.join("\n", problems.stream().map(Problem::line).toList()));
     }

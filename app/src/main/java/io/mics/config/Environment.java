@@ -1,5 +1,6 @@
 package io.mics.config;
 
+import io.helidon.config.Config;
 import jakarta.json.Json;
 import jakarta.json.JsonConfig;
 import jakarta.json.JsonException;
@@ -65,31 +66,33 @@ public final class Environment {
                     byKey.put(name.key(), new Value(text, name.name()));
                 }
             }
-            case PER_TENANT -> {
+            case PER_NAME -> {
                 if (!text.isEmpty()) {
-                    addPerTenant(name, text);
+                    addPerName(name, text);
                 }
             }
         }
     }
 
-    private void addPerTenant(EnvironmentNames.Name name, String text) {
+    private void addPerName(EnvironmentNames.Name name, String text) {
         JsonObject object;
         try (JsonReader reader = READERS.createReader(new StringReader(text))) {
             object = reader.readObject();
         } catch (JsonException e) {
-            problem(name, "is not a JSON object from tenant id to value, each once");
+            problem(name, "is not a JSON object from name to value, each once");
             return;
         }
-        object.forEach((tenant, value) -> {
-            if (tenant.contains(".") || tenant.isEmpty()) {
+        boolean ofTenants = name.key().startsWith("tenants.");
+        object.forEach((of, value) -> {
+            String key = name.key().replace("*", Config.Key.escapeName(of));
+            if (ofTenants && (of.contains(".") || of.isEmpty())) {
                 problem(name, "a tenant id is 1 to 64 of A-Z a-z 0-9 _ -");
             } else if (value instanceof JsonString string) {
-                byKey.put(name.key().replace("*", tenant), new Value(string.getString(), name.name()));
+                byKey.put(key, new Value(string.getString(), name.name()));
             } else if (value instanceof JsonNumber) {
-                byKey.put(name.key().replace("*", tenant), new Value(value.toString(), name.name()));
+                byKey.put(key, new Value(value.toString(), name.name()));
             } else {
-                problem(name, "the value of " + tenant + " is neither text nor a number");
+                problem(name, "the value of " + of + " is neither text nor a number");
             }
         });
     }

@@ -24,8 +24,8 @@ public final class EnvironmentNames {
         TEXT,
         /** A number, a time or a flag; empty counts as not given. */
         VALUE,
-        /** A JSON object from tenant id to value; the {@code *} of its key stands for the tenant id. */
-        PER_TENANT
+        /** A JSON object from name (a tenant id, a package) to value; the {@code *} of its key stands for the name. */
+        PER_NAME
     }
 
     /**
@@ -82,13 +82,16 @@ public final class EnvironmentNames {
             milliseconds("HOOK_BREAKER_OPEN_MS", "defaults.hooks.breaker-open"),
             milliseconds("HOOK_TIMEOUT_MS", "defaults.hooks.timeout"),
             milliseconds("AUTH_TIMEOUT_MS", "defaults.hooks.auth-timeout"),
+            value("LOG_FORMAT", "log.format"),
+            value("LOG_LEVEL", "log.level"),
+            perName("LOG_LEVELS", "log.levels.*"),
             value("INBOUND_TOTAL_BYTES", "inbound.total-bytes"),
             value("OFFLINE_BUFFER_MAX_MESSAGES_PER_USER", "defaults.offline.messages-per-user"),
             value("OFFLINE_BUFFER_MAX_BYTES_PER_USER", "defaults.offline.bytes-per-user"),
             value("OFFLINE_BUFFER_MAX_USERS_PER_TENANT", "defaults.offline.users-per-tenant"),
-            perTenant("TENANT_AUTH_MAP", "tenants.*.hooks.base-url"),
-            perTenant("TENANT_HOOK_SECRETS", "tenants.*.hooks.secret"),
-            perTenant("TENANT_HOOK_MAX_CONCURRENCY", "tenants.*.hooks.max-concurrency"));
+            perName("TENANT_AUTH_MAP", "tenants.*.hooks.base-url"),
+            perName("TENANT_HOOK_SECRETS", "tenants.*.hooks.secret"),
+            perName("TENANT_HOOK_MAX_CONCURRENCY", "tenants.*.hooks.max-concurrency"));
 
     private static final Map<String, Name> BY_KEY =
             ALL.stream().collect(Collectors.toMap(Name::key, Function.identity()));
@@ -117,7 +120,7 @@ public final class EnvironmentNames {
         return new Name(name, key, Form.VALUE, Unit.SECONDS);
     }
 
-    private static Name perTenant(String name, String key) {
-        return new Name(name, key, Form.PER_TENANT, Unit.NONE);
+    private static Name perName(String name, String key) {
+        return new Name(name, key, Form.PER_NAME, Unit.NONE);
     }
 }

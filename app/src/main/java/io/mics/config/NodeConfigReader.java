@@ -124,6 +124,7 @@ public final class NodeConfigReader {
                 group(s.section("group")),
                 hooks(s.section("hooks"), kafka),
                 tracing(s.section("tracing")),
+                LogReader.read(s.section("log")),
                 playground,
                 defaults,
                 open ? List.of(playgroundTenant(defaults, playground.publicAccess())) : tenants,

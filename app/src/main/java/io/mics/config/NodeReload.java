@@ -2,6 +2,7 @@ package io.mics.config;
 
 import io.mics.NodeConfig;
 import io.mics.observe.Log;
+import io.mics.observe.LogSetup;
 import io.mics.observe.Metric;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
@@ -51,6 +52,9 @@ public record NodeReload(Tenants tenants, Consumer<Collection<Tenant>> changed) 
 
     @Override
     public NodeConfig apply(NodeConfig running, NodeConfig next) {
+        if (!running.log().equals(next.log())) {
+            LogSetup.apply(next.log());
+        }
         List<String> frozen = frozen(running, next);
         if (!frozen.isEmpty()) {
             LOG.warn("config_needs_restart", "keys", frozen);

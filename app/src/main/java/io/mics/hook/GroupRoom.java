@@ -88,7 +88,7 @@ final class GroupRoom {
         long now = System.nanoTime();
         long due = nextLog.get();
         if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_INTERVAL)) {
-            LOG.warn("no room for a member list", "tenant", tenant, "bytes", bytes, "held", shares.held());
+            LOG.warn("member_list_refused", "tenant", tenant, "bytes", bytes, "held", shares.held());
         }
     }
 }

@@ -73,7 +73,7 @@ final class HookMeters {
         long due = next.get();
         if (now - due >= 0 && next.compareAndSet(due, now + LOG_INTERVAL)) {
             LOG.warn(
-                    "hook failed",
+                    "hook_failed",
                     "tenant",
                     tenant,
                     "traceId",

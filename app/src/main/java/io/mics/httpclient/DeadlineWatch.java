@@ -83,7 +83,7 @@ final class DeadlineWatch implements AutoCloseable {
                     idleCheck.run();
                 }
             } catch (RuntimeException e) {
-                LOG.error("looking at connections failed", e);
+                LOG.error("connection_check_failed", e);
                 earliest = now + AFTER_A_FAILURE_NANOS;
             }
             wakeAt = earliest;

@@ -25,7 +25,7 @@ public final class Closing implements AutoCloseable {
             try {
                 last.part().close();
             } catch (Exception e) {
-                LOG.error("close failed", e, "part", last.name());
+                LOG.error("close_failed", e, "part", last.name());
             }
         }
     }

@@ -29,7 +29,7 @@ public final class HeapReturn {
                 vm.setVMOption(flag, value);
             }
         } catch (RuntimeException e) {
-            LOG.debug("flag not set", "flag", flag, "cause", e.getMessage());
+            LOG.debug("vm_flag_not_set", "flag", flag, "cause", e.getMessage());
         }
     }
 }

@@ -31,7 +31,7 @@ public final class Signals {
             handle("TERM", received);
             handle("INT", received);
         } catch (ReflectiveOperationException e) {
-            LOG.warn("signals not handled: the exit code after SIGTERM will not be 0", "cause", e.toString());
+            LOG.warn("signal_handler_refused", "cause", e.toString());
             Runtime.getRuntime().addShutdownHook(new Thread(stop, "mics-stop"));
         }
     }

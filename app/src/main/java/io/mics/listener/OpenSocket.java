@@ -263,7 +263,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
                 read = channel.read(thrownAway);
             }
         } catch (IOException e) {
-            LOG.debug("client is gone");
+            LOG.debug("client_gone");
         }
     }
 
@@ -274,7 +274,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
             try {
                 opened.raw().close();
             } catch (RuntimeException e) {
-                LOG.debug("socket already closed");
+                LOG.debug("socket_already_closed");
             }
         }
         // the library's sockets stay open when the client reset them
@@ -302,7 +302,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.debug("socket already closed");
+            LOG.debug("socket_already_closed");
         }
     }
 

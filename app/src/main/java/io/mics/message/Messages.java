@@ -129,7 +129,7 @@ public final class Messages {
                     : toUser.send(sender, delivery, way);
         } catch (RuntimeException e) {
             LOG.error(
-                    "message failed",
+                    "message_failed",
                     e,
                     "tenant",
                     sender.tenant().id(),

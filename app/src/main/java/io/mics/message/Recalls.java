@@ -96,7 +96,7 @@ public final class Recalls {
             Thread.currentThread().interrupt();
             return refused(ErrorCode.INTERNAL, "internal error", "", recall);
         } catch (RuntimeException e) {
-            LOG.error("recall failed", e, "tenant", sender.tenant().id(), "traceId", sender.traceId());
+            LOG.error("recall_failed", e, "tenant", sender.tenant().id(), "traceId", sender.traceId());
             return refused(ErrorCode.INTERNAL, "internal error", "", recall);
         }
     }

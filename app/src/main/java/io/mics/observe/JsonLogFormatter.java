@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON object per line: {@code ts}, {@code level}, {@code logger}, {@code event}, {@code node}, then the fields the
- * caller gave, then {@code exception} with its stack. A line is always one line and always parses, whatever the values.
+ * caller gave, then {@code exception} with its stack. A library's line is the event {@code message}, with its text in a
+ * field of that name. A line is always one line and always parses, whatever the values.
  */
 public final class JsonLogFormatter extends Formatter {
+    /** The event of every line of a library. */
+    static final String MESSAGE = "message";
+
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    private static final String HEX = "0123456789abcdef";
 
     private final String nodeId;
 
@@ -27,20 +30,20 @@ public final class JsonLogFormatter extends Formatter {
     public String format(LogRecord record) {
         StringBuilder line = new StringBuilder(256);
         line.append("{\"ts\":\"").append(TIMESTAMP.format(record.getInstant())).append('"');
-        member(line, "level", record.getLevel().getName());
+        member(line, "level", LogSettings.Level.of(record.getLevel()));
         member(line, "logger", simpleName(record.getLoggerName()));
         // lines of Log carry fields; those of libraries carry arguments of their message
         boolean ours = record instanceof Log.Line;
-        member(line, "event", ours ? record.getMessage() : formatMessage(record));
+        member(line, "event", ours ? record.getMessage() : MESSAGE);
         member(line, "node", nodeId);
         if (ours) {
             fields(line, record.getParameters());
+        } else {
+            member(line, MESSAGE, formatMessage(record));
         }
         Throwable thrown = record.getThrown();
         if (thrown != null) {
-            StringWriter stack = new StringWriter();
-            thrown.printStackTrace(new PrintWriter(stack));
-            member(line, "exception", stack.toString());
+            member(line, "exception", stack(thrown));
         }
         return line.append("}\n").toString();
     }
@@ -57,52 +60,19 @@ public final class JsonLogFormatter extends Formatter {
 
     private static void member(StringBuilder line, String name, @Nullable Object value) {
         line.append(',');
-        string(line, name);
+        LogValue.string(line, name);
         line.append(':');
-        boolean bare = value == null
-                || value instanceof Boolean
-                || value instanceof Integer
-                || value instanceof Long
-                || (value instanceof Double d && Double.isFinite(d));
-        if (bare) {
-            line.append(value);
-        } else {
-            string(line, String.valueOf(value));
-        }
+        LogValue.append(line, value);
     }
 
-    private static void string(StringBuilder line, String text) {
-        line.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                line.append('\\').append(c);
-            } else if (c == '\n') {
-                line.append("\\n");
-            } else if (c == '\t') {
-                line.append("\\t");
-            } else if (needsEscape(c) || (Character.isSurrogate(c) && !isPaired(text, i))) {
-                line.append("\\u").append(HEX.charAt(c >> 12)).append(HEX.charAt(c >> 8 & 15));
-                line.append(HEX.charAt(c >> 4 & 15)).append(HEX.charAt(c & 15));
-            } else {
-                line.append(c);
-            }
-        }
-        line.append('"');
+    /** An exception as the JDK prints it. */
+    static String stack(Throwable thrown) {
+        StringWriter stack = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(stack));
+        return stack.toString();
     }
 
-    /** Control characters, and the two that some readers take for the end of a line. */
-    private static boolean needsEscape(char c) {
-        return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029';
-    }
-
-    private static boolean isPaired(String text, int i) {
-        return Character.isHighSurrogate(text.charAt(i))
-                ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
-                : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
-    }
-
-    private static String simpleName(@Nullable String logger) {
+    static String simpleName(@Nullable String logger) {
         return logger == null ? "" : logger.substring(logger.lastIndexOf('.') + 1);
     }
 }

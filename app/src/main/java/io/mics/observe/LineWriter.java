@@ -102,7 +102,7 @@ public final class LineWriter<L> implements AutoCloseable {
         } catch (IOException e) {
             LOG.error("lines_lost", e, "writer", name);
         } catch (InterruptedException e) {
-            LOG.debug(name + " was interrupted");
+            LOG.debug("writer_interrupted", "writer", name);
         }
     }
 
@@ -190,7 +190,7 @@ public final class LineWriter<L> implements AutoCloseable {
         long now = System.nanoTime();
         if (now - nextLog >= 0) {
             nextLog = now + LOG_INTERVAL;
-            LOG.error(name + " cannot write a line", e);
+            LOG.error("line_not_written", e, "writer", name);
         }
     }
 

@@ -6,8 +6,9 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Structured log lines: an event and its fields, written as one JSON object by {@code JsonLogFormatter}. Never given a
- * message body or a token.
+ * Structured log lines: an event and its fields. An event is a name in snake_case; a value is a text, a number, a flag
+ * or a constant, or a list or map of them, and never something's {@code toString}; {@code LogCallsTest} reads every
+ * call. Never given a message body or a token.
  */
 public final class Log {
     private final Logger logger;

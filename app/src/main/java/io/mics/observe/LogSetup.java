@@ -3,16 +3,20 @@ package io.mics.observe;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Where the process's log lines go: as JSON to stdout. Done first thing in {@code main}, before any logger is used. */
+/** Where the process's log lines go: to stdout. Done first thing in {@code main}, before any logger is used. */
 public final class LogSetup {
     private static final String MANAGER = "java.util.logging.manager";
+    private static final String CONSOLE = "jdk.console";
 
     static {
         // only where nothing has logged yet; otherwise the JDK's manager stays
@@ -21,47 +25,103 @@ public final class LogSetup {
         }
     }
 
-    /** Loggers of libraries that say more than an operator wants; held, since the JDK holds loggers weakly. */
+    /** Loggers are held here, since the JDK holds them weakly and forgets their levels with them. */
+    private static final Logger OURS = Logger.getLogger("io.mics");
+
+    /** Loggers of libraries that say more than an operator wants. */
     private static final List<Logger> QUIET = List.of(Logger.getLogger("io.helidon"), Logger.getLogger("io.grpc"));
 
     /** Libraries that repeat what the server itself says once: a broker that is away. */
     private static final List<Logger> SILENT = List.of(Logger.getLogger("org.apache.kafka"));
 
-    private static volatile @Nullable StdoutHandler installed;
+    private static volatile @Nullable Installed installed;
+
+    /**
+     * What writes the lines.
+     *
+     * @param named the loggers that settings gave a level
+     */
+    private record Installed(String nodeId, StdoutHandler handler, boolean coloured, List<Logger> named) {
+        Formatter formatter(LogSettings.Format format) {
+            return switch (format) {
+                case TEXT -> new TextLogFormatter(ZoneId.systemDefault(), coloured);
+                case JSON -> new JsonLogFormatter(nodeId);
+            };
+        }
+    }
 
     private LogSetup() {}
 
     /** Lines that were not written because there were too many of their kind. */
     public static long suppressed() {
-        StdoutHandler handler = installed;
-        return handler == null ? 0 : handler.suppressed();
+        Installed now = installed;
+        return now == null ? 0 : now.handler().suppressed();
+    }
+
+    /** Whether a person reads what is printed, on a terminal. */
+    @SuppressWarnings("SystemConsoleNull") // not with that property
+    static boolean isTerminal() {
+        // JDK 22 to 24 have a console without a terminal, too, unless told otherwise
+        if (System.getProperty(CONSOLE) == null) {
+            System.setProperty(CONSOLE, "java.base");
+        }
+        return System.console() != null;
     }
 
     /**
-     * Replaces the root's handlers. Libraries are heard from WARNING on.
+     * Replaces the root's handlers.
      *
      * @param nodeId the {@code node} of every line
      */
-    public static void install(String nodeId) {
-        install(nodeId, new FileOutputStream(FileDescriptor.out));
+    public static void install(String nodeId, LogSettings settings) {
+        boolean coloured = isTerminal() && System.getenv("NO_COLOR") == null;
+        install(nodeId, settings, coloured, new FileOutputStream(FileDescriptor.out));
     }
 
-    static Handler install(String nodeId, OutputStream out) {
-        QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
-        SILENT.forEach(logger -> logger.setLevel(Level.SEVERE));
+    static Handler install(String nodeId, LogSettings settings, boolean coloured, OutputStream out) {
+        silence();
+        StdoutHandler handler = new StdoutHandler(out);
+        handler.setLevel(Level.ALL);
+        installed = new Installed(nodeId, handler, coloured, List.of());
+        apply(settings);
+        LogManager.getLogManager().getLogger("").addHandler(handler);
+        SteadyLogManager.keepHandlers();
+        Runtime.getRuntime().addShutdownHook(new Thread(handler::close, "log-close"));
+        return handler;
+    }
+
+    /** From now on nothing is logged: for what is no server and says itself what there is to say. */
+    public static void silence() {
         Logger root = LogManager.getLogManager().getLogger("");
         for (Handler before : root.getHandlers()) {
             root.removeHandler(before);
             before.close();
         }
-        StdoutHandler handler = new StdoutHandler(out);
-        installed = handler;
-        handler.setFormatter(new JsonLogFormatter(nodeId));
-        handler.setLevel(Level.ALL);
-        root.addHandler(handler);
-        root.setLevel(Level.INFO);
-        SteadyLogManager.keepHandlers();
-        Runtime.getRuntime().addShutdownHook(new Thread(handler::close, "log-close"));
-        return handler;
+    }
+
+    /** Lets other settings hold; without effect where nothing was installed. Called by one thread at a time. */
+    public static void apply(LogSettings settings) {
+        Installed before = installed;
+        if (before == null) {
+            return;
+        }
+        before.named().forEach(logger -> logger.setLevel(null));
+        Level level = settings.level().jul();
+        OURS.setLevel(level);
+        LogManager.getLogManager().getLogger("").setLevel(atLeast(Level.INFO, level));
+        QUIET.forEach(logger -> logger.setLevel(atLeast(Level.WARNING, level)));
+        SILENT.forEach(logger -> logger.setLevel(Level.SEVERE));
+        List<Logger> named = new ArrayList<>();
+        settings.levels().forEach((name, own) -> {
+            Logger logger = Logger.getLogger(name);
+            logger.setLevel(own.jul());
+            named.add(logger);
+        });
+        before.handler().setFormatter(before.formatter(settings.format()));
+        installed = new Installed(before.nodeId(), before.handler(), before.coloured(), List.copyOf(named));
+    }
+
+    private static Level atLeast(Level least, Level level) {
+        return level.intValue() > least.intValue() ? level : least;
     }
 }

@@ -191,7 +191,7 @@ public final class HookPull {
                     metrics.counter(Metric.OFFLINE_PULL_SKIPPED, tenant, field).add(count));
             if (!skipped.isEmpty()) {
                 LOG.warn(
-                        "pulled messages skipped",
+                        "pulled_messages_skipped",
                         "tenant",
                         tenant,
                         "user",
@@ -199,7 +199,7 @@ public final class HookPull {
                         "traceId",
                         puller.traceId(),
                         "fields",
-                        skipped.toString());
+                        skipped);
             }
         }
     }

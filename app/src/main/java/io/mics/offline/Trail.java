@@ -18,7 +18,7 @@ final class Trail {
     /** A message is in the buffer; said before its sender is told so. */
     static void kept(String user, Delivery delivery) {
         if (LOG.isDebug()) {
-            LOG.debug("kept", described(user, delivery));
+            LOG.debug("message_buffered", described(user, delivery));
         }
     }
 
@@ -38,7 +38,7 @@ final class Trail {
             try {
                 List<Delivery> gone = drain.messages().subList(0, n);
                 drain.confirm(n);
-                gone.forEach(delivery -> LOG.debug("handed over", described(user, delivery)));
+                gone.forEach(delivery -> LOG.debug("message_drained", described(user, delivery)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -42,7 +42,7 @@ final class Availability {
         if (!away.compareAndSet(Optional.empty(), Optional.of(cause))) {
             return false;
         }
-        LOG.warn("redis away", "cause", cause);
+        LOG.warn("redis_lost", "cause", cause);
         watches.forEach(watch -> watch.available(false));
         return true;
     }
@@ -52,7 +52,7 @@ final class Availability {
         Optional<String> before = away.get();
         Optional<String> now = Optional.of(cause);
         if (before.isPresent() && !before.equals(now) && away.compareAndSet(before, now)) {
-            LOG.warn("redis not reached", "cause", cause);
+            LOG.warn("redis_not_reached", "cause", cause);
         }
     }
 
@@ -61,7 +61,7 @@ final class Availability {
         if (away.get().isPresent()) {
             returns.incrementAndGet();
             away.set(Optional.empty());
-            LOG.info("redis available");
+            LOG.info("redis_available");
             watches.forEach(watch -> watch.available(true));
         }
     }

@@ -285,7 +285,7 @@ public final class Redis implements AutoCloseable {
             }
             return well;
         } catch (RuntimeException e) {
-            LOG.error("probing redis failed", e);
+            LOG.error("redis_probe_failed", e);
             return false;
         }
     }

@@ -68,7 +68,7 @@ public final class RedisSubscription implements AutoCloseable {
                     }
                     shout();
                 } catch (RuntimeException e) {
-                    LOG.error("redis subscription failed", e, "channel", channel);
+                    LOG.error("redis_subscription_failed", e, "channel", channel);
                 }
                 Thread.sleep(settings.echo());
                 if (silentNanos() > MISSED * settings.echo().toNanos()) {
@@ -105,7 +105,7 @@ public final class RedisSubscription implements AutoCloseable {
                 RedisConnector.close(made);
             }
         } catch (RuntimeException e) {
-            LOG.debug("redis subscription not connected", "cause", Redis.describe(e));
+            LOG.debug("redis_subscription_refused", "cause", Redis.describe(e));
         }
     }
 

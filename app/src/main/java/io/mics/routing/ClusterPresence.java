@@ -135,17 +135,27 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             return answered.answer().getTakenOver().getSentList();
         }
         LOG.warn(
-                "sent messages of a device that moved are not known",
+                "duplicate_window_lost",
                 "tenant",
                 device.tenant(),
                 "user",
                 device.user(),
                 "from",
                 from.node(),
-                "reply",
-                reply);
+                "cause",
+                cause(reply));
         metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
         return List.of();
+    }
+
+    private static String cause(NodeLinks.Reply reply) {
+        return switch (reply) {
+            case NodeLinks.Reply.Answered answered ->
+                "it answered " + answered.answer().getAnswerCase();
+            case NodeLinks.Reply.NotAsked notAsked -> notAsked.cause();
+            case NodeLinks.Reply.Unknown unknown -> unknown.cause();
+            case NodeLinks.Reply.Failed failed -> failed.cause();
+        };
     }
 
     private void run() {
@@ -160,7 +170,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.error("routes not renewed", e);
+                LOG.error("routes_not_renewed", e);
             }
         }
     }
@@ -186,7 +196,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             Thread.sleep(BETWEEN_PARTS);
         }
         if (restored > 0) {
-            LOG.warn("routes had lapsed", "restored", restored, "of", all.size());
+            LOG.warn("routes_lapsed", "restored", restored, "of", all.size());
         }
         if (again) {
             // who arrived while the round began may not have been among the devices

@@ -54,7 +54,7 @@ final class HeldDrains {
         long id = ids.incrementAndGet();
         Held drain = new Held(tenant, user, taken.drain());
         held.put(id, drain);
-        LOG.debug("drain taken", "drain", id, "tenant", tenant, "user", user);
+        LOG.debug("drain_taken", "drain", id, "tenant", tenant, "user", user);
         return page(id, drain.drain.messages());
     }
 
@@ -98,7 +98,7 @@ final class HeldDrains {
     private void end(long id, Held drain) {
         if (!drain.over) {
             drain.over = true;
-            LOG.debug("drain ended", "drain", id, "tenant", drain.tenant, "user", drain.user);
+            LOG.debug("drain_ended", "drain", id, "tenant", drain.tenant, "user", drain.user);
             held.remove(id);
             drain.drain.close();
             if (buffer.holds(drain.tenant, drain.user)) {

@@ -200,7 +200,7 @@ public final class Homes implements HomePeers {
             misplaced.set(true);
         }
         if (moved.get() > 0 || !away.isEmpty()) {
-            LOG.info("kept messages moved", "users", moved.get(), "left", left);
+            LOG.info("buffered_messages_moved", "users", moved.get(), "left", left);
         }
         return left;
     }
@@ -213,7 +213,7 @@ public final class Homes implements HomePeers {
             }
             return outcome == Move.MOVED;
         } catch (RuntimeException e) {
-            LOG.error("kept messages not moved", e, "tenant", tenant, "user", user);
+            LOG.error("buffered_messages_not_moved", e, "tenant", tenant, "user", user);
             return false;
         }
     }

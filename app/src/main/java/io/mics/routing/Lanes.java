@@ -196,7 +196,7 @@ final class Lanes {
         try {
             return attempt.done(message);
         } catch (RuntimeException e) {
-            LOG.error("redelivery failed", e, "tenant", message.sender().tenant());
+            LOG.error("redelivery_failed", e, "tenant", message.sender().tenant());
             return false;
         }
     }

@@ -185,7 +185,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.error("membership renewal failed", e);
+                LOG.error("membership_not_renewed", e);
             }
         }
     }
@@ -217,14 +217,14 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
         switch (registry.renew(self)) {
             case NodeRegistry.Renewal.Renewed renewed -> learned(renewed.members());
             case NodeRegistry.Renewal.Superseded other -> {
-                LOG.error("another node has this node's name", null, "other", other.by());
+                LOG.error("node_name_taken", null, "other", names(List.of(other.by())));
                 superseded = true;
                 nodes = new Nodes(List.of(self), nodes.live(), System.nanoTime());
             }
             case NodeRegistry.Renewal.Unavailable unavailable -> {
                 if (!away) {
                     away = true;
-                    LOG.warn("directory away", "members", names(nodes.live()));
+                    LOG.warn("directory_lost", "members", names(nodes.live()));
                 }
             }
         }
@@ -236,7 +236,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
         if (back) {
             backNanos = System.nanoTime();
             graceUntilNanos = backNanos + timing.lease().toNanos();
-            LOG.info("directory back");
+            LOG.info("directory_available");
         }
         newestEpoch = Stream.concat(members.live().stream(), members.dead().stream())
                 .mapToLong(Peer::epoch)
@@ -246,7 +246,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
         boolean changed = !Set.copyOf(live).equals(Set.copyOf(before));
         if (changed) {
             nodes = new Nodes(live, before, System.nanoTime());
-            LOG.info("members changed", "live", names(live), "dead", names(members.dead()));
+            LOG.info("members_changed", "live", names(live), "dead", names(members.dead()));
         }
         List<Peer> dead =
                 members.dead().stream().filter(peer -> !live.contains(peer)).toList();
@@ -281,11 +281,11 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
         }
         registry.swept(dead);
         metrics.counter(Metric.DEAD_NODE_CLEANUPS, self.node()).increment();
-        LOG.info("dead node swept", "dead", dead.node(), "epoch", dead.epoch(), "routes", removed.getAsInt());
+        LOG.info("dead_node_swept", "dead", dead.node(), "epoch", dead.epoch(), "routes", removed.getAsInt());
     }
 
-    private static String names(List<Peer> peers) {
-        return peers.stream().map(peer -> peer.node() + "/" + peer.epoch()).collect(Collectors.joining(","));
+    private static List<String> names(List<Peer> peers) {
+        return peers.stream().map(peer -> peer.node() + "/" + peer.epoch()).toList();
     }
 
     /** Ends the membership. */

@@ -83,7 +83,7 @@ public final class Offers implements BacklogOffers {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("offer failed", e, "tenant", absent.tenant(), "user", absent.user());
+            LOG.error("backlog_offer_failed", e, "tenant", absent.tenant(), "user", absent.user());
         } finally {
             looking.remove(absent);
             if (again.remove(absent) && !Thread.currentThread().isInterrupted()) {
@@ -110,7 +110,16 @@ public final class Offers implements BacklogOffers {
                                             .setTenantId(absent.tenant())
                                             .setUserId(absent.user())));
                 }
-                LOG.debug("offered", "tenant", absent.tenant(), "user", absent.user(), "here", here, "nodes", nodes);
+                LOG.debug(
+                        "backlog_offered",
+                        "tenant",
+                        absent.tenant(),
+                        "user",
+                        absent.user(),
+                        "here",
+                        here,
+                        "nodes",
+                        nodes.stream().map(Peer::node).toList());
                 yield here || !nodes.isEmpty() ? Look.LATER : Look.NOWHERE;
             }
         };

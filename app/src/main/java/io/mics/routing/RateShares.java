@@ -61,7 +61,7 @@ public final class RateShares implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.error("sharing rate limits failed", e);
+                LOG.error("rate_shares_failed", e);
             }
         }
     }

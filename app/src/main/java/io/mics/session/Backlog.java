@@ -125,7 +125,7 @@ public final class Backlog implements PresentSessions {
                 left.forEach(unsent);
             }
         } catch (RuntimeException e) {
-            LOG.error("offline pull failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
+            LOG.error("offline_pull_failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
         } finally {
             // what is kept here from now on is offered to the session, what was before is taken below
             pulling.remove(session);
@@ -227,7 +227,7 @@ public final class Backlog implements PresentSessions {
             }
         } catch (RuntimeException e) {
             failed = true;
-            LOG.error("offline drain failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
+            LOG.error("offline_drain_failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
         }
         count(session, sent, failed);
         if (!failed || session.closing() != null) {

@@ -271,7 +271,7 @@ public final class Sessions {
         if (counted == CloseCode.TOO_SLOW) {
             count.slowConsumers.increment();
             LOG.warn(
-                    "slow consumer closed",
+                    "slow_consumer_closed",
                     "tenant",
                     session.tenant().id(),
                     "user",

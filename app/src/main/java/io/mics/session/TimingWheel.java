@@ -159,7 +159,7 @@ public final class TimingWheel implements AutoCloseable {
         try {
             delay = timed.look(clock.getAsLong());
         } catch (RuntimeException e) {
-            LOG.error("timed look failed", e);
+            LOG.error("timed_task_failed", e);
         }
         if (delay == Timed.NEVER) {
             timer.cancel();

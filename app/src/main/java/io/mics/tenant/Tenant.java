@@ -174,7 +174,7 @@ public final class Tenant implements HookOwner {
             }
         });
         if (!changed.isEmpty()) {
-            LOG.info("tenant_setting_sources", "tenant", id, "now", changed.toString());
+            LOG.info("tenant_setting_sources", "tenant", id, "now", changed);
         }
     }
 }

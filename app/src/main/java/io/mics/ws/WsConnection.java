@@ -77,7 +77,7 @@ final class WsConnection implements ServerConnection, Connection {
         } catch (Error e) {
             // the server library would say nothing of it
             ended = CloseCode.INTERNAL_ERROR;
-            LOG.error("connection failed", e, "traceId", handshake.credentials().traceId());
+            LOG.error("connection_failed", e, "traceId", handshake.credentials().traceId());
             FatalErrors.check(e);
             throw e;
         } finally {
@@ -103,7 +103,7 @@ final class WsConnection implements ServerConnection, Connection {
         if (e instanceof UncheckedIOException) {
             return CloseCode.VANISHED;
         }
-        LOG.error("connection failed", e, "traceId", handshake.credentials().traceId());
+        LOG.error("connection_failed", e, "traceId", handshake.credentials().traceId());
         return CloseCode.INTERNAL_ERROR;
     }
 
@@ -155,7 +155,7 @@ final class WsConnection implements ServerConnection, Connection {
         } catch (InterruptedException e) {
             return new Sessions.Opening.Refused(CloseCode.GOING_AWAY, "server stopping");
         } catch (RuntimeException e) {
-            LOG.error("connect failed", e, "traceId", handshake.credentials().traceId());
+            LOG.error("connect_failed", e, "traceId", handshake.credentials().traceId());
             return new Sessions.Opening.Refused(CloseCode.INTERNAL_ERROR, "internal error");
         }
     }
@@ -267,7 +267,7 @@ final class WsConnection implements ServerConnection, Connection {
         try {
             socket.write(BufferData.create(FrameWriter.close(code, reason)));
         } catch (RuntimeException e) {
-            LOG.debug("refused peer is gone", "traceId", handshake.credentials().traceId());
+            LOG.debug("refused_peer_gone", "traceId", handshake.credentials().traceId());
         }
     }
 
@@ -366,7 +366,7 @@ final class WsConnection implements ServerConnection, Connection {
             try {
                 socket.close();
             } catch (RuntimeException e) {
-                LOG.debug("socket already closed");
+                LOG.debug("socket_already_closed");
             }
         });
     }

@@ -7,6 +7,7 @@ import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSecurity;
 import io.mics.httpclient.HttpClientSettings;
+import io.mics.observe.LogSettings;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;
 import java.io.IOException;
@@ -123,6 +124,11 @@ class NodeConfigReaderTest {
         var hooks = c.tenant("t1").orElseThrow().settings().hooks();
         assertThat(hooks.signRequired()).isTrue();
         assertThat(hooks.maxConcurrency()).isEqualTo(17);
+        assertThat(c.log())
+                .isEqualTo(new LogSettings(
+                        LogSettings.Format.TEXT,
+                        LogSettings.Level.ERROR,
+                        Map.of("io.mics.ws", LogSettings.Level.WARN)));
         assertThat(hooks.queueTimeout()).isEqualTo(Duration.ofMillis(18));
         assertThat(hooks.breakerFailures()).isEqualTo(19);
         assertThat(hooks.breakerOpen()).isEqualTo(Duration.ofMillis(20));
@@ -193,6 +199,9 @@ class NodeConfigReaderTest {
         env.put("GRPC_BREAKER_OPEN_MS", "9");
         env.put("LOCAL_ROUTE_CACHE_TTL_SECONDS", "10");
         env.put("INBOUND_TOTAL_BYTES", "27");
+        env.put("LOG_FORMAT", "text");
+        env.put("LOG_LEVEL", "ERROR");
+        env.put("LOG_LEVELS", "{\"io.mics.ws\":\"WARN\"}");
         env.put("MAX_MESSAGE_BYTES", "11");
         env.put("WS_KEEPALIVE_INTERVAL_SECONDS", "12");
         env.put("DRAIN_TIMEOUT_SECONDS", "13");
@@ -231,7 +240,7 @@ class NodeConfigReaderTest {
                 env.put(name.name(), "0");
             }
         }
-        env.put("HOOK_SIGN_REQUIRED", "false");
+        env.putAll(Map.of("HOOK_SIGN_REQUIRED", "false", "LOG_FORMAT", "json", "LOG_LEVEL", "INFO"));
         NodeConfig c = valid(env);
         assertThat(c.maxMessageBytes()).isZero();
         assertThat(c.maxFrameBytes()).isEqualTo(Integer.MAX_VALUE);

@@ -98,7 +98,7 @@ class ShippedFilesTest {
         NodeConfig c = read(dir);
         NodeConfig defaults = read(Files.createDirectory(dir.resolve("none")));
         assertThat(Differences.between(defaults, c))
-                .isSubsetOf("node-id", "public-endpoint", "duplicates.max-entries", "playground.groups");
+                .isSubsetOf("node-id", "public-endpoint", "duplicates.max-entries", "log.format", "playground.groups");
     }
 
     @Test

@@ -7,20 +7,27 @@ import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class JsonLogFormatterTest {
+    private static final Map<Level, String> NAMES =
+            Map.of(Level.INFO, "INFO", Level.WARNING, "WARN", Level.SEVERE, "ERROR");
+
     private final JsonLogFormatter formatter = new JsonLogFormatter("node-\"1\"");
 
     @Test
     void writesEventNodeAndFieldsAsOneParsableLine() {
-        String line = line("hook.failed", "tenant", "t1", "attempt", 3, "traceId", null, "took", 1.5, "ok", true);
+        String line = line("hook_failed", "tenant", "t1", "attempt", 3, "traceId", null, "took", 1.5, "ok", true);
         JsonObject json = parse(line);
 
-        assertThat(json.getString("event")).isEqualTo("hook.failed");
+        assertThat(json.getString("event")).isEqualTo("hook_failed");
         assertThat(json.getString("node")).isEqualTo("node-\"1\"");
         assertThat(json.getString("level")).isEqualTo("INFO");
         assertThat(json.getString("logger")).isEqualTo("Hooks");
@@ -69,7 +76,48 @@ final class JsonLogFormatterTest {
     void fillsInTheArgumentsOfLibrariesMessages() {
         LogRecord record = new LogRecord(Level.WARNING, "closed {0}");
         record.setParameters(new Object[] {"socket"});
-        assertThat(formatter.format(record)).contains("\"event\":\"closed socket\"");
+        assertThat(formatter.format(record)).contains("\"event\":\"message\"", "\"message\":\"closed socket\"");
+    }
+
+    @Test
+    void listsAndMapsOfScalarsAreJsonAndEndWhereTheyAreLong() {
+        Map<String, Object> map = new TreeMap<>(Map.of("a", 1, "b", List.of("x", true)));
+        assertThat(line("e", "list", List.of("t1", "t\"2"), "map", map, "one", Constant.HIGH, "array", new String[] {"q"
+                }))
+                .contains("\"list\":[\"t1\",\"t\\\"2\"]", "\"map\":{\"a\":1,\"b\":[\"x\",true]}")
+                .contains("\"one\":\"HIGH\"", "\"array\":[\"q\"]");
+        List<Integer> many = IntStream.range(0, 100).boxed().toList();
+        assertThat(parse(line("e", "many", many)).getJsonArray("many"))
+                .hasSize(65)
+                .last()
+                .hasToString("\"and 36 more\"");
+        Map<String, Integer> large = new TreeMap<>();
+        many.forEach(n -> large.put("key" + n, n));
+        assertThat(parse(line("e", "large", large)).getJsonObject("large"))
+                .hasSize(65)
+                .containsEntry("more", Json.createValue(36));
+    }
+
+    private enum Constant {
+        HIGH
+    }
+
+    private record Secret(String token) {}
+
+    @Test
+    void whatIsNeitherScalarNorListNorMapIsNamedByItsClassAndNeverPrinted() {
+        List<Object> deep = List.of(List.of(List.of(List.of(List.of("bottom")))));
+        String line = line("e", "record", new Secret("hidden"), "in", List.of(new Secret("hidden")), "deep", deep);
+        assertThat(line).contains("<" + Secret.class.getName() + ">").doesNotContain("hidden", "bottom");
+        parse(line);
+    }
+
+    @Test
+    void levelsAreTheFourOfOperators() {
+        for (Level level : List.of(Level.FINEST, Level.CONFIG, Level.INFO, Level.WARNING, Level.SEVERE)) {
+            assertThat(parse(formatter.format(new Log.Line(level, "e"))).getString("level"))
+                    .isEqualTo(level.intValue() < 800 ? "DEBUG" : NAMES.get(level));
+        }
     }
 
     @Test

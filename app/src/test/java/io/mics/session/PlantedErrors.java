@@ -2,6 +2,7 @@ package io.mics.session;
 
 import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;
+import io.mics.observe.LogSettings;
 import io.mics.observe.LogSetup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ public final class PlantedErrors {
 
     /** Plants it. */
     public static void main(String[] args) throws Exception {
-        LogSetup.install("node-1");
+        LogSetup.install("node-1", LogSettings.usual());
         FatalErrors.endTheProcess();
         switch (args[0]) {
             case "wheel" ->

@@ -104,7 +104,7 @@ final class KafkaCluster implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("kafka watch ended");
+            LOG.debug("kafka_watch_ended");
         }
     }
 
@@ -113,7 +113,7 @@ final class KafkaCluster implements AutoCloseable {
         try {
             return probe(open);
         } catch (RuntimeException e) {
-            LOG.error("asking the brokers failed", e);
+            LOG.error("kafka_check_failed", e);
             return "" + e;
         }
     }
@@ -196,9 +196,9 @@ final class KafkaCluster implements AutoCloseable {
             lock.unlock();
         }
         if (wasAway && problem.isEmpty()) {
-            LOG.info("kafka is back");
+            LOG.info("kafka_available");
         } else if (!wasAway && !problem.isEmpty()) {
-            LOG.warn("kafka is away; events wait", "cause", problem);
+            LOG.warn("kafka_unavailable", "cause", problem);
         }
     }
 

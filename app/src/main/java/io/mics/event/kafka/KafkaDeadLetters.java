@@ -93,7 +93,7 @@ final class KafkaDeadLetters {
                 count.deadPublished.increment();
                 count.dead.increment();
                 queue.settle(event);
-                log("event dead-lettered", event, letter.cause());
+                log("event_dead_lettered", event, letter.cause());
             }
             case Fate.TooLarge tooLarge -> {
                 count.deadFailed.increment();
@@ -120,15 +120,15 @@ final class KafkaDeadLetters {
     void drop(QueuedEvent event, Drop reason, String cause) {
         meters.dropped(reason).increment();
         queue.settle(event);
-        log("event dropped", event, cause);
+        log("event_dropped", event, cause);
     }
 
-    private void log(String what, QueuedEvent event, String cause) {
+    private void log(String name, QueuedEvent event, String cause) {
         long now = System.nanoTime();
         if (now - logged >= LOG_PAUSE_NANOS) {
             logged = now;
             LOG.warn(
-                    what,
+                    name,
                     "tenant",
                     event.event().tenant(),
                     "user",

@@ -72,7 +72,7 @@ public final class KafkaEventLog implements EventLog {
         KafkaEventLog log = new KafkaEventLog(settings, secrets, flushTime, metrics);
         log.cluster.start();
         LOG.info(
-                "events go to kafka",
+                "kafka_configured",
                 "topic",
                 settings.topics().template(),
                 "queueBytes",
@@ -153,7 +153,7 @@ public final class KafkaEventLog implements EventLog {
                 left += tenant.stop();
             }
             if (left > 0) {
-                LOG.error("events lost at shutdown", null, "events", left, "cause", away().orElse("no time left"));
+                LOG.error("events_lost", null, "events", left, "cause", away().orElse("no time left"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

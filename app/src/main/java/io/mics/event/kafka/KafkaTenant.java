@@ -93,13 +93,13 @@ final class KafkaTenant {
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("event worker ended", "tenant", tenant);
+            LOG.debug("event_worker_ended", "tenant", tenant);
         }
     }
 
     /** A defect must not end the worker, and with it all events of the tenant. */
     private void abandon(RuntimeException e) throws InterruptedException {
-        LOG.error("events dropped", e, "tenant", tenant, "count", pending.size());
+        LOG.error("events_dropped", e, "tenant", tenant, "count", pending.size());
         List<KafkaAttempt> left = pending;
         pending = new ArrayList<>(0);
         left.forEach(attempt -> dead.drop(attempt.queued(), Drop.INTERNAL_ERROR, "" + e));
@@ -112,7 +112,7 @@ final class KafkaTenant {
             try {
                 pending.add(KafkaAttempt.first(event, records.of(event)));
             } catch (RuntimeException e) {
-                LOG.error("event cannot be encoded", e, "tenant", tenant);
+                LOG.error("event_not_encoded", e, "tenant", tenant);
                 dead.drop(event, Drop.INTERNAL_ERROR, "" + e);
             }
         }
@@ -128,7 +128,7 @@ final class KafkaTenant {
             if (round.away()) {
                 breaker.abandon(ticket);
             } else if (breaker.leave(ticket, !round.failed(), FAILURES, System.nanoTime())) {
-                LOG.warn("events parked; their topic fails", "tenant", tenant, "topic", records.topic());
+                LOG.warn("event_topic_parked", "tenant", tenant, "topic", records.topic());
                 failures = 0; // being parked is pause enough
             }
             if (failures > 0 && !pending.isEmpty()) {

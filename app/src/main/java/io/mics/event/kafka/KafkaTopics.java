@@ -55,12 +55,12 @@ final class KafkaTopics {
         boolean absent = problem.isPresent() && problem.get() instanceof UnknownTopicOrPartitionException;
         if (absent && settings.create()) {
             if (there.contains(topic)) {
-                LOG.warn("event topic was deleted; created again", "topic", topic);
+                LOG.warn("event_topic_recreated", "topic", topic);
             }
             problem = failure(
                     () -> admin.createTopics(List.of(wanted(topic))).all().get());
             if (problem.isEmpty()) {
-                LOG.info("topic created", "topic", topic, "partitions", PARTITIONS);
+                LOG.info("topic_created", "topic", topic, "partitions", PARTITIONS);
             } else if (problem.get() instanceof TopicExistsException) {
                 problem = Optional.empty();
             }
@@ -68,7 +68,7 @@ final class KafkaTopics {
         if (problem.isEmpty()) {
             missing.remove(topic);
         } else if (absent && missing.add(topic)) {
-            LOG.warn("event topic is missing; its events wait", "topic", topic, "create", settings.create());
+            LOG.warn("event_topic_missing", "topic", topic, "create", settings.create());
         }
         return problem;
     }

@@ -188,7 +188,7 @@ public final class HookDispatcher implements AutoCloseable {
                 call(job, link.get());
             }
         } catch (InterruptedException e) {
-            LOG.debug("hook call given up", "hook", job.task().hook());
+            LOG.debug("hook_call_ended", "hook", job.task().hook());
             lost(job.task().notice().subject().tenant(), job.task().notice().point(), 1);
         }
     }
@@ -202,7 +202,7 @@ public final class HookDispatcher implements AutoCloseable {
             case Reply.Answered<Map<String, String>> answered -> {
                 meters.called(task, true, start);
                 if (!answers.keep(task.notice(), task.hook(), answered.answer())) {
-                    warn("answer of a hook is too large to be kept", task, "bytes > " + HandedBack.MAX_BYTES);
+                    warn("hook_answer_refused", task, "bytes > " + HandedBack.MAX_BYTES);
                 }
                 job.settled().run();
             }
@@ -276,13 +276,13 @@ public final class HookDispatcher implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
         }
         meters.dead(job.task());
-        warn("hook call dead-lettered", job.task(), cause);
+        warn("hook_call_dead_lettered", job.task(), cause);
     }
 
-    private static void warn(String what, Task task, String cause) {
+    private static void warn(String event, Task task, String cause) {
         Subject subject = task.notice().subject();
         LOG.warn(
-                what,
+                event,
                 "tenant",
                 subject.tenant(),
                 "hook",

@@ -83,7 +83,7 @@ final class Lane {
             try {
                 call.accept(job);
             } catch (RuntimeException e) {
-                LOG.error("hook call broke off", e, "lane", name);
+                LOG.error("hook_call_failed", e, "lane", name);
             } finally {
                 room.release(tenant, job.task().weight());
             }

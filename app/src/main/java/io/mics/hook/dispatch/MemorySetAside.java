@@ -148,7 +148,7 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
                 try {
                     int unused = offerDue();
                 } catch (RuntimeException e) {
-                    LOG.error("tasks of hooks were lost", e);
+                    LOG.error("hook_tasks_lost", e);
                 }
             }
         } catch (InterruptedException e) {

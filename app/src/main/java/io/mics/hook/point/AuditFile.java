@@ -43,7 +43,7 @@ final class AuditFile implements LineWriter.Out<HookAudit.Line> {
         try {
             out.close();
         } catch (IOException e) {
-            LOG.debug("a file that could not be written could not be closed either");
+            LOG.debug("file_not_closed");
         }
         boolean cutOff = endsWithinALine();
         out = open();

@@ -36,7 +36,7 @@ public final class HandedBack {
         long now = System.nanoTime();
         long due = nextLog.get();
         if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_INTERVAL)) {
-            LOG.warn("a hook's details are too large to be kept", "target", target, "bytes", bytes, "limit", MAX_BYTES);
+            LOG.warn("hook_details_refused", "target", target, "bytes", bytes, "limit", MAX_BYTES);
         }
         return Map.of();
     }

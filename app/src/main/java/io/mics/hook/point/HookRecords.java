@@ -103,7 +103,7 @@ public final class HookRecords implements HookExecution.Sink {
     public void rolledBack(String tenant, HookDefinition version, String cause) {
         metrics.counter(Metric.HOOK_ROLLBACKS, tenant, version.name()).increment();
         LOG.warn(
-                "hook rolled back",
+                "hook_rolled_back",
                 "tenant",
                 tenant,
                 "hook",
@@ -158,7 +158,7 @@ public final class HookRecords implements HookExecution.Sink {
         long due = next.get();
         if (now - due >= 0 && next.compareAndSet(due, now + LOG_INTERVAL)) {
             LOG.warn(
-                    "hook failed",
+                    "hook_failed",
                     "tenant",
                     e.tenant(),
                     "traceId",

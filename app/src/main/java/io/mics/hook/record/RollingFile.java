@@ -87,7 +87,7 @@ final class RollingFile implements LineWriter.Out<Supplier<HookCall>> {
         try {
             file.close();
         } catch (IOException e) {
-            LOG.debug("a file that could not be written could not be closed either");
+            LOG.debug("file_not_closed");
         }
     }
 

@@ -58,7 +58,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
                 handle(request);
             }
         } catch (RuntimeException e) {
-            LOG.error("link failed", e);
+            LOG.error("link_failed", e);
             close(Status.INTERNAL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -177,7 +177,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
         AskingPeer asking = peer;
         if (asking != null) {
             asking.unlinked(this);
-            LOG.info("asking link ended", "peer", asking.peer().node(), "cause", cause);
+            LOG.info("inbound_link_ended", "peer", asking.peer().node(), "cause", cause);
         }
     }
 }

@@ -147,7 +147,13 @@ final class AskingPeer {
         try {
             answer = calls.answer(peer, call, writes).setId(call.getId()).build();
         } catch (RuntimeException e) {
-            LOG.error("call of a peer failed", e, "peer", peer.node(), "call", call.getCallCase());
+            LOG.error(
+                    "peer_call_failed",
+                    e,
+                    "peer",
+                    peer.node(),
+                    "call",
+                    call.getCallCase().name());
             answer = NodeAnswer.newBuilder()
                     .setId(call.getId())
                     .setFailure(e.toString())

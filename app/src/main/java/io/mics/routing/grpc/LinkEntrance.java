@@ -68,7 +68,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
             return new Refusal(call, Status.UNAVAILABLE.withDescription("closing"));
         }
         if (!isToken(metadata.get(LinkProtocol.TOKEN))) {
-            log("link without the cluster's token", from, "");
+            log("link_unauthorized", from, "");
             return new Refusal(call, Status.UNAUTHENTICATED.withDescription("not the cluster's token"));
         }
         AskingLink link = new AskingLink(call, this);
@@ -129,7 +129,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     }
 
     private Greeting refuse(LinkHello hello, String cause) {
-        log("link refused", hello.getNodeId(), cause);
+        log("link_refused", hello.getNodeId(), cause);
         return new Greeting.Refused(cause);
     }
 
@@ -176,7 +176,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
                 }
             }
         } catch (RuntimeException e) {
-            LOG.error("looking at links failed", e);
+            LOG.error("link_check_failed", e);
         }
     }
 

@@ -75,7 +75,7 @@ final class LinkKeeper implements Runnable {
         try {
             return serve();
         } catch (RuntimeException e) {
-            LOG.error("link failed", e, "peer", peer.node(), "epoch", peer.epoch());
+            LOG.error("link_failed", e, "peer", peer.node(), "epoch", peer.epoch());
             link.down("no link: " + e);
             return false;
         }
@@ -94,7 +94,7 @@ final class LinkKeeper implements Runnable {
             stream.open(self.get(), peer.epoch(), settings.token());
             Optional<Peer> answering = stream.awaitHello(settings.silence().toNanos());
             if (answering.isPresent() && isPeer(answering.get())) {
-                LOG.info("link open", "peer", peer.node(), "epoch", peer.epoch());
+                LOG.info("link_opened", "peer", peer.node(), "epoch", peer.epoch());
                 opened = true;
                 link.up(stream);
                 beatUntilEnd(stream);
@@ -120,7 +120,7 @@ final class LinkKeeper implements Runnable {
             return Optional.of(channels.to(peer.endpoint()));
         } catch (RuntimeException e) {
             link.down("no link: " + e);
-            log("no link", e.toString());
+            log("link_not_opened", e.toString());
             return Optional.empty();
         }
     }
@@ -132,7 +132,7 @@ final class LinkKeeper implements Runnable {
         if (!opened) {
             link.down("no link: " + cause);
         }
-        log("link ended", cause);
+        log("link_ended", cause);
         stream.close();
     }
 

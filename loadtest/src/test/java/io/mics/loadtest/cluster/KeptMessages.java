@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a gateway held in memory for absent users when it ended, as it said itself: with the loggers of {@link #LOGGING}
- * on, it writes {@code kept} before a message is acknowledged, and {@code handed over} once it is on a socket queue,
- * each line at once. What was kept and not handed over died with the process.
+ * on, it writes {@code message_buffered} before a message is acknowledged, and {@code message_drained} once it is on a
+ * socket queue, each line at once. What was buffered and not drained died with the process.
  */
 final class KeptMessages {
     /** The properties that turn these lines on. */
@@ -44,8 +44,8 @@ final class KeptMessages {
             Map<String, String> fields = fields(line);
             switch (fields.getOrDefault("event", "")) {
                 case "ready" -> kept.clear();
-                case "kept" -> kept.add(message(fields));
-                case "handed over" -> kept.remove(message(fields));
+                case "message_buffered" -> kept.add(message(fields));
+                case "message_drained" -> kept.remove(message(fields));
                 default -> {}
             }
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class KeptMessagesTest {
     private static final String LINE =
-            "{\"ts\":\"2026\",\"level\":\"FINE\",\"logger\":\"OfflinePath\",\"event\":\"%s\","
+            "{\"ts\":\"2026\",\"level\":\"DEBUG\",\"logger\":\"OfflinePath\",\"event\":\"%s\","
                     + "\"node\":\"node-0\",\"tenant\":\"t1\",\"user\":\"u1\",\"from\":\"u0\",\"device\":\"d1\","
                     + "\"msgId\":\"%d\"}\n";
 
@@ -25,9 +25,11 @@ class KeptMessagesTest {
         Path log = dir.resolve("log");
         Files.writeString(
                 log,
-                "{\"event\":\"ready\"}\n" + LINE.formatted("kept", 1) + "{\"event\":\"ready\",\"node\":\"node-0\"}\n"
-                        + LINE.formatted("kept", 2) + "not a line of ours\n" + LINE.formatted("kept", 3)
-                        + LINE.formatted("handed over", 2));
+                "{\"event\":\"ready\"}\n" + LINE.formatted("message_buffered", 1)
+                        + "{\"event\":\"ready\",\"node\":\"node-0\"}\n"
+                        + LINE.formatted("message_buffered", 2) + "not a line of ours\n"
+                        + LINE.formatted("message_buffered", 3)
+                        + LINE.formatted("message_drained", 2));
         Cast cast = Cast.of(new Cast.Size(2, 3, 1, 3));
         int sender = cast.devices().stream()
                 .filter(d -> d.tenant().equals("t1") && d.deviceId().equals("d1"))

@@ -66,7 +66,7 @@ public final class KafkaAuditTopic implements HookAudit.Topic {
         long now = System.nanoTime();
         long due = nextLog.get();
         if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_INTERVAL)) {
-            LOG.warn("audit lines are lost", "topic", template, "cause", cause);
+            LOG.warn("audit_lines_lost", "topic", template, "cause", cause);
         }
     }
 

@@ -49,7 +49,7 @@ final class KafkaHookLoop implements AutoCloseable {
                         .readUntil(() -> stop.getCount() == 0);
             } catch (RuntimeException e) {
                 FatalErrors.check(e); // the client library wraps errors
-                LOG.warn("hooks cannot be told from kafka, trying again", "group", role.group(), "cause", "" + e);
+                LOG.warn("hook_consumer_failed", "group", role.group(), "cause", "" + e);
                 pause();
             }
         }
@@ -59,7 +59,7 @@ final class KafkaHookLoop implements AutoCloseable {
         try {
             boolean unused = stop.await(FAILURE_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            LOG.debug("interrupted; the latch says whether to end", "group", role.group());
+            LOG.debug("hook_consumer_interrupted", "group", role.group());
         }
     }
 

@@ -153,7 +153,14 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
 
     /** Reads records again of which nothing was told: what had to be known or promised first could not be. */
     private void rewind(TopicPartition partition, long offset, KafkaException cause) {
-        LOG.warn("reads hook notices again", "partition", partition.toString(), "cause", cause.toString());
+        LOG.warn(
+                "hook_consumer_rewound",
+                "topic",
+                partition.topic(),
+                "partition",
+                partition.partition(),
+                "cause",
+                cause.toString());
         PartitionWindow window = windows.get(partition);
         if (window != null) {
             window.rewind(offset);
@@ -227,7 +234,7 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
                 }
             });
         } catch (KafkaException e) {
-            LOG.debug("cannot commit yet", "group", role.group(), "cause", e.toString());
+            LOG.debug("commit_failed", "group", role.group(), "cause", e.toString());
         }
     }
 
@@ -244,6 +251,11 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        LOG.debug("assigned", "group", role.group(), "partitions", partitions.toString());
+        LOG.debug(
+                "partitions_assigned",
+                "group",
+                role.group(),
+                "partitions",
+                partitions.stream().map(TopicPartition::toString).toList());
     }
 }

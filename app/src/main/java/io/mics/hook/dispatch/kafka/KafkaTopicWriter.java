@@ -87,13 +87,13 @@ final class KafkaTopicWriter {
                 try {
                     write(batch);
                 } catch (RuntimeException e) {
-                    LOG.error("records were lost", e, "topic", topic, "count", batch.size());
+                    LOG.error("records_lost", e, "topic", topic, "count", batch.size());
                 } finally {
                     batch.forEach(this::release);
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("writer ended", "topic", topic);
+            LOG.debug("topic_writer_ended", "topic", topic);
         }
     }
 
@@ -155,7 +155,7 @@ final class KafkaTopicWriter {
         try {
             entry.done().accept(fate);
         } catch (RuntimeException e) {
-            LOG.error("record's fate was not taken", e, "topic", topic);
+            LOG.error("record_outcome_failed", e, "topic", topic);
         }
     }
 
