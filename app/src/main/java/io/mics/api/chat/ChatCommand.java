@@ -1,13 +1,6 @@
 package io.mics.api.chat;
 
 import io.mics.api.Terminal;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.Charset;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,19 +11,22 @@ import picocli.CommandLine.Spec;
 /** {@code java -jar mics.jar chat}: one user of a tenant in a terminal, until the input or the connection ends. */
 @Command(
         description = {
-            "Is a user of a tenant: each line is a message.",
-            "/to USER and /group GROUP choose the recipient, /quit ends, as the end of the input does."
+            "Is a user of a tenant: each line is a message. What became of it is said under its number: sent, to how"
+                    + " many devices, kept for later, or failed and why.",
+            "/to USER and /group GROUP choose the recipient; /recall [N] takes message N, or the last one, back;"
+                    + " /explain [N] says what a node remembers of it; /quit ends, as the end of the input does.",
+            "A lost connection is opened again when the server says; what has no answer is sent again.",
+            "To how many devices is asked of a node: on this machine at the port of --url and at INTERNAL_PORT (9091),"
+                    + " else at ADMIN_URL; with ADMIN_TOKEN, if it is set."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:ended by you",
             "64:a command line that is not understood",
-            "69:there is no connection, or it was lost"
+            "69:there is no connection, or it was lost for good"
         })
 public final class ChatCommand implements Callable<Integer> {
-    private static final Duration PING_EVERY = Duration.ofSeconds(5);
-
     private final Terminal terminal;
 
     @Option(names = "--tenant", paramLabel = "ID", description = "the tenant (playground)")
@@ -69,57 +65,11 @@ public final class ChatCommand implements Callable<Integer> {
     }
 
     private int run(ChatSettings settings) {
-        InputStream in = terminal.in();
-        PrintStream out = terminal.out();
-        PrintStream err = terminal.err();
-        try (ChatConnection connection = new ChatConnection(out)) {
-            if (!connection.open(settings)) {
-                return Terminal.UNAVAILABLE;
-            }
-            Thread pings = Thread.ofVirtual().name("chat-ping").start(() -> pings(connection));
-            try {
-                return chat(connection, settings.target(), in, out);
-            } finally {
-                pings.interrupt();
-            }
-        } catch (IOException e) {
-            err.println("cannot read the input: " + e.getMessage());
-            return Terminal.UNAVAILABLE;
+        try (ChatInput input = new ChatInput(terminal.in())) {
+            return new Chat(settings, input, terminal).run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Terminal.UNAVAILABLE;
-        }
-    }
-
-    private static int chat(ChatConnection connection, ChatTarget first, InputStream in, PrintStream out)
-            throws IOException, InterruptedException {
-        ChatTarget target = first;
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, Charset.defaultCharset()));
-        String line = lines.readLine();
-        while (line != null && !line.equals("/quit") && !connection.isEnded()) {
-            if (line.startsWith("/to ")) {
-                target = new ChatTarget(line.substring("/to ".length()).strip(), false);
-            } else if (line.startsWith("/group ")) {
-                target = new ChatTarget(line.substring("/group ".length()).strip(), true);
-            } else if (target.name().isEmpty()) {
-                out.println("to whom? /to USER or /group GROUP");
-            } else if (!line.isEmpty()) {
-                connection.send(target, line);
-            }
-            line = lines.readLine();
-        }
-        connection.awaitAnswers();
-        return connection.isEnded() ? Terminal.UNAVAILABLE : 0;
-    }
-
-    private static void pings(ChatConnection connection) {
-        try {
-            while (!connection.isEnded()) {
-                Thread.sleep(PING_EVERY);
-                connection.ping();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }
