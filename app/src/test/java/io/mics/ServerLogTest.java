@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,9 @@ class ServerLogTest {
     /** A line of a logger, ours or the JDK's, or of a stack trace. */
     private static final Pattern RAW =
             Pattern.compile("^\\{.*\"level\"|^[A-Z][a-z]{2} \\d{1,2}, \\d{4} .* io\\.|^\\s+at [\\w.$/]+\\(");
+
+    /** The exit code where no server answers. */
+    private static final int UNAVAILABLE = 69;
 
     @TempDir
     Path dir;
@@ -124,6 +128,14 @@ class ServerLogTest {
                         + "'}}\n");
         assertThat(output(1, "doctor", "--config", dir.toString()))
                 .contains("FAIL Redis: ", "FAIL Kafka: ", "FAIL backend of tenant t1: ", "FAIL pre-send hook a");
+        for (String command : List.of("explain", "dead-letters")) {
+            List<String> words =
+                    new ArrayList<>(List.of(command, "--tenant", "t1", "--url", "http://127.0.0.1:" + dead));
+            if (command.equals("explain")) {
+                words.add("m1");
+            }
+            assertThat(output(UNAVAILABLE, words.toArray(String[]::new))).contains("127.0.0.1:" + dead);
+        }
         assertThat(output(0, "--check-config", "--config", dir.toString())).contains("configuration is valid");
     }
 }

@@ -96,6 +96,14 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
+    /** Ends one series of a counter, since what it was of is gone; when counted again it begins anew. */
+    public void end(Metric metric, String... labelValues) {
+        counters.computeIfPresent(MeterKey.of(metric, Metric.Kind.COUNTER, labelValues), (key, counter) -> {
+            MeterExport.remove(key, counter);
+            return null;
+        });
+    }
+
     private static boolean end(MeterKey key, @Nullable LongSupplier source) {
         if (source != null) {
             MeterExport.remove(key, source);

@@ -118,6 +118,18 @@ final class ObservabilityTest {
     }
 
     @Test
+    void aSeriesThatEndedIsNotExportedAndBeginsAnewAtZero() throws Exception {
+        metrics.counter(Metric.GRPC_CIRCUIT_OPEN, "gone").add(3);
+        metrics.counter(Metric.GRPC_CIRCUIT_OPEN, "stays").add(4);
+        metrics.end(Metric.GRPC_CIRCUIT_OPEN, "gone");
+        assertThat(get("/metrics").body())
+                .doesNotContain("node=\"gone\"")
+                .containsPattern("mics_grpc_circuit_open_total\\{node=\"stays\",?} 4.0");
+        metrics.counter(Metric.GRPC_CIRCUIT_OPEN, "gone").increment();
+        assertThat(get("/metrics").body()).containsPattern("mics_grpc_circuit_open_total\\{node=\"gone\",?} 1.0");
+    }
+
+    @Test
     void livesWhileTheProcessLives() throws Exception {
         draining.set(Optional.of("draining"));
         assertThat(get("/healthz").statusCode()).isEqualTo(200);

@@ -91,6 +91,9 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
         links.forEach((peer, kept) -> {
             if (!wanted.contains(peer) && links.remove(peer, kept)) {
                 kept.keeper().stop(kept.thread());
+                if (links.keySet().stream().noneMatch(other -> other.node().equals(peer.node()))) {
+                    metrics.end(Metric.GRPC_CIRCUIT_OPEN, peer.node());
+                }
             }
         });
     }
@@ -112,10 +115,15 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     }
 
     private Kept start(Peer peer) {
-        PeerLink link =
-                new PeerLink(settings, inFlight, peer.node(), metrics.counter(Metric.GRPC_CIRCUIT_OPEN, peer.node()));
+        metrics.counter(Metric.GRPC_CIRCUIT_OPEN, peer.node());
+        PeerLink link = new PeerLink(settings, inFlight, peer.node(), () -> circuitOpened(peer));
         LinkKeeper keeper = new LinkKeeper(peer, link, channels, settings, self, watch);
         return new Kept(link, keeper, VitalThreads.start("link-keeper-" + peer.node(), keeper));
+    }
+
+    /** Looked up each time, which is seldom: the series may have ended with an earlier start of that node. */
+    private void circuitOpened(Peer peer) {
+        metrics.counter(Metric.GRPC_CIRCUIT_OPEN, peer.node()).increment();
     }
 
     /** Listens to a stream that carries no calls. */

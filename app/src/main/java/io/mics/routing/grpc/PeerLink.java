@@ -5,7 +5,6 @@ import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.LiveSemaphore;
 import io.mics.concurrent.VitalThreads;
-import io.mics.observe.Counter;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.routing.NodeLinks.Reply;
@@ -28,7 +27,7 @@ final class PeerLink implements LinkStream.Events {
     private static final long PERMIT_WAIT_MS = 10;
 
     private final LinkSettings settings;
-    private final Counter opened;
+    private final Runnable opened;
     private final CircuitBreaker breaker = new CircuitBreaker();
     private final ByteShares inFlight;
     private final String node;
@@ -40,11 +39,11 @@ final class PeerLink implements LinkStream.Events {
     private volatile @Nullable String down;
 
     /**
-     * A link whose breaker counts its openings in {@code opened}.
+     * A link whose breaker runs {@code opened} when it opens.
      *
      * @param inFlight is taken by {@code node} for its calls, with the links to all other nodes
      */
-    PeerLink(LinkSettings settings, ByteShares inFlight, String node, Counter opened) {
+    PeerLink(LinkSettings settings, ByteShares inFlight, String node, Runnable opened) {
         this.settings = settings;
         this.inFlight = inFlight;
         this.node = node;
@@ -77,7 +76,7 @@ final class PeerLink implements LinkStream.Events {
             }
             said = true;
             if (breaker.leave(ticket, asked.wasAnswered(), settings.breakerFailures(), System.nanoTime())) {
-                opened.increment();
+                opened.run();
             }
             return reply;
         } finally {

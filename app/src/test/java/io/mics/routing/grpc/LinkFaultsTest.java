@@ -108,6 +108,10 @@ class LinkFaultsTest {
                     .isEqualTo(1);
             assertThat(metrics.counter(Metric.GRPC_CIRCUIT_OPEN, "node-b").value())
                     .isZero();
+            links.retain(List.of(well));
+            assertThat(metrics.counter(Metric.GRPC_CIRCUIT_OPEN, "mute").value())
+                    .as("its series ended with it")
+                    .isZero();
         }
     }
 

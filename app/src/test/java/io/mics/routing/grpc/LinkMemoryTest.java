@@ -3,8 +3,6 @@ package io.mics.routing.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.ByteShares;
-import io.mics.observe.Metric;
-import io.mics.observe.Metrics;
 import io.mics.routing.NodeLinks.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +15,7 @@ class LinkMemoryTest {
     @Test
     void aCallForWhichOtherNodesLeaveNoRoomIsNotAsked() throws InterruptedException {
         LinkSettings settings = TestPeers.with(TestPeers.SETTINGS, Duration.ofMillis(1), 2, 5, Duration.ofSeconds(1));
-        PeerLink link =
-                new PeerLink(settings, room, "node-b", new Metrics().counter(Metric.GRPC_CIRCUIT_OPEN, "node-b"));
+        PeerLink link = new PeerLink(settings, room, "node-b", () -> {});
         link.down("nobody there");
         assertThat(link.call(TestPeers.offer("u1").build())).isEqualTo(new Reply.NotAsked("nobody there"));
         assertThat(room.tryTake("node-c", 1_000)).as("given back").isTrue();
