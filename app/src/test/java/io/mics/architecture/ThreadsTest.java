@@ -21,7 +21,10 @@ class ThreadsTest {
             "AskingPeer",
             "PendingWrites",
             "LogSetup",
-            "ChatCommand",
+            "Chat", // these four: of a command, not of the server
+            "ChatConnection",
+            "ChatInput",
+            "ChatScreen",
             "Backlog",
             "Listener", // ends the process itself when it can accept no longer
             "OpenSocket",
@@ -30,13 +33,21 @@ class ThreadsTest {
             "AddressLookup",
             "Heartbeats",
             "HookRegistry",
+            "Descriptors", // waited for at the start, which its failure refuses
             "PluginThreads",
             "Signals",
             "HeapReturn");
 
     /** Who catches everything and goes on: rethrows, reports it as lost, or contains a plugin. */
     private static final Set<String> CATCHES_ALL = Set.of(
-            "VitalThreads", "FatalErrors", "Listener", "Sessions", "CallersThread", "PluginFolder", "PluginThreads");
+            "VitalThreads",
+            "FatalErrors",
+            "Listener",
+            "Descriptors",
+            "Sessions",
+            "CallersThread",
+            "PluginFolder",
+            "PluginThreads");
 
     @Test
     void noErrorIsCaughtWithoutAskingWhetherItIsFatal() {
