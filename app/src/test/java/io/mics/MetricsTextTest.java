@@ -138,4 +138,17 @@ class MetricsTextTest {
             assertThat(namesOf(gateway.get("/metrics").body(), "first-1")).containsAll(expected);
         }
     }
+
+    @Test
+    void ofMoreTenantsThanThereIsMemoryForNoSeriesIsThereAtTheStart() throws IOException {
+        StringBuilder tenants = new StringBuilder("tenants:\n");
+        for (int i = 0; i <= 500; i++) {
+            tenants.append("  many-").append(i).append(": {}\n");
+        }
+        try (TestGateway gateway = TestGateway.start(tenants.toString(), "")) {
+            assertThat(gateway.get("/metrics").body())
+                    .contains("mics_uptime_seconds")
+                    .doesNotContain("many-");
+        }
+    }
 }
