@@ -1,0 +1,60 @@
+package io.mics.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.readme.Readme.Example;
+import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.RedisServer;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** README's loop of events with a real Kafka, and its three nodes with a real Redis. */
+@Timeout(600)
+@SuppressWarnings("NullAway.Init")
+class ReadmeClusterTest {
+    @TempDir
+    private Path folder;
+
+    private static Example sh(String containing) {
+        return Readme.example("sh", containing);
+    }
+
+    private static int portOf(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    @Test
+    void whatAnAbsentUserMissedComesBackFromTheBackend() throws Exception {
+        try (KafkaBroker kafka = KafkaBroker.running("auto.create.topics.enable=true");
+                Newcomer newcomer = new Newcomer(folder, Map.of("9092", portOf(kafka.bootstrapServers())))) {
+            newcomer.follow(sh("cp -r config my-config"));
+            newcomer.follow(sh("cat >my-config/tenants.yaml"));
+            newcomer.start(sh("KAFKA__BOOTSTRAP_SERVERS=localhost:9092 HOOK_SECRET"));
+            newcomer.awaitPort("8081");
+            newcomer.start(sh("KAFKA__BOOTSTRAP_SERVERS=localhost:9092 java -jar"));
+            newcomer.awaitPort("8080");
+            newcomer.follow(sh("written at"));
+            assertThat(newcomer.changedFiles()).as("what git sees").isEmpty();
+        }
+    }
+
+    @Test
+    void usersOfDifferentNodesWriteToEachOther() throws Exception {
+        try (RedisServer redis = RedisServer.running();
+                Newcomer newcomer = new Newcomer(folder, Map.of("6379", redis.port()))) {
+            newcomer.start(sh("HOOK_GROUP_MEMBERS"));
+            newcomer.awaitPort("8081");
+            for (int node = 1; node <= 3; node++) {
+                newcomer.start(sh("NODE_ID=node-" + node));
+            }
+            for (int node = 1; node <= 3; node++) {
+                newcomer.awaitPort("800" + node);
+            }
+            newcomer.follow(sh("hello at"));
+            assertThat(newcomer.changedFiles()).as("what git sees").isEmpty();
+        }
+    }
+}
