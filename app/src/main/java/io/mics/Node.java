@@ -158,7 +158,12 @@ public final class Node implements AutoCloseable {
         ByteShares lists = new ByteShares(this::memberListBounds);
         state.metrics().gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
         state.metrics().gauge(Metric.HOOK_ANSWER_BYTES, outgoing.client()::answerBytes, config.nodeId());
-        return new Hooks(state.metrics(), outgoing.backends(), Map.of(PlaygroundHooks.BASE_URL, playground), lists);
+        return new Hooks(
+                state.metrics(),
+                outgoing.backends(),
+                Map.of(PlaygroundHooks.BASE_URL, playground),
+                lists,
+                state.turns());
     }
 
     private Listeners listen(NodeConfig config, UseCases useCases) {

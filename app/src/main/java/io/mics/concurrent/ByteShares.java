@@ -60,6 +60,11 @@ public final class ByteShares {
             return take(this, wanted, deadline);
         }
 
+        /** Whether it could have {@code wanted} bytes if nothing else were held. */
+        public boolean couldBe(long wanted) {
+            return bounds.get().fits(wanted, wanted);
+        }
+
         /** Bytes it has. */
         public long bytes() {
             return bytes;
@@ -125,7 +130,7 @@ public final class ByteShares {
         lock.lock();
         try {
             while (!fits(lease, wanted)) {
-                if (!bounds.get().fits(wanted, wanted) || deadline.expired()) {
+                if (!lease.couldBe(wanted) || deadline.expired()) {
                     return false;
                 }
                 boolean unused = released.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);

@@ -2,16 +2,20 @@ package io.mics.hook;
 
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
+import io.mics.concurrent.Turns;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.protocol.IdForm;
 import io.mics.tenant.HookOwner;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Room for the member lists in memory, from before a backend is asked until its list is no longer used. How large the
@@ -23,13 +27,23 @@ final class GroupRoom {
     /** Of a tenant that was not asked yet. */
     private static final long LEAST_EXPECTED = 4_096;
 
+    /** What a list of 200 000 takes. */
+    private static final int MOST_SLOTS_KEPT = 1 << 19;
+
+    private static final int[] NO_SLOTS = {};
+
     private final ByteShares shares;
+    private final Turns turns;
+    /** Cleared, for whoever makes a list next: large arrays are dear to the garbage collector. */
+    private final AtomicReference<int[]> freeSlots = new AtomicReference<>(NO_SLOTS);
+
     private final Metrics metrics;
     private final Map<String, Long> expected = new ConcurrentHashMap<>();
     private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
 
-    GroupRoom(ByteShares shares, Metrics metrics) {
+    GroupRoom(ByteShares shares, Turns turns, Metrics metrics) {
         this.shares = shares;
+        this.turns = turns;
         this.metrics = metrics;
     }
 
@@ -43,8 +57,10 @@ final class GroupRoom {
         if (room.resize(bytes, Deadline.after(wait))) {
             return true;
         }
-        // a size that never fits again must not be expected for ever
-        expected.put(tenant, Math.max(LEAST_EXPECTED, bytes / 2));
+        if (!room.couldBe(bytes)) {
+            // a size that never fits again must not be expected for ever
+            expected.put(tenant, Math.max(LEAST_EXPECTED, bytes / 2));
+        }
         refused(tenant, bytes);
         return false;
     }
@@ -60,13 +76,52 @@ final class GroupRoom {
             refused(tenant, most);
             return new MembersAnswer.NoRoom();
         }
-        MemberList members = MemberList.of(answer, owner.ids());
+        MemberList members = make(tenant, answer, owner.ids());
         if (members.skipped() > 0) {
             skipped(tenant).add(members.skipped());
         }
         boolean fits = room.resize(weight, Deadline.after(wait));
         assert fits : "it was larger";
         return new MembersAnswer.Members(members);
+    }
+
+    /** A large list is work that others have turns between, as for delivering to it. */
+    private MemberList make(String tenant, MemberList.Answer answer, IdForm ids) throws InterruptedException {
+        if (answer.members() < MemberList.AT_ONCE) {
+            return MemberList.of(answer, ids, new int[answer.slots()], () -> {});
+        }
+        Turn turn = new Turn(tenant);
+        turns.enter(tenant);
+        turn.mine = true;
+        int[] slots = freeSlots.getAndSet(NO_SLOTS);
+        try {
+            slots = slots.length < answer.slots() ? new int[answer.slots()] : slots;
+            return MemberList.of(answer, ids, slots, turn);
+        } finally {
+            if (turn.mine) {
+                turns.leave();
+            }
+            if (slots.length <= MOST_SLOTS_KEPT) {
+                Arrays.fill(slots, 0, Math.min(slots.length, answer.slots()), 0);
+                freeSlots.set(slots);
+            }
+        }
+    }
+
+    private final class Turn implements MemberList.Pause {
+        private final String tenant;
+        private boolean mine;
+
+        Turn(String tenant) {
+            this.tenant = tenant;
+        }
+
+        @Override
+        public void next() throws InterruptedException {
+            mine = false;
+            turns.next(tenant);
+            mine = true;
+        }
     }
 
     /** Counts members that nobody can be. */

@@ -1,6 +1,7 @@
 package io.mics.hook;
 
 import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.Turns;
 import io.mics.hook.HookGate.Decoder;
 import io.mics.hook.HookGate.Outcome;
 import io.mics.observe.Metrics;
@@ -34,19 +35,21 @@ public final class Hooks {
 
     /** Hooks whose member lists may have any size together. */
     public Hooks(Metrics metrics, HookTransport remote, Map<String, HookTransport> local) {
-        this(metrics, remote, local, new ByteShares(() -> new ByteShares.Bounds(0, 0)));
+        this(metrics, remote, local, new ByteShares(() -> new ByteShares.Bounds(0, 0)), Turns.forThisMachine());
     }
 
     /**
      * Hooks reached by {@code remote}, except the base URLs named in {@code local}, which have a transport each.
      *
      * @param members what the member lists in memory may have
+     * @param turns   whose turn it is with making a long one
      */
-    public Hooks(Metrics metrics, HookTransport remote, Map<String, HookTransport> local, ByteShares members) {
+    public Hooks(
+            Metrics metrics, HookTransport remote, Map<String, HookTransport> local, ByteShares members, Turns turns) {
         this.metrics = metrics;
         this.remote = remote;
         this.local = Map.copyOf(local);
-        this.groupRoom = new GroupRoom(members, metrics);
+        this.groupRoom = new GroupRoom(members, turns, metrics);
     }
 
     /** Whose token this is. Without an auth hook everybody is refused. */
@@ -96,6 +99,10 @@ public final class Hooks {
                         ? new CheckVerdict.Denied(failed.result().ackReason())
                         : new CheckVerdict.Degraded(failed.result());
         };
+    }
+
+    GroupRoom groupRoom() {
+        return groupRoom;
     }
 
     /** Takes the bytes of one member list, none yet; to be closed when the list is no longer used. */

@@ -8,6 +8,7 @@ import com.google.protobuf.WireFormat;
 import io.mics.concurrent.Turns;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
+import io.mics.protocol.HashedIds;
 import io.mics.protocol.IdForm;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -16,46 +17,62 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The distinct members of a group, as bytes: the backend's answer itself and where in it each member stands. A member
- * becomes a string when it is asked for, so that a list of 200 000 costs its answer and four bytes for each.
+ * The distinct members of a group, as bytes: the backend's own answer, from which all else was taken out. A member
+ * becomes a string when it is asked for, so that a list of 200 000 costs its answer and half a byte for each.
  */
-final class MemberList extends AbstractList<String> implements RandomAccess {
+final class MemberList extends AbstractList<String> implements RandomAccess, HashedIds {
+    /** So many are looked at between two moments at which other threads may run. */
+    static final int AT_ONCE = 2_048;
+
     private static final int MEMBER = tag(GetGroupMembersResponse.USER_IDS_FIELD_NUMBER);
     private static final int META = tag(GetGroupMembersResponse.META_FIELD_NUMBER);
-    /** So many are read between two moments at which other threads may run. */
-    private static final int AT_ONCE = 2_048;
-
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     /** Secret to the process: a backend cannot choose members that collide. */
     private static final long KEY = ThreadLocalRandom.current().nextLong() | 1;
+    /** Of so many members it is noted where one stands. */
+    private static final int STEP = 8;
 
-    private final byte[] answer;
-    /** Where the length of each member stands. */
+    /** The length of the first member, its bytes, the length of the second, and so on. */
+    private final byte[] members;
+    /** Where the length of every {@link #STEP}th stands. */
     private final int[] at;
 
     private final int size;
     private final int skipped;
 
-    /** An answer that was read once: well-formed, not yet indexed. */
+    /** An answer that was read once: well-formed, not yet made a list. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Answer(byte[] bytes, HookMeta meta, int members) {
         /** Bytes the list keeps while it lives. */
         long weight() {
-            return bytes.length + 4L * members;
+            return bytes.length + 4L * (members / STEP + 1);
         }
 
         /** Bytes it takes besides while it is made. */
         long weightOfMaking() {
-            return 4L * slots(members);
+            return 4L * slots();
+        }
+
+        /** How many slots it takes to find members that come twice: at most half of them become full. */
+        int slots() {
+            return Integer.highestOneBit(Math.max(1, members)) << 2;
         }
     }
 
-    private MemberList(byte[] answer, int[] at, int size, int skipped) {
-        this.answer = answer;
+    /** Called every {@link #AT_ONCE} members, for others to have their turn. */
+    @FunctionalInterface
+    interface Pause {
+        /** The caller may go on when it returns. */
+        void next() throws InterruptedException;
+    }
+
+    private MemberList(byte[] members, int[] at, int size, int skipped) {
+        this.members = members;
         this.at = at;
         this.size = size;
         this.skipped = skipped;
@@ -111,53 +128,60 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
         }
     }
 
-    /** The members of an answer whose ids are of this form, each once, in its order: nobody else can connect. */
-    static MemberList of(Answer answer, IdForm ids) {
+    /**
+     * The members of an answer whose ids are of this form, each once, in its order: nobody else can connect. The bytes
+     * of the answer become those of the list.
+     *
+     * @param slots at least {@link Answer#slots}, all 0; what is in them afterwards means nothing
+     */
+    static MemberList of(Answer answer, IdForm ids, int[] slots, Pause pause) throws InterruptedException {
         byte[] bytes = answer.bytes();
-        int[] at = new int[answer.members()];
-        int[] slots = new int[slots(answer.members())];
+        int mask = answer.slots() - 1;
+        int[] at = new int[answer.members() / STEP + 1];
         int size = 0;
         int skipped = 0;
+        int looked = 0;
+        int end = 0;
         CodedInputStream in = CodedInputStream.newInstance(bytes);
         try {
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 int from = in.getTotalBytesRead();
-                boolean field = in.skipField(tag);
-                if (field && tag == MEMBER && !ids.allows(bytes, start(bytes, from), length(bytes, from))) {
+                if (!in.skipField(tag) || tag != MEMBER) {
+                    continue;
+                }
+                if (++looked % AT_ONCE == 0) {
+                    pause.next();
+                }
+                int to = in.getTotalBytesRead();
+                int start = start(bytes, from);
+                if (!ids.allows(bytes, start, to - start)) {
                     skipped++;
-                } else if (field && tag == MEMBER && isNew(bytes, from, at, size, slots)) {
-                    at[size++] = from;
-                    if (size % AT_ONCE == 0) {
-                        Turns.letOthersRun();
+                } else if (isNew(bytes, start, to, end, slots, mask)) {
+                    // what was read is not read again: the next begins behind it
+                    System.arraycopy(bytes, from, bytes, end, to - from);
+                    if (size % STEP == 0) {
+                        at[size / STEP] = end;
                     }
+                    size++;
+                    end += to - from;
                 }
             }
         } catch (IOException e) {
             throw new IllegalStateException("it was well-formed before", e);
         }
-        return new MemberList(bytes, size == at.length ? at : Arrays.copyOf(at, size), size, skipped);
+        return new MemberList(bytes, at, size, skipped);
     }
 
-    /** At most half full. */
-    private static int slots(int members) {
-        return Integer.highestOneBit(Math.max(1, members)) << 2;
-    }
-
-    /** Whether the member at {@code from} is none of the first {@code size}; it is then entered as the next. */
-    private static boolean isNew(byte[] bytes, int from, int[] at, int size, int[] slots) {
-        int mask = slots.length - 1;
-        int start = start(bytes, from);
-        int length = length(bytes, from);
-        for (int slot = hash(bytes, start, length) & mask; ; slot = slot + 1 & mask) {
-            int entered = slots[slot];
-            if (entered == 0) {
-                slots[slot] = size + 1;
+    /** Whether none of those that were entered has these bytes; they are then entered as standing at {@code at}. */
+    private static boolean isNew(byte[] bytes, int start, int end, int at, int[] slots, int mask) {
+        for (int slot = hash(bytes, start, end - start) & mask; ; slot = slot + 1 & mask) {
+            int entered = slots[slot] - 1;
+            if (entered < 0) {
+                slots[slot] = at + 1;
                 return true;
             }
-            int other = at[entered - 1];
-            int otherStart = start(bytes, other);
-            int otherEnd = otherStart + length(bytes, other);
-            if (Arrays.equals(bytes, start, start + length, bytes, otherStart, otherEnd)) {
+            int otherStart = start(bytes, entered);
+            if (Arrays.equals(bytes, start, end, bytes, otherStart, otherStart + length(bytes, entered))) {
                 return false;
             }
         }
@@ -199,10 +223,44 @@ final class MemberList extends AbstractList<String> implements RandomAccess {
         return at + 1;
     }
 
+    /** Where the length of a member stands. */
+    private int position(int index) {
+        int position = at[index / STEP];
+        for (int left = index % STEP; left > 0; left--) {
+            position = start(members, position) + length(members, position);
+        }
+        return position;
+    }
+
+    private static String text(byte[] bytes, int position) {
+        return new String(bytes, start(bytes, position), length(bytes, position), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void hashCodes(int from, int to, int[] into) {
+        int position = position(from);
+        for (int i = from; i < to; i++) {
+            int start = start(members, position);
+            int end = start + length(members, position);
+            into[i - from] = hashCode(position, start, end);
+            position = end;
+        }
+    }
+
+    private int hashCode(int position, int start, int end) {
+        int hash = 0;
+        for (int i = start; i < end; i++) {
+            if (members[i] < 0) {
+                return text(members, position).hashCode();
+            }
+            hash = 31 * hash + members[i];
+        }
+        return hash;
+    }
+
     @Override
     public String get(int index) {
-        int from = at[index];
-        return new String(answer, start(answer, from), length(answer, from), StandardCharsets.UTF_8);
+        return text(members, position(Objects.checkIndex(index, size)));
     }
 
     @Override

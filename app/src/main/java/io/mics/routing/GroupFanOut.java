@@ -2,6 +2,7 @@ package io.mics.routing;
 
 import io.mics.concurrent.Turns;
 import io.mics.protocol.Delivery;
+import io.mics.protocol.HashedIds;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,8 @@ public final class GroupFanOut {
     private static final int SEGMENT = 16_384;
     /** Devices are written to when so many were given something, and not only when all were. */
     private static final int WRITES = 4_096;
+
+    private static final int[] NONE = {};
 
     private final LocalDelivery local;
     private final Optional<RemoteDelivery> remote;
@@ -52,11 +55,10 @@ public final class GroupFanOut {
             throws InterruptedException {
         Task task = new Task(tenant, members, delivery, except, writes);
         if (remote.isEmpty()) {
-            task.here(members, 0);
+            task.here(0, members.size());
         } else {
             for (int from = 0; from < members.size(); from += SEGMENT) {
-                List<String> some = List.copyOf(members.subList(from, Math.min(from + SEGMENT, members.size())));
-                task.everywhere(remote.get(), some, from);
+                task.everywhere(remote.get(), from, Math.min(from + SEGMENT, members.size()));
             }
         }
         return new Result(task.delivered, task.here, task.elsewhere, task.offline, task.notTaken);
@@ -64,6 +66,8 @@ public final class GroupFanOut {
 
     private final class Task {
         private final String tenant;
+        private final List<String> members;
+        private final int[] hashes;
         private final Delivery delivery;
         private final long except;
         private final PendingWrites writes;
@@ -76,6 +80,8 @@ public final class GroupFanOut {
 
         Task(String tenant, List<String> members, Delivery delivery, long except, PendingWrites writes) {
             this.tenant = tenant;
+            this.members = members;
+            this.hashes = members instanceof HashedIds ? new int[Math.min(SLICE, members.size())] : NONE;
             this.delivery = delivery;
             this.except = except;
             this.writes = writes;
@@ -83,17 +89,17 @@ public final class GroupFanOut {
             this.notTaken = new Selection(members);
         }
 
-        /** Delivers to {@code some}, who are the members from the {@code first} on. */
-        void here(List<String> some, int first) throws InterruptedException {
+        /** Delivers to the members with the numbers {@code first} to {@code end} - 1. */
+        void here(int first, int end) throws InterruptedException {
             if (!turns.tryEnter()) {
                 writes.start();
                 turns.enter(tenant);
             }
             boolean mine = true;
             try {
-                for (int from = 0; from < some.size(); from += SLICE) {
-                    slice(some, from, Math.min(from + SLICE, some.size()), first);
-                    if (from + SLICE < some.size()) {
+                for (int from = first; from < end; from += SLICE) {
+                    slice(from, Math.min(from + SLICE, end));
+                    if (from + SLICE < end) {
                         mine = false;
                         turns.next(tenant);
                         mine = true;
@@ -106,17 +112,15 @@ public final class GroupFanOut {
             }
         }
 
-        private void slice(List<String> some, int from, int to, int first) {
+        private void slice(int from, int to) {
+            if (members instanceof HashedIds ids) {
+                ids.hashCodes(from, to, hashes);
+            }
             for (int i = from; i < to; i++) {
-                LocalDelivery.Outcome outcome = local.deliver(tenant, some.get(i), delivery, except, writes);
-                switch (outcome.kind()) {
-                    case DELIVERED -> {
-                        here += outcome.devices();
-                        delivered++;
-                        unwritten++;
-                    }
-                    case NO_SESSION -> offline.select(first + i);
-                    case NOT_TAKEN -> notTaken.select(first + i);
+                if (members instanceof HashedIds && !local.mayHaveSession(tenant, hashes[i - from])) {
+                    offline.select(i);
+                } else {
+                    one(i);
                 }
             }
             if (unwritten >= WRITES) {
@@ -125,16 +129,28 @@ public final class GroupFanOut {
             }
         }
 
+        private void one(int member) {
+            LocalDelivery.Outcome outcome = local.deliver(tenant, members.get(member), delivery, except, writes);
+            switch (outcome.kind()) {
+                case DELIVERED -> {
+                    here += outcome.devices();
+                    delivered++;
+                    unwritten++;
+                }
+                case NO_SESSION -> offline.select(member);
+                case NOT_TAKEN -> notTaken.select(member);
+            }
+        }
+
         /** The same here and on other nodes, where members with a device here may have another. */
-        void everywhere(RemoteDelivery others, List<String> some, int first) throws InterruptedException {
-            int offlineBefore = offline.size();
-            int notTakenBefore = notTaken.size();
-            here(some, first);
-            int[] notTakenHere = notTaken.cut(notTakenBefore);
+        void everywhere(RemoteDelivery others, int first, int end) throws InterruptedException {
+            here(first, end);
+            int[] notTakenHere = notTaken.cutFrom(first);
+            List<String> some = List.copyOf(members.subList(first, end));
             RemoteDelivery.Reached reached = others.deliver(some, delivery, writes);
             elsewhere += reached.devices();
             Set<String> got = reached.delivered();
-            for (int member : offline.cut(offlineBefore)) {
+            for (int member : offline.cutFrom(first)) {
                 String user = some.get(member - first);
                 if (got.contains(user)) {
                     delivered++;

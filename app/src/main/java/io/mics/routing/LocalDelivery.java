@@ -46,4 +46,9 @@ public interface LocalDelivery {
      * @param writes takes the connections that now have something to write
      */
     Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes);
+
+    /** False when no user with an id of this hash code has a session here. */
+    default boolean mayHaveSession(String tenant, int userHash) {
+        return true;
+    }
 }

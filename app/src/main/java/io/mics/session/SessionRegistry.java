@@ -32,6 +32,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     private static final long LAST_WORDS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Map<UserKey, Session[]> sessions = new ConcurrentHashMap<>();
+    private final UserFilter users = new UserFilter();
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
     private final Map<String, Counter> delivered = new ConcurrentHashMap<>();
     private final AtomicInteger total = new AtomicInteger();
@@ -91,6 +92,9 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
                 return devices;
             }
             followDeparted(session);
+            if (devices == null) {
+                users.add(key.tenant(), key.user());
+            }
             Session[] added = devices == null ? new Session[1] : Arrays.copyOf(devices, count + 1);
             added[count] = session;
             return added;
@@ -119,15 +123,21 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     /** Removes exactly this session, whose end is not published yet; says whether it was there. */
     boolean unregister(Session session) {
         boolean[] removed = new boolean[1];
-        sessions.computeIfPresent(keyOf(session), (key, devices) -> {
+        boolean[] last = new boolean[1];
+        UserKey user = keyOf(session);
+        sessions.computeIfPresent(user, (key, devices) -> {
             Session[] left = Arrays.stream(devices).filter(s -> s != session).toArray(Session[]::new);
             removed[0] = left.length < devices.length;
             if (removed[0]) {
                 ending.put(DeviceKey.of(session), session);
                 departed.left(session);
             }
-            return left.length == 0 ? null : left;
+            last[0] = left.length == 0;
+            return last[0] ? null : left;
         });
+        if (last[0]) {
+            users.remove(user.tenant(), user.user());
+        }
         if (removed[0]) {
             total.decrementAndGet();
             connections.computeIfPresent(
@@ -163,6 +173,11 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             deliveredCounter(tenant).add(taken);
         }
         return taken > 0 || (leftOut && devices.length == 1) ? Outcome.delivered(taken) : Outcome.NOT_TAKEN;
+    }
+
+    @Override
+    public boolean mayHaveSession(String tenant, int userHash) {
+        return users.mayHave(tenant, userHash);
     }
 
     @Override

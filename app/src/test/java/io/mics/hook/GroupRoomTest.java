@@ -3,11 +3,14 @@ package io.mics.hook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.Turns;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -17,19 +20,20 @@ import org.junit.jupiter.api.Timeout;
 /** Member lists find room or are refused, and what they had comes back. */
 @Timeout(60)
 class GroupRoomTest {
-    private static final int BYTES_OF_1000 = 1_000 * 7 + 4 * 1_000;
+    private static final int BYTES_OF_1000 = 1_000 * 7 + 4 * (1_000 / 8 + 1);
 
     private final Metrics metrics = new Metrics();
     private final List<String> thousand =
             IntStream.range(1_000, 2_000).mapToObj(i -> "m" + i).toList();
-    private final ByteShares shares = new ByteShares(() -> new ByteShares.Bounds(60_000, 40_000));
+    private final ByteShares shares = new ByteShares(() -> new ByteShares.Bounds(45_000, 30_000));
     private final Hooks hooks = new Hooks(
             metrics,
             (operation, url, request, deadline) -> {
                 throw new AssertionError("asked " + url);
             },
             Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand))),
-            shares);
+            shares,
+            Turns.forThisMachine());
 
     private record Owner(String id, HookSettings hooks) implements HookOwner {}
 
@@ -76,7 +80,8 @@ class GroupRoomTest {
                     throw new AssertionError("asked " + url);
                 },
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand, "small", List.of("m")))),
-                tight);
+                tight,
+                Turns.forThisMachine());
         Owner a = owner("a");
         for (int i = 0; i < 3; i++) {
             try (ByteShares.Lease room = limited.roomForMembers(a)) {
@@ -91,5 +96,25 @@ class GroupRoomTest {
             }
         }
         assertThat(small).isEqualTo(new MembersAnswer.Members(List.of("m")));
+    }
+
+    @Test
+    @SuppressWarnings("try") // closed early: the room comes back before the block ends
+    void whatWasWaitedForTooLongIsExpectedToBeNoSmallerNextTime() throws Exception {
+        Owner a = owner("a");
+        try (ByteShares.Lease room = hooks.roomForMembers(a)) {
+            assertThat(ask(a, room)).isEqualTo(new MembersAnswer.Members(thousand));
+        }
+        GroupRoom rooms = hooks.groupRoom();
+        try (ByteShares.Lease all = shares.lease("a");
+                ByteShares.Lease late = rooms.lease("a")) {
+            assertThat(all.resize(30_000, Deadline.NEVER)).isTrue();
+            for (int i = 0; i < 5; i++) {
+                assertThat(rooms.expect("a", late, Duration.ZERO)).isFalse();
+            }
+            all.close();
+            assertThat(rooms.expect("a", late, Duration.ZERO)).isTrue();
+            assertThat(late.bytes()).isEqualTo(BYTES_OF_1000 + 4 * 2_048);
+        }
     }
 }

@@ -22,8 +22,16 @@ class MemberListTest {
                 .toByteArray();
     }
 
+    private static MemberList made(MemberList.Answer answer, IdForm ids) {
+        try {
+            return MemberList.of(answer, ids, new int[answer.slots()], () -> {});
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static List<String> list(byte[] answer) throws InvalidProtocolBufferException {
-        return MemberList.of(MemberList.read(answer), IdForm.OPEN);
+        return made(MemberList.read(answer), IdForm.OPEN);
     }
 
     @Test
@@ -60,7 +68,7 @@ class MemberListTest {
         List<String> all = new ArrayList<>(impossible);
         all.addAll(possible);
         all.addAll(impossible);
-        MemberList members = MemberList.of(MemberList.read(answer(all)), IdForm.OPEN);
+        MemberList members = made(MemberList.read(answer(all)), IdForm.OPEN);
         assertThat(members).containsExactlyElementsOf(possible);
         assertThat(members.skipped()).isEqualTo(2 * impossible.size());
     }
@@ -68,7 +76,7 @@ class MemberListTest {
     @Test
     void leavesOutAndCountsMembersThatTheTenantsOwnRuleForbids() throws Exception {
         List<String> all = List.of("a", "a b", "ü", "user:1@example.org", "a".repeat(128), "a".repeat(129));
-        MemberList members = MemberList.of(MemberList.read(answer(all)), IdForm.STRICT);
+        MemberList members = made(MemberList.read(answer(all)), IdForm.STRICT);
         assertThat(members).containsExactly("a", "user:1@example.org", "a".repeat(128));
         assertThat(members.skipped()).isEqualTo(3);
     }
@@ -111,7 +119,7 @@ class MemberListTest {
     }
 
     @Test
-    void keepsItsAnswerAndFourBytesForEachMember() throws Exception {
+    void keepsItsAnswerAndHalfAByteForEachMember() throws Exception {
         List<String> members = new ArrayList<>();
         for (int i = 0; i < 200_000; i++) {
             members.add("user-" + i);
@@ -119,7 +127,31 @@ class MemberListTest {
         byte[] answer = answer(members);
         MemberList.Answer read = MemberList.read(answer);
         assertThat(read.bytes()).isSameAs(answer);
-        assertThat(read.weight()).isEqualTo(answer.length + 800_000);
-        assertThat(MemberList.of(read, IdForm.OPEN)).hasSize(200_000).last().isEqualTo("user-199999");
+        assertThat(read.weight()).isEqualTo(answer.length + 4 * 25_001);
+        assertThat(made(read, IdForm.OPEN)).hasSize(200_000).last().isEqualTo("user-199999");
+    }
+
+    @Test
+    void findsEveryMemberOnceWhereverItComesTwiceAndKnowsItsHashCode() throws Exception {
+        Random random = new Random(4);
+        for (int round = 0; round < 200; round++) {
+            List<String> all = new ArrayList<>();
+            for (int i = random.nextInt(300); i > 0; i--) {
+                all.add((random.nextInt(9) == 0 ? "ü" : "u") + "-".repeat(random.nextInt(140)) + random.nextInt(150));
+            }
+            List<String> expected = new LinkedHashSet<>(all)
+                    .stream().filter(IdForm.OPEN::allows).toList();
+            MemberList members = made(MemberList.read(answer(all)), IdForm.OPEN);
+            assertThat(members).containsExactlyElementsOf(expected);
+            int from = random.nextInt(expected.size() + 1);
+            int[] hashes = new int[expected.size() - from];
+            if (hashes.length > 0) {
+                members.hashCodes(from, expected.size(), hashes);
+            }
+            assertThat(hashes)
+                    .isEqualTo(expected.subList(from, expected.size()).stream()
+                            .mapToInt(String::hashCode)
+                            .toArray());
+        }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.concurrent.Turns;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
+import io.mics.protocol.HashedIds;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -84,6 +86,47 @@ class GroupFanOutTest {
                             .mapToObj(i -> tenant + "-" + i)
                             .toList());
         }
+    }
+
+    private static final class Hashed extends AbstractList<String> implements HashedIds {
+        @Override
+        public void hashCodes(int from, int to, int[] into) {
+            for (int i = from; i < to; i++) {
+                into[i - from] = HUGE.get(i).hashCode();
+            }
+        }
+
+        @Override
+        public String get(int index) {
+            return HUGE.get(index);
+        }
+
+        @Override
+        public int size() {
+            return HUGE.size();
+        }
+    }
+
+    @Test
+    void membersWhoseHashCodeNobodyHereHasAreNotLookedUp() throws Exception {
+        Set<Integer> here = Set.of("a7".hashCode(), "a300".hashCode(), "a9000".hashCode());
+        LocalDelivery devices = new LocalDelivery() {
+            @Override
+            public Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes) {
+                delivered.add(user);
+                return user.equals("a300") ? Outcome.NO_SESSION : Outcome.DELIVERED;
+            }
+
+            @Override
+            public boolean mayHaveSession(String tenant, int userHash) {
+                return here.contains(userHash);
+            }
+        };
+        GroupFanOut.Result result = new GroupFanOut(devices, Optional.empty(), turns)
+                .deliver("A", new Hashed(), delivery("m"), 0, new PendingWrites());
+        assertThat(delivered).containsExactly("a7", "a300", "a9000");
+        assertThat(result.delivered()).isEqualTo(2);
+        assertThat(result.absent()).hasSize(HUGE.size() - 2).contains("a300").doesNotContain("a7", "a9000");
     }
 
     @Test
