@@ -1,6 +1,7 @@
 package io.mics;
 
 import io.mics.concurrent.HeapShare;
+import io.mics.hook.Hooks;
 import io.mics.hook.dispatch.MemorySetAside;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
@@ -52,6 +53,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
             parts.put("links between nodes", LinkSettings.mostBytes());
             parts.put("messages for nodes that do not answer", Redelivery.mostBytes());
         }
+        parts.put("arrays for large groups", config.hooks().http().reusableBytes() + Hooks.mostBytes());
         parts.put("hook calls after a message", HookNotices.mostBytes());
         if (config.hooks().explainEntries() > 0) {
             parts.put("hooks.explain-entries", MessageTrail.mostBytes());

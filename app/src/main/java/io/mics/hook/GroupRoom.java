@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Room for the member lists in memory, from before a backend is asked until its list is no longer used. How large the
@@ -27,12 +28,17 @@ final class GroupRoom {
     /** Of a tenant that was not asked yet. */
     private static final long LEAST_EXPECTED = 4_096;
 
-    /** What a list of 200 000 takes. */
-    private static final int MOST_SLOTS_KEPT = 1 << 19;
+    /** Members of a list that is made without waiting for others. */
+    private static final int WITHOUT_TURN = 2_048;
+
+    /** What a list of 200 000 takes, where the heap is not small. */
+    static final int MOST_SLOTS_KEPT =
+            (int) Math.min(1 << 19, Runtime.getRuntime().maxMemory() / (256 * Integer.BYTES));
 
     private static final int[] NO_SLOTS = {};
 
     private final ByteShares shares;
+    private final Consumer<byte[]> reuse;
     private final Turns turns;
     /** Cleared, for whoever makes a list next: large arrays are dear to the garbage collector. */
     private final AtomicReference<int[]> freeSlots = new AtomicReference<>(NO_SLOTS);
@@ -41,18 +47,19 @@ final class GroupRoom {
     private final Map<String, Long> expected = new ConcurrentHashMap<>();
     private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
 
-    GroupRoom(ByteShares shares, Turns turns, Metrics metrics) {
+    GroupRoom(ByteShares shares, Consumer<byte[]> reuse, Turns turns, Metrics metrics) {
         this.shares = shares;
+        this.reuse = reuse;
         this.turns = turns;
         this.metrics = metrics;
     }
 
-    ByteShares.Lease lease(String tenant) {
-        return shares.lease(tenant);
+    MemberRoom of(String tenant) {
+        return new MemberRoom(shares.lease(tenant), reuse);
     }
 
     /** Waits for what the tenant's next list is expected to have. */
-    boolean expect(String tenant, ByteShares.Lease room, Duration wait) throws InterruptedException {
+    boolean expect(String tenant, MemberRoom room, Duration wait) throws InterruptedException {
         long bytes = expected.getOrDefault(tenant, LEAST_EXPECTED);
         if (room.resize(bytes, Deadline.after(wait))) {
             return true;
@@ -66,7 +73,7 @@ final class GroupRoom {
     }
 
     /** Makes the list, once there is room for what it really has. */
-    MembersAnswer list(HookOwner owner, MemberList.Answer answer, ByteShares.Lease room, Duration wait)
+    MembersAnswer list(HookOwner owner, MemberList.Answer answer, MemberRoom room, Duration wait)
             throws InterruptedException {
         String tenant = owner.id();
         long weight = answer.weight();
@@ -77,6 +84,7 @@ final class GroupRoom {
             return new MembersAnswer.NoRoom();
         }
         MemberList members = make(tenant, answer, owner.ids());
+        room.holds(members);
         if (members.skipped() > 0) {
             skipped(tenant).add(members.skipped());
         }
@@ -87,7 +95,7 @@ final class GroupRoom {
 
     /** A large list is work that others have turns between, as for delivering to it. */
     private MemberList make(String tenant, MemberList.Answer answer, IdForm ids) throws InterruptedException {
-        if (answer.members() < MemberList.AT_ONCE) {
+        if (answer.members() < WITHOUT_TURN) {
             return MemberList.of(answer, ids, new int[answer.slots()], () -> {});
         }
         Turn turn = new Turn(tenant);

@@ -33,4 +33,9 @@ public interface HookTransport {
      */
     Reply call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
             throws InterruptedException;
+
+    /** Nobody uses these bytes of an answer any more. */
+    default void reuse(byte[] body) {
+        // nor does this transport
+    }
 }

@@ -49,7 +49,7 @@ public final class Hooks {
         this.metrics = metrics;
         this.remote = remote;
         this.local = Map.copyOf(local);
-        this.groupRoom = new GroupRoom(members, turns, metrics);
+        this.groupRoom = new GroupRoom(members, remote::reuse, turns, metrics);
     }
 
     /** Whose token this is. Without an auth hook everybody is refused. */
@@ -101,13 +101,18 @@ public final class Hooks {
         };
     }
 
+    /** Bytes that are held for member lists to come, at most. */
+    public static long mostBytes() {
+        return GroupRoom.MOST_SLOTS_KEPT * (long) Integer.BYTES;
+    }
+
     GroupRoom groupRoom() {
         return groupRoom;
     }
 
     /** Takes the bytes of one member list, none yet; to be closed when the list is no longer used. */
-    public ByteShares.Lease roomForMembers(HookOwner owner) {
-        return groupRoom.lease(owner.id());
+    public MemberRoom roomForMembers(HookOwner owner) {
+        return groupRoom.of(owner.id());
     }
 
     /**
@@ -115,7 +120,7 @@ public final class Hooks {
      *
      * @param room of {@link #roomForMembers}; it takes the list's bytes, waited for at most as long as for the backend
      */
-    public MembersAnswer groupMembers(HookOwner owner, String groupId, String traceId, ByteShares.Lease room)
+    public MembersAnswer groupMembers(HookOwner owner, String groupId, String traceId, MemberRoom room)
             throws InterruptedException {
         HookSettings settings = owner.hooks();
         if (settings.baseUrl().isEmpty()) {

@@ -27,9 +27,10 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class MemberList extends AbstractList<String> implements RandomAccess, HashedIds {
     /** So many are looked at between two moments at which other threads may run. */
-    static final int AT_ONCE = 2_048;
+    static final int AT_ONCE = 256;
 
     private static final int MEMBER = tag(GetGroupMembersResponse.USER_IDS_FIELD_NUMBER);
+    private static final byte[] NOTHING = {};
     private static final int META = tag(GetGroupMembersResponse.META_FIELD_NUMBER);
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     /** Secret to the process: a backend cannot choose members that collide. */
@@ -38,11 +39,11 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
     private static final int STEP = 8;
 
     /** The length of the first member, its bytes, the length of the second, and so on. */
-    private final byte[] members;
+    private byte[] members;
     /** Where the length of every {@link #STEP}th stands. */
     private final int[] at;
 
-    private final int size;
+    private int size;
     private final int skipped;
 
     /** An answer that was read once: well-formed, not yet made a list. */
@@ -234,6 +235,14 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
 
     private static String text(byte[] bytes, int position) {
         return new String(bytes, start(bytes, position), length(bytes, position), StandardCharsets.UTF_8);
+    }
+
+    /** It is no longer used, and empty from now on; returns the bytes it had. */
+    byte[] end() {
+        byte[] had = members;
+        members = NOTHING;
+        size = 0;
+        return had;
     }
 
     @Override

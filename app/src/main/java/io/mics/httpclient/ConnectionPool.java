@@ -122,7 +122,7 @@ public final class ConnectionPool implements AutoCloseable {
             Connection connection, HttpCall call, Deadline deadline, Origin origin, boolean wasKept)
             throws InterruptedException {
         connection.begin(deadline);
-        Exchange exchange = new Exchange(connection, call, deadline, client.budget());
+        Exchange exchange = new Exchange(connection, call, deadline, client.budget(), client.bodies());
         boolean reusable = false;
         try {
             HttpOutcome outcome = exchange.run();

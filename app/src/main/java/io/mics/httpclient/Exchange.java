@@ -40,15 +40,17 @@ final class Exchange {
     private final HttpCall call;
     private final Deadline deadline;
     private final AnswerBudget budget;
+    private final LargeBodies bodies;
     private int status;
     private boolean reusable;
     private long idleNanos;
 
-    Exchange(Connection connection, HttpCall call, Deadline deadline, AnswerBudget budget) {
+    Exchange(Connection connection, HttpCall call, Deadline deadline, AnswerBudget budget, LargeBodies bodies) {
         this.connection = connection;
         this.call = call;
         this.deadline = deadline;
         this.budget = budget;
+        this.bodies = bodies;
     }
 
     /** The status of the answer, once its head has been read; 0 before. */
@@ -191,7 +193,7 @@ final class Exchange {
         }
         Reservation reserved = budget.reserve(call.tenant(), length, deadline);
         try (reserved) {
-            byte[] body = new byte[length];
+            byte[] body = bodies.take(length);
             for (int read = 0; read < length; ) {
                 read += connection.buffer().read(body, read, length - read, connection.in());
             }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 public final class HttpClient implements AutoCloseable {
     private final HttpClientSettings settings;
     private final AnswerBudget budget;
+    private final LargeBodies bodies;
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final AtomicInteger idle = new AtomicInteger();
     private final DeadlineWatch watch = new DeadlineWatch(this::closeOverdue);
@@ -21,6 +22,7 @@ public final class HttpClient implements AutoCloseable {
     public HttpClient(HttpClientSettings settings) {
         this.settings = settings;
         this.budget = new AnswerBudget(settings.answerBytes());
+        this.bodies = new LargeBodies(settings.reusableBytes());
     }
 
     /** A client with the default bounds, for a tool that makes a few calls. */
@@ -48,6 +50,15 @@ public final class HttpClient implements AutoCloseable {
     /** Forgets what a tenant's answers were accounted to; what is being read is given back all the same. */
     public void forget(String tenant) {
         budget.forget(tenant);
+    }
+
+    /** The body of an answer that nobody uses any more; it is used for another. */
+    public void reuse(byte[] body) {
+        bodies.give(body);
+    }
+
+    LargeBodies bodies() {
+        return bodies;
     }
 
     HttpClientSettings settings() {

@@ -12,6 +12,16 @@ import java.time.Duration;
  */
 public record HttpClientSettings(long answerBytes, int idlePerTarget, int idleInAll, Duration idleTime) {
     private static final int SHARE_OF_HEAP = 16;
+    private static final long REUSABLE_MAX = 32L << 20;
+    private static final long REUSABLE_FROM = 16L << 20;
+
+    /** Bytes of large answers that are over, for answers to come; none on a small heap. */
+    public long reusableBytes() {
+        if (answerBytes == 0) {
+            return REUSABLE_MAX;
+        }
+        return answerBytes < REUSABLE_FROM ? 0 : Math.min(REUSABLE_MAX, answerBytes / 4);
+    }
 
     /** The bounds where nothing is configured. */
     public static HttpClientSettings defaults(long heapBytes) {

@@ -1,6 +1,9 @@
 package io.mics.listener;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.Subtask;
+import io.mics.concurrent.TaskScope;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
@@ -9,8 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.DatagramChannel;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** How many files and sockets the process may have open. */
 public final class Descriptors {
@@ -51,32 +52,25 @@ public final class Descriptors {
      * @throws IOException when there is no descriptor left
      */
     static void prepareBlocking() throws IOException {
-        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        Thread waits = Thread.ofVirtual().name("prepare-blocking").start(() -> {
-            try {
-                waitForNothing();
-            } catch (IOException | LinkageError e) {
-                failure.set(e);
-            }
-        });
-        try {
-            waits.join();
+        try (TaskScope scope = TaskScope.open("prepare-blocking", 1, Deadline.NEVER)) {
+            Subtask<Boolean> unused = scope.fork(Descriptors::waitForNothing);
+            scope.join();
+        } catch (TaskScope.FailedException e) {
+            throw new IOException("blocking input cannot be prepared", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted at the start");
         }
-        if (failure.get() != null) {
-            throw new IOException("blocking input cannot be prepared", failure.get());
-        }
     }
 
-    private static void waitForNothing() throws IOException {
+    private static boolean waitForNothing() throws IOException {
         try (DatagramChannel channel = DatagramChannel.open()) {
             channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             channel.socket().setSoTimeout(1);
             channel.socket().receive(new DatagramPacket(new byte[1], 1));
+            return false;
         } catch (SocketTimeoutException waited) {
-            return; // as it should
+            return true;
         }
     }
 

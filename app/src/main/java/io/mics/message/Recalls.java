@@ -1,7 +1,7 @@
 package io.mics.message;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.hook.Hooks;
+import io.mics.hook.MemberRoom;
 import io.mics.hook.MembersAnswer;
 import io.mics.hook.dispatch.Notice;
 import io.mics.hook.dispatch.NoticeLog;
@@ -131,7 +131,7 @@ public final class Recalls {
         if (!SendToUser.acquire(permits, sender)) {
             return refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
         }
-        try (ByteShares.Lease room = hooks.roomForMembers(sender.tenant())) {
+        try (MemberRoom room = hooks.roomForMembers(sender.tenant())) {
             return switch (concerned(sender, which, room)) {
                 case MembersAnswer.NoRoom none -> refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
                 case MembersAnswer.Failed failed -> refused(ErrorCode.RECALL_REFUSED, failed.ackReason(), "", recall);
@@ -143,8 +143,7 @@ public final class Recalls {
     }
 
     /** Who is told, the operator's other devices included. */
-    private MembersAnswer concerned(Sender sender, MessageRequest which, ByteShares.Lease room)
-            throws InterruptedException {
+    private MembersAnswer concerned(Sender sender, MessageRequest which, MemberRoom room) throws InterruptedException {
         if (which.getMsgType() == MessageType.GROUP_CHAT) {
             return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId(), room);
         }

@@ -1,10 +1,10 @@
 package io.mics.message;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.hook.Hooks;
+import io.mics.hook.MemberRoom;
 import io.mics.hook.MembersAnswer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
@@ -56,7 +56,7 @@ public final class SendToGroup {
         if (!SendToUser.acquire(permits, sender)) {
             return new Attempted(new Outcome.Rejected(AckReason.TENANT_BUSY), delivery);
         }
-        try (ByteShares.Lease room = backend.roomForMembers(tenant)) {
+        try (MemberRoom room = backend.roomForMembers(tenant)) {
             Asked asked = ask(sender, delivery, room);
             return switch (asked.verdict()) {
                 case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
@@ -71,7 +71,7 @@ public final class SendToGroup {
     private record Asked(PreSend.Verdict verdict, MembersAnswer members) {}
 
     /** Asks whether it may go and who is to get it, at once; an answer that needs no I/O forks nothing. */
-    private Asked ask(Sender sender, Delivery delivery, ByteShares.Lease room) throws InterruptedException {
+    private Asked ask(Sender sender, Delivery delivery, MemberRoom room) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String group = delivery.message().getGroupId();
         String trace = sender.traceId();

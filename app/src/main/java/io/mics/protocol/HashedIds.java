@@ -1,7 +1,7 @@
 package io.mics.protocol;
 
-/** A list of ids that says the {@linkplain String#hashCode() hash codes} of their strings without making those. */
+/** A list of ids that knows the {@linkplain String#hashCode() hash codes} of their strings without making those. */
 public interface HashedIds {
-    /** Writes the hash codes of the ids with the numbers {@code from} to {@code to} - 1 to the begin of {@code into}. */
+    /** Writes the hash codes of the ids {@code from} to {@code to} - 1 to the begin of {@code into}. */
     void hashCodes(int from, int to, int[] into);
 }

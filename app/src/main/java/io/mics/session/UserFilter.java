@@ -14,8 +14,8 @@ final class UserFilter {
     private final AtomicIntegerArray counts = new AtomicIntegerArray(1 << BITS);
 
     private static int place(String tenant, int userHash) {
-        int mixed = (tenant.hashCode() * SPREAD ^ userHash) * SPREAD;
-        return (mixed ^ mixed >>> 15) * SPREAD >>> Integer.SIZE - BITS;
+        int mixed = ((tenant.hashCode() * SPREAD) ^ userHash) * SPREAD;
+        return ((mixed ^ (mixed >>> 15)) * SPREAD) >>> (Integer.SIZE - BITS);
     }
 
     /** A user has a first session. */

@@ -114,7 +114,7 @@ class GroupFanOutTest {
             @Override
             public Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes) {
                 delivered.add(user);
-                return user.equals("a300") ? Outcome.NO_SESSION : Outcome.DELIVERED;
+                return user.equals("a300") ? Outcome.NO_SESSION : Outcome.delivered(1);
             }
 
             @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class SelectionTest {
         return IntStream.range(0, size).mapToObj(Integer::toString).toList();
     }
 
-    private static List<String> texts(TreeSet<Integer> numbers) {
+    private static List<String> texts(Set<Integer> numbers) {
         return numbers.stream().map(i -> Integer.toString(i)).toList();
     }
 

@@ -85,6 +85,11 @@ public final class HttpTransport implements HookTransport {
         };
     }
 
+    @Override
+    public void reuse(byte[] body) {
+        client.reuse(body);
+    }
+
     private TenantConnections of(String tenant) {
         TenantConnections known = tenants.get(tenant);
         return known != null
