@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,6 +46,9 @@ final class GroupRoom {
 
     private final Metrics metrics;
     private final Map<String, Long> expected = new ConcurrentHashMap<>();
+    /** A tenant's lists are made one after another, so that one table does for all of them. */
+    private final Map<String, Semaphore> making = new ConcurrentHashMap<>();
+
     private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
 
     GroupRoom(ByteShares shares, Consumer<byte[]> reuse, Turns turns, Metrics metrics) {
@@ -98,6 +102,16 @@ final class GroupRoom {
         if (answer.members() < WITHOUT_TURN) {
             return MemberList.of(answer, ids, new int[answer.slots()], () -> {});
         }
+        Semaphore one = making.computeIfAbsent(tenant, t -> new Semaphore(1, true));
+        one.acquire();
+        try {
+            return makeInTurns(tenant, answer, ids);
+        } finally {
+            one.release();
+        }
+    }
+
+    private MemberList makeInTurns(String tenant, MemberList.Answer answer, IdForm ids) throws InterruptedException {
         Turn turn = new Turn(tenant);
         turns.enter(tenant);
         turn.mine = true;
@@ -139,6 +153,7 @@ final class GroupRoom {
 
     void forget(String tenant) {
         expected.remove(tenant);
+        making.remove(tenant);
     }
 
     private void refused(String tenant, long bytes) {

@@ -31,6 +31,10 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
 
     private static final int MEMBER = tag(GetGroupMembersResponse.USER_IDS_FIELD_NUMBER);
     private static final byte[] NOTHING = {};
+    /** Enough for the number of every byte of an answer of 16 MiB. */
+    private static final int AT_BITS = 24;
+
+    private static final int AT_MASK = (1 << AT_BITS) - 1;
     private static final int META = tag(GetGroupMembersResponse.META_FIELD_NUMBER);
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     /** Secret to the process: a backend cannot choose members that collide. */
@@ -137,6 +141,9 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
      */
     static MemberList of(Answer answer, IdForm ids, int[] slots, Pause pause) throws InterruptedException {
         byte[] bytes = answer.bytes();
+        if (bytes.length > AT_MASK + 1) {
+            throw new IllegalArgumentException("an answer of " + bytes.length + " bytes");
+        }
         int mask = answer.slots() - 1;
         int[] at = new int[answer.members() / STEP + 1];
         int size = 0;
@@ -173,14 +180,23 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
         return new MemberList(bytes, at, size, skipped);
     }
 
-    /** Whether none of those that were entered has these bytes; they are then entered as standing at {@code at}. */
+    /**
+     * Whether none of those that were entered has these bytes; they are then entered as standing at {@code at}. Beside
+     * where it stands, a slot has some of the hash: most others are known to differ without a look at their bytes.
+     */
     private static boolean isNew(byte[] bytes, int start, int end, int at, int[] slots, int mask) {
-        for (int slot = hash(bytes, start, end - start) & mask; ; slot = slot + 1 & mask) {
-            int entered = slots[slot] - 1;
-            if (entered < 0) {
-                slots[slot] = at + 1;
+        long hash = hash(bytes, start, end - start);
+        int part = (int) hash << AT_BITS;
+        for (int slot = (int) (hash >>> 32) & mask; ; slot = slot + 1 & mask) {
+            int found = slots[slot];
+            if (found == 0) {
+                slots[slot] = part | at + 1;
                 return true;
             }
+            if ((found ^ part) >>> AT_BITS != 0) {
+                continue;
+            }
+            int entered = (found & AT_MASK) - 1;
             int otherStart = start(bytes, entered);
             if (Arrays.equals(bytes, start, end, bytes, otherStart, otherStart + length(bytes, entered))) {
                 return false;
@@ -188,7 +204,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
         }
     }
 
-    private static int hash(byte[] bytes, int from, int length) {
+    private static long hash(byte[] bytes, int from, int length) {
         long hash = length * KEY;
         int at = from;
         int end = from + length;
@@ -198,7 +214,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
         for (; at < end; at++) {
             hash = mix(hash ^ bytes[at]);
         }
-        return (int) (hash >>> 32);
+        return mix(hash);
     }
 
     private static long mix(long hash) {

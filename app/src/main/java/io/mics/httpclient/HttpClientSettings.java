@@ -20,7 +20,7 @@ public record HttpClientSettings(long answerBytes, int idlePerTarget, int idleIn
         if (answerBytes == 0) {
             return REUSABLE_MAX;
         }
-        return answerBytes < REUSABLE_FROM ? 0 : Math.min(REUSABLE_MAX, answerBytes / 4);
+        return answerBytes < REUSABLE_FROM ? 0 : Math.min(REUSABLE_MAX, answerBytes / 2);
     }
 
     /** The bounds where nothing is configured. */
