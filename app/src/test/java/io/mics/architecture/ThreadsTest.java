@@ -33,21 +33,13 @@ class ThreadsTest {
             "AddressLookup",
             "Heartbeats",
             "HookRegistry",
-            "Descriptors", // waited for at the start, which its failure refuses
             "PluginThreads",
             "Signals",
             "HeapReturn");
 
     /** Who catches everything and goes on: rethrows, reports it as lost, or contains a plugin. */
     private static final Set<String> CATCHES_ALL = Set.of(
-            "VitalThreads",
-            "FatalErrors",
-            "Listener",
-            "Descriptors",
-            "Sessions",
-            "CallersThread",
-            "PluginFolder",
-            "PluginThreads");
+            "VitalThreads", "FatalErrors", "Listener", "Sessions", "CallersThread", "PluginFolder", "PluginThreads");
 
     @Test
     void noErrorIsCaughtWithoutAskingWhetherItIsFatal() {
