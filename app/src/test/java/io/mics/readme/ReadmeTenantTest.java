@@ -76,6 +76,12 @@ class ReadmeTenantTest {
     }
 
     @Test
+    @Order(1)
+    void theExampleBackendPassesTheConformanceKit() throws Exception {
+        newcomer.follow(sh("ConformanceKit"));
+    }
+
+    @Test
     @Order(2)
     void hooksThatAreNotThereLetMessagesPassAndAreNamed() throws Exception {
         newcomer.follow(sh("cat >my-config/hooks.yaml"));
