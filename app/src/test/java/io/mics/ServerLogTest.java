@@ -107,7 +107,9 @@ class ServerLogTest {
             assertThat(process.exitCode()).as(process.log()).isEqualTo(exit);
             assertThat(process.log().lines())
                     .as(process.log())
-                    .noneMatch(line -> RAW.matcher(line).find());
+                    .noneMatch(line -> RAW.matcher(line).find())
+                    .as("a warning of the Java platform")
+                    .noneMatch(line -> line.contains("sun.misc.Unsafe"));
             return process.log();
         }
     }
