@@ -3,6 +3,7 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.hook.v1.AuthResponse;
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Connection;
 import io.mics.testing.HandWrittenHttp.Request;
@@ -101,6 +102,37 @@ class WarmUpTest {
             gateway.rewriteTenants(tenants("t1", first.url(), "t2", added.url()));
             TestGateway.await("connected to", () -> added.connections() == 1);
             assertThat(first.connections()).as("who stays is left alone").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aLearnedBaseUrlIsConnectedToOnlyWhereCallsMayLead() throws Exception {
+        try (HandWrittenHttp inside = HandWrittenHttp.start(this::serve);
+                HandWrittenHttp backend = HandWrittenHttp.start(connection -> learning(connection, inside.url()));
+                LogLines log = LogLines.of("io.mics.hook.http.WarmUp");
+                TestGateway gateway = TestGateway.startNode(
+                        "node-1",
+                        tenants("t1", backend.url()),
+                        "hooks: {warm-up: 30s}",
+                        "webhook-targets: {deny: [127.0.0.1]}\nhooks: {}")) {
+            RawClient.connect(gateway.port(), "t1", "u1", "d1").close();
+            gateway.rewriteTenants(tenants("t1", backend.url()).replace("30s", "29s"));
+            log.await("backend_unreachable");
+            assertThat(log.lines()).singleElement().asString().contains(inside.url() + "/auth was not called");
+            assertThat(inside.connections()).isZero();
+        }
+    }
+
+    /** A backend that says it lives elsewhere. */
+    private static void learning(Connection connection, String elsewhere) throws IOException {
+        byte[] admitted = AuthResponse.newBuilder()
+                .setOk(true)
+                .setUserId("u1")
+                .setConfig(TenantRuntimeConfig.newBuilder().setHookBaseUrl(elsewhere))
+                .build()
+                .toByteArray();
+        while (connection.next().isPresent()) {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + admitted.length + "\r\n\r\n", admitted);
         }
     }
 

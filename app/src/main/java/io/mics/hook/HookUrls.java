@@ -8,7 +8,7 @@ public final class HookUrls {
     private HookUrls() {}
 
     /** Whether two URLs name the same scheme, host and port. */
-    static boolean sameServer(String one, String other) {
+    public static boolean sameServer(String one, String other) {
         Optional<Destination> first = Destination.of(one);
         Optional<Destination> second = Destination.of(other);
         return first.isPresent() && second.isPresent() && first.get().isServerOf(second.get());

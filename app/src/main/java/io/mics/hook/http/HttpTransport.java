@@ -5,6 +5,7 @@ import io.mics.hook.BackendRequest;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
+import io.mics.hook.HookUrls;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpCall;
@@ -14,6 +15,7 @@ import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.httpclient.HttpOutcome.Cut;
 import io.mics.httpclient.HttpOutcome.Unanswered;
 import io.mics.httpclient.HttpOutcome.Why;
+import io.mics.tenant.HookOwner;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,7 @@ public final class HttpTransport implements HookTransport {
         }
         HttpCall call = HttpCall.post(
                 request.tenant(), to.get(), FIELDS, request.get(), operation.maxAnswerBytes(), request::isAnsweredBy);
-        HttpOutcome outcome = connections.of(request).call(call, deadline);
+        HttpOutcome outcome = connections.of(request.learned()).call(call, deadline);
         return switch (outcome) {
             case Answered answered ->
                 answered.success()
@@ -69,16 +71,18 @@ public final class HttpTransport implements HookTransport {
 
     /**
      * Leaves a connection to a tenant's backend that the next call can use, by a request that asks for nothing. Why
-     * there is none; nothing where the backend answered, with whatever status.
+     * there is none; nothing where the backend answered, with whatever status. A learned base URL is connected to only
+     * where calls may lead.
      */
-    Optional<String> connect(String tenant, String baseUrl, Deadline deadline) throws InterruptedException {
-        TenantConnections connections = of(tenant);
+    Optional<String> connect(HookOwner owner, String baseUrl, Deadline deadline) throws InterruptedException {
+        TenantConnections connections = of(owner.id());
         Optional<Destination> to = connections.destination(HookOperation.AUTH, baseUrl);
         if (to.isEmpty()) {
             return Optional.of(HttpReplies.noUrl(baseUrl));
         }
         HttpCall options = HttpCall.options(to.get(), MAX_IGNORED_BYTES);
-        return switch (connections.configured().call(options, deadline)) {
+        boolean learned = !HookUrls.sameServer(owner.hooks().authBaseUrl(), baseUrl);
+        return switch (connections.of(learned).call(options, deadline)) {
             case Answered answered -> Optional.empty();
             case Cut cut -> Optional.empty();
             case Unanswered none -> Optional.of(none.cause());

@@ -1,6 +1,5 @@
 package io.mics.hook.http;
 
-import io.mics.hook.BackendRequest;
 import io.mics.hook.HookOperation;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.ConnectionPool;
@@ -26,13 +25,9 @@ final class TenantConnections implements AutoCloseable {
         this.learned = client.pool(learnedRule, Trust.JVM);
     }
 
-    /** Those to where the configuration says. */
-    ConnectionPool configured() {
-        return configured;
-    }
-
-    ConnectionPool of(BackendRequest request) {
-        return request.learned() ? learned : configured;
+    /** Those to where the configuration says, or to where an {@code /auth} answer did, under rules of their own. */
+    ConnectionPool of(boolean isLearned) {
+        return isLearned ? learned : configured;
     }
 
     /** Where an operation is asked; nothing when the URL is none. */

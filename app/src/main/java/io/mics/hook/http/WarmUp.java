@@ -72,7 +72,7 @@ public final class WarmUp implements AutoCloseable {
         try (TaskScope scope = TaskScope.collecting("warm-up", WIDTH, Deadline.after(ALTOGETHER))) {
             for (HookOwner owner : owners) {
                 for (String baseUrl : baseUrls(owner.hooks())) {
-                    var unused = scope.fork(() -> connect(owner.id(), baseUrl));
+                    var unused = scope.fork(() -> connect(owner, baseUrl));
                 }
             }
             code();
@@ -80,10 +80,10 @@ public final class WarmUp implements AutoCloseable {
         }
     }
 
-    private boolean connect(String tenant, String baseUrl) throws InterruptedException {
-        Optional<String> cause = transport.connect(tenant, baseUrl, Deadline.after(ONE));
+    private boolean connect(HookOwner owner, String baseUrl) throws InterruptedException {
+        Optional<String> cause = transport.connect(owner, baseUrl, Deadline.after(ONE));
         cause.ifPresent(
-                why -> LOG.warn("backend_unreachable", "tenant", tenant, "url", HookUrls.shown(baseUrl), "cause", why));
+                why -> LOG.warn("backend_unreachable", "tenant", owner.id(), "url", HookUrls.shown(baseUrl), "cause", why));
         return cause.isEmpty();
     }
 
