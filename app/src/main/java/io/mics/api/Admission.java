@@ -71,7 +71,10 @@ public final class Admission {
         if (shown.size() == 1 && hasToken.test(shown.getFirst())) {
             return Verdict.ADMITTED;
         }
-        failed.add(address);
+        // a page of another site can have a browser send its password anywhere: that is no guess
+        if (shown.size() != 1 || !isBasic(shown.getFirst())) {
+            failed.add(address);
+        }
         return Verdict.UNAUTHORIZED;
     }
 

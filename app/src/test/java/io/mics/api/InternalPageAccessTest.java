@@ -137,4 +137,15 @@ class InternalPageAccessTest {
                     .startsWith("429");
         }
     }
+
+    @Test
+    void aPageOfAnotherSiteDoesNotLockOutWhoeverHasLoggedIn() throws IOException {
+        for (int i = 0; i <= FailedAttempts.BURST; i++) {
+            assertThat(answer(
+                            withToken, "GET /internal/hooks", basic("anybody:" + TOKEN), "Sec-Fetch-Site: cross-site"))
+                    .startsWith("401");
+        }
+        assertThat(answer(withToken, "GET /internal/hooks", "Authorization: Bearer " + TOKEN))
+                .startsWith("200");
+    }
 }

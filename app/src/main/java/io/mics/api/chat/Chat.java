@@ -1,10 +1,12 @@
 package io.mics.api.chat;
 
 import io.mics.api.Terminal;
-import java.io.PrintStream;
+import io.mics.api.TerminalText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** One chat: what is typed goes out, what arrives is printed, until the input or the connection ends. */
 final class Chat {
@@ -14,23 +16,27 @@ final class Chat {
     private final ChatMessages messages = new ChatMessages();
     private final ChatSettings settings;
     private final ChatInput input;
-    private final PrintStream out;
+    private final Consumer<String> out;
     private final Map<String, String> environment;
     private ChatTarget target;
 
     Chat(ChatSettings settings, ChatInput input, Terminal terminal) {
         this.settings = settings;
         this.input = input;
-        this.out = terminal.out();
+        this.out = text -> terminal.out().println(shown(text));
         this.environment = terminal.environment();
         this.target = settings.target();
+    }
+
+    /** Nobody's text steers the terminal, or passes for another's: what follows a line end is indented. */
+    private static String shown(String text) {
+        return text.lines().map(TerminalText::line).collect(Collectors.joining(System.lineSeparator() + "      "));
     }
 
     /** Chats; returns the exit code. */
     int run() throws InterruptedException {
         try (ChatScreen screen = new ChatScreen(out, messages, ChatExplain.of(settings, environment));
-                ChatConnection connection =
-                        new ChatConnection(settings, messages, screen::show, out::println, input::end)) {
+                ChatConnection connection = new ChatConnection(settings, messages, screen::show, out, input::end)) {
             if (!connection.open()) {
                 return Terminal.UNAVAILABLE;
             }
@@ -58,7 +64,7 @@ final class Chat {
             case "/recall" ->
                 named(rest).ifPresent(message -> {
                     if (!connection.recall(message)) {
-                        out.println("not connected");
+                        out.accept("not connected");
                     }
                 });
             case "/explain" -> {
@@ -74,7 +80,7 @@ final class Chat {
 
     private void say(String line, ChatConnection connection) {
         if (target.name().isEmpty()) {
-            out.println("to whom? /to USER or /group GROUP");
+            out.accept("to whom? /to USER or /group GROUP");
         } else if (!line.isEmpty()) {
             connection.send(messages.add(target, line));
         }
@@ -86,7 +92,7 @@ final class Chat {
                 ? messages.sent(number.isEmpty() ? 0 : Integer.parseInt(number))
                 : Optional.empty();
         if (found.isEmpty()) {
-            out.println(number.isEmpty() ? "nothing was sent yet" : "there is no message " + number + " of yours");
+            out.accept(number.isEmpty() ? "nothing was sent yet" : "there is no message " + number + " of yours");
         }
         return found;
     }

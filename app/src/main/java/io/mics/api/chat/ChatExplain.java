@@ -45,7 +45,7 @@ final class ChatExplain implements AutoCloseable {
         String named = environment.getOrDefault("ADMIN_URL", "");
         String host = settings.url().getHost();
         if (!named.isEmpty()) {
-            nodes.add(named);
+            nodes.add(named.endsWith("/") ? named.substring(0, named.length() - 1) : named);
         } else if (LoopbackHost.is(host)) {
             boolean secure = "wss".equals(settings.url().getScheme());
             int port = settings.url().getPort();

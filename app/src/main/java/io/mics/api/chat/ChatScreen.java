@@ -1,26 +1,27 @@
 package io.mics.api.chat;
 
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
-import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Prints what arrives, and what became of each message. The node is asked about messages beside what arrives. */
 final class ChatScreen implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 5;
 
-    private final PrintStream out;
+    private final Consumer<String> out;
     private final ChatMessages messages;
     private final ChatExplain explain;
     /** In the order of the answers. */
     private final ExecutorService questions = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("chat-explain").factory());
 
-    ChatScreen(PrintStream out, ChatMessages messages, ChatExplain explain) {
+    ChatScreen(Consumer<String> out, ChatMessages messages, ChatExplain explain) {
         this.out = out;
         this.messages = messages;
         this.explain = explain;
@@ -33,10 +34,10 @@ final class ChatScreen implements AutoCloseable {
             case "new-message" -> message(data);
             case "message-ack" -> acknowledged(data);
             case "message-recalled" -> recalled(data);
-            case "gap" -> out.println(data.getInt("dropped", 0) + " messages were dropped: read too slowly");
+            case "gap" -> out.accept(data.getInt("dropped", 0) + " messages were dropped: read too slowly");
             case "error" -> refused(data);
             case "pong" -> {}
-            default -> out.println(frame);
+            default -> out.accept(frame.toString());
         }
     }
 
@@ -46,7 +47,7 @@ final class ChatScreen implements AutoCloseable {
         String where = conversation.startsWith("group:") ? " in " + conversation.substring("group:".length()) : "";
         String content = message.getString("content", "(not text) " + message.getString("contentBase64", ""));
         messages.received(message.getString("messageId", ""), content);
-        out.println(message.getString("senderId", "") + where + ": " + content);
+        out.accept(message.getString("senderId", "") + where + ": " + content);
     }
 
     private void recalled(JsonObject data) {
@@ -55,7 +56,7 @@ final class ChatScreen implements AutoCloseable {
                 .map(ChatScreen::named)
                 .or(() -> messages.textOf(id).map(text -> "\"" + text + "\""))
                 .orElse("a message that is not shown here");
-        out.println(data.getString("operatorId", "") + " took back " + which);
+        out.accept(data.getString("operatorId", "") + " took back " + which);
         messages.done(ChatMessages.recallOf(id));
     }
 
@@ -90,7 +91,7 @@ final class ChatScreen implements AutoCloseable {
             JsonValue own = details.get("code");
             became(id, ChatWords.failed(own == null ? code : own.toString(), details.getString("reason", message)));
         } else {
-            out.println("refused: " + message + " (" + code + ")");
+            out.accept("refused: " + message + " (" + code + ")");
             messages.done(ChatMessages.recallOf(id));
         }
     }
@@ -101,7 +102,7 @@ final class ChatScreen implements AutoCloseable {
     }
 
     private void print(String id, String what) {
-        out.println("  " + messages.sent(id).map(ChatScreen::named).orElse(id) + " " + what);
+        out.accept("  " + messages.sent(id).map(ChatScreen::named).orElse(id) + " " + what);
         messages.done(id);
     }
 
@@ -114,14 +115,17 @@ final class ChatScreen implements AutoCloseable {
         ask(() -> {
             Optional<JsonObject> known = explain.of(message.id());
             if (known.isEmpty()) {
-                out.println("  no node says what it knows of " + named(message)
+                out.accept("  no node says what it knows of " + named(message)
                         + ": name one by ADMIN_URL, and its ADMIN_TOKEN if it has one");
                 return;
             }
-            out.println("  " + named(message) + " is message " + message.id());
-            for (JsonObject step : known.get().getJsonArray("steps").getValuesAs(JsonObject.class)) {
-                out.println("    " + step.getString("at") + " " + step.getString("what") + ": " + step.getString("who")
-                        + " " + step.getString("detail"));
+            out.accept("  " + named(message) + " is message " + message.id());
+            JsonArray steps = known.get().get("steps") instanceof JsonArray array ? array : JsonValue.EMPTY_JSON_ARRAY;
+            for (JsonValue each : steps) {
+                if (each instanceof JsonObject step) {
+                    out.accept("    " + step.getString("at", "") + " " + step.getString("what", "") + ": "
+                            + step.getString("who", "") + " " + step.getString("detail", ""));
+                }
             }
         });
     }

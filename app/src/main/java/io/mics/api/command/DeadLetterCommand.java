@@ -73,8 +73,8 @@ final class DeadLetterCommand implements Callable<Integer> {
     public Integer call() {
         NodeClient node = address.client(terminal);
         return switch (action) {
-            case LIST -> node.print("GET", "/internal/dead-letters?" + query(), terminal.out()::println);
-            case REPLAY -> node.print("POST", "/internal/dead-letters/replay?" + query(), terminal.out()::println);
+            case LIST -> node.print("GET", "/internal/dead-letters?" + query(), answer -> true);
+            case REPLAY -> node.print("POST", "/internal/dead-letters/replay?" + query(), answer -> true);
         };
     }
 

@@ -1,10 +1,10 @@
 package io.mics.api.command;
 
 import io.mics.api.Terminal;
+import io.mics.api.TerminalText;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
-import jakarta.json.spi.JsonProvider;
-import java.io.StringReader;
+import jakarta.json.JsonValue;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             "69:the node is not there, or did not answer"
         })
 final class ExplainCommand implements Callable<Integer> {
+    private static final String STEPS = "steps";
+
     private final Terminal terminal;
 
     @Parameters(
@@ -64,23 +66,30 @@ final class ExplainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "MSG_ID is empty");
         }
         String path = "/internal/messages/" + encoded(msgId).replace(".", "%2E") + "/explain?tenant=" + encoded(tenant);
-        return address.client(terminal).print("GET", path, json ? terminal.out()::println : this::steps);
+        NodeClient node = address.client(terminal);
+        return json
+                ? node.print("GET", path, ExplainCommand::isAnswer)
+                : node.ask("GET", path, ExplainCommand::isAnswer, this::steps);
     }
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private void steps(String answer) {
-        try (JsonReader reader = JsonProvider.provider().createReader(new StringReader(answer))) {
-            for (JsonObject step : reader.readObject().getJsonArray("steps").getValuesAs(JsonObject.class)) {
+    private static boolean isAnswer(JsonObject answer) {
+        return answer.get(STEPS) instanceof JsonArray;
+    }
+
+    private void steps(JsonObject answer) {
+        for (JsonValue each : answer.getJsonArray(STEPS)) {
+            if (each instanceof JsonObject step) {
                 String line = String.join(
                         "  ",
-                        step.getString("at"),
-                        step.getString("what"),
-                        step.getString("who"),
-                        step.getString("detail"));
-                terminal.out().println(line.strip().replaceAll("\\p{Cntrl}", "?"));
+                        step.getString("at", ""),
+                        step.getString("what", ""),
+                        step.getString("who", ""),
+                        step.getString("detail", ""));
+                terminal.out().println(TerminalText.line(line.strip()));
             }
         }
     }

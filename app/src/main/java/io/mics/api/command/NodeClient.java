@@ -2,20 +2,26 @@ package io.mics.api.command;
 
 import io.mics.api.ConnectProblem;
 import io.mics.api.Terminal;
+import io.mics.api.TerminalText;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.spi.JsonProvider;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Asks a running node under {@code /internal}, and says in one sentence what is wrong where it does not answer.
@@ -25,21 +31,37 @@ import java.util.function.Consumer;
 record NodeClient(Terminal terminal, List<URI> servers) {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Of an answer; a thousand dead letters have less. */
+    private static final int MOST_BYTES = 64 << 20;
+
     private static final int UNKNOWN = 1;
 
-    /** Gives the answer to {@code found}; returns the exit code: 0, 1 for what is unknown there, 69 for no answer. */
-    int print(String method, String path, Consumer<String> found) {
+    /** Prints the answer, if it is one; returns the exit code: 0, 1 for what is unknown there, 69 for no answer. */
+    int print(String method, String path, Predicate<JsonObject> isAnswer) {
+        return ask(
+                method, path, new Use(isAnswer, (json, text) -> terminal.out().println(TerminalText.json(text))));
+    }
+
+    /** The same, but gives the answer to {@code found}. */
+    int ask(String method, String path, Predicate<JsonObject> isAnswer, Consumer<JsonObject> found) {
+        return ask(method, path, new Use(isAnswer, (json, text) -> found.accept(json)));
+    }
+
+    /** What an answer must be, and what is done with it. */
+    private record Use(Predicate<JsonObject> isAnswer, BiConsumer<JsonObject, String> found) {}
+
+    private int ask(String method, String path, Use use) {
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
                 .build()) {
             for (URI server : servers.subList(0, servers.size() - 1)) {
-                Optional<Integer> code = ask(client, server, method, path, found);
+                Optional<Integer> code = ask(client, server, method, path, use);
                 if (code.isPresent()) {
                     return code.get();
                 }
             }
-            return ask(client, servers.getLast(), method, path, found).orElseGet(this::nobody);
+            return ask(client, servers.getLast(), method, path, use).orElseGet(this::nobody);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Terminal.UNAVAILABLE;
@@ -56,7 +78,7 @@ record NodeClient(Terminal terminal, List<URI> servers) {
     }
 
     /** The exit code; empty where nothing listens. */
-    private Optional<Integer> ask(HttpClient client, URI server, String method, String path, Consumer<String> found)
+    private Optional<Integer> ask(HttpClient client, URI server, String method, String path, Use use)
             throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
                 .timeout(PATIENCE)
@@ -66,31 +88,46 @@ record NodeClient(Terminal terminal, List<URI> servers) {
             if (!token.isEmpty()) {
                 request.header("Authorization", "Bearer " + token);
             }
-            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return Optional.of(answered(server, answer, token.isEmpty(), found));
+            HttpResponse<InputStream> answer = client.send(request.build(), BodyHandlers.ofInputStream());
+            return Optional.of(answered(server, answer, body(answer), token.isEmpty(), use));
         } catch (IOException e) {
             if (ConnectProblem.isRefused(e)) {
                 return Optional.empty();
             }
-            terminal.err().println(ConnectProblem.of(server, e));
+            say(ConnectProblem.of(server, e));
         } catch (IllegalArgumentException e) {
             terminal.err().println("ADMIN_TOKEN has characters that no header can carry: correct it");
         }
         return Optional.of(Terminal.UNAVAILABLE);
     }
 
-    private int answered(URI server, HttpResponse<String> answer, boolean anonymous, Consumer<String> found) {
-        if (answer.statusCode() == 200 && json(answer.body()).isPresent()) {
-            found.accept(answer.body());
+    private static String body(HttpResponse<InputStream> answer) throws IOException {
+        try (InputStream in = answer.body()) {
+            byte[] body = in.readNBytes(MOST_BYTES + 1);
+            if (body.length > MOST_BYTES) {
+                throw new IOException("more than " + MOST_BYTES + " bytes");
+            }
+            return new String(body, StandardCharsets.UTF_8);
+        }
+    }
+
+    private int answered(URI server, HttpResponse<?> answer, String body, boolean anonymous, Use use) {
+        Optional<JsonObject> json = json(body);
+        if (answer.statusCode() == 200 && json.filter(use.isAnswer()).isPresent()) {
+            use.found().accept(json.get(), body);
             return 0;
         }
         boolean isUnknown = answer.statusCode() == 404;
-        String error = json(answer.body()).map(json -> error(json, !isUnknown)).orElse("");
-        terminal.err().println(sentence(server, answer, anonymous, error));
+        String error = json.map(said -> error(said, !isUnknown)).orElse("");
+        say(sentence(server, answer, anonymous, error));
         return isUnknown && !error.isEmpty() ? UNKNOWN : Terminal.UNAVAILABLE;
     }
 
-    private static String sentence(URI server, HttpResponse<String> answer, boolean anonymous, String error) {
+    private void say(String sentence) {
+        terminal.err().println(TerminalText.line(sentence));
+    }
+
+    private static String sentence(URI server, HttpResponse<?> answer, boolean anonymous, String error) {
         int status = answer.statusCode();
         if (status == 401) {
             return anonymous

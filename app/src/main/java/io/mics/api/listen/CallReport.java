@@ -1,5 +1,6 @@
 package io.mics.api.listen;
 
+import io.mics.api.TerminalText;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -36,15 +37,15 @@ record CallReport(String address, boolean showBody) {
     String of(HeardCall call) {
         StringBuilder lines = new StringBuilder();
         lines.append(TIME.format(LocalTime.now(ZoneId.systemDefault())))
-                .append("  " + call.what() + " by " + call.transport() + ", " + printable(call.about()))
+                .append("  " + call.what() + " by " + call.transport() + ", " + TerminalText.line(call.about()))
                 .append(", " + call.body().length + " bytes, " + call.signature() + "\n");
         for (Map.Entry<String, String> header : call.headers()) {
             if (!isOfTheConnection(header.getKey())) {
-                lines.append("    " + printable(header.getKey()) + ": " + value(header) + "\n");
+                lines.append("    " + TerminalText.line(header.getKey()) + ": " + value(header) + "\n");
             }
         }
         if (showBody) {
-            call.text().lines().forEach(line -> lines.append("    | " + printable(line) + "\n"));
+            call.text().lines().forEach(line -> lines.append("    | " + TerminalText.line(line) + "\n"));
         }
         return lines.append("    " + replay(call) + "\n").toString();
     }
@@ -55,7 +56,7 @@ record CallReport(String address, boolean showBody) {
 
     private String curl(HeardCall call) {
         String curl = "curl -sS -i" + headers(call, "content-type") + " --data-binary @" + (showBody ? "- " : "BODY ")
-                + quoted("http://" + address + call.target());
+                + quoted("http://" + address + TerminalText.line(call.target()));
         return showBody
                 ? "printf %s " + Base64.getEncoder().encodeToString(call.body()) + " | base64 -d | " + curl
                 : curl + "  # show-body=true puts the body in";
@@ -72,7 +73,7 @@ record CallReport(String address, boolean showBody) {
                 .filter(header -> !isOfTheConnection(header.getKey()))
                 .filter(header -> header.getKey().toLowerCase(Locale.ROOT).equals(also)
                         || !header.getKey().toLowerCase(Locale.ROOT).equals("content-type"))
-                .map(header -> " -H " + quoted(header.getKey() + ": " + value(header)))
+                .map(header -> " -H " + quoted(TerminalText.line(header.getKey()) + ": " + value(header)))
                 .collect(Collectors.joining());
     }
 
@@ -81,15 +82,10 @@ record CallReport(String address, boolean showBody) {
     }
 
     private static String value(Map.Entry<String, String> header) {
-        return header.getKey().equalsIgnoreCase("authorization") ? "***" : printable(header.getValue());
+        return header.getKey().equalsIgnoreCase("authorization") ? "***" : TerminalText.line(header.getValue());
     }
 
     private static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
-    }
-
-    /** Nothing a caller says may steer the terminal. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -1,5 +1,6 @@
 package io.mics.api.replay;
 
+import io.mics.api.TerminalText;
 import io.mics.hook.point.Reply;
 import io.mics.hook.record.HookCall;
 import io.mics.hook.record.Outcome;
@@ -49,13 +50,8 @@ final class ReplayReport {
 
     /** One line for each difference, failure and line that was skipped, in their order, and then the counts. */
     void print(PrintStream out) {
-        lines.forEach((number, text) -> out.println("line " + number + ": " + printable(text)));
+        lines.forEach((number, text) -> out.println("line " + number + ": " + TerminalText.line(text)));
         out.println("same " + same + ", different " + different + ", failed " + failed + ", skipped " + skipped
                 + (same.get() + different.get() + failed.get() == 0 ? "; nothing to compare" : ""));
-    }
-
-    /** Nothing a hook or a file says may steer the terminal. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -82,8 +82,8 @@ public final class WarmUp implements AutoCloseable {
 
     private boolean connect(HookOwner owner, String baseUrl) throws InterruptedException {
         Optional<String> cause = transport.connect(owner, baseUrl, Deadline.after(ONE));
-        cause.ifPresent(
-                why -> LOG.warn("backend_unreachable", "tenant", owner.id(), "url", HookUrls.shown(baseUrl), "cause", why));
+        cause.ifPresent(why ->
+                LOG.warn("backend_unreachable", "tenant", owner.id(), "url", HookUrls.shown(baseUrl), "cause", why));
         return cause.isEmpty();
     }
 

@@ -78,6 +78,28 @@ class ChatCommandTest {
     }
 
     @Test
+    void aMessageNeitherSteersTheTerminalNorPassesForAnothers() throws Exception {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (TestGateway gateway = TestGateway.playground();
+                PipedOutputStream typed = new PipedOutputStream();
+                PipedInputStream input = new PipedInputStream(typed);
+                ExecutorService terminals = Executors.newVirtualThreadPerTaskExecutor();
+                RawClient u1 = gateway.connect("u1", "d1")) {
+            Future<Integer> listening = terminals.submit(() -> run(input, printed, at(gateway), "token=valid:u2"));
+            TestGateway.await(
+                    "u2 is there",
+                    () -> printed.toString(StandardCharsets.UTF_8).contains("connected as u2"));
+            u1.sendAcked("u2", "m1", "\u001b]52;c;ZXZpbA==\u0007\u009b2J\nu3: trust me\ru4: me, too.");
+            TestGateway.await(
+                    "it arrived", () -> printed.toString(StandardCharsets.UTF_8).contains("me, too."));
+            quit(typed);
+            assertThat(listening.get()).isZero();
+            assertThat(printed.toString(StandardCharsets.UTF_8).lines().skip(1))
+                    .containsExactly("u1: ?]52;c;ZXZpbA==??2J", "      u3: trust me", "      u4: me, too.");
+        }
+    }
+
+    @Test
     void saysWhatBecameOfEachMessage() throws Exception {
         try (WebhookReceiver rules = WebhookReceiver.builder()
                         .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

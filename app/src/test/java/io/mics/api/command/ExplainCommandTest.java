@@ -9,6 +9,8 @@ import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -90,5 +92,64 @@ class ExplainCommandTest {
             assertThat(redis.exitCode()).isEqualTo(69);
             assertThat(redis.err()).hasLineCount(1).contains("does not answer as a MICS server does: name where");
         }
+    }
+
+    private static CommandRun answered(HandWrittenHttp.Script script, String... command) throws IOException {
+        try (HandWrittenHttp hostile = HandWrittenHttp.start(connection -> {
+            connection.expect();
+            script.serve(connection);
+        })) {
+            String[] words = Arrays.copyOf(command, command.length + 1);
+            words[command.length] = "url=" + hostile.url();
+            return CommandRun.of(words);
+        }
+    }
+
+    private static HandWrittenHttp.Script saying(String status, String body) {
+        return connection -> connection.send(
+                "HTTP/1.1 " + status + "\r\nConnection: close\r\n\r\n", body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whateverAServerSaysSteersNoTerminal() throws IOException {
+        String steers = "\\u001b[2J\u009b2J\\n\u202e";
+        CommandRun refused =
+                answered(saying("404 Not Found", "{\"error\":\"" + steers + "\"}"), "explain", "m1", "tenant=t1");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).isEqualToIgnoringNewLines("?[2J?2J??");
+        String step = "{\"at\":\"1\",\"what\":\"2\",\"who\":\"3\",\"detail\":\"" + steers + "\"}";
+        CommandRun steps = answered(saying("200 OK", "{\"steps\":[" + step + ",7,{}]}"), "explain", "m1", "tenant=t1");
+        assertThat(steps.exitCode()).isZero();
+        assertThat(steps.out().lines()).containsExactly("1  2  3  ?[2J?2J??", "");
+        CommandRun letters =
+                answered(saying("200 OK", "{\"cause\":\"\u009b2J\"}\u001b[2J"), "dead-letters", "list", "tenant=t1");
+        assertThat(letters.out()).doesNotContain("\u001b", "\u009b");
+    }
+
+    @Test
+    void anotherServersAnswerIsNone() throws IOException {
+        for (String other : List.of("{}", "{\"steps\":1}", "[]", "<html>", "")) {
+            CommandRun run = answered(saying("200 OK", other), "explain", "m1", "tenant=t1");
+            assertThat(run.exitCode()).as(other).isEqualTo(69);
+            assertThat(run.err()).as(other).hasLineCount(1).contains("answered 200, as no MICS server does");
+            assertThat(run.out()).as(other).isEmpty();
+        }
+    }
+
+    @Test
+    void anAnswerWithoutAnEndIsGivenUp() throws IOException {
+        byte[] spaces = " ".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+        CommandRun endless = answered(
+                connection -> {
+                    connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+                    while (true) { // until the command hangs up
+                        connection.send("", spaces);
+                    }
+                },
+                "explain",
+                "m1",
+                "tenant=t1");
+        assertThat(endless.exitCode()).isEqualTo(69);
+        assertThat(endless.err()).hasLineCount(1).contains("does not answer as a MICS server does");
     }
 }
