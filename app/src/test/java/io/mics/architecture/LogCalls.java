@@ -208,23 +208,18 @@ final class LogCalls {
         if (!isAllowed(typeOf(path, value))) {
             problem(path, value, "a value of type " + typeOf(path, value));
         }
-        switch (value) {
-            case BinaryTree sum
-            when sum.getKind() == Tree.Kind.PLUS -> {
-                checkText(path, sum.getLeftOperand());
-                checkText(path, sum.getRightOperand());
+        if (value instanceof BinaryTree sum && sum.getKind() == Tree.Kind.PLUS) {
+            checkText(path, sum.getLeftOperand());
+            checkText(path, sum.getRightOperand());
+        } else if (value instanceof MethodInvocationTree call
+                && call.getMethodSelect() instanceof MemberSelectTree select) {
+            if (select.getIdentifier().contentEquals("toString")
+                    && call.getArguments().isEmpty()) {
+                checkText(path, select.getExpression());
+            } else if (select.getIdentifier().contentEquals("valueOf")
+                    && select.getExpression().toString().equals("String")) {
+                checkText(path, call.getArguments().getFirst());
             }
-            case MethodInvocationTree call
-            when call.getMethodSelect() instanceof MemberSelectTree select -> {
-                if (select.getIdentifier().contentEquals("toString")
-                        && call.getArguments().isEmpty()) {
-                    checkText(path, select.getExpression());
-                } else if (select.getIdentifier().contentEquals("valueOf")
-                        && select.getExpression().toString().equals("String")) {
-                    checkText(path, call.getArguments().getFirst());
-                }
-            }
-            case ExpressionTree other -> {}
         }
     }
 
