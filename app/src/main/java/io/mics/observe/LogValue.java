@@ -115,9 +115,9 @@ final class LogValue {
         }
     }
 
-    /** Control characters, and the two that some readers take for the end of a line. */
+    /** Control characters, the two that some readers take for the end of a line, and those that turn text around. */
     private static boolean isControl(char c) {
-        return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029';
+        return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
     }
 
     private static boolean isPaired(String text, int i) {

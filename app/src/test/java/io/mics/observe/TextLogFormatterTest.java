@@ -53,6 +53,12 @@ final class TextLogFormatterTest {
     }
 
     @Test
+    void nothingThatComesFromOutsideTurnsTheLineAround() {
+        String text = formatter.format(record(Level.INFO, "e", "v", "a\u202eb\u2067c"));
+        assertThat(text).contains("v=\"a\\u202eb\\u2067c\"");
+    }
+
+    @Test
     void coloursAreForTerminalsAlone() {
         assertThat(formatter.format(record(Level.SEVERE, "e"))).doesNotContain("\033");
         assertThat(new TextLogFormatter(ZoneOffset.UTC, true).format(record(Level.SEVERE, "e")))

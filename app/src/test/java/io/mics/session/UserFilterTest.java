@@ -2,6 +2,9 @@ package io.mics.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.TaskScope;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +53,47 @@ class UserFilterTest {
             assertThat(registry.unregister(tablet)).isTrue();
             assertThat(registry.unregister(tablet)).isFalse();
             assertThat(registry.mayHaveSession("t1", hash)).isFalse();
+        }
+    }
+
+    @Test
+    void theRegistryNeverMissesWhoComesAndGoesOnManyThreads() throws Exception {
+        OutboundBudget budget = new OutboundBudget(0);
+        try (Devices devices = new Devices(budget)) {
+            SessionRegistry registry = new SessionRegistry(budget, devices.metrics);
+            // "Aa" and "BB" have one hash code, so that each counts where the other does
+            List<String> users = List.of("Aa", "BB");
+            try (TaskScope scope = TaskScope.open("devices", 4, Deadline.NEVER)) {
+                for (int thread = 0; thread < 4; thread++) {
+                    String user = users.get(thread % 2);
+                    String device = "d" + thread / 2;
+                    var unused = scope.fork(() -> {
+                        Session before = null;
+                        for (int i = 0; i < 2_000; i++) {
+                            Session session = devices.session(user, device, new Devices.Stalled());
+                            assertThat(registry.register(session))
+                                    .isInstanceOf(SessionRegistry.Admission.Admitted.class);
+                            assertThat(registry.mayHaveSession("t1", user.hashCode()))
+                                    .isTrue();
+                            if (before != null) {
+                                assertThat(registry.unregister(before))
+                                        .as("it was replaced")
+                                        .isFalse();
+                            }
+                            before = session;
+                            if (i % 2 == 1) {
+                                assertThat(registry.unregister(session)).isTrue();
+                                assertThat(registry.unregister(session)).isFalse();
+                                before = null;
+                            }
+                        }
+                        return before;
+                    });
+                }
+                scope.join();
+            }
+            assertThat(registry.size()).isZero();
+            assertThat(registry.mayHaveSession("t1", "Aa".hashCode())).isFalse();
         }
     }
 }

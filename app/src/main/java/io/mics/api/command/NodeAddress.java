@@ -15,6 +15,8 @@ final class NodeAddress {
     private static final List<URI> USUAL =
             List.of(URI.create("http://127.0.0.1:9091"), URI.create("http://127.0.0.1:8080"));
 
+    private static final int LAST_PORT = 65_535;
+
     @Option(
             names = "--url",
             paramLabel = "URL",
@@ -39,7 +41,8 @@ final class NodeAddress {
         try {
             URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (http && uri.getHost() != null && uri.getRawPath().isEmpty() && uri.getRawQuery() == null) {
+            boolean bare = uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawUserInfo() == null;
+            if (http && uri.getHost() != null && uri.getPort() <= LAST_PORT && bare) {
                 return uri;
             }
         } catch (IllegalArgumentException e) {

@@ -111,6 +111,15 @@ class ExplainCommandTest {
     }
 
     @Test
+    void anAddressThatIsNoneIsNamed() {
+        for (String wrong : List.of("http://127.0.0.1:99999", "http://u:p@127.0.0.1:1", "ftp://127.0.0.1", "x", "")) {
+            CommandRun run = CommandRun.of("explain", "m1", "tenant=t1", "url=" + wrong);
+            assertThat(run.exitCode()).as(wrong).isEqualTo(64);
+            assertThat(run.err()).as(wrong).startsWith("--url: http://host:port or https://host:port, not");
+        }
+    }
+
+    @Test
     void whateverAServerSaysSteersNoTerminal() throws IOException {
         String steers = "\\u001b[2J\u009b2J\\n\u202e";
         CommandRun refused =
