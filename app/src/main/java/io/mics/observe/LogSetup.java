@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -33,6 +35,9 @@ public final class LogSetup {
 
     /** Libraries that repeat what the server itself says once: a broker that is away. */
     private static final List<Logger> SILENT = List.of(Logger.getLogger("org.apache.kafka"));
+
+    /** What the server lets single loggers of libraries say, unless settings name them. */
+    private static final Map<Logger, Level> USUAL = new ConcurrentHashMap<>();
 
     private static volatile @Nullable Installed installed;
 
@@ -105,7 +110,7 @@ public final class LogSetup {
         if (before == null) {
             return;
         }
-        before.named().forEach(logger -> logger.setLevel(null));
+        before.named().forEach(logger -> logger.setLevel(USUAL.get(logger)));
         Level level = settings.level().jul();
         OURS.setLevel(level);
         LogManager.getLogManager().getLogger("").setLevel(atLeast(Level.INFO, level));
@@ -119,6 +124,15 @@ public final class LogSetup {
         });
         before.handler().setFormatter(before.formatter(settings.format()));
         installed = new Installed(before.nodeId(), before.handler(), before.coloured(), List.copyOf(named));
+    }
+
+    /** Lets a library's logger say nothing below {@code level}, unless settings name it, and once they no longer do. */
+    public static void quiet(Logger library, Level level) {
+        USUAL.put(library, level);
+        Installed now = installed;
+        if (now == null || !now.named().contains(library)) {
+            library.setLevel(level);
+        }
     }
 
     private static Level atLeast(Level least, Level level) {

@@ -15,6 +15,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.mics.observe.LogSetup;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,7 @@ final class RedisConnector implements AutoCloseable {
 
     /** A connector to {@code address}; nothing is connected yet. */
     RedisConnector(RedisAddress address, RedisSettings settings) {
-        QUIET.setLevel(Level.SEVERE);
+        LogSetup.quiet(QUIET, Level.SEVERE);
         resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)

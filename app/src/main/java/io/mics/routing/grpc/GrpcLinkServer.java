@@ -15,6 +15,7 @@ import io.mics.listener.ListenSettings;
 import io.mics.listener.Listener;
 import io.mics.listener.Ports;
 import io.mics.listener.Protocol;
+import io.mics.observe.LogSetup;
 import io.mics.routing.MemberCheck;
 import io.mics.routing.Peer;
 import io.mics.routing.PeerCalls;
@@ -62,7 +63,7 @@ public final class GrpcLinkServer implements AutoCloseable {
             MemberCheck members,
             PeerCalls calls,
             Ports ports) {
-        TOO_TALKATIVE.setLevel(Level.OFF);
+        LogSetup.quiet(TOO_TALKATIVE, Level.OFF);
         LinkEntrance entrance = new LinkEntrance(self, settings, members, calls);
         Router router = Router.builder()
                 .addRouting(GrpcRouting.builder()
