@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * session, and is put into words only when somebody asks.
  */
 final class MessageWay implements MessageTrail.Entry {
-    private final long atMs = System.currentTimeMillis();
+    private final Moment began = Moment.now();
     private final String msgId;
     private final String user;
     private final String device;
@@ -24,6 +24,10 @@ final class MessageWay implements MessageTrail.Entry {
     private final boolean group;
     private final String to;
     private final int bytes;
+    /** Each written before, and read after, what happened then. */
+    private @Nullable Moment deliveredAt;
+
+    private @Nullable Moment keptAt;
     private volatile UserDelivery.@Nullable Reached reached;
     private volatile @Nullable FannedOut fannedOut;
     private volatile @Nullable Boolean kept;
@@ -32,7 +36,18 @@ final class MessageWay implements MessageTrail.Entry {
 
     private record FannedOut(int members, int delivered, int here, int elsewhere, int offline, int notTaken) {}
 
-    private record Answered(long atMs, Outcome outcome, String event) {}
+    private record Answered(Moment at, Outcome outcome, String event) {}
+
+    /** A time of day, and its place in the order of what this process did. */
+    private record Moment(long atMs, long nanos) {
+        static Moment now() {
+            return new Moment(System.currentTimeMillis(), System.nanoTime());
+        }
+
+        Step step(String what, String who, String detail) {
+            return new Step(atMs, nanos, what, who, detail);
+        }
+    }
 
     MessageWay(Sender sender, Delivery delivery) {
         MessageRequest message = delivery.message();
@@ -47,11 +62,13 @@ final class MessageWay implements MessageTrail.Entry {
 
     /** What devices everywhere made of a message to one user. */
     void reached(UserDelivery.Reached outcome) {
+        deliveredAt = Moment.now();
         reached = outcome;
     }
 
     /** What came of a message to a group. */
     void fannedOut(int members, GroupFanOut.Result result) {
+        deliveredAt = Moment.now();
         fannedOut = new FannedOut(
                 members,
                 result.delivered(),
@@ -63,17 +80,19 @@ final class MessageWay implements MessageTrail.Entry {
 
     /** Whether it was kept for its absent user. */
     void kept(boolean now) {
+        keptAt = Moment.now();
         kept = now;
     }
 
     /** For how many absent members of a group it was kept. */
     void keptFor(int users) {
+        keptAt = Moment.now();
         keptFor = users;
     }
 
     /** The end of it; {@code event} says what became of its event. */
     void answered(Outcome outcome, String event) {
-        answered = new Answered(System.currentTimeMillis(), outcome, event);
+        answered = new Answered(Moment.now(), outcome, event);
     }
 
     @Override
@@ -83,40 +102,42 @@ final class MessageWay implements MessageTrail.Entry {
 
     @Override
     public long atMs() {
-        return atMs;
+        return began.atMs();
     }
 
     @Override
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         String where = (group ? "group " : "user ") + to;
-        steps.add(new Step(
-                atMs,
+        steps.add(began.step(
                 "received",
                 user,
                 "from device " + device + " to " + where + ", " + bytes + " bytes, trace " + traceId));
         Answered end = answered;
-        long later = end == null ? atMs : end.atMs();
         UserDelivery.Reached devices = reached;
         if (devices != null) {
-            steps.add(new Step(later, "devices", to, words(devices)));
+            steps.add(orBegan(deliveredAt).step("devices", to, words(devices)));
         }
         FannedOut fanOut = fannedOut;
         if (fanOut != null) {
-            steps.add(new Step(later, "fanned out", to, words(fanOut)));
+            steps.add(orBegan(deliveredAt).step("fanned out", to, words(fanOut)));
         }
         Boolean forLater = kept;
         if (forLater != null) {
-            steps.add(new Step(later, "kept for later", to, forLater ? "yes" : "no"));
+            steps.add(orBegan(keptAt).step("kept for later", to, forLater ? "yes" : "no"));
         }
         Integer members = keptFor;
         if (members != null) {
-            steps.add(new Step(later, "kept for later", to, "for " + members + " of its absent members"));
+            steps.add(orBegan(keptAt).step("kept for later", to, "for " + members + " of its absent members"));
         }
         if (end != null) {
-            steps.add(new Step(end.atMs(), "answered", device, words(end.outcome()) + "; event " + end.event()));
+            steps.add(end.at().step("answered", device, words(end.outcome()) + "; event " + end.event()));
         }
         return steps;
+    }
+
+    private Moment orBegan(@Nullable Moment moment) {
+        return moment == null ? began : moment;
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class MessageTrail {
     private static final Ring[] NONE = {};
 
     /** What one takes in memory, about. */
-    private static final int ENTRY_BYTES = 160;
+    private static final int ENTRY_BYTES = 200;
 
     private static final long SHARED_ENTRIES = HeapShare.atMost((long) ENTRY_BYTES << 18, 2) / ENTRY_BYTES;
 
@@ -62,17 +62,23 @@ public final class MessageTrail {
     /**
      * One thing that happened.
      *
-     * @param atMs   when, in milliseconds since 1970-01-01 UTC
+     * @param atMs   when it had happened, in milliseconds since 1970-01-01 UTC
+     * @param nanos  the same by {@link System#nanoTime}, which tells the order within a millisecond
      * @param what   what happened
      * @param who    the user, device, node or hook it happened at
      * @param detail how it went, in plain words
      */
-    public record Step(long atMs, String what, String who, String detail) {}
+    public record Step(long atMs, long nanos, String what, String who, String detail) {
+        private static int byTime(Step one, Step other) {
+            return Long.signum(one.nanos - other.nanos);
+        }
+    }
 
-    private record Single(String msgId, long atMs, String what, String who, Supplier<String> words) implements Entry {
+    private record Single(String msgId, long atMs, long nanos, String what, String who, Supplier<String> words)
+            implements Entry {
         @Override
         public List<Step> steps() {
-            return List.of(new Step(atMs, what, who, words.get()));
+            return List.of(new Step(atMs, nanos, what, who, words.get()));
         }
     }
 
@@ -127,7 +133,7 @@ public final class MessageTrail {
 
     /** Takes note of one thing done for a message; {@code words} say how it went, when somebody asks. */
     public void note(String tenant, String msgId, String what, String who, Supplier<String> words) {
-        note(tenant, new Single(msgId, clock.millis(), what, who, words));
+        note(tenant, new Single(msgId, clock.millis(), System.nanoTime(), what, who, words));
     }
 
     /** Takes note of a message, of which more may become known. */
@@ -185,11 +191,11 @@ public final class MessageTrail {
         }
     }
 
-    /** What is known of the messages called {@code msgId}, oldest first. */
+    /** What is known of the messages called {@code msgId}, in the order it happened. */
     public List<Step> of(String tenant, String msgId) {
         return entries(tenant, msgId).stream()
                 .flatMap(entry -> entry.steps().stream())
-                .sorted(Comparator.comparingLong(Step::atMs))
+                .sorted(Step::byTime)
                 .toList();
     }
 

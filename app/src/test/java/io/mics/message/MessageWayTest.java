@@ -3,6 +3,7 @@ package io.mics.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.NodeLoad;
+import io.mics.observe.MessageTrail;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;
@@ -14,6 +15,9 @@ import io.mics.routing.UserDelivery.Reached;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +69,30 @@ class MessageWayTest {
         way.reached(new Reached(Kind.NOT_TAKEN, 0, 0));
         way.kept(true);
         assertThat(way.reach()).isEqualTo("kept for later: no device of u2 took it");
+    }
+
+    @Test
+    void stepsComeInTheOrderTheyHappenedWhateverTheClockSaid() {
+        Clock ahead = Clock.fixed(Instant.now().plusSeconds(300), ZoneOffset.UTC);
+        MessageTrail trail = new MessageTrail(100, ahead);
+        MessageWay way = way(MessageType.SINGLE_CHAT);
+        trail.note("t1", way);
+        trail.note("t1", "", "hook pre-send", "words", () -> "allow");
+        way.reached(new Reached(Kind.NO_SESSION, 0, 0));
+        trail.note("t1", "", "hook post-send", "words", () -> "ok");
+        way.kept(true);
+        way.answered(Outcome.Sent.WHOLE, "published");
+        trail.note("t1", "", "hook delivery", "words", () -> "ok");
+        assertThat(trail.of("t1", ""))
+                .extracting(MessageTrail.Step::what)
+                .containsExactly(
+                        "received",
+                        "hook pre-send",
+                        "devices",
+                        "hook post-send",
+                        "kept for later",
+                        "answered",
+                        "hook delivery");
     }
 
     @Test

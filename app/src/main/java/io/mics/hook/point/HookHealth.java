@@ -1,21 +1,30 @@
 package io.mics.hook.point;
 
 import io.mics.concurrent.CircuitBreaker;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What one tenant's last calls of one hook came to, and what that says of the hook. Safe on any thread. */
+/**
+ * What one tenant's last calls of one hook came to, and what that says of the hook: it is degraded when the last call
+ * failed, or when more than a tenth of the last 20 failed within the last minute. Safe on any thread.
+ */
 public final class HookHealth {
     private static final int REMEMBERED = 20;
+    private static final Duration RECENT = Duration.ofMinutes(1);
+    private static final int ONE_IN = 10;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Outcome> last = new ArrayDeque<>(REMEMBERED);
     private final CircuitBreaker breaker;
+    private final InstantSource clock;
     private volatile String suspended = "";
     /** Failures among the newest {@link #counted} of {@link #last}. */
     private int failures;
@@ -26,7 +35,7 @@ public final class HookHealth {
     private @Nullable Instant lastSuccess;
     private @Nullable Instant lastFailure;
     private HookState observed = HookState.PROBING;
-    private Instant since = Instant.now();
+    private Instant since;
 
     /**
      * One call's end.
@@ -40,21 +49,27 @@ public final class HookHealth {
 
     /** That of a hook behind {@code breaker}. */
     HookHealth(CircuitBreaker breaker) {
+        this(breaker, InstantSource.system());
+    }
+
+    HookHealth(CircuitBreaker breaker, InstantSource clock) {
         this.breaker = breaker;
+        this.clock = clock;
+        this.since = clock.instant();
     }
 
     /** Takes note of a call that was made. */
     void called(Reply<?> reply, long tookNanos) {
         switch (reply) {
-            case Reply.Answered<?> answered -> note(new Outcome(Instant.now(), "ok", tookNanos, ""));
+            case Reply.Answered<?> answered -> note(new Outcome(clock.instant(), "ok", tookNanos, ""));
             case Reply.Failed<?> failed ->
-                note(new Outcome(Instant.now(), failed.kind().label(), tookNanos, failed.cause()));
+                note(new Outcome(clock.instant(), failed.kind().label(), tookNanos, failed.cause()));
         }
     }
 
     /** Takes note of a call that was refused before it was made. */
     void refused(Reply.Failed<?> failed) {
-        note(new Outcome(Instant.now(), failed.kind().label(), 0, failed.cause()));
+        note(new Outcome(clock.instant(), failed.kind().label(), 0, failed.cause()));
     }
 
     private void note(Outcome outcome) {
@@ -72,9 +87,7 @@ public final class HookHealth {
             } else {
                 lastSuccess = outcome.at();
             }
-            if (failures == 0) {
-                cause = "";
-            } else if (isFailure(outcome) && !Reply.Kind.CIRCUIT_OPEN.label().equals(outcome.result())) {
+            if (isFailure(outcome) && !Reply.Kind.CIRCUIT_OPEN.label().equals(outcome.result())) {
                 cause = outcome.cause();
             }
             observe(outcome.at());
@@ -109,7 +122,10 @@ public final class HookHealth {
     /** Records a change of the state. A breaker that becomes half-open does not report it: the next reading does. */
     private HookState observe(Instant at) {
         recover();
-        HookState now = current();
+        HookState now = current(at);
+        if (now == HookState.HEALTHY) {
+            cause = "";
+        }
         if (now != observed) {
             observed = now;
             since = at;
@@ -136,7 +152,7 @@ public final class HookHealth {
     public HookState state() {
         lock.lock();
         try {
-            return observe(Instant.now());
+            return observe(clock.instant());
         } finally {
             lock.unlock();
         }
@@ -146,7 +162,7 @@ public final class HookHealth {
     public Instant since() {
         lock.lock();
         try {
-            observe(Instant.now());
+            observe(clock.instant());
             return since;
         } finally {
             lock.unlock();
@@ -173,22 +189,35 @@ public final class HookHealth {
         }
     }
 
-    private HookState current() {
+    private HookState current(Instant at) {
         if (!suspended.isEmpty()) {
             return HookState.SUSPENDED;
         }
         return switch (breaker.state()) {
             case OPEN -> HookState.OPEN;
             case HALF_OPEN -> HookState.PROBING;
-            case CLOSED -> closed();
+            case CLOSED -> closed(at);
         };
     }
 
-    private HookState closed() {
+    private HookState closed(Instant at) {
         if (last.isEmpty()) {
             return HookState.PROBING;
         }
-        return failures == 0 ? HookState.HEALTHY : HookState.DEGRADED;
+        boolean failing = failures > 0 && (isFailure(last.getLast()) || recentFailures(at) * ONE_IN > counted);
+        return failing ? HookState.DEGRADED : HookState.HEALTHY;
+    }
+
+    /** Failures among the counted outcomes that are not too old to say something of the hook as it is. */
+    private int recentFailures(Instant at) {
+        Instant oldest = at.minus(RECENT);
+        int recent = 0;
+        int left = counted;
+        for (Iterator<Outcome> newest = last.descendingIterator(); left > 0; left--) {
+            Outcome outcome = newest.next();
+            recent += isFailure(outcome) && outcome.at().isAfter(oldest) ? 1 : 0;
+        }
+        return recent;
     }
 
     /** How far from closed its breaker is: 0 closed, 1 half-open, 2 open, or taken out of service altogether. */
@@ -204,7 +233,7 @@ public final class HookHealth {
     public String cause() {
         lock.lock();
         try {
-            recover();
+            observe(clock.instant());
             return suspended.isEmpty() ? cause : suspended;
         } finally {
             lock.unlock();

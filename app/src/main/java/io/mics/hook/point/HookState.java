@@ -7,7 +7,7 @@ public enum HookState {
     /** It was not called yet, or its breaker lets one call through to see. */
     PROBING,
     HEALTHY,
-    /** Some of its last calls failed or were refused. */
+    /** The last call failed or was refused, or more than a tenth of the last 20 within the last minute. */
     DEGRADED,
     /** Its breaker refuses calls. */
     OPEN,

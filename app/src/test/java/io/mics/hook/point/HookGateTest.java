@@ -171,6 +171,6 @@ class HookGateTest {
         call(gate, definition, new Reply.Failed<>(Reply.Kind.BUSY, "no room for its answer"));
         assertThat(gate.health().state()).isEqualTo(HookState.OPEN);
         call(gate, definition, YES);
-        assertThat(gate.health().state()).isEqualTo(HookState.DEGRADED);
+        assertThat(gate.health().state()).isEqualTo(HookState.HEALTHY);
     }
 }

@@ -11,7 +11,8 @@ class HookHealthTest {
     private static final Reply<Taken> OK = new Reply.Answered<>(Taken.TAKEN);
     private static final Reply.Failed<Taken> FAILED = new Reply.Failed<>(Reply.Kind.ERROR, "500 from h");
 
-    private final HookHealth health = new HookHealth(new CircuitBreaker());
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final HookHealth health = new HookHealth(new CircuitBreaker(), () -> now);
 
     private void called(Reply<Taken> reply, int times) {
         for (int i = 0; i < times; i++) {
@@ -41,8 +42,8 @@ class HookHealthTest {
     void aCauseGoesWithTheFailureThatHadIt() {
         called(FAILED, 1);
         assertThat(health.cause()).isEqualTo("500 from h");
-        called(OK, 19);
-        assertThat(health.state()).isEqualTo(HookState.DEGRADED);
+        called(OK, 8);
+        assertThat(health.state()).as("one of nine failed").isEqualTo(HookState.DEGRADED);
         assertThat(health.cause()).isEqualTo("500 from h");
         called(OK, 1);
         assertThat(health.state()).isEqualTo(HookState.HEALTHY);
@@ -50,6 +51,44 @@ class HookHealthTest {
         assertThat(health.lastFailure())
                 .as("that it failed once is not forgotten")
                 .isPresent();
+    }
+
+    @Test
+    void aFailureOlderThanAMinuteDegradesNothingThatAnsweredSince() {
+        called(FAILED, 3);
+        now = now.plusSeconds(30);
+        called(OK, 1);
+        assertThat(health.state()).as("three of four failed").isEqualTo(HookState.DEGRADED);
+        Instant failed = health.lastFailure().orElseThrow();
+        now = now.plusSeconds(31);
+        assertThat(health.cause()).isEmpty();
+        assertThat(health.state()).isEqualTo(HookState.HEALTHY);
+        assertThat(health.since()).isEqualTo(now);
+        assertThat(health.lastFailure()).contains(failed);
+        called(FAILED, 1);
+        assertThat(health.state()).isEqualTo(HookState.DEGRADED);
+        assertThat(health.cause()).isEqualTo("500 from h");
+    }
+
+    @Test
+    void aHookWhoseLastCallFailedIsDegradedHoweverLongThatIsAgo() {
+        called(OK, 19);
+        called(FAILED, 1);
+        now = now.plusSeconds(3_600);
+        assertThat(health.state()).isEqualTo(HookState.DEGRADED);
+        assertThat(health.cause()).isEqualTo("500 from h");
+        called(OK, 1);
+        assertThat(health.state()).isEqualTo(HookState.HEALTHY);
+    }
+
+    @Test
+    void aHookThatFailsNowAndThenStaysDegraded() {
+        for (int i = 0; i < 10; i++) {
+            called(FAILED, 1);
+            called(OK, 4);
+            now = now.plusSeconds(5);
+            assertThat(health.state()).isEqualTo(HookState.DEGRADED);
+        }
     }
 
     @Test
@@ -64,15 +103,15 @@ class HookHealthTest {
         CircuitBreaker breaker = new CircuitBreaker();
         HookHealth tripping = new HookHealth(breaker);
         CircuitBreaker.Rules rules = HookPolicy.DEFAULTS.breaker();
-        long now = System.nanoTime();
+        long start = System.nanoTime();
         for (int i = 0; i < rules.window(); i++) {
-            breaker.leave(breaker.enter(rules, now), false, 1, rules, now);
+            breaker.leave(breaker.enter(rules, start), false, 1, rules, start);
             tripping.called(FAILED, 1);
         }
         assertThat(tripping.state()).isEqualTo(HookState.OPEN);
         assertThat(tripping.cause()).isEqualTo("500 from h");
 
-        long later = now + rules.openNanos() + 1;
+        long later = start + rules.openNanos() + 1;
         breaker.leave(breaker.enter(rules, later), true, 1, rules, later);
         tripping.called(OK, 1);
         assertThat(tripping.state()).isEqualTo(HookState.HEALTHY);
