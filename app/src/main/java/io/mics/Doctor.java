@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.api.TerminalText;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigCheck;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Looks a configuration and everything it names over before they are needed: limits of the process, ports,
@@ -74,8 +76,9 @@ final class Doctor {
 
     private static int report(Doctor doctor, PrintStream out) {
         List<Finding> findings = doctor.findings;
-        doctor.sound.forEach(out::println);
-        findings.forEach(finding -> out.println(finding.line()));
+        Stream.concat(doctor.sound.stream(), findings.stream().map(Finding::line))
+                .map(TerminalText::line) // others' words may be in it
+                .forEach(out::println);
         if (findings.isEmpty()) {
             out.println("everything is as it should be");
         }

@@ -19,12 +19,16 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,5 +222,35 @@ class DoctorTest {
             listener.interrupt();
             listener.join();
         }
+    }
+
+    @Test
+    void whatItQuotesSteersNoTerminal() throws Exception {
+        try (ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
+                ServerSocket odd = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            var unused = connections.submit(() -> {
+                while (true) { // until the socket is closed
+                    Socket connection = odd.accept();
+                    var answers = connections.submit(() -> refuseAll(connection));
+                }
+            });
+            String mics = TOKEN + "port: 0\ninternal-port: 0\ngrpc-port: 0\nredis: {uri: \"redis://127.0.0.1:"
+                    + odd.getLocalPort() + "\"}\n";
+            String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:" + nobodysPort() + "\"}\n";
+            int code = examined(mics, tenants, "");
+            assertThat(said()).contains("FAIL Redis: ", "?[2J").doesNotContain("\u001b");
+            assertThat(code).isEqualTo(1);
+        }
+    }
+
+    /** Answers whatever comes with an error that would clear the screen. */
+    private static @Nullable Void refuseAll(Socket connection) throws IOException {
+        try (connection) {
+            byte[] some = new byte[1_024];
+            while (connection.getInputStream().read(some) > 0) {
+                connection.getOutputStream().write("-ERR \u001b[2J\r\n".getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return null;
     }
 }
