@@ -231,7 +231,7 @@ class DoctorTest {
             var unused = connections.submit(() -> {
                 while (true) { // until the socket is closed
                     Socket connection = odd.accept();
-                    var answers = connections.submit(() -> refuseAll(connection));
+                    var unusedAnswers = connections.submit(() -> refuseAll(connection));
                 }
             });
             String mics = TOKEN + "port: 0\ninternal-port: 0\ngrpc-port: 0\nredis: {uri: \"redis://127.0.0.1:"
