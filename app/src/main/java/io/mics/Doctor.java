@@ -30,7 +30,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Looks a configuration and everything it names over before they are needed: limits of the process, ports,
@@ -76,9 +75,8 @@ final class Doctor {
 
     private static int report(Doctor doctor, PrintStream out) {
         List<Finding> findings = doctor.findings;
-        Stream.concat(doctor.sound.stream(), findings.stream().map(Finding::line))
-                .map(TerminalText::line) // others' words may be in it
-                .forEach(out::println);
+        doctor.sound.forEach(out::println);
+        findings.forEach(finding -> out.println(finding.line()));
         if (findings.isEmpty()) {
             out.println("everything is as it should be");
         }
@@ -110,17 +108,17 @@ final class Doctor {
 
     /** The server will not do its work because of this. */
     void fail(String what, String how, String fix) {
-        findings.add(new Finding(true, what, how, fix));
+        findings.add(new Finding(true, what, TerminalText.line(how), fix));
     }
 
     /** The server will do its work in spite of this. */
     void warn(String what, String how, String fix) {
-        findings.add(new Finding(false, what, how, fix));
+        findings.add(new Finding(false, what, TerminalText.line(how), fix));
     }
 
     /** This was looked at and is as it should be. */
     void ok(String what, String how) {
-        sound.add("OK   " + what + ": " + how);
+        sound.add("OK   " + what + ": " + TerminalText.line(how));
     }
 
     /** The same, where nothing was found since there were {@code before} findings. */

@@ -238,7 +238,9 @@ class DoctorTest {
                     + odd.getLocalPort() + "\"}\n";
             String tenants = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:" + nobodysPort() + "\"}\n";
             int code = examined(mics, tenants, "");
-            assertThat(said()).contains("FAIL Redis: ", "?[2J").doesNotContain("\u001b");
+            assertThat(said())
+                    .contains("FAIL Redis: ", "?[2J", "\n     fix: start it")
+                    .doesNotContain("\u001b");
             assertThat(code).isEqualTo(1);
         }
     }
