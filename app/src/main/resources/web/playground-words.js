@@ -1,10 +1,10 @@
 // What the gateway's numbers and words mean to a person, from the list that the command line uses, too.
 
-const { close: CLOSE_CODES, reasons: REASONS } = await words();
+const { close: CLOSE_CODES, closeReasons: CLOSE_REASONS, reasons: REASONS } = await words();
 
 async function words() {
   const answer = await fetch(new URL('playground-words.json', import.meta.url));
-  return answer.ok ? answer.json() : { close: {}, reasons: {} };
+  return answer.ok ? answer.json() : { close: {}, closeReasons: {}, reasons: {} };
 }
 
 /** Codes after which the same connection is worth another try. */
@@ -13,7 +13,7 @@ const LONGEST_DELAY_MS = 15_000;
 
 /** "4001 – the login was refused (server says: …)". */
 export function closeInWords(code, reason) {
-  const meaning = CLOSE_CODES[code] ?? 'closed';
+  const meaning = CLOSE_REASONS[reason] ?? CLOSE_CODES[code] ?? 'closed';
   const remedy = reason === 'origin not allowed' ? ` – the tenant’s setting “origins” must list ${location.origin}` : '';
   return `${code} – ${meaning}` + (reason ? ` (server says: “${reason}”)` : '') + remedy;
 }

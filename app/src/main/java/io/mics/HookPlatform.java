@@ -70,6 +70,7 @@ final class HookPlatform implements AutoCloseable {
         audit = closing.add("hook audit", HookAudit.to(settings.auditLog(), auditTopic, unaudited));
         records = new HookRecords(metrics, trail, audit, spans);
         transports = closing.add("hook transports", transports(configuration, outgoing));
+        transports.warnOfMissingPlugins(configuration.hooks().hooks());
         registry = closing.add("hook registry", new HookRegistry(clients(config, metrics), records));
         heartbeats = new Heartbeats(registry, records, metrics);
         overrides = closing.add("hook overrides", new HookOverrides(registry, store, configuration.hooks()).start());
@@ -117,6 +118,7 @@ final class HookPlatform implements AutoCloseable {
 
     private void follow(HookSetup changed) {
         outgoing.allow(changed);
+        transports.warnOfMissingPlugins(changed.hooks());
         overrides.file(changed);
     }
 

@@ -9,13 +9,18 @@ import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Target;
 import io.mics.hook.webhook.WebhookClients;
+import io.mics.observe.Log;
 import java.nio.file.Path;
+import java.util.List;
 
 /** How hooks are reached, by the type of their transport; nothing of one is loaded before a hook needs it. */
 final class HookTransports implements HookClient.Factory, AutoCloseable {
+    private static final Log LOG = Log.of(HookTransports.class);
+
     private final LazyValue<GrpcHookClients> grpc = LazyValue.create(GrpcHookClients::new);
     private final HookClient.Factory http;
     private final HookClient.Factory webhooks;
+    private final PluginFolder folder;
     private final HookClient.Factory plugins;
 
     /**
@@ -28,7 +33,20 @@ final class HookTransports implements HookClient.Factory, AutoCloseable {
     HookTransports(Path plugins, int maxMessageBytes, Outgoing outgoing) {
         this.http = new MicsHttpClients(outgoing.backends(), outgoing.client());
         this.webhooks = new WebhookClients(outgoing.client(), outgoing::egress);
-        this.plugins = PluginClient.factory(new PluginFolder(plugins), maxMessageBytes);
+        this.folder = new PluginFolder(plugins);
+        this.plugins = PluginClient.factory(folder, maxMessageBytes);
+    }
+
+    /** Logs which of these hooks are plugins that are not there; they are looked for again when they are called. */
+    void warnOfMissingPlugins(List<HookDefinition> hooks) {
+        for (HookDefinition hook : hooks) {
+            if (hook.target() instanceof Target.Local local) {
+                String cause = folder.missing(hook.point(), local.className());
+                if (!cause.isEmpty()) {
+                    LOG.warn("plugin_missing", "hook", hook.id(), "cause", cause);
+                }
+            }
+        }
     }
 
     @Override

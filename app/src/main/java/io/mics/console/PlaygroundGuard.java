@@ -15,11 +15,15 @@ import java.util.function.BooleanSupplier;
  * @param anyPeer whether peers beyond loopback may see it ({@code playground.public})
  */
 public record PlaygroundGuard(BooleanSupplier open, BooleanSupplier anyPeer) implements PageGuard {
+    /** The same whoever asks and why ever there is none: it gives nothing away but what the product has. */
+    private static final String NO_PAGE =
+            "There is no page here. To operators: /internal/playground is one, with playground.page: true.\n";
+
     @Override
     public boolean admits(ServerRequest request, ServerResponse response) {
         boolean admitted = open.getAsBoolean() && isWelcome(request);
         if (!admitted) {
-            response.status(Status.NOT_FOUND_404).send();
+            response.status(Status.NOT_FOUND_404).send(request.path().path().equals("/") ? NO_PAGE : "");
         }
         return admitted;
     }

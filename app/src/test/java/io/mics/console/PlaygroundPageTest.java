@@ -67,8 +67,12 @@ class PlaygroundPageTest {
     void isGoneAsSoonAsThePlaygroundCloses() throws IOException, InterruptedException {
         open.set(false);
 
-        assertThat(get("/").statusCode()).isEqualTo(404);
+        var answer = get("/");
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).contains("/internal/playground", "playground.page: true");
+        assertThat(header(answer, "content-type")).startsWith("text/plain");
         assertThat(get("/playground.js").statusCode()).isEqualTo(404);
+        assertThat(get("/playground.js").body()).isEmpty();
     }
 
     @Test

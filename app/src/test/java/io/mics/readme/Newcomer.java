@@ -246,7 +246,8 @@ final class Newcomer implements AutoCloseable {
         return Files.createDirectories(folder.resolve("app/target/outputs")).resolve("output-" + ++outputs);
     }
 
-    private static Path errors(Path output) {
+    /** Where the errors go of what {@link #start} began with this output. */
+    static Path errors(Path output) {
         return output.resolveSibling(output.getFileName() + "-errors");
     }
 

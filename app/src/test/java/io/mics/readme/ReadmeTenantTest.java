@@ -78,7 +78,7 @@ class ReadmeTenantTest {
     @Test
     @Order(1)
     void theExampleBackendPassesTheConformanceKit() throws Exception {
-        newcomer.follow(sh("ConformanceKit"));
+        newcomer.follow(sh("ConformanceKit http"));
     }
 
     @Test
@@ -86,7 +86,8 @@ class ReadmeTenantTest {
     void hooksThatAreNotThereLetMessagesPassAndAreNamed() throws Exception {
         newcomer.follow(sh("cat >my-config/hooks.yaml"));
         newcomer.awaitText(log, "mics_hook_reloads_total");
-        assertThat(answer("hello")).contains("\"sent\"");
+        newcomer.awaitText(log, "plugin_missing");
+        newcomer.follow(sh("is anybody there"));
         newcomer.awaitText(log, "connection refused");
         needs("curl");
         newcomer.follow(sh("doctor --config my-config || true"));
@@ -107,7 +108,7 @@ class ReadmeTenantTest {
     @Order(4)
     void theHookInPythonChecksSignaturesAndStopsMessages() throws Exception {
         needs("python3");
-        newcomer.start(sh("ThreadingHTTPServer"));
+        Path errors = Newcomer.errors(newcomer.start(sh("ThreadingHTTPServer")));
         newcomer.awaitPort("9300");
         assertThat(answer("hello")).contains("\"sent\"");
         assertThat(answer("spam")).contains("\"failed\"", "no spam, u1");
@@ -117,6 +118,8 @@ class ReadmeTenantTest {
         assertThat(ReadmeCalls.status(newcomer.port("9300"), "{}", ReadmeCalls.signed("change-me", "{}", 3_600)))
                 .as("an hour old")
                 .isEqualTo(401);
+        newcomer.follow(sh("9300/hook change-me"));
+        assertThat(errors).content().doesNotContain("Traceback");
         newcomer.end();
     }
 

@@ -32,6 +32,7 @@ final class ChatExplain implements AutoCloseable {
     private final List<String> nodes;
     private final String tenant;
     private final String token;
+    private volatile String refusedBy = "";
 
     private ChatExplain(List<String> nodes, String tenant, String token) {
         this.nodes = nodes;
@@ -71,6 +72,11 @@ final class ChatExplain implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** The node that said it answers only to who shows its {@code ADMIN_TOKEN}; empty while none did. */
+    String refusedBy() {
+        return refusedBy;
+    }
+
     private Optional<JsonObject> ask(String node, String messageId) throws InterruptedException {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(
@@ -80,6 +86,9 @@ final class ChatExplain implements AutoCloseable {
                 request.header("Authorization", "Bearer " + token);
             }
             HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 401 || answer.statusCode() == 403) {
+                refusedBy = node;
+            }
             if (answer.statusCode() != 200) {
                 return Optional.empty();
             }

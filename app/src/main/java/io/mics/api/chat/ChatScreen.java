@@ -20,6 +20,8 @@ final class ChatScreen implements AutoCloseable {
     /** In the order of the answers. */
     private final ExecutorService questions = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("chat-explain").factory());
+    /** On the thread of the questions alone. */
+    private boolean saidWhoRefused;
 
     ChatScreen(Consumer<String> out, ChatMessages messages, ChatExplain explain) {
         this.out = out;
@@ -72,6 +74,7 @@ final class ChatScreen implements AutoCloseable {
                             .map(known -> known.getString("reach", ""))
                             .orElse("");
                     print(id, reach.isEmpty() ? "sent" : "sent: " + reach);
+                    sayWhoRefused();
                 });
             case "failed" -> {
                 int code = ack.getInt("code", 0);
@@ -79,6 +82,14 @@ final class ChatScreen implements AutoCloseable {
             }
             case "duplicate" -> became(id, "sent: " + ChatWords.reason("duplicate"));
             case String other -> became(id, other);
+        }
+    }
+
+    /** Says once why it is not said to how many devices. */
+    private void sayWhoRefused() {
+        if (!explain.refusedBy().isEmpty() && !saidWhoRefused) {
+            saidWhoRefused = true;
+            out.accept("      to how many devices, " + explain.refusedBy() + " says only with its ADMIN_TOKEN: set it");
         }
     }
 

@@ -39,7 +39,8 @@ final class ChatWords {
 
     /** Such as {@code 4001 – the login was refused (server says: "…")}. */
     static String closed(int code, String reason) {
-        String meaning = WORDS.getJsonObject("close").getString(Integer.toString(code), "closed");
+        String ofCode = WORDS.getJsonObject("close").getString(Integer.toString(code), "closed");
+        String meaning = WORDS.getJsonObject("closeReasons").getString(reason, ofCode);
         return code + " – " + meaning + (reason.isEmpty() ? "" : " (server says: \"" + reason + "\")");
     }
 

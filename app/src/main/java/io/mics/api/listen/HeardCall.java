@@ -24,4 +24,12 @@ record HeardCall(
         List<Map.Entry<String, String>> headers,
         String signature,
         byte[] body,
-        String text) {}
+        String text) {
+    /** What {@link #about} is when the body is not what such calls carry. */
+    static final String NO_OBJECT = "no JSON object";
+
+    /** Whether a webhook's body is a JSON object. */
+    boolean isUnderstood() {
+        return !about.equals(NO_OBJECT);
+    }
+}

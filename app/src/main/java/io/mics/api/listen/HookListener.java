@@ -93,7 +93,7 @@ final class HookListener implements AutoCloseable {
     }
 
     private void take(ServerRequest request, ServerResponse response) throws InterruptedException {
-        byte[] body = request.content().as(byte[].class);
+        byte[] body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
         String path = request.path().rawPath();
         List<Map.Entry<String, String>> headers = new ArrayList<>();
         for (Header header : request.headers()) {
@@ -103,8 +103,13 @@ final class HookListener implements AutoCloseable {
                 .filter(known -> path.endsWith(known.path()))
                 .findFirst();
         if (operation.isEmpty()) {
-            print(calls.webhook(path, headers, body));
-            response.header(HeaderNames.CONTENT_TYPE, "application/json").send(YES);
+            HeardCall call = calls.webhook(path, headers, body);
+            print(call);
+            if (call.isUnderstood()) {
+                response.header(HeaderNames.CONTENT_TYPE, "application/json").send(YES);
+            } else {
+                response.status(Status.BAD_REQUEST_400).send("a webhook call is a JSON object; this is none\n");
+            }
             return;
         }
         print(calls.protobuf(operation.get(), path, headers, body));

@@ -76,7 +76,7 @@ record HttpCalls(List<String> secrets) {
     /** Any other call. */
     HeardCall webhook(String target, List<Map.Entry<String, String>> headers, byte[] body) {
         String what = "something";
-        String about = "no JSON object";
+        String about = HeardCall.NO_OBJECT;
         try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
             JsonObject json = reader.readObject();
             JsonObject metadata = object(json, "metadata");

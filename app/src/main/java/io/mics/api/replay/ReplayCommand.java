@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             " 0:all are the same",
             " 1:some are not, or were not answered, or there was nothing to compare",
-            "64:a command line that is not understood"
+            "64:a command line that is not understood",
+            "69:nothing listens at the target"
         })
 public final class ReplayCommand implements Callable<Integer> {
     private static final int SAME = 0;
@@ -79,7 +80,7 @@ public final class ReplayCommand implements Callable<Integer> {
         try {
             ReplayReport report = Replay.run(settings);
             report.print(terminal.out());
-            return report.isClean() ? SAME : NOT_SAME;
+            return report.isUnreachable() ? Terminal.UNAVAILABLE : report.isClean() ? SAME : NOT_SAME;
         } catch (IOException e) {
             terminal.err().println(settings.file() + " cannot be read: " + e.getMessage());
             return NOT_SAME;

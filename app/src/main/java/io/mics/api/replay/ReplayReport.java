@@ -15,6 +15,7 @@ final class ReplayReport {
     private final AtomicInteger same = new AtomicInteger();
     private final AtomicInteger different = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicInteger unreachable = new AtomicInteger();
     private final AtomicInteger skipped = new AtomicInteger();
 
     /** A call that was answered. */
@@ -30,6 +31,9 @@ final class ReplayReport {
     /** A call that got no answer, whatever it got then. */
     void failed(int line, HookCall call, Reply.Failed<?> now) {
         failed.incrementAndGet();
+        if (now.kind() == Reply.Kind.UNREACHABLE) {
+            unreachable.incrementAndGet();
+        }
         lines.put(line, about(call) + now.kind().label() + ": " + now.cause());
     }
 
@@ -41,6 +45,11 @@ final class ReplayReport {
 
     private static String about(HookCall call) {
         return call.hook() + "@" + call.version() + " " + call.told().point().label() + ": " + call.outcome() + " -> ";
+    }
+
+    /** Whether no call reached anybody, and there were some. */
+    boolean isUnreachable() {
+        return unreachable.get() > 0 && unreachable.get() == same.get() + different.get() + failed.get();
     }
 
     /** Whether there was something to compare, and no difference. */

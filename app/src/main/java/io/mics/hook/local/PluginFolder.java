@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder with the plugins' jars. Read anew for every plugin that is made, never watched, never written; the folder
@@ -39,8 +40,26 @@ public final class PluginFolder {
         record Missing(String cause) implements Found {}
     }
 
+    /** Either the jar with the class, or why there is none, in plain words. */
+    private record Search(@Nullable PluginJar jar, String cause) {
+        static Search failed(String cause) {
+            return new Search(null, cause);
+        }
+    }
+
     /** Makes the plugin of this class. Runs its constructor, so on a thread that may be lost to it. */
     Found make(HookPoint point, String className) {
+        Search search = search(point, className);
+        PluginJar jar = search.jar();
+        return jar == null ? new Found.Missing(search.cause()) : make(type(point), className, jar);
+    }
+
+    /** Why there is no plugin of this class, in plain words; empty when there is one. Runs nothing of it. */
+    public String missing(HookPoint point, String className) {
+        return search(point, className).cause();
+    }
+
+    private Search search(HookPoint point, String className) {
         Class<?> type = type(point);
         List<PluginJar> holders = new ArrayList<>();
         List<String> found = new ArrayList<>();
@@ -56,17 +75,17 @@ public final class PluginFolder {
             }
         }
         if (holders.isEmpty()) {
-            return new Found.Missing("no class " + className + " in " + name() + ": found " + list(found));
+            return Search.failed("no class " + className + " in " + name() + ": found " + list(found));
         }
         if (holders.size() > 1) {
-            return new Found.Missing("class " + className + " is in more than one jar of " + name() + ": "
+            return Search.failed("class " + className + " is in more than one jar of " + name() + ": "
                     + list(holders.stream().map(PluginJar::file).toList()));
         }
         PluginJar jar = holders.getFirst();
         return jar.offers(type).contains(className)
-                ? make(type, className, jar)
-                : new Found.Missing("class " + className + " of " + jar.file()
-                        + " is not named in its META-INF/services/" + type.getName());
+                ? new Search(jar, "")
+                : Search.failed("class " + className + " of " + jar.file() + " is not named in its META-INF/services/"
+                        + type.getName());
     }
 
     /** As a {@link java.util.ServiceLoader} would, except that nothing is asked of the jar's other plugins. */

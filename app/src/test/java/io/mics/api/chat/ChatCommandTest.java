@@ -229,6 +229,25 @@ class ChatCommandTest {
     }
 
     @Test
+    void saysOnceThatTheNumberOfDevicesNeedsTheAdminToken() throws Exception {
+        try (TestGateway gateway = TestGateway.start("", "admin-token: open-sesame")) {
+            assertThat(run("one\ntwo\n", at(gateway), "tenant=" + TestGateway.TENANT, "to=u9"))
+                    .isZero();
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .contains("  [1] sent", "  [2] sent")
+                    .containsOnlyOnce("says only with its ADMIN_TOKEN: set it");
+        }
+    }
+
+    @Test
+    void saysThatTheBackendDidNotAnswerRatherThanThatALimitWasReached() {
+        assertThat(ChatWords.closed(4429, "auth unavailable"))
+                .isEqualTo("4429 – the tenant’s backend, which says who may log in, did not answer"
+                        + " (server says: \"auth unavailable\")");
+        assertThat(ChatWords.closed(4429, "device limit reached")).contains("a limit was reached");
+    }
+
+    @Test
     void asksForARecipientAndSendsNothingUntilThereIsOne() throws IOException, InterruptedException {
         try (TestGateway gateway = TestGateway.playground()) {
             assertThat(run("hello\n", at(gateway))).isZero();

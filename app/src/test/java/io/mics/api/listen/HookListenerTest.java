@@ -117,6 +117,21 @@ class HookListenerTest {
     }
 
     @Test
+    void whatIsNoCallIsRefusedInASentenceAndPrintedAllTheSame() throws Exception {
+        try (HookListener listener = listen()) {
+            for (byte[] body : List.of(new byte[0], utf8("no json"), utf8("[]"))) {
+                HttpResponse<byte[]> answer = post(listener, "/hook", body);
+                assertThat(answer.statusCode()).isEqualTo(400);
+                assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("a JSON object");
+            }
+            assertThat(printed()).contains("no JSON object, 0 bytes", "no JSON object, 7 bytes");
+            assertThat(post(listener, "/auth", utf8("\u0001\u0002\u0003")).statusCode())
+                    .isEqualTo(400);
+            assertThat(post(listener, "/auth", new byte[0]).statusCode()).isLessThan(500);
+        }
+    }
+
+    @Test
     void answersAProbeAndPrintsNothingOfIt() throws Exception {
         try (HookListener listener = listen();
                 HttpClient http = HttpClient.newBuilder()

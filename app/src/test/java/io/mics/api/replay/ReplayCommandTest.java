@@ -169,6 +169,16 @@ class ReplayCommandTest {
     }
 
     @Test
+    void aTargetWhereNothingListensIsUnavailable() throws Exception {
+        String gone;
+        try (FarEnd server = webhook(this::same)) {
+            gone = url(server);
+        }
+        assertThat(replay("--target", gone, "--concurrency", "1")).isEqualTo(69);
+        assertThat(printed()).contains("same 0, different 0, failed 9, skipped 0");
+    }
+
+    @Test
     void whatIsNotAnsweredCountsAsFailedWhateverItWasThen() throws Exception {
         try (FarEnd server = webhook(call -> {
             throw new IllegalStateException("broken");

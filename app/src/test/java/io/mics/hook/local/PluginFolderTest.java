@@ -5,6 +5,7 @@ import static io.mics.hook.local.PluginCalls.ask;
 import static io.mics.hook.local.PluginCalls.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Reply.Kind;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.PostSendHook;
@@ -48,6 +49,24 @@ class PluginFolderTest {
     }
 
     @Test
+    void saysWhatIsMissingWithoutRunningAnythingOfAPlugin() throws Exception {
+        PluginFolder folder = new PluginFolder(plugins());
+        assertThat(folder.missing(HookPoint.PRE_SEND, "acme.Words"))
+                .isEqualTo("no class acme.Words in plugins/: found nothing");
+        PluginJars.write(plugins().resolve("words.jar"), PreSendHook.class, "acme.Words", """
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Words implements PreSendHook {
+                public Words() { throw new IllegalStateException("was run"); }
+                public HookResult handle(HookContext context, MessageDraft draft) { return null; }
+            }
+            """);
+        assertThat(folder.missing(HookPoint.PRE_SEND, "acme.Words")).isEmpty();
+        assertThat(folder.missing(HookPoint.POST_SEND, "acme.Words"))
+                .contains("is not named in its META-INF/services/");
+    }
+
+    @Test
     void saysWhenTheServiceFileDoesNotNameTheClass() throws Exception {
         PluginJars.write(
                 plugins().resolve("words.jar"),
@@ -72,13 +91,13 @@ class PluginFolderTest {
     @Test
     void saysWhyAPluginCannotBeMade() throws Exception {
         PluginJars.write(plugins().resolve("words.jar"), PreSendHook.class, "acme.Words", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                public class Words implements PreSendHook {
-                    public Words() { throw new IllegalStateException("no licence\\nsecond line"); }
-                    public HookResult handle(HookContext context, MessageDraft draft) { return null; }
-                }
-                """);
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Words implements PreSendHook {
+                public Words() { throw new IllegalStateException("no licence\\nsecond line"); }
+                public HookResult handle(HookContext context, MessageDraft draft) { return null; }
+            }
+            """);
         assertThat(cause(plugins()))
                 .endsWith("cannot be made: java.lang.IllegalStateException at acme.Words.<init>(Words.java:4):"
                         + " no licence");
@@ -101,19 +120,20 @@ class PluginFolderTest {
     void seesItsOwnJarAndNeitherTheServersClassesNorAnotherPlugins() throws Exception {
         PluginJars.preSend(plugins(), "Other", GO_ON);
         Path words = PluginJars.preSend(plugins(), "Words", """
-                Map<String, String> seen = new TreeMap<>();
-                for (String name : List.of("acme.Words", "acme.Other", "io.mics.Main", "org.slf4j.Logger",
-                        "io.mics.sdk.sign.Signer", "java.sql.Driver")) {
-                    try {
-                        Class.forName(name, true, Thread.currentThread().getContextClassLoader());
-                        seen.put(name, "yes");
-                    } catch (ClassNotFoundException e) {
-                        seen.put(name, "no");
-                    }
+            Map<String, String> seen = new TreeMap<>();
+            for (String name : List.of("acme.Words", "acme.Other", "io.mics.Main", "org.slf4j.Logger",
+                    "io.mics.sdk.sign.Signer", "java.sql.Driver")) {
+                try {
+                    Class.forName(name, true, Thread.currentThread().getContextClassLoader());
+                    seen.put(name, "yes");
+                } catch (ClassNotFoundException e) {
+                    seen.put(name, "no");
                 }
-                seen.put("resource", new Scanner(getClass().getResourceAsStream(
-                        "/META-INF/services/io.mics.sdk.plugin.PreSendHook")).nextLine());
-                return new HookResult.Continue(draft.withMetadata(seen));""");
+            }
+            seen.put("resource", new Scanner(getClass().getResourceAsStream(
+                    "/META-INF/services/io.mics.sdk.plugin.PreSendHook")).nextLine());
+            return new HookResult.Continue(draft.withMetadata(seen));\
+            """);
         assertThat(words).exists();
         try (PluginClient client = PluginCalls.preSend(plugins(), "acme.Words")) {
             MessageDraft answer = answered(ask(client, "hi"));
