@@ -64,6 +64,9 @@ public final class Listener implements ListenerContext, AutoCloseable {
     private final Counter silentClosed;
     private final Thread acceptor;
     private final int port;
+    /** Milliseconds the acceptor waits after its next failure, at least half of them. */
+    private long pause;
+
     private volatile ServerSocketChannel server;
     private volatile boolean closing;
 
@@ -147,21 +150,14 @@ public final class Listener implements ListenerContext, AutoCloseable {
 
     private void acceptAll() {
         try {
-            long pause = 0;
             while (!closing) {
-                sockets.awaitRoom(bounds().connections());
                 try {
-                    SocketChannel channel = server.accept();
-                    awaitRoom(channel);
-                    accepted(channel);
-                    pause = 0;
-                } catch (ClosedChannelException e) {
+                    acceptNext();
+                } catch (InterruptedException e) {
                     if (!closing) {
-                        bindAgain(e);
+                        // by whom we do not know, and nobody may end what everybody comes in by
+                        LOG.warn("acceptor_interrupted", "port", settings.name());
                     }
-                } catch (IOException e) {
-                    pause = Math.clamp(2 * pause, PAUSE_MIN_MS, PAUSE_MAX_MS);
-                    failed(e, pause);
                 }
             }
         } catch (Throwable e) {
@@ -170,6 +166,23 @@ public final class Listener implements ListenerContext, AutoCloseable {
         } finally {
             // the one bound last may be none that close() has seen
             closeServer();
+        }
+    }
+
+    private void acceptNext() throws IOException, InterruptedException {
+        sockets.awaitRoom(bounds().connections());
+        try {
+            SocketChannel channel = server.accept();
+            awaitRoom(channel);
+            accepted(channel);
+            pause = 0;
+        } catch (ClosedChannelException e) {
+            if (!closing) {
+                bindAgain(e);
+            }
+        } catch (IOException e) {
+            pause = Math.clamp(2 * pause, PAUSE_MIN_MS, PAUSE_MAX_MS);
+            failed(e);
         }
     }
 
@@ -183,7 +196,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
         }
     }
 
-    private void failed(IOException cause, long pause) throws InterruptedException {
+    private void failed(IOException cause) throws InterruptedException {
         int closed = sockets.closeSomeSilent();
         acceptFailures.increment();
         silentClosed.add(closed);

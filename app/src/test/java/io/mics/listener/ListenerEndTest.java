@@ -35,7 +35,8 @@ class ListenerEndTest {
 
     private static boolean isServed(Listener listener) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
-            socket.setSoTimeout(TIMEOUT_MS);
+            // the platform loses a socket whose acceptor is interrupted just when it comes
+            socket.setSoTimeout(1_000);
             socket.getOutputStream()
                     .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
@@ -47,12 +48,16 @@ class ListenerEndTest {
     }
 
     @Test
-    void anInterruptedAcceptorGoesOnAccepting() {
+    void anAcceptorGoesOnAcceptingWheneverItIsInterrupted() {
         try (Listener listener = listen("interrupted", () -> AddressSettings.NONE)) {
-            assertThat(isServed(listener)).isTrue();
-            Thread.getAllStackTraces().keySet().stream()
+            Thread acceptor = Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> thread.getName().equals("listener-interrupted"))
-                    .forEach(Thread::interrupt);
+                    .findFirst()
+                    .orElseThrow();
+            for (int round = 0; round < 10; round++) {
+                TestGateway.await("its port is served", () -> isServed(listener));
+                acceptor.interrupt();
+            }
             TestGateway.await("its port is served again", () -> isServed(listener));
             assertThat(listener.notListening()).isEmpty();
         }

@@ -91,7 +91,7 @@ class StdoutHandlerTest {
         last.setLoggerName("of a kind of its own, so that it is not suppressed");
         handler.publish(last);
         assertThat(failures.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(VitalThreads.lost()).isEmpty();
+        assertThat(VitalThreads.lost().orElse("")).doesNotContain("log-flush");
         handler.close();
     }
 
