@@ -51,22 +51,6 @@ final class Answers {
         }
     };
 
-    static final Decoder<MemberList.Answer> MEMBERS = new Decoder<>() {
-        @Override
-        public MemberList.Answer decode(byte[] body) throws UndecodableException {
-            try {
-                return MemberList.read(body);
-            } catch (InvalidProtocolBufferException e) {
-                throw undecodable(body);
-            }
-        }
-
-        @Override
-        public boolean accepts(MemberList.Answer answer) {
-            return true;
-        }
-    };
-
     static final Decoder<GetOfflineMessagesResponse> OFFLINE =
             decoder(GetOfflineMessagesResponse.parser(), GetOfflineMessagesResponse::getOk);
 
@@ -94,7 +78,7 @@ final class Answers {
         }
     }
 
-    private static UndecodableException undecodable(byte[] body) {
+    static UndecodableException undecodable(byte[] body) {
         return new UndecodableException("undecodable answer of " + body.length + " bytes");
     }
 }

@@ -1,8 +1,10 @@
 package io.mics.hook;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Turns;
+import io.mics.hook.HookGate.UndecodableException;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
@@ -28,6 +30,9 @@ final class GroupRoom {
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
     /** Of a tenant that was not asked yet. */
     private static final long LEAST_EXPECTED = 4_096;
+
+    /** Of an answer that is read without waiting for others. */
+    private static final int BYTES_WITHOUT_TURN = 32 << 10;
 
     /** Members of a list that is made without waiting for others. */
     private static final int WITHOUT_TURN = 2_048;
@@ -112,20 +117,52 @@ final class GroupRoom {
     }
 
     private MemberList makeInTurns(String tenant, MemberList.Answer answer, IdForm ids) throws InterruptedException {
+        int[] slots = freeSlots.getAndSet(NO_SLOTS);
+        int[] enough = slots.length < answer.slots() ? new int[answer.slots()] : slots;
+        try {
+            return inTurns(tenant, turn -> MemberList.of(answer, ids, enough, turn));
+        } finally {
+            if (enough.length <= MOST_SLOTS_KEPT) {
+                Arrays.fill(enough, 0, Math.min(enough.length, answer.slots()), 0);
+                freeSlots.set(enough);
+            }
+        }
+    }
+
+    /** Reads answers of a tenant's backend: a large one is such work, too. */
+    HookGate.Decoder<MemberList.Answer> decoder(String tenant) {
+        return new HookGate.Decoder<>() {
+            @Override
+            public MemberList.Answer decode(byte[] body) throws UndecodableException, InterruptedException {
+                try {
+                    return body.length < BYTES_WITHOUT_TURN
+                            ? MemberList.read(body, () -> {})
+                            : inTurns(tenant, turn -> MemberList.read(body, turn));
+                } catch (InvalidProtocolBufferException e) {
+                    throw Answers.undecodable(body);
+                }
+            }
+
+            @Override
+            public boolean accepts(MemberList.Answer answer) {
+                return true;
+            }
+        };
+    }
+
+    private interface LongWork<R, E extends Exception> {
+        R run(MemberList.Pause turn) throws E, InterruptedException;
+    }
+
+    private <R, E extends Exception> R inTurns(String tenant, LongWork<R, E> work) throws E, InterruptedException {
         Turn turn = new Turn(tenant);
         turns.enter(tenant);
         turn.mine = true;
-        int[] slots = freeSlots.getAndSet(NO_SLOTS);
         try {
-            slots = slots.length < answer.slots() ? new int[answer.slots()] : slots;
-            return MemberList.of(answer, ids, slots, turn);
+            return work.run(turn);
         } finally {
             if (turn.mine) {
                 turns.leave();
-            }
-            if (slots.length <= MOST_SLOTS_KEPT) {
-                Arrays.fill(slots, 0, Math.min(slots.length, answer.slots()), 0);
-                freeSlots.set(slots);
             }
         }
     }

@@ -25,7 +25,7 @@ final class HookGate {
 
     /** Turns bytes into an answer, or says why it cannot. */
     interface Decoder<R> {
-        R decode(byte[] body) throws UndecodableException;
+        R decode(byte[] body) throws UndecodableException, InterruptedException;
 
         /** Whether the answer is the backend's yes. */
         boolean accepts(R answer);
@@ -182,7 +182,7 @@ final class HookGate {
         };
     }
 
-    private <R> Outcome<R> decode(Answer answer, String baseUrl, Decoder<R> decoder) {
+    private <R> Outcome<R> decode(Answer answer, String baseUrl, Decoder<R> decoder) throws InterruptedException {
         try {
             return new Outcome.Answered<>(decoder.decode(answer.body()));
         } catch (UndecodableException e) {

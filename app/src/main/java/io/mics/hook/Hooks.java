@@ -138,7 +138,8 @@ public final class Hooks {
             return new MembersAnswer.NoRoom();
         }
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
-        return switch (call(owner, settings, operation, settings.baseUrl(), request, Answers.MEMBERS)) {
+        HookGate.Decoder<MemberList.Answer> decoder = groupRoom.decoder(owner.id());
+        return switch (call(owner, settings, operation, settings.baseUrl(), request, decoder)) {
             case Outcome.Answered<MemberList.Answer> answered ->
                 groupRoom.list(owner, answered.answer(), room, settings.timeout());
             case Outcome.Failed<MemberList.Answer> failed ->

@@ -5,7 +5,6 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
-import io.mics.concurrent.Turns;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
 import io.mics.protocol.HashedIds;
@@ -93,7 +92,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
     }
 
     /** Reads a {@link GetGroupMembersResponse} without keeping anything but its bytes. */
-    static Answer read(byte[] answer) throws InvalidProtocolBufferException {
+    static Answer read(byte[] answer, Pause pause) throws InvalidProtocolBufferException, InterruptedException {
         HookMeta meta = HookMeta.getDefaultInstance();
         int members = 0;
         CodedInputStream in = CodedInputStream.newInstance(answer);
@@ -102,7 +101,7 @@ final class MemberList extends AbstractList<String> implements RandomAccess, Has
                 if (tag == MEMBER) {
                     skipText(answer, in);
                     if (++members % AT_ONCE == 0) {
-                        Turns.letOthersRun();
+                        pause.next();
                     }
                 } else if (tag == META) {
                     meta = HookMeta.parseFrom(in.readByteArray());

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,5 +150,40 @@ class GroupRoomTest {
         room.close();
         assertThat(back).hasSize(1).first().isSameAs(answer);
         assertThat(members).isEqualTo(new MembersAnswer.Members(List.of()));
+    }
+
+    @Test
+    void aLargeListIsReadAndMadeInTurnsAndLeavesNone() throws Exception {
+        List<String> many = IntStream.range(0, 10_000).mapToObj(i -> "m" + i).toList();
+        Turns turns = new Turns(1);
+        Hooks large = new Hooks(
+                metrics,
+                (operation, url, request, deadline) -> {
+                    throw new AssertionError("asked " + url);
+                },
+                Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", many))),
+                new ByteShares(() -> new ByteShares.Bounds(0, 0)),
+                turns);
+        Owner a = owner("a");
+        AtomicReference<MembersAnswer> answer = new AtomicReference<>();
+        turns.enter("b");
+        try (MemberRoom room = large.roomForMembers(a)) {
+            Thread asking = Thread.ofVirtual().start(() -> {
+                try {
+                    answer.set(large.groupMembers(a, "g", "", room));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            while (turns.waiting() == 0) {
+                assertThat(asking.isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+            assertThat(answer.get()).isNull();
+            turns.leave();
+            asking.join();
+            assertThat(answer.get()).isEqualTo(new MembersAnswer.Members(many));
+        }
+        assertThat(turns.busy()).isZero();
     }
 }

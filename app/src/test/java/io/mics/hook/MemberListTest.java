@@ -22,6 +22,14 @@ class MemberListTest {
                 .toByteArray();
     }
 
+    private static MemberList.Answer read(byte[] answer) throws InvalidProtocolBufferException {
+        try {
+            return MemberList.read(answer, () -> {});
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static MemberList made(MemberList.Answer answer, IdForm ids) {
         try {
             return MemberList.of(answer, ids, new int[answer.slots()], () -> {});
@@ -31,7 +39,7 @@ class MemberListTest {
     }
 
     private static List<String> list(byte[] answer) throws InvalidProtocolBufferException {
-        return made(MemberList.read(answer), IdForm.OPEN);
+        return made(read(answer), IdForm.OPEN);
     }
 
     @Test
@@ -68,7 +76,7 @@ class MemberListTest {
         List<String> all = new ArrayList<>(impossible);
         all.addAll(possible);
         all.addAll(impossible);
-        MemberList members = made(MemberList.read(answer(all)), IdForm.OPEN);
+        MemberList members = made(read(answer(all)), IdForm.OPEN);
         assertThat(members).containsExactlyElementsOf(possible);
         assertThat(members.skipped()).isEqualTo(2 * impossible.size());
     }
@@ -76,7 +84,7 @@ class MemberListTest {
     @Test
     void leavesOutAndCountsMembersThatTheTenantsOwnRuleForbids() throws Exception {
         List<String> all = List.of("a", "a b", "ü", "user:1@example.org", "a".repeat(128), "a".repeat(129));
-        MemberList members = made(MemberList.read(answer(all)), IdForm.STRICT);
+        MemberList members = made(read(answer(all)), IdForm.STRICT);
         assertThat(members).containsExactly("a", "user:1@example.org", "a".repeat(128));
         assertThat(members.skipped()).isEqualTo(3);
     }
@@ -88,7 +96,7 @@ class MemberListTest {
         System.arraycopy(known, 0, answer, 0, known.length);
         answer[known.length] = 15 << 3; // an unknown varint
         answer[known.length + 1] = 1;
-        assertThat(MemberList.read(answer).meta().getRequestId()).isEqualTo("r1");
+        assertThat(read(answer).meta().getRequestId()).isEqualTo("r1");
         assertThat(list(answer)).containsExactly("a");
     }
 
@@ -125,7 +133,7 @@ class MemberListTest {
             members.add("user-" + i);
         }
         byte[] answer = answer(members);
-        MemberList.Answer read = MemberList.read(answer);
+        MemberList.Answer read = read(answer);
         assertThat(read.bytes()).isSameAs(answer);
         assertThat(read.weight()).isEqualTo(answer.length + 4 * 25_001);
         assertThat(made(read, IdForm.OPEN)).hasSize(200_000).last().isEqualTo("user-199999");
@@ -141,7 +149,7 @@ class MemberListTest {
             }
             List<String> expected = new LinkedHashSet<>(all)
                     .stream().filter(IdForm.OPEN::allows).toList();
-            MemberList members = made(MemberList.read(answer(all)), IdForm.OPEN);
+            MemberList members = made(read(answer(all)), IdForm.OPEN);
             assertThat(members).containsExactlyElementsOf(expected);
             int from = random.nextInt(expected.size() + 1);
             int[] hashes = new int[expected.size() - from];
