@@ -235,6 +235,7 @@ final class Cluster implements AutoCloseable {
 
     /** Answers the other nodes from now on. */
     void open(SessionRegistry sessions, OfflinePath offline, BacklogOffers offers, Backlog backlog, Tenants tenants) {
+        homes.open(offers);
         ClusterCalls calls =
                 new ClusterCalls(sessions, sessions, offline, buffer, backlog, tenants, homes, offers, links, metrics);
         server = closing.add(

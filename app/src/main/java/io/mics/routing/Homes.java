@@ -3,6 +3,7 @@ package io.mics.routing;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.TaskScope;
 import io.mics.observe.Log;
+import io.mics.offline.BacklogOffers;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
 import io.mics.offline.HomeNode;
@@ -47,6 +48,7 @@ public final class Homes implements HomePeers {
     private final AtomicBoolean misplaced = new AtomicBoolean();
 
     private volatile boolean leaving;
+    private volatile BacklogOffers offers = BacklogOffers.ALONE;
 
     public Homes(Membership members, NodeLinks links, Redelivery again, OfflineBuffer<Delivery> buffer) {
         this.members = members;
@@ -54,6 +56,11 @@ public final class Homes implements HomePeers {
         this.again = again;
         this.buffer = buffer;
         members.onChange(() -> misplaced.set(true));
+    }
+
+    /** Who hears of messages that could not be moved: a user who came meanwhile was told that nothing is kept here. */
+    public void open(BacklogOffers whereverTheUserIs) {
+        offers = whereverTheUserIs;
     }
 
     @Override
@@ -211,11 +218,14 @@ public final class Homes implements HomePeers {
             if (outcome == Move.AWAY) {
                 away.add(home);
             }
-            return outcome == Move.MOVED;
+            if (outcome == Move.MOVED || outcome == Move.BUSY) {
+                return outcome == Move.MOVED;
+            }
         } catch (RuntimeException e) {
             LOG.error("buffered_messages_not_moved", e, "tenant", tenant, "user", user);
-            return false;
         }
+        offers.offer(tenant, user);
+        return false;
     }
 
     /** The user's home when it is not here. */

@@ -13,7 +13,9 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import io.mics.tenant.OfflineSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
@@ -138,6 +140,23 @@ class HomesTest {
         answer = kept(Kept.getDefaultInstance());
         homes.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isFalse();
+    }
+
+    @Test
+    void aUserWhoFoundNothingWhileItWasMovedInVainIsOfferedIt() throws InterruptedException {
+        List<String> offered = new CopyOnWriteArrayList<>();
+        homes.open((tenant, user) -> offered.add(user));
+        answer = AWAY;
+        keep("u3");
+        List<Optional<Drain<Delivery>>> found = new ArrayList<>();
+        whenAsked = () -> {
+            found.add(buffer.take("t1", "u3"));
+            assertThat(offered).isEmpty();
+        };
+        homes.moveMisplaced();
+        assertThat(found).as("the mover has it").containsExactly(Optional.empty());
+        assertThat(offered).containsExactly("u3");
+        assertThat(buffer.take("t1", "u3")).isPresent();
     }
 
     @Test
