@@ -113,11 +113,12 @@ public final class GroupFanOut {
         }
 
         private void slice(int from, int to) {
+            boolean hashed = members instanceof HashedIds;
             if (members instanceof HashedIds ids) {
                 ids.hashCodes(from, to, hashes);
             }
             for (int i = from; i < to; i++) {
-                if (members instanceof HashedIds && !local.mayHaveSession(tenant, hashes[i - from])) {
+                if (hashed && !local.mayHaveSession(tenant, hashes[i - from])) {
                     offline.select(i);
                 } else {
                     one(i);

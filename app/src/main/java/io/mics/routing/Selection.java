@@ -37,19 +37,24 @@ final class Selection extends AbstractList<String> implements RandomAccess {
 
     /** Takes back what was selected from the element with this number on; returns the numbers. */
     int[] cutFrom(int first) {
-        int[] cut = new int[size];
-        int count = 0;
+        int from = first / Long.SIZE;
         long keep = (1L << first) - 1;
-        for (int word = first / Long.SIZE; word < words.length; word++) {
+        int many = 0;
+        for (int word = from; word < words.length; word++) {
+            many += Long.bitCount(words[word] & (word == from ? ~keep : -1));
+        }
+        int[] cut = new int[many];
+        int count = 0;
+        for (int word = from; word < words.length; word++) {
             for (long left = words[word] & ~keep; left != 0; left &= left - 1) {
                 cut[count++] = word * Long.SIZE + Long.numberOfTrailingZeros(left);
             }
             words[word] &= keep;
             keep = 0;
         }
-        size -= count;
+        size -= many;
         before = null;
-        return Arrays.copyOf(cut, count);
+        return cut;
     }
 
     private int[] counted() {
