@@ -309,6 +309,7 @@ final class Cluster implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        again.close();
         closing.close();
     }
 }

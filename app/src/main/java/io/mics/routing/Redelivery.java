@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * here. So whether something waits need not be asked in one step with adding to it: what ran empty in between is
  * delivered, and a message that waits although it need not any more is only late.
  */
-public final class Redelivery {
+public final class Redelivery implements AutoCloseable {
     /** No epoch: messages whose devices could not be located. */
     private static final long UNLOCATED = 0;
 
@@ -36,6 +36,8 @@ public final class Redelivery {
     private final ByteShares room = ByteShares.halfEach(MOST_BYTES);
     /** By the epoch of the node they wait for; none without a message. */
     private final Map<Long, Lanes> waiting = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
 
     public Redelivery(RouteCache routes, Membership members, NodeLinks links, Metrics metrics) {
         this.routes = routes;
@@ -103,11 +105,26 @@ public final class Redelivery {
         return waiting.size();
     }
 
+    /** Nothing is tried any more; what waits is lost with this node. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** Ends the thread that tries once this is closed. */
+    private boolean tried(Lanes.Attempt attempt, WaitingMessage message) throws InterruptedException {
+        if (closed) {
+            throw new InterruptedException("closed");
+        }
+        return attempt.done(message);
+    }
+
     private void add(long epoch, WaitingMessage message, Lanes.Attempt attempt) {
+        Lanes.Attempt untilClosed = waits -> tried(attempt, waits);
         Lanes.Admission admission = Lanes.Admission.OVER;
         while (admission == Lanes.Admission.OVER) {
             admission = waiting.computeIfAbsent(
-                            epoch, e -> new Lanes(Lanes.Pace.USUAL, attempt, room, () -> waiting.remove(epoch)))
+                            epoch, e -> new Lanes(Lanes.Pace.USUAL, untilClosed, room, () -> waiting.remove(epoch)))
                     .add(message);
         }
         if (admission == Lanes.Admission.DROPPED) {

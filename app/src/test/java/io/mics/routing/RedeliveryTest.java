@@ -39,6 +39,7 @@ class RedeliveryTest {
             new RouteCache(directory, Duration.ofMinutes(1), () -> new FanOutBounds(0, 0), System::nanoTime, metrics);
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile NodeLinks.Reply reply = SILENT;
+    private volatile Thread trying = Thread.currentThread();
     private final Redelivery redelivery = new Redelivery(cache, members, this::call, metrics);
 
     private Peer joined(String node, int port) {
@@ -51,6 +52,7 @@ class RedeliveryTest {
     private NodeLinks.Reply call(Peer peer, NodeCall.Builder call) {
         Deliver deliver = call.getDeliver();
         NodeLinks.Reply now = reply;
+        trying = Thread.currentThread();
         asked.add(peer.node() + "#" + deliver.getEnvelope().getMessage().getMsgId() + deliver.getUserIdsList());
         return now;
     }
@@ -80,6 +82,7 @@ class RedeliveryTest {
 
     @AfterEach
     void close() {
+        redelivery.close();
         members.close();
     }
 
@@ -101,6 +104,17 @@ class RedeliveryTest {
         TestGateway.await("answered", () -> redelivery.waitingFor() == 0);
         assertThat(redelivery.mustFollow(other, from("a", 2))).isFalse();
         assertThat(dropped()).isZero();
+    }
+
+    @Test
+    void nothingIsTriedAnyMoreOnceTheNodeIsClosed() throws InterruptedException {
+        redelivery.later(other, List.of("u"), from("a", 1));
+        TestGateway.await("tried", () -> !asked.isEmpty());
+        redelivery.close();
+        trying.join();
+        int tried = asked.size();
+        redelivery.later(third, List.of("u"), from("b", 1));
+        assertThat(asked).hasSize(tried);
     }
 
     @Test
