@@ -9,6 +9,7 @@ import io.mics.routing.GroupFanOut;
 import io.mics.routing.UserDelivery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * session, and is put into words only when somebody asks.
  */
 final class MessageWay implements MessageTrail.Entry {
-    private final Moment began = Moment.now();
+    private final long atMs = System.currentTimeMillis();
+    private final long nanos = System.nanoTime();
     private final String msgId;
     private final String user;
     private final String device;
@@ -24,10 +26,10 @@ final class MessageWay implements MessageTrail.Entry {
     private final boolean group;
     private final String to;
     private final int bytes;
-    /** Each written before, and read after, what happened then. */
-    private @Nullable Moment deliveredAt;
+    /** By {@link System#nanoTime}; each written before, and read after, what happened then. */
+    private long deliveredAt;
 
-    private @Nullable Moment keptAt;
+    private long keptAt;
     private volatile UserDelivery.@Nullable Reached reached;
     private volatile @Nullable FannedOut fannedOut;
     private volatile @Nullable Boolean kept;
@@ -36,18 +38,7 @@ final class MessageWay implements MessageTrail.Entry {
 
     private record FannedOut(int members, int delivered, int here, int elsewhere, int offline, int notTaken) {}
 
-    private record Answered(Moment at, Outcome outcome, String event) {}
-
-    /** A time of day, and its place in the order of what this process did. */
-    private record Moment(long atMs, long nanos) {
-        static Moment now() {
-            return new Moment(System.currentTimeMillis(), System.nanoTime());
-        }
-
-        Step step(String what, String who, String detail) {
-            return new Step(atMs, nanos, what, who, detail);
-        }
-    }
+    private record Answered(long nanos, Outcome outcome, String event) {}
 
     MessageWay(Sender sender, Delivery delivery) {
         MessageRequest message = delivery.message();
@@ -62,13 +53,13 @@ final class MessageWay implements MessageTrail.Entry {
 
     /** What devices everywhere made of a message to one user. */
     void reached(UserDelivery.Reached outcome) {
-        deliveredAt = Moment.now();
+        deliveredAt = System.nanoTime();
         reached = outcome;
     }
 
     /** What came of a message to a group. */
     void fannedOut(int members, GroupFanOut.Result result) {
-        deliveredAt = Moment.now();
+        deliveredAt = System.nanoTime();
         fannedOut = new FannedOut(
                 members,
                 result.delivered(),
@@ -80,19 +71,19 @@ final class MessageWay implements MessageTrail.Entry {
 
     /** Whether it was kept for its absent user. */
     void kept(boolean now) {
-        keptAt = Moment.now();
+        keptAt = System.nanoTime();
         kept = now;
     }
 
     /** For how many absent members of a group it was kept. */
     void keptFor(int users) {
-        keptAt = Moment.now();
+        keptAt = System.nanoTime();
         keptFor = users;
     }
 
     /** The end of it; {@code event} says what became of its event. */
     void answered(Outcome outcome, String event) {
-        answered = new Answered(Moment.now(), outcome, event);
+        answered = new Answered(System.nanoTime(), outcome, event);
     }
 
     @Override
@@ -102,42 +93,44 @@ final class MessageWay implements MessageTrail.Entry {
 
     @Override
     public long atMs() {
-        return began.atMs();
+        return atMs;
     }
 
     @Override
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         String where = (group ? "group " : "user ") + to;
-        steps.add(began.step(
+        steps.add(step(
+                nanos,
                 "received",
                 user,
                 "from device " + device + " to " + where + ", " + bytes + " bytes, trace " + traceId));
         Answered end = answered;
         UserDelivery.Reached devices = reached;
         if (devices != null) {
-            steps.add(orBegan(deliveredAt).step("devices", to, words(devices)));
+            steps.add(step(deliveredAt, "devices", to, words(devices)));
         }
         FannedOut fanOut = fannedOut;
         if (fanOut != null) {
-            steps.add(orBegan(deliveredAt).step("fanned out", to, words(fanOut)));
+            steps.add(step(deliveredAt, "fanned out", to, words(fanOut)));
         }
         Boolean forLater = kept;
         if (forLater != null) {
-            steps.add(orBegan(keptAt).step("kept for later", to, forLater ? "yes" : "no"));
+            steps.add(step(keptAt, "kept for later", to, forLater ? "yes" : "no"));
         }
         Integer members = keptFor;
         if (members != null) {
-            steps.add(orBegan(keptAt).step("kept for later", to, "for " + members + " of its absent members"));
+            steps.add(step(keptAt, "kept for later", to, "for " + members + " of its absent members"));
         }
         if (end != null) {
-            steps.add(end.at().step("answered", device, words(end.outcome()) + "; event " + end.event()));
+            steps.add(step(end.nanos(), "answered", device, words(end.outcome()) + "; event " + end.event()));
         }
         return steps;
     }
 
-    private Moment orBegan(@Nullable Moment moment) {
-        return moment == null ? began : moment;
+    /** A step at {@code at} by {@link System#nanoTime}. */
+    private Step step(long at, String what, String who, String detail) {
+        return new Step(atMs + TimeUnit.NANOSECONDS.toMillis(at - nanos), at, what, who, detail);
     }
 
     @Override
