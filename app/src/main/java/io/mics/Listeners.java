@@ -145,13 +145,13 @@ final class Listeners implements AutoCloseable {
             NodeConfig config,
             Tenants tenants,
             HookPlatform platform,
-            HookNotices told,
+            HookNotices notices,
             BooleanSupplier pageIsOn,
             PlaygroundQueries queries) {
         Admission admission = new Admission(config.admin().token());
         return new InternalApi(
                 admission,
-                told.deadLetters(),
+                notices.deadLetters(),
                 platform.trail(),
                 config.nodeId(),
                 id -> tenants.find(id).isPresent(),

@@ -58,7 +58,7 @@ public final class Node implements AutoCloseable {
     private final ConfigReload<NodeConfig> reload;
     private final Optional<Cluster> cluster;
     private final HookPlatform platform;
-    private final HookNotices told;
+    private final HookNotices notices;
     private final Sessions sessions;
     private final Outgoing outgoing;
     private final Draining draining;
@@ -85,7 +85,7 @@ public final class Node implements AutoCloseable {
         HookOverrideStore overrides = cluster.map(Cluster::hookOverrides).orElseGet(MemoryHookOverrides::new);
         platform = closing.add("hooks", new HookPlatform(configuration, overrides, outgoing, metrics));
         EventLog log = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
-        told = closing.add(
+        notices = closing.add(
                 "hook notices",
                 new HookNotices(
                         log,
@@ -95,11 +95,11 @@ public final class Node implements AutoCloseable {
                         tenants,
                         metrics));
 
-        Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, told.events(), platform.steps());
+        Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, notices.events(), platform.steps());
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
                 .orElse(Presence.ALONE);
         UseCases useCases =
-                UseCases.of(config, reload::running, epoch(), hooks, platform, told, deliveries, presence, state);
+                UseCases.of(config, reload::running, epoch(), hooks, platform, notices, deliveries, presence, state);
         sessions = useCases.sessions();
         tenants.all().forEach(this::expect);
         draining = new Draining(
@@ -111,17 +111,17 @@ public final class Node implements AutoCloseable {
                 hooks::forget,
                 outgoing.backends()::forget,
                 platform::forget,
-                told::forget,
+                notices::forget,
                 state.kept()::forget,
                 sessions::forget,
                 useCases.messages()::forget,
                 state.sessions()::forget,
-                told.events()::forget,
+                notices.events()::forget,
                 state.load()::forget,
                 metrics::forget));
         cluster.ifPresent(c ->
                 c.open(state.sessions(), deliveries.offline(), deliveries.offers(), deliveries.backlog(), tenants));
-        told.begin();
+        notices.begin();
         listeners = closing.add("listeners", listen(config, useCases));
         closing.add("config reload", reload.start());
     }
@@ -173,7 +173,7 @@ public final class Node implements AutoCloseable {
                 .check("threads", VitalThreads::lost)
                 .check("cluster", () -> cluster.flatMap(Cluster::notReady))
                 .detail("directory", () -> cluster.flatMap(Cluster::directoryDetail))
-                .detail("events", told.events()::away)
+                .detail("events", notices.events()::away)
                 .detail("config", reload::lastProblem)
                 .detail("hooks", platform::problem);
         Gateway gateway = new Gateway(
@@ -204,7 +204,7 @@ public final class Node implements AutoCloseable {
                         config,
                         state.tenants(),
                         platform,
-                        told,
+                        notices,
                         () -> reload.running().playground().page(),
                         new PlaygroundQueries(() -> chat(apart ? publicPort.get() : 0), platform.trail())),
                 page);
