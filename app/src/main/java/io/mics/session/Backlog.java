@@ -186,7 +186,7 @@ public final class Backlog implements PresentSessions {
             }
             List<BacklogSource> away = new ArrayList<>(0);
             for (BacklogSource home : left) {
-                if (!drain(session, home)) {
+                if (session.closing() == null && !drain(session, home)) {
                     away.add(home);
                 }
             }

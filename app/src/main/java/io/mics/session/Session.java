@@ -245,34 +245,26 @@ public final class Session implements Timed {
     /** Queues a message of the backlog, waiting at most until {@code deadlineNanos} for room. */
     boolean sendBacklog(Delivery delivery, long deadlineNanos) {
         Payload payload = codec.encode(delivery);
-        while (true) {
-            OutboundQueue.Offer outcome = offerBacklog(delivery, payload);
-            switch (outcome) {
-                case START_WRITER -> {
-                    connection.startWriter(this);
-                    return true;
-                }
-                case QUEUED -> {
-                    return true;
-                }
-                case CLOSED -> {
-                    return false;
-                }
-                case OVERFLOW -> {
-                    long left = deadlineNanos - System.nanoTime();
-                    if (left <= 0 || Thread.currentThread().isInterrupted()) {
-                        return false;
-                    }
-                    queue.awaitWritten(left);
-                }
+        OutboundQueue.Offer outcome = offerBacklog(delivery, payload);
+        while (outcome == OutboundQueue.Offer.OVERFLOW) {
+            long left = deadlineNanos - System.nanoTime();
+            if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
             }
+            queue.awaitWritten(left);
+            outcome = offerBacklog(delivery, payload);
         }
+        if (outcome == OutboundQueue.Offer.START_WRITER) {
+            connection.startWriter(this);
+        }
+        return outcome != OutboundQueue.Offer.CLOSED;
     }
 
     private OutboundQueue.Offer offerBacklog(Delivery delivery, Payload payload) {
         synchronized (queued) {
             if (queued.contains(delivery)) {
-                return OutboundQueue.Offer.QUEUED;
+                // of a queue that is closed it may be what nobody wrote, and was kept for the user's next connection
+                return queue.isClosed() ? OutboundQueue.Offer.CLOSED : OutboundQueue.Offer.QUEUED;
             }
             OutboundQueue.Offer outcome = queue.offerBacklog(payload);
             boolean taken = outcome == OutboundQueue.Offer.QUEUED || outcome == OutboundQueue.Offer.START_WRITER;
