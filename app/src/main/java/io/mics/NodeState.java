@@ -58,8 +58,8 @@ record NodeState(
         metrics.total(Metric.LOG_LINES_SUPPRESSED, LogSetup::suppressed, config.nodeId());
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, kept::bytes, config.nodeId());
         ProcessMeters.add(metrics, config.nodeId());
-        Turns turns = Turns.forThisMachine();
         NodeLoad load = NodeLoad.forThisMachine();
+        Turns turns = Turns.forThisMachine(load);
         metrics.gauge(Metric.NODE_LOADED, () -> load.isLoaded() ? 1 : 0, config.nodeId());
         metrics.total(Metric.READER_WAITS, load::waits, config.nodeId());
         metrics.gauge(Metric.FANOUTS_WAITING, turns::waiting, config.nodeId());

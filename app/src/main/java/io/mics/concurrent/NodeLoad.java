@@ -3,36 +3,53 @@ package io.mics.concurrent;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether threads of this node wait for a processor, and whose turn it then is: while they do and several tenants are
- * at work, only some connections of one tenant are handled at one time and its others wait for them. Threads that are
- * ready to run stand in one queue, whoever's they are; so that queue is kept short by those who fill it.
+ * at work, only some connections of one tenant are handled at one time, its others wait for them, and all of them
+ * together work for a part of the time only. Threads that are ready to run stand in one queue, whoever's they are; so
+ * that queue is kept short by those who fill it.
  *
- * <p>A node is loaded from a moment when a thread had to wait for {@link #LOADED_NANOS} until a while after the last.
- * While it is not, this costs one volatile read per message.
+ * <p>A node is loaded when at least one in {@link #ONE_IN} threads had to wait for {@link #LOADED_NANOS}, until a while
+ * after that was last so. While it is not, this costs one volatile read per message and one addition per thread that is
+ * started to write.
  */
 public final class NodeLoad {
     /** A thread that waits so long for a processor shows that there are too few. */
     static final long LOADED_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
+    /** So many threads are looked at together. An idle machine makes about one in 300 wait, a full one one in 15. */
+    static final int WINDOW = 128;
+
+    static final int ONE_IN = 50;
     /** How long a node counts as loaded after that. */
-    static final long LASTS_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    static final long LASTS_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Two tenants within this time are at work together. */
     static final long TOGETHER_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** How long a connection is handled before one of the same tenant that waits has its turn. */
     static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    /** What a connection does between two turns, as reading and writing, counts as so much work at most. */
+    static final long BETWEEN_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
+
+    private static final long ONE_WAITED = (1L << Integer.SIZE) + 1;
 
     private final int perTenant;
     private final LongSupplier clock;
-    private final Map<String, Turns> tenants = new ConcurrentHashMap<>();
+    private final Map<String, Share> tenants = new ConcurrentHashMap<>();
     private final LongAdder waits = new LongAdder();
+    /** Threads of this window, and in the upper half those of them that waited. */
+    private final AtomicLong window = new AtomicLong();
+
     private volatile boolean loaded;
     private volatile long loadedAt;
     private volatile String last = "";
     private volatile long changedAt;
+
+    /** What one tenant has: turns for its connections, and how long all of its work in turns may last. */
+    private record Share(Turns turns, DutyCycle cycle) {}
 
     /** A node that is not loaded; {@code perTenant} connections of one tenant are handled at one time when it is. */
     public NodeLoad(int perTenant, LongSupplier nanoClock) {
@@ -49,7 +66,11 @@ public final class NodeLoad {
     /** A thread runs that was made ready at {@code readyNanos}. */
     public void running(long readyNanos) {
         long now = clock.getAsLong();
-        if (now - readyNanos >= LOADED_NANOS) {
+        long seen = window.addAndGet(now - readyNanos >= LOADED_NANOS ? ONE_WAITED : 1);
+        if ((int) seen < WINDOW || !window.compareAndSet(seen, 0)) {
+            return;
+        }
+        if ((seen >>> Integer.SIZE) * ONE_IN >= WINDOW) {
             loadedAt = now;
             loaded = true;
         } else if (loaded && now - loadedAt > LASTS_NANOS) {
@@ -59,10 +80,23 @@ public final class NodeLoad {
 
     /** Whether threads wait for a processor. */
     public boolean isLoaded() {
-        return loaded;
+        return loaded && isLoaded(clock.getAsLong());
     }
 
-    /** How often a connection had to wait for others of its tenant. */
+    private boolean isLoaded(long now) {
+        return loaded && now - loadedAt <= LASTS_NANOS;
+    }
+
+    /** Whether threads wait for a processor and several tenants are at work. */
+    public boolean isContended() {
+        if (!loaded) {
+            return false;
+        }
+        long now = clock.getAsLong();
+        return isLoaded(now) && now - changedAt < TOGETHER_NANOS;
+    }
+
+    /** How often a connection had to wait for others of its tenant, or to rest. */
     public long waits() {
         return waits.sum();
     }
@@ -70,6 +104,20 @@ public final class NodeLoad {
     /** Forgets a tenant that is gone. */
     public void forget(String tenant) {
         tenants.remove(tenant);
+    }
+
+    /** How long a tenant's work may last. */
+    DutyCycle cycle(String tenant) {
+        return share(tenant).cycle();
+    }
+
+    private Share share(String tenant) {
+        Share known = tenants.get(tenant);
+        return known != null
+                ? known
+                : tenants.computeIfAbsent(
+                        tenant,
+                        t -> new Share(new Turns(perTenant), new DutyCycle(perTenant, this::isContended, clock)));
     }
 
     /** The part of one connection of {@code tenant}, used by its reader's thread only. */
@@ -94,8 +142,12 @@ public final class NodeLoad {
     /** One connection's part: it begins before something it received is handled, and ends before anything blocks. */
     public final class Handling {
         private final String tenant;
-        private @Nullable Turns entered;
+        private @Nullable Share entered;
         private long since;
+        /** Whose turn it had last, and when that ended. */
+        private @Nullable Share left;
+
+        private long leftAt;
 
         private Handling(String tenant) {
             this.tenant = tenant;
@@ -106,49 +158,66 @@ public final class NodeLoad {
          * has had the turn for long passes it on.
          */
         public void begin(Runnable beforeWaiting) throws InterruptedException {
-            Turns mine = entered;
+            Share mine = entered;
             if (!loaded && mine == null) {
                 return;
             }
             long now = clock.getAsLong();
             if (mine != null) {
                 pass(mine, now, beforeWaiting);
-                return;
+            } else if (together(tenant, now) && isLoaded(now)) {
+                enter(share(tenant), now, beforeWaiting);
+            } else {
+                left = null;
             }
-            if (!together(tenant, now)) {
-                return;
-            }
-            Turns turns = tenants.computeIfAbsent(tenant, t -> new Turns(perTenant));
-            if (!turns.tryEnter()) {
-                waits.increment();
-                beforeWaiting.run();
-                turns.enter(tenant);
-            }
-            entered = turns;
-            since = clock.getAsLong();
         }
 
-        private void pass(Turns turns, long now, Runnable beforeWaiting) throws InterruptedException {
+        private void enter(Share share, long now, Runnable beforeWaiting) throws InterruptedException {
+            if (share.equals(left)) {
+                share.cycle().worked(Math.min(now - leftAt, BETWEEN_NANOS));
+            }
+            if (share.cycle().isDue() || !share.turns().tryEnter(tenant)) {
+                await(share, beforeWaiting);
+            } else {
+                work(share, now);
+            }
+        }
+
+        /** Rests with the turn: the others of the tenant are to rest too. */
+        private void await(Share share, Runnable beforeWaiting) throws InterruptedException {
+            waits.increment();
+            beforeWaiting.run();
+            share.turns().enter(tenant);
+            share.cycle().rest();
+            work(share, clock.getAsLong());
+        }
+
+        private void work(Share share, long now) {
+            share.cycle().began();
+            entered = share;
+            since = now;
+        }
+
+        private void pass(Share share, long now, Runnable beforeWaiting) throws InterruptedException {
             if (now - since < SLICE_NANOS) {
                 return;
             }
             since = now;
-            if (turns.waiting() > 0) {
-                waits.increment();
+            if (share.turns().waiting() > 0 || share.cycle().isDue()) {
                 end();
-                beforeWaiting.run();
-                turns.enter(tenant);
-                entered = turns;
-                since = clock.getAsLong();
+                await(share, beforeWaiting);
             }
         }
 
         /** Ends it; without a turn it does nothing. */
         public void end() {
-            Turns turns = entered;
-            if (turns != null) {
+            Share share = entered;
+            if (share != null) {
                 entered = null;
-                turns.leave();
+                share.cycle().ended();
+                share.turns().leave(tenant);
+                left = share;
+                leftAt = clock.getAsLong();
             }
         }
     }

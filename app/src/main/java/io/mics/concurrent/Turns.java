@@ -6,14 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * A bounded number of workers for long work that is done in slices, handed to owners in turn: round-robin over those
  * who wait, first come first served within one. Whoever has {@linkplain #enter entered} works on its own thread, calls
- * {@link #next} between slices and {@link #leave} at the end, and must not block in between.
+ * {@link #next} between slices and {@link #leave} at the end, and must not block in between. An owner whose
+ * {@link DutyCycle} says so rests before it works on, and holds no worker meanwhile.
  */
 public final class Turns {
     private final int workers;
+    private final Function<String, DutyCycle> cycles;
     private final ReentrantLock lock = new ReentrantLock();
     /** Who waits, by owner; the owner whose turn is next comes first. */
     private final Map<String, Deque<Waiter>> waiting = new LinkedHashMap<>();
@@ -30,29 +33,48 @@ public final class Turns {
 
     /** Nobody at work; {@code workers} is how many slices may be worked on at one time, at least 1. */
     public Turns(int workers) {
+        this(workers, owner -> DutyCycle.OFF);
+    }
+
+    Turns(int workers, Function<String, DutyCycle> cycles) {
         if (workers < 1) {
             throw new IllegalArgumentException("workers must be at least 1, not " + workers);
         }
         this.workers = workers;
+        this.cycles = cycles;
     }
 
-    /** Half of the processors, at least one: the other half stays for work that is short. */
+    /** Half of the processors, at least one: the other half stays for work that is short. Nobody rests. */
     public static Turns forThisMachine() {
-        return new Turns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+        return new Turns(halfOfTheProcessors());
     }
 
-    /** Takes a turn if nobody has to be waited for. */
-    public boolean tryEnter() {
+    /** The same for tenants, who rest as {@code load} says. */
+    public static Turns forThisMachine(NodeLoad load) {
+        return new Turns(halfOfTheProcessors(), load::cycle);
+    }
+
+    private static int halfOfTheProcessors() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
+    /** Takes a turn of {@code owner} if nobody has to be waited for, and no rest is due. */
+    public boolean tryEnter(String owner) {
+        DutyCycle cycle = cycles.apply(owner);
+        if (cycle.isDue()) {
+            return false;
+        }
         lock.lock();
         try {
-            if (busy < workers) {
-                busy++;
-                return true;
+            if (busy == workers) {
+                return false;
             }
-            return false;
+            busy++;
         } finally {
             lock.unlock();
         }
+        cycle.began();
+        return true;
     }
 
     /**
@@ -61,6 +83,13 @@ public final class Turns {
      * @throws InterruptedException when interrupted while waiting; there is then nothing to leave
      */
     public void enter(String owner) throws InterruptedException {
+        DutyCycle cycle = cycles.apply(owner);
+        cycle.rest();
+        acquire(owner);
+        cycle.began();
+    }
+
+    private void acquire(String owner) throws InterruptedException {
         Waiter waiter;
         lock.lock();
         try {
@@ -82,6 +111,19 @@ public final class Turns {
      * @throws InterruptedException when interrupted while waiting; there is then nothing to leave
      */
     public void next(String owner) throws InterruptedException {
+        DutyCycle cycle = cycles.apply(owner);
+        cycle.ended();
+        if (cycle.isDue()) {
+            release();
+            cycle.rest();
+            acquire(owner);
+        } else {
+            pass(owner);
+        }
+        cycle.began();
+    }
+
+    private void pass(String owner) throws InterruptedException {
         if (waiters == 0) {
             letOthersRun();
             return;
@@ -100,8 +142,13 @@ public final class Turns {
         await(owner, waiter);
     }
 
-    /** Ends the turn; the next in turn begins. */
-    public void leave() {
+    /** Ends the owner's turn; the next in turn begins. */
+    public void leave(String owner) {
+        cycles.apply(owner).ended();
+        release();
+    }
+
+    private void release() {
         lock.lock();
         try {
             handOver();

@@ -162,7 +162,7 @@ final class GroupRoom {
             return work.run(turn);
         } finally {
             if (turn.mine) {
-                turns.leave();
+                turns.leave(tenant);
             }
         }
     }

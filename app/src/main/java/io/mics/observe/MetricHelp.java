@@ -75,7 +75,7 @@ final class MetricHelp {
         mics_inbound_gave_way_total - Connections closed because unfinished messages took all the room
         mics_offline_buffered_bytes bytes Messages buffered for absent users
         mics_node_loaded - 1 while threads wait for a processor
-        mics_reader_waits_total - Times a connection waited for others of its tenant on a loaded node
+        mics_reader_waits_total - Times a connection waited for others of its tenant, or rested, on a loaded node
         mics_fanouts_waiting - Group messages that wait for their next slice of work
         mics_member_list_bytes bytes Group member lists in memory
         mics_limit_permits_in_use - Permits of a limit that are taken

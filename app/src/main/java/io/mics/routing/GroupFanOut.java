@@ -91,7 +91,7 @@ public final class GroupFanOut {
 
         /** Delivers to the members with the numbers {@code first} to {@code end} - 1. */
         void here(int first, int end) throws InterruptedException {
-            if (!turns.tryEnter()) {
+            if (!turns.tryEnter(tenant)) {
                 writes.start();
                 turns.enter(tenant);
             }
@@ -107,7 +107,7 @@ public final class GroupFanOut {
                 }
             } finally {
                 if (mine) {
-                    turns.leave();
+                    turns.leave(tenant);
                 }
             }
         }

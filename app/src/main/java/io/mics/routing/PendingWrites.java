@@ -92,7 +92,7 @@ public final class PendingWrites {
             }
         } finally {
             if (mine) {
-                turns.get().leave();
+                turns.get().leave(owner);
             }
         }
     }

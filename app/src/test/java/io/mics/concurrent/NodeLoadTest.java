@@ -2,6 +2,7 @@ package io.mics.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class NodeLoadTest {
+    private static final Set<Thread.State> PARKED = Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
     private final AtomicLong clock = new AtomicLong(TimeUnit.HOURS.toNanos(1));
     private final NodeLoad load = new NodeLoad(1, clock::get);
     private final NodeLoad.Handling first = load.handling("a");
@@ -20,7 +23,7 @@ class NodeLoadTest {
 
     @BeforeEach
     void twoTenantsAreAtWorkOnALoadedNode() throws Exception {
-        load.running(clock.get() - NodeLoad.LOADED_NANOS);
+        everyThreadWaits(load);
         NodeLoad.Handling other = load.handling("b");
         first.begin(NodeLoadTest::nothing);
         first.end();
@@ -30,6 +33,17 @@ class NodeLoadTest {
     }
 
     private static void nothing() {}
+
+    private void everyThreadWaits(NodeLoad node) {
+        threads(node, NodeLoad.WINDOW);
+    }
+
+    /** As many threads as one window has, {@code waited} of which had to wait for a processor. */
+    private void threads(NodeLoad node, int waited) {
+        for (int i = 0; i < NodeLoad.WINDOW; i++) {
+            node.running(clock.get() - (i < waited ? NodeLoad.LOADED_NANOS : 0));
+        }
+    }
 
     /** Begins on a thread of its own and waits until that waits. */
     private Thread waiting(NodeLoad.Handling handling, CountDownLatch begun) throws InterruptedException {
@@ -43,7 +57,7 @@ class NodeLoadTest {
                 Thread.currentThread().interrupt();
             }
         });
-        while (load.waits() == before || thread.getState() != Thread.State.WAITING) {
+        while (load.waits() == before || !PARKED.contains(thread.getState())) {
             Thread.sleep(1);
         }
         return thread;
@@ -91,7 +105,7 @@ class NodeLoadTest {
     @Test
     void nobodyWaitsOnANodeThatIsNotLoaded() throws Exception {
         clock.addAndGet(NodeLoad.LASTS_NANOS + 1);
-        load.running(clock.get());
+        threads(load, 0);
         assertThat(load.isLoaded()).isFalse();
         first.begin(NodeLoadTest::nothing);
         second.begin(() -> {
@@ -113,7 +127,7 @@ class NodeLoadTest {
     @Test
     void theFirstTenantOfAllIsAloneFromItsFirstMessageOn() throws Exception {
         NodeLoad fresh = new NodeLoad(1, clock::get);
-        fresh.running(clock.get() - NodeLoad.LOADED_NANOS);
+        everyThreadWaits(fresh);
         fresh.handling("a").begin(NodeLoadTest::nothing);
         fresh.handling("a").begin(() -> {
             throw new AssertionError("waits");
@@ -135,5 +149,48 @@ class NodeLoadTest {
             throw new AssertionError("waits");
         });
         second.end();
+    }
+
+    @Test
+    void aFewThreadsThatWaitedAreNotALoad() {
+        NodeLoad fresh = new NodeLoad(1, clock::get);
+        threads(fresh, NodeLoad.WINDOW / NodeLoad.ONE_IN);
+        assertThat(fresh.isLoaded()).isFalse();
+        threads(fresh, NodeLoad.WINDOW / NodeLoad.ONE_IN + 1);
+        assertThat(fresh.isLoaded()).isTrue();
+    }
+
+    @Test
+    void aNodeNobodyUsesAnyMoreIsNotLoaded() {
+        clock.addAndGet(NodeLoad.LASTS_NANOS + 1);
+        assertThat(load.isLoaded()).isFalse();
+    }
+
+    @Test
+    void aTenantThatWorkedForAWhileRestsBeforeItWorksOn() throws Exception {
+        first.begin(NodeLoadTest::nothing);
+        clock.addAndGet(DutyCycle.SHORTEST_REST_NANOS);
+        first.end();
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread resting = waiting(second, begun);
+        assertThat(begun.getCount()).isEqualTo(1);
+        assertThat(startedWriting).as("written before it rests").hasValue(1);
+        NodeLoad.Handling other = load.handling("b");
+        other.begin(() -> {
+            throw new AssertionError("waits");
+        });
+        other.end();
+        clock.addAndGet(DutyCycle.SHORTEST_REST_NANOS * DutyCycle.REST_PER_WORK);
+        resting.join();
+        assertThat(begun.getCount()).isZero();
+    }
+
+    @Test
+    void oneConnectionThatNeverPausesRestsToo() throws Exception {
+        first.begin(NodeLoadTest::nothing);
+        clock.addAndGet(DutyCycle.SHORTEST_REST_NANOS);
+        Thread resting = waiting(first, new CountDownLatch(1));
+        clock.addAndGet(DutyCycle.SHORTEST_REST_NANOS * DutyCycle.REST_PER_WORK);
+        resting.join();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,7 +28,7 @@ class TurnsTest {
                         turns.next(owner);
                     }
                 }
-                turns.leave();
+                turns.leave(owner);
             } catch (InterruptedException e) {
                 order.add(name + " interrupted");
             }
@@ -43,7 +44,7 @@ class TurnsTest {
         turns.enter("holder");
         List<Thread> all =
                 List.of(waiting("a", "a", 1), waiting("a", "aa", 1), waiting("a", "aaa", 1), waiting("b", "b", 1));
-        turns.leave();
+        turns.leave("holder");
         for (Thread each : all) {
             each.join();
         }
@@ -57,7 +58,7 @@ class TurnsTest {
         turns.enter("holder");
         Thread huge = waiting("a", "a", 4);
         Thread small = waiting("b", "b", 1);
-        turns.leave();
+        turns.leave("holder");
         huge.join();
         small.join();
         assertThat(order).containsExactly("a1", "b1", "a2", "a3", "a4");
@@ -73,7 +74,7 @@ class TurnsTest {
             try {
                 two.enter("b");
                 third.countDown();
-                two.leave();
+                two.leave("b");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -83,10 +84,10 @@ class TurnsTest {
         }
         assertThat(two.busy()).isEqualTo(2);
         assertThat(third.getCount()).isEqualTo(1);
-        two.leave();
+        two.leave("a");
         assertThat(third.await(30, TimeUnit.SECONDS)).isTrue();
         waiter.join();
-        two.leave();
+        two.leave("a");
         assertThat(two.busy()).isZero();
     }
 
@@ -99,9 +100,39 @@ class TurnsTest {
         first.join();
         assertThat(order).containsExactly("a interrupted");
         assertThat(turns.waiting()).isEqualTo(1);
-        turns.leave();
+        turns.leave("holder");
         second.join();
         assertThat(order).containsExactly("a interrupted", "aa1");
         assertThat(turns.busy()).isZero();
+    }
+
+    @Test
+    void anOwnerThatWorkedForAWhileRestsWithoutAWorker() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        DutyCycle cycle = new DutyCycle(1, () -> true, clock::get);
+        Turns paced = new Turns(1, owner -> owner.equals("a") ? cycle : DutyCycle.OFF);
+        CountDownLatch goneOn = new CountDownLatch(1);
+        paced.enter("a");
+        clock.addAndGet(DutyCycle.SHORTEST_REST_NANOS);
+        Thread worker = Thread.ofVirtual().start(() -> {
+            try {
+                paced.next("a");
+                goneOn.countDown();
+                paced.leave("a");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        while (worker.getState() != Thread.State.TIMED_WAITING) {
+            Thread.sleep(1);
+        }
+        assertThat(paced.tryEnter("a")).as("its other work rests too").isFalse();
+        assertThat(paced.tryEnter("b")).as("another owner works").isTrue();
+        paced.leave("b");
+        assertThat(goneOn.getCount()).isEqualTo(1);
+        clock.addAndGet(DutyCycle.SHORTEST_REST_NANOS * DutyCycle.REST_PER_WORK);
+        worker.join();
+        assertThat(goneOn.getCount()).isZero();
+        assertThat(paced.busy()).isZero();
     }
 }

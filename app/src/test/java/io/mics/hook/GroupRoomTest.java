@@ -180,7 +180,7 @@ class GroupRoomTest {
                 Thread.onSpinWait();
             }
             assertThat(answer.get()).isNull();
-            turns.leave();
+            turns.leave("b");
             asking.join();
             assertThat(answer.get()).isEqualTo(new MembersAnswer.Members(many));
         }
