@@ -22,7 +22,7 @@ public final class ConfigText {
     private ConfigText() {}
 
     /** The text of {@code file}, empty text where there is none; empty when it cannot be read, which is a problem. */
-    static Optional<String> read(Path file, String source, List<Problem> problems) {
+    public static Optional<String> read(Path file, String source, List<Problem> problems) {
         String name = String.valueOf(file.getFileName());
         if (Files.notExists(file)) {
             return Optional.of("");

@@ -1,6 +1,7 @@
 package io.mics.config;
 
 import io.mics.NodeConfig;
+import io.mics.hook.config.HooksReader;
 import io.mics.hook.point.HookSetup;
 import java.nio.file.Path;
 import java.util.ArrayList;

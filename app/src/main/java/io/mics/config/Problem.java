@@ -18,7 +18,7 @@ public record Problem(String key, String source, String what, String nearest, in
     }
 
     /** This problem at its place. */
-    Problem at(int place, String concerned) {
+    public Problem at(int place, String concerned) {
         return new Problem(key, source, what, nearest, place, concerned);
     }
 

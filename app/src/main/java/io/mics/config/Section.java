@@ -43,7 +43,7 @@ public final class Section {
     }
 
     /** The whole of one file, whose keys are on {@code lines}; problems go to {@code problems}. */
-    static Section root(
+    public static Section root(
             ConfigNode.ObjectNode config,
             String file,
             Environment environment,
@@ -53,7 +53,7 @@ public final class Section {
     }
 
     /** What stands for a file that could not be read: the environment alone, and no further problem with the file. */
-    static Section unreadable(String file, Environment environment, List<Problem> problems) {
+    public static Section unreadable(String file, Environment environment, List<Problem> problems) {
         return root(ConfigNode.ObjectNode.empty(), file, environment, problems, key -> -1);
     }
 

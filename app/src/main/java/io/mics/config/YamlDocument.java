@@ -29,7 +29,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  * One YAML text that tells on which line each of its keys is: the one reader of every file and of what operators send.
  * A key that is there twice is a problem, and so is what {@link YamlSyntax} refuses.
  */
-final class YamlDocument {
+public final class YamlDocument {
     /** The most characters of a key: ids have 128. */
     private static final int MAX_KEY = 256;
 
@@ -47,7 +47,7 @@ final class YamlDocument {
     }
 
     /** Reads {@code text}; {@code name} is the key of a problem with the whole. Empty when it cannot be read. */
-    static Optional<YamlDocument> parse(String text, String name, String source, List<Problem> problems) {
+    public static Optional<YamlDocument> parse(String text, String name, String source, List<Problem> problems) {
         List<Problem> found = YamlSyntax.problems(text, name, source);
         if (!found.isEmpty()) {
             problems.addAll(found);
@@ -181,27 +181,27 @@ final class YamlDocument {
     }
 
     /** Where it was read from. */
-    String source() {
+    public String source() {
         return source;
     }
 
     /** Whether it says anything. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return root.getValue().isEmpty();
     }
 
     /** Its keys and values; problems go to {@code problems}. */
-    Section section(List<Problem> problems) {
+    public Section section(List<Problem> problems) {
         return section(Environment.NONE, problems);
     }
 
     /** The same with {@code environment} over it. */
-    Section section(Environment environment, List<Problem> problems) {
+    public Section section(Environment environment, List<Problem> problems) {
         return Section.root(content, source, environment, problems, this::line);
     }
 
     /** The line of {@code path}, such as {@code hooks.pre-send[1].timeout}, or of what is nearest above it. */
-    int line(String path) {
+    public int line(String path) {
         int line = 1;
         Node at = root;
         String rest = path;
@@ -245,7 +245,7 @@ final class YamlDocument {
     }
 
     /** The text without the elements of the lists below {@code key} that have {@code name} as their name. */
-    String without(String key, String name) {
+    public String without(String key, String name) {
         Predicate<Node> named = element -> element instanceof MappingNode mapping
                 && mapping.getValue().stream()
                         .anyMatch(tuple -> key(tuple).equals("name")

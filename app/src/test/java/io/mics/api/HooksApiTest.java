@@ -3,10 +3,10 @@ package io.mics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
-import io.mics.config.HookOverrides;
-import io.mics.config.HooksReader;
 import io.mics.config.Reading;
 import io.mics.event.DeadLetters;
+import io.mics.hook.config.HookOverrides;
+import io.mics.hook.config.HooksReader;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookSetup;

@@ -2,9 +2,9 @@ package io.mics.hook.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.config.HookOverrides;
-import io.mics.config.HooksReader;
 import io.mics.config.Reading;
+import io.mics.hook.config.HookOverrides;
+import io.mics.hook.config.HooksReader;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookOverridesContract;

@@ -1,8 +1,10 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.config.HookOverrides.Change;
+import io.mics.config.Problem;
+import io.mics.config.Reading;
+import io.mics.hook.config.HookOverrides.Change;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookLink;
 import io.mics.hook.point.HookOverrideStore;
@@ -26,15 +28,15 @@ import org.junit.jupiter.api.Test;
 class HookOverridesTest {
     private static final String GRPC = "transport: {type: grpc, endpoint: \"http://h:1\"}";
     private static final String FILE = """
-            hooks:
-              pre-send:
-                - {name: first, priority: 1, timeout: 50ms, %s}
-                - {name: second, priority: 2, version: 1.0.0, %s}
-                - {name: second, priority: 2, version: 2.0.0, rollout: {percent: 20, tenants: [t2]}, %s}
-                - {name: third, priority: 3, match: {tenants: [t1], message-types: [text]}, %s}
-              recall:
-                - {name: first, transport: {type: webhook, url: "https://h/x", secret: sesame}}
-            """.formatted(GRPC, GRPC, GRPC, GRPC);
+        hooks:
+          pre-send:
+            - {name: first, priority: 1, timeout: 50ms, %s}
+            - {name: second, priority: 2, version: 1.0.0, %s}
+            - {name: second, priority: 2, version: 2.0.0, rollout: {percent: 20, tenants: [t2]}, %s}
+            - {name: third, priority: 3, match: {tenants: [t1], message-types: [text]}, %s}
+          recall:
+            - {name: first, transport: {type: webhook, url: "https://h/x", secret: sesame}}
+        """.formatted(GRPC, GRPC, GRPC, GRPC);
 
     private final HookTargets targets = new HookTargets();
     private final HookRegistry registry = targets.registry();
@@ -144,13 +146,13 @@ class HookOverridesTest {
     @Test
     void overridesAreDroppedOneHookAtATimeOrAltogether() {
         put("t1", """
-                hooks:
-                  pre-send:
-                    - {name: first, enabled: false}
-                    - {name: second, version: "2.0.0", rollout: {percent: 100}}
-                  recall:
-                    - {name: first, enabled: false}
-                """);
+            hooks:
+              pre-send:
+                - {name: first, enabled: false}
+                - {name: second, version: "2.0.0", rollout: {percent: 100}}
+              recall:
+                - {name: first, enabled: false}
+            """);
         assertThat(preSend("t1")).containsExactly("second@2.0.0", "third@1.0.0");
         assertThat(overrides.drop("t1", "none")).isEqualTo(new Change.Unknown());
         assertThat(overrides.drop("t1", "first")).isEqualTo(new Change.Done());
@@ -168,17 +170,17 @@ class HookOverridesTest {
     void anOverrideWithAProblemChangesNothing() {
         put("t1", "hooks: {pre-send: [{name: first, enabled: false}]}");
         List<Problem> problems = refused("t1", """
-                hooks:
-                  pre-send:
-                    - name: frist
-                      enabled: false
-                    - name: second
-                      timeout: 0
-                      match: {tenants: [t2]}
-                    - name: second
-                    - name: new
-                      version: x
-                """);
+            hooks:
+              pre-send:
+                - name: frist
+                  enabled: false
+                - name: second
+                  timeout: 0
+                  match: {tenants: [t2]}
+                - name: second
+                - name: new
+                  version: x
+            """);
         assertThat(problems.stream().map(p -> p.key() + " " + p.hook() + " " + p.lineNumber() + " " + p.nearest()))
                 .containsExactlyInAnyOrder(
                         "hooks.pre-send[0].name frist 3 first",

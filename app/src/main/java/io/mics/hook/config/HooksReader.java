@@ -1,5 +1,10 @@
-package io.mics.config;
+package io.mics.hook.config;
 
+import io.mics.config.ConfigText;
+import io.mics.config.Problem;
+import io.mics.config.Reading;
+import io.mics.config.Section;
+import io.mics.config.YamlDocument;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookSetup;

@@ -1,4 +1,4 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
-package io.mics.config;
+package io.mics.hook.config;
 
+import io.mics.config.Section;
 import io.mics.hook.point.Target.Webhook.Extras;
 import io.mics.hook.point.Target.Webhook.MissingAllow;
 import java.util.Locale;

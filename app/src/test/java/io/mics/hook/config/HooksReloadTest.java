@@ -1,7 +1,9 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.ConfigReload;
+import io.mics.config.Reading;
 import io.mics.hook.point.HookLink;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;

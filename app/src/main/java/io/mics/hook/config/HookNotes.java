@@ -1,4 +1,4 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Target;

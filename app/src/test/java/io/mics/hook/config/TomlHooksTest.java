@@ -1,4 +1,4 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,9 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import io.mics.concurrent.VitalThreads;
+import io.mics.config.Problem;
+import io.mics.config.Reading;
+import io.mics.config.YamlDocument;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookSetup;

@@ -1,9 +1,12 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.Configuration;
+import io.mics.config.Problem;
+import io.mics.config.Reading;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.Target;
 import java.io.IOException;

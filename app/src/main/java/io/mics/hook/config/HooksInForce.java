@@ -1,5 +1,7 @@
-package io.mics.config;
+package io.mics.hook.config;
 
+import io.mics.config.Problem;
+import io.mics.config.Reading;
 import io.mics.hook.point.HookDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import io.mics.concurrent.CircuitBreaker;
+import io.mics.config.Section;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;

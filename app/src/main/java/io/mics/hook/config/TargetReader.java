@@ -1,5 +1,6 @@
-package io.mics.config;
+package io.mics.hook.config;
 
+import io.mics.config.Section;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Grpc.Contract;

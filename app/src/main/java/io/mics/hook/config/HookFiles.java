@@ -1,5 +1,6 @@
-package io.mics.config;
+package io.mics.hook.config;
 
+import io.mics.config.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,13 @@
-package io.mics.config;
+package io.mics.hook.config;
 
-import static io.mics.config.HooksReaderTest.only;
-import static io.mics.config.HooksReaderTest.preSend;
-import static io.mics.config.HooksReaderTest.transport;
-import static io.mics.config.HooksReaderTest.valid;
+import static io.mics.hook.config.HooksReaderTest.only;
+import static io.mics.hook.config.HooksReaderTest.preSend;
+import static io.mics.hook.config.HooksReaderTest.transport;
+import static io.mics.hook.config.HooksReaderTest.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.Problem;
+import io.mics.config.Reading;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.Target;

@@ -1,5 +1,8 @@
-package io.mics.config;
+package io.mics.hook.config;
 
+import io.mics.config.Problem;
+import io.mics.config.Reading;
+import io.mics.config.Reloadable;
 import io.mics.hook.point.HookSetup;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;

@@ -1,7 +1,11 @@
-package io.mics.config;
+package io.mics.hook.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.ConfigCheck;
+import io.mics.config.Differences;
+import io.mics.config.Problem;
+import io.mics.config.Reading;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookSetup;
 import java.io.ByteArrayOutputStream;
