@@ -4,8 +4,8 @@ import io.mics.api.TerminalText;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigCheck;
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.config.Reading;
 import io.mics.event.kafka.KafkaCheckup;
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.CallResult;
@@ -65,8 +65,8 @@ final class Doctor {
      */
     static int run(Path dir, Map<String, String> environment, PrintStream out) {
         return switch (Configuration.read(dir, environment)) {
-            case Reading.Invalid<Configuration> invalid -> ConfigCheck.refuse(invalid.problems(), out);
-            case Reading.Valid<Configuration> valid -> {
+            case ConfigResult.Invalid<Configuration> invalid -> ConfigCheck.refuse(invalid.problems(), out);
+            case ConfigResult.Valid<Configuration> valid -> {
                 valid.notes().forEach(out::println);
                 yield report(examine(valid.value()), out);
             }

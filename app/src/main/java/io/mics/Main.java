@@ -4,8 +4,8 @@ import io.mics.api.Terminal;
 import io.mics.api.command.Commands;
 import io.mics.concurrent.FatalErrors;
 import io.mics.config.ConfigCheck;
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.config.Reading;
 import io.mics.lifecycle.Arguments;
 import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
@@ -36,8 +36,8 @@ public final class Main {
     private static void run(Path dir) {
         FatalErrors.endTheProcess();
         switch (Configuration.read(dir, System.getenv())) {
-            case Reading.Invalid<Configuration> bad -> System.exit(ConfigCheck.refuse(bad.problems(), System.err));
-            case Reading.Valid<Configuration> valid -> {
+            case ConfigResult.Invalid<Configuration> bad -> System.exit(ConfigCheck.refuse(bad.problems(), System.err));
+            case ConfigResult.Valid<Configuration> valid -> {
                 try {
                     Signals.stopWith(Node.start(valid)::close);
                     HeapReturn.begin();

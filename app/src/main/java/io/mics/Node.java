@@ -4,9 +4,9 @@ import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.VitalThreads;
 import io.mics.config.ConfigReload;
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
 import io.mics.config.NodeReload;
-import io.mics.config.Reading;
 import io.mics.console.PlaygroundGuard;
 import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
@@ -213,7 +213,7 @@ public final class Node implements AutoCloseable {
     }
 
     /** Starts this process's node as configured; notes of the configuration are logged. */
-    static Node start(Reading.Valid<Configuration> valid) {
+    static Node start(ConfigResult.Valid<Configuration> valid) {
         NodeConfig node = valid.value().node();
         LogSetup.install(node.nodeId(), node.log());
         valid.notes().forEach(note -> LOG.info("configuration_noted", "note", note));

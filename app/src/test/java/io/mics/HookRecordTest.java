@@ -3,8 +3,8 @@ package io.mics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.config.Reading;
 import io.mics.hook.point.FarEnd;
 import io.mics.hook.webhook.JsonHookServer;
 import io.mics.proto.message.v1.AckStatus;
@@ -41,8 +41,8 @@ class HookRecordTest {
                   transport: {type: webhook, url: "http://127.0.0.1:%d/hook"}
             """.formatted(hook.port()));
         return switch (Configuration.read(dir, Map.of())) {
-            case Reading.Valid<Configuration> valid -> Node.start(valid.value());
-            case Reading.Invalid<Configuration> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<Configuration> valid -> Node.start(valid.value());
+            case ConfigResult.Invalid<Configuration> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 

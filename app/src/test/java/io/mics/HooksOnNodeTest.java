@@ -80,9 +80,9 @@ class HooksOnNodeTest {
                 + "/hook\", secrets: [" + SECRET + "]}" + more + "}\n";
     }
 
-    private void inForce(String hooks, String text) throws IOException {
+    private void effective(String hooks, String text) throws IOException {
         gateway.rewriteHooks(hooks);
-        TestGateway.await("hooks are in force", () -> hooks().contains(text));
+        TestGateway.await("hooks are effective", () -> hooks().contains(text));
     }
 
     private String hooks() {
@@ -99,7 +99,7 @@ class HooksOnNodeTest {
 
     @Test
     void aWebhookStopsAMessageWithItsOwnCodeAndText() throws IOException {
-        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        effective("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
         MessageAck stopped = u1.sendAcked("u2", "m1", "a forbidden word");
         assertThat(stopped.getStatus()).isEqualTo(AckStatus.FAILED);
         assertThat(stopped.getReason()).isEqualTo("not this word");
@@ -113,7 +113,7 @@ class HooksOnNodeTest {
 
     @Test
     void aResendOfAnAcceptedMessageMeetsNoHookAgainAndOneOfAStoppedMessageDoes() throws IOException {
-        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        effective("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
         for (int i = 0; i < 3; i++) {
             assertThat(u1.sendAcked("u2", "m1", "a word").getStatus()).isEqualTo(AckStatus.SENT);
             assertThat(u1.sendAcked("u2", "m2", "a forbidden word").getCode()).isEqualTo(4711);
@@ -124,7 +124,7 @@ class HooksOnNodeTest {
 
     @Test
     void whatBecameOfAMessageCanBeAsked() throws IOException {
-        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        effective("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
         u1.sendAcked("u2", "m1", "a forbidden word");
         u1.sendAcked("u2", "m2", "a word");
         assertThat(body("/internal/messages/m1/explain?tenant=playground"))
@@ -161,7 +161,7 @@ class HooksOnNodeTest {
             try (TestGateway traced =
                     TestGateway.start("", "tracing: {endpoint: \"" + collector.endpoint() + "\"}\n")) {
                 traced.rewriteHooks("hooks:\n pre-send:\n" + webhook("words", ""));
-                TestGateway.await("hooks are in force", () -> traced.metric("mics_hook_reloads_total", "ok") > 0);
+                TestGateway.await("hooks are effective", () -> traced.metric("mics_hook_reloads_total", "ok") > 0);
                 try (RawClient client = RawClient.upgraded(
                         traced.port(),
                         RawClient.query(TestGateway.TENANT, "valid:u1", "d1"),
@@ -181,7 +181,7 @@ class HooksOnNodeTest {
 
     @Test
     void aPostSendHookIsToldOfWhatWasDelivered() throws Exception {
-        inForce("hooks:\n post-send:\n" + webhook("crm", ""), "\"crm\"");
+        effective("hooks:\n post-send:\n" + webhook("crm", ""), "\"crm\"");
         assertThat(u1.sendAcked("u2", "m1", "hello").getStatus()).isEqualTo(AckStatus.SENT);
         MessageRecord message = told.poll(10, TimeUnit.SECONDS);
         assertThat(message).isNotNull();
@@ -204,11 +204,11 @@ class HooksOnNodeTest {
 
     @Test
     void aSickHookIsSaidToBeOneAndLetsMessagesPassUnlessItMustNot() throws IOException {
-        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        effective("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
         answering.set(false);
         assertThat(u1.sendAcked("u2", "m1", "hi").getStatus()).isEqualTo(AckStatus.SENT);
         assertThat(hooks()).contains("DEGRADED", "500 from http://127.0.0.1:" + receiver.port() + "/hook");
-        inForce("hooks:\n pre-send:\n" + webhook("words", ", on-failure: deny"), "\"deny\"");
+        effective("hooks:\n pre-send:\n" + webhook("words", ", on-failure: deny"), "\"deny\"");
         MessageAck denied = u1.sendAcked("u2", "m2", "hi");
         assertThat(denied.getStatus()).isEqualTo(AckStatus.FAILED);
         assertThat(u1.sendAcked("u2", "m3", "hi").getStatus()).isEqualTo(AckStatus.FAILED);
@@ -217,7 +217,7 @@ class HooksOnNodeTest {
 
     @Test
     void aFileWithAProblemChangesNothingAndSaysSo() throws IOException {
-        inForce("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
+        effective("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
         gateway.rewriteHooks("hooks:\n pre-send:\n" + webhook("words", ", tiemout: 5s"));
         TestGateway.await("the problem is told", () -> body("/readyz").contains("tiemout"));
         assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
@@ -227,7 +227,7 @@ class HooksOnNodeTest {
 
     @Test
     void aHundredReloadsUnderLoadFailNoMessage() throws Exception {
-        inForce("hooks:\n pre-send:\n" + webhook("words-0", ""), "words-0");
+        effective("hooks:\n pre-send:\n" + webhook("words-0", ""), "words-0");
         AtomicBoolean enough = new AtomicBoolean();
         AtomicInteger sent = new AtomicInteger();
         BlockingQueue<String> failed = new LinkedBlockingQueue<>();
@@ -248,7 +248,7 @@ class HooksOnNodeTest {
         });
         for (int i = 1; i <= 100; i++) {
             int sentBefore = sent.get();
-            inForce("hooks:\n pre-send:\n" + webhook("words-" + i, ", timeout: " + (1_000 + i) + "ms"), "words-" + i);
+            effective("hooks:\n pre-send:\n" + webhook("words-" + i, ", timeout: " + (1_000 + i) + "ms"), "words-" + i);
             TestGateway.await("messages flow", () -> sent.get() > sentBefore || !failed.isEmpty());
         }
         enough.set(true);

@@ -3,8 +3,8 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.config.Reading;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,8 +25,8 @@ class ReadyLineTest {
         Files.writeString(dir.resolve("mics.yaml"), mics);
         Files.writeString(dir.resolve("tenants.yaml"), tenants);
         return switch (Configuration.read(dir, Map.of())) {
-            case Reading.Valid<Configuration> valid -> valid.value();
-            case Reading.Invalid<Configuration> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<Configuration> valid -> valid.value();
+            case ConfigResult.Invalid<Configuration> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 

@@ -3,8 +3,8 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.NodeLoad;
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.config.Reading;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
@@ -48,8 +48,8 @@ class WaitingReaderTest {
                 "port: 0\ninternal-port: 0\nhost: 127.0.0.1\nnode-id: node-1\n" + cluster(redis.port()));
         Files.writeString(folder.resolve("tenants.yaml"), tenants);
         loaded = switch (Configuration.read(folder, Map.of())) {
-            case Reading.Valid<Configuration> valid -> Node.start(valid.value());
-            case Reading.Invalid<Configuration> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<Configuration> valid -> Node.start(valid.value());
+            case ConfigResult.Invalid<Configuration> invalid -> throw new AssertionError(invalid.problems());
         };
         other = TestGateway.startNode("node-2", tenants, cluster(redis.port()));
     }

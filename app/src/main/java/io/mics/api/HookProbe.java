@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Harmless calls to the targets of hooks that need not be in force, to see whether they answer. */
+/** Harmless calls to the targets of hooks that need not be effective, to see whether they answer. */
 record HookProbe(HookClient.Factory clients) {
     private static final Duration LONGEST = Duration.ofSeconds(5);
     private static final Duration ALTOGETHER = Duration.ofSeconds(30);

@@ -5,11 +5,11 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
+import io.mics.hook.config.EffectiveHooks;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HookOverrides.Change;
-import io.mics.hook.config.HooksInForce;
 import io.mics.hook.config.HooksReader;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
@@ -32,7 +32,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The hooks in force, how they are, and what tenants have otherwise: {@code GET /hooks} and {@code GET /hooks/{tenant}}
+ * The effective hooks, how they are, and what tenants have otherwise: {@code GET /hooks} and {@code GET /hooks/{tenant}}
  * show, {@code PUT} and {@code DELETE /hooks/{tenant}} change, {@code DELETE /hooks/{tenant}/{hook}} drops one,
  * {@code POST /hooks/{tenant}/{hook}/resume} takes a suspended one back into service, and {@code POST /hooks/validate}
  * says what is wrong with a text.
@@ -79,28 +79,28 @@ public final class HooksApi implements HttpService {
     }
 
     private void all(ServerRequest request, ServerResponse response) {
-        HooksInForce inForce = overrides.inForce();
+        EffectiveHooks effective = overrides.effective();
         Json.send(response, out -> {
             out.write("problem", fileProblem.get().orElse(""));
             out.writeStartArray("hooks");
-            inForce.hooks().forEach(hook -> {
+            effective.hooks().forEach(hook -> {
                 out.writeStartObject();
-                head(out, hook, inForce);
+                head(out, hook, effective);
                 HookJson.texts(out, "notFor", hook.match().except());
                 healthByTenant(out, registry.healthByTenant(hook));
                 definition(out, hook);
                 out.writeEnd();
             });
             out.writeEnd();
-            HookJson.texts(out, "tenantsWithOverrides", inForce.texts().keySet());
-            HookJson.refused(out, inForce.refused());
+            HookJson.texts(out, "tenantsWithOverrides", effective.texts().keySet());
+            HookJson.refused(out, effective.refused());
         });
     }
 
-    private static void head(JsonGenerator out, HookDefinition hook, HooksInForce inForce) {
+    private static void head(JsonGenerator out, HookDefinition hook, EffectiveHooks effective) {
         out.write("point", hook.point().label())
                 .write("hook", hook.id())
-                .write("source", inForce.overriding().contains(hook) ? "override" : "file");
+                .write("source", effective.overriding().contains(hook) ? "override" : "file");
     }
 
     private static void definition(JsonGenerator out, HookDefinition hook) {
@@ -146,13 +146,13 @@ public final class HooksApi implements HttpService {
     }
 
     private void send(ServerResponse response, String tenant, String type) {
-        HooksInForce inForce = overrides.inForce();
-        List<HookDefinition> hooks = inForce.of(tenant, type);
+        EffectiveHooks effective = overrides.effective();
+        List<HookDefinition> hooks = effective.of(tenant, type);
         Json.send(response, out -> {
             out.write("tenant", tenant).write("businessType", type).writeStartArray("hooks");
             hooks.forEach(hook -> {
                 out.writeStartObject();
-                head(out, hook, inForce);
+                head(out, hook, effective);
                 HookJson.health(out, registry.health(tenant, hook), true);
                 definition(out, hook);
                 out.writeEnd();
@@ -161,8 +161,8 @@ public final class HooksApi implements HttpService {
             Arrays.stream(HookPoint.values())
                     .filter(point -> hooks.stream().noneMatch(hook -> hook.point() == point))
                     .forEach(point -> out.write(point.label(), HookState.UNCONFIGURED.name()));
-            out.writeEnd().write("overridden", inForce.texts().containsKey(tenant));
-            HookJson.problems(out, inForce.refused().getOrDefault(tenant, List.of()));
+            out.writeEnd().write("overridden", effective.texts().containsKey(tenant));
+            HookJson.problems(out, effective.refused().getOrDefault(tenant, List.of()));
         });
     }
 
@@ -211,7 +211,7 @@ public final class HooksApi implements HttpService {
             notConfigured(response, tenant);
             return;
         }
-        List<HookDefinition> named = overrides.inForce().of(tenant, type.get()).stream()
+        List<HookDefinition> named = overrides.effective().of(tenant, type.get()).stream()
                 .filter(hook -> hook.name().equals(name) || hook.id().equals(name))
                 .toList();
         if (named.isEmpty()) {
@@ -232,12 +232,12 @@ public final class HooksApi implements HttpService {
             return;
         }
         switch (HooksReader.read(body.get(), "request")) {
-            case Reading.Invalid<HookSetup> invalid ->
+            case ConfigResult.Invalid<HookSetup> invalid ->
                 Json.send(response, out -> {
                     out.write("valid", false);
                     HookJson.problems(out, invalid.problems());
                 });
-            case Reading.Valid<HookSetup> valid -> {
+            case ConfigResult.Valid<HookSetup> valid -> {
                 List<HookProbe.Probed> probed =
                         wanted.equals("true") ? probe.all(valid.value().hooks()) : List.of();
                 Json.send(response, out -> {

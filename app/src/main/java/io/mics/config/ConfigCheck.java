@@ -15,8 +15,8 @@ public final class ConfigCheck {
     /** Reads {@code dir} and {@code environment}, prints every problem to {@code out}; the exit code, 0 or 78. */
     public static int run(Path dir, Map<String, String> environment, PrintStream out) {
         return switch (Configuration.read(dir, environment)) {
-            case Reading.Invalid<Configuration> invalid -> refuse(invalid.problems(), out);
-            case Reading.Valid<Configuration> valid -> {
+            case ConfigResult.Invalid<Configuration> invalid -> refuse(invalid.problems(), out);
+            case ConfigResult.Valid<Configuration> valid -> {
                 valid.notes().forEach(out::println);
                 out.println("configuration is valid");
                 yield 0;

@@ -113,15 +113,15 @@ public final class ConfigReload<T> implements AutoCloseable {
         try {
             FileStates before = look();
             lastRead = before;
-            Reading<T> reading = reloadable.read(dir, environment);
+            ConfigResult<T> reading = reloadable.read(dir, environment);
             if (!look().equals(before)) {
                 lastRead = null;
                 changed.offer(true);
                 return;
             }
             switch (reading) {
-                case Reading.Valid<T> valid -> change(valid.value());
-                case Reading.Invalid<T> invalid -> fail(invalid.problems());
+                case ConfigResult.Valid<T> valid -> change(valid.value());
+                case ConfigResult.Invalid<T> invalid -> fail(invalid.problems());
             }
         } catch (RuntimeException e) {
             LOG.error("config_reload_failed", e);

@@ -29,20 +29,20 @@ public record Configuration(NodeConfig node, HookSetup hooks, Sources sources) {
     }
 
     /** Reads everything, and finds everything that is wrong with it. */
-    public static Reading<Configuration> read(Path dir, Map<String, String> environment) {
-        Reading<NodeConfig> node = NodeConfigReader.read(dir, environment);
-        Reading<HookSetup> hooks = HooksReader.read(dir, environment);
-        if (node instanceof Reading.Valid<NodeConfig> n && hooks instanceof Reading.Valid<HookSetup> h) {
+    public static ConfigResult<Configuration> read(Path dir, Map<String, String> environment) {
+        ConfigResult<NodeConfig> node = NodeConfigReader.read(dir, environment);
+        ConfigResult<HookSetup> hooks = HooksReader.read(dir, environment);
+        if (node instanceof ConfigResult.Valid<NodeConfig> n && hooks instanceof ConfigResult.Valid<HookSetup> h) {
             Configuration whole = new Configuration(n.value(), h.value(), new Sources(dir, environment));
-            return new Reading.Valid<>(whole, joined(n.notes(), h.notes()));
+            return new ConfigResult.Valid<>(whole, joined(n.notes(), h.notes()));
         }
-        return new Reading.Invalid<>(joined(problems(node), problems(hooks)));
+        return new ConfigResult.Invalid<>(joined(problems(node), problems(hooks)));
     }
 
-    private static List<Problem> problems(Reading<?> reading) {
+    private static List<Problem> problems(ConfigResult<?> reading) {
         return switch (reading) {
-            case Reading.Invalid<?> invalid -> invalid.problems();
-            case Reading.Valid<?> valid -> List.of();
+            case ConfigResult.Invalid<?> invalid -> invalid.problems();
+            case ConfigResult.Valid<?> valid -> List.of();
         };
     }
 

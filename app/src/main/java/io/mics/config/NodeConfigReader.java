@@ -58,11 +58,11 @@ public final class NodeConfigReader {
     }
 
     /** Reads the files in {@code dir} with {@code variables} over them; missing files are empty ones. */
-    public static Reading<NodeConfig> read(Path dir, Map<String, String> variables) {
+    public static ConfigResult<NodeConfig> read(Path dir, Map<String, String> variables) {
         return new NodeConfigReader(variables, Runtime.getRuntime().maxMemory()).read(dir);
     }
 
-    Reading<NodeConfig> read(Path dir) {
+    ConfigResult<NodeConfig> read(Path dir) {
         problems.addAll(environment.problems());
         Section node = ConfigFile.read(dir.resolve("mics.yaml"), environment, problems);
         Section tenantsFile = ConfigFile.read(dir.resolve("tenants.yaml"), environment, problems);
@@ -73,8 +73,8 @@ public final class NodeConfigReader {
         node.finish();
         tenantsFile.finish();
         return problems.isEmpty()
-                ? new Reading.Valid<>(config, environment.notes())
-                : new Reading.Invalid<>(List.copyOf(problems));
+                ? new ConfigResult.Valid<>(config, environment.notes())
+                : new ConfigResult.Invalid<>(List.copyOf(problems));
     }
 
     private NodeConfig node(Section s, Section tenantsFile) {

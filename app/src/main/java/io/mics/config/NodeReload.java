@@ -35,7 +35,7 @@ public record NodeReload(Tenants tenants, Consumer<Collection<Tenant>> changed) 
     }
 
     @Override
-    public Reading<NodeConfig> read(Path dir, Map<String, String> environment) {
+    public ConfigResult<NodeConfig> read(Path dir, Map<String, String> environment) {
         return NodeConfigReader.read(dir, environment);
     }
 

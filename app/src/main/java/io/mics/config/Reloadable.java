@@ -15,7 +15,7 @@ public interface Reloadable<T> {
     Metric reloads();
 
     /** Reads everything anew. */
-    Reading<T> read(Path dir, Map<String, String> environment);
+    ConfigResult<T> read(Path dir, Map<String, String> environment);
 
     /** What forbids going from one to the other while running; empty when nothing does. */
     List<Problem> refuse(T running, T next);

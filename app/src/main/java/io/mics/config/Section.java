@@ -27,14 +27,14 @@ public final class Section {
     private static final Map<String, Boolean> FLAGS = Map.of(
             "true", true, "yes", true, "on", true, "1", true, "false", false, "no", false, "off", false, "0", false);
 
-    private final Ledger ledger;
+    private final ReadContext ledger;
     private final String prefix;
     private final Map<String, ConfigNode> nodes = new LinkedHashMap<>();
     private final Set<String> asked = new HashSet<>();
     private final Map<String, Section> sections = new LinkedHashMap<>();
     private final Map<String, List<Section>> lists = new LinkedHashMap<>();
 
-    private Section(Ledger ledger, String prefix, @Nullable ConfigNode node) {
+    private Section(ReadContext ledger, String prefix, @Nullable ConfigNode node) {
         this.ledger = ledger;
         this.prefix = prefix;
         if (node instanceof ConfigNode.ObjectNode object) {
@@ -49,7 +49,7 @@ public final class Section {
             Environment environment,
             List<Problem> problems,
             ToIntFunction<String> lines) {
-        return new Section(new Ledger(environment, file, problems, lines), "", config);
+        return new Section(new ReadContext(environment, file, problems, lines), "", config);
     }
 
     /** What stands for a file that could not be read: the environment alone, and no further problem with the file. */

@@ -30,8 +30,8 @@ public final class Tenant implements HookOwner {
             return new Snapshot(
                     configured,
                     learned,
-                    LearnedSettings.over(configured.settings(), learned),
-                    LearnedSettings.sources(configured.sources(), learned));
+                    BackendOverrides.over(configured.settings(), learned),
+                    BackendOverrides.sources(configured.sources(), learned));
         }
     }
 
@@ -107,7 +107,7 @@ public final class Tenant implements HookOwner {
 
     /** The first field of an {@code /auth} answer that no tenant can {@link #learn}, and what is wrong with it. */
     public static Optional<String> invalidField(TenantRuntimeConfig config) {
-        return LearnedSettings.invalidField(config);
+        return BackendOverrides.invalidField(config);
     }
 
     /** Numbers an {@code /auth} request that is about to begin. */

@@ -3,7 +3,7 @@ package io.mics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
-import io.mics.config.Reading;
+import io.mics.config.ConfigResult;
 import io.mics.event.DeadLetters;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HooksReader;
@@ -87,8 +87,8 @@ class HooksApiTest {
 
     private static HookSetup read(String text) {
         return switch (HooksReader.read(text, "test")) {
-            case Reading.Valid<HookSetup> valid -> valid.value();
-            case Reading.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<HookSetup> valid -> valid.value();
+            case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 

@@ -40,8 +40,8 @@ class ConfigReloadTest {
 
     private ConfigReload<NodeConfig> open(Path from, ConfigReload.Pause pause) {
         NodeConfig config = switch (NodeConfigReader.read(from, Map.of())) {
-            case Reading.Valid<NodeConfig> valid -> valid.value();
-            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<NodeConfig> valid -> valid.value();
+            case ConfigResult.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
         tenants.apply(config.tenants());
         var opened = new ConfigReload<>(from, Map.of(), config, new NodeReload(tenants, changed -> {}), metrics, pause);
@@ -166,8 +166,8 @@ class ConfigReloadTest {
             }
 
             @Override
-            public Reading<NodeConfig> read(Path from, Map<String, String> environment) {
-                Reading<NodeConfig> reading = following.read(from, environment);
+            public ConfigResult<NodeConfig> read(Path from, Map<String, String> environment) {
+                ConfigResult<NodeConfig> reading = following.read(from, environment);
                 if (++readings == 1) {
                     try {
                         limit(file, 333);
@@ -263,7 +263,7 @@ class ConfigReloadTest {
         assertThat(following.running().playground().page()).isTrue();
         assertThat(NodeConfigReader.read(dir, Map.of()))
                 .isInstanceOfSatisfying(
-                        Reading.Valid.class,
+                        ConfigResult.Valid.class,
                         valid -> assertThat(NodeReload.frozen(before, (NodeConfig) valid.value()))
                                 .containsExactlyInAnyOrder("port", "internal-port", "host"));
     }

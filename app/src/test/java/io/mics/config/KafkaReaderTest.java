@@ -19,15 +19,15 @@ class KafkaReaderTest {
 
     private NodeConfig valid(Map<String, String> environment) {
         return switch (NodeConfigReader.read(dir, environment)) {
-            case Reading.Valid<NodeConfig> valid -> valid.value();
-            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<NodeConfig> valid -> valid.value();
+            case ConfigResult.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 
     private List<Problem> problems(Map<String, String> environment) {
         return switch (NodeConfigReader.read(dir, environment)) {
-            case Reading.Valid<NodeConfig> valid -> throw new AssertionError("valid: " + valid.value());
-            case Reading.Invalid<NodeConfig> invalid -> invalid.problems();
+            case ConfigResult.Valid<NodeConfig> valid -> throw new AssertionError("valid: " + valid.value());
+            case ConfigResult.Invalid<NodeConfig> invalid -> invalid.problems();
         };
     }
 

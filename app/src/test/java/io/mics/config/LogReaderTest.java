@@ -18,22 +18,22 @@ class LogReaderTest {
     @TempDir
     Path dir;
 
-    private Reading<NodeConfig> read(String mics, Map<String, String> environment) throws IOException {
+    private ConfigResult<NodeConfig> read(String mics, Map<String, String> environment) throws IOException {
         Files.writeString(dir.resolve("mics.yaml"), mics);
         return NodeConfigReader.read(dir, environment);
     }
 
     private LogSettings valid(String mics, Map<String, String> environment) throws IOException {
         return switch (read(mics, environment)) {
-            case Reading.Valid<NodeConfig> valid -> valid.value().log();
-            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<NodeConfig> valid -> valid.value().log();
+            case ConfigResult.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 
     private List<String> problems(String mics, Map<String, String> environment) throws IOException {
         return switch (read(mics, environment)) {
-            case Reading.Valid<NodeConfig> valid -> List.of();
-            case Reading.Invalid<NodeConfig> invalid ->
+            case ConfigResult.Valid<NodeConfig> valid -> List.of();
+            case ConfigResult.Invalid<NodeConfig> invalid ->
                 invalid.problems().stream().map(Problem::line).toList();
         };
     }

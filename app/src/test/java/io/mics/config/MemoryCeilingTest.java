@@ -23,7 +23,7 @@ class MemoryCeilingTest {
     @TempDir
     Path dir;
 
-    private Reading<NodeConfig> read(String mics, long heap) throws IOException {
+    private ConfigResult<NodeConfig> read(String mics, long heap) throws IOException {
         Files.writeString(dir.resolve("mics.yaml"), mics);
         Files.writeString(dir.resolve("tenants.yaml"), "tenants: {t1: {}}");
         return new NodeConfigReader(Map.of(), heap).read(dir);
@@ -31,15 +31,15 @@ class MemoryCeilingTest {
 
     private NodeConfig valid(String mics) throws IOException {
         return switch (read(mics, HEAP)) {
-            case Reading.Valid<NodeConfig> valid -> valid.value();
-            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<NodeConfig> valid -> valid.value();
+            case ConfigResult.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 
     private List<String> problems(String mics) throws IOException {
         return switch (read(mics, HEAP)) {
-            case Reading.Valid<NodeConfig> valid -> List.of();
-            case Reading.Invalid<NodeConfig> invalid ->
+            case ConfigResult.Valid<NodeConfig> valid -> List.of();
+            case ConfigResult.Invalid<NodeConfig> invalid ->
                 invalid.problems().stream().map(Problem::line).toList();
         };
     }
@@ -75,13 +75,13 @@ class MemoryCeilingTest {
             for (String mics : List.of(arguments).subList(1, arguments.length)) {
                 Files.writeString(dir.resolve("mics.yaml"), mics);
                 switch (NodeConfigReader.read(dir, Map.of())) {
-                    case Reading.Valid<NodeConfig> valid -> {
+                    case ConfigResult.Valid<NodeConfig> valid -> {
                         long share = 100
                                 * MemoryCeiling.of(valid.value()).total()
                                 / HeapShare.growable(Runtime.getRuntime().maxMemory());
                         System.out.println("fits: " + (share <= 100));
                     }
-                    case Reading.Invalid<NodeConfig> invalid -> System.out.println(invalid.problems());
+                    case ConfigResult.Invalid<NodeConfig> invalid -> System.out.println(invalid.problems());
                 }
             }
         }

@@ -28,15 +28,15 @@ class NodeConfigReaderTest {
 
     private NodeConfig valid(Map<String, String> environment) {
         return switch (NodeConfigReader.read(dir, environment)) {
-            case Reading.Valid<NodeConfig> valid -> valid.value();
-            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<NodeConfig> valid -> valid.value();
+            case ConfigResult.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 
     private List<Problem> problems(Map<String, String> environment) {
         return switch (NodeConfigReader.read(dir, environment)) {
-            case Reading.Valid<NodeConfig> valid -> throw new AssertionError("valid: " + valid.value());
-            case Reading.Invalid<NodeConfig> invalid -> invalid.problems();
+            case ConfigResult.Valid<NodeConfig> valid -> throw new AssertionError("valid: " + valid.value());
+            case ConfigResult.Invalid<NodeConfig> invalid -> invalid.problems();
         };
     }
 
@@ -360,7 +360,7 @@ class NodeConfigReaderTest {
     void theIdleDelayOfOlderDeploymentsSaysThatItHasNoEffect() {
         assertThat(NodeConfigReader.read(dir, Map.of("KAFKA_IDLE_DELAY_MS", "5")))
                 .isInstanceOfSatisfying(
-                        Reading.Valid.class,
+                        ConfigResult.Valid.class,
                         valid -> assertThat(valid.notes().toString()).contains("KAFKA_IDLE_DELAY_MS"));
     }
 

@@ -37,8 +37,8 @@ class ShippedFilesTest {
 
     private static NodeConfig read(Path dir) {
         return switch (NodeConfigReader.read(dir, Map.of())) {
-            case Reading.Valid<NodeConfig> valid -> valid.value();
-            case Reading.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<NodeConfig> valid -> valid.value();
+            case ConfigResult.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 

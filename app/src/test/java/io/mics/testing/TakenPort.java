@@ -2,8 +2,8 @@ package io.mics.testing;
 
 import io.mics.Node;
 import io.mics.concurrent.FatalErrors;
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.config.Reading;
 import io.mics.listener.Listener;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -26,7 +26,7 @@ public final class TakenPort {
     /** Runs the server of this folder, as {@code Main} does. */
     public static void main(String[] args) throws Exception {
         FatalErrors.endTheProcess();
-        if (!(Configuration.read(Path.of(args[0]), Map.of()) instanceof Reading.Valid<Configuration> valid)) {
+        if (!(Configuration.read(Path.of(args[0]), Map.of()) instanceof ConfigResult.Valid<Configuration> valid)) {
             throw new IllegalArgumentException(args[0]);
         }
         Node node = Node.start(valid.value());

@@ -1,8 +1,8 @@
 package io.mics.testing;
 
 import io.mics.Node;
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.config.Reading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -74,8 +74,8 @@ public final class TestGateway implements AutoCloseable {
                 Files.writeString(dir.resolve("hooks.yaml"), hooks);
             }
             return switch (Configuration.read(dir, Map.of())) {
-                case Reading.Valid<Configuration> valid -> new TestGateway(Node.start(valid.value()), dir, fixed);
-                case Reading.Invalid<Configuration> invalid ->
+                case ConfigResult.Valid<Configuration> valid -> new TestGateway(Node.start(valid.value()), dir, fixed);
+                case ConfigResult.Invalid<Configuration> invalid ->
                     throw new IllegalArgumentException(invalid.problems().toString());
             };
         } catch (IOException e) {

@@ -1,8 +1,8 @@
 package io.mics.hook.config;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.Nearest;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.config.Section;
 import io.mics.config.YamlDocument;
 import io.mics.hook.point.HookDefinition;
@@ -31,13 +31,13 @@ final class HookOverrideReader {
     }
 
     /** Reads {@code text} over the hooks of the file. */
-    static Reading<List<HookOverride>> read(String tenant, String text, List<HookDefinition> file) {
+    static ConfigResult<List<HookOverride>> read(String tenant, String text, List<HookDefinition> file) {
         HookOverrideReader reader = new HookOverrideReader(tenant, file);
         YamlDocument.parse(text, "hooks", "overrides of " + tenant, reader.problems)
                 .ifPresent(reader::document);
         return reader.problems.isEmpty()
-                ? new Reading.Valid<>(List.copyOf(reader.overrides), List.of())
-                : new Reading.Invalid<>(List.copyOf(reader.problems));
+                ? new ConfigResult.Valid<>(List.copyOf(reader.overrides), List.of())
+                : new ConfigResult.Invalid<>(List.copyOf(reader.problems));
     }
 
     private void document(YamlDocument document) {

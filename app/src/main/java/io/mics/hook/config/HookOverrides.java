@@ -1,8 +1,8 @@
 package io.mics.hook.config;
 
 import io.mics.concurrent.VitalThreads;
+import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.config.YamlDocument;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookRegistry;
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /**
- * The hooks in force: those of the file, and over them what tenants have otherwise. Whatever changes, the registry gets
+ * The effective hooks: those of the file, and over them what tenants have otherwise. Whatever changes, the registry gets
  * one whole table. An override that does not fit the file any more changes nothing, is reported, and holds again when
  * it fits.
  */
@@ -37,7 +37,7 @@ public final class HookOverrides implements AutoCloseable {
     private volatile HookSetup inFile;
     private Map<String, String> texts = Map.of();
     private long newest;
-    private volatile HooksInForce inForce;
+    private volatile EffectiveHooks effective;
     private volatile Optional<String> away = Optional.empty();
 
     /** What came of a change. */
@@ -60,7 +60,7 @@ public final class HookOverrides implements AutoCloseable {
         this.registry = registry;
         this.store = store;
         this.inFile = file;
-        this.inForce = HooksInForce.of(file.hooks(), Map.of());
+        this.effective = EffectiveHooks.of(file.hooks(), Map.of());
     }
 
     /** Makes everything hold, and follows the store from now on. A store that is away is read when it is back. */
@@ -84,14 +84,14 @@ public final class HookOverrides implements AutoCloseable {
         }
     }
 
-    /** Everything in force. */
-    public HooksInForce inForce() {
-        return inForce;
+    /** Everything that is effective. */
+    public EffectiveHooks effective() {
+        return effective;
     }
 
     /** What is wrong with overrides, or with reading them; empty when nothing is. */
     public Optional<String> lastProblem() {
-        List<String> lines = new ArrayList<>(inForce.problems());
+        List<String> lines = new ArrayList<>(effective.problems());
         away.ifPresent(cause -> lines.add("hook overrides cannot be read: " + cause));
         return lines.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", lines));
     }
@@ -99,8 +99,8 @@ public final class HookOverrides implements AutoCloseable {
     /** Gives a tenant the overrides in {@code text}, in the place of all it has. */
     public Change put(String tenant, String text) {
         return switch (HookOverrideReader.read(tenant, text, inFile.hooks())) {
-            case Reading.Invalid<List<HookOverride>> invalid -> new Change.Refused(invalid.problems());
-            case Reading.Valid<List<HookOverride>> valid ->
+            case ConfigResult.Invalid<List<HookOverride>> invalid -> new Change.Refused(invalid.problems());
+            case ConfigResult.Valid<List<HookOverride>> valid ->
                 change(tenant, before -> valid.value().isEmpty() ? "" : text, new Change.Done());
         };
     }
@@ -178,15 +178,15 @@ public final class HookOverrides implements AutoCloseable {
     private void apply() {
         applying.lock();
         try {
-            HooksInForce next = HooksInForce.of(inFile.hooks(), texts);
+            EffectiveHooks next = EffectiveHooks.of(inFile.hooks(), texts);
             if (!next.hooks().equals(registry.definitions())) {
                 registry.apply(next.hooks());
             }
-            List<String> known = inForce.problems();
+            List<String> known = effective.problems();
             next.problems().stream()
                     .filter(problem -> !known.contains(problem))
                     .forEach(problem -> LOG.warn("hook_override_refused", "problem", problem));
-            inForce = next;
+            effective = next;
         } finally {
             applying.unlock();
         }

@@ -1,8 +1,8 @@
 package io.mics.hook.config;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.ConfigText;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.config.Section;
 import io.mics.config.YamlDocument;
 import io.mics.hook.point.HookDefinition;
@@ -34,25 +34,25 @@ public final class HooksReader {
     private HooksReader() {}
 
     /** Reads the files; {@code dir} has the configuration. A missing {@code hooks.yaml} is no hooks. */
-    public static Reading<HookSetup> read(Path dir, Map<String, String> environment) {
+    public static ConfigResult<HookSetup> read(Path dir, Map<String, String> environment) {
         HooksReader reader = new HooksReader();
         HookFiles.in(dir, environment).existing(reader.problems).forEach(reader::file);
         return reader.result();
     }
 
     /** Reads {@code text}, which came from {@code source}. */
-    public static Reading<HookSetup> read(String text, String source) {
+    public static ConfigResult<HookSetup> read(String text, String source) {
         HooksReader reader = new HooksReader();
         reader.text(text, source);
         return reader.result();
     }
 
-    private Reading<HookSetup> result() {
+    private ConfigResult<HookSetup> result() {
         checkVersions();
         List<HookDefinition> all = hooks.stream().map(Placed::hook).toList();
         return problems.isEmpty()
-                ? new Reading.Valid<>(new HookSetup(all, allow, deny, written), HookNotes.of(all))
-                : new Reading.Invalid<>(List.copyOf(problems));
+                ? new ConfigResult.Valid<>(new HookSetup(all, allow, deny, written), HookNotes.of(all))
+                : new ConfigResult.Invalid<>(List.copyOf(problems));
     }
 
     private void file(Path file) {

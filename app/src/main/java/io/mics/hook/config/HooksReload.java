@@ -1,7 +1,7 @@
 package io.mics.hook.config;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.config.Reloadable;
 import io.mics.hook.point.HookSetup;
 import io.mics.observe.Log;
@@ -26,7 +26,7 @@ public record HooksReload(Consumer<HookSetup> live) implements Reloadable<HookSe
     }
 
     @Override
-    public Reading<HookSetup> read(Path dir, Map<String, String> environment) {
+    public ConfigResult<HookSetup> read(Path dir, Map<String, String> environment) {
         return HooksReader.read(dir, environment);
     }
 

@@ -3,9 +3,9 @@ package io.mics.hook.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigCheck;
+import io.mics.config.ConfigResult;
 import io.mics.config.Differences;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookSetup;
 import java.io.ByteArrayOutputStream;
@@ -36,16 +36,16 @@ class HookFilesTest {
 
     private List<String> names(Map<String, String> environment) {
         return switch (HooksReader.read(dir, environment)) {
-            case Reading.Valid<HookSetup> valid ->
+            case ConfigResult.Valid<HookSetup> valid ->
                 valid.value().hooks().stream().map(HookDefinition::name).toList();
-            case Reading.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 
     private String problems(Map<String, String> environment) {
         return switch (HooksReader.read(dir, environment)) {
-            case Reading.Valid<HookSetup> valid -> throw new AssertionError(valid.value());
-            case Reading.Invalid<HookSetup> invalid ->
+            case ConfigResult.Valid<HookSetup> valid -> throw new AssertionError(valid.value());
+            case ConfigResult.Invalid<HookSetup> invalid ->
                 invalid.problems().stream().map(Problem::line).collect(Collectors.joining("\n"));
         };
     }

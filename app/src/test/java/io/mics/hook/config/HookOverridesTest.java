@@ -3,7 +3,6 @@ package io.mics.hook.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.hook.config.HookOverrides.Change;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookLink;
@@ -102,12 +101,12 @@ class HookOverridesTest {
     @Test
     void withoutAVersionItStandsForEveryVersionAndWithOneForThat() {
         put("t2", "hooks: {pre-send: [{name: second, mode: shadow}]}");
-        assertThat(overrides.inForce().of("t2", "").stream()
+        assertThat(overrides.effective().of("t2", "").stream()
                         .filter(h -> h.name().equals("second")))
                 .hasSize(2)
                 .allMatch(h -> h.mode() == HookDefinition.Mode.SHADOW);
         put("t2", "hooks: {pre-send: [{name: second, version: 2.0.0, enabled: false}]}");
-        assertThat(overrides.inForce().of("t2", "").stream().map(HookDefinition::id))
+        assertThat(overrides.effective().of("t2", "").stream().map(HookDefinition::id))
                 .contains("second@1.0.0")
                 .doesNotContain("second@2.0.0");
     }
@@ -197,10 +196,10 @@ class HookOverridesTest {
         HookDefinition first = met(HookPoint.PRE_SEND, "t1").getFirst();
         SuspendedHooks.suspend(registry, "t1", first, "rolled back");
         put("t2", "hooks: {pre-send: [{name: first, timeout: 20ms}]}");
-        HookDefinition same = overrides.inForce().of("t1", "").getFirst();
+        HookDefinition same = overrides.effective().of("t1", "").getFirst();
         assertThat(registry.health("t1", same).state()).isEqualTo(HookState.SUSPENDED);
         put("t1", "hooks: {pre-send: [{name: first, timeout: 20ms}]}");
-        HookDefinition changed = overrides.inForce().of("t1", "").getFirst();
+        HookDefinition changed = overrides.effective().of("t1", "").getFirst();
         assertThat(registry.health("t1", changed).state()).isEqualTo(HookState.PROBING);
     }
 
@@ -223,7 +222,7 @@ class HookOverridesTest {
             late.release();
             late.tell();
             late.passed.acquire();
-            assertThat(slow.inForce().texts()).isEmpty();
+            assertThat(slow.effective().texts()).isEmpty();
         }
     }
 

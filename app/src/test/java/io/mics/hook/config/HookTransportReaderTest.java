@@ -6,8 +6,8 @@ import static io.mics.hook.config.HooksReaderTest.transport;
 import static io.mics.hook.config.HooksReaderTest.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.Target;
@@ -63,9 +63,9 @@ class HookTransportReaderTest {
 
     @Test
     void aSecretThatIsSentItselfIsWarnedAbout() {
-        Reading<HookSetup> read = HooksReader.read(
+        ConfigResult<HookSetup> read = HooksReader.read(
                 transport("{type: webhook, url: \"https://h/x\", secret: s, secret-header: X-Secret}"), "test");
-        assertThat(((Reading.Valid<HookSetup>) read).notes())
+        assertThat(((ConfigResult.Valid<HookSetup>) read).notes())
                 .singleElement()
                 .asString()
                 .contains("hook pre-send a 1.0.0 sends its secret itself in X-Secret");

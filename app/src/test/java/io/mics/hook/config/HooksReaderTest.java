@@ -2,8 +2,8 @@ package io.mics.hook.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookSetup;
@@ -29,15 +29,15 @@ class HooksReaderTest {
 
     static HookSetup valid(String text) {
         return switch (HooksReader.read(text, "test")) {
-            case Reading.Valid<HookSetup> valid -> valid.value();
-            case Reading.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<HookSetup> valid -> valid.value();
+            case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 
     private static List<Problem> problems(String text) {
         return switch (HooksReader.read(text, "test")) {
-            case Reading.Valid<HookSetup> valid -> List.of();
-            case Reading.Invalid<HookSetup> invalid -> invalid.problems();
+            case ConfigResult.Valid<HookSetup> valid -> List.of();
+            case ConfigResult.Invalid<HookSetup> invalid -> invalid.problems();
         };
     }
 

@@ -3,7 +3,7 @@ package io.mics.hook.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigReload;
-import io.mics.config.Reading;
+import io.mics.config.ConfigResult;
 import io.mics.hook.point.HookLink;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
@@ -44,8 +44,8 @@ class HooksReloadTest {
 
     private ConfigReload<HookSetup> open(Map<String, String> environment) {
         HookSetup setup = switch (HooksReader.read(dir, environment)) {
-            case Reading.Valid<HookSetup> valid -> valid.value();
-            case Reading.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Valid<HookSetup> valid -> valid.value();
+            case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
         };
         overrides.file(setup);
         var opened = new ConfigReload<>(dir, environment, setup, new HooksReload(overrides::file), metrics);

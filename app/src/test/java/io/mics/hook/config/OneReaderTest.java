@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.Target;
 import java.io.IOException;
@@ -28,8 +28,8 @@ class OneReaderTest {
 
     private List<String> problems(Map<String, String> environment) {
         return switch (Configuration.read(dir, environment)) {
-            case Reading.Valid<Configuration> valid -> throw new AssertionError("valid: " + valid.value());
-            case Reading.Invalid<Configuration> invalid ->
+            case ConfigResult.Valid<Configuration> valid -> throw new AssertionError("valid: " + valid.value());
+            case ConfigResult.Invalid<Configuration> invalid ->
                 invalid.problems().stream().map(Problem::line).toList();
         };
     }
@@ -43,8 +43,8 @@ class OneReaderTest {
 
     private static List<String> overrideProblems(String text) {
         return switch (HookOverrideReader.read("t1", text, List.of())) {
-            case Reading.Valid<List<HookOverride>> valid -> throw new AssertionError("valid: " + valid.value());
-            case Reading.Invalid<List<HookOverride>> invalid ->
+            case ConfigResult.Valid<List<HookOverride>> valid -> throw new AssertionError("valid: " + valid.value());
+            case ConfigResult.Invalid<List<HookOverride>> invalid ->
                 invalid.problems().stream().map(Problem::line).toList();
         };
     }
@@ -128,7 +128,7 @@ class OneReaderTest {
         Files.writeString(dir.resolve("mics.yaml"), "\uFEFFport: 8081\n");
         assertThat(Configuration.read(dir, Map.of()))
                 .isInstanceOfSatisfying(
-                        Reading.Valid.class,
+                        ConfigResult.Valid.class,
                         valid -> assertThat(
                                         ((Configuration) valid.value()).node().port())
                                 .isEqualTo(8081));
@@ -197,7 +197,7 @@ class OneReaderTest {
               on: {hooks: {secret: 1_000}}
               null: {hooks: {secret: 2026-01-01}}
             """);
-        assertThat(Configuration.read(dir, Map.of())).isInstanceOfSatisfying(Reading.Valid.class, valid -> {
+        assertThat(Configuration.read(dir, Map.of())).isInstanceOfSatisfying(ConfigResult.Valid.class, valid -> {
             var node = ((Configuration) valid.value()).node();
             assertThat(node.tenantsInFile()).containsExactlyInAnyOrder("010", "on", "null");
             assertThat(node.tenant("010").orElseThrow().settings().hooks().secret())
@@ -222,7 +222,7 @@ class OneReaderTest {
         Files.writeString(dir.resolve("tenants.yaml"), text.toString().replace("  t5: {}\n", ""));
         assertThat(Configuration.read(dir, Map.of()))
                 .isInstanceOfSatisfying(
-                        Reading.Valid.class,
+                        ConfigResult.Valid.class,
                         valid -> assertThat(
                                         ((Configuration) valid.value()).node().tenantsInFile())
                                 .hasSize(10_000));
@@ -240,7 +240,7 @@ class OneReaderTest {
                     settings: {mics.thread: caller, words: scam}
             """);
         List<Object> settings = new ArrayList<>();
-        if (HooksReader.read(dir, Map.of()) instanceof Reading.Valid<HookSetup> valid) {
+        if (HooksReader.read(dir, Map.of()) instanceof ConfigResult.Valid<HookSetup> valid) {
             valid.value().hooks().forEach(hook -> settings.add(((Target.Local) hook.target()).settings()));
         }
         Files.delete(dir.resolve("hooks.yaml"));

@@ -2,7 +2,7 @@ package io.mics.hook.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.config.Reading;
+import io.mics.config.ConfigResult;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HooksReader;
 import io.mics.hook.point.HookDefinition;
@@ -60,15 +60,15 @@ class RedisHookOverridesTest extends HookOverridesContract {
         static HookNode with(Redis redis) {
             HookRegistry registry = new HookTargets().registry();
             HookSetup file = switch (HooksReader.read(FILE, "test")) {
-                case Reading.Valid<HookSetup> valid -> valid.value();
-                case Reading.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+                case ConfigResult.Valid<HookSetup> valid -> valid.value();
+                case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
             };
             HookOverrideStore store = new RedisHookOverrides(redis);
             return new HookNode(registry, new HookOverrides(registry, store, file).start());
         }
 
         List<String> of(String tenant) {
-            return overrides.inForce().of(tenant, "").stream()
+            return overrides.effective().of(tenant, "").stream()
                     .map(HookDefinition::id)
                     .toList();
         }

@@ -13,13 +13,13 @@ import java.util.stream.Stream;
  * What a tenant's backend said in its newest successful {@code /auth} answer, laid over what is configured. The base
  * URL and the secret of {@code /auth} itself are never learned.
  */
-final class LearnedSettings {
+final class BackendOverrides {
     private static final int DAY = 86_400;
     private static final int MANY = 1_000_000_000;
     private static final int LONGEST = 4_096;
     private static final int LAST_PORT = 65_535;
 
-    private LearnedSettings() {}
+    private BackendOverrides() {}
 
     /** The first field with a value that cannot be used, and what is wrong with it: {@code "negative x"}. */
     static Optional<String> invalidField(TenantRuntimeConfig c) {

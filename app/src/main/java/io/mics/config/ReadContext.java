@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /** What reading one file has met so far: its problems, the keys asked for and where their values came from. */
-final class Ledger {
+final class ReadContext {
     /** The most problems that are reported of one file. */
     private static final int MOST = 200;
 
@@ -23,7 +23,7 @@ final class Ledger {
     private int added;
 
     /** {@code lines} knows the line of each key of the file, below 0 of a file that could not be read. */
-    Ledger(Environment environment, String file, List<Problem> problems, ToIntFunction<String> lines) {
+    ReadContext(Environment environment, String file, List<Problem> problems, ToIntFunction<String> lines) {
         this.environment = environment;
         this.file = file;
         this.problems = problems;

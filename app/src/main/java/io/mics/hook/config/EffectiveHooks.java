@@ -1,7 +1,7 @@
 package io.mics.hook.config;
 
+import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.config.Reading;
 import io.mics.hook.point.HookDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,14 +19,14 @@ import java.util.TreeMap;
  * @param texts      the overrides that hold, by tenant
  * @param refused    what is wrong with the others, by tenant; they change nothing
  */
-public record HooksInForce(
+public record EffectiveHooks(
         List<HookDefinition> hooks,
         Set<HookDefinition> overriding,
         Map<String, String> texts,
         Map<String, List<Problem>> refused) {
 
     /** Takes copies. */
-    public HooksInForce {
+    public EffectiveHooks {
         hooks = List.copyOf(hooks);
         overriding = Set.copyOf(overriding);
         texts = Map.copyOf(texts);
@@ -34,7 +34,7 @@ public record HooksInForce(
     }
 
     /** Lays {@code texts}, the overrides by tenant, over the hooks of the file. */
-    static HooksInForce of(List<HookDefinition> file, Map<String, String> texts) {
+    static EffectiveHooks of(List<HookDefinition> file, Map<String, String> texts) {
         Map<String, String> holding = new HashMap<>();
         Map<String, List<Problem>> refused = new HashMap<>();
         Map<HookDefinition, Set<String>> except = new HashMap<>();
@@ -42,8 +42,8 @@ public record HooksInForce(
         List<HookDefinition> added = new ArrayList<>();
         new TreeMap<>(texts).forEach((tenant, text) -> {
             switch (HookOverrideReader.read(tenant, text, file)) {
-                case Reading.Invalid<List<HookOverride>> invalid -> refused.put(tenant, invalid.problems());
-                case Reading.Valid<List<HookOverride>> valid -> {
+                case ConfigResult.Invalid<List<HookOverride>> invalid -> refused.put(tenant, invalid.problems());
+                case ConfigResult.Valid<List<HookOverride>> valid -> {
                     holding.put(tenant, text);
                     for (HookOverride override : valid.value()) {
                         override.inFile()
@@ -58,7 +58,7 @@ public record HooksInForce(
                 }
             }
         });
-        return new HooksInForce(placed(file, except, instead, added), overriding(instead, added), holding, refused);
+        return new EffectiveHooks(placed(file, except, instead, added), overriding(instead, added), holding, refused);
     }
 
     private static List<HookDefinition> placed(
