@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Messages for devices that could not be reached, whose users may have got them on another device: tried again, in
  * order and under the same identity, until their node answers or is a member no more, or until the directory says where
- * they are. Sees to it that later messages do not overtake them. What does not fit into {@link Lanes} is dropped and
+ * they are. Sees to it that later messages do not overtake them. What does not fit into {@link RedeliveryQueues} is dropped and
  * counted.
  *
  * <p>A sender's messages are handed in one after the other, each after the one before has reached its node or waits
@@ -35,7 +35,7 @@ public final class Redelivery implements AutoCloseable {
     private final Metrics metrics;
     private final ByteShares room = ByteShares.halfEach(MOST_BYTES);
     /** By the epoch of the node they wait for; none without a message. */
-    private final Map<Long, Lanes> waiting = new ConcurrentHashMap<>();
+    private final Map<Long, RedeliveryQueues> waiting = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
@@ -71,14 +71,14 @@ public final class Redelivery implements AutoCloseable {
      * little for them while they are being delivered.
      */
     boolean mustFollow(Peer peer, Delivery delivery) throws InterruptedException {
-        Lanes lanes = waiting.get(peer.epoch());
-        return lanes != null && lanes.holds(SendingDevice.of(delivery));
+        RedeliveryQueues queues = waiting.get(peer.epoch());
+        return queues != null && queues.holds(SendingDevice.of(delivery));
     }
 
     /** Whether messages of the same device wait for {@code peer}, this one perhaps among them. */
     boolean waits(Peer peer, Delivery delivery) {
-        Lanes lanes = waiting.get(peer.epoch());
-        return lanes != null && !lanes.of(SendingDevice.of(delivery)).isEmpty();
+        RedeliveryQueues queues = waiting.get(peer.epoch());
+        return queues != null && !queues.of(SendingDevice.of(delivery)).isEmpty();
     }
 
     /**
@@ -86,8 +86,8 @@ public final class Redelivery implements AutoCloseable {
      * there now: a later message is about to be, and must not be the first to get there.
      */
     void catchUp(Batch batch, Delivery delivery) {
-        Lanes lanes = waiting.get(UNLOCATED);
-        List<WaitingMessage> earlier = lanes == null ? List.of() : lanes.of(SendingDevice.of(delivery));
+        RedeliveryQueues queues = waiting.get(UNLOCATED);
+        List<WaitingMessage> earlier = queues == null ? List.of() : queues.of(SendingDevice.of(delivery));
         if (earlier.isEmpty()) {
             return;
         }
@@ -112,22 +112,22 @@ public final class Redelivery implements AutoCloseable {
     }
 
     /** Ends the thread that tries once this is closed. */
-    private boolean tried(Lanes.Attempt attempt, WaitingMessage message) throws InterruptedException {
+    private boolean tried(RedeliveryQueues.Attempt attempt, WaitingMessage message) throws InterruptedException {
         if (closed) {
             throw new InterruptedException("closed");
         }
         return attempt.done(message);
     }
 
-    private void add(long epoch, WaitingMessage message, Lanes.Attempt attempt) {
-        Lanes.Attempt untilClosed = waits -> tried(attempt, waits);
-        Lanes.Admission admission = Lanes.Admission.OVER;
-        while (admission == Lanes.Admission.OVER) {
+    private void add(long epoch, WaitingMessage message, RedeliveryQueues.Attempt attempt) {
+        RedeliveryQueues.Attempt untilClosed = waits -> tried(attempt, waits);
+        RedeliveryQueues.Admission admission = RedeliveryQueues.Admission.OVER;
+        while (admission == RedeliveryQueues.Admission.OVER) {
             admission = waiting.computeIfAbsent(
-                            epoch, e -> new Lanes(Lanes.Pace.USUAL, untilClosed, room, () -> waiting.remove(epoch)))
+                            epoch, e -> new RedeliveryQueues(RedeliveryQueues.Pace.USUAL, untilClosed, room, () -> waiting.remove(epoch)))
                     .add(message);
         }
-        if (admission == Lanes.Admission.DROPPED) {
+        if (admission == RedeliveryQueues.Admission.DROPPED) {
             dropped(message);
         }
     }

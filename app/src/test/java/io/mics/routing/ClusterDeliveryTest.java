@@ -206,10 +206,10 @@ class ClusterDeliveryTest {
         assertThat(send(4)).as("behind the first, which is being tried again").isEqualTo(NOT_TAKEN);
         held.get(0).countDown();
         reached.get(1).await();
-        assertThat(send(5)).as("behind a lane that has begun to move").isEqualTo(NOT_TAKEN);
+        assertThat(send(5)).as("behind a queue that has begun to move").isEqualTo(NOT_TAKEN);
         held.get(1).countDown();
         TestGateway.await("all of them", () -> came.size() == 5);
-        TestGateway.await("the lane gone", () -> again.waitingFor() == 0);
+        TestGateway.await("the queue gone", () -> again.waitingFor() == 0);
         assertThat(send(6).delivered()).as("directly again").containsExactly("u");
         assertThat(came).containsExactly(1, 2, 3, 4, 5, 6);
     }

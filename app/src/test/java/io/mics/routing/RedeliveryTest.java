@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Which nodes get what, and when nothing is left of it. The turns themselves are those of {@link LanesTest}. */
+/** Which nodes get what, and when nothing is left of it. The turns themselves are those of {@link RedeliveryQueuesTest}. */
 @Timeout(30)
 class RedeliveryTest {
     private static final NodeLinks.Reply SILENT = new NodeLinks.Reply.NotAsked("circuit open");
@@ -135,7 +135,7 @@ class RedeliveryTest {
 
     @Test
     void countsWhatDoesNotFit() {
-        for (int i = 0; i < Lanes.LANE_MESSAGES + 2; i++) {
+        for (int i = 0; i < RedeliveryQueues.SENDER_MESSAGES + 2; i++) {
             redelivery.later(other, List.of("u"), from("a", i));
         }
         assertThat(dropped()).isEqualTo(2);

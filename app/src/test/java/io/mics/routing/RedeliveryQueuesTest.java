@@ -6,7 +6,7 @@ import com.google.protobuf.ByteString;
 import io.mics.concurrent.ByteShares;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
-import io.mics.routing.Lanes.Admission;
+import io.mics.routing.RedeliveryQueues.Admission;
 import io.mics.routing.WaitingMessage.SendingDevice;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** Every attempt comes to the test, and ends when and how the test says. */
 @Timeout(30)
-class LanesTest {
-    private static final Lanes.Pace PATIENT = new Lanes.Pace(Duration.ofMillis(1), Duration.ofMinutes(5));
+class RedeliveryQueuesTest {
+    private static final RedeliveryQueues.Pace PATIENT = new RedeliveryQueues.Pace(Duration.ofMillis(1), Duration.ofMinutes(5));
 
     /** One attempt under way. */
     private record Try(WaitingMessage message, BlockingQueue<Callable<Boolean>> end) {
@@ -48,8 +48,8 @@ class LanesTest {
 
     private final BlockingQueue<Try> tries = new LinkedBlockingQueue<>();
     private final AtomicInteger ends = new AtomicInteger();
-    private final ByteShares room = ByteShares.halfEach(4 * Lanes.BYTES);
-    private final Lanes lanes = new Lanes(PATIENT, this::attempt, room, ends::incrementAndGet);
+    private final ByteShares room = ByteShares.halfEach(4 * RedeliveryQueues.BYTES);
+    private final RedeliveryQueues queues = new RedeliveryQueues(PATIENT, this::attempt, room, ends::incrementAndGet);
 
     private boolean attempt(WaitingMessage message) throws InterruptedException {
         Try under = new Try(message, new LinkedBlockingQueue<>());
@@ -85,20 +85,20 @@ class LanesTest {
     }
 
     private Admission add(String sender, int number) {
-        return lanes.add(message(sender, number, 0));
+        return queues.add(message(sender, number, 0));
     }
 
     @Test
     void messagesStayBehindTheOneThatIsBeingTried() throws InterruptedException {
         add("a", 1);
         Try first = next();
-        assertThat(lanes.holds(sender("b"))).as("another sender").isFalse();
+        assertThat(queues.holds(sender("b"))).as("another sender").isFalse();
         add("a", 2);
-        assertThat(lanes.of(sender("a"))).hasSize(2);
+        assertThat(queues.of(sender("a"))).hasSize(2);
         first.end(false);
         Try again = next();
         assertThat(again.name()).isEqualTo("a1");
-        assertThat(lanes.holds(sender("a"))).isTrue();
+        assertThat(queues.holds(sender("a"))).isTrue();
         add("a", 3);
         again.end(true);
         for (String name : List.of("a2", "a3")) {
@@ -109,10 +109,10 @@ class LanesTest {
     }
 
     @Test
-    void lanesToAllNodesShareOneRoom() throws InterruptedException {
+    void queuesToAllNodesShareOneRoom() throws InterruptedException {
         ByteShares tight = ByteShares.halfEach(2 * message("a", 1, 0).weight());
-        Lanes one = new Lanes(PATIENT, this::attempt, tight, () -> {});
-        Lanes other = new Lanes(PATIENT, this::attempt, tight, () -> {});
+        RedeliveryQueues one = new RedeliveryQueues(PATIENT, this::attempt, tight, () -> {});
+        RedeliveryQueues other = new RedeliveryQueues(PATIENT, this::attempt, tight, () -> {});
         assertThat(one.add(message("a", 1, 0))).isEqualTo(Admission.WAITS);
         assertThat(other.add(message("b", 1, 0)))
                 .as("more than a tenant's half")
@@ -122,15 +122,15 @@ class LanesTest {
     }
 
     @Test
-    void aLaneIsGoneWhenItIsEmptyAndWithTheLastOneAll() throws InterruptedException {
+    void aQueueIsGoneWhenItIsEmptyAndWithTheLastOneAll() throws InterruptedException {
         add("a", 1);
         add("b", 1);
         Try one = next();
         Try other = next();
         one.end(true);
         TestGateway.await(
-                "its lane is gone", () -> lanes.of(one.message().sender()).isEmpty());
-        assertThat(lanes.holds(one.message().sender())).isFalse();
+                "its queue is gone", () -> queues.of(one.message().sender()).isEmpty());
+        assertThat(queues.holds(one.message().sender())).isFalse();
         assertThat(ends).hasValue(0);
         other.end(true);
         TestGateway.await("over", () -> ends.get() == 1);
@@ -139,12 +139,12 @@ class LanesTest {
     }
 
     @Test
-    void aSenderWaitsForItsLaneWhileThatMovesAndThenGoesDirectly() throws Exception {
+    void aSenderWaitsForItsQueueWhileThatMovesAndThenGoesDirectly() throws Exception {
         add("a", 1);
         add("a", 2);
         next().end(true);
         Try last = next();
-        FutureTask<Boolean> holds = new FutureTask<>(() -> lanes.holds(sender("a")));
+        FutureTask<Boolean> holds = new FutureTask<>(() -> queues.holds(sender("a")));
         Thread thread = Thread.ofPlatform().start(holds);
         TestGateway.await("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
         last.end(true);
@@ -152,12 +152,12 @@ class LanesTest {
     }
 
     @Test
-    void aSenderDoesNotWaitForALaneThatGetsStuck() throws Exception {
+    void aSenderDoesNotWaitForAQueueThatGetsStuck() throws Exception {
         add("a", 1);
         add("a", 2);
         next().end(true);
         Try second = next();
-        FutureTask<Boolean> holds = new FutureTask<>(() -> lanes.holds(sender("a")));
+        FutureTask<Boolean> holds = new FutureTask<>(() -> queues.holds(sender("a")));
         Thread thread = Thread.ofPlatform().start(holds);
         TestGateway.await("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
         second.end(false);
@@ -167,30 +167,30 @@ class LanesTest {
 
     @Test
     void oneSenderCannotTakeAllTheRoom() throws InterruptedException {
-        for (int i = 1; i <= Lanes.LANE_MESSAGES; i++) {
+        for (int i = 1; i <= RedeliveryQueues.SENDER_MESSAGES; i++) {
             assertThat(add("a", i)).isEqualTo(Admission.WAITS);
         }
         assertThat(add("a", 0)).isEqualTo(Admission.DROPPED);
         assertThat(add("b", 1)).isEqualTo(Admission.WAITS);
         Try one = next();
         (one.name().startsWith("a") ? one : next()).end(true);
-        TestGateway.await("room again", () -> lanes.of(sender("a")).size() < Lanes.LANE_MESSAGES);
+        TestGateway.await("room again", () -> queues.of(sender("a")).size() < RedeliveryQueues.SENDER_MESSAGES);
         assertThat(add("a", 0)).isEqualTo(Admission.WAITS);
     }
 
     @Test
     void oneSenderCannotTakeAllTheBytes() {
-        int bytes = (int) Lanes.LANE_BYTES / 4;
+        int bytes = (int) RedeliveryQueues.SENDER_BYTES / 4;
         for (int i = 1; i <= 3; i++) {
-            assertThat(lanes.add(message("a", i, bytes))).isEqualTo(Admission.WAITS);
+            assertThat(queues.add(message("a", i, bytes))).isEqualTo(Admission.WAITS);
         }
-        assertThat(lanes.add(message("a", 4, bytes))).as("ids weigh too").isEqualTo(Admission.DROPPED);
+        assertThat(queues.add(message("a", 4, bytes))).as("ids weigh too").isEqualTo(Admission.DROPPED);
         assertThat(add("a", 5)).as("a small one fits").isEqualTo(Admission.WAITS);
     }
 
     @Test
     void allSendersTogetherAreBounded() {
-        for (int i = 0; i < Lanes.MESSAGES; i++) {
+        for (int i = 0; i < RedeliveryQueues.MESSAGES; i++) {
             assertThat(add("s" + i % 100, i)).isEqualTo(Admission.WAITS);
         }
         assertThat(add("t", 1)).isEqualTo(Admission.DROPPED);
@@ -198,11 +198,11 @@ class LanesTest {
 
     @Test
     void theBytesOfAllSendersTogetherAreBounded() {
-        int bytes = (int) Lanes.LANE_BYTES / 2;
-        int most = (int) (Lanes.BYTES / bytes);
+        int bytes = (int) RedeliveryQueues.SENDER_BYTES / 2;
+        int most = (int) (RedeliveryQueues.BYTES / bytes);
         List<Admission> admissions = new ArrayList<>();
         for (int i = 0; i < most; i++) {
-            admissions.add(lanes.add(message("s" + i, i, bytes)));
+            admissions.add(queues.add(message("s" + i, i, bytes)));
         }
         assertThat(admissions.subList(0, most - 1)).containsOnly(Admission.WAITS);
         assertThat(admissions.getLast()).as("ids weigh too").isEqualTo(Admission.DROPPED);
@@ -210,18 +210,18 @@ class LanesTest {
 
     @Test
     void whatCanNeverFitLeavesNothingBehind() {
-        assertThat(lanes.add(message("a", 1, (int) Lanes.LANE_BYTES))).isEqualTo(Admission.DROPPED);
+        assertThat(queues.add(message("a", 1, (int) RedeliveryQueues.SENDER_BYTES))).isEqualTo(Admission.DROPPED);
         assertThat(ends).hasValue(1);
     }
 
     @Test
-    void someLanesAreTriedAtOneTimeAndAllHaveTheirTurns() throws InterruptedException {
-        int senders = 3 * Lanes.ATTEMPTS;
+    void someQueuesAreTriedAtOneTimeAndAllHaveTheirTurns() throws InterruptedException {
+        int senders = 3 * RedeliveryQueues.ATTEMPTS;
         for (int i = 0; i < senders; i++) {
             add("s" + i, 1);
         }
         List<Try> under = new ArrayList<>();
-        for (int i = 0; i < Lanes.ATTEMPTS; i++) {
+        for (int i = 0; i < RedeliveryQueues.ATTEMPTS; i++) {
             under.add(next());
         }
         assertThat(tries).as("attempts beyond").isEmpty();
@@ -236,18 +236,18 @@ class LanesTest {
     }
 
     @Test
-    void asManyLanesAsThereWereSendersGoAtOneTimeOnceAttemptsSucceed() throws InterruptedException {
-        int senders = Lanes.MOST_ATTEMPTS + 10;
+    void asManyQueuesAsThereWereSendersGoAtOneTimeOnceAttemptsSucceed() throws InterruptedException {
+        int senders = RedeliveryQueues.MOST_ATTEMPTS + 10;
         for (int i = 0; i < senders; i++) {
             for (int n = 1; n <= 10; n++) {
                 add("s" + i, n);
             }
         }
         List<Try> under = new ArrayList<>();
-        for (int i = 0; i < Lanes.ATTEMPTS; i++) {
+        for (int i = 0; i < RedeliveryQueues.ATTEMPTS; i++) {
             under.add(next());
         }
-        while (under.size() < Lanes.MOST_ATTEMPTS) {
+        while (under.size() < RedeliveryQueues.MOST_ATTEMPTS) {
             under.removeFirst().end(true);
             under.add(next());
             under.add(next());
@@ -256,35 +256,35 @@ class LanesTest {
         under.add(next());
         assertThat(tries).as("attempts beyond").isEmpty();
         under.forEach(attempt -> attempt.end(false));
-        for (int i = 0; i < Lanes.ATTEMPTS; i++) {
+        for (int i = 0; i < RedeliveryQueues.ATTEMPTS; i++) {
             next();
         }
-        assertThat(tries).as("attempts beyond what there may be in vain").isEmpty();
+        assertThat(tries).as("attempts beyond what may fail at one time").isEmpty();
     }
 
     @Test
-    void aLaneThatStandsStillHoldsUpNoOther() throws InterruptedException {
+    void aQueueThatStandsStillHoldsUpNoOther() throws InterruptedException {
         add("a", 1);
         Try stuck = next();
         for (int i = 2; i <= 100; i++) {
             add("a", i);
         }
-        for (int i = 0; i < 2 * Lanes.ATTEMPTS; i++) {
+        for (int i = 0; i < 2 * RedeliveryQueues.ATTEMPTS; i++) {
             add("b" + i, 1);
         }
-        for (int i = 0; i < 2 * Lanes.ATTEMPTS; i++) {
+        for (int i = 0; i < 2 * RedeliveryQueues.ATTEMPTS; i++) {
             next().end(true);
         }
-        TestGateway.await("the others are through", () -> lanes.of(sender("b0")).isEmpty());
+        TestGateway.await("the others are through", () -> queues.of(sender("b0")).isEmpty());
         assertThat(tries).isEmpty();
         stuck.end(true);
         assertThat(next().name()).isEqualTo("a2");
     }
 
     @Test
-    void aLongLaneDoesNotKeepOthersFromTheirTurns() throws InterruptedException {
+    void aLongQueueDoesNotKeepOthersFromTheirTurns() throws InterruptedException {
         List<Try> all = new ArrayList<>();
-        for (int i = 0; i < Lanes.ATTEMPTS; i++) {
+        for (int i = 0; i < RedeliveryQueues.ATTEMPTS; i++) {
             add("a" + i, 1);
             add("a" + i, 2);
             all.add(next());

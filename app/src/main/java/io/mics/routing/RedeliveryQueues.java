@@ -15,26 +15,26 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Messages that wait for one node to answer, or for the directory: a lane for each sending device, tried in order from
- * its first. While attempts are in vain, lanes take turns, a few at one time: a node that does not answer is not asked
- * by all of them. Once they succeed more and more lanes go at a time, as their senders did before. A lane is gone as
- * soon as it is empty, which one shared by many senders might never be while they go on sending; with the last lane the
+ * Messages that wait for one node to answer, or for the directory: a queue for each sending device, retried in order from
+ * its first. While attempts fail, queues take turns, a few at one time: a node that does not answer is not asked by all
+ * of them. Once they succeed more and more queues go at a time, as their senders did before. A queue is removed as soon
+ * as it is empty, which one shared by many senders might never be while they go on sending; with the last queue the
  * whole is over and used no more.
  */
-final class Lanes {
-    private static final Log LOG = Log.of(Lanes.class);
+final class RedeliveryQueues {
+    private static final Log LOG = Log.of(RedeliveryQueues.class);
 
     /** Of one sending device, so that one cannot take all the room. */
-    static final int LANE_MESSAGES = 1_000;
+    static final int SENDER_MESSAGES = 1_000;
 
-    static final long LANE_BYTES = 2 << 20;
-    static final int MESSAGES = 16 * LANE_MESSAGES;
-    static final long BYTES = 16 * LANE_BYTES;
+    static final long SENDER_BYTES = 2 << 20;
+    static final int MESSAGES = 16 * SENDER_MESSAGES;
+    static final long BYTES = 16 * SENDER_BYTES;
 
-    /** Attempts at one time while they are in vain. */
+    /** Concurrent attempts while they fail. */
     static final int ATTEMPTS = 16;
 
-    /** Attempts at one time at most. */
+    /** Concurrent attempts at most. */
     static final int MOST_ATTEMPTS = 256;
 
     private final Pace pace;
@@ -42,9 +42,9 @@ final class Lanes {
     private final Runnable whenOver;
     private final ByteShares room;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<SendingDevice, Lane> lanes = new HashMap<>();
-    /** Lanes whose first message nobody is trying. */
-    private final Deque<Lane> turns = new ArrayDeque<>();
+    private final Map<SendingDevice, SenderQueue> queues = new HashMap<>();
+    /** RedeliveryQueues whose first message nobody is trying. */
+    private final Deque<SenderQueue> turns = new ArrayDeque<>();
 
     private int messages;
     private long bytes;
@@ -52,12 +52,12 @@ final class Lanes {
     private boolean over;
 
     /**
-     * How patient everybody is.
+     * How long everybody waits.
      *
-     * @param pause    of a lane, after an attempt in vain
-     * @param patience of a sender, with its lane that is not stuck
+     * @param backoff of a queue, after a failed attempt
+     * @param patience of a sender, with its queue that is not stuck
      */
-    record Pace(Duration pause, Duration patience) {
+    record Pace(Duration backoff, Duration patience) {
         /** A sender waits about as long as for one attempt of a call. */
         static final Pace USUAL = new Pace(Duration.ofMillis(200), Duration.ofMillis(250));
     }
@@ -73,31 +73,31 @@ final class Lanes {
         WAITS,
         /** It does not fit. */
         DROPPED,
-        /** These lanes ran empty and are used no more: others take it. */
+        /** These queues ran empty and are used no more: add to new ones. */
         OVER
     }
 
     /** What waits of one sending device. */
-    private final class Lane {
+    private final class SenderQueue {
         final SendingDevice sender;
         final Deque<WaitingMessage> waiting = new ArrayDeque<>();
         final Condition changed = lock.newCondition();
         long bytes;
-        /** Whether the last attempt was in vain. */
+        /** Whether the last attempt failed. */
         boolean stuck;
 
-        Lane(SendingDevice sender) {
+        SenderQueue(SendingDevice sender) {
             this.sender = sender;
         }
     }
 
     /**
-     * Empty lanes.
+     * Empty queues.
      *
-     * @param room     is taken by the tenants whose messages wait, with all other lanes
-     * @param whenOver run once, when the last lane is gone; inside a lock, so it must not block
+     * @param room     is taken by the tenants whose messages wait, with the queues for all other nodes
+     * @param whenOver run once, when the last queue is gone; inside a lock, so it must not block
      */
-    Lanes(Pace pace, Attempt attempt, ByteShares room, Runnable whenOver) {
+    RedeliveryQueues(Pace pace, Attempt attempt, ByteShares room, Runnable whenOver) {
         this.room = room;
         this.pace = pace;
         this.attempt = attempt;
@@ -113,21 +113,21 @@ final class Lanes {
             if (over) {
                 return Admission.OVER;
             }
-            Lane known = lanes.get(sender);
-            Lane lane = known != null ? known : new Lane(sender);
-            if (lane.waiting.size() >= LANE_MESSAGES
-                    || lane.bytes + weight > LANE_BYTES
+            SenderQueue known = queues.get(sender);
+            SenderQueue queue = known != null ? known : new SenderQueue(sender);
+            if (queue.waiting.size() >= SENDER_MESSAGES
+                    || queue.bytes + weight > SENDER_BYTES
                     || messages >= MESSAGES
                     || bytes + weight > BYTES
                     || !room.tryTake(sender.tenant(), weight)) {
                 endIfEmpty();
                 return Admission.DROPPED;
             }
-            count(lane, 1, weight);
-            lane.waiting.add(message);
+            count(queue, 1, weight);
+            queue.waiting.add(message);
             if (known == null) {
-                lanes.put(sender, lane);
-                turns.add(lane);
+                queues.put(sender, queue);
+                turns.add(queue);
                 if (threads < ATTEMPTS) {
                     startThread();
                 }
@@ -139,19 +139,19 @@ final class Lanes {
     }
 
     /**
-     * Whether a message of {@code sender} has to go behind others. Waits a little for a lane that is not stuck: however
-     * fast a device sends, it then does not add to its lane faster than that empties, and gets back to the direct way.
+     * Whether a message of {@code sender} has to go behind others. Waits a little for a queue that is not stuck: however
+     * fast a device sends, it then does not add to its queue faster than that empties, and gets back to direct delivery.
      */
     boolean holds(SendingDevice sender) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            Lane lane = lanes.get(sender);
+            SenderQueue queue = queues.get(sender);
             long left = pace.patience().toNanos();
-            while (lane != null && !lane.stuck && left > 0) {
-                left = lane.changed.awaitNanos(left);
-                lane = lanes.get(sender);
+            while (queue != null && !queue.stuck && left > 0) {
+                left = queue.changed.awaitNanos(left);
+                queue = queues.get(sender);
             }
-            return lane != null;
+            return queue != null;
         } finally {
             lock.unlock();
         }
@@ -161,8 +161,8 @@ final class Lanes {
     List<WaitingMessage> of(SendingDevice sender) {
         lock.lock();
         try {
-            Lane lane = lanes.get(sender);
-            return lane == null ? List.of() : List.copyOf(lane.waiting);
+            SenderQueue queue = queues.get(sender);
+            return queue == null ? List.of() : List.copyOf(queue.waiting);
         } finally {
             lock.unlock();
         }
@@ -175,15 +175,15 @@ final class Lanes {
 
     private void run() {
         try {
-            Optional<Lane> turn = turn();
+            Optional<SenderQueue> turn = turn();
             while (turn.isPresent()) {
-                Lane lane = turn.get();
-                if (succeeds(first(lane))) {
-                    turn = advance(lane);
+                SenderQueue queue = turn.get();
+                if (succeeds(first(queue))) {
+                    turn = advance(queue);
                 } else {
-                    stop(lane);
-                    Thread.sleep(pace.pause());
-                    turn = giveBack(lane);
+                    stop(queue);
+                    Thread.sleep(pace.backoff());
+                    turn = putBack(queue);
                 }
             }
         } catch (InterruptedException e) {
@@ -191,7 +191,7 @@ final class Lanes {
         }
     }
 
-    /** A defect must not end the turns: the lane would never be empty, and hold its sender up for ever. */
+    /** A defect must not end the turns: the queue would never be empty, and hold its sender up for ever. */
     private boolean succeeds(WaitingMessage message) throws InterruptedException {
         try {
             return attempt.done(message);
@@ -201,8 +201,8 @@ final class Lanes {
         }
     }
 
-    /** The next lane to be tried, by this thread alone; none ends the thread. */
-    private Optional<Lane> turn() {
+    /** The next queue to be tried, by this thread alone; none ends the thread. */
+    private Optional<SenderQueue> turn() {
         lock.lock();
         try {
             return next();
@@ -211,37 +211,37 @@ final class Lanes {
         }
     }
 
-    private Optional<Lane> next() {
-        Optional<Lane> next = Optional.ofNullable(turns.poll());
+    private Optional<SenderQueue> next() {
+        Optional<SenderQueue> next = Optional.ofNullable(turns.poll());
         threads -= next.isEmpty() ? 1 : 0;
         return next;
     }
 
-    private WaitingMessage first(Lane lane) {
+    private WaitingMessage first(SenderQueue queue) {
         lock.lock();
         try {
-            return lane.waiting.element();
+            return queue.waiting.element();
         } finally {
             lock.unlock();
         }
     }
 
     /** The first message need not wait any more; the next turn, which one more thread may share. */
-    private Optional<Lane> advance(Lane lane) {
+    private Optional<SenderQueue> advance(SenderQueue queue) {
         lock.lock();
         try {
-            long weight = lane.waiting.remove().weight();
-            count(lane, -1, -weight);
-            room.release(lane.sender.tenant(), weight);
-            lane.stuck = false;
-            if (lane.waiting.isEmpty()) {
-                lanes.remove(lane.sender);
-                lane.changed.signalAll();
+            long weight = queue.waiting.remove().weight();
+            count(queue, -1, -weight);
+            room.release(queue.sender.tenant(), weight);
+            queue.stuck = false;
+            if (queue.waiting.isEmpty()) {
+                queues.remove(queue.sender);
+                queue.changed.signalAll();
                 endIfEmpty();
             } else {
-                turns.add(lane);
+                turns.add(queue);
             }
-            Optional<Lane> next = next();
+            Optional<SenderQueue> next = next();
             if (!turns.isEmpty() && threads < MOST_ATTEMPTS) {
                 startThread();
             }
@@ -251,21 +251,21 @@ final class Lanes {
         }
     }
 
-    private void stop(Lane lane) {
+    private void stop(SenderQueue queue) {
         lock.lock();
         try {
-            lane.stuck = true;
-            lane.changed.signalAll();
+            queue.stuck = true;
+            queue.changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** After an attempt in vain; none when there are more threads than such attempts may be. */
-    private Optional<Lane> giveBack(Lane lane) {
+    /** After a failed attempt; none when there are more threads than failing attempts may be. */
+    private Optional<SenderQueue> putBack(SenderQueue queue) {
         lock.lock();
         try {
-            turns.add(lane);
+            turns.add(queue);
             if (threads > ATTEMPTS) {
                 threads--;
                 return Optional.empty();
@@ -277,15 +277,15 @@ final class Lanes {
     }
 
     private void endIfEmpty() {
-        if (lanes.isEmpty()) {
+        if (queues.isEmpty()) {
             over = true;
             whenOver.run();
         }
     }
 
-    private void count(Lane lane, int change, long weight) {
+    private void count(SenderQueue queue, int change, long weight) {
         messages += change;
         bytes += weight;
-        lane.bytes += weight;
+        queue.bytes += weight;
     }
 }
