@@ -8,7 +8,7 @@ import io.mics.listener.Ports;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
@@ -24,7 +24,7 @@ import io.mics.routing.FanOutBounds;
 import io.mics.routing.Homes;
 import io.mics.routing.Membership;
 import io.mics.routing.NodeRegistry;
-import io.mics.routing.Offers;
+import io.mics.routing.BacklogAnnouncer;
 import io.mics.routing.Peer;
 import io.mics.routing.Presence;
 import io.mics.routing.RateShares;
@@ -210,8 +210,8 @@ final class Cluster implements AutoCloseable {
         return homes;
     }
 
-    BacklogOffers offers(Backlog backlog) {
-        return new Offers(buffer, backlog, cache, members, links);
+    BacklogAnnouncements offers(Backlog backlog) {
+        return new BacklogAnnouncer(buffer, backlog, cache, members, links);
     }
 
     Presence presence(SessionRegistry sessions, Backlog backlog) {
@@ -234,7 +234,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Answers the other nodes from now on. */
-    void open(SessionRegistry sessions, OfflinePath offline, BacklogOffers offers, Backlog backlog, Tenants tenants) {
+    void open(SessionRegistry sessions, OfflinePath offline, BacklogAnnouncements offers, Backlog backlog, Tenants tenants) {
         homes.open(offers);
         ClusterCalls calls =
                 new ClusterCalls(sessions, sessions, offline, buffer, backlog, tenants, homes, offers, links, metrics);

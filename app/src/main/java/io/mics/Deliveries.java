@@ -4,7 +4,7 @@ import io.mics.event.EventLog;
 import io.mics.hook.Hooks;
 import io.mics.message.MessageSteps;
 import io.mics.observe.Metrics;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
 import io.mics.offline.Notices;
@@ -30,7 +30,7 @@ import java.util.Optional;
  * @param offers  what other nodes' devices are offered of it
  */
 record Deliveries(
-        UserDelivery toUser, GroupFanOut toGroup, OfflinePath offline, Backlog backlog, BacklogOffers offers) {
+        UserDelivery toUser, GroupFanOut toGroup, OfflinePath offline, Backlog backlog, BacklogAnnouncements offers) {
     private static final Duration HOLD_LIVE = Duration.ofMillis(500);
 
     /** The deliveries of a node; alone without a cluster. */
@@ -47,7 +47,7 @@ record Deliveries(
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
         HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, HOLD_LIVE, metrics, config.nodeId());
-        BacklogOffers offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
+        BacklogAnnouncements offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogAnnouncements.ALONE);
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(steps::elsewhere);
         Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);
         return new Deliveries(

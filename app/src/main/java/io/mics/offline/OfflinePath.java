@@ -33,7 +33,7 @@ public final class OfflinePath {
     private final BacklogSource here;
     private final PresentSessions present;
     private final HomePeers peers;
-    private final BacklogOffers offers;
+    private final BacklogAnnouncements announcements;
     private final Notices notices;
     private final Metrics metrics;
 
@@ -54,14 +54,14 @@ public final class OfflinePath {
             OfflineBuffer<Delivery> buffer,
             PresentSessions present,
             HomePeers peers,
-            BacklogOffers offers,
+            BacklogAnnouncements announcements,
             Notices notices,
             Metrics metrics) {
         this.buffer = buffer;
         this.here = new LocalBacklog(buffer);
         this.present = present;
         this.peers = peers;
-        this.offers = offers;
+        this.announcements = announcements;
         this.notices = notices;
         this.metrics = metrics;
     }
@@ -129,8 +129,8 @@ public final class OfflinePath {
         if (kept) {
             Trail.kept(user, delivery);
             buffered(tenant, via).increment();
-            if (!present.offerBacklog(tenant.id(), user, here)) {
-                offers.offer(tenant.id(), user);
+            if (!present.announceBacklog(tenant.id(), user, here)) {
+                announcements.announce(tenant.id(), user);
             }
         }
         return kept;

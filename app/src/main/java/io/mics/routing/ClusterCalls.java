@@ -3,7 +3,7 @@ package io.mics.routing;
 import io.mics.concurrent.Turns;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.offline.PresentSessions;
@@ -48,7 +48,7 @@ public final class ClusterCalls implements PeerCalls {
             PresentSessions present,
             Tenants tenants,
             Homes homes,
-            BacklogOffers offers,
+            BacklogAnnouncements announcements,
             NodeLinks links,
             Metrics metrics) {
         this.local = local;
@@ -57,7 +57,7 @@ public final class ClusterCalls implements PeerCalls {
         this.present = present;
         this.tenants = tenants;
         this.homes = homes;
-        this.drains = new HeldDrains(buffer, offers);
+        this.drains = new HeldDrains(buffer, announcements);
         this.links = links;
         this.metrics = metrics;
     }
@@ -90,7 +90,7 @@ public final class ClusterCalls implements PeerCalls {
                 yield answer.setBacklog(drains.confirm(confirm.getDrain(), confirm.getCount(), confirm.getLast()));
             }
             case OFFER_BACKLOG -> {
-                present.offerBacklog(
+                present.announceBacklog(
                         call.getOfferBacklog().getTenantId(),
                         call.getOfferBacklog().getUserId(),
                         new RemoteBacklog(links, caller));

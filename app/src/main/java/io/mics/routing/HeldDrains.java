@@ -1,7 +1,7 @@
 package io.mics.routing;
 
 import io.mics.observe.Log;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
 import io.mics.offline.LocalBacklog;
@@ -22,7 +22,7 @@ final class HeldDrains {
     private static final int PAGE_BYTES = 256 << 10;
 
     private final OfflineBuffer<Delivery> buffer;
-    private final BacklogOffers offers;
+    private final BacklogAnnouncements announcements;
     private final AtomicLong ids = new AtomicLong();
     private final Map<Long, Held> held = new ConcurrentHashMap<>();
 
@@ -41,9 +41,9 @@ final class HeldDrains {
         }
     }
 
-    HeldDrains(OfflineBuffer<Delivery> buffer, BacklogOffers offers) {
+    HeldDrains(OfflineBuffer<Delivery> buffer, BacklogAnnouncements announcements) {
         this.buffer = buffer;
-        this.offers = offers;
+        this.announcements = announcements;
     }
 
     /** Takes a user's messages for another node: the first page, or none. */
@@ -102,7 +102,7 @@ final class HeldDrains {
             held.remove(id);
             drain.drain.close();
             if (buffer.holds(drain.tenant, drain.user)) {
-                offers.offer(drain.tenant, drain.user);
+                announcements.announce(drain.tenant, drain.user);
             }
         }
     }

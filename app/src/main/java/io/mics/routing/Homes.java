@@ -3,7 +3,7 @@ package io.mics.routing;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.TaskScope;
 import io.mics.observe.Log;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
 import io.mics.offline.HomeNode;
@@ -48,7 +48,7 @@ public final class Homes implements HomePeers {
     private final AtomicBoolean misplaced = new AtomicBoolean();
 
     private volatile boolean leaving;
-    private volatile BacklogOffers offers = BacklogOffers.ALONE;
+    private volatile BacklogAnnouncements announcements = BacklogAnnouncements.ALONE;
 
     public Homes(Membership members, NodeLinks links, Redelivery again, OfflineBuffer<Delivery> buffer) {
         this.members = members;
@@ -59,8 +59,8 @@ public final class Homes implements HomePeers {
     }
 
     /** Who hears of messages that could not be moved: a user who came meanwhile was told that nothing is kept here. */
-    public void open(BacklogOffers whereverTheUserIs) {
-        offers = whereverTheUserIs;
+    public void open(BacklogAnnouncements whereverTheUserIs) {
+        announcements = whereverTheUserIs;
     }
 
     @Override
@@ -224,7 +224,7 @@ public final class Homes implements HomePeers {
         } catch (RuntimeException e) {
             LOG.error("buffered_messages_not_moved", e, "tenant", tenant, "user", user);
         }
-        offers.offer(tenant, user);
+        announcements.announce(tenant, user);
         return false;
     }
 

@@ -89,7 +89,7 @@ public final class Backlog implements PresentSessions {
         }
         session.opened();
         List<BacklogSource> homes = peers.homes(session.tenant().id(), session.user());
-        if (homes.isEmpty() ? !offer(session, here) : !start(session, () -> arrive(session, homes))) {
+        if (homes.isEmpty() ? !drainTo(session, here) : !start(session, () -> arrive(session, homes))) {
             session.goLive();
             return;
         }
@@ -111,9 +111,9 @@ public final class Backlog implements PresentSessions {
     }
 
     @Override
-    public boolean offerBacklog(String tenant, String user, BacklogSource source) {
+    public boolean announceBacklog(String tenant, String user, BacklogSource source) {
         Session session = registry.find(tenant, user);
-        return session != null && offer(session, source);
+        return session != null && drainTo(session, source);
     }
 
     /** Hands over what the backend kept, then what is kept here and at the user's homes. */
@@ -127,7 +127,7 @@ public final class Backlog implements PresentSessions {
         } catch (RuntimeException e) {
             LOG.error("offline_pull_failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
         } finally {
-            // what is kept here from now on is offered to the session, what was before is taken below
+            // what is buffered here from now on is announced to the session, what was before is taken below
             pulling.remove(session);
             Runnable recognised = session.endOfRecognition();
             session.timers()
@@ -142,13 +142,13 @@ public final class Backlog implements PresentSessions {
         List<BacklogSource> homes = peers.homes(tenant, session.user());
         arrive(session, homes.isEmpty() ? List.of(here) : homes);
         if (session.closing() != null) {
-            // what was kept while it pulled was not offered to another device
-            offerBacklog(tenant, session.user(), here);
+            // what was kept while it pulled was not announced to another device
+            announceBacklog(tenant, session.user(), here);
         }
     }
 
     /** Starts a drain unless this node's own buffer has nothing to take. */
-    private boolean offer(Session session, BacklogSource source) {
+    private boolean drainTo(Session session, BacklogSource source) {
         if (pulling.contains(session)) {
             return true;
         }
@@ -232,7 +232,7 @@ public final class Backlog implements PresentSessions {
         count(session, sent, failed);
         if (!failed || session.closing() != null) {
             // what was stored while this drain held the buffer found it taken
-            offerBacklog(session.tenant().id(), session.user(), here);
+            announceBacklog(session.tenant().id(), session.user(), here);
         }
     }
 

@@ -17,7 +17,7 @@ import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.HomePeers;
 import io.mics.offline.LateDevices;
@@ -113,7 +113,7 @@ class BlockedSenderTest {
                 new OfflineBuffer<>(0, System::nanoTime, metrics),
                 (tenant, user, source) -> false,
                 home,
-                BacklogOffers.ALONE,
+                BacklogAnnouncements.ALONE,
                 new Notices(new OnCommand(), LateDevices.NONE, metrics),
                 metrics);
     }

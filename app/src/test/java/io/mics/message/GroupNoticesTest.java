@@ -15,7 +15,7 @@ import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.LateDevices;
 import io.mics.offline.Notices;
@@ -72,7 +72,7 @@ class GroupNoticesTest {
                 buffer,
                 (tenant, user, source) -> false,
                 HomePeers.ALONE,
-                BacklogOffers.ALONE,
+                BacklogAnnouncements.ALONE,
                 new Notices(events, LateDevices.NONE, metrics),
                 metrics);
         PlaygroundHooks hooks = new PlaygroundHooks(Map.of("g1", List.of(members)));

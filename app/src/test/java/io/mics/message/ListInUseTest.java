@@ -19,7 +19,7 @@ import io.mics.observe.MessageTrail;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.LateDevices;
 import io.mics.offline.Notices;
@@ -130,7 +130,7 @@ class ListInUseTest {
                 new OfflineBuffer<>(0, System::nanoTime, metrics),
                 (tenant, user, source) -> false,
                 HomePeers.ALONE,
-                BacklogOffers.ALONE,
+                BacklogAnnouncements.ALONE,
                 new Notices(new OnCommand(), LateDevices.NONE, metrics),
                 metrics);
         return new SendToGroup(

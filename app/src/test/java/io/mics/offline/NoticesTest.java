@@ -59,7 +59,7 @@ class NoticesTest {
                 buffer,
                 (tenant, user, source) -> false,
                 homes,
-                BacklogOffers.ALONE,
+                BacklogAnnouncements.ALONE,
                 new Notices(events, late, metrics),
                 metrics);
     }

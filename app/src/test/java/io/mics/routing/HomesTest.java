@@ -144,18 +144,18 @@ class HomesTest {
 
     @Test
     void aUserWhoFoundNothingWhileItWasMovedInVainIsOfferedIt() throws InterruptedException {
-        List<String> offered = new CopyOnWriteArrayList<>();
-        homes.open((tenant, user) -> offered.add(user));
+        List<String> announced = new CopyOnWriteArrayList<>();
+        homes.open((tenant, user) -> announced.add(user));
         answer = AWAY;
         keep("u3");
         List<Optional<Drain<Delivery>>> found = new ArrayList<>();
         whenAsked = () -> {
             found.add(buffer.take("t1", "u3"));
-            assertThat(offered).isEmpty();
+            assertThat(announced).isEmpty();
         };
         homes.moveMisplaced();
         assertThat(found).as("the mover has it").containsExactly(Optional.empty());
-        assertThat(offered).containsExactly("u3");
+        assertThat(announced).containsExactly("u3");
         assertThat(buffer.take("t1", "u3")).isPresent();
     }
 

@@ -3,7 +3,7 @@ package io.mics.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metric;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
 import io.mics.offline.Notices;
@@ -45,7 +45,7 @@ class ArrivalRaceTest {
     private final OnCommand events = new OnCommand();
     private final Notices notices = new Notices(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
     private final OfflinePath offline =
-            new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogOffers.ALONE, notices, devices.metrics);
+            new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogAnnouncements.ALONE, notices, devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();
 
     private final List<Delivery> unsent = new CopyOnWriteArrayList<>();
@@ -92,10 +92,10 @@ class ArrivalRaceTest {
                 buffer,
                 (tenant, user, source) -> {
                     arrive(socket);
-                    return backlog.offerBacklog(tenant, user, source);
+                    return backlog.announceBacklog(tenant, user, source);
                 },
                 HomePeers.ALONE,
-                BacklogOffers.ALONE,
+                BacklogAnnouncements.ALONE,
                 notices,
                 devices.metrics);
         keep(interrupted, "1");

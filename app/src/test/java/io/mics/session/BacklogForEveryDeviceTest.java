@@ -2,7 +2,7 @@ package io.mics.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
 import io.mics.offline.Notices;
@@ -40,7 +40,7 @@ class BacklogForEveryDeviceTest {
             buffer,
             backlog,
             HomePeers.ALONE,
-            BacklogOffers.ALONE,
+            BacklogAnnouncements.ALONE,
             new Notices(new OnCommand(), new LateDelivery(registry, Optional.empty()), devices.metrics),
             devices.metrics);
     private final Devices.Taking phone = new Devices.Taking();

@@ -5,7 +5,7 @@ import static io.mics.testing.PagesOnCommand.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
 import io.mics.offline.Notices;
@@ -50,7 +50,7 @@ class PullRaceTest {
             buffer,
             backlog,
             HomePeers.ALONE,
-            BacklogOffers.ALONE,
+            BacklogAnnouncements.ALONE,
             new Notices(events, new LateDelivery(registry, Optional.empty()), devices.metrics),
             devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();

@@ -2,7 +2,7 @@ package io.mics.routing;
 
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
-import io.mics.offline.BacklogOffers;
+import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.PresentSessions;
@@ -16,13 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Messages kept here whose user may be somewhere all the same: looks for the user, anew, and offers what is kept, until
- * it is taken or the user is nowhere; then the user's next connection takes it. One look at a time per user.
+ * Announces messages buffered here to the nodes and sessions their user may have all the same: looks the user up, past
+ * the cache, and tells them, until the messages are taken or the user has no device; then the user's next connection
+ * takes them. One look-up at a time per user.
  */
-public final class Offers implements BacklogOffers {
-    private static final Log LOG = Log.of(Offers.class);
+public final class BacklogAnnouncer implements BacklogAnnouncements {
+    private static final Log LOG = Log.of(BacklogAnnouncer.class);
     private static final int CONCURRENT = 64;
-    /** From an offer to the look whether it was taken. */
+    /** From an announcement to the check whether the messages were taken. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final OfflineBuffer<Delivery> buffer;
@@ -31,17 +32,17 @@ public final class Offers implements BacklogOffers {
     private final Membership members;
     private final NodeLinks links;
     private final Semaphore permits = new Semaphore(CONCURRENT);
-    private final Set<Absent> looking = ConcurrentHashMap.newKeySet();
+    private final Set<Absent> active = ConcurrentHashMap.newKeySet();
     private final Set<Absent> again = ConcurrentHashMap.newKeySet();
 
     private record Absent(String tenant, String user) {}
 
-    private enum Look {
+    private enum Presence {
         NOWHERE,
-        LATER
+        PERHAPS
     }
 
-    public Offers(
+    public BacklogAnnouncer(
             OfflineBuffer<Delivery> buffer,
             PresentSessions present,
             RouteCache routes,
@@ -55,47 +56,47 @@ public final class Offers implements BacklogOffers {
     }
 
     @Override
-    public void offer(String tenant, String user) {
+    public void announce(String tenant, String user) {
         Absent absent = new Absent(tenant, user);
-        if (looking.add(absent)) {
-            VitalThreads.start("offer", () -> run(absent));
+        if (active.add(absent)) {
+            VitalThreads.start("backlog-announcer", () -> run(absent));
         } else {
-            // the look under way may have seen the directory before the message was kept
+            // the look-up under way may have seen the directory before the message was buffered
             again.add(absent);
         }
     }
 
     private void run(Absent absent) {
         try {
-            Look look = Look.LATER;
-            while (buffer.holds(absent.tenant(), absent.user()) && look == Look.LATER) {
+            Presence presence = Presence.PERHAPS;
+            while (buffer.holds(absent.tenant(), absent.user()) && presence == Presence.PERHAPS) {
                 again.remove(absent);
                 permits.acquire();
                 try {
-                    look = look(absent);
+                    presence = lookUp(absent);
                 } finally {
                     permits.release();
                 }
-                if (look == Look.LATER) {
+                if (presence == Presence.PERHAPS) {
                     Thread.sleep(PAUSE);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("backlog_offer_failed", e, "tenant", absent.tenant(), "user", absent.user());
+            LOG.error("backlog_announcement_failed", e, "tenant", absent.tenant(), "user", absent.user());
         } finally {
-            looking.remove(absent);
+            active.remove(absent);
             if (again.remove(absent) && !Thread.currentThread().isInterrupted()) {
-                offer(absent.tenant(), absent.user());
+                announce(absent.tenant(), absent.user());
             }
         }
     }
 
-    private Look look(Absent absent) throws InterruptedException {
-        boolean here = present.offerBacklog(absent.tenant(), absent.user(), new LocalBacklog(buffer));
+    private Presence lookUp(Absent absent) throws InterruptedException {
+        boolean here = present.announceBacklog(absent.tenant(), absent.user(), new LocalBacklog(buffer));
         return switch (routes.findAnew(absent.tenant(), absent.user())) {
-            case Routes.Found.Unavailable unavailable -> Look.LATER;
+            case Routes.Found.Unavailable unavailable -> Presence.PERHAPS;
             case Routes.Found.Known known -> {
                 List<Peer> nodes = known.routes().stream()
                         .map(Route::node)
@@ -111,7 +112,7 @@ public final class Offers implements BacklogOffers {
                                             .setUserId(absent.user())));
                 }
                 LOG.debug(
-                        "backlog_offered",
+                        "backlog_announced",
                         "tenant",
                         absent.tenant(),
                         "user",
@@ -120,7 +121,7 @@ public final class Offers implements BacklogOffers {
                         here,
                         "nodes",
                         nodes.stream().map(Peer::node).toList());
-                yield here || !nodes.isEmpty() ? Look.LATER : Look.NOWHERE;
+                yield here || !nodes.isEmpty() ? Presence.PERHAPS : Presence.NOWHERE;
             }
         };
     }

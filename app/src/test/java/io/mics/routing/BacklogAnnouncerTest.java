@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Something is kept here for u, who may be on another node; what happens between the steps of a look is forced. */
+/** Messages are buffered here for u, who may be on another node; what happens between a look-up's steps is forced. */
 @Timeout(30)
-class OffersTest {
+class BacklogAnnouncerTest {
     private static final Peer SELF = new Peer("node-1", 1, "localhost:1");
     private static final Peer OTHER = new Peer("node-2", 2, "localhost:2");
     private static final Peer THIRD = new Peer("node-3", 3, "localhost:3");
@@ -33,11 +33,11 @@ class OffersTest {
     private final Metrics metrics = new Metrics();
     private final DirectoryOnCommand directory = new DirectoryOnCommand();
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, metrics);
-    private final List<String> offered = new CopyOnWriteArrayList<>();
+    private final List<String> announcedTo = new CopyOnWriteArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();
     private volatile Runnable whenAsked = () -> {};
     private volatile boolean here;
-    private final Offers offers = new Offers(
+    private final BacklogAnnouncer announcements = new BacklogAnnouncer(
             buffer,
             (tenant, user, source) -> {
                 looks.incrementAndGet();
@@ -54,7 +54,7 @@ class OffersTest {
             this::call);
 
     private NodeLinks.Reply call(Peer peer, NodeCall.Builder call) {
-        offered.add(peer.node() + "[" + call.getOfferBacklog().getUserId() + "]");
+        announcedTo.add(peer.node() + "[" + call.getOfferBacklog().getUserId() + "]");
         whenAsked.run();
         return new NodeLinks.Reply.Answered(
                 NodeAnswer.newBuilder().setDone(Done.getDefaultInstance()).build());
@@ -74,33 +74,33 @@ class OffersTest {
     }
 
     @Test
-    void everyOtherNodeWithADeviceIsOffered() {
+    void everyOtherNodeWithADeviceIsTold() {
         directory.connect("u", OTHER, 1);
         directory.connect("u", THIRD, 2);
         directory.connect("u", SELF, 3);
         keep();
         whenAsked = () -> {
-            if (offered.size() == 2) {
+            if (announcedTo.size() == 2) {
                 take();
             }
         };
-        offers.offer("t1", "u");
+        announcements.announce("t1", "u");
         TestGateway.await("taken", () -> !buffer.holds("t1", "u"));
-        assertThat(offered).containsExactlyInAnyOrder("node-2[u]", "node-3[u]");
+        assertThat(announcedTo).containsExactlyInAnyOrder("node-2[u]", "node-3[u]");
     }
 
     @Test
-    void whatIsNotTakenIsOfferedAgain() {
+    void whatIsNotTakenIsAnnouncedAgain() {
         directory.connect("u", OTHER, 1);
         keep();
         whenAsked = () -> {
-            if (offered.size() == 2) {
+            if (announcedTo.size() == 2) {
                 take();
             }
         };
-        offers.offer("t1", "u");
-        TestGateway.await("offered until taken", () -> !buffer.holds("t1", "u"));
-        assertThat(offered).containsExactly("node-2[u]", "node-2[u]");
+        announcements.announce("t1", "u");
+        TestGateway.await("announced until taken", () -> !buffer.holds("t1", "u"));
+        assertThat(announcedTo).containsExactly("node-2[u]", "node-2[u]");
     }
 
     @Test
@@ -110,7 +110,7 @@ class OffersTest {
         keep();
         directory.afterLookUp = () -> directory.finds = true;
         whenAsked = this::take;
-        offers.offer("t1", "u");
+        announcements.announce("t1", "u");
         TestGateway.await("found once it is back", () -> !buffer.holds("t1", "u"));
         assertThat(looks).hasValue(2);
     }
@@ -121,14 +121,14 @@ class OffersTest {
         whenAsked = this::take;
         directory.afterLookUp = () -> {
             directory.afterLookUp = () -> {};
-            // the directory was asked in vain; now u comes, and the next message is kept
+            // the directory knew nothing of u; now u comes, and the next message is buffered
             directory.connect("u", OTHER, 1);
             keep();
-            offers.offer("t1", "u");
+            announcements.announce("t1", "u");
         };
-        offers.offer("t1", "u");
+        announcements.announce("t1", "u");
         TestGateway.await("found", () -> !buffer.holds("t1", "u"));
-        assertThat(offered).containsExactly("node-2[u]");
+        assertThat(announcedTo).containsExactly("node-2[u]");
         assertThat(looks).hasValue(2);
     }
 
@@ -141,10 +141,10 @@ class OffersTest {
             looking.countDown();
             awaitQuietly(goOn);
         };
-        offers.offer("t1", "u");
+        announcements.announce("t1", "u");
         looking.await();
         for (int i = 0; i < 10; i++) {
-            offers.offer("t1", "u");
+            announcements.announce("t1", "u");
         }
         assertThat(looks).hasValue(1);
         goOn.countDown();
@@ -153,7 +153,7 @@ class OffersTest {
         keep();
         whenAsked = this::take;
         directory.connect("u", OTHER, 1);
-        offers.offer("t1", "u");
+        announcements.announce("t1", "u");
         TestGateway.await("a later message", () -> !buffer.holds("t1", "u"));
         assertThat(looks).as("no look but for it").hasValueLessThanOrEqualTo(3);
     }
@@ -171,22 +171,22 @@ class OffersTest {
         keep();
         directory.afterLookUp = () -> {
             directory.afterLookUp = () -> {};
-            offers.offer("t1", "u");
+            announcements.announce("t1", "u");
         };
-        offers.offer("t1", "u");
+        announcements.announce("t1", "u");
         TestGateway.await("the first look is over", () -> looks.get() == 2);
-        assertThat(offered).isEmpty();
+        assertThat(announcedTo).isEmpty();
         assertThat(buffer.holds("t1", "u")).isTrue();
     }
 
     @Test
-    void aSessionHereIsOfferedToo() {
+    void aSessionHereIsToldToo() {
         here = true;
         keep();
         directory.afterLookUp = this::take;
-        offers.offer("t1", "u");
+        announcements.announce("t1", "u");
         TestGateway.await("taken", () -> !buffer.holds("t1", "u"));
         assertThat(looks).hasValue(1);
-        assertThat(offered).isEmpty();
+        assertThat(announcedTo).isEmpty();
     }
 }
