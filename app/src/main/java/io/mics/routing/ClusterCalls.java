@@ -36,7 +36,7 @@ public final class ClusterCalls implements PeerCalls {
     private final PresentSessions present;
     private final Tenants tenants;
     private final Homes homes;
-    private final HeldDrains drains;
+    private final DrainLeases leases;
     private final NodeLinks links;
     private final Metrics metrics;
 
@@ -57,7 +57,7 @@ public final class ClusterCalls implements PeerCalls {
         this.present = present;
         this.tenants = tenants;
         this.homes = homes;
-        this.drains = new HeldDrains(buffer, announcements);
+        this.leases = new DrainLeases(buffer, announcements);
         this.links = links;
         this.metrics = metrics;
     }
@@ -83,11 +83,11 @@ public final class ClusterCalls implements PeerCalls {
             case KEEP -> homes.isLeaving() ? answer.setFailure("leaving") : answer.setKept(keep(call.getKeep()));
             case TAKE_BACKLOG -> {
                 TakeBacklog take = call.getTakeBacklog();
-                yield answer.setBacklog(drains.take(take.getTenantId(), take.getUserId()));
+                yield answer.setBacklog(leases.take(take.getTenantId(), take.getUserId()));
             }
             case CONFIRM_BACKLOG -> {
                 ConfirmBacklog confirm = call.getConfirmBacklog();
-                yield answer.setBacklog(drains.confirm(confirm.getDrain(), confirm.getCount(), confirm.getLast()));
+                yield answer.setBacklog(leases.confirm(confirm.getDrain(), confirm.getCount(), confirm.getLast()));
             }
             case OFFER_BACKLOG -> {
                 present.announceBacklog(
@@ -100,9 +100,9 @@ public final class ClusterCalls implements PeerCalls {
         };
     }
 
-    /** Takes rights back that silent nodes hold; called from time to time. */
+    /** Ends the drain leases of silent nodes; called from time to time. */
     public void sweep() {
-        drains.sweep();
+        leases.sweep();
     }
 
     /** Makes every series of a tenant's messages from other nodes exist, at 0. */

@@ -15,94 +15,94 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Rights to this node's kept messages that other nodes have taken. A taker that falls silent loses its right. */
-final class HeldDrains {
-    private static final Log LOG = Log.of(HeldDrains.class);
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+/** Leases of this node's buffered messages that other nodes have taken to drain. A silent holder's lease expires. */
+final class DrainLeases {
+    private static final Log LOG = Log.of(DrainLeases.class);
+    private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int PAGE_BYTES = 256 << 10;
 
     private final OfflineBuffer<Delivery> buffer;
     private final BacklogAnnouncements announcements;
     private final AtomicLong ids = new AtomicLong();
-    private final Map<Long, Held> held = new ConcurrentHashMap<>();
+    private final Map<Long, Lease> leases = new ConcurrentHashMap<>();
 
-    private static final class Held {
+    private static final class Lease {
         final ReentrantLock lock = new ReentrantLock();
         final String tenant;
         final String user;
         final Drain<Delivery> drain;
-        volatile long lastNanos = System.nanoTime();
+        volatile long renewedNanos = System.nanoTime();
         boolean over;
 
-        Held(String tenant, String user, Drain<Delivery> drain) {
+        Lease(String tenant, String user, Drain<Delivery> drain) {
             this.tenant = tenant;
             this.user = user;
             this.drain = drain;
         }
     }
 
-    HeldDrains(OfflineBuffer<Delivery> buffer, BacklogAnnouncements announcements) {
+    DrainLeases(OfflineBuffer<Delivery> buffer, BacklogAnnouncements announcements) {
         this.buffer = buffer;
         this.announcements = announcements;
     }
 
-    /** Takes a user's messages for another node: the first page, or none. */
+    /** Leases a user's messages to another node: the first page, or none. */
     Backlog take(String tenant, String user) throws InterruptedException {
         if (!(new LocalBacklog(buffer).take(tenant, user) instanceof BacklogSource.Taking.Taken taken)) {
             return Backlog.getDefaultInstance();
         }
         long id = ids.incrementAndGet();
-        Held drain = new Held(tenant, user, taken.drain());
-        held.put(id, drain);
+        Lease lease = new Lease(tenant, user, taken.drain());
+        leases.put(id, lease);
         LOG.debug("drain_taken", "drain", id, "tenant", tenant, "user", user);
-        return page(id, drain.drain.messages());
+        return page(id, lease.drain.messages());
     }
 
-    /** Drops what has arrived and answers the next page, unless it was the last. */
+    /** Drops what has arrived, renews the lease and answers the next page, unless it was the last. */
     Backlog confirm(long id, int count, boolean last) throws InterruptedException {
-        Held drain = held.get(id);
-        if (drain == null) {
+        Lease lease = leases.get(id);
+        if (lease == null) {
             return Backlog.getDefaultInstance();
         }
-        drain.lock.lock();
+        lease.lock.lock();
         try {
-            if (drain.over) {
+            if (lease.over) {
                 return Backlog.getDefaultInstance();
             }
-            drain.lastNanos = System.nanoTime();
-            drain.drain.confirm(count);
-            List<Delivery> left = last ? List.of() : drain.drain.messages();
+            lease.renewedNanos = System.nanoTime();
+            lease.drain.confirm(count);
+            List<Delivery> left = last ? List.of() : lease.drain.messages();
             if (left.isEmpty()) {
-                end(id, drain);
+                end(id, lease);
             }
             return page(id, left);
         } finally {
-            drain.lock.unlock();
+            lease.lock.unlock();
         }
     }
 
-    /** Takes the rights of silent takers back; called from time to time. */
+    /** Ends expired leases; called from time to time. */
     void sweep() {
         long now = System.nanoTime();
-        held.forEach((id, drain) -> {
-            if (now - drain.lastNanos > SILENCE_NANOS && drain.lock.tryLock()) {
+        leases.forEach((id, lease) -> {
+            if (now - lease.renewedNanos > LEASE_NANOS && lease.lock.tryLock()) {
                 try {
-                    end(id, drain);
+                    end(id, lease);
                 } finally {
-                    drain.lock.unlock();
+                    lease.lock.unlock();
                 }
             }
         });
     }
 
-    private void end(long id, Held drain) {
-        if (!drain.over) {
-            drain.over = true;
-            LOG.debug("drain_ended", "drain", id, "tenant", drain.tenant, "user", drain.user);
-            held.remove(id);
-            drain.drain.close();
-            if (buffer.holds(drain.tenant, drain.user)) {
-                announcements.announce(drain.tenant, drain.user);
+    private void end(long id, Lease lease) {
+        if (!lease.over) {
+            lease.over = true;
+            LOG.debug("drain_ended", "drain", id, "tenant", lease.tenant, "user", lease.user);
+            leases.remove(id);
+            lease.drain.close();
+            if (buffer.holds(lease.tenant, lease.user)) {
+                announcements.announce(lease.tenant, lease.user);
             }
         }
     }
