@@ -1,9 +1,9 @@
--- Takes one place of a tenant for a start of a node.
+-- Takes one connection of a tenant's quota for a start of a node.
 -- KEYS[1] connections of the tenant: hash, epoch -> count|until|changes
---         until: ms of this server's clock; changes: how often that start took a place or gave one back
--- ARGV[1] epoch  [2] places there are in all  [3] lease of a node, ms
---     [4] epoch that gives its place to this one: always passes; empty takes a free one
---     [5] places the epoch holds, should they be unknown here  [6...] dead epochs
+--         until: ms of this server's clock; changes: how often that start took one or gave one back
+-- ARGV[1] epoch  [2] connections there may be in all  [3] lease of a node, ms
+--     [4] epoch that gives one to this one: always passes; empty takes a free one
+--     [5] connections of the epoch, should they be unknown here  [6...] dead epochs
 -- returns {taken 0 or 1, changes}
 local dead = {}
 for i = 6, #ARGV do dead[ARGV[i]] = true end

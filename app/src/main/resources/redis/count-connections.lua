@@ -1,4 +1,4 @@
--- Says how many places of a tenant a start of a node holds, unless it took or gave some meanwhile, and extends them.
+-- Reports how much of a tenant's quota a start of a node has, unless it took or gave some meanwhile, and extends it.
 -- KEYS[1] connections of the tenant: hash, see admit-connection.lua
 -- ARGV[1] epoch  [2] count  [3] changes the count is of; -1 says nothing known before  [4] lease of a node, ms
 -- returns {said 0 or 1, changes}

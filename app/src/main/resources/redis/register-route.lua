@@ -1,6 +1,6 @@
--- Adds the route of one device, or puts it in the place of the same device's if that was accepted earlier.
+-- Adds the route of one device, or replaces the same device's if that was accepted earlier.
 -- KEYS[1] routes of the user: hash, device -> state|epoch|connection|accepted|until|node|endpoint
---         state: L live, P live and waiting for a place in the tenant, - left; until: ms of this server's clock
+--         state: L live, P live and waiting for the tenant's quota, - left; until: ms of this server's clock
 --         accepted: when the connection was, in microseconds of this server's clock, or in ms of its node's clock where
 --         a node of an earlier version wrote it; on one epoch connections count. What is later than now was written
 --         before this server's clock went back, and says nothing
@@ -9,10 +9,10 @@
 --     [8] devices the user may have, 0 is unlimited  [9] state to write when the device is new: L or P
 --     [10] ms a device that left is remembered  [11] channel  [12] what to publish  [13...] dead epochs
 -- returns {outcome, entry}
---     limit   the user has no place for one more device; nothing was changed
+--     limit   the user may not have one more device; nothing was changed
 --     new     written; entry is where the device was within the time remembered, or empty
 --     over    written in place of entry, which was live
---     pending written in place of entry, which was live and waiting for a place
+--     pending written in place of entry, which was live and waiting for the quota
 --     same    it was there already, and was extended
 --     overtaken entry is live and was accepted later; nothing was changed
 local device, epoch, connection, lease = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[5])

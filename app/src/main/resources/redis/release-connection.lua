@@ -1,4 +1,4 @@
--- Gives one place of a tenant back.
+-- Gives one connection of a tenant's quota back.
 -- KEYS[1] connections of the tenant: hash, see admit-connection.lua
 -- ARGV[1] epoch
 -- returns {changes}

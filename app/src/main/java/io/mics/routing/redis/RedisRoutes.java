@@ -23,18 +23,18 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * The directory in Redis. A registration is one round trip, or two where the tenant's connections are limited and a
- * place is to be taken: first the user's routes change, then the place is asked for, and a refusal puts the routes
- * back. In between the route is marked as waiting, so that a take-over knows whether there is a place to take over.
+ * The directory in Redis. A registration is one round trip, or two where the tenant's connections are limited: first the
+ * user's routes change, then the quota is asked for one more connection, and a refusal puts the routes back. In between
+ * the route is marked as pending, so that a take-over knows whether the route counts in the quota.
  */
 public final class RedisRoutes implements Routes {
     private static final int CHUNK = 256;
     private static final String LIVE = "L";
-    private static final String WAITING = "P";
+    private static final String PENDING = "P";
 
     private final Redis redis;
     private final Metrics metrics;
-    private final RedisPlaces places;
+    private final RedisConnectionQuota quota;
     private final RedisUserIndex index;
     private final String remembered;
     private volatile Set<Long> deadEpochs = Set.of();
@@ -49,7 +49,7 @@ public final class RedisRoutes implements Routes {
     public RedisRoutes(Redis redis, Metrics metrics, Duration nodeLease, Duration remembered) {
         this.redis = redis;
         this.metrics = metrics;
-        this.places = new RedisPlaces(redis, nodeLease);
+        this.quota = new RedisConnectionQuota(redis, nodeLease);
         this.index = new RedisUserIndex(redis);
         this.remembered = Long.toString(remembered.toMillis());
     }
@@ -59,7 +59,7 @@ public final class RedisRoutes implements Routes {
         List<Call> calls = new ArrayList<>(RedisUserIndex.noting(List.of(route), lease.toMillis()));
         calls.add(registering(route, limits, lease));
         if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
-            places.countUncertain(route);
+            quota.countUncertain(route);
             return unavailable(route);
         }
         String outcome = got.value().getLast().text(0);
@@ -82,16 +82,16 @@ public final class RedisRoutes implements Routes {
     private Call registering(Route route, Limits limits, Duration lease) {
         List<String> arguments = new ArrayList<>(RouteEntry.arguments(route, lease.toMillis()));
         arguments.add(Integer.toString(limits.devicesPerUser()));
-        arguments.add(limits.connections() > 0 ? WAITING : LIVE);
+        arguments.add(limits.connections() > 0 ? PENDING : LIVE);
         arguments.add(remembered);
         return changing(Script.REGISTER_ROUTE, route, arguments, dead);
     }
 
     private Registration takeOver(Route route, Limits limits, Route replaced) {
         if (limits.connections() == 0) {
-            places.count(route);
+            quota.count(route);
         } else {
-            places.takeFrom(replaced, route, dead);
+            quota.takeFrom(replaced, route, dead);
         }
         return new Registration.Registered(Optional.of(replaced), Optional.of(replaced.node()));
     }
@@ -105,10 +105,10 @@ public final class RedisRoutes implements Routes {
             String toRestore) {
         Registration registered = new Registration.Registered(replaced, previous.map(Route::node));
         if (limits.connections() == 0) {
-            places.count(route);
+            quota.count(route);
             return registered;
         }
-        return switch (places.take(route, limits.connections(), dead)) {
+        return switch (quota.take(route, limits.connections(), dead)) {
             case ADMITTED -> {
                 redis.send(renewing(route, lease));
                 yield registered;
@@ -134,12 +134,12 @@ public final class RedisRoutes implements Routes {
                 if (answer.number(1) == 0) {
                     index.forget(route);
                 }
-                places.release(route, answer.number(0) == 1);
+                quota.release(route, answer.number(0) == 1);
                 yield answer.number(2) == 1;
             }
             case Outcome.Away<Answer> away -> {
                 fallback(route.tenant(), Fallback.UNREGISTER);
-                places.release(route, false);
+                quota.release(route, false);
                 yield false;
             }
         };
@@ -200,7 +200,7 @@ public final class RedisRoutes implements Routes {
 
     @Override
     public void countConnections(Peer self) {
-        places.sayAll(self.epoch());
+        quota.reportAll(self.epoch());
     }
 
     @Override
