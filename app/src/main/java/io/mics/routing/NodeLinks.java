@@ -23,7 +23,7 @@ public interface NodeLinks {
     /** Asks {@code peer}; the call's id is set here. Calls to one peer from one thread are handled in their order. */
     Reply call(Peer peer, NodeCall.Builder call) throws InterruptedException;
 
-    /** What is told of peers. */
+    /** Notified of peers. */
     interface PeerWatch {
         /** Connections to this start of a node are refused, or another start answered in its place. */
         void gone(Peer peer);

@@ -18,7 +18,7 @@ class ThreadsTest {
             "VitalThreads",
             "TaskScope",
             "CheckedTasks",
-            "AskingPeer",
+            "InboundPeer",
             "PendingWrites",
             "LogSetup",
             "Chat", // these four: of a command, not of the server

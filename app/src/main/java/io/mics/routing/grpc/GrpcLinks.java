@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Asks other nodes over one gRPC stream each, opened by the first call and kept until {@link #retain} or
+ * Asks other nodes over one gRPC stream each, opened by the first call and kept open until {@link #retain} or
  * {@link #close}. At most one of these per start of a node: the ids of its calls are unique for one.
  */
 public final class GrpcLinks implements NodeLinks, AutoCloseable {
@@ -29,16 +29,16 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     private final LinkChannels channels;
     private final ByteShares inFlight = ByteShares.halfEach(LinkSettings.IN_FLIGHT_OF_ALL);
     private final AtomicLong ids = new AtomicLong();
-    private final Map<Peer, Kept> links = new ConcurrentHashMap<>();
+    private final Map<Peer, OpenLink> links = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private record Kept(PeerLink link, LinkKeeper keeper, Thread thread) {}
+    private record OpenLink(OutboundLink link, LinkReconnector reconnector, Thread thread) {}
 
     /**
      * Links of a node.
      *
      * @param self  this node, once it has joined its cluster; asked for each stream
-     * @param watch told of peers that are gone, perhaps more than once, on a virtual thread that may block
+     * @param watch notified of peers that are gone, perhaps more than once, on a virtual thread that may block
      */
     public GrpcLinks(Supplier<Peer> self, LinkSettings settings, Metrics metrics, PeerWatch watch) {
         this.self = self;
@@ -50,7 +50,7 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
 
     @Override
     public Reply call(Peer peer, NodeCall.Builder call) throws InterruptedException {
-        PeerLink link = open(peer);
+        OutboundLink link = open(peer);
         return closed
                 ? new Reply.NotAsked("links closed")
                 : link.call(call.setId(ids.incrementAndGet()).build());
@@ -61,18 +61,18 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
         open(peer);
     }
 
-    private PeerLink open(Peer peer) {
-        Kept known = links.get(peer);
-        Kept kept = known != null ? known : links.computeIfAbsent(peer, this::start);
+    private OutboundLink open(Peer peer) {
+        OpenLink known = links.get(peer);
+        OpenLink opened = known != null ? known : links.computeIfAbsent(peer, this::start);
         if (closed) {
             retain(Set.of());
         }
-        return kept.link();
+        return opened.link();
     }
 
     /** Whether this very start of a node answers at its endpoint, now; waits three heartbeats at most. */
     public boolean answers(Peer peer) throws InterruptedException {
-        LinkStream stream = new LinkStream(channels.to(peer.endpoint()), new Nobody());
+        LinkStream stream = new LinkStream(channels.to(peer.endpoint()), new NoCalls());
         try {
             stream.open(new Peer(self.get().node(), 0, self.get().endpoint()), 0, settings.token());
             Optional<Peer> answering = stream.awaitHello(settings.silence().toNanos());
@@ -88,9 +88,9 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     /** Closes the links to peers that are not among {@code members}. */
     public void retain(Collection<Peer> members) {
         Set<Peer> wanted = Set.copyOf(members);
-        links.forEach((peer, kept) -> {
-            if (!wanted.contains(peer) && links.remove(peer, kept)) {
-                kept.keeper().stop(kept.thread());
+        links.forEach((peer, link) -> {
+            if (!wanted.contains(peer) && links.remove(peer, link)) {
+                link.reconnector().stop(link.thread());
                 if (links.keySet().stream().noneMatch(other -> other.node().equals(peer.node()))) {
                     metrics.end(Metric.GRPC_CIRCUIT_OPEN, peer.node());
                 }
@@ -102,11 +102,11 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        Collection<Kept> open = Set.copyOf(links.values());
+        Collection<OpenLink> open = Set.copyOf(links.values());
         retain(Set.of());
         try {
-            for (Kept kept : open) {
-                kept.thread().join();
+            for (OpenLink link : open) {
+                link.thread().join();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -114,11 +114,11 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
         channels.close();
     }
 
-    private Kept start(Peer peer) {
+    private OpenLink start(Peer peer) {
         metrics.counter(Metric.GRPC_CIRCUIT_OPEN, peer.node());
-        PeerLink link = new PeerLink(settings, inFlight, peer.node(), () -> circuitOpened(peer));
-        LinkKeeper keeper = new LinkKeeper(peer, link, channels, settings, self, watch);
-        return new Kept(link, keeper, VitalThreads.start("link-keeper-" + peer.node(), keeper));
+        OutboundLink link = new OutboundLink(settings, inFlight, peer.node(), () -> circuitOpened(peer));
+        LinkReconnector reconnector = new LinkReconnector(peer, link, channels, settings, self, watch);
+        return new OpenLink(link, reconnector, VitalThreads.start("link-reconnector-" + peer.node(), reconnector));
     }
 
     /** Looked up each time, which is seldom: the series may have ended with an earlier start of that node. */
@@ -127,7 +127,7 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     }
 
     /** Listens to a stream that carries no calls. */
-    private static final class Nobody implements LinkStream.Events {
+    private static final class NoCalls implements LinkStream.Events {
         @Override
         public void answered(NodeAnswer answer) {}
 

@@ -39,8 +39,8 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private final PeerCalls calls;
     private final byte[] token;
     private final ByteShares answers = ByteShares.halfEach(LinkSettings.ANSWERED_OF_ALL);
-    private final Set<AskingLink> open = ConcurrentHashMap.newKeySet();
-    private final Map<String, AskingPeer> peers = new ConcurrentHashMap<>();
+    private final Set<InboundLink> open = ConcurrentHashMap.newKeySet();
+    private final Map<String, InboundPeer> peers = new ConcurrentHashMap<>();
     private final Map<String, Long> lastLogged = new LinkedHashMap<>();
     private final Thread watch = VitalThreads.unstarted("link-watch", this::watchLinks);
     private volatile boolean closed;
@@ -71,7 +71,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
             log("link_unauthorized", from, "");
             return new Refusal(call, Status.UNAUTHENTICATED.withDescription("not the cluster's token"));
         }
-        AskingLink link = new AskingLink(call, this);
+        InboundLink link = new InboundLink(call, this);
         open.add(link);
         return link;
     }
@@ -89,7 +89,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     /** What came of an introduction. */
     sealed interface Greeting {
         /** Calls of this peer are answered. */
-        record Welcome(AskingPeer peer) implements Greeting {}
+        record Welcome(InboundPeer peer) implements Greeting {}
 
         /** Somebody who is no member, or means another start, wants to know who answers; makes no calls. */
         record Question() implements Greeting {}
@@ -99,7 +99,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     }
 
     /** Meets the peer at the other end of {@code link}; waits for the directory where that peer is not known. */
-    Greeting meet(LinkHello hello, AskingLink link) throws InterruptedException {
+    Greeting meet(LinkHello hello, InboundLink link) throws InterruptedException {
         if (hello.getProtocolVersion() != LinkProtocol.VERSION) {
             return refuse(hello, "protocol version " + hello.getProtocolVersion() + ", not " + LinkProtocol.VERSION);
         }
@@ -112,14 +112,14 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
         if (!members.isMember(peer, settings.silence().dividedBy(2))) {
             return refuse(hello, "no member of this cluster");
         }
-        AskingPeer met = peers.compute(peer.node(), (node, known) -> {
+        InboundPeer met = peers.compute(peer.node(), (node, known) -> {
             if (known != null && known.peer().epoch() >= peer.epoch()) {
                 return known;
             }
             if (known != null) {
                 known.forget();
             }
-            return new AskingPeer(peer, calls, settings, answers);
+            return new InboundPeer(peer, calls, settings, answers);
         });
         if (met.peer().epoch() != peer.epoch()) {
             return refuse(hello, "a later start of this node has a link");
@@ -137,10 +137,10 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
      * Whether {@code link} is to end because all links together have too many answers that were not read, and it has no
      * fewer of them than is usual among them.
      */
-    boolean holdsTooMuch(AskingLink link) {
+    boolean holdsTooMuch(InboundLink link) {
         long own = link.unreadBytes();
         return own > 0
-                && holdsTooMuch(own, open.stream().map(AskingLink::unreadBytes).toList(), LinkSettings.UNREAD_OF_ALL);
+                && holdsTooMuch(own, open.stream().map(InboundLink::unreadBytes).toList(), LinkSettings.UNREAD_OF_ALL);
     }
 
     /** The same of a link with {@code own} bytes where all have {@code unread}, of which there may be {@code most}. */
@@ -150,7 +150,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     }
 
     /** {@code link} is over. */
-    void ended(AskingLink link) {
+    void ended(InboundLink link) {
         open.remove(link);
     }
 
@@ -170,7 +170,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
             open.stream()
                     .filter(link -> link.silentNanos() > settings.silence().toNanos())
                     .forEach(link -> link.end("silent"));
-            for (AskingPeer peer : List.copyOf(peers.values())) {
+            for (InboundPeer peer : List.copyOf(peers.values())) {
                 if (peer.isForgettable() && peers.remove(peer.peer().node(), peer)) {
                     peer.forget();
                 }
@@ -197,7 +197,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
         closed = true;
         watch.interrupt();
         open.forEach(link -> link.end("closing"));
-        peers.values().forEach(AskingPeer::close);
+        peers.values().forEach(InboundPeer::close);
     }
 
     /** Ends a call from its first callback: before that Helidon's own bookkeeping is not ready for an end. */

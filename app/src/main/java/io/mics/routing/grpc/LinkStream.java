@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The asking end of one stream, with a channel of its own: dialled once, ended once. Callbacks come on an event loop
+ * The client's end of one stream, with a channel of its own: dialled once, ended once. Callbacks come on an event loop
  * and never block; {@link #send} is for the one writer.
  */
 final class LinkStream extends ClientCall.Listener<LinkResponse> {
@@ -56,7 +56,7 @@ final class LinkStream extends ClientCall.Listener<LinkResponse> {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private volatile @Nullable Peer answering;
-    private volatile long heard = System.nanoTime();
+    private volatile long lastReceived = System.nanoTime();
 
     LinkStream(ManagedChannel channel, Events events) {
         this.channel = channel;
@@ -92,7 +92,7 @@ final class LinkStream extends ClientCall.Listener<LinkResponse> {
 
     /** How long nothing came. */
     long silentNanos() {
-        return System.nanoTime() - heard;
+        return System.nanoTime() - lastReceived;
     }
 
     /** Whether the stream takes something to write without keeping it for long. */
@@ -136,7 +136,7 @@ final class LinkStream extends ClientCall.Listener<LinkResponse> {
 
     @Override
     public void onMessage(LinkResponse response) {
-        heard = System.nanoTime();
+        lastReceived = System.nanoTime();
         if (LinkProtocol.isUnreadable(response)) {
             end(Status.INTERNAL.withDescription("unreadable response"));
             return;

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A call whose caller waits. The caller alone queues and awaits it; writers and streams tell it what became of it. */
+/** A call whose caller waits. The caller alone queues and awaits it; writers and streams report its outcome. */
 final class PendingCall {
     /** What came of one attempt. */
     sealed interface Attempt {

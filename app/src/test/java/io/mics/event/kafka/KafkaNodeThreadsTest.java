@@ -31,12 +31,12 @@ class KafkaNodeThreadsTest {
                     RawClient a = RawClient.connect(first.port(), "t1", "a", "d1");
                     RawClient b = RawClient.connect(second.port(), "t1", "b", "d1")) {
                 assertThat(a.sendAcked("b", "1", "hi").getMsgId()).isEqualTo("1");
-                TestGateway.await("a link each", () -> planting.names().contains("link-keeper-node-1"));
+                TestGateway.await("a link each", () -> planting.names().contains("link-reconnector-node-1"));
                 // no topic takes the events, so that their worker goes on
                 assertThat(planting.names())
                         .contains("events-t1", "kafka-watch", "mics-hooks-delivery", "mics-hooks-retry")
                         .contains("cluster-sweep", "membership", "presence", "rate-shares", "redis-subscription")
-                        .contains("link-watch", "link-keeper-node-2", "config-reload", "hook-overrides")
+                        .contains("link-watch", "link-reconnector-node-2", "config-reload", "hook-overrides")
                         .contains("mics-wheel", "http-deadlines");
                 assertThat(b.handshake()).contains("101");
                 for (String name : planting.names()) {

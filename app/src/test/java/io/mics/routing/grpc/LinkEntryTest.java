@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 class LinkEntryTest {
     private static final LinkSettings PATIENT = TestPeers.deadline(Duration.ofSeconds(10));
 
-    /** The asking end of one stream, by hand. */
+    /** The client's end of one stream, by hand. */
     private static final class Stream implements LinkStream.Events, AutoCloseable {
         private final LinkChannels channels = new LinkChannels(PATIENT);
         private final BlockingQueue<NodeAnswer> answers = new LinkedBlockingQueue<>();

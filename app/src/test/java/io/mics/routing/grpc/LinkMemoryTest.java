@@ -15,7 +15,7 @@ class LinkMemoryTest {
     @Test
     void aCallForWhichOtherNodesLeaveNoRoomIsNotAsked() throws InterruptedException {
         LinkSettings settings = TestPeers.with(TestPeers.SETTINGS, Duration.ofMillis(1), 2, 5, Duration.ofSeconds(1));
-        PeerLink link = new PeerLink(settings, room, "node-b", () -> {});
+        OutboundLink link = new OutboundLink(settings, room, "node-b", () -> {});
         link.down("nobody there");
         assertThat(link.call(TestPeers.offer("u1").build())).isEqualTo(new Reply.NotAsked("nobody there"));
         assertThat(room.tryTake("node-c", 1_000)).as("given back").isTrue();

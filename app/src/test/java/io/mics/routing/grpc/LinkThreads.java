@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** The threads links are made of, virtual ones included. */
 final class LinkThreads {
     private static final Pattern SERVING = Pattern.compile("^#\\d+ \"\\[0x\\w+ 0x\\w+ \\] - \\d+\"", Pattern.MULTILINE);
-    private static final Pattern KEEPING = Pattern.compile("^#\\d+ \"link-keeper", Pattern.MULTILINE);
+    private static final Pattern KEEPING = Pattern.compile("^#\\d+ \"link-reconnector", Pattern.MULTILINE);
     private static final Pattern ANY =
             Pattern.compile("^#\\d+ \"(link-|mics-links|\\[0x\\w+ 0x\\w+ ?\\])", Pattern.MULTILINE);
 

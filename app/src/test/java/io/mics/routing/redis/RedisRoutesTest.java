@@ -64,7 +64,7 @@ class RedisRoutesTest extends RoutesContract {
         Connections.sleep(time);
     }
 
-    /** A route whose registration has written it and not asked for its place yet. */
+    /** A route whose registration has written it and not asked the quota yet. */
     private Route waiting(Peer node) {
         Route route = route(node, "u", "d");
         List<String> arguments = new ArrayList<>(RouteEntry.arguments(route, LONG.toMillis()));

@@ -19,27 +19,27 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One start of a node that asks: its latest link, what it was answered, and the calls of it that are under way. Calls
+ * One start of a node that calls this one: its latest link, the responses to its calls, and those under way. Calls
  * are handled in the order of the latest link; those of an earlier one are dropped, since they would come too late.
  */
-final class AskingPeer {
-    private static final Log LOG = Log.of(AskingPeer.class);
+final class InboundPeer {
+    private static final Log LOG = Log.of(InboundPeer.class);
     private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(1);
 
     private final Peer peer;
     private final PeerCalls calls;
-    private final AnsweredCalls answered;
+    private final ResponseCache responses;
     private final Semaphore permits;
     private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("link-call-", 0).factory());
     private final ReentrantLock turn = new ReentrantLock();
-    private volatile @Nullable AskingLink current;
+    private volatile @Nullable InboundLink current;
     private volatile long lastLinked = System.nanoTime();
 
-    /** A peer without a link; {@code answers} is the room for what it and all others were answered. */
-    AskingPeer(Peer peer, PeerCalls calls, LinkSettings settings, ByteShares answers) {
+    /** A peer without a link; {@code answers} is the room for what it and all others were responses. */
+    InboundPeer(Peer peer, PeerCalls calls, LinkSettings settings, ByteShares answers) {
         this.peer = peer;
-        this.answered = new AnsweredCalls(answers, peer.node());
+        this.responses = new ResponseCache(answers, peer.node());
         this.calls = calls;
         this.permits = new LiveSemaphore(settings.inFlight());
     }
@@ -49,8 +49,8 @@ final class AskingPeer {
     }
 
     /** {@code link} is the one calls come over from now on. */
-    void linked(AskingLink link) {
-        AskingLink before;
+    void linked(InboundLink link) {
+        InboundLink before;
         turn.lock();
         try {
             before = current;
@@ -64,7 +64,7 @@ final class AskingPeer {
     }
 
     /** {@code link} is over. */
-    void unlinked(AskingLink link) {
+    void unlinked(InboundLink link) {
         lastLinked = System.nanoTime();
         if (current == link) {
             current = null;
@@ -77,7 +77,7 @@ final class AskingPeer {
     }
 
     /** Handles calls in their order; returns the answers at hand, the others follow. */
-    List<NodeAnswer> handle(List<NodeCall> asked, AskingLink from) throws InterruptedException {
+    List<NodeAnswer> handle(List<NodeCall> asked, InboundLink from) throws InterruptedException {
         List<NodeAnswer> answers = new ArrayList<>(asked.size());
         PendingWrites writes = new PendingWrites();
         turn.lockInterruptibly();
@@ -86,11 +86,11 @@ final class AskingPeer {
                 if (current != from) {
                     return List.of();
                 }
-                switch (answered.came(call.getId(), call.getAgain())) {
-                    case AnsweredCalls.Seen.First first -> begin(call, answers, writes);
-                    case AnsweredCalls.Seen.UnderWay underWay -> {}
-                    case AnsweredCalls.Seen.Done done -> answers.add(done.answer());
-                    case AnsweredCalls.Seen.Forgotten forgotten ->
+                switch (responses.received(call.getId(), call.getAgain())) {
+                    case ResponseCache.Seen.First first -> begin(call, answers, writes);
+                    case ResponseCache.Seen.UnderWay underWay -> {}
+                    case ResponseCache.Seen.Done done -> answers.add(done.answer());
+                    case ResponseCache.Seen.Forgotten forgotten ->
                         answers.add(NodeAnswer.newBuilder()
                                 .setId(call.getId())
                                 .setForgotten(true)
@@ -122,7 +122,7 @@ final class AskingPeer {
     }
 
     private NodeAnswer refused(NodeCall call, String cause) {
-        answered.notBegun(call.getId());
+        responses.notBegun(call.getId());
         return NodeAnswer.newBuilder().setId(call.getId()).setRefused(cause).build();
     }
 
@@ -131,7 +131,7 @@ final class AskingPeer {
             PendingWrites writes = new PendingWrites();
             NodeAnswer answer = answer(call, writes);
             writes.start();
-            AskingLink link = current;
+            InboundLink link = current;
             if (link != null) {
                 link.answer(answer);
             }
@@ -159,18 +159,18 @@ final class AskingPeer {
                     .setFailure(e.toString())
                     .build();
         }
-        answered.done(call.getId(), answer);
+        responses.done(call.getId(), answer);
         return answer;
     }
 
     /** It repeats nothing any more: gives the room of its answers back. */
     void forget() {
-        answered.close();
+        responses.close();
     }
 
     /** Interrupts what is under way. */
     void close() {
         blocking.shutdownNow();
-        answered.close();
+        responses.close();
     }
 }

@@ -12,28 +12,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Keeps the stream to one peer: opens it, opens it again with growing pauses, sends and counts heartbeats. One virtual
- * thread.
+ * Keeps the stream to one peer open: opens it, reconnects with exponential backoff, sends and counts heartbeats. One
+ * virtual thread.
  */
-final class LinkKeeper implements Runnable {
-    private static final Log LOG = Log.of(LinkKeeper.class);
-    private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(2);
+final class LinkReconnector implements Runnable {
+    private static final Log LOG = Log.of(LinkReconnector.class);
+    private static final long FIRST_BACKOFF = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long LONGEST_BACKOFF = TimeUnit.SECONDS.toNanos(2);
     private static final long LOG_INTERVAL = TimeUnit.MINUTES.toNanos(1);
 
     private final Peer peer;
-    private final PeerLink link;
+    private final OutboundLink link;
     private final LinkChannels channels;
     private final LinkSettings settings;
     private final Supplier<Peer> self;
     private final PeerWatch watch;
     private volatile boolean stopped;
-    private long pause = FIRST_PAUSE;
+    private long backoff = FIRST_BACKOFF;
     private long nextLog = System.nanoTime();
 
-    LinkKeeper(
+    LinkReconnector(
             Peer peer,
-            PeerLink link,
+            OutboundLink link,
             LinkChannels channels,
             LinkSettings settings,
             Supplier<Peer> self,
@@ -53,8 +53,8 @@ final class LinkKeeper implements Runnable {
                 link.opening();
                 if (!serveOrLog()) {
                     TimeUnit.NANOSECONDS.sleep(
-                            pause + ThreadLocalRandom.current().nextLong(pause));
-                    pause = Math.min(2 * pause, LONGEST_PAUSE);
+                            backoff + ThreadLocalRandom.current().nextLong(backoff));
+                    backoff = Math.min(2 * backoff, LONGEST_BACKOFF);
                 }
             }
         } catch (InterruptedException e) {
@@ -70,7 +70,7 @@ final class LinkKeeper implements Runnable {
         thread.interrupt();
     }
 
-    /** A defect, of whoever is told of gone peers too, must not end the link for good. */
+    /** A defect, also of whoever is notified of gone peers, must not end the link for good. */
     private boolean serveOrLog() throws InterruptedException {
         try {
             return serve();
@@ -111,7 +111,7 @@ final class LinkKeeper implements Runnable {
         }
         boolean lasted =
                 opened && System.nanoTime() - began > settings.heartbeat().toNanos();
-        pause = lasted ? FIRST_PAUSE : pause;
+        backoff = lasted ? FIRST_BACKOFF : backoff;
         return lasted;
     }
 
@@ -125,7 +125,7 @@ final class LinkKeeper implements Runnable {
         }
     }
 
-    /** Calls wait for the next stream where this one had been open, and are not asked where it could not be opened. */
+    /** Calls wait for the next stream where this one had been open, and fail where it could not be opened. */
     private void ended(LinkStream stream, boolean opened) {
         String cause = stream.end().cause();
         link.lost(stream, cause);

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The last calls of one start of a node and what they were answered, so that a repeated one is never done twice.
+ * The responses to the last calls of one start of a node, so that a repeated call is never done twice.
  * Remembers {@value #CALLS} ids; answers of more than {@value #ANSWER_BYTES} bytes together, or of more than those of
  * other nodes leave room for, lose the oldest. A repetition older than all remembered ones counts as done. Safe on any
  * thread.
  */
-final class AnsweredCalls {
+final class ResponseCache {
     static final int CALLS = 4_096;
     static final long ANSWER_BYTES = 16 << 20;
 
@@ -51,13 +51,13 @@ final class AnsweredCalls {
     }
 
     /** Nothing yet; {@code room} is taken by {@code node} for its answers, with all other nodes. */
-    AnsweredCalls(ByteShares room, String node) {
+    ResponseCache(ByteShares room, String node) {
         this.room = room;
         this.node = node;
     }
 
-    /** Notes that call {@code id} came; {@code again}: it may have come before. */
-    Seen came(long id, boolean again) {
+    /** Records that call {@code id} came; {@code again}: it may have come before. */
+    Seen received(long id, boolean again) {
         synchronized (lock) {
             Entry entry = calls.get(id);
             if (entry == null) {
@@ -75,7 +75,7 @@ final class AnsweredCalls {
         }
     }
 
-    /** Keeps what call {@code id} was answered. */
+    /** Remembers the response to call {@code id}. */
     void done(long id, NodeAnswer answer) {
         synchronized (lock) {
             Entry entry = calls.get(id);

@@ -14,30 +14,30 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The asked end of one stream. Callbacks come on Helidon's stream thread, except a cancellation. Helidon tells nobody
+ * The server's end of one stream. Callbacks come on Helidon's stream thread, except a cancellation. Helidon tells nobody
  * when a connection dies, and its stream thread then waits for ever: {@link #end} interrupts it.
  */
-final class AskingLink extends ServerCall.Listener<LinkRequest> {
-    private static final Log LOG = Log.of(AskingLink.class);
+final class InboundLink extends ServerCall.Listener<LinkRequest> {
+    private static final Log LOG = Log.of(InboundLink.class);
     private static final int REQUESTED = 1 << 10;
 
     private final ServerCall<LinkRequest, LinkResponse> call;
     private final LinkEntrance entrance;
     private final Thread thread = Thread.currentThread();
-    private final Outbox<NodeAnswer> outbox = new Outbox<>(NodeAnswer::getSerializedSize);
+    private final WriteQueue<NodeAnswer> queue = new WriteQueue<>(NodeAnswer::getSerializedSize);
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile @Nullable AskingPeer peer;
-    private volatile long heard = System.nanoTime();
+    private volatile @Nullable InboundPeer peer;
+    private volatile long lastReceived = System.nanoTime();
 
     /** A link on the current thread, its stream's. */
-    AskingLink(ServerCall<LinkRequest, LinkResponse> call, LinkEntrance entrance) {
+    InboundLink(ServerCall<LinkRequest, LinkResponse> call, LinkEntrance entrance) {
         this.call = call;
         this.entrance = entrance;
     }
 
     /** How long nothing came. */
     long silentNanos() {
-        return System.nanoTime() - heard;
+        return System.nanoTime() - lastReceived;
     }
 
     @Override
@@ -50,7 +50,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
     /** Must not throw: Helidon would write the message to its log. */
     @Override
     public void onMessage(LinkRequest request) {
-        heard = System.nanoTime();
+        lastReceived = System.nanoTime();
         try {
             if (LinkProtocol.isUnreadable(request)) {
                 close(Status.INVALID_ARGUMENT.withDescription("unreadable request"));
@@ -71,14 +71,14 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
         if (request.hasHello()) {
             greet(request.getHello());
         }
-        AskingPeer asking = peer;
+        InboundPeer from = peer;
         List<NodeAnswer> answers = List.of();
-        if (asking != null && request.getCallsCount() > 0) {
-            answers = asking.handle(request.getCallsList(), this);
+        if (from != null && request.getCallsCount() > 0) {
+            answers = from.handle(request.getCallsList(), this);
         }
-        boolean claimed = outbox.addAll(answers);
+        boolean claimed = queue.addAll(answers);
         if (request.getHeartbeat()) {
-            claimed |= outbox.addHeartbeat();
+            claimed |= queue.addHeartbeat();
         }
         if (claimed) {
             write();
@@ -106,7 +106,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
         if (ended.get()) {
             return;
         }
-        if (outbox.add(answer)) {
+        if (queue.add(answer)) {
             write();
         } else {
             endIfUnread();
@@ -115,7 +115,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
 
     /** Bytes of answers that wait for the other end to read. */
     long unreadBytes() {
-        return outbox.bytes();
+        return queue.bytes();
     }
 
     private void endIfUnread() {
@@ -124,17 +124,17 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
         }
     }
 
-    /** Writes what waits, however long the other end takes to read; by whoever claimed the outbox. */
+    /** Writes what waits, however long the other end takes to read; by whoever claimed the queue. */
     private void write() {
         try {
-            Optional<Outbox.Batch<NodeAnswer>> batch = outbox.take(answer -> true);
+            Optional<WriteQueue.Batch<NodeAnswer>> batch = queue.take(answer -> true);
             while (batch.isPresent()) {
                 call.sendMessage(LinkResponse.newBuilder()
                         .addAllAnswers(batch.get().items())
                         .setHeartbeat(batch.get().heartbeat())
                         .build());
                 endIfUnread();
-                batch = outbox.take(answer -> true);
+                batch = queue.take(answer -> true);
             }
         } catch (RuntimeException e) {
             end("not writable: " + e);
@@ -156,7 +156,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
         }
     }
 
-    /** Ends the stream with a word to the other end; on the stream's thread, which then ends by itself. */
+    /** Ends the stream with a status for the other end; on the stream's thread, which then ends by itself. */
     private void close(Status status) {
         if (ended.compareAndSet(false, true)) {
             over(status.toString());
@@ -164,7 +164,7 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
         }
     }
 
-    /** Ends the stream from any thread, without a word: the other end may not be there to read it. */
+    /** Ends the stream from any thread, without a status: the other end may not be there to read it. */
     void end(String cause) {
         if (ended.compareAndSet(false, true)) {
             over(cause);
@@ -174,10 +174,10 @@ final class AskingLink extends ServerCall.Listener<LinkRequest> {
 
     private void over(String cause) {
         entrance.ended(this);
-        AskingPeer asking = peer;
-        if (asking != null) {
-            asking.unlinked(this);
-            LOG.info("inbound_link_ended", "peer", asking.peer().node(), "cause", cause);
+        InboundPeer from = peer;
+        if (from != null) {
+            from.unlinked(this);
+            LOG.info("inbound_link_ended", "peer", from.peer().node(), "cause", cause);
         }
     }
 }

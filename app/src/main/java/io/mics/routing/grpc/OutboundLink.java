@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The calls to one start of one node: bounded, queued, written in batches by one writer, waited for. Calls wait while
- * its stream is being opened; once opening has failed they are not asked. Its stream is {@link LinkKeeper}'s affair.
+ * its stream is being opened; once opening has failed they fail at once. {@link LinkReconnector} opens its stream.
  */
-final class PeerLink implements LinkStream.Events {
+final class OutboundLink implements LinkStream.Events {
     private static final int ATTEMPTS = 2;
     private static final long PERMIT_WAIT_MS = 10;
 
@@ -34,7 +34,7 @@ final class PeerLink implements LinkStream.Events {
     private final Semaphore permits;
     private final AtomicLong bytes = new AtomicLong();
     private final Map<Long, PendingCall> pending = new ConcurrentHashMap<>();
-    private final Outbox<PendingCall> outbox = new Outbox<>(PendingCall::size);
+    private final WriteQueue<PendingCall> queue = new WriteQueue<>(PendingCall::size);
     private volatile @Nullable LinkStream stream;
     private volatile @Nullable String down;
 
@@ -43,13 +43,13 @@ final class PeerLink implements LinkStream.Events {
      *
      * @param inFlight is taken by {@code node} for its calls, with the links to all other nodes
      */
-    PeerLink(LinkSettings settings, ByteShares inFlight, String node, Runnable opened) {
+    OutboundLink(LinkSettings settings, ByteShares inFlight, String node, Runnable opened) {
         this.settings = settings;
         this.inFlight = inFlight;
         this.node = node;
         this.opened = opened;
         this.permits = new LiveSemaphore(settings.inFlight());
-        outbox.pause();
+        queue.pause();
     }
 
     /** Asks, and waits for the answer: at most two deadlines and the wait for a permit. */
@@ -59,7 +59,7 @@ final class PeerLink implements LinkStream.Events {
         if (ticket == CircuitBreaker.REFUSED) {
             return new Reply.NotAsked("circuit open");
         }
-        boolean said = false;
+        boolean settled = false;
         try {
             Optional<Reply> full = admit(call.getSerializedSize());
             if (full.isPresent()) {
@@ -74,13 +74,13 @@ final class PeerLink implements LinkStream.Events {
                 bytes.addAndGet(-call.getSerializedSize());
                 inFlight.release(node, call.getSerializedSize());
             }
-            said = true;
+            settled = true;
             if (breaker.leave(ticket, asked.wasAnswered(), settings.breakerFailures(), System.nanoTime())) {
                 opened.run();
             }
             return reply;
         } finally {
-            if (!said) {
+            if (!settled) {
                 breaker.abandon(ticket);
             }
         }
@@ -126,7 +126,7 @@ final class PeerLink implements LinkStream.Events {
         } finally {
             pending.remove(call.id());
             if (call.withdraw()) {
-                outbox.remove(call);
+                queue.remove(call);
             }
         }
     }
@@ -137,7 +137,7 @@ final class PeerLink implements LinkStream.Events {
             return new PendingCall.Attempt.Lost(noLink);
         }
         call.begin();
-        if (outbox.add(call)) {
+        if (queue.add(call)) {
             startWriter();
         }
         noLink = down;
@@ -146,7 +146,7 @@ final class PeerLink implements LinkStream.Events {
         }
         PendingCall.Attempt attempt = call.await(Deadline.after(settings.deadline()));
         if (call.withdraw()) {
-            outbox.remove(call);
+            queue.remove(call);
         }
         return attempt;
     }
@@ -176,7 +176,7 @@ final class PeerLink implements LinkStream.Events {
     /** The stream has ended: what was sent over it is lost, what is queued waits for the next one. */
     void lost(LinkStream ended, String cause) {
         stream = null;
-        outbox.pause();
+        queue.pause();
         pending.values().forEach(call -> call.lost(ended, cause));
     }
 
@@ -188,7 +188,7 @@ final class PeerLink implements LinkStream.Events {
 
     /** Sends a sign of life. */
     void beat() {
-        if (outbox.addHeartbeat()) {
+        if (queue.addHeartbeat()) {
             startWriter();
         }
     }
@@ -203,7 +203,7 @@ final class PeerLink implements LinkStream.Events {
 
     @Override
     public void writable() {
-        if (outbox.resume()) {
+        if (queue.resume()) {
             startWriter();
         }
     }
@@ -212,19 +212,19 @@ final class PeerLink implements LinkStream.Events {
         VitalThreads.start("link-writer", this::write);
     }
 
-    /** Writes what waits; by whoever claimed the outbox. */
+    /** Writes what waits; by whoever claimed the queue. */
     private void write() {
         while (true) {
             LinkStream over = stream;
             if (over == null || !over.isWritable()) {
-                outbox.pause();
+                queue.pause();
                 LinkStream now = stream;
-                if (now != null && now.isWritable() && outbox.resume()) {
+                if (now != null && now.isWritable() && queue.resume()) {
                     continue;
                 }
                 return;
             }
-            Optional<Outbox.Batch<PendingCall>> batch = outbox.take(call -> call.send(over));
+            Optional<WriteQueue.Batch<PendingCall>> batch = queue.take(call -> call.send(over));
             if (batch.isEmpty()) {
                 return;
             }

@@ -8,10 +8,10 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * What waits to be written to a link, in its order. One writer at a time: whoever is told to write claims the outbox
- * and takes batches until there is none, which gives the claim back. Safe on any thread; never blocks for long.
+ * What waits to be written to a link, in its order. One writer at a time: whoever has to write claims the queue and
+ * takes batches until there is none, which gives the claim back. Safe on any thread; never blocks for long.
  */
-final class Outbox<T> {
+final class WriteQueue<T> {
     private final Object lock = new Object();
     private final ToIntFunction<T> size;
     private final ArrayDeque<T> waiting = new ArrayDeque<>();
@@ -20,14 +20,14 @@ final class Outbox<T> {
     private boolean claimed;
     private boolean paused;
 
-    Outbox(ToIntFunction<T> size) {
+    WriteQueue(ToIntFunction<T> size) {
         this.size = size;
     }
 
     /** Things to write together: at most 512 KiB, or one larger one. */
     record Batch<T>(List<T> items, boolean heartbeat) {}
 
-    /** Adds {@code item}; true: the outbox is claimed for whoever asked, who must write. */
+    /** Adds {@code item}; true: the queue is claimed for whoever asked, who must write. */
     boolean add(T item) {
         synchronized (lock) {
             waiting.add(item);
