@@ -24,22 +24,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every session of this node, by user. Limits are strict: two connections racing for the last place never both get it.
+ * Every session of this node, by user. Limits are strict: of two connections racing for the last one a limit allows only one gets in.
  * Look-ups take no lock.
  */
 public final class SessionRegistry implements LocalDelivery, LocalDevices {
-    /** What a device said last has this long to be handled when another node takes it over. */
-    private static final long LAST_WORDS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** A device's last message has this long to be handled when another node takes it over. */
+    private static final long LAST_MESSAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Map<UserKey, Session[]> sessions = new ConcurrentHashMap<>();
     private final UserFilter users = new UserFilter();
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
     private final Map<String, Counter> delivered = new ConcurrentHashMap<>();
     private final AtomicInteger total = new AtomicInteger();
-    private final ReentrantLock relieving = new ReentrantLock();
+    private final ReentrantLock shedding = new ReentrantLock();
     private final OutboundBudget budget;
     private final Metrics metrics;
-    private final Departed departed = new Departed();
+    private final RecentlyDisconnected disconnected = new RecentlyDisconnected();
     /** Unregistered, and what was published of them is not complete. */
     private final Map<DeviceKey, Session> ending = new ConcurrentHashMap<>();
 
@@ -63,7 +63,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     }
 
     /**
-     * Adds a session, in place of the same device's if it has one whose connection was accepted earlier, whatever their
+     * Adds a session, replacing the same device's if it has one whose connection was accepted earlier, whatever their
      * limits; one that is ending already does not count.
      */
     Admission register(Session session) {
@@ -87,11 +87,11 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
                 outcome.set(new Admission.Refused("device limit reached"));
                 return devices;
             }
-            if (!takePlace(session.tenant().id(), limits.connections())) {
+            if (!reserve(session.tenant().id(), limits.connections())) {
                 outcome.set(new Admission.Refused("connection limit reached"));
                 return devices;
             }
-            followDeparted(session);
+            followDisconnected(session);
             if (devices == null) {
                 users.add(key.tenant(), key.user());
             }
@@ -107,14 +107,14 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         session.continueWith(earlier.recentSends());
     }
 
-    private void followDeparted(Session session) {
+    private void followDisconnected(Session session) {
         DeviceKey key = DeviceKey.of(session);
         Session earlier = ending.get(key);
         if (earlier != null) {
             follow(session, earlier);
             return;
         }
-        RecentSends sent = departed.find(key);
+        RecentSends sent = disconnected.find(key);
         if (sent != null) {
             session.continueWith(sent);
         }
@@ -130,7 +130,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             removed[0] = left.length < devices.length;
             if (removed[0]) {
                 ending.put(DeviceKey.of(session), session);
-                departed.left(session);
+                disconnected.add(session);
             }
             last[0] = left.length == 0;
             return last[0] ? null : left;
@@ -167,7 +167,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             }
         }
         if (budget.exceeded()) {
-            relieve();
+            shedLargestQueue();
         }
         if (taken > 0 && !delivery.mayRepeat()) {
             deliveredCounter(tenant).add(taken);
@@ -197,9 +197,9 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             over = session;
         }
         if (over != null) {
-            over.awaitHandled(LAST_WORDS_NANOS);
+            over.awaitHandled(LAST_MESSAGE_NANOS);
         }
-        RecentSends sent = session != null ? session.recentSends() : departed.find(key);
+        RecentSends sent = session != null ? session.recentSends() : disconnected.find(key);
         return sent == null ? List.of() : sent.takeOver(over == null ? 0 : over.connectionId());
     }
 
@@ -226,7 +226,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         return devices == null || at < 0 ? null : devices[at];
     }
 
-    /** A session of the user that may be given what is kept, if there is one. */
+    /** A session of the user that may be given what is buffered, if there is one. */
     @Nullable
     Session find(String tenant, String user) {
         Session[] devices = sessions.get(new UserKey(tenant, user));
@@ -243,7 +243,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
 
     /**
      * Gives what {@code session} got out of a buffer to the user's other devices that were here when it was accepted:
-     * it was kept because they were not found, and one that got it all the same knows its identity.
+     * it was buffered because they were not found, and one that got it all the same knows its identity.
      */
     void alsoDeliver(Session session, Delivery delivery) {
         Session[] devices = sessions.get(keyOf(session));
@@ -293,9 +293,9 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         return sessions.values().stream().flatMap(Arrays::stream);
     }
 
-    /** The node's queues hold too much: the largest gives way. */
-    private void relieve() {
-        if (!relieving.tryLock()) {
+    /** The node's queues hold too much: closes the session with the largest. */
+    private void shedLargestQueue() {
+        if (!shedding.tryLock()) {
             return;
         }
         try {
@@ -305,19 +305,19 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
                         .ifPresent(s -> s.close(CloseCode.TOO_SLOW, "the node's outbound queues are full"));
             }
         } finally {
-            relieving.unlock();
+            shedding.unlock();
         }
     }
 
-    private boolean takePlace(String tenant, int max) {
+    private boolean reserve(String tenant, int max) {
         boolean[] taken = new boolean[1];
         connections.compute(tenant, (key, count) -> {
-            AtomicInteger places = count == null ? new AtomicInteger() : count;
-            taken[0] = max == 0 || places.get() < max;
+            AtomicInteger connected = count == null ? new AtomicInteger() : count;
+            taken[0] = max == 0 || connected.get() < max;
             if (taken[0]) {
-                places.incrementAndGet();
+                connected.incrementAndGet();
             }
-            return places.get() == 0 ? null : places;
+            return connected.get() == 0 ? null : connected;
         });
         if (taken[0]) {
             total.incrementAndGet();

@@ -22,7 +22,7 @@ public final class InboundBudget {
 
     private final AtomicLong used = new AtomicLong();
     private final Map<String, Share> shares = new ConcurrentHashMap<>();
-    private final ReentrantLock relieving = new ReentrantLock();
+    private final ReentrantLock shedding = new ReentrantLock();
     private final long max;
     private final Consumer<String> gaveWay;
 
@@ -54,7 +54,7 @@ public final class InboundBudget {
 
     /** Takes {@code bytes} more for {@code buffer}; false when it had to give way, now or before. */
     boolean take(MessageBuffer buffer, long bytes) {
-        if (used.addAndGet(bytes) > max && !relieve(buffer, bytes)) {
+        if (used.addAndGet(bytes) > max && !shedLargest(buffer, bytes)) {
             return false;
         }
         boolean[] taken = new boolean[1];
@@ -90,8 +90,8 @@ public final class InboundBudget {
     }
 
     /** Makes room; false when {@code asking} itself is the one to give way, or nobody is left who could. */
-    private boolean relieve(MessageBuffer asking, long bytes) {
-        relieving.lock();
+    private boolean shedLargest(MessageBuffer asking, long bytes) {
+        shedding.lock();
         try {
             while (used.get() > max) {
                 MessageBuffer largest = largest(asking, bytes);
@@ -104,7 +104,7 @@ public final class InboundBudget {
             }
             return true;
         } finally {
-            relieving.unlock();
+            shedding.unlock();
         }
     }
 

@@ -36,7 +36,7 @@ final class InboundPeer {
     private volatile @Nullable InboundLink current;
     private volatile long lastLinked = System.nanoTime();
 
-    /** A peer without a link; {@code answers} is the room for what it and all others were responses. */
+    /** A peer without a link; {@code answers} is the room for the responses to it and all others. */
     InboundPeer(Peer peer, PeerCalls calls, LinkSettings settings, ByteShares answers) {
         this.peer = peer;
         this.responses = new ResponseCache(answers, peer.node());

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What devices sent that left within the last minute or two, for the node they come to next. Bounded. */
-final class Departed {
+/** What devices sent that disconnected within the last minute or two, for their next connection. Bounded. */
+final class RecentlyDisconnected {
     private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int MOST = 50_000;
 
@@ -20,23 +20,23 @@ final class Departed {
     private volatile Generation young = Generation.empty();
     private volatile Generation old = Generation.empty();
 
-    /** A device left. */
-    void left(Session session) {
+    /** A device has disconnected. */
+    void add(Session session) {
         RecentSends sent = session.recentSends();
         if (!sent.isEmpty()) {
-            turn();
+            rotate();
             young.devices().put(DeviceKey.of(session), sent);
         }
     }
 
-    /** What a device that left sent, if it is still known. */
+    /** What a disconnected device sent, if it is still remembered. */
     @Nullable
     RecentSends find(DeviceKey key) {
         RecentSends sent = young.devices().get(key);
         return sent != null ? sent : old.devices().get(key);
     }
 
-    private void turn() {
+    private void rotate() {
         Generation now = young;
         if (System.nanoTime() - now.nanos() > GENERATION_NANOS || now.devices().size() >= MOST) {
             old = now;
