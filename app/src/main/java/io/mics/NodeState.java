@@ -10,7 +10,7 @@ import io.mics.offline.OfflineBuffer;
 import io.mics.protocol.Delivery;
 import io.mics.session.OutboundBudget;
 import io.mics.session.SessionRegistry;
-import io.mics.session.Timed;
+import io.mics.session.TimerTask;
 import io.mics.session.TimingWheel;
 import io.mics.tenant.Tenants;
 import io.mics.ws.InboundBudget;
@@ -77,7 +77,7 @@ record NodeState(
 
     /** Drops, once a second, what is too old, and tells {@code holders} of each tenant that is gone for good. */
     void sweep(List<Consumer<String>> holders) {
-        Timed sweep = now -> {
+        TimerTask sweep = now -> {
             kept.sweep();
             tenants.forgetRemoved(sessions::hasSessions, id -> holders.forEach(holder -> holder.accept(id)));
             return TimeUnit.SECONDS.toNanos(1);

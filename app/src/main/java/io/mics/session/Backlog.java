@@ -97,7 +97,7 @@ public final class Backlog implements PresentSessions {
                 .backlog(
                         now -> {
                             session.goLive();
-                            return Timed.NEVER;
+                            return TimerTask.NEVER;
                         },
                         holdLive.toNanos());
     }
@@ -134,7 +134,7 @@ public final class Backlog implements PresentSessions {
                     .backlog(
                             now -> {
                                 recognised.run();
-                                return Timed.NEVER;
+                                return TimerTask.NEVER;
                             },
                             RECOGNISED_NANOS);
         }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One connected device: who it is, when it was last heard of, and what waits to be sent to it. Lives from admission
  * until its reader ends; {@link #close} may be called by anyone, at any time, more than once.
  */
-public final class Session implements Timed {
+public final class Session implements TimerTask {
     private static final long NO_PING = Long.MAX_VALUE / 4;
     private static final long CLOSE_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long HANDLING_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -336,12 +336,12 @@ public final class Session implements Timed {
         if (!handling || code == CloseCode.TOO_SLOW) {
             closeQueue(ending);
         }
-        timers.look(this, CLOSE_HANDSHAKE_NANOS);
+        timers.watch(this, CLOSE_HANDSHAKE_NANOS);
     }
 
     /** From now on it expires when it is silent for too long; {@link #timers()} end that. */
     void watch() {
-        timers.look(this, look(System.nanoTime()));
+        timers.watch(this, run(System.nanoTime()));
     }
 
     /** What the wheel has of it. */
@@ -362,7 +362,7 @@ public final class Session implements Timed {
     }
 
     @Override
-    public long look(long nanos) {
+    public long run(long nanos) {
         Closing ending = closing.get();
         if (ending != null) {
             long left = ending.nanos() + CLOSE_HANDSHAKE_NANOS - nanos;

@@ -3,12 +3,12 @@ package io.mics.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the wheel has of one session: the next look at it, and what its backlog waits for. All is cancelled when the
+ * What the wheel has of one session: its next check, and what its backlog waits for. All is cancelled when the
  * session has ended, and nothing is scheduled after that, so that what is gone is not held until its heartbeat is over.
  */
 final class SessionTimers {
     private final TimingWheel wheel;
-    private TimingWheel.@Nullable Timer look;
+    private TimingWheel.@Nullable Timer expiry;
     private TimingWheel.@Nullable Timer backlog;
     private boolean ended;
 
@@ -16,16 +16,16 @@ final class SessionTimers {
         this.wheel = wheel;
     }
 
-    /** Schedules the next look at the session, in place of one that was scheduled before. */
-    void look(Timed session, long delayNanos) {
+    /** Schedules the next check of the session, in place of one that was scheduled before. */
+    void watch(TimerTask session, long delayNanos) {
         synchronized (this) {
-            cancel(look);
-            look = ended ? null : wheel.schedule(session, delayNanos);
+            cancel(expiry);
+            expiry = ended ? null : wheel.schedule(session, delayNanos);
         }
     }
 
     /** Schedules what the session's backlog waits for, in place of what it waited for before. */
-    void backlog(Timed due, long delayNanos) {
+    void backlog(TimerTask due, long delayNanos) {
         synchronized (this) {
             cancel(backlog);
             backlog = ended ? null : wheel.schedule(due, delayNanos);
@@ -36,9 +36,9 @@ final class SessionTimers {
     void end() {
         synchronized (this) {
             ended = true;
-            cancel(look);
+            cancel(expiry);
             cancel(backlog);
-            look = null;
+            expiry = null;
             backlog = null;
         }
     }

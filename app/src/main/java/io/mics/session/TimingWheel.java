@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One hashed timing wheel for everything that expires: heartbeats, keep-alive pings, close handshakes, blocked writes.
- * A look comes never early and at most one tick late, however many turns of the wheel away it is; activity costs
+ * A task runs never early and at most one tick late, however many turns of the wheel away it is; activity costs
  * nothing, because an entry is only asked again when its time is up.
  */
 public final class TimingWheel implements AutoCloseable {
     private static final Log LOG = Log.of(TimingWheel.class);
     static final int SLOTS = 512;
 
-    /** What failed is looked at again: a defect met once must not end what is done again and again. */
+    /** What failed is run again: a defect met once must not end what is done again and again. */
     private static final long AFTER_A_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier clock;
@@ -33,17 +33,17 @@ public final class TimingWheel implements AutoCloseable {
     /** Something scheduled, which can be called off. */
     public static final class Timer {
         /** Null when it is over: a cancelled entry holds nothing of what it was for until its slot drops it. */
-        private volatile @Nullable Timed timed;
+        private volatile @Nullable TimerTask task;
 
         private long dueTick;
 
-        private Timer(Timed timed) {
-            this.timed = timed;
+        private Timer(TimerTask task) {
+            this.task = task;
         }
 
-        /** No further look, except one that is under way; what it was for is let go at once. Costs no search. */
+        /** No further run, except one that is under way; what it was for is let go at once. Costs no search. */
         public void cancel() {
-            timed = null;
+            task = null;
         }
     }
 
@@ -74,9 +74,9 @@ public final class TimingWheel implements AutoCloseable {
         return new TimingWheel(tick, clock);
     }
 
-    /** Looks at {@code timed} after {@code delayNanos}, and again as often as it asks for. */
-    public Timer schedule(Timed timed, long delayNanos) {
-        Timer timer = new Timer(timed);
+    /** Runs {@code task} after {@code delayNanos}, and again as often as it asks for. */
+    public Timer schedule(TimerTask task, long delayNanos) {
+        Timer timer = new Timer(task);
         add(timer, delayNanos);
         return timer;
     }
@@ -128,7 +128,7 @@ public final class TimingWheel implements AutoCloseable {
         long now = tick + 1;
         tick = now;
         for (Timer timer : takeDue(slots[(int) (now % SLOTS)], now)) {
-            look(timer);
+            run(timer);
         }
     }
 
@@ -141,7 +141,7 @@ public final class TimingWheel implements AutoCloseable {
             List<Timer> due = new ArrayList<>(slot.entries.size());
             List<Timer> later = new ArrayList<>(0);
             for (Timer timer : slot.entries) {
-                if (timer.timed != null) {
+                if (timer.task != null) {
                     (timer.dueTick <= now ? due : later).add(timer);
                 }
             }
@@ -150,20 +150,20 @@ public final class TimingWheel implements AutoCloseable {
         }
     }
 
-    private void look(Timer timer) {
-        Timed timed = timer.timed;
-        if (timed == null) {
+    private void run(Timer timer) {
+        TimerTask task = timer.task;
+        if (task == null) {
             return;
         }
         long delay = AFTER_A_FAILURE_NANOS;
         try {
-            delay = timed.look(clock.getAsLong());
+            delay = task.run(clock.getAsLong());
         } catch (RuntimeException e) {
             LOG.error("timed_task_failed", e);
         }
-        if (delay == Timed.NEVER) {
+        if (delay == TimerTask.NEVER) {
             timer.cancel();
-        } else if (timer.timed != null) {
+        } else if (timer.task != null) {
             add(timer, delay);
         }
     }

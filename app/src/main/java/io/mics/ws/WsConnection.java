@@ -14,7 +14,7 @@ import io.mics.protocol.Payload;
 import io.mics.session.Connection;
 import io.mics.session.Session;
 import io.mics.session.Sessions;
-import io.mics.session.Timed;
+import io.mics.session.TimerTask;
 import io.mics.session.TimingWheel;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -261,7 +261,7 @@ final class WsConnection implements ServerConnection, Connection {
                 .schedule(
                         now -> {
                             abort();
-                            return Timed.NEVER;
+                            return TimerTask.NEVER;
                         },
                         LINGER_NANOS);
         try {

@@ -36,8 +36,8 @@ class SessionExpiryTest {
     void expiresAfterItsHeartbeat() {
         Session session = devices.session("a", new Devices.Stalled());
         long opened = session.openedNanos();
-        assertThat(session.look(opened + seconds(29))).isEqualTo(seconds(1));
-        session.look(opened + seconds(30) + 1);
+        assertThat(session.run(opened + seconds(29))).isEqualTo(seconds(1));
+        session.run(opened + seconds(30) + 1);
         assertThat(expired(session)).isTrue();
     }
 
@@ -47,12 +47,12 @@ class SessionExpiryTest {
         long opened = session.openedNanos();
         for (int second = 1; second <= 600; second++) {
             session.arriving(1024, opened + seconds(second));
-            session.look(opened + seconds(second));
+            session.run(opened + seconds(second));
         }
         assertThat(session.closing()).isNull();
-        session.look(opened + seconds(600 + 29));
+        session.run(opened + seconds(600 + 29));
         assertThat(session.closing()).isNull();
-        session.look(opened + seconds(600 + 31));
+        session.run(opened + seconds(600 + 31));
         assertThat(expired(session)).isTrue();
     }
 
@@ -62,11 +62,11 @@ class SessionExpiryTest {
         long opened = session.openedNanos();
         for (int second = 25; second <= 250; second += 25) {
             session.arriving(64 * 1024, opened + seconds(second));
-            session.look(opened + seconds(second + 24));
+            session.run(opened + seconds(second + 24));
             assertThat(session.closing()).isNull();
         }
         session.arriving(1 << 20, opened + seconds(270));
-        session.look(opened + seconds(270 + 31));
+        session.run(opened + seconds(270 + 31));
         assertThat(expired(session)).isTrue();
     }
 
@@ -77,11 +77,11 @@ class SessionExpiryTest {
         long opened = halfTheRate.openedNanos();
         for (int second = 1; second <= 62; second++) {
             halfTheRate.arriving(512, opened + seconds(second));
-            halfTheRate.look(opened + seconds(second));
+            halfTheRate.run(opened + seconds(second));
             if (second % 29 == 0) {
                 burstAfterSilence.arriving(1024, opened + seconds(second));
             }
-            burstAfterSilence.look(opened + seconds(second));
+            burstAfterSilence.run(opened + seconds(second));
         }
         assertThat(expired(halfTheRate)).isTrue();
         assertThat(expired(burstAfterSilence)).isTrue();
@@ -97,13 +97,13 @@ class SessionExpiryTest {
         assertThat(pingsWithin(30, false, 0)).isZero();
     }
 
-    /** Pings queued in less than {@code seconds}, at the moments the session itself asks to be looked at. */
+    /** Pings queued in less than {@code seconds}, at the moments the session itself asks to be checked. */
     private long pingsWithin(int seconds, boolean text, long keepalive) {
         Session session = devices.session(
                 "a", "d1", new Devices.Stalled(), text ? new JsonCodec("a", 5_000) : ProtobufCodec.INSTANCE, keepalive);
         long at = session.openedNanos();
         while (at - session.openedNanos() < seconds(seconds)) {
-            at += session.look(at);
+            at += session.run(at);
         }
         List<Payload> frames = session.takeFrames(Long.MAX_VALUE);
         return frames.stream()
@@ -116,7 +116,7 @@ class SessionExpiryTest {
         Session session = devices.session("a", new Devices.Stalled());
         WeakReference<Session> seen = new WeakReference<>(session);
         session.watch();
-        session.timers().backlog(new LooksAt(session), seconds(60));
+        session.timers().backlog(new TaskOf(session), seconds(60));
         session.timers().end();
         session.close(CloseCode.REPLACED, "asked by somebody who still had it");
         session = null;
@@ -126,9 +126,9 @@ class SessionExpiryTest {
         assertThat(seen.get()).isNull();
     }
 
-    private record LooksAt(Session session) implements Timed {
+    private record TaskOf(Session session) implements TimerTask {
         @Override
-        public long look(long nanos) {
+        public long run(long nanos) {
             return NEVER;
         }
     }

@@ -31,27 +31,27 @@ class TimingWheelTest {
     }
 
     @Test
-    void looksAfterTheDelayHoweverManyTurnsAwayItIs() {
-        List<Long> looked = new ArrayList<>();
-        Timed once = now -> {
-            looked.add(now - START);
-            return Timed.NEVER;
+    void runsAfterTheDelayHoweverManyTurnsAwayItIs() {
+        List<Long> runs = new ArrayList<>();
+        TimerTask once = now -> {
+            runs.add(now - START);
+            return TimerTask.NEVER;
         };
         for (double delay : new double[] {0, 0.05, 51.1, 51.2, 51.3, 60, 600, 7_200}) {
-            looked.clear();
+            runs.clear();
             long from = clock.get() - START;
             wheel.schedule(once, seconds(delay));
             advanceTo(from + Math.max(0, seconds(delay) - TICK));
             advanceTo(from + seconds(delay) - 1);
-            assertThat(looked).as("early for %s s", delay).isEmpty();
+            assertThat(runs).as("early for %s s", delay).isEmpty();
             advanceTo(from + seconds(delay) + TICK);
-            assertThat(looked).as("for %s s", delay).hasSize(1);
+            assertThat(runs).as("for %s s", delay).hasSize(1);
         }
         assertThat(wheel.size()).isZero();
     }
 
     @Test
-    void looksNeverEarlyAndAtMostOneTickLateAtAnyMoment() {
+    void runsNeverEarlyAndAtMostOneTickLateAtAnyMoment() {
         Random random = new Random(1);
         List<Long> late = new ArrayList<>();
         long now = 0;
@@ -60,7 +60,7 @@ class TimingWheelTest {
             wheel.schedule(
                     at -> {
                         late.add(at - START - due);
-                        return Timed.NEVER;
+                        return TimerTask.NEVER;
                     },
                     due - now);
             now += random.nextInt((int) TICK / 4);
@@ -74,42 +74,42 @@ class TimingWheelTest {
     }
 
     @Test
-    void looksAgainAsOftenAsItIsAskedTo() {
-        List<Long> looked = new ArrayList<>();
+    void runsAgainAsOftenAsItIsAskedTo() {
+        List<Long> runs = new ArrayList<>();
         wheel.schedule(
                 now -> {
-                    looked.add(now - START);
-                    return looked.size() == 3 ? Timed.NEVER : seconds(100);
+                    runs.add(now - START);
+                    return runs.size() == 3 ? TimerTask.NEVER : seconds(100);
                 },
                 seconds(100));
         for (int second = 0; second <= 400; second++) {
             advanceTo(seconds(second));
         }
-        assertThat(looked).containsExactly(seconds(100), seconds(200), seconds(300));
+        assertThat(runs).containsExactly(seconds(100), seconds(200), seconds(300));
     }
 
     @Test
     void isNotEarlyAfterItFellBehind() {
-        List<Long> looked = new ArrayList<>();
+        List<Long> runs = new ArrayList<>();
         clock.addAndGet(seconds(40));
         wheel.schedule(
                 now -> {
-                    looked.add(now - START);
-                    return Timed.NEVER;
+                    runs.add(now - START);
+                    return TimerTask.NEVER;
                 },
                 seconds(60));
         wheel.advance();
         advanceTo(seconds(99.9));
-        assertThat(looked).isEmpty();
+        assertThat(runs).isEmpty();
         advanceTo(seconds(100));
-        assertThat(looked).hasSize(1);
+        assertThat(runs).hasSize(1);
     }
 
     @Test
     void letsGoOfWhatIsCancelledAtOnce() {
         Object held = new Object();
         WeakReference<Object> seen = new WeakReference<>(held);
-        TimingWheel.Timer timer = wheel.schedule(lookAt(held), seconds(600));
+        TimingWheel.Timer timer = wheel.schedule(taskHolding(held), seconds(600));
         held = null;
         System.gc();
         assertThat(seen.get()).isNotNull();
@@ -123,55 +123,55 @@ class TimingWheelTest {
         assertThat(wheel.size()).isZero();
     }
 
-    private static Timed lookAt(Object held) {
+    private static TimerTask taskHolding(Object held) {
         return now -> held.hashCode() == 0 ? 1 : 2;
     }
 
     @Test
     void aLookThatCancelsItselfIsTheLast() {
         List<TimingWheel.Timer> timer = new ArrayList<>();
-        List<Long> looked = new ArrayList<>();
+        List<Long> runs = new ArrayList<>();
         timer.add(wheel.schedule(
                 now -> {
-                    looked.add(now);
+                    runs.add(now);
                     timer.getFirst().cancel();
                     return TICK;
                 },
                 TICK));
         advanceTo(seconds(60));
-        assertThat(looked).hasSize(1);
+        assertThat(runs).hasSize(1);
     }
 
     @Test
     void goesOnAfterALookThatFailed() {
-        List<Long> looked = new ArrayList<>();
+        List<Long> runs = new ArrayList<>();
         wheel.schedule(
                 now -> {
-                    looked.add(now);
-                    if (looked.size() == 1) {
+                    runs.add(now);
+                    if (runs.size() == 1) {
                         throw new IllegalStateException("planted");
                     }
-                    return Timed.NEVER;
+                    return TimerTask.NEVER;
                 },
                 TICK);
         for (int i = 1; i < 50; i++) {
             advanceTo(i * TICK);
         }
-        assertThat(looked).hasSize(2);
+        assertThat(runs).hasSize(2);
     }
 
     @Test
     @Timeout(60)
     void losesNothingThatIsScheduledWhileItTurns() throws InterruptedException {
         int each = 20_000;
-        CountDownLatch looked = new CountDownLatch(2 * each);
+        CountDownLatch runs = new CountDownLatch(2 * each);
         try (TimingWheel turning = TimingWheel.start(Duration.ofNanos(20_000))) {
             Runnable schedule = () -> {
                 for (int i = 0; i < each; i++) {
                     turning.schedule(
                             now -> {
-                                looked.countDown();
-                                return Timed.NEVER;
+                                runs.countDown();
+                                return TimerTask.NEVER;
                             },
                             i % 3);
                 }
@@ -179,7 +179,7 @@ class TimingWheelTest {
             Thread other = Thread.ofPlatform().start(schedule);
             schedule.run();
             other.join();
-            assertThat(looked.await(50, TimeUnit.SECONDS)).isTrue();
+            assertThat(runs.await(50, TimeUnit.SECONDS)).isTrue();
             assertThat(turning.size()).isZero();
         }
     }
