@@ -7,7 +7,7 @@ import io.mics.observe.Metrics;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
-import io.mics.offline.Notices;
+import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
@@ -49,7 +49,7 @@ record Deliveries(
         Backlog backlog = new Backlog(buffer, homes, pull, registry, HOLD_LIVE, metrics, config.nodeId());
         BacklogAnnouncements offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogAnnouncements.ALONE);
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(steps::elsewhere);
-        Notices notices = new Notices(events, new LateDelivery(registry, remote), metrics);
+        OfflineEventPublisher notices = new OfflineEventPublisher(events, new LateDelivery(registry, remote), metrics);
         return new Deliveries(
                 new UserDelivery(registry, remote),
                 new GroupFanOut(registry, remote, state.turns()),

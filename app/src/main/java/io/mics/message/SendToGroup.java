@@ -105,7 +105,7 @@ public final class SendToGroup {
         int buffered = 0;
         for (int from = 0; from < absent.size(); from += KEPT_AT_ONCE) {
             List<String> some = absent.subList(from, Math.min(from + KEPT_AT_ONCE, absent.size()));
-            OfflinePath.Accepted kept = offline.keep(tenant, some, mostBuffered, delivery);
+            OfflinePath.Accepted kept = offline.accept(tenant, some, mostBuffered, delivery);
             notified += kept.notified();
             buffered += kept.buffered();
             mostBuffered -= Math.min(mostBuffered, some.size() - kept.notified());

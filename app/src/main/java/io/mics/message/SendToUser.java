@@ -64,7 +64,7 @@ public final class SendToUser {
     private Outcome keep(Sender sender, Delivery delivery, MessageWay way, String otherwise)
             throws InterruptedException {
         sender.writes().start();
-        boolean kept = offline.keep(sender.tenant(), delivery.message().getToUserId(), delivery);
+        boolean kept = offline.accept(sender.tenant(), delivery.message().getToUserId(), delivery);
         way.kept(kept);
         return kept ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
     }

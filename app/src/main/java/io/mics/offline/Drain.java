@@ -2,15 +2,15 @@ package io.mics.offline;
 
 import java.util.List;
 
-/** The one right to a user's kept messages. Nothing leaves the buffer until it is confirmed. */
+/** The exclusive right to take a user's buffered messages. Nothing leaves the buffer until it is confirmed. */
 public interface Drain<T> extends AutoCloseable {
-    /** What is kept and not yet confirmed, oldest first, or a part of it; empty when there is no more. */
+    /** What is buffered and not yet confirmed, oldest first, or a part of it; empty when there is no more. */
     List<T> messages() throws InterruptedException;
 
     /** The first {@code n} messages not yet confirmed are on a socket queue: they leave the buffer for good. */
     void confirm(int n);
 
-    /** Gives the right back; what was not confirmed stays, in its place. */
+    /** Gives the right back; what was not confirmed stays where it was. */
     @Override
     void close();
 }

@@ -8,8 +8,8 @@ public interface HomePeers {
     /** For a node alone: it is everybody's home. */
     HomePeers ALONE = new HomePeers() {
         @Override
-        public Kept keep(String tenant, List<String> users, Delivery delivery) {
-            return new Kept(0, users);
+        public Stored store(String tenant, List<String> users, Delivery delivery) {
+            return new Stored(0, users);
         }
 
         @Override
@@ -19,16 +19,16 @@ public interface HomePeers {
     };
 
     /**
-     * Where a message is kept.
+     * Where a message is stored.
      *
-     * @param stored users whose home has it
-     * @param here   users whose home is this node, or whose homes cannot be reached
+     * @param remotely users whose home on another node has it
+     * @param here     users for whom this node has to store it: it is their home, or their homes cannot be reached
      */
-    record Kept(int stored, List<String> here) {}
+    record Stored(int remotely, List<String> here) {}
 
-    /** Keeps a message at the homes of {@code users}, as far as these are other nodes. */
-    Kept keep(String tenant, List<String> users, Delivery delivery) throws InterruptedException;
+    /** Stores a message at the homes of {@code users}, as far as these are other nodes. */
+    Stored store(String tenant, List<String> users, Delivery delivery) throws InterruptedException;
 
-    /** All places that may keep something for a user, this node among them, in the order to drain; none alone. */
+    /** All buffers that may hold messages for a user, this node's among them, in the order to drain; none alone. */
     List<BacklogSource> homes(String tenant, String user);
 }

@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a tenant's backend kept for one device, asked for in pages and handed over in their order. At most
+ * What a tenant's backend holds for one device, asked for in pages and handed over in their order. At most
  * {@value #PAGES} pages, {@value #MOST} messages and half a minute of asking; the rest comes with the device's next
- * connection. A backend that fails, refuses or goes in circles ends the pull, which then counts as empty.
+ * connection. A backend that fails, refuses or repeats a cursor ends the pull, which then counts as empty.
  *
  * <p>The next page is asked for only when the last message of the one before is on the device's queue, never ahead: a
  * backend may take the question for the receipt of what it answered before. When an answer cannot be read, it may be

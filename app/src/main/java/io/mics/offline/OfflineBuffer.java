@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages kept in memory for users who are away, in the order they came. Bounded per user, per tenant and per node; at
+ * Messages buffered in memory for users who are away, in the order they came. Bounded per user, per tenant and per node; at
  * a limit the oldest goes. A user's messages are drained by one taker at a time.
  *
  * @param <T> a message
@@ -32,7 +32,7 @@ public final class OfflineBuffer<T> {
     /**
      * An empty buffer.
      *
-     * @param maxBytes of all messages on this node; the largest tenant's least recently written user gives way; 0 is
+     * @param maxBytes of all messages on this node; the largest tenant's least recently written user is evicted; 0 is
      *                 unlimited
      */
     public OfflineBuffer(long maxBytes, LongSupplier nanoClock, Metrics metrics) {
@@ -41,7 +41,7 @@ public final class OfflineBuffer<T> {
         this.metrics = metrics;
     }
 
-    /** Keeps a message of {@code size} bytes. */
+    /** Stores a message of {@code size} bytes. */
     public StoreOutcome store(String tenant, String user, T message, int size, OfflineSettings limits) {
         if (limits.messagesPerUser() == 0) {
             return new StoreOutcome.Refused("no offline buffer");
@@ -51,14 +51,14 @@ public final class OfflineBuffer<T> {
         }
         long now = nanoClock.getAsLong();
         long ttl = limits.ttl().toNanos();
-        Kept<T> kept = new Kept<>(message, size, ttl == 0 ? Long.MAX_VALUE : now + ttl);
+        BufferedMessage<T> buffered = new BufferedMessage<>(message, size, ttl == 0 ? Long.MAX_VALUE : now + ttl);
         boolean[] added = new boolean[1];
         // inside compute, so that a tenant that just became empty is not removed under the new message
         tenants.compute(tenant, (id, known) -> {
             TenantBuffer<T> buffer = known == null ? new TenantBuffer<>(id, evictions(id)) : known;
-            TenantBuffer.Added outcome = buffer.add(user, kept, limits, now);
+            TenantBuffer.Added outcome = buffer.add(user, buffered, limits, now);
             bytes.addAndGet(outcome.growth());
-            added[0] = outcome.kept();
+            added[0] = outcome.stored();
             return buffer;
         });
         if (!added[0]) {
@@ -70,7 +70,7 @@ public final class OfflineBuffer<T> {
         return new StoreOutcome.Stored();
     }
 
-    /** The right to a user's messages; empty when nothing is kept, or somebody else has it. */
+    /** The right to a user's messages; empty when nothing is buffered, or somebody else has it. */
     public Optional<Drain<T>> take(String tenant, String user) {
         TenantBuffer<T> buffer = tenants.get(tenant);
         if (buffer == null) {
@@ -102,13 +102,13 @@ public final class OfflineBuffer<T> {
         }));
     }
 
-    /** Whether something is kept for a user, or being taken. */
+    /** Whether something is buffered for a user, or being drained. */
     public boolean holds(String tenant, String user) {
         TenantBuffer<T> buffer = tenants.get(tenant);
         return buffer != null && buffer.holds(user);
     }
 
-    /** Everybody for whom something is kept, by tenant, as of about now. */
+    /** Everybody for whom something is buffered, by tenant, as of about now. */
     public Map<String, List<String>> holders() {
         Map<String, List<String>> holders = new HashMap<>();
         tenants.forEach((tenant, buffer) -> holders.put(tenant, buffer.names()));
@@ -127,7 +127,7 @@ public final class OfflineBuffer<T> {
         }
     }
 
-    /** Drops all that is kept for a tenant, except what is being drained. */
+    /** Drops all that is buffered for a tenant, except what is being drained. */
     public void forget(String tenant) {
         tenants.computeIfPresent(tenant, (id, buffer) -> {
             OptionalLong freed = buffer.evictOldestUser("removed", "");
@@ -139,12 +139,12 @@ public final class OfflineBuffer<T> {
         });
     }
 
-    /** Bytes kept on this node. */
+    /** Bytes buffered on this node. */
     public long bytes() {
         return bytes.get();
     }
 
-    /** Users for whom something is kept. */
+    /** Users for whom something is buffered. */
     public int users() {
         return tenants.values().stream().mapToInt(TenantBuffer::users).sum();
     }

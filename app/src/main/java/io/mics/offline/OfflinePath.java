@@ -9,24 +9,25 @@ import io.mics.tenant.Tenant;
 import java.util.List;
 
 /**
- * Where a message goes whose recipient has no device that took it. As a rule into the buffer of the recipient's home
- * node; after storing, the user is looked for once more, so that a message cannot miss someone who is just arriving.
+ * What becomes of a message whose recipient has no device that took it. As a rule it goes into the buffer of the
+ * recipient's home node; after storing, the user is looked up once more, so that a message cannot miss someone who is
+ * just connecting.
  *
- * <p>For a tenant whose users pull on connect it becomes a notice to the tenant's backend instead, and the buffer takes
- * only what the event log refuses: at the user's home like anything kept, since the user may come back on any node, and
- * counted by the sender's node as {@code local_fallback} wherever the home is.
+ * <p>For a tenant whose users pull on connect it becomes an event to the tenant's backend instead, and the buffer takes
+ * only what the event log refuses: at the user's home like anything buffered, since the user may come back on any node,
+ * and counted by the sender's node as {@code local_fallback} wherever the home is.
  */
 public final class OfflinePath {
     /** Users between two moments at which other threads may run. */
     private static final int AT_ONCE = 128;
 
-    /** How the buffer came by what the event log refused, as a metric's label. */
+    /** The buffer took what the event log refused; a metric's label. */
     public static final String FALLBACK = "local_fallback";
 
-    /** A home on another node has it. */
+    /** A home on another node has it; a metric's label. */
     public static final String PEER = "grpc";
 
-    /** Another node sent it here, to its home. */
+    /** Another node sent it here, to its home; a metric's label. */
     public static final String FROM_PEER = "grpc_in";
 
     private final OfflineBuffer<Delivery> buffer;
@@ -34,14 +35,14 @@ public final class OfflinePath {
     private final PresentSessions present;
     private final HomePeers peers;
     private final BacklogAnnouncements announcements;
-    private final Notices notices;
+    private final OfflineEventPublisher events;
     private final Metrics metrics;
 
     /**
      * For how many users a message will be there when they come back; the others miss it.
      *
-     * @param notified their backend has been given it
-     * @param buffered it is kept for them
+     * @param notified their backend has been notified of it
+     * @param buffered it is buffered for them
      */
     public record Accepted(int notified, int buffered) {
         /** For how many in all. */
@@ -55,34 +56,34 @@ public final class OfflinePath {
             PresentSessions present,
             HomePeers peers,
             BacklogAnnouncements announcements,
-            Notices notices,
+            OfflineEventPublisher events,
             Metrics metrics) {
         this.buffer = buffer;
         this.here = new LocalBacklog(buffer);
         this.present = present;
         this.peers = peers;
         this.announcements = announcements;
-        this.notices = notices;
+        this.events = events;
         this.metrics = metrics;
     }
 
-    /** Keeps {@code delivery} for {@code user}; says whether it will be there when they come back. */
-    public boolean keep(Tenant tenant, String user, Delivery delivery) throws InterruptedException {
-        return keep(tenant, List.of(user), 1, delivery).users() == 1;
+    /** Takes {@code delivery} for an absent {@code user}; says whether it will be there when they come back. */
+    public boolean accept(Tenant tenant, String user, Delivery delivery) throws InterruptedException {
+        return accept(tenant, List.of(user), 1, delivery).users() == 1;
     }
 
     /**
-     * Keeps {@code delivery} for each of {@code users}. For a removed tenant nothing is kept: its absent users cannot
-     * come back.
+     * Takes {@code delivery} for each of the absent {@code users}. For a removed tenant nothing is stored: its absent
+     * users cannot come back.
      *
-     * @param mostBuffered the buffer takes it for the first so many at most; notices have no limit but the event log's
+     * @param mostBuffered the buffer takes it for the first so many at most; events have no limit but the event log's
      */
-    public Accepted keep(Tenant tenant, List<String> users, int mostBuffered, Delivery delivery)
+    public Accepted accept(Tenant tenant, List<String> users, int mostBuffered, Delivery delivery)
             throws InterruptedException {
         if (!tenant.settings().offline().useHookPull() || tenant.gone()) {
             return new Accepted(0, buffer(tenant, first(mostBuffered, users), delivery, "local", PEER));
         }
-        List<String> refused = notices.publish(tenant, users, delivery);
+        List<String> refused = events.publish(tenant, users, delivery);
         return new Accepted(
                 users.size() - refused.size(),
                 buffer(tenant, first(mostBuffered, refused), delivery, FALLBACK, FALLBACK));
@@ -97,28 +98,28 @@ public final class OfflinePath {
         if (users.isEmpty()) {
             return 0;
         }
-        HomePeers.Kept kept = peers.keep(tenant.id(), users, delivery);
-        if (kept.stored() > 0) {
-            buffered(tenant, viaPeer).add(kept.stored());
+        HomePeers.Stored atHomes = peers.store(tenant.id(), users, delivery);
+        if (atHomes.remotely() > 0) {
+            buffered(tenant, viaPeer).add(atHomes.remotely());
         }
-        int stored = kept.stored();
+        int stored = atHomes.remotely();
         int tried = 0;
-        for (String user : kept.here()) {
+        for (String user : atHomes.here()) {
             if (++tried % AT_ONCE == 0) {
                 Turns.letOthersRun();
             }
-            stored += keepHere(tenant, user, delivery, viaHere) ? 1 : 0;
+            stored += storeHere(tenant, user, delivery, viaHere) ? 1 : 0;
         }
         return stored;
     }
 
-    /** Keeps a message that another node sent to this one, the user's home. */
-    public boolean keepAtHome(Tenant tenant, String user, Delivery delivery) {
-        return keepHere(tenant, user, delivery, FROM_PEER);
+    /** Stores a message that another node sent to this one, the user's home. */
+    public boolean storeAtHome(Tenant tenant, String user, Delivery delivery) {
+        return storeHere(tenant, user, delivery, FROM_PEER);
     }
 
-    private boolean keepHere(Tenant tenant, String user, Delivery delivery, String via) {
-        boolean kept = !tenant.gone()
+    private boolean storeHere(Tenant tenant, String user, Delivery delivery, String via) {
+        boolean stored = !tenant.gone()
                 && buffer.store(
                                 tenant.id(),
                                 user,
@@ -126,14 +127,14 @@ public final class OfflinePath {
                                 delivery.weight(),
                                 tenant.settings().offline())
                         instanceof StoreOutcome.Stored;
-        if (kept) {
-            Trail.kept(user, delivery);
+        if (stored) {
+            BufferLog.stored(user, delivery);
             buffered(tenant, via).increment();
             if (!present.announceBacklog(tenant.id(), user, here)) {
                 announcements.announce(tenant.id(), user);
             }
         }
-        return kept;
+        return stored;
     }
 
     private Counter buffered(Tenant tenant, String via) {

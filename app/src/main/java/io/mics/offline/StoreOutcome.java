@@ -1,6 +1,6 @@
 package io.mics.offline;
 
-/** What became of a message that was to be kept. */
+/** What became of a message that was to be buffered. */
 public sealed interface StoreOutcome {
     record Stored() implements StoreOutcome {}
 

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One tenant's kept messages, users in the order they were last written to. What is being drained is never evicted. */
+/** One tenant's buffered messages, users in the order they were last written to. What is being drained is never evicted. */
 final class TenantBuffer<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, UserBuffer<T>> users = new LinkedHashMap<>();
@@ -17,7 +17,7 @@ final class TenantBuffer<T> {
     private final Evictions evictions;
     private long bytes;
 
-    /** Is told of messages that were thrown away. */
+    /** Notified of messages that were evicted. */
     interface Evictions {
         void evicted(String reason, int count);
     }
@@ -34,11 +34,11 @@ final class TenantBuffer<T> {
         return tenant;
     }
 
-    /** Whether a message was kept, and by how many bytes the buffer grew, which may be negative. */
-    record Added(boolean kept, long growth) {}
+    /** Whether the message was stored, and by how many bytes the buffer grew, which may be negative. */
+    record Added(boolean stored, long growth) {}
 
     /** Adds a message and makes room for it. Behind a drain, where nothing may be evicted, as much again may wait. */
-    Added add(String user, Kept<T> kept, OfflineSettings limits, long now) {
+    Added add(String user, BufferedMessage<T> message, OfflineSettings limits, long now) {
         lock.lock();
         try {
             long before = bytes;
@@ -50,11 +50,11 @@ final class TenantBuffer<T> {
             expire(buffer, now);
             buffer.limits = limits;
             // a taker counts on the messages it was shown: they go by its confirmation only
-            if (buffer.taken && buffer.isTwiceOver(kept.bytes())) {
+            if (buffer.taken && buffer.isTwiceOver(message.bytes())) {
                 return new Added(false, bytes - before);
             }
-            buffer.add(kept);
-            bytes += kept.bytes();
+            buffer.add(message);
+            bytes += message.bytes();
             bytes -= evictOldest(buffer);
             while (limits.usersPerTenant() > 0 && users.size() > limits.usersPerTenant()) {
                 if (evictOldestUser("users", user).isEmpty()) {

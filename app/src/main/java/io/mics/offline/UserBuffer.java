@@ -5,20 +5,20 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** One user's kept messages. Guarded by the lock of its {@link TenantBuffer}. */
+/** One user's buffered messages. Guarded by the lock of its {@link TenantBuffer}. */
 final class UserBuffer<T> {
-    final Deque<Kept<T>> messages = new ArrayDeque<>(4);
+    final Deque<BufferedMessage<T>> messages = new ArrayDeque<>(4);
     long bytes;
     boolean taken;
     OfflineSettings limits = OfflineSettings.DEFAULTS;
 
     List<T> messages() {
-        return messages.stream().map(Kept::message).toList();
+        return messages.stream().map(BufferedMessage::message).toList();
     }
 
-    void add(Kept<T> kept) {
-        messages.add(kept);
-        bytes += kept.bytes();
+    void add(BufferedMessage<T> message) {
+        messages.add(message);
+        bytes += message.bytes();
     }
 
     boolean isOver() {

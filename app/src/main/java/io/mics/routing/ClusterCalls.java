@@ -142,7 +142,7 @@ public final class ClusterCalls implements PeerCalls {
         Optional<Tenant> tenant = tenants.find(delivery.message().getTenantId());
         Kept.Builder kept = Kept.newBuilder();
         for (int i = 0; i < call.getUserIdsCount(); i++) {
-            if (tenant.isEmpty() || !offline.keepAtHome(tenant.get(), call.getUserIds(i), delivery)) {
+            if (tenant.isEmpty() || !offline.storeAtHome(tenant.get(), call.getUserIds(i), delivery)) {
                 kept.addRefused(i);
             }
         }

@@ -64,7 +64,7 @@ public final class Homes implements HomePeers {
     }
 
     @Override
-    public Kept keep(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
+    public Stored store(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
         Placing placing = new Placing(delivery);
         List<String> left = users;
         for (int rank = 0; rank < TRIED && !left.isEmpty(); rank++) {
@@ -74,7 +74,7 @@ public final class Homes implements HomePeers {
             misplaced.set(true);
             placing.here.addAll(left);
         }
-        return new Kept(placing.stored, placing.here);
+        return new Stored(placing.stored, placing.here);
     }
 
     /** One message on its way to its recipients' homes. */

@@ -309,7 +309,7 @@ public final class Sessions {
 
     private void keep(Session session, Delivery delivery) {
         try {
-            offline.keep(session.tenant(), session.user(), delivery);
+            offline.accept(session.tenant(), session.user(), delivery);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -21,7 +21,7 @@ import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.HomePeers;
 import io.mics.offline.LateDevices;
-import io.mics.offline.Notices;
+import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.proto.hook.v1.CheckMessageResponse;
@@ -99,9 +99,9 @@ class BlockedSenderTest {
     private OfflinePath keptElsewhere() {
         HomePeers home = new HomePeers() {
             @Override
-            public Kept keep(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
+            public Stored store(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
                 othersAreHandled();
-                return new Kept(users.size(), List.of());
+                return new Stored(users.size(), List.of());
             }
 
             @Override
@@ -114,7 +114,7 @@ class BlockedSenderTest {
                 (tenant, user, source) -> false,
                 home,
                 BacklogAnnouncements.ALONE,
-                new Notices(new OnCommand(), LateDevices.NONE, metrics),
+                new OfflineEventPublisher(new OnCommand(), LateDevices.NONE, metrics),
                 metrics);
     }
 

@@ -18,7 +18,7 @@ import io.mics.observe.SpanSink;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.LateDevices;
-import io.mics.offline.Notices;
+import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
@@ -73,7 +73,7 @@ class GroupNoticesTest {
                 (tenant, user, source) -> false,
                 HomePeers.ALONE,
                 BacklogAnnouncements.ALONE,
-                new Notices(events, LateDevices.NONE, metrics),
+                new OfflineEventPublisher(events, LateDevices.NONE, metrics),
                 metrics);
         PlaygroundHooks hooks = new PlaygroundHooks(Map.of("g1", List.of(members)));
         Hooks backend = new Hooks(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks));

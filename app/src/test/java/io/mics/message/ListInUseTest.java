@@ -22,7 +22,7 @@ import io.mics.observe.SpanSink;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.LateDevices;
-import io.mics.offline.Notices;
+import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
@@ -131,7 +131,7 @@ class ListInUseTest {
                 (tenant, user, source) -> false,
                 HomePeers.ALONE,
                 BacklogAnnouncements.ALONE,
-                new Notices(new OnCommand(), LateDevices.NONE, metrics),
+                new OfflineEventPublisher(new OnCommand(), LateDevices.NONE, metrics),
                 metrics);
         return new SendToGroup(
                 new PreSend(new PreSendChain(backend, registry, records, 0, Duration.ZERO), new IdempotencyKeys("")),

@@ -92,34 +92,34 @@ class HomesTest {
         members.close();
     }
 
-    /** Keeps one message for a user, as the offline path does. */
-    private HomePeers.Kept keep(String user) throws InterruptedException {
-        HomePeers.Kept kept = homes.keep("t1", List.of(user), DELIVERY);
-        kept.here().forEach(here -> buffer.store("t1", here, DELIVERY, 10, OfflineSettings.DEFAULTS));
-        return kept;
+    /** Stores one message for a user, as the offline path does. */
+    private HomePeers.Stored store(String user) throws InterruptedException {
+        HomePeers.Stored stored = homes.store("t1", List.of(user), DELIVERY);
+        stored.here().forEach(here -> buffer.store("t1", here, DELIVERY, 10, OfflineSettings.DEFAULTS));
+        return stored;
     }
 
     @Test
-    void asksTheHomeOrKeepsHere() throws InterruptedException {
-        assertThat(keep("u3").stored()).isEqualTo(1);
-        assertThat(keep("u1").here()).containsExactly("u1");
+    void asksTheHomeOrStoresHere() throws InterruptedException {
+        assertThat(store("u3").remotely()).isEqualTo(1);
+        assertThat(store("u1").here()).containsExactly("u1");
         assertThat(asked).containsExactly("node-3[u3]");
     }
 
     @Test
-    void passesOverAHomeThatMessagesOfTheSameDeviceWaitFor() throws InterruptedException {
+    void skipsAHomeThatMessagesOfTheSameDeviceWaitFor() throws InterruptedException {
         Peer home = members.live().getLast();
         again.later(home, List.of("u2"), DELIVERY);
-        assertThat(keep("u3").here()).as("would get there first").containsExactly("u3");
+        assertThat(store("u3").here()).as("would get there first").containsExactly("u3");
         assertThat(asked).isEmpty();
         homes.moveMisplaced();
         assertThat(asked).containsExactly("node-3[u3]");
     }
 
     @Test
-    void keepsForAHomeThatDoesNotAnswerAndHandsItOverOnceItDoes() throws InterruptedException {
+    void storesForAHomeThatDoesNotAnswerAndHandsItOverOnceItDoes() throws InterruptedException {
         answer = AWAY;
-        assertThat(keep("u3").here()).containsExactly("u3");
+        assertThat(store("u3").here()).containsExactly("u3");
         homes.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isTrue();
         answer = kept(Kept.getDefaultInstance());
@@ -131,9 +131,9 @@ class HomesTest {
     }
 
     @Test
-    void keepsWhatItsHomeHasNoRoomFor() throws InterruptedException {
+    void storesWhatItsHomeHasNoRoomFor() throws InterruptedException {
         answer = AWAY;
-        keep("u3");
+        store("u3");
         answer = kept(Kept.newBuilder().addRefused(0).build());
         homes.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isTrue();
@@ -143,11 +143,11 @@ class HomesTest {
     }
 
     @Test
-    void aUserWhoFoundNothingWhileItWasMovedInVainIsOfferedIt() throws InterruptedException {
+    void aUserWhoFoundNothingWhileTheMoveFailedIsToldOfIt() throws InterruptedException {
         List<String> announced = new CopyOnWriteArrayList<>();
         homes.open((tenant, user) -> announced.add(user));
         answer = AWAY;
-        keep("u3");
+        store("u3");
         List<Optional<Drain<Delivery>>> found = new ArrayList<>();
         whenAsked = () -> {
             found.add(buffer.take("t1", "u3"));
@@ -162,7 +162,7 @@ class HomesTest {
     @Test
     void leavesAloneWhatSomebodyIsTakingAndMovesItAfterwards() throws InterruptedException {
         answer = AWAY;
-        keep("u3");
+        store("u3");
         answer = kept(Kept.getDefaultInstance());
         asked.clear();
         try (Drain<Delivery> taking = buffer.take("t1", "u3").orElseThrow()) {
@@ -176,7 +176,7 @@ class HomesTest {
 
     @Test
     void aNodeThatLeavesHandsOverWhatHasItsHomeHereToo() throws InterruptedException {
-        keep("u1");
+        store("u1");
         assertThat(homes.leave(Duration.ofSeconds(5))).isZero();
         assertThat(asked).containsExactly("node-3[u1]");
         assertThat(buffer.users()).isZero();
@@ -185,7 +185,7 @@ class HomesTest {
 
     @Test
     void aNodeThatLeavesSaysHowManyItCouldNotHandOver() throws InterruptedException {
-        keep("u1");
+        store("u1");
         answer = AWAY;
         assertThat(homes.leave(Duration.ofMillis(1))).isEqualTo(1);
     }

@@ -6,7 +6,7 @@ import io.mics.observe.Metric;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
-import io.mics.offline.Notices;
+import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
@@ -43,7 +43,7 @@ class ArrivalRaceTest {
             devices.metrics,
             "node-1");
     private final OnCommand events = new OnCommand();
-    private final Notices notices = new Notices(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
+    private final OfflineEventPublisher notices = new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
     private final OfflinePath offline =
             new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogAnnouncements.ALONE, notices, devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();
@@ -68,7 +68,7 @@ class ArrivalRaceTest {
     }
 
     private void keep(OfflinePath path, String id) throws InterruptedException {
-        assertThat(path.keep(devices.tenant, "u1", Devices.delivery(id, 10))).isTrue();
+        assertThat(path.accept(devices.tenant, "u1", Devices.delivery(id, 10))).isTrue();
     }
 
     private void awaitTaken(Devices.Taking on, String... ids) {
@@ -150,7 +150,7 @@ class ArrivalRaceTest {
         pull();
         findNobody("1");
         events.accept(event -> arrive(socket));
-        assertThat(offline.keep(devices.tenant, "u1", Devices.delivery("1", 10)))
+        assertThat(offline.accept(devices.tenant, "u1", Devices.delivery("1", 10)))
                 .isTrue();
         awaitTaken(socket, "1");
         assertThat(events.published).hasSize(1);
@@ -164,7 +164,7 @@ class ArrivalRaceTest {
         PendingWrites writes = new PendingWrites();
         assertThat(there.send(delivery, writes)).isTrue();
         events.accept(event -> {});
-        offline.keep(devices.tenant, "u1", delivery);
+        offline.accept(devices.tenant, "u1", delivery);
         there.send(new Delivery(Devices.delivery("2", 10).message(), "", "trace", 78), writes);
         writes.start();
         awaitTaken(socket, "1", "2");

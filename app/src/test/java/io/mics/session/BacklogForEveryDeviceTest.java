@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
-import io.mics.offline.Notices;
+import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
@@ -41,7 +41,7 @@ class BacklogForEveryDeviceTest {
             backlog,
             HomePeers.ALONE,
             BacklogAnnouncements.ALONE,
-            new Notices(new OnCommand(), new LateDelivery(registry, Optional.empty()), devices.metrics),
+            new OfflineEventPublisher(new OnCommand(), new LateDelivery(registry, Optional.empty()), devices.metrics),
             devices.metrics);
     private final Devices.Taking phone = new Devices.Taking();
     private final Devices.Taking laptop = new Devices.Taking();
@@ -58,7 +58,7 @@ class BacklogForEveryDeviceTest {
     }
 
     private void keep(Delivery delivery) throws InterruptedException {
-        assertThat(offline.keep(devices.tenant, "u1", delivery)).isTrue();
+        assertThat(offline.accept(devices.tenant, "u1", delivery)).isTrue();
         TestGateway.await("handed over", () -> buffer.users() == 0);
     }
 

@@ -70,7 +70,7 @@ class DepartureRaceTest {
 
     private final HomePeers elsewhere = new HomePeers() {
         @Override
-        public Kept keep(String tenant, List<String> users, Delivery delivery) {
+        public Stored store(String tenant, List<String> users, Delivery delivery) {
             throw new AssertionError("nothing is kept by this test's sessions");
         }
 

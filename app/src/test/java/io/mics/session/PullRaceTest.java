@@ -8,7 +8,7 @@ import com.google.protobuf.ByteString;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
-import io.mics.offline.Notices;
+import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.proto.message.v1.MessageRequest;
@@ -51,7 +51,7 @@ class PullRaceTest {
             backlog,
             HomePeers.ALONE,
             BacklogAnnouncements.ALONE,
-            new Notices(events, new LateDelivery(registry, Optional.empty()), devices.metrics),
+            new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics),
             devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();
     private final List<String> unsent = new CopyOnWriteArrayList<>();
@@ -120,7 +120,7 @@ class PullRaceTest {
         answerLater(both, message("last").build());
         arrive();
         asked.await();
-        offline.keep(devices.tenant, "u1", live(both, 5));
+        offline.accept(devices.tenant, "u1", live(both, 5));
         awaitTaken("both");
         answer.countDown();
         awaitTaken("both", "last");
@@ -133,7 +133,7 @@ class PullRaceTest {
         answerLater(both, message("last").build());
         Session registered = devices.session("u1", socket);
         registry.register(registered);
-        offline.keep(devices.tenant, "u1", live(both, 5));
+        offline.accept(devices.tenant, "u1", live(both, 5));
         begin(registered);
         awaitTaken("both", "last");
     }
@@ -145,7 +145,7 @@ class PullRaceTest {
         answerLater(both);
         arrive();
         awaitTaken("both");
-        offline.keep(devices.tenant, "u1", live(both, 5));
+        offline.accept(devices.tenant, "u1", live(both, 5));
         deliver(live(message("last").build(), 6));
         awaitTaken("both", "last");
     }
@@ -166,32 +166,32 @@ class PullRaceTest {
         awaitTaken("1");
         MessageRequest other =
                 message("1").setMsgBody(ByteString.copyFromUtf8("other")).build();
-        offline.keep(devices.tenant, "u1", live(other, 5));
+        offline.accept(devices.tenant, "u1", live(other, 5));
         MessageRequest later = message("1").setTimestampMs(1_700_000_000_001L).build();
-        offline.keep(devices.tenant, "u1", live(later, 6));
+        offline.accept(devices.tenant, "u1", live(later, 6));
         awaitTaken("1", "1", "1");
     }
 
     @Test
     void handsOverWhatIsKeptHereAfterThePull() throws InterruptedException {
         events.refuse(event -> {});
-        offline.keep(devices.tenant, "u1", live(message("before").build(), 5));
+        offline.accept(devices.tenant, "u1", live(message("before").build(), 5));
         answerLater(message("pulled").build());
         arrive();
         asked.await();
-        offline.keep(devices.tenant, "u1", live(message("meanwhile").build(), 6));
+        offline.accept(devices.tenant, "u1", live(message("meanwhile").build(), 6));
         assertThat(socket.taken).isEmpty();
         answer.countDown();
         awaitTaken("pulled", "before", "meanwhile");
         TestGateway.await("nothing kept", () -> buffer.users() == 0);
-        offline.keep(devices.tenant, "u1", live(message("after").build(), 7));
+        offline.accept(devices.tenant, "u1", live(message("after").build(), 7));
         awaitTaken("pulled", "before", "meanwhile", "after");
     }
 
     @Test
     void handsOverWhatIsKeptHereWhenTheBackendFails() throws InterruptedException {
         events.refuse(event -> {});
-        offline.keep(devices.tenant, "u1", live(message("kept").build(), 5));
+        offline.accept(devices.tenant, "u1", live(message("kept").build(), 5));
         backend.answer(request -> PagesOnCommand.failure());
         arrive();
         awaitTaken("kept");
@@ -229,7 +229,7 @@ class PullRaceTest {
     void handsOverWhatWasKeptBeforeTheSwitchWasTurnedOn() throws InterruptedException {
         devices.tenant.learn(
                 PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
-        offline.keep(devices.tenant, "u1", live(message("kept before").build(), 5));
+        offline.accept(devices.tenant, "u1", live(message("kept before").build(), 5));
         devices.tenant.learn(PagesOnCommand.PULLING, devices.tenant.asking());
         arrive();
         awaitTaken("kept before");

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptMessages {
     /** The properties that turn these lines on. */
-    static final String LOGGING = "io.mics.offline.Trail.level = FINE\nio.mics.routing.level = FINE\n";
+    static final String LOGGING = "io.mics.offline.BufferLog.level = FINE\nio.mics.routing.level = FINE\n";
 
     private static final Pattern FIELD = Pattern.compile("\"(event|tenant|user|from|device|msgId)\":\"([^\"]*)\"");
 

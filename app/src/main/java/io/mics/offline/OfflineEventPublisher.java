@@ -13,28 +13,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Notices to a tenant's backend that somebody missed a message: one OFFLINE_MESSAGE event for each absent user, who
+ * Publishes to a tenant's backend that somebody missed a message: one OFFLINE_MESSAGE event for each absent user, who
  * gets the message by pull on the next connect. Its key is the sender; the message itself is shared, never copied.
  *
- * <p>Once a notice is accepted the user is looked for again, uncached. Whoever has come meanwhile is given the message
- * at once, not told to pull: their pull may have asked before the backend had read the event, and asking again could
- * be just as early. Who comes later than this look finds it in their pull as soon as the backend has read it.
+ * <p>Once an event is accepted the user is looked up again, uncached. Whoever has connected meanwhile is given the
+ * message at once, not told to pull: their pull may have asked before the backend had read the event, and asking again
+ * could be just as early. Who connects after this look-up finds it in their pull as soon as the backend has read it.
  */
-public final class Notices {
-    /** Notices between two moments at which other threads may run. */
+public final class OfflineEventPublisher {
+    /** Events between two moments at which other threads may run. */
     private static final int AT_ONCE = 256;
 
     private final EventLog events;
     private final LateDevices late;
     private final Metrics metrics;
 
-    public Notices(EventLog events, LateDevices late, Metrics metrics) {
+    public OfflineEventPublisher(EventLog events, LateDevices late, Metrics metrics) {
         this.events = events;
         this.late = late;
         this.metrics = metrics;
     }
 
-    /** Notices for all of {@code users}; returns those whose notice was refused, in their order. */
+    /** Publishes an event for each of {@code users}; returns those whose event was refused, in their order. */
     List<String> publish(Tenant tenant, List<String> users, Delivery delivery) throws InterruptedException {
         List<String> accepted = new ArrayList<>(users.size());
         List<String> refused = new ArrayList<>(0);
@@ -43,7 +43,7 @@ public final class Notices {
             if (++published % AT_ONCE == 0) {
                 Turns.letOthersRun();
             }
-            (events.publish(notice(tenant, user, delivery)) ? accepted : refused).add(user);
+            (events.publish(event(tenant, user, delivery)) ? accepted : refused).add(user);
         }
         if (!accepted.isEmpty()) {
             metrics.counter(Metric.OFFLINE_NOTIFIED, tenant.id()).add(accepted.size());
@@ -52,7 +52,7 @@ public final class Notices {
         return refused;
     }
 
-    private static Event notice(Tenant tenant, String user, Delivery delivery) {
+    private static Event event(Tenant tenant, String user, Delivery delivery) {
         MessageRequest message = delivery.message();
         return new Event(
                 tenant.id(),

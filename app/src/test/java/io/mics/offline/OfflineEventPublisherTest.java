@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class NoticesTest {
+class OfflineEventPublisherTest {
     private static final Delivery DELIVERY = new Delivery(
             MessageRequest.newBuilder()
                     .setTenantId("t1")
@@ -41,7 +41,7 @@ class NoticesTest {
     private final Tenants tenants = new Tenants(List.of(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of())));
     private final Tenant tenant = tenants.find("t1").orElseThrow();
 
-    NoticesTest() {
+    OfflineEventPublisherTest() {
         pull(true);
     }
 
@@ -60,7 +60,7 @@ class NoticesTest {
                 (tenant, user, source) -> false,
                 homes,
                 BacklogAnnouncements.ALONE,
-                new Notices(events, late, metrics),
+                new OfflineEventPublisher(events, late, metrics),
                 metrics);
     }
 
@@ -70,16 +70,16 @@ class NoticesTest {
 
     @Test
     void tellsTheBackendWhoMissedWhatAndKeepsNothing() throws InterruptedException {
-        assertThat(path(HomePeers.ALONE).keep(tenant, "a", DELIVERY)).isTrue();
-        Event notice = events.published.getFirst();
-        assertThat(notice.type()).isEqualTo(EventType.OFFLINE_MESSAGE);
-        assertThat(notice.tenant()).isEqualTo("t1");
-        assertThat(notice.user()).isEqualTo("sender");
-        assertThat(notice.device()).isEqualTo("phone");
-        assertThat(notice.toUser()).isEqualTo("a");
-        assertThat(notice.data()).isSameAs(DELIVERY.message());
-        assertThat(notice.traceId()).isEqualTo("trace");
-        assertThat(notice.timeMs()).isPositive();
+        assertThat(path(HomePeers.ALONE).accept(tenant, "a", DELIVERY)).isTrue();
+        Event event = events.published.getFirst();
+        assertThat(event.type()).isEqualTo(EventType.OFFLINE_MESSAGE);
+        assertThat(event.tenant()).isEqualTo("t1");
+        assertThat(event.user()).isEqualTo("sender");
+        assertThat(event.device()).isEqualTo("phone");
+        assertThat(event.toUser()).isEqualTo("a");
+        assertThat(event.data()).isSameAs(DELIVERY.message());
+        assertThat(event.traceId()).isEqualTo("trace");
+        assertThat(event.timeMs()).isPositive();
         assertThat(buffer.users()).isZero();
         assertThat(lookedFor).containsExactly("a");
         assertThat(counted(Metric.OFFLINE_NOTIFIED, "t1")).isEqualTo(1);
@@ -88,7 +88,7 @@ class NoticesTest {
     @Test
     void keepsOnlyWhatTheEventLogRefuses() throws InterruptedException {
         events.acceptUpTo(2);
-        OfflinePath.Accepted accepted = path(HomePeers.ALONE).keep(tenant, List.of("a", "b", "c"), 10, DELIVERY);
+        OfflinePath.Accepted accepted = path(HomePeers.ALONE).accept(tenant, List.of("a", "b", "c"), 10, DELIVERY);
         assertThat(accepted).isEqualTo(new OfflinePath.Accepted(2, 1));
         assertThat(lookedFor).containsExactly("a", "b");
         assertThat(buffer.holds("t1", "c")).isTrue();
@@ -101,8 +101,8 @@ class NoticesTest {
     void limitsTheBufferButNotTheNotices() throws InterruptedException {
         events.acceptUpTo(3);
         List<String> users = List.of("a", "b", "c", "d", "e", "f");
-        assertThat(path(HomePeers.ALONE).keep(tenant, users, 1, DELIVERY)).isEqualTo(new OfflinePath.Accepted(3, 1));
-        assertThat(path(HomePeers.ALONE).keep(tenant, users, 0, DELIVERY)).isEqualTo(new OfflinePath.Accepted(0, 0));
+        assertThat(path(HomePeers.ALONE).accept(tenant, users, 1, DELIVERY)).isEqualTo(new OfflinePath.Accepted(3, 1));
+        assertThat(path(HomePeers.ALONE).accept(tenant, users, 0, DELIVERY)).isEqualTo(new OfflinePath.Accepted(0, 0));
     }
 
     @Test
@@ -110,8 +110,8 @@ class NoticesTest {
         events.acceptUpTo(0);
         HomePeers elsewhere = new HomePeers() {
             @Override
-            public Kept keep(String tenant, List<String> users, Delivery delivery) {
-                return new Kept(users.size(), List.of());
+            public Stored store(String tenant, List<String> users, Delivery delivery) {
+                return new Stored(users.size(), List.of());
             }
 
             @Override
@@ -119,7 +119,7 @@ class NoticesTest {
                 return List.of();
             }
         };
-        assertThat(path(elsewhere).keep(tenant, "a", DELIVERY)).isTrue();
+        assertThat(path(elsewhere).accept(tenant, "a", DELIVERY)).isTrue();
         assertThat(buffer.users()).isZero();
         assertThat(counted(Metric.OFFLINE_BUFFERED, "t1", OfflinePath.FALLBACK)).isEqualTo(1);
         assertThat(counted(Metric.OFFLINE_BUFFERED, "t1", "grpc")).isZero();
@@ -128,19 +128,19 @@ class NoticesTest {
     @Test
     void followsTheSwitchWithTheNextMessage() throws InterruptedException {
         pull(false);
-        assertThat(path(HomePeers.ALONE).keep(tenant, "a", DELIVERY)).isTrue();
+        assertThat(path(HomePeers.ALONE).accept(tenant, "a", DELIVERY)).isTrue();
         assertThat(events.published).isEmpty();
         assertThat(counted(Metric.OFFLINE_BUFFERED, "t1", "local")).isEqualTo(1);
         pull(true);
-        assertThat(path(HomePeers.ALONE).keep(tenant, "a", DELIVERY)).isTrue();
+        assertThat(path(HomePeers.ALONE).accept(tenant, "a", DELIVERY)).isTrue();
         assertThat(events.published).hasSize(1);
         assertThat(counted(Metric.OFFLINE_BUFFERED, "t1", "local")).isEqualTo(1);
     }
 
     @Test
-    void noticesNothingForARemovedTenant() throws InterruptedException {
+    void publishesNothingForARemovedTenant() throws InterruptedException {
         tenants.apply(List.of());
-        assertThat(path(HomePeers.ALONE).keep(tenant, "a", DELIVERY)).isFalse();
+        assertThat(path(HomePeers.ALONE).accept(tenant, "a", DELIVERY)).isFalse();
         assertThat(events.published).isEmpty();
     }
 }

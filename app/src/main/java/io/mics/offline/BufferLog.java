@@ -7,27 +7,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down, for a developer who asks for it, which message is kept here for whom and which has left: what a node
- * held when it was killed can then be told. Off by default, and then costs nothing.
+ * Logs at DEBUG which message is buffered here for whom and which was drained, so that what a node held when it was
+ * killed can be reconstructed. Off by default, and then costs nothing. The cluster load test reads these lines.
  */
-final class Trail {
-    private static final Log LOG = Log.of(Trail.class);
+final class BufferLog {
+    private static final Log LOG = Log.of(BufferLog.class);
 
-    private Trail() {}
+    private BufferLog() {}
 
-    /** A message is in the buffer; said before its sender is told so. */
-    static void kept(String user, Delivery delivery) {
+    /** A message is in the buffer; logged before its sender is answered. */
+    static void stored(String user, Delivery delivery) {
         if (LOG.isDebug()) {
             LOG.debug("message_buffered", described(user, delivery));
         }
     }
 
-    /** A drain whose confirmations are written down. */
+    /** A drain whose confirmations are logged. */
     static Drain<Delivery> of(String user, Drain<Delivery> drain) {
-        return LOG.isDebug() ? new Written(user, drain) : drain;
+        return LOG.isDebug() ? new Logged(user, drain) : drain;
     }
 
-    private record Written(String user, Drain<Delivery> drain) implements Drain<Delivery> {
+    private record Logged(String user, Drain<Delivery> drain) implements Drain<Delivery> {
         @Override
         public List<Delivery> messages() throws InterruptedException {
             return drain.messages();
