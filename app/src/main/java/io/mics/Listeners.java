@@ -15,7 +15,7 @@ import io.mics.listener.Ports;
 import io.mics.observe.Log;
 import io.mics.observe.Observability;
 import io.mics.tenant.Tenants;
-import io.mics.ws.Gateway;
+import io.mics.ws.ConnectionServices;
 import io.mics.ws.GatewayServer;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -36,7 +36,7 @@ final class Listeners implements AutoCloseable {
     Listeners(
             NodeConfig config,
             Ports ports,
-            Gateway gateway,
+            ConnectionServices gateway,
             Observability observability,
             InternalApi internal,
             PlaygroundPage page) {
@@ -51,7 +51,7 @@ final class Listeners implements AutoCloseable {
     private void open(
             NodeConfig config,
             Ports ports,
-            Gateway gateway,
+            ConnectionServices gateway,
             Observability observability,
             InternalApi internal,
             PlaygroundPage page) {

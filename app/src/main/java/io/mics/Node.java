@@ -33,7 +33,7 @@ import io.mics.session.Sessions;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.Tenants;
-import io.mics.ws.Gateway;
+import io.mics.ws.ConnectionServices;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -176,7 +176,7 @@ public final class Node implements AutoCloseable {
                 .detail("events", notices.events()::away)
                 .detail("config", reload::lastProblem)
                 .detail("hooks", platform::problem);
-        Gateway gateway = new Gateway(
+        ConnectionServices gateway = new ConnectionServices(
                 useCases.sessions(),
                 useCases.messages(),
                 useCases.recalls(),

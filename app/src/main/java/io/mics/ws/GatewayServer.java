@@ -28,15 +28,15 @@ public final class GatewayServer implements AutoCloseable {
     public static GatewayServer start(
             ListenSettings listen,
             Ports ports,
-            Gateway gateway,
+            ConnectionServices services,
             ServerFeature observe,
             Consumer<HttpRouting.Builder> internal,
             HttpService page) {
         HttpRouting.Builder routing = HttpRouting.builder();
         internal.accept(routing);
-        route(routing, gateway.draining(), page);
+        route(routing, services.draining(), page);
         Features.add(observe, routing);
-        Protocol protocol = Protocol.http1(routing, GatewayUpgrader.all(gateway), UpgradeHeader::new);
+        Protocol protocol = Protocol.http1(routing, GatewayUpgrader.all(services), UpgradeHeader::new);
         return new GatewayServer(Listener.open(listen, protocol, ports));
     }
 

@@ -20,15 +20,15 @@ public final class GatewayUpgrader implements Http1Upgrader {
     /** The same, as some clients of the earlier server write it. */
     static final String PATH_WITH_SLASH = "/ws/";
 
-    private final Gateway gateway;
+    private final ConnectionServices services;
 
-    private GatewayUpgrader(Gateway gateway) {
-        this.gateway = gateway;
+    private GatewayUpgrader(ConnectionServices services) {
+        this.services = services;
     }
 
     /** The one upgrader; {@link UpgradeHeader} brings every spelling to it. */
-    public static List<GatewayUpgrader> all(Gateway gateway) {
-        return List.of(new GatewayUpgrader(gateway));
+    public static List<GatewayUpgrader> all(ConnectionServices services) {
+        return List.of(new GatewayUpgrader(services));
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class GatewayUpgrader implements Http1Upgrader {
             ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
         String path = prologue.uriPath().rawPath();
         if (!(path.equals(PATH) || path.equals(PATH_WITH_SLASH))
-                || gateway.draining().getAsBoolean()) {
+                || services.draining().getAsBoolean()) {
             return null;
         }
         OpenSocket socket = OpenSocket.of(context);
@@ -50,7 +50,7 @@ public final class GatewayUpgrader implements Http1Upgrader {
                 .map(handshake -> {
                     Client client = socket.upgraded(headers);
                     context.serverSocket().write(handshake.accept());
-                    return new WsConnection(context, client, handshake, gateway);
+                    return new WsConnection(context, client, handshake, services);
                 })
                 .orElse(null);
     }

@@ -23,7 +23,7 @@ final class SessionInput implements FrameSink {
 
     private final Session session;
     private final FrameCodec codec;
-    private final Gateway gateway;
+    private final ConnectionServices services;
     private final WsConnection connection;
     private final Sender sender;
     private final NodeLoad.Handling handling;
@@ -32,13 +32,13 @@ final class SessionInput implements FrameSink {
     private long heldSince;
     private boolean ended;
 
-    SessionInput(Session session, Gateway gateway, WsConnection connection) {
+    SessionInput(Session session, ConnectionServices services, WsConnection connection) {
         this.session = session;
         this.codec = session.codec();
-        this.gateway = gateway;
+        this.services = services;
         this.connection = connection;
-        this.handling = gateway.load().handling(session.tenant().id());
-        this.writes = new PendingWrites(gateway.turns(), session.tenant().id(), handling::end);
+        this.handling = services.load().handling(session.tenant().id());
+        this.writes = new PendingWrites(services.turns(), session.tenant().id(), handling::end);
         this.sender = new Sender(
                 session.tenant(),
                 session.user(),
@@ -48,7 +48,7 @@ final class SessionInput implements FrameSink {
                 writes,
                 handling,
                 session.recentSends());
-        gateway.messages().inherit(sender, session.inherited());
+        services.messages().inherit(sender, session.inherited());
     }
 
     /** Whether the connection is over. */
@@ -70,11 +70,11 @@ final class SessionInput implements FrameSink {
             case InboundFrame.Recall recall -> recall(recall);
             case InboundFrame.DeliveryAck shown -> {
                 session.handled();
-                gateway.deliveryAcks().take(sender, shown).ifPresent(this::answer);
+                services.deliveryAcks().take(sender, shown).ifPresent(this::answer);
             }
             case InboundFrame.Unreadable unreadable -> answer(unreadable.failure());
             case InboundFrame.Unknown unknown ->
-                gateway.metrics()
+                services.metrics()
                         .counter(Metric.FRAMES_IGNORED, session.tenant().id())
                         .increment();
         }
@@ -86,7 +86,7 @@ final class SessionInput implements FrameSink {
         }
         session.handling();
         sender.awaitTurn();
-        OutboundFrame.Ack ack = gateway.messages().send(sender, chat);
+        OutboundFrame.Ack ack = services.messages().send(sender, chat);
         if (ack != null) {
             answer(ack);
         }
@@ -97,7 +97,7 @@ final class SessionInput implements FrameSink {
 
     private void recall(InboundFrame.Recall recall) {
         session.handling();
-        answer(gateway.recalls().recall(sender, recall));
+        answer(services.recalls().recall(sender, recall));
         session.handled();
         flush();
     }
@@ -121,7 +121,7 @@ final class SessionInput implements FrameSink {
 
     private void beat() {
         session.handled();
-        gateway.heartbeats().beat(session.tenant(), session.user(), session.device(), session.traceId());
+        services.heartbeats().beat(session.tenant(), session.user(), session.device(), session.traceId());
     }
 
     @Override

@@ -39,7 +39,7 @@ final class WsConnection implements ServerConnection, Connection {
     private final HelidonSocket socket;
     private final Client client;
     private final Handshake handshake;
-    private final Gateway gateway;
+    private final ConnectionServices services;
     private final AtomicBoolean goodbye = new AtomicBoolean();
     /** The close frame is on the socket, or the socket did not take it. */
     private volatile boolean saidGoodbye;
@@ -56,18 +56,18 @@ final class WsConnection implements ServerConnection, Connection {
 
     private volatile long writingSince;
 
-    WsConnection(ConnectionContext context, Client client, Handshake handshake, Gateway gateway) {
+    WsConnection(ConnectionContext context, Client client, Handshake handshake, ConnectionServices services) {
         this.context = context;
         this.client = client;
         this.socket = context.serverSocket();
         this.handshake = handshake;
-        this.gateway = gateway;
-        this.early = new EarlyInput(gateway.maxFrameBytes(), gateway.inbound());
+        this.services = services;
+        this.early = new EarlyInput(services.maxFrameBytes(), services.inbound());
     }
 
     @Override
     public void handle(Limit limit) {
-        Sessions.Acceptance accepted = gateway.sessions().accepted();
+        Sessions.Acceptance accepted = services.sessions().accepted();
         opener = Thread.ofVirtual().name("session-opener").start(() -> open(accepted));
         CloseCode ended = CloseCode.VANISHED;
         try {
@@ -94,7 +94,7 @@ final class WsConnection implements ServerConnection, Connection {
             }
             Session own = session;
             if (own != null) {
-                gateway.sessions().ended(own, ended);
+                services.sessions().ended(own, ended);
             }
         }
     }
@@ -146,7 +146,7 @@ final class WsConnection implements ServerConnection, Connection {
             return new Sessions.Opening.Refused(CloseCode.LIMIT_REACHED, limited.get());
         }
         try {
-            Sessions.Opening opening = gateway.sessions()
+            Sessions.Opening opening = services.sessions()
                     .open(accepted, handshake.credentials(), handshake.origin(), handshake.json(), this);
             if (opening instanceof Sessions.Opening.Refused refused && refused.code() == CloseCode.AUTH_FAILED) {
                 client.authFailed();
@@ -182,7 +182,7 @@ final class WsConnection implements ServerConnection, Connection {
     private void noteLeft() {
         Thread opening = opener;
         if (!left && session == null && opening != null && opening.isAlive()) {
-            gateway.sessions().leftEarly();
+            services.sessions().leftEarly();
         }
         left = true;
     }
@@ -233,9 +233,9 @@ final class WsConnection implements ServerConnection, Connection {
         Input(Session own) {
             this.own = own;
             reader = new FrameReader(
-                    gateway.maxFrameBytes(),
-                    () -> gateway.inbound().buffer(own.tenant().id(), this::noRoom));
-            frames = new SessionInput(own, gateway, WsConnection.this);
+                    services.maxFrameBytes(),
+                    () -> services.inbound().buffer(own.tenant().id(), this::noRoom));
+            frames = new SessionInput(own, services, WsConnection.this);
         }
 
         void handle(byte[] data) {
@@ -257,7 +257,7 @@ final class WsConnection implements ServerConnection, Connection {
 
     /** Says no; the peer has a moment to read it. */
     private void refuse(CloseCode code, String reason) {
-        linger = gateway.wheel()
+        linger = services.wheel()
                 .schedule(
                         now -> {
                             abort();
@@ -283,7 +283,7 @@ final class WsConnection implements ServerConnection, Connection {
     public void startWriter(Session own) {
         long ready = System.nanoTime();
         Thread.startVirtualThread(() -> {
-            gateway.load().running(ready);
+            services.load().running(ready);
             write(own, Integer.MAX_VALUE);
         });
     }

@@ -12,7 +12,7 @@ import io.mics.session.TimingWheel;
 import java.util.function.BooleanSupplier;
 
 /**
- * What every connection needs.
+ * What every connection is served by.
  *
  * @param turns         whose turn it is with long work
  * @param load          whose turn it is with short work, when there are too few processors
@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * @param maxFrameBytes a larger message is thrown away and answered with 4401
  * @param draining      whether new connections are refused
  */
-public record Gateway(
+public record ConnectionServices(
         Sessions sessions,
         Messages messages,
         Recalls recalls,
