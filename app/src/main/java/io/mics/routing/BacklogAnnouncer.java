@@ -17,7 +17,7 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Announces messages buffered here to the nodes and sessions their user may have all the same: looks the user up, past
- * the cache, and tells them, until the messages are taken or the user has no device; then the user's next connection
+ * the cache, and notifies them, until the messages are taken or the user has no device; then the user's next connection
  * takes them. One look-up at a time per user.
  */
 public final class BacklogAnnouncer implements BacklogAnnouncements {

@@ -24,7 +24,7 @@ import io.mics.tenant.Tenants;
 import java.util.List;
 import java.util.Optional;
 
-/** What this node does for the other nodes. */
+/** Answers what the other nodes ask of this one. */
 public final class ClusterCalls implements PeerCalls {
     private static final int SLICE = 256;
     private static final String SINGLE = "grpc_in_single";
@@ -80,7 +80,7 @@ public final class ClusterCalls implements PeerCalls {
                 yield answer.setDelivered(deliver(call.getRecall(), recall, writes));
             }
             case TAKE_OVER -> answer.setTakenOver(takeOver(call.getTakeOver()));
-            case KEEP -> homes.isLeaving() ? answer.setFailure("leaving") : answer.setKept(keep(call.getKeep()));
+            case KEEP -> homes.isLeaving() ? answer.setFailure("leaving") : answer.setKept(store(call.getKeep()));
             case TAKE_BACKLOG -> {
                 TakeBacklog take = call.getTakeBacklog();
                 yield answer.setBacklog(leases.take(take.getTenantId(), take.getUserId()));
@@ -137,16 +137,16 @@ public final class ClusterCalls implements PeerCalls {
         return outcome.build();
     }
 
-    private Kept keep(Keep call) {
+    private Kept store(Keep call) {
         Delivery delivery = Envelopes.open(call.getEnvelope());
         Optional<Tenant> tenant = tenants.find(delivery.message().getTenantId());
-        Kept.Builder kept = Kept.newBuilder();
+        Kept.Builder stored = Kept.newBuilder();
         for (int i = 0; i < call.getUserIdsCount(); i++) {
             if (tenant.isEmpty() || !offline.storeAtHome(tenant.get(), call.getUserIds(i), delivery)) {
-                kept.addRefused(i);
+                stored.addRefused(i);
             }
         }
-        return kept.build();
+        return stored.build();
     }
 
     private TakenOver takeOver(TakeOver call) {

@@ -25,8 +25,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The homes of absent users on other nodes. A home that does not answer is passed over for the next by score, and in
- * the end this node keeps the message itself; what lies where it has no home is moved as soon as its home answers.
+ * The homes of absent users on other nodes. A home that does not answer is skipped for the next by score, and in the end
+ * this node stores the message itself; what is stored on a node that is not its home is moved as soon as its home
+ * answers.
  */
 public final class Homes implements HomePeers {
     private static final Log LOG = Log.of(Homes.class);
@@ -38,13 +39,13 @@ public final class Homes implements HomePeers {
     /** What is not moved by then is moved at the next call. */
     private static final Duration MOVES_DEADLINE = Duration.ofSeconds(60);
 
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration RETRY_DELAY = Duration.ofMillis(50);
 
     private final Membership members;
     private final NodeLinks links;
     private final Redelivery again;
     private final OfflineBuffer<Delivery> buffer;
-    /** Set while something may lie here that has another home. */
+    /** Set while something may be stored here that has another home. */
     private final AtomicBoolean misplaced = new AtomicBoolean();
 
     private volatile boolean leaving;
@@ -58,32 +59,32 @@ public final class Homes implements HomePeers {
         members.onChange(() -> misplaced.set(true));
     }
 
-    /** Who hears of messages that could not be moved: a user who came meanwhile was told that nothing is kept here. */
-    public void open(BacklogAnnouncements whereverTheUserIs) {
-        announcements = whereverTheUserIs;
+    /** Announces messages that could not be moved: a user who connected meanwhile found nothing here to take. */
+    public void open(BacklogAnnouncements toWhereverTheUserIs) {
+        announcements = toWhereverTheUserIs;
     }
 
     @Override
     public Stored store(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
-        Placing placing = new Placing(delivery);
+        Placement placement = new Placement(delivery);
         List<String> left = users;
         for (int rank = 0; rank < TRIED && !left.isEmpty(); rank++) {
-            left = placing.round(tenant, left, rank);
+            left = placement.round(tenant, left, rank);
         }
         if (!left.isEmpty()) {
             misplaced.set(true);
-            placing.here.addAll(left);
+            placement.here.addAll(left);
         }
-        return new Stored(placing.stored, placing.here);
+        return new Stored(placement.stored, placement.here);
     }
 
-    /** One message on its way to its recipients' homes. */
-    private final class Placing {
+    /** One message being stored at its recipients' homes. */
+    private final class Placement {
         final Delivery delivery;
         final List<String> here = new ArrayList<>();
         int stored;
 
-        Placing(Delivery delivery) {
+        Placement(Delivery delivery) {
             this.delivery = delivery;
         }
 
@@ -113,7 +114,7 @@ public final class Homes implements HomePeers {
             return unanswered;
         }
 
-        /** A home that may answer again would hand the message out before those that wait for it: it is passed over. */
+        /** A home that may answer again would hand the message out before those that wait for it: it is skipped. */
         private NodeLinks.Reply ask(Peer home, List<String> users) throws InterruptedException {
             if (again.waits(home, delivery)) {
                 return new NodeLinks.Reply.NotAsked("earlier messages wait");
@@ -147,7 +148,7 @@ public final class Homes implements HomePeers {
                 epoch -> peer.equals(members.self()) ? new LocalBacklog(buffer) : new RemoteBacklog(links, peer)));
     }
 
-    /** Moves what lies here and has its home elsewhere; what cannot be moved now is tried again at the next call. */
+    /** Moves what is stored here and has its home elsewhere; what cannot be moved now is tried again at the next call. */
     public void moveMisplaced() throws InterruptedException {
         if (misplaced.compareAndSet(true, false)) {
             move();
@@ -155,16 +156,16 @@ public final class Homes implements HomePeers {
     }
 
     /**
-     * This node is nobody's home any more: everything it keeps is handed to the others, for at most {@code patience}.
+     * This node is nobody's home any more: everything it stores is handed to the others, for at most {@code timeout}.
      *
      * @return the users whose messages could not be handed over
      */
-    public int leave(Duration patience) throws InterruptedException {
+    public int leave(Duration timeout) throws InterruptedException {
         leaving = true;
-        Deadline deadline = Deadline.after(patience);
+        Deadline deadline = Deadline.after(timeout);
         int left = move();
         while (left > 0 && members.live().size() > 1 && !deadline.expired()) {
-            Thread.sleep(PAUSE);
+            Thread.sleep(RETRY_DELAY);
             left = move();
         }
         return left;

@@ -5,7 +5,7 @@ import io.mics.protocol.Delivery;
 import java.util.List;
 import java.util.Optional;
 
-/** Hands a message to devices that came after their users had been looked for in vain, here and on other nodes. */
+/** Delivers a message to devices that connected after their users had not been found, here and on other nodes. */
 public final class LateDelivery implements LateDevices {
     private final LocalDelivery local;
     private final Optional<RemoteDelivery> remote;

@@ -14,11 +14,11 @@ public interface LocalDevices {
      */
     record Device(String tenant, String user, String device, long connection, long acceptedNanos) {}
 
-    /** All that were told that they are connected and are not ending, as of about now. */
+    /** All whose connection was acknowledged and is not ending, as of about now. */
     Stream<Device> devices();
 
     /**
-     * A device connected to another node: its connection here is closed with 4409 once what it said last is handled,
+     * A device connected to another node: its connection here is closed with 4409 once its last message is handled,
      * and the other node publishes that this session is offline.
      *
      * @param connection the connection to close; 0 when it has ended

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Who is in the cluster, as this node last heard: renews its own lease, learns who else is there, and sweeps what the
+ * Who is in the cluster, as this node last learned: renews its own lease, learns who else is there, and sweeps what the
  * dead left behind. While the directory is away the last known members stay; after its return nobody is declared dead
  * for one lease.
  */

@@ -25,7 +25,7 @@ public interface NodeLinks {
 
     /** Notified of peers. */
     interface PeerWatch {
-        /** Connections to this start of a node are refused, or another start answered in its place. */
+        /** Connections to this start of a node are refused, or another start of it answered. */
         void gone(Peer peer);
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What one device sent lately, on this node or on those it was connected to before, so that the node it moves to
- * recognises a resend: what it was told is sent, and attempts whose outcome is not known. Goes from a device's session
+ * recognises a resend: what was acknowledged as sent, and attempts whose outcome is not known. Goes from a device's session
  * to the next. Bounded; the oldest is forgotten first, and so is what is too old to be recognised elsewhere.
  *
  * <p>Once another node has taken it over, the sessions of before begin nothing more: nobody would recognise a resend.
@@ -35,7 +35,7 @@ public class RecentSends {
 
     private static final int MOST = 128;
     /** A connection takes over what another sent within a minute. */
-    private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private static final class Sent {
         private final String msgId;
@@ -73,7 +73,7 @@ public class RecentSends {
     /**
      * An attempt begins, at {@code nanos} and under the identity {@code delivery}.
      *
-     * @return false when another node has taken over what {@code connection} sent: this message it was not told of
+     * @return false when another node has taken over what {@code connection} sent, without this message
      */
     public boolean begun(long connection, String msgId, long content, long nanos, long delivery) {
         synchronized (sent) {
@@ -129,7 +129,7 @@ public class RecentSends {
     }
 
     private void add(Sent one) {
-        long tooOld = System.nanoTime() - KEPT_NANOS;
+        long tooOld = System.nanoTime() - REMEMBERED_NANOS;
         while (!sent.isEmpty() && (sent.size() >= MOST || sent.getFirst().nanos - tooOld < 0)) {
             sent.removeFirst();
         }

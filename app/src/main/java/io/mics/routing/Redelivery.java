@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Messages for devices that could not be reached, whose users may have got them on another device: tried again, in
  * order and under the same identity, until their node answers or is a member no more, or until the directory says where
- * they are. Sees to it that later messages do not overtake them. What does not fit into {@link RedeliveryQueues} is dropped and
- * counted.
+ * they are. Sees to it that later messages do not overtake them. What does not fit into {@link RedeliveryQueues} is
+ * dropped and counted.
  *
  * <p>A sender's messages are handed in one after the other, each after the one before has reached its node or waits
  * here. So whether something waits need not be asked in one step with adding to it: what ran empty in between is
@@ -124,7 +124,7 @@ public final class Redelivery implements AutoCloseable {
         RedeliveryQueues.Admission admission = RedeliveryQueues.Admission.OVER;
         while (admission == RedeliveryQueues.Admission.OVER) {
             admission = waiting.computeIfAbsent(
-                            epoch, e -> new RedeliveryQueues(RedeliveryQueues.Pace.USUAL, untilClosed, room, () -> waiting.remove(epoch)))
+                            epoch, e -> new RedeliveryQueues(RedeliveryQueues.Timing.USUAL, untilClosed, room, () -> waiting.remove(epoch)))
                     .add(message);
         }
         if (admission == RedeliveryQueues.Admission.DROPPED) {

@@ -37,7 +37,7 @@ final class RedeliveryQueues {
     /** Concurrent attempts at most. */
     static final int MOST_ATTEMPTS = 256;
 
-    private final Pace pace;
+    private final Timing timing;
     private final Attempt attempt;
     private final Runnable whenOver;
     private final ByteShares room;
@@ -52,14 +52,14 @@ final class RedeliveryQueues {
     private boolean over;
 
     /**
-     * How long everybody waits.
+     * How long queues and senders wait.
      *
      * @param backoff of a queue, after a failed attempt
-     * @param patience of a sender, with its queue that is not stuck
+     * @param maxWait of a sender, for its queue that is not stuck
      */
-    record Pace(Duration backoff, Duration patience) {
+    record Timing(Duration backoff, Duration maxWait) {
         /** A sender waits about as long as for one attempt of a call. */
-        static final Pace USUAL = new Pace(Duration.ofMillis(200), Duration.ofMillis(250));
+        static final Timing USUAL = new Timing(Duration.ofMillis(200), Duration.ofMillis(250));
     }
 
     /** One try to get rid of a message. */
@@ -97,9 +97,9 @@ final class RedeliveryQueues {
      * @param room     is taken by the tenants whose messages wait, with the queues for all other nodes
      * @param whenOver run once, when the last queue is gone; inside a lock, so it must not block
      */
-    RedeliveryQueues(Pace pace, Attempt attempt, ByteShares room, Runnable whenOver) {
+    RedeliveryQueues(Timing timing, Attempt attempt, ByteShares room, Runnable whenOver) {
         this.room = room;
-        this.pace = pace;
+        this.timing = timing;
         this.attempt = attempt;
         this.whenOver = whenOver;
     }
@@ -146,7 +146,7 @@ final class RedeliveryQueues {
         lock.lockInterruptibly();
         try {
             SenderQueue queue = queues.get(sender);
-            long left = pace.patience().toNanos();
+            long left = timing.maxWait().toNanos();
             while (queue != null && !queue.stuck && left > 0) {
                 left = queue.changed.awaitNanos(left);
                 queue = queues.get(sender);
@@ -182,7 +182,7 @@ final class RedeliveryQueues {
                     turn = advance(queue);
                 } else {
                     stop(queue);
-                    Thread.sleep(pace.backoff());
+                    Thread.sleep(timing.backoff());
                     turn = putBack(queue);
                 }
             }

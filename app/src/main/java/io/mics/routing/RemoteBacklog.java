@@ -9,7 +9,7 @@ import io.mics.proto.node.v1.TakeBacklog;
 import io.mics.protocol.Delivery;
 import java.util.List;
 
-/** What another node keeps. A drain that loses its node ends; what was not confirmed stays there. */
+/** Another node's buffer. A drain that loses its node ends; what was not confirmed stays there. */
 record RemoteBacklog(NodeLinks links, Peer peer) implements BacklogSource {
     @Override
     public Taking take(String tenant, String user) throws InterruptedException {
@@ -55,7 +55,7 @@ record RemoteBacklog(NodeLinks links, Peer peer) implements BacklogSource {
             confirmed += n;
         }
 
-        /** Tells the other node how far this drain is; returns the next page. */
+        /** Confirms to the other node what was delivered; returns the next page. */
         private List<Delivery> confirm(boolean last) throws InterruptedException {
             NodeLinks.Reply reply = links.call(
                     peer,

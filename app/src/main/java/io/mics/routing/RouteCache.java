@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Routes looked up lately, kept true by what the directory tells of changes: while it tells nothing the cache is
- * bypassed. That somebody has no routes is never remembered. A look-up that a change overtook is not kept.
+ * Routes looked up lately, invalidated by the directory's change notifications: while these do not come the cache is
+ * bypassed. That somebody has no routes is never cached, nor is a look-up that a change overtook.
  */
 public final class RouteCache implements Routes.Changes {
     private static final int MAX_USERS = 100_000;
@@ -49,7 +49,7 @@ public final class RouteCache implements Routes.Changes {
 
     private record Entry(List<Route> routes, long nanos) {}
 
-    /** An empty cache over {@code routes}; {@code ttl} zero keeps nothing, {@code bounds} are asked each time. */
+    /** An empty cache over {@code routes}; {@code ttl} zero caches nothing, {@code bounds} are asked each time. */
     public RouteCache(
             Routes routes, Duration ttl, Supplier<FanOutBounds> bounds, LongSupplier nanoClock, Metrics metrics) {
         this.routes = routes;
@@ -103,7 +103,7 @@ public final class RouteCache implements Routes.Changes {
         looked.ifPresent(fresh -> {
             for (int i = 0; i < before.length; i++) {
                 List<Route> now = fresh.getOrDefault(unknown.get(i), List.of());
-                keep(new UserKey(tenant, unknown.get(i)), now, before[i]);
+                cache(new UserKey(tenant, unknown.get(i)), now, before[i]);
             }
             found.putAll(fresh);
         });
@@ -149,7 +149,7 @@ public final class RouteCache implements Routes.Changes {
         long before = changes.get(key.stripe());
         Routes.Found found = routes.find(key.tenant(), key.user());
         if (found instanceof Routes.Found.Known known) {
-            keep(key, known.routes(), before);
+            cache(key, known.routes(), before);
         }
         return found;
     }
@@ -180,7 +180,7 @@ public final class RouteCache implements Routes.Changes {
         return Optional.of(found);
     }
 
-    private void keep(UserKey key, List<Route> found, long changesBefore) {
+    private void cache(UserKey key, List<Route> found, long changesBefore) {
         if (found.isEmpty() || !following || ttlNanos == 0) {
             return;
         }

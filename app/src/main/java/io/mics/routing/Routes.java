@@ -34,7 +34,7 @@ public interface Routes {
         record Refused(Limit limit) implements Registration {}
 
         /**
-         * The directory is away; nothing is known. A connection that is kept all the same is renewed and unregistered
+         * The directory is away; nothing is known. A connection that is admitted all the same is renewed and unregistered
          * like any other.
          */
         record Unavailable() implements Registration {}
@@ -64,7 +64,7 @@ public interface Routes {
     }
 
     /**
-     * Adds a route, or puts it in place of the same device's if that was accepted earlier, whatever the limits;
+     * Adds a route, or replaces the same device's with it if that was accepted earlier, whatever the limits;
      * publishes the user as changed. Which was accepted earlier is exact among the connections of one start of a node;
      * among others to within the time that a call to the directory takes.
      */
@@ -91,7 +91,7 @@ public interface Routes {
 
     /**
      * Says again how many connections of each tenant this node has, for the tenants' limits; valid for one node lease.
-     * Counted is what was registered, or kept although the directory was away, and is not unregistered.
+     * Counted is what was registered, or admitted although the directory was away, and is not unregistered.
      */
     void countConnections(Peer self);
 
@@ -111,15 +111,15 @@ public interface Routes {
     /** Whose routes no longer count although their leases may last. */
     void dead(Set<Long> epochs);
 
-    /** What is told of changes, in the directory's own thread. Must not block. */
+    /** Notified of changes, on the directory's own thread. Must not block. */
     interface Changes {
         /** The routes of a user changed. */
         void changed(String tenant, String user);
 
-        /** Changes may have been missed since the last call with {@code true}; while false, none are told. */
+        /** Changes may have been missed since the last call with {@code true}; while false, none are notified. */
         void following(boolean following);
     }
 
-    /** Tells {@code changes} of every change from now on, own ones included. */
+    /** Notifies {@code changes} of every change from now on, own ones included. */
     void follow(Changes changes);
 }

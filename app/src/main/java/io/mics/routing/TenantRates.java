@@ -3,7 +3,7 @@ package io.mics.routing;
 import java.util.List;
 import java.util.Optional;
 
-/** Where the nodes tell each other how many messages they are asked to take for each tenant. */
+/** Where the nodes exchange how many messages they are asked to take for each tenant. */
 public interface TenantRates {
     /**
      * What one node was asked to take lately, refused messages included.

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** Every attempt comes to the test, and ends when and how the test says. */
 @Timeout(30)
 class RedeliveryQueuesTest {
-    private static final RedeliveryQueues.Pace PATIENT = new RedeliveryQueues.Pace(Duration.ofMillis(1), Duration.ofMinutes(5));
+    private static final RedeliveryQueues.Timing PATIENT = new RedeliveryQueues.Timing(Duration.ofMillis(1), Duration.ofMinutes(5));
 
     /** One attempt under way. */
     private record Try(WaitingMessage message, BlockingQueue<Callable<Boolean>> end) {

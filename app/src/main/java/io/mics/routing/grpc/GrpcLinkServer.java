@@ -36,8 +36,8 @@ public final class GrpcLinkServer implements AutoCloseable {
 
     private static final ListenSettings.Setting SETTING = new ListenSettings.Setting("grpc-port", "GRPC_PORT");
 
-    /** Writes bytes it could not read, which may be messages, to its log; the link is told, and says so itself. */
-    private static final Logger TOO_TALKATIVE = Logger.getLogger("io.helidon.webserver.grpc.GrpcProtocolHandler");
+    /** Logs bytes it could not read, which may be messages; the link is notified, and logs that without them. */
+    private static final Logger LEAKS_MESSAGES = Logger.getLogger("io.helidon.webserver.grpc.GrpcProtocolHandler");
 
     private final Listener listener;
     private final LinkEntrance entrance;
@@ -63,7 +63,7 @@ public final class GrpcLinkServer implements AutoCloseable {
             MemberCheck members,
             PeerCalls calls,
             Ports ports) {
-        LogSetup.quiet(TOO_TALKATIVE, Level.OFF);
+        LogSetup.quiet(LEAKS_MESSAGES, Level.OFF);
         LinkEntrance entrance = new LinkEntrance(self, settings, members, calls);
         Router router = Router.builder()
                 .addRouting(GrpcRouting.builder()

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's end of one stream. Callbacks come on Helidon's stream thread, except a cancellation. Helidon tells nobody
- * when a connection dies, and its stream thread then waits for ever: {@link #end} interrupts it.
+ * The server's end of one stream. Callbacks come on Helidon's stream thread, except a cancellation. Helidon notifies
+ * nobody when a connection dies, and its stream thread then waits for ever: {@link #end} interrupts it.
  */
 final class InboundLink extends ServerCall.Listener<LinkRequest> {
     private static final Log LOG = Log.of(InboundLink.class);

@@ -100,7 +100,7 @@ final class LinkStream extends ClientCall.Listener<LinkResponse> {
         return end.get() == null && call.isReady();
     }
 
-    /** Writes a batch; only by the one writer. What cannot be written any more is told by the stream's end. */
+    /** Writes a batch; only by the one writer. What cannot be written any more is reported by the stream's end. */
     void send(List<NodeCall> calls, boolean heartbeat) {
         write(LinkRequest.newBuilder()
                 .addAllCalls(calls)

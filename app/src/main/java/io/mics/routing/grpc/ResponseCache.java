@@ -31,7 +31,7 @@ final class ResponseCache {
         /** It came for the first time: do it. */
         record First() implements Seen {}
 
-        /** It is being done; its answer is on its way. */
+        /** It is being done; its answer follows. */
         record UnderWay() implements Seen {}
 
         /** It was done. */

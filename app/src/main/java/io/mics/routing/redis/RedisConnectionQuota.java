@@ -83,7 +83,7 @@ final class RedisConnectionQuota {
         changing(Key.of(route), 0).connections.put(route.connection(), Admitted.UNLIMITED);
     }
 
-    /** Counts a connection that is kept although Redis is away. */
+    /** Counts a connection that is admitted although Redis is away. */
     void countUncertain(Route route) {
         changing(Key.of(route), 0).connections.put(route.connection(), Admitted.UNCERTAIN);
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * passed meanwhile: everyone needs a moment to say that they are still there.
  */
 public final class RedisNodeRegistry implements NodeRegistry {
-    private static final String NODES_KEPT = Long.toString(Duration.ofHours(1).toMillis());
-    private static final String EPOCH_KEPT = Long.toString(Duration.ofDays(90).toMillis());
+    private static final String NODES_TTL = Long.toString(Duration.ofHours(1).toMillis());
+    private static final String EPOCH_TTL = Long.toString(Duration.ofDays(90).toMillis());
     private static final int MEMBER = 4;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,7 +43,7 @@ public final class RedisNodeRegistry implements NodeRegistry {
         Call call = new Call(
                 Script.JOIN_NODE,
                 List.of(RedisKeys.NODES, RedisKeys.LAST_EPOCH),
-                List.of(node, endpoint, millis(), takeName ? "1" : "0", NODES_KEPT, EPOCH_KEPT));
+                List.of(node, endpoint, millis(), takeName ? "1" : "0", NODES_TTL, EPOCH_TTL));
         return switch (redis.evaluate(call)) {
             case Outcome.Away<Answer> away -> new Joining.Unavailable();
             case Outcome.Got<Answer> got -> {
@@ -61,7 +61,7 @@ public final class RedisNodeRegistry implements NodeRegistry {
         Call call = new Call(
                 Script.RENEW_NODE,
                 List.of(RedisKeys.NODES, RedisKeys.LAST_EPOCH),
-                List.of(self.node(), self.endpoint(), Long.toString(self.epoch()), millis(), NODES_KEPT, EPOCH_KEPT));
+                List.of(self.node(), self.endpoint(), Long.toString(self.epoch()), millis(), NODES_TTL, EPOCH_TTL));
         return switch (redis.evaluate(call)) {
             case Outcome.Away<Answer> away -> new Renewal.Unavailable();
             case Outcome.Got<Answer> got -> {

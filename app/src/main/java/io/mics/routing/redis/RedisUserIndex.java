@@ -25,7 +25,7 @@ final class RedisUserIndex {
     private static final int PICKED = 256;
 
     /** Beyond the routes' own lease, for the sweep. */
-    private static final long KEPT_MILLIS = 120_000;
+    private static final long EXTRA_MILLIS = 120_000;
 
     private final Redis redis;
 
@@ -43,7 +43,7 @@ final class RedisUserIndex {
         List<Call> calls = new ArrayList<>(byKey.size());
         byKey.forEach((key, users) -> {
             List<String> arguments = new ArrayList<>(users.size() + 1);
-            arguments.add(Long.toString(leaseMillis + KEPT_MILLIS));
+            arguments.add(Long.toString(leaseMillis + EXTRA_MILLIS));
             arguments.addAll(users);
             calls.add(new Call(Script.INDEX_USERS, List.of(key), arguments));
         });

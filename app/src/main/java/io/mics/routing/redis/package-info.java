@@ -1,7 +1,7 @@
 /**
  * The directory in Redis: routes, how many connections a tenant has, which nodes there are. Owns what is written under
- * the keys of {@link io.mics.redis.RedisKeys}; never decides by this node's clock, and never a message passes here.
- * Runs on its callers' threads, which block for the command time-out at most; changes are told on Redis's threads.
+ * the keys of {@link io.mics.redis.RedisKeys}; never decides by this node's clock, and no message passes here.
+ * Runs on its callers' threads, which block for the command time-out at most; changes are notified on Redis's threads.
  */
 @NullMarked
 package io.mics.routing.redis;
