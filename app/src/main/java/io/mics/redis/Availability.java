@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Whether Redis is there, as the last to find out said. Each change is logged and told once. Safe on any thread. */
+/** Whether Redis is there, as the last call found. Each change is logged and notified once. Safe on any thread. */
 final class Availability {
     private static final Log LOG = Log.of(Redis.class);
 

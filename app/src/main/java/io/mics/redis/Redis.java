@@ -38,7 +38,7 @@ public final class Redis implements AutoCloseable {
     private static final int CAUSE_CHARS = 200;
     private static final long PROBE_FIRST_MS = 10;
     private static final long PROBE_MAX_MS = 250;
-    private static final String PROBE_KEPT_MS = "10000";
+    private static final String PROBE_TTL_MS = "10000";
     private static final int REJECTIONS = 3;
     private static final Duration ENDING = Duration.ofSeconds(2);
     private static final long REJECTED_PAUSE_MS = 10;
@@ -53,7 +53,7 @@ public final class Redis implements AutoCloseable {
     private volatile @Nullable StatefulConnection<String, String> connection;
     private volatile boolean closed;
 
-    /** What is told of Redis coming and going. Must not block. */
+    /** Notified of Redis coming and going. Must not block. */
     public interface Watch {
         /** Whether Redis takes commands from now on. */
         void available(boolean available);
@@ -94,7 +94,7 @@ public final class Redis implements AutoCloseable {
         return availability.returns();
     }
 
-    /** Tells {@code watch} now and at every change. */
+    /** Notifies {@code watch} now and at every change. */
     public void watch(Watch watch) {
         availability.watch(watch);
     }
@@ -256,9 +256,9 @@ public final class Redis implements AutoCloseable {
         long pause = PROBE_FIRST_MS;
         long useless = System.nanoTime();
         while (!closed && !available()) {
-            boolean impatient =
-                    System.nanoTime() - useless > settings.patience().toNanos();
-            if (connection == null || impatient) {
+            boolean overdue =
+                    System.nanoTime() - useless > settings.reconnectAfter().toNanos();
+            if (connection == null || overdue) {
                 reconnect();
                 useless = System.nanoTime();
             }
@@ -279,7 +279,7 @@ public final class Redis implements AutoCloseable {
     /** Whether Redis takes a write now. */
     private boolean probe() {
         try {
-            boolean well = run(List.of(Call.of(Script.PROBE, RedisKeys.PROBE, PROBE_KEPT_MS))) instanceof Outcome.Got;
+            boolean well = run(List.of(Call.of(Script.PROBE, RedisKeys.PROBE, PROBE_TTL_MS))) instanceof Outcome.Got;
             if (well) {
                 availability.found();
             }

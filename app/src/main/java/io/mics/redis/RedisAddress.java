@@ -100,10 +100,10 @@ public record RedisAddress(
         String body = fragment < 0 ? rest : rest.substring(0, fragment);
         int at = body.lastIndexOf('@');
         String login = at < 0 ? "" : body.substring(0, at);
-        String place = body.substring(at + 1);
-        int slash = place.indexOf('/');
-        String path = slash < 0 ? "" : place.substring(slash + 1);
-        List<Host> hosts = hosts(slash < 0 ? place : place.substring(0, slash), kind);
+        String location = body.substring(at + 1);
+        int slash = location.indexOf('/');
+        String path = slash < 0 ? "" : location.substring(slash + 1);
+        List<Host> hosts = hosts(slash < 0 ? location : location.substring(0, slash), kind);
         if (path.indexOf('?') >= 0) {
             throw new Wrong("has parameters after '?', which are not known");
         }

@@ -6,7 +6,7 @@ package io.mics.redis;
  * no tenant does.
  */
 public final class RedisKeys {
-    /** The channel that tells of changed users. */
+    /** The channel on which changed users are published. */
     public static final String CHANGES = "mics|changes";
 
     /** The nodes of the cluster. */
@@ -21,7 +21,7 @@ public final class RedisKeys {
     /** What tenants have otherwise than the file of hooks. */
     public static final String HOOKS = "{mics}|hooks";
 
-    /** The channel that tells of changed hooks. */
+    /** The channel on which changed hooks are published. */
     public static final String HOOK_CHANGES = "mics|hook-changes";
 
     private RedisKeys() {}
@@ -51,12 +51,12 @@ public final class RedisKeys {
         return "{mics|" + epoch + '|' + shard + "}|users";
     }
 
-    /** A channel for one process to hear itself. */
+    /** A channel on which one process receives what it published. */
     public static String echo(String id) {
         return "mics|echo|" + id;
     }
 
-    /** A user, as told on {@link #CHANGES} and kept in {@link #users}. */
+    /** A user, as published on {@link #CHANGES} and stored in {@link #users}. */
     public static String user(String tenant, String user) {
         return tenant + '|' + user;
     }

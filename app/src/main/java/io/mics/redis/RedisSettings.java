@@ -7,10 +7,10 @@ import java.time.Duration;
  *
  * @param commandTimeout what one command, or one batch, may take until Redis counts as away
  * @param connectTimeout what one connection, handshakes included, may take
- * @param patience       how long a connection may be of no use until another one is made in its place
+ * @param reconnectAfter how long a connection may be of no use until another one replaces it
  * @param echo           time between the messages a subscription sends itself; after three missed ones it is down
  */
-public record RedisSettings(Duration commandTimeout, Duration connectTimeout, Duration patience, Duration echo) {
+public record RedisSettings(Duration commandTimeout, Duration connectTimeout, Duration reconnectAfter, Duration echo) {
     /** The usual ones for a command time-out. */
     public static RedisSettings of(Duration commandTimeout) {
         return new RedisSettings(commandTimeout, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));

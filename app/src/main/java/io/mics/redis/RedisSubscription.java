@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A channel that is followed over a connection of its own. It publishes to itself through the connection for commands,
- * so that it is down when it cannot hear, not only when its connection broke.
+ * so that it is down when it does not receive, not only when its connection broke.
  */
 public final class RedisSubscription implements AutoCloseable {
     private static final Log LOG = Log.of(RedisSubscription.class);
     private static final int MISSED = 3;
 
     private final String echo = RedisKeys.echo(UUID.randomUUID().toString());
-    private final ReentrantLock telling = new ReentrantLock();
+    private final ReentrantLock notifying = new ReentrantLock();
     private final Redis redis;
     private final RedisConnector connector;
     private final RedisSettings settings;
@@ -29,14 +29,14 @@ public final class RedisSubscription implements AutoCloseable {
     private volatile @Nullable Thread thread;
     private volatile boolean up;
     private volatile boolean closed;
-    private volatile long heardNanos;
+    private volatile long lastReceivedNanos;
 
-    /** What is told of a channel. Called on the client library's threads; must not block. */
+    /** Notified of a channel. Called on the client library's threads; must not block. */
     public interface Listener {
         /** Somebody published {@code text}. */
-        void heard(String text);
+        void message(String text);
 
-        /** Whether everything published from now on is heard; told once per change. */
+        /** Whether everything published from now on is received; called once per change. */
         void up(boolean up);
     }
 
@@ -53,7 +53,7 @@ public final class RedisSubscription implements AutoCloseable {
         thread = VitalThreads.start("redis-subscription", this::run);
     }
 
-    /** Whether everything published is heard. */
+    /** Whether everything published is received. */
     public boolean up() {
         return up;
     }
@@ -66,7 +66,7 @@ public final class RedisSubscription implements AutoCloseable {
                             || silentNanos() > 2 * MISSED * settings.echo().toNanos()) {
                         connect();
                     }
-                    shout();
+                    publishEcho();
                 } catch (RuntimeException e) {
                     LOG.error("redis_subscription_failed", e, "channel", channel);
                 }
@@ -80,12 +80,12 @@ public final class RedisSubscription implements AutoCloseable {
         }
     }
 
-    private void shout() {
+    private void publishEcho() {
         redis.send(Call.of(Script.PUBLISH, RedisKeys.PROBE, echo, ""));
     }
 
     private long silentNanos() {
-        return System.nanoTime() - heardNanos;
+        return System.nanoTime() - lastReceivedNanos;
     }
 
     private void connect() {
@@ -93,13 +93,13 @@ public final class RedisSubscription implements AutoCloseable {
         StatefulRedisPubSubConnection<String, String> old = connection;
         connection = null;
         RedisConnector.close(old);
-        heardNanos = System.nanoTime();
+        lastReceivedNanos = System.nanoTime();
         try {
             StatefulRedisPubSubConnection<String, String> made = connector.connectPubSub();
-            made.addListener(new Ears(made));
-            made.addListener(new Breaks(made));
+            made.addListener(new Messages(made));
+            made.addListener(new Disconnects(made));
             connection = made;
-            heardNanos = System.nanoTime();
+            lastReceivedNanos = System.nanoTime();
             var unused = made.async().subscribe(channel, echo);
             if (closed) {
                 RedisConnector.close(made);
@@ -110,29 +110,29 @@ public final class RedisSubscription implements AutoCloseable {
     }
 
     private void become(boolean now) {
-        telling.lock();
+        notifying.lock();
         try {
             if (up != now && !(now && closed)) {
                 up = now;
                 listener.up(now);
             }
         } finally {
-            telling.unlock();
+            notifying.unlock();
         }
     }
 
     /** What comes over one connection. */
-    private final class Ears extends RedisPubSubAdapter<String, String> {
+    private final class Messages extends RedisPubSubAdapter<String, String> {
         private final StatefulRedisPubSubConnection<String, String> over;
 
-        Ears(StatefulRedisPubSubConnection<String, String> over) {
+        Messages(StatefulRedisPubSubConnection<String, String> over) {
             this.over = over;
         }
 
         @Override
         public void subscribed(String to, long count) {
             if (to.equals(echo)) {
-                shout();
+                publishEcho();
             }
         }
 
@@ -141,20 +141,20 @@ public final class RedisSubscription implements AutoCloseable {
             if (!over.equals(connection)) {
                 return;
             }
-            heardNanos = System.nanoTime();
+            lastReceivedNanos = System.nanoTime();
             if (from.equals(echo)) {
                 become(true);
             } else if (up) {
-                listener.heard(text);
+                listener.message(text);
             }
         }
     }
 
     /** What happens to one connection. */
-    private final class Breaks implements RedisConnectionStateListener {
+    private final class Disconnects implements RedisConnectionStateListener {
         private final StatefulRedisPubSubConnection<String, String> over;
 
-        Breaks(StatefulRedisPubSubConnection<String, String> over) {
+        Disconnects(StatefulRedisPubSubConnection<String, String> over) {
             this.over = over;
         }
 

@@ -18,7 +18,7 @@ final class Announcement {
         OFFLINE
     }
 
-    /** Its session took the place of {@code earlier}; before anybody else sees it. */
+    /** Its session replaced {@code earlier}; called before anybody else sees it. */
     void follows(Session earlier) {
         synchronized (this) {
             replaced = earlier;

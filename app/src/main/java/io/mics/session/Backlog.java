@@ -21,10 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Hands a user what was kept while they were away, here and at their homes: in order, ahead of live traffic, each
- * message leaving its buffer only when it is on the socket queue. Never fails a session; ends with it.
+ * Delivers to a user what was buffered while they were away, here and at their homes: in order, ahead of live traffic,
+ * each message leaving its buffer only when it is on the socket queue. Never fails a session; ends with it.
  *
- * <p>Where devices pull, the backend's pages come first, then what is kept here; live traffic flows from the start.
+ * <p>Where devices pull, the backend's pages come first, then what is buffered here; live traffic flows from the start.
  */
 public final class Backlog implements PresentSessions {
     private static final Log LOG = Log.of(Backlog.class);
@@ -34,12 +34,13 @@ public final class Backlog implements PresentSessions {
 
     static final String SESSION_CLOSED = "session_closed";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** Between asking a home again that could not be asked, and how often. */
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** How long a message waits for room in its session's queue. */
+    private static final Duration ROOM_TIMEOUT = Duration.ofSeconds(10);
+    /** Between attempts at a home that could not be asked, and how many. */
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
-    private static final int TRIES = 60;
-    /** For how long after a pull its messages may come by another way: longer than a message is tried again. */
+    private static final int ATTEMPTS = 60;
+    /** For how long after a pull its messages may come by redelivery too: longer than a message is retried. */
     private static final long RECOGNISED_NANOS = Duration.ofSeconds(60).toNanos();
 
     private final LocalBacklog here;
@@ -49,7 +50,7 @@ public final class Backlog implements PresentSessions {
     private final Duration holdLive;
     private final Metrics metrics;
     private final String node;
-    /** Whose pull is under way: what is kept here waits for its end. */
+    /** Whose pull is under way: what is buffered here waits for its end. */
     private final Set<Session> pulling = ConcurrentHashMap.newKeySet();
 
     /**
@@ -102,7 +103,7 @@ public final class Backlog implements PresentSessions {
                         holdLive.toNanos());
     }
 
-    /** Asks a device's homes once more: what was kept while the directory was away may not know of it. */
+    /** Asks a device's homes once more: what was buffered while the directory was away may not know of it. */
     public void drainAgain(LocalDevices.Device device) {
         Session session = registry.find(device.tenant(), device.user());
         if (session != null) {
@@ -116,10 +117,10 @@ public final class Backlog implements PresentSessions {
         return session != null && drainTo(session, source);
     }
 
-    /** Hands over what the backend kept, then what is kept here and at the user's homes. */
+    /** Delivers what the backend holds, then what is buffered here and at the user's homes. */
     private void pull(Session session, Consumer<Delivery> unsent) throws InterruptedException {
         try {
-            List<Delivery> left = pull.pull(new PullingSession(session, PATIENCE));
+            List<Delivery> left = pull.pull(new PullingSession(session, ROOM_TIMEOUT));
             if (!left.isEmpty()) {
                 countFailed(session);
                 left.forEach(unsent);
@@ -142,7 +143,7 @@ public final class Backlog implements PresentSessions {
         List<BacklogSource> homes = peers.homes(tenant, session.user());
         arrive(session, homes.isEmpty() ? List.of(here) : homes);
         if (session.closing() != null) {
-            // what was kept while it pulled was not announced to another device
+            // what was buffered while it pulled was not announced to another device
             announceBacklog(tenant, session.user(), here);
         }
     }
@@ -177,12 +178,12 @@ public final class Backlog implements PresentSessions {
         return true;
     }
 
-    /** Takes what the homes and this node keep; a home that cannot be asked is asked again while live traffic flows. */
+    /** Drains the homes and this node; a home that cannot be asked is asked again while live traffic flows. */
     private void arrive(Session session, List<BacklogSource> homes) throws InterruptedException {
         List<BacklogSource> left = homes;
-        for (int i = 0; i < TRIES && !left.isEmpty() && session.closing() == null; i++) {
+        for (int i = 0; i < ATTEMPTS && !left.isEmpty() && session.closing() == null; i++) {
             if (i > 0) {
-                Thread.sleep(PAUSE);
+                Thread.sleep(RETRY_DELAY);
             }
             List<BacklogSource> away = new ArrayList<>(0);
             for (BacklogSource home : left) {
@@ -195,7 +196,7 @@ public final class Backlog implements PresentSessions {
         }
     }
 
-    /** Drains one place; false when it cannot be asked now. */
+    /** Drains one buffer; false when it cannot be asked now. */
     private boolean drain(Session session, BacklogSource source) throws InterruptedException {
         return switch (source.take(session.tenant().id(), session.user())) {
             case BacklogSource.Taking.Nothing nothing -> true;
@@ -211,7 +212,7 @@ public final class Backlog implements PresentSessions {
         int sent = 0;
         boolean failed = false;
         try (drain) {
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            long deadline = System.nanoTime() + ROOM_TIMEOUT.toNanos();
             List<Delivery> page = drain.messages();
             while (!page.isEmpty() && !failed) {
                 for (Delivery delivery : page) {
@@ -251,7 +252,7 @@ public final class Backlog implements PresentSessions {
     }
 
     /** A session as the device that pulls. */
-    private record PullingSession(Session session, Duration patience) implements HookPull.Puller {
+    private record PullingSession(Session session, Duration roomTimeout) implements HookPull.Puller {
         @Override
         public Tenant tenant() {
             return session.tenant();
@@ -274,7 +275,7 @@ public final class Backlog implements PresentSessions {
 
         @Override
         public boolean take(Delivery delivery) {
-            return session.sendBacklog(delivery, System.nanoTime() + patience.toNanos());
+            return session.sendBacklog(delivery, System.nanoTime() + roomTimeout.toNanos());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.mics.session;
 import io.mics.proto.message.v1.MessageRequest;
 
 /**
- * What tells a message from a tenant's backend apart from others, which has no delivery id. The sender, their device
+ * What identifies a message from a tenant's backend, which has no delivery id. The sender, their device
  * and the msg_id do not: clients number their messages anew with each connection, so time, target and body count too.
  */
 record MessageKey(String user, String device, String msgId, long timestampMs, String target, int body) {

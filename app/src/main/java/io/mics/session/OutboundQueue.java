@@ -185,7 +185,7 @@ public final class OutboundQueue {
 
     /**
      * Takes no more frames. What is queued is still written, unless {@code discard} is set; then the writer finds the
-     * queue empty and {@link #isClosed closed}, and says good-bye.
+     * queue empty and {@link #isClosed closed}, and writes the close frame.
      *
      * @return {@code START_WRITER} when the caller must start it for that, {@code CLOSED} when it was closed before
      */
@@ -268,7 +268,7 @@ public final class OutboundQueue {
         return Offer.START_WRITER;
     }
 
-    /** Nobody will write these; they stop counting at once, so that nobody else has to give way for them. */
+    /** Nobody will write these; they stop counting at once, so that no other session is closed for them. */
     private void discard(Deque<Payload> queue) {
         unsent.addAll(deliveries(queue));
         for (Payload frame : queue) {

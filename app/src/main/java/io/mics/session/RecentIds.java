@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries a session queued last, so that one that comes again is not queued twice. While messages come from the
- * tenant's backend too, which have no id, all are also told apart by what they are. Guarded by its owner.
+ * tenant's backend too, which have no id, all are also compared by content. Guarded by its owner.
  */
 final class RecentIds {
     private static final int FIRST = 16;
@@ -21,7 +21,7 @@ final class RecentIds {
     private long[] ring = new long[0];
     private int next;
 
-    /** Begins, or ends, to tell messages apart by what they are. */
+    /** Begins, or ends, to compare messages by content. */
     void byContent(boolean on) {
         if (!on) {
             keys = null;

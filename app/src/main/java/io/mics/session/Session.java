@@ -1,6 +1,7 @@
 package io.mics.session;
 
 import io.mics.auth.Principal;
+import io.mics.concurrent.LazyLatch;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Delivery;
@@ -15,18 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connected device: who it is, when it was last heard of, and what waits to be sent to it. Lives from admission
+ * One connected device: who it is, when it last sent something, and what waits to be sent to it. Lives from admission
  * until its reader ends; {@link #close} may be called by anyone, at any time, more than once.
  */
 public final class Session implements TimerTask {
     private static final long NO_PING = Long.MAX_VALUE / 4;
     private static final long CLOSE_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long HANDLING_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** What one byte of an unfinished message is worth of a heartbeat: 1 KiB/s keeps a session alive. */
     private static final long NANOS_PER_BYTE = TimeUnit.SECONDS.toNanos(1) / 1024;
@@ -55,8 +54,9 @@ public final class Session implements TimerTask {
     private List<SentMessage> inherited = List.of();
     private final AtomicReference<@Nullable Closing> closing = new AtomicReference<>();
 
-    private volatile long lastHeardNanos = openedNanos;
+    private volatile long lastReceivedNanos = openedNanos;
     private volatile boolean handling;
+    private final LazyLatch handledLatch = new LazyLatch();
     private volatile boolean open;
     private long nextPingNanos;
 
@@ -156,40 +156,36 @@ public final class Session implements TimerTask {
         return announcement;
     }
 
-    /** Waits until what the device said last is handled, at most {@code nanos}. */
+    /** Waits until the message being handled, if there is one, is handled, at most {@code nanos}. */
     void awaitHandled(long nanos) {
-        long deadline = System.nanoTime() + nanos;
-        while (handling
-                && System.nanoTime() - deadline < 0
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(HANDLING_STEP_NANOS);
-        }
+        handledLatch.await(() -> !handling, nanos);
     }
 
     long openedNanos() {
         return openedNanos;
     }
 
-    /** The device was heard of, and what it said is being handled: it does not expire meanwhile. */
+    /** A message of the device is being handled: it does not expire meanwhile. */
     public void handling() {
         handling = true;
     }
 
-    /** What the device said is handled; its heartbeat starts again at the returned {@link System#nanoTime()}. */
+    /** The device's message is handled; its heartbeat starts again at the returned {@link System#nanoTime()}. */
     public long handled() {
         long now = System.nanoTime();
-        lastHeardNanos = now;
+        lastReceivedNanos = now;
         handling = false;
         Closing ending = closing.get();
         if (ending != null) {
             closeQueue(ending);
         }
+        handledLatch.signal();
         return now;
     }
 
     /**
      * {@code bytes} of a message came that is not whole yet. They keep the session alive as long as they come at 1 KiB
-     * per second or more; fewer only put its end off.
+     * per second or more; fewer only delay its end.
      */
     public void arriving(int bytes) {
         arriving(bytes, System.nanoTime());
@@ -197,8 +193,8 @@ public final class Session implements TimerTask {
 
     /** Runs on the reader's thread, like everything that moves the clock. */
     void arriving(int bytes, long nanos) {
-        long paid = lastHeardNanos + bytes * NANOS_PER_BYTE;
-        lastHeardNanos = paid - nanos < 0 ? paid : nanos;
+        long paid = lastReceivedNanos + bytes * NANOS_PER_BYTE;
+        lastReceivedNanos = paid - nanos < 0 ? paid : nanos;
     }
 
     /** Queues a frame. An overflow closes the session with 4430; the result is whether the frame was taken. */
@@ -237,7 +233,7 @@ public final class Session implements TimerTask {
         }
     }
 
-    /** The device said good-bye: it reads nothing more, so what is queued counts as unsent. */
+    /** The device sent a close frame: it reads nothing more, so what is queued counts as unsent. */
     public void closedByPeer() {
         close(CloseCode.NORMAL, "");
     }
@@ -263,7 +259,7 @@ public final class Session implements TimerTask {
     private OutboundQueue.Offer offerBacklog(Delivery delivery, Payload payload) {
         synchronized (queued) {
             if (queued.contains(delivery)) {
-                // of a queue that is closed it may be what nobody wrote, and was kept for the user's next connection
+                // of a queue that is closed it may be what nobody wrote, and was buffered for the user's next connection
                 return queue.isClosed() ? OutboundQueue.Offer.CLOSED : OutboundQueue.Offer.QUEUED;
             }
             OutboundQueue.Offer outcome = queue.offerBacklog(payload);
@@ -277,7 +273,7 @@ public final class Session implements TimerTask {
 
     /**
      * Takes frames for the writer, up to {@code limit} bytes and at least one; none ends the writer's claim. A JSON
-     * device is told first of deliveries that were dropped.
+     * device is first notified of deliveries that were dropped.
      */
     public List<Payload> takeFrames(long limit) {
         List<Payload> frames = queue.take(limit);
@@ -285,10 +281,10 @@ public final class Session implements TimerTask {
         if (dropped == 0 || !codec.text()) {
             return frames;
         }
-        List<Payload> noticed = new ArrayList<>(frames.size() + 1);
-        noticed.add(codec.encode(new OutboundFrame.Gap(dropped)));
-        noticed.addAll(frames);
-        return noticed;
+        List<Payload> withGap = new ArrayList<>(frames.size() + 1);
+        withGap.add(codec.encode(new OutboundFrame.Gap(dropped)));
+        withGap.addAll(frames);
+        return withGap;
     }
 
     long countDropped() {
@@ -297,12 +293,12 @@ public final class Session implements TimerTask {
         return dropped;
     }
 
-    /** The device was told that it is connected: what is kept for it may follow. */
+    /** Its connection was acknowledged: what is buffered for it may follow. */
     void opened() {
         open = true;
     }
 
-    /** Stops telling messages apart by what they are; holds nothing else of the session. */
+    /** Stops comparing messages by content; holds nothing else of the session. */
     Runnable endOfRecognition() {
         RecentIds ids = queued;
         return () -> {
@@ -312,7 +308,7 @@ public final class Session implements TimerTask {
         };
     }
 
-    /** Whether it may be given what is kept: it was told that it is connected, and is not ending. */
+    /** Whether it may be given what is buffered: its connection was acknowledged, and is not ending. */
     boolean isOpen() {
         return open && closing.get() == null;
     }
@@ -325,7 +321,7 @@ public final class Session implements TimerTask {
     }
 
     /**
-     * Ends the session: what it said last is handled to its end and what is queued is still written, then the close
+     * Ends the session: its last message is handled to its end and what is queued is still written, then the close
      * frame. A device too slow to read gets nothing more. The first caller's reason counts.
      */
     public void close(CloseCode code, String reason) {
@@ -377,7 +373,7 @@ public final class Session implements TimerTask {
             close(CloseCode.TOO_SLOW, "socket takes no data");
             return NEVER;
         }
-        long silence = handling ? 0 : nanos - lastHeardNanos;
+        long silence = handling ? 0 : nanos - lastReceivedNanos;
         if (silence > heartbeatNanos) {
             close(CloseCode.HEARTBEAT_TIMEOUT, "heartbeat timeout");
             return NEVER;

@@ -16,7 +16,7 @@ final class SessionTimers {
         this.wheel = wheel;
     }
 
-    /** Schedules the next check of the session, in place of one that was scheduled before. */
+    /** Schedules the next check of the session, replacing the one scheduled before. */
     void watch(TimerTask session, long delayNanos) {
         synchronized (this) {
             cancel(expiry);
@@ -24,7 +24,7 @@ final class SessionTimers {
         }
     }
 
-    /** Schedules what the session's backlog waits for, in place of what it waited for before. */
+    /** Schedules what the session's backlog waits for, replacing what it waited for before. */
     void backlog(TimerTask due, long delayNanos) {
         synchronized (this) {
             cancel(backlog);

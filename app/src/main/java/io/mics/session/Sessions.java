@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The life of a session: authenticated, admitted, registered, told so, given its backlog, live, and at its end cleaned
+ * The life of a session: authenticated, admitted, registered, acknowledged, given its backlog, live, and at its end cleaned
  * up whatever ended it. One scope: what {@link #open} registered, {@link #ended} removes.
  */
 public final class Sessions {
@@ -182,7 +182,7 @@ public final class Sessions {
             switch (presence.arrive(session.toDevice(), limitsOf(session))) {
                 case Presence.Arrival.Refused refused -> {
                     count.connectionLimit.increment();
-                    return refused(session, CloseCode.LIMIT_REACHED, words(refused.limit()));
+                    return refused(session, CloseCode.LIMIT_REACHED, reason(refused.limit()));
                 }
                 case Presence.Arrival.Overtaken overtaken -> {
                     return refused(session, OVERTAKEN.code(), OVERTAKEN.reason());
@@ -204,7 +204,7 @@ public final class Sessions {
                     session.traceId(),
                     session.heartbeatSeconds()));
             events.online(session, elsewhere);
-            backlog.begin(session, delivery -> keep(session, delivery));
+            backlog.begin(session, delivery -> goOffline(session, delivery));
             session.watch();
             count.connectDuration.recordSince(start);
             return new Opening.Opened(session);
@@ -232,7 +232,7 @@ public final class Sessions {
         return new Routes.Limits(limits.devicesPerUser(), limits.connections());
     }
 
-    private static String words(Routes.Limit limit) {
+    private static String reason(Routes.Limit limit) {
         return switch (limit) {
             case DEVICES_OF_USER -> "device limit reached";
             case CONNECTIONS_OF_TENANT -> "connection limit reached";
@@ -253,7 +253,7 @@ public final class Sessions {
         }
     }
 
-    /** Sessions whose end is not complete: what they leave may still be on its way. */
+    /** Sessions whose end is not complete: what they leave may still be going offline. */
     public int open() {
         return open.get();
     }
@@ -301,13 +301,13 @@ public final class Sessions {
         List<Delivery> unsent = session.queue().drainUnsent();
         for (Delivery delivery : unsent) {
             if (!delivery.isRecall() && !registry.othersGot(session, delivery.acceptedNanos())) {
-                keep(session, delivery);
+                goOffline(session, delivery);
             }
         }
         return unsent.size();
     }
 
-    private void keep(Session session, Delivery delivery) {
+    private void goOffline(Session session, Delivery delivery) {
         try {
             offline.accept(session.tenant(), session.user(), delivery);
         } catch (InterruptedException e) {

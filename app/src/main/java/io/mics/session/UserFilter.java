@@ -13,23 +13,23 @@ final class UserFilter {
 
     private final AtomicIntegerArray counts = new AtomicIntegerArray(1 << BITS);
 
-    private static int place(String tenant, int userHash) {
+    private static int bucket(String tenant, int userHash) {
         int mixed = ((tenant.hashCode() * SPREAD) ^ userHash) * SPREAD;
         return ((mixed ^ (mixed >>> 15)) * SPREAD) >>> (Integer.SIZE - BITS);
     }
 
     /** A user has a first session. */
     void add(String tenant, String user) {
-        counts.incrementAndGet(place(tenant, user.hashCode()));
+        counts.incrementAndGet(bucket(tenant, user.hashCode()));
     }
 
     /** A user has no session any more. */
     void remove(String tenant, String user) {
-        counts.decrementAndGet(place(tenant, user.hashCode()));
+        counts.decrementAndGet(bucket(tenant, user.hashCode()));
     }
 
     /** False when nobody with this hash code was added. */
     boolean mayHave(String tenant, int userHash) {
-        return counts.get(place(tenant, userHash)) != 0;
+        return counts.get(bucket(tenant, userHash)) != 0;
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a peer sends before it is decided whether it gets a session. Its reader reads on meanwhile, for only so it is
- * noticed when the peer leaves; whoever decides handles what was kept and then hands the input over to the reader.
+ * seen when the peer leaves; whoever decides handles what was buffered and then hands the input over to the reader.
  * Holds 16 KiB and what one read brings.
  */
 final class EarlyInput {
@@ -27,21 +27,21 @@ final class EarlyInput {
         frames = new FrameReader(maxFrameBytes, () -> inbound.buffer(NO_TENANT, () -> {}));
     }
 
-    /** Keeps a piece; false once the input is the reader's, which then handles the piece itself. */
-    boolean keep(byte[] piece) {
+    /** Buffers a piece; false once the input is the reader's, which then handles the piece itself. */
+    boolean buffer(byte[] piece) {
         synchronized (pieces) {
             if (handedOver) {
                 return false;
             }
             pieces.add(piece);
             bytes += piece.length;
-            look(piece);
+            inspect(piece);
             return true;
         }
     }
 
     /** Looks for a close frame in a piece, which is not changed. */
-    void look(byte[] piece) {
+    void inspect(byte[] piece) {
         FrameReader looking = frames;
         if (looking != null) {
             // the frame reader unmasks in place
@@ -50,7 +50,7 @@ final class EarlyInput {
         }
     }
 
-    /** Whether the peer said good-bye. */
+    /** Whether the peer sent a close frame. */
     boolean isClosed() {
         return close.closed();
     }
@@ -60,12 +60,12 @@ final class EarlyInput {
         return close.seen();
     }
 
-    /** Whether no more may be kept. */
+    /** Whether no more may be buffered. */
     boolean isFull() {
         return bytes >= MOST_BYTES;
     }
 
-    /** The oldest piece kept; when there is none, the input is the reader's from now on. */
+    /** The oldest piece buffered; when there is none, the input is the reader's from now on. */
     byte @Nullable [] take() {
         synchronized (pieces) {
             byte[] oldest = pieces.poll();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds client frames in a byte stream that arrives in pieces of any size. Frames that lie whole in a piece are
- * unmasked in place and never copied. What comes in pieces is kept in a {@link MessageBuffer}: memory follows what has
+ * unmasked in place and never copied. What comes in pieces is collected in a {@link MessageBuffer}: memory follows what has
  * arrived, not what a header announces, and may be taken away, which ends the reading.
  */
 final class FrameReader {
@@ -76,7 +76,7 @@ final class FrameReader {
                 unmask(data, at, available, 0);
                 frame(data, at, available, sink);
             } else {
-                keep(data, at, available);
+                append(data, at, available);
                 if (frameRead == frameLength && !ended) {
                     frame(control, 0, isControl() ? (int) frameLength : 0, sink);
                 }
@@ -106,10 +106,10 @@ final class FrameReader {
     }
 
     private void forget() {
-        MessageBuffer kept = message;
+        MessageBuffer partial = message;
         message = null;
-        if (kept != null) {
-            kept.clear();
+        if (partial != null) {
+            partial.clear();
         }
     }
 
@@ -121,7 +121,7 @@ final class FrameReader {
         return at;
     }
 
-    /** How long the header is, as far as it can be told by now. */
+    /** How long the header is, as far as it is known by now. */
     private int headerLength() {
         if (headerRead < 2) {
             return 2;
@@ -158,8 +158,8 @@ final class FrameReader {
         if (!control && (opCode == WsOpCode.CONTINUATION) != fragmented) {
             return violate(sink, CloseCode.PROTOCOL_ERROR, "unexpected continuation");
         }
-        MessageBuffer kept = message;
-        if (!control && frameLength + (kept == null ? 0 : kept.length()) > maxMessage) {
+        MessageBuffer partial = message;
+        if (!control && frameLength + (partial == null ? 0 : partial.length()) > maxMessage) {
             oversized = true;
             forget();
         }
@@ -180,8 +180,8 @@ final class FrameReader {
         return value;
     }
 
-    /** Keeps a piece of a frame; data frames of a message already too large are read over. */
-    private void keep(byte[] data, int at, int length) {
+    /** Appends a piece of a frame; data frames of a message already too large are skipped. */
+    private void append(byte[] data, int at, int length) {
         if (length == 0) {
             return; // only its header is here
         }
@@ -191,10 +191,10 @@ final class FrameReader {
             System.arraycopy(data, at, control, (int) frameRead, length);
         } else if (!oversized) {
             unmask(data, at, length, (int) frameRead);
-            MessageBuffer kept = message == null ? buffers.get() : message;
-            message = kept;
-            // one that had to give way has said so, and why
-            ended = !kept.add(data, at, length);
+            MessageBuffer partial = message == null ? buffers.get() : message;
+            message = partial;
+            // one that was evicted has closed its session, with a reason
+            ended = !partial.add(data, at, length);
         }
         frameRead += length;
     }
@@ -235,21 +235,21 @@ final class FrameReader {
         if (!fin) {
             return;
         }
-        MessageBuffer kept = message;
+        MessageBuffer partial = message;
         if (oversized) {
             oversized = false;
             sink.tooLarge();
-        } else if (kept == null) {
+        } else if (partial == null) {
             deliver(data, offset, length, sink);
         } else {
-            deliverKept(kept, sink);
+            deliverWhole(partial, sink);
         }
     }
 
-    private void deliverKept(MessageBuffer kept, FrameSink sink) {
+    private void deliverWhole(MessageBuffer partial, FrameSink sink) {
         try {
-            byte[] whole = kept.whole();
-            ended = kept.hasGivenWay();
+            byte[] whole = partial.whole();
+            ended = partial.isEvicted();
             if (!ended) {
                 deliver(whole, 0, whole.length, sink);
             }

@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of messages that have begun on this node's connections and are not handled yet, and how many they may be.
- * When there is no room the connection with the largest unfinished message of the tenant that holds most gives way, at
+ * When there is no room the connection with the largest unfinished message of the tenant that holds most is evicted, at
  * once; of equal ones that whose message began first. A message that came whole with one read of its socket never meets
  * this.
  */
 public final class InboundBudget {
     /** Largest first, then oldest. */
-    private static final Comparator<MessageBuffer> FIRST_TO_GO = Comparator.comparingLong(MessageBuffer::held)
+    private static final Comparator<MessageBuffer> FIRST_EVICTED = Comparator.comparingLong(MessageBuffer::held)
             .thenComparing(MessageBuffer::sinceNanos, (a, b) -> Long.signum(b - a));
 
     private final AtomicLong used = new AtomicLong();
     private final Map<String, Share> shares = new ConcurrentHashMap<>();
     private final ReentrantLock shedding = new ReentrantLock();
     private final long max;
-    private final Consumer<String> gaveWay;
+    private final Consumer<String> evicted;
 
     /** What one tenant holds. */
     private static final class Share {
@@ -35,11 +35,11 @@ public final class InboundBudget {
     /**
      * A budget of {@code max} bytes; 0 is unlimited.
      *
-     * @param gaveWay is told the tenant of each connection that gives way
+     * @param evicted is given the tenant of each connection that is evicted
      */
-    public InboundBudget(long max, Consumer<String> gaveWay) {
+    public InboundBudget(long max, Consumer<String> evicted) {
         this.max = max == 0 ? Long.MAX_VALUE : max;
-        this.gaveWay = gaveWay;
+        this.evicted = evicted;
     }
 
     /** Bytes held now. */
@@ -47,12 +47,12 @@ public final class InboundBudget {
         return used.get();
     }
 
-    /** A buffer for messages of one connection; {@code closing} ends it when it has to give way, and never blocks. */
+    /** A buffer for messages of one connection; {@code closing} ends it when it is evicted, and never blocks. */
     MessageBuffer buffer(String tenant, Runnable closing) {
         return new MessageBuffer(this, tenant, closing);
     }
 
-    /** Takes {@code bytes} more for {@code buffer}; false when it had to give way, now or before. */
+    /** Takes {@code bytes} more for {@code buffer}; false when it was evicted, now or before. */
     boolean take(MessageBuffer buffer, long bytes) {
         if (used.addAndGet(bytes) > max && !shedLargest(buffer, bytes)) {
             return false;
@@ -89,7 +89,7 @@ public final class InboundBudget {
         });
     }
 
-    /** Makes room; false when {@code asking} itself is the one to give way, or nobody is left who could. */
+    /** Makes room; false when {@code asking} itself is the one to evict, or nobody else can be. */
     private boolean shedLargest(MessageBuffer asking, long bytes) {
         shedding.lock();
         try {
@@ -97,10 +97,10 @@ public final class InboundBudget {
                 MessageBuffer largest = largest(asking, bytes);
                 if (largest == null || largest.equals(asking)) {
                     used.addAndGet(-bytes);
-                    giveWay(asking);
+                    evict(asking);
                     return false;
                 }
-                giveWay(largest);
+                evict(largest);
             }
             return true;
         } finally {
@@ -108,13 +108,13 @@ public final class InboundBudget {
         }
     }
 
-    private void giveWay(MessageBuffer buffer) {
-        if (buffer.giveWay()) {
-            gaveWay.accept(buffer.tenant());
+    private void evict(MessageBuffer buffer) {
+        if (buffer.evict()) {
+            evicted.accept(buffer.tenant());
         }
     }
 
-    /** Who gives way: what is being handled cannot, and counts for its tenant all the same. */
+    /** Whom to evict: what is being handled cannot be, and counts for its tenant all the same. */
     private @Nullable MessageBuffer largest(MessageBuffer asking, long bytes) {
         return shares.entrySet().stream()
                 .sorted(Comparator.comparingLong((Map.Entry<String, Share> entry) ->
@@ -130,6 +130,6 @@ public final class InboundBudget {
     private static int compare(MessageBuffer a, MessageBuffer b, MessageBuffer asking, long bytes) {
         long first = a.held() + (a.equals(asking) ? bytes : 0);
         long second = b.held() + (b.equals(asking) ? bytes : 0);
-        return first != second ? Long.compare(first, second) : FIRST_TO_GO.compare(a, b);
+        return first != second ? Long.compare(first, second) : FIRST_EVICTED.compare(a, b);
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * What has come of one connection's message, in pieces of a few KiB: memory follows what has arrived, and no large
- * array is made before the message is whole. Filled by the connection's reader; anybody may make it
- * {@link #giveWay give way} while more of the message is awaited, and what it holds is free from that moment.
+ * array is made before the message is whole. Filled by the connection's reader; anybody may
+ * {@link #evict} it while more of the message is awaited, and what it holds is free from that moment.
  */
 final class MessageBuffer {
     private static final int CHUNK_MIN = 512;
@@ -26,7 +26,7 @@ final class MessageBuffer {
     private int roomInLast;
     private long held;
     private boolean handled;
-    private boolean gaveWay;
+    private boolean evicted;
 
     MessageBuffer(InboundBudget budget, String tenant, Runnable closing) {
         this.budget = budget;
@@ -52,14 +52,14 @@ final class MessageBuffer {
     /** Whether more of its message is awaited. */
     boolean isWaiting() {
         synchronized (this) {
-            return !handled && !gaveWay;
+            return !handled && !evicted;
         }
     }
 
-    /** Whether it had to give way, or is over. */
-    boolean hasGivenWay() {
+    /** Whether it was evicted, or is over. */
+    boolean isEvicted() {
         synchronized (this) {
-            return gaveWay;
+            return evicted;
         }
     }
 
@@ -70,7 +70,7 @@ final class MessageBuffer {
         }
     }
 
-    /** Adds what came; false when it had to give way. */
+    /** Adds what came; false when it was evicted. */
     boolean add(byte[] data, int offset, int size) {
         int at = offset;
         int left = size;
@@ -101,27 +101,27 @@ final class MessageBuffer {
 
     private boolean addChunk(int size) {
         synchronized (this) {
-            if (!gaveWay) {
+            if (!evicted) {
                 chunks.add(new byte[size]);
                 roomInLast = size;
             }
-            return !gaveWay;
+            return !evicted;
         }
     }
 
     private boolean fill(byte[] data, int at, int size) {
         synchronized (this) {
-            if (!gaveWay) {
+            if (!evicted) {
                 byte[] last = chunks.getLast();
                 System.arraycopy(data, at, last, last.length - roomInLast, size);
                 roomInLast -= size;
                 length += size;
             }
-            return !gaveWay;
+            return !evicted;
         }
     }
 
-    /** The whole message, which is handled from now on until {@link #clear}; empty when it had to give way. */
+    /** The whole message, which is handled from now on until {@link #clear}; empty when it was evicted. */
     byte[] whole() {
         long pieces = held();
         if (!budget.take(this, (long) COPIES_WHILE_HANDLED * length())) {
@@ -129,7 +129,7 @@ final class MessageBuffer {
         }
         byte[] whole;
         synchronized (this) {
-            if (gaveWay) {
+            if (evicted) {
                 return new byte[0];
             }
             handled = true;
@@ -154,27 +154,27 @@ final class MessageBuffer {
             free = held;
             held = 0;
             chunks = new ArrayList<>(0);
-            gaveWay = true;
+            evicted = true;
         }
         budget.release(this, free, 0);
     }
 
-    /** Called by the budget: {@code bytes} more are its own, unless it gave way meanwhile. */
+    /** Called by the budget: {@code bytes} more are its own, unless it was evicted meanwhile. */
     boolean grant(long bytes) {
         synchronized (this) {
-            held += gaveWay ? 0 : bytes;
-            return !gaveWay;
+            held += evicted ? 0 : bytes;
+            return !evicted;
         }
     }
 
     /** Called by the budget: lets go of everything and ends its connection; false when it had done so before. */
-    boolean giveWay() {
+    boolean evict() {
         long free;
         synchronized (this) {
-            if (gaveWay || handled) {
+            if (evicted || handled) {
                 return false;
             }
-            gaveWay = true;
+            evicted = true;
             free = held;
             held = 0;
             chunks = new ArrayList<>(0);

@@ -9,7 +9,7 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
 
 /**
  * Reads {@code Upgrade} as the list without case that it is: the server finds an upgrader by the header's whole value,
- * letter by letter. Where the list has WebSocket, that is left. Wraps the one other listener, since Helidon 4.4.0 tells
+ * letter by letter. Where the list has WebSocket, that is left. Wraps the one other listener, since Helidon 4.4.0 calls
  * none of two.
  */
 record UpgradeHeader(Http1ConnectionListener next) implements Http1ConnectionListener {

@@ -7,6 +7,7 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.mics.concurrent.FatalErrors;
+import io.mics.concurrent.LazyLatch;
 import io.mics.listener.Client;
 import io.mics.observe.Log;
 import io.mics.protocol.CloseCode;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +40,11 @@ final class WsConnection implements ServerConnection, Connection {
     private final Client client;
     private final Handshake handshake;
     private final ConnectionServices services;
-    private final AtomicBoolean goodbye = new AtomicBoolean();
+    private final AtomicBoolean closeFrameBegun = new AtomicBoolean();
     /** The close frame is on the socket, or the socket did not take it. */
-    private volatile boolean saidGoodbye;
+    private volatile boolean closeFrameDone;
+
+    private final LazyLatch closeFrameLatch = new LazyLatch();
 
     private final EarlyInput early;
     private volatile @Nullable Session session;
@@ -133,10 +135,10 @@ final class WsConnection implements ServerConnection, Connection {
         session = opened;
         Input first = new Input(opened);
         input = first;
-        byte[] kept = early.take();
-        while (kept != null) {
-            first.handle(kept);
-            kept = early.take();
+        byte[] buffered = early.take();
+        while (buffered != null) {
+            first.handle(buffered);
+            buffered = early.take();
         }
     }
 
@@ -190,7 +192,7 @@ final class WsConnection implements ServerConnection, Connection {
     private CloseCode read() {
         DataReader first = context.dataReader();
         byte[] data = first.available() > 0 ? first.readBytes(first.available()) : socket.get();
-        while (data != null && early.keep(data)) {
+        while (data != null && early.buffer(data)) {
             if (early.isClosed()) {
                 noteLeft();
             }
@@ -212,19 +214,19 @@ final class WsConnection implements ServerConnection, Connection {
             data = opened.ended() ? null : socket.get();
         }
         if (opened.ended()) {
-            awaitGoodbye();
+            closeFrameLatch.await(() -> closeFrameDone, LINGER_NANOS);
             return CloseCode.NORMAL;
         }
         return CloseCode.VANISHED;
     }
 
-    /** Whether what was kept, and is handled, ended the session. */
+    /** Whether what was buffered, and is handled, ended the session. */
     private boolean endedEarly() {
         Input opened = input;
         return opened != null && opener == null && opened.ended();
     }
 
-    /** What the peer of a session says, in order: first the opener handles what was kept, then the reader. */
+    /** What the peer of a session sends, in order: first the opener handles what was buffered, then the reader. */
     private final class Input {
         private final Session own;
         private final SessionInput frames;
@@ -274,7 +276,7 @@ final class WsConnection implements ServerConnection, Connection {
     private void awaitClose(byte @Nullable [] first) {
         byte[] data = first;
         while (data != null && !early.isOver()) {
-            early.look(data);
+            early.inspect(data);
             data = early.isOver() ? null : socket.get();
         }
     }
@@ -301,7 +303,7 @@ final class WsConnection implements ServerConnection, Connection {
                 List<Payload> frames = own.takeFrames(JOINED_BYTES);
                 if (frames.isEmpty()) {
                     if (own.queue().isClosed()) {
-                        sayGoodbye(own);
+                        writeCloseFrame(own);
                     }
                     return;
                 }
@@ -331,21 +333,15 @@ final class WsConnection implements ServerConnection, Connection {
         writingSince = 0;
     }
 
-    private void sayGoodbye(Session own) {
+    private void writeCloseFrame(Session own) {
         Session.Closing closing = own.closing();
-        if (closing != null && goodbye.compareAndSet(false, true)) {
+        if (closing != null && closeFrameBegun.compareAndSet(false, true)) {
             try {
                 write(FrameWriter.close(closing.code(), closing.reason()));
             } finally {
-                saidGoodbye = true;
+                closeFrameDone = true;
+                closeFrameLatch.signal();
             }
-        }
-    }
-
-    private void awaitGoodbye() {
-        long deadline = System.nanoTime() + LINGER_NANOS;
-        while (!saidGoodbye && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 

@@ -131,7 +131,7 @@ class RedisConnectionTest {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         RedisSubscription subscription = redis.subscribe("news", new RedisSubscription.Listener() {
             @Override
-            public void heard(String text) {
+            public void message(String text) {
                 heard.add(text);
             }
 

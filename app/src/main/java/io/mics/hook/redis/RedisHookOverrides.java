@@ -48,7 +48,7 @@ public final class RedisHookOverrides implements HookOverrideStore {
     public void follow(Runnable changed) {
         redis.subscribe(RedisKeys.HOOK_CHANGES, new RedisSubscription.Listener() {
             @Override
-            public void heard(String tenant) {
+            public void message(String tenant) {
                 changed.run();
             }
 

@@ -260,7 +260,7 @@ public final class RedisRoutes implements Routes {
     public void follow(Changes changes) {
         redis.subscribe(RedisKeys.CHANGES, new RedisSubscription.Listener() {
             @Override
-            public void heard(String text) {
+            public void message(String text) {
                 int bar = text.indexOf('|');
                 if (bar > 0) {
                     changes.changed(text.substring(0, bar), text.substring(bar + 1));
