@@ -29,6 +29,7 @@ import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
 import io.mics.routing.FanOutBounds;
 import io.mics.routing.Presence;
+import io.mics.session.DrainableSessions;
 import io.mics.session.Sessions;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
@@ -103,8 +104,7 @@ public final class Node implements AutoCloseable {
         sessions = useCases.sessions();
         tenants.all().forEach(this::expect);
         draining = new Draining(
-                state.sessions(),
-                sessions::open,
+                new DrainableSessions(state.sessions(), sessions),
                 () -> reload.running().drainTimeout(),
                 () -> reload.running().drainMin());
         state.sweep(List.of(

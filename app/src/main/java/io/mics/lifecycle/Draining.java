@@ -1,15 +1,11 @@
 package io.mics.lifecycle;
 
 import io.mics.observe.Log;
-import io.mics.protocol.CloseCode;
-import io.mics.session.Session;
-import io.mics.session.SessionRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -18,13 +14,13 @@ import java.util.function.Supplier;
  */
 public final class Draining {
     private static final Log LOG = Log.of(Draining.class);
-    /** The last part of the drain time is kept for good-byes. */
+    /** The last part of the drain time is left for clients to close their connections. */
     private static final double PACED_SHARE = 0.8;
 
+    /** Closes that are due within this time are done together. */
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final SessionRegistry registry;
-    private final IntSupplier open;
+    private final Drainable sessions;
     private final Supplier<Duration> time;
     private final Supplier<Duration> least;
     private volatile boolean begun;
@@ -33,12 +29,9 @@ public final class Draining {
     /**
      * A drain that takes at most about {@code time}, but never less than {@code least}, so that whoever asks for the
      * node's readiness sees it end before its ports do; both are asked for when it begins.
-     *
-     * @param open sessions whose end is not complete; what they leave may still be on its way
      */
-    public Draining(SessionRegistry registry, IntSupplier open, Supplier<Duration> time, Supplier<Duration> least) {
-        this.registry = registry;
-        this.open = open;
+    public Draining(Drainable sessions, Supplier<Duration> time, Supplier<Duration> least) {
+        this.sessions = sessions;
         this.time = time;
         this.least = least;
     }
@@ -63,28 +56,37 @@ public final class Draining {
         }
         begun = true;
         Duration limit = time.get();
-        long atLeast = least.get().toNanos();
-        List<Session> sessions = registry.all().toList();
-        LOG.info("draining", "sessions", sessions.size(), "seconds", limit.toSeconds());
+        Duration atLeast = least.get();
+        List<Drainable.Client> clients = sessions.clients();
+        LOG.info("draining", "sessions", clients.size(), "seconds", limit.toSeconds());
         long start = System.nanoTime();
         end = start + limit.toNanos();
         long paced = (long) (limit.toNanos() * PACED_SHARE);
-        for (int i = 0; i < sessions.size(); i++) {
-            waitUntil(start + paced * i / sessions.size());
-            sendAway(sessions.get(i), limit);
+        for (int i = 0; i < clients.size(); i++) {
+            waitUntil(start + paced * i / clients.size());
+            sendAway(clients.get(i), limit);
         }
-        while (System.nanoTime() - start < (open.getAsInt() > 0 ? Math.max(limit.toNanos(), atLeast) : atLeast)) {
-            // a handshake that was under way when the drain began may have become a session since
-            registry.all().filter(late -> late.closing() == null).forEach(late -> sendAway(late, limit));
-            LockSupport.parkNanos(STEP_NANOS);
-        }
-        registry.all().forEach(late -> late.close(CloseCode.GOING_AWAY, "server stopping"));
-        LOG.info("drained", "left", registry.size());
+        awaitEnds(start, limit, atLeast);
+        sessions.clients().forEach(Drainable.Client::stop);
+        LOG.info("drained", "left", sessions.clients().size());
     }
 
-    private static void sendAway(Session session, Duration limit) {
-        long reconnect = ThreadLocalRandom.current().nextLong(limit.toMillis() + 1);
-        session.close(CloseCode.DRAINING, "draining; reconnect=" + reconnect + "ms");
+    private void awaitEnds(long start, Duration limit, Duration atLeast) {
+        long longest = Math.max(limit.toNanos(), atLeast.toNanos());
+        while (!Thread.currentThread().isInterrupted()) {
+            long seen = sessions.changes();
+            // a handshake that was under way when the drain began may have become a session since
+            sessions.clients().forEach(late -> sendAway(late, limit));
+            long left = start + (sessions.open() > 0 ? longest : atLeast.toNanos()) - System.nanoTime();
+            if (left <= 0) {
+                return;
+            }
+            sessions.awaitChange(seen, left);
+        }
+    }
+
+    private static void sendAway(Drainable.Client client, Duration limit) {
+        client.drain(Duration.ofMillis(ThreadLocalRandom.current().nextLong(limit.toMillis() + 1)));
     }
 
     private static void waitUntil(long nanos) {

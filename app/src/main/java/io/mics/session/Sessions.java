@@ -2,6 +2,7 @@ package io.mics.session;
 
 import io.mics.auth.Authenticator;
 import io.mics.auth.Principal;
+import io.mics.concurrent.LazyLatch;
 import io.mics.event.EventLog;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
@@ -56,6 +57,8 @@ public final class Sessions {
     private final Flapping flapping = new Flapping();
     private final AtomicLong connectionIds = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong changes = new AtomicLong();
+    private final LazyLatch changed = new LazyLatch();
 
     /**
      * The sessions of one node.
@@ -172,7 +175,7 @@ public final class Sessions {
                 }
             }
         }
-        open.incrementAndGet();
+        countOpen(1);
         if (session.tenant().gone()) {
             // removed while it was asked who this is; once registered, it is not forgotten under the session
             return refused(session, CloseCode.UNKNOWN_TENANT, "unknown tenant");
@@ -218,7 +221,7 @@ public final class Sessions {
         try {
             leave(session);
         } finally {
-            open.decrementAndGet();
+            countOpen(-1);
         }
         return new Opening.Refused(code, reason);
     }
@@ -249,13 +252,29 @@ public final class Sessions {
         try {
             cleanUp(session, code);
         } finally {
-            open.decrementAndGet();
+            countOpen(-1);
         }
     }
 
     /** Sessions whose end is not complete: what they leave may still be going offline. */
     public int open() {
         return open.get();
+    }
+
+    /** Grows whenever a session has been registered, or its end is complete. */
+    long changes() {
+        return changes.get();
+    }
+
+    /** Waits until {@link #changes} is no longer {@code seen}, at most {@code nanos}; an interrupt ends the wait. */
+    void awaitChange(long seen, long nanos) {
+        changed.await(() -> changes.get() != seen, nanos);
+    }
+
+    private void countOpen(int change) {
+        open.addAndGet(change);
+        changes.incrementAndGet();
+        changed.signal();
     }
 
     private void cleanUp(Session session, CloseCode code) {
