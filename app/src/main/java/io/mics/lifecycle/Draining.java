@@ -17,7 +17,7 @@ public final class Draining {
     /** The last part of the drain time is left for clients to close their connections. */
     private static final double PACED_SHARE = 0.8;
 
-    /** Closes that are due within this time are done together. */
+    /** What is due, or changes, within this time is handled together. */
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Drainable sessions;
@@ -82,6 +82,10 @@ public final class Draining {
                 return;
             }
             sessions.awaitChange(seen, left);
+            if (sessions.open() > 0) {
+                // many leave at about one time, and each look is at all of them
+                LockSupport.parkNanos(STEP_NANOS);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mics.session;
 
+import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -16,6 +17,22 @@ final class RecentIds {
 
     /** All of a pull, and some live ones. */
     private static final int MOST_KEYS = 1_536;
+
+    /**
+     * What identifies a message from a tenant's backend, which has no delivery id. The sender, their device
+     * and the msg_id do not: clients number their messages anew with each connection, so time, target and body count too.
+     */
+    private record MessageKey(String user, String device, String msgId, long timestampMs, String target, int body) {
+        static MessageKey of(MessageRequest message) {
+            return new MessageKey(
+                    message.getUserId(),
+                    message.getDeviceId(),
+                    message.getMsgId(),
+                    message.getTimestampMs(),
+                    message.getGroupId().isEmpty() ? message.getToUserId() : message.getGroupId(),
+                    message.getMsgBody().hashCode());
+        }
+    }
 
     private @Nullable Set<MessageKey> keys;
     private long[] ring = new long[0];
