@@ -11,6 +11,7 @@ import io.mics.protocol.Payload;
 import io.mics.routing.LocalDevices;
 import io.mics.routing.PendingWrites;
 import io.mics.routing.RecentSends;
+import io.mics.session.timer.TimerTask;
 import io.mics.tenant.Tenant;
 import java.util.ArrayList;
 import java.util.List;

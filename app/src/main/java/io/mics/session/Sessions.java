@@ -16,6 +16,7 @@ import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.ProtobufCodec;
 import io.mics.routing.Presence;
 import io.mics.routing.Routes;
+import io.mics.session.timer.TimingWheel;
 import io.mics.tenant.LimitSettings;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantSettings;

@@ -8,7 +8,7 @@ import io.mics.message.Messages;
 import io.mics.message.Recalls;
 import io.mics.observe.Metrics;
 import io.mics.session.Sessions;
-import io.mics.session.TimingWheel;
+import io.mics.session.timer.TimingWheel;
 import java.util.function.BooleanSupplier;
 
 /**

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.mics.observe.Metrics;
-import io.mics.session.TimingWheel;
+import io.mics.session.timer.TimingWheel;
 import io.mics.testing.TestPorts;
 import java.io.IOException;
 import java.net.InetAddress;

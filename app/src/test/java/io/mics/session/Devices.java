@@ -10,6 +10,7 @@ import io.mics.protocol.FrameCodec;
 import io.mics.protocol.Payload;
 import io.mics.protocol.ProtobufCodec;
 import io.mics.routing.RecentSends;
+import io.mics.session.timer.TimingWheel;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;

@@ -4,6 +4,7 @@ import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.LogSettings;
 import io.mics.observe.LogSetup;
+import io.mics.session.timer.TimingWheel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

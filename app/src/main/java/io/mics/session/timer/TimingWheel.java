@@ -1,4 +1,4 @@
-package io.mics.session;
+package io.mics.session.timer;
 
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;

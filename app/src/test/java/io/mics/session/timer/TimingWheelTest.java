@@ -1,4 +1,4 @@
-package io.mics.session;
+package io.mics.session.timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
