@@ -14,7 +14,7 @@ import io.mics.message.Recalls;
 import io.mics.message.SendToGroup;
 import io.mics.message.SendToUser;
 import io.mics.observe.Metrics;
-import io.mics.routing.Presence;
+import io.mics.routing.directory.Presence;
 import io.mics.session.SessionSettings;
 import io.mics.session.Sessions;
 import io.mics.tenant.Tenant;

@@ -1,12 +1,12 @@
 package io.mics.message;
 
+import io.mics.concurrent.PendingWrites;
 import io.mics.observe.MessageTrail;
 import io.mics.observe.SpanSink;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;
-import io.mics.routing.PendingWrites;
-import io.mics.routing.RemoteDelivery;
+import io.mics.routing.delivery.RemoteDelivery;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -1,12 +1,12 @@
 package io.mics.message;
 
-import io.mics.observe.MessageTrail;
 import io.mics.observe.MessageTrail.Step;
+import io.mics.observe.MessageTrail;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;
-import io.mics.routing.GroupFanOut;
-import io.mics.routing.UserDelivery;
+import io.mics.routing.delivery.GroupFanOut;
+import io.mics.routing.delivery.UserDelivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

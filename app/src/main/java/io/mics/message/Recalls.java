@@ -17,7 +17,7 @@ import io.mics.protocol.ErrorCode;
 import io.mics.protocol.IdRule;
 import io.mics.protocol.InboundFrame;
 import io.mics.protocol.OutboundFrame;
-import io.mics.routing.GroupFanOut;
+import io.mics.routing.delivery.GroupFanOut;
 import io.mics.sdk.plugin.RecallEvent;
 import io.mics.tenant.TenantLimits;
 import java.time.Instant;

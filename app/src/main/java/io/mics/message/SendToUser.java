@@ -3,7 +3,7 @@ package io.mics.message;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
-import io.mics.routing.UserDelivery;
+import io.mics.routing.delivery.UserDelivery;
 import io.mics.tenant.Tenant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;

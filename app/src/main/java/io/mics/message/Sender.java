@@ -1,9 +1,9 @@
 package io.mics.message;
 
 import io.mics.concurrent.NodeLoad;
+import io.mics.concurrent.PendingWrites;
 import io.mics.proto.node.v1.SentMessage;
-import io.mics.routing.PendingWrites;
-import io.mics.routing.RecentSends;
+import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.mics.routing;
 
+import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -19,6 +20,15 @@ import io.mics.proto.node.v1.TakeBacklog;
 import io.mics.proto.node.v1.TakeOver;
 import io.mics.proto.node.v1.TakenOver;
 import io.mics.protocol.Delivery;
+import io.mics.routing.delivery.Envelopes;
+import io.mics.routing.delivery.LocalDelivery;
+import io.mics.routing.directory.LocalDevices;
+import io.mics.routing.home.DrainLeases;
+import io.mics.routing.home.Homes;
+import io.mics.routing.home.RemoteBacklog;
+import io.mics.routing.link.NodeLinks;
+import io.mics.routing.link.Peer;
+import io.mics.routing.link.PeerCalls;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.util.List;

@@ -1,7 +1,8 @@
 /**
- * Where everyone is, and how a message gets there. On one node everyone is here: {@link io.mics.routing.LocalDelivery}
- * is the port the sessions implement. Never knows what a message means; group fan-out runs on the sender's virtual
- * thread.
+ * How a message gets to devices wherever they are, in four packages whose arrows go down: {@code home} (which node buffers
+ * for an absent user), {@code delivery} (fan-out, and redelivery to other nodes), {@code directory} (which device is on
+ * which node, and which nodes there are) and {@code link} (the streams between nodes). Here is what answers the other
+ * nodes' calls with them. Never knows what a message means. Runs on the links' virtual threads.
  */
 @NullMarked
 package io.mics.routing;

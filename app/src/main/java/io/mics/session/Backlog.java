@@ -11,7 +11,7 @@ import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.PresentSessions;
 import io.mics.protocol.Delivery;
-import io.mics.routing.LocalDevices;
+import io.mics.routing.directory.LocalDevices;
 import io.mics.session.timer.TimerTask;
 import io.mics.tenant.Tenant;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.mics.session;
 
-import io.mics.routing.RecentSends;
+import io.mics.routing.directory.RecentSends;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;

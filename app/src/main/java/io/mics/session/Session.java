@@ -2,15 +2,15 @@ package io.mics.session;
 
 import io.mics.auth.Principal;
 import io.mics.concurrent.LazyLatch;
+import io.mics.concurrent.PendingWrites;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.FrameCodec;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
-import io.mics.routing.LocalDevices;
-import io.mics.routing.PendingWrites;
-import io.mics.routing.RecentSends;
+import io.mics.routing.directory.LocalDevices;
+import io.mics.routing.directory.RecentSends;
 import io.mics.session.timer.TimerTask;
 import io.mics.tenant.Tenant;
 import java.util.ArrayList;

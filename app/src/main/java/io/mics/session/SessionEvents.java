@@ -6,7 +6,7 @@ import io.mics.event.SessionId;
 import io.mics.proto.hook.v1.EventType;
 import io.mics.proto.message.v1.ConnectAck;
 import io.mics.protocol.CloseCode;
-import io.mics.routing.Presence;
+import io.mics.routing.directory.Presence;
 
 /**
  * Publishes that sessions begin and end. Of one device on this node in the order in which they replaced each other; the

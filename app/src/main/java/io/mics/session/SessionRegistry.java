@@ -1,15 +1,15 @@
 package io.mics.session;
 
+import io.mics.concurrent.PendingWrites;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.Delivery;
-import io.mics.routing.LocalDelivery;
-import io.mics.routing.LocalDevices;
-import io.mics.routing.PendingWrites;
-import io.mics.routing.RecentSends;
+import io.mics.routing.delivery.LocalDelivery;
+import io.mics.routing.directory.LocalDevices;
+import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.LimitSettings;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package io.mics.ws;
 
 import io.mics.concurrent.NodeLoad;
+import io.mics.concurrent.PendingWrites;
 import io.mics.message.Sender;
 import io.mics.observe.Metric;
 import io.mics.protocol.CloseCode;
@@ -9,7 +10,6 @@ import io.mics.protocol.FrameCodec;
 import io.mics.protocol.InboundFrame;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
-import io.mics.routing.PendingWrites;
 import io.mics.session.Session;
 import java.util.concurrent.TimeUnit;
 

@@ -36,7 +36,7 @@ final class CustomerPackagesTest {
                 new Wanted(
                         "helidon-webserver-grpc",
                         "io.helidon.webserver.grpc",
-                        "io.mics.routing.grpc.GrpcLinkServer",
+                        "io.mics.routing.link.GrpcLinkServer",
                         ""),
                 new Wanted("helidon-config-yaml", "io.helidon.config", "io.mics.config", "the configuration"),
                 new Wanted("helidon-metrics-api", "io.helidon.metrics.api", "io.mics.observe.MeterExport", ""),

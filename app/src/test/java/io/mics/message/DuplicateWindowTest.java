@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.mics.concurrent.NodeLoad;
+import io.mics.concurrent.PendingWrites;
 import io.mics.message.DuplicateWindow.Claim;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.node.v1.SentMessage;
-import io.mics.routing.PendingWrites;
-import io.mics.routing.RecentSends;
+import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;

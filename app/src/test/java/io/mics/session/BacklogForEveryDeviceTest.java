@@ -2,16 +2,16 @@ package io.mics.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.PendingWrites;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
-import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflineBuffer;
+import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
-import io.mics.routing.LateDelivery;
-import io.mics.routing.LocalDelivery;
-import io.mics.routing.PendingWrites;
+import io.mics.routing.delivery.LateDelivery;
+import io.mics.routing.delivery.LocalDelivery;
 import io.mics.testing.OnCommand;
 import io.mics.testing.PagesOnCommand;
 import io.mics.testing.TestGateway;

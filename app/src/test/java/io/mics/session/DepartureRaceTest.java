@@ -2,6 +2,7 @@ package io.mics.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.PendingWrites;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.Drain;
 import io.mics.offline.HomePeers;
@@ -9,8 +10,7 @@ import io.mics.offline.HookPull;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.protocol.Delivery;
-import io.mics.routing.LocalDelivery;
-import io.mics.routing.PendingWrites;
+import io.mics.routing.delivery.LocalDelivery;
 import io.mics.tenant.OfflineSettings;
 import io.mics.testing.PagesOnCommand;
 import io.mics.testing.TestGateway;

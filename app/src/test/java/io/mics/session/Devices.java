@@ -9,7 +9,7 @@ import io.mics.protocol.Delivery;
 import io.mics.protocol.FrameCodec;
 import io.mics.protocol.Payload;
 import io.mics.protocol.ProtobufCodec;
-import io.mics.routing.RecentSends;
+import io.mics.routing.directory.RecentSends;
 import io.mics.session.timer.TimingWheel;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;

@@ -2,10 +2,10 @@ package io.mics.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.PendingWrites;
 import io.mics.protocol.CloseCode;
-import io.mics.routing.LocalDelivery;
-import io.mics.routing.LocalDelivery.Outcome;
-import io.mics.routing.PendingWrites;
+import io.mics.routing.delivery.LocalDelivery.Outcome;
+import io.mics.routing.delivery.LocalDelivery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

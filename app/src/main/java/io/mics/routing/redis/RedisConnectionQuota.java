@@ -6,7 +6,7 @@ import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
 import io.mics.redis.RedisKeys;
 import io.mics.redis.Script;
-import io.mics.routing.Route;
+import io.mics.routing.directory.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.mics.routing.redis;
 
-import io.mics.routing.Peer;
-import io.mics.routing.Route;
+import io.mics.routing.directory.Route;
+import io.mics.routing.link.Peer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 

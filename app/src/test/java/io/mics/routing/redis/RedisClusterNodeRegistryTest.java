@@ -1,8 +1,8 @@
 package io.mics.routing.redis;
 
 import io.mics.redis.Redis;
-import io.mics.routing.NodeRegistry;
-import io.mics.routing.NodeRegistryContract;
+import io.mics.routing.directory.NodeRegistry;
+import io.mics.routing.directory.NodeRegistryContract;
 import io.mics.testing.RedisCluster;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;

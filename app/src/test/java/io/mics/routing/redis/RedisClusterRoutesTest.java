@@ -2,8 +2,8 @@ package io.mics.routing.redis;
 
 import io.mics.observe.Metrics;
 import io.mics.redis.Redis;
-import io.mics.routing.Routes;
-import io.mics.routing.RoutesContract;
+import io.mics.routing.directory.Routes;
+import io.mics.routing.directory.RoutesContract;
 import io.mics.testing.RedisCluster;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.mics.routing.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.redis.Redis;
-import io.mics.routing.NodeRegistry;
-import io.mics.routing.NodeRegistryContract;
-import io.mics.routing.Peer;
+import io.mics.routing.directory.NodeRegistry;
+import io.mics.routing.directory.NodeRegistryContract;
+import io.mics.routing.link.Peer;
 import io.mics.testing.RedisServer;
 import java.io.IOException;
 import java.time.Duration;

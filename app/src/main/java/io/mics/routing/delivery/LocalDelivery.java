@@ -1,0 +1,55 @@
+package io.mics.routing.delivery;
+
+import io.mics.concurrent.PendingWrites;
+import io.mics.protocol.Delivery;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Hands messages to the devices connected to this node. Implemented by the sessions; never blocks on a device. */
+public interface LocalDelivery {
+    /** No connection is left out. */
+    long NOBODY = 0;
+
+    /** How far a message for one user came. */
+    enum Kind {
+        /** On the queue of at least one device, or all devices were to be left out. */
+        DELIVERED,
+        /** The user has no session here. */
+        NO_SESSION,
+        /** There were sessions, and none took it. */
+        NOT_TAKEN
+    }
+
+    /**
+     * What became of a message for one user.
+     *
+     * @param devices of the user whose queue has it
+     */
+    record Outcome(Kind kind, int devices) {
+        public static final Outcome NO_SESSION = new Outcome(Kind.NO_SESSION, 0);
+        public static final Outcome NOT_TAKEN = new Outcome(Kind.NOT_TAKEN, 0);
+
+        /** What most users have: made once, since fan-outs ask for every member. */
+        private static final List<Outcome> TO_FEW = IntStream.range(0, 8)
+                .mapToObj(devices -> new Outcome(Kind.DELIVERED, devices))
+                .toList();
+
+        /** On the queues of so many devices. */
+        public static Outcome delivered(int devices) {
+            return devices < TO_FEW.size() ? TO_FEW.get(devices) : new Outcome(Kind.DELIVERED, devices);
+        }
+    }
+
+    /**
+     * Queues {@code delivery} for all devices of a user.
+     *
+     * @param except a connection to leave out, or {@link #NOBODY}
+     * @param writes takes the connections that now have something to write
+     */
+    Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes);
+
+    /** False when no user with an id of this hash code has a session here. */
+    default boolean mayHaveSession(String tenant, int userHash) {
+        return true;
+    }
+}

@@ -1,0 +1,230 @@
+package io.mics.routing.directory;
+
+import io.mics.concurrent.VitalThreads;
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.node.v1.NodeCall;
+import io.mics.proto.node.v1.SentMessage;
+import io.mics.proto.node.v1.TakeOver;
+import io.mics.routing.link.NodeLinks;
+import io.mics.routing.link.Peer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Presence in the directory: registers, renews and removes this node's routes. A device that arrives while the
+ * directory is away is admitted on this node's own limits and registered when it is back.
+ */
+public final class ClusterPresence implements Presence, AutoCloseable {
+    private static final Log LOG = Log.of(ClusterPresence.class);
+    private static final NodeLinks.Reply GONE = new NodeLinks.Reply.NotAsked("not a member");
+
+    /** Routes renewed at one time; between the parts of a renewal others get their turn. */
+    private static final int PART = 500;
+
+    private static final Duration BETWEEN_PARTS = Duration.ofMillis(20);
+    private static final long JUST_NOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Routes routes;
+    private final RouteCache cache;
+    private final Membership members;
+    private final NodeLinks links;
+    private final LocalDevices devices;
+    private final Consumer<LocalDevices.Device> drainAgain;
+    private final Metrics metrics;
+    private final Duration lease;
+    private final Semaphore wake = new Semaphore(0);
+    private volatile boolean closed;
+    /** Some device may not be registered; by an arrival, at {@code missedNanos} for the last time. */
+    private volatile boolean missed;
+
+    private volatile long missedNanos;
+
+    /**
+     * The presence of {@code devices}.
+     *
+     * @param drainAgain what the homes hold for these devices may not have found them
+     * @param lease      how long a route lives without renewal
+     */
+    public ClusterPresence(
+            Routes routes,
+            RouteCache cache,
+            Membership members,
+            NodeLinks links,
+            LocalDevices devices,
+            Consumer<LocalDevices.Device> drainAgain,
+            Duration lease,
+            Metrics metrics) {
+        this.routes = routes;
+        this.cache = cache;
+        this.members = members;
+        this.links = links;
+        this.devices = devices;
+        this.drainAgain = drainAgain;
+        this.lease = lease;
+        this.metrics = metrics;
+    }
+
+    /** Renews until closed, a third of the lease apart, and at once when the directory comes back. */
+    public ClusterPresence start() {
+        members.onChange(this::renewSoon);
+        VitalThreads.start("presence", this::run);
+        return this;
+    }
+
+    @Override
+    public Arrival arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException {
+        return switch (routes.register(routeOf(device), limits, lease)) {
+            case Routes.Registration.Refused refused -> new Arrival.Refused(refused.limit());
+            case Routes.Registration.Overtaken overtaken -> new Arrival.Overtaken();
+            case Routes.Registration.Unavailable unavailable -> {
+                missedNanos = System.nanoTime();
+                missed = true;
+                metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
+                yield new Arrival.Welcome(Replaced.NONE, List.of());
+            }
+            case Routes.Registration.Registered registered -> {
+                cache.forget(device.tenant(), device.user());
+                Optional<Route> elsewhere =
+                        registered.replaced().filter(route -> route.node().epoch() != self().epoch());
+                if (elsewhere.isPresent()) {
+                    Route before = elsewhere.get();
+                    yield new Arrival.Welcome(
+                            new Replaced(before.node(), before.connection()),
+                            takeOver(device, before.node(), before.connection()));
+                }
+                Peer last = registered.previous().orElse(self());
+                yield new Arrival.Welcome(
+                        Replaced.NONE, last.epoch() == self().epoch() ? List.of() : takeOver(device, last, 0));
+            }
+        };
+    }
+
+    @Override
+    public boolean leave(LocalDevices.Device device) {
+        boolean elsewhere = routes.unregister(routeOf(device));
+        cache.forget(device.tenant(), device.user());
+        return !elsewhere;
+    }
+
+    @Override
+    public long epoch() {
+        return self().epoch();
+    }
+
+    private List<SentMessage> takeOver(LocalDevices.Device device, Peer from, long connection)
+            throws InterruptedException {
+        NodeLinks.Reply reply = members.isGone(from)
+                ? GONE
+                : links.call(
+                        from,
+                        NodeCall.newBuilder()
+                                .setTakeOver(TakeOver.newBuilder()
+                                        .setTenantId(device.tenant())
+                                        .setUserId(device.user())
+                                        .setDeviceId(device.device())
+                                        .setConnection(connection)));
+        if (reply instanceof NodeLinks.Reply.Answered answered
+                && answered.answer().hasTakenOver()) {
+            return answered.answer().getTakenOver().getSentList();
+        }
+        LOG.warn(
+                "duplicate_window_lost",
+                "tenant",
+                device.tenant(),
+                "user",
+                device.user(),
+                "from",
+                from.node(),
+                "cause",
+                cause(reply));
+        metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
+        return List.of();
+    }
+
+    private static String cause(NodeLinks.Reply reply) {
+        return switch (reply) {
+            case NodeLinks.Reply.Answered answered ->
+                "it answered " + answered.answer().getAnswerCase();
+            case NodeLinks.Reply.NotAsked notAsked -> notAsked.cause();
+            case NodeLinks.Reply.Unknown unknown -> unknown.cause();
+            case NodeLinks.Reply.Failed failed -> failed.cause();
+        };
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                long pause = missed ? Math.min(lease.toNanos() / 3, TimeUnit.SECONDS.toNanos(1)) : lease.toNanos() / 3;
+                wake.tryAcquire(pause, TimeUnit.NANOSECONDS);
+                wake.drainPermits();
+                if (!closed) {
+                    renew();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("routes_not_renewed", e);
+            }
+        }
+    }
+
+    private void renewSoon() {
+        wake.release();
+    }
+
+    private void renew() throws InterruptedException {
+        boolean again = missed && !members.directoryAway();
+        long began = System.nanoTime();
+        List<LocalDevices.Device> all = devices.devices().toList();
+        routes.countConnections(self());
+        int restored = 0;
+        for (int from = 0; from < all.size() && !closed; from += PART) {
+            List<LocalDevices.Device> part = all.subList(from, Math.min(from + PART, all.size()));
+            Map<Route, LocalDevices.Device> byRoute = part.stream().collect(Collectors.toMap(this::routeOf, d -> d));
+            Routes.Renewal renewal = routes.renew(List.copyOf(byRoute.keySet()), lease);
+            devicesOf(renewal.elsewhere(), byRoute).forEach(devices::replaced);
+            List<LocalDevices.Device> unknown = again ? part : devicesOf(renewal.restored(), byRoute);
+            unknown.forEach(drainAgain);
+            restored += renewal.restored().size();
+            Thread.sleep(BETWEEN_PARTS);
+        }
+        if (restored > 0) {
+            LOG.warn("routes_lapsed", "restored", restored, "of", all.size());
+        }
+        if (again) {
+            // who arrived while the round began may not have been among the devices
+            missed = missedNanos - began > -JUST_NOW_NANOS;
+        } else if (members.directoryAway()) {
+            missed = true;
+        }
+    }
+
+    private static List<LocalDevices.Device> devicesOf(List<Route> routes, Map<Route, LocalDevices.Device> byRoute) {
+        return routes.stream().map(byRoute::get).filter(Objects::nonNull).toList();
+    }
+
+    private Peer self() {
+        return members.self();
+    }
+
+    private Route routeOf(LocalDevices.Device device) {
+        return new Route(
+                device.tenant(), device.user(), device.device(), self(), device.connection(), device.acceptedNanos());
+    }
+
+    /** Stops renewing; routes still there end with their leases. */
+    @Override
+    public void close() {
+        closed = true;
+        wake.release();
+    }
+}

@@ -1,5 +1,0 @@
-/** Links between nodes over real sockets, and what goes wrong with them. */
-@NullMarked
-package io.mics.routing.grpc;
-
-import org.jspecify.annotations.NullMarked;
