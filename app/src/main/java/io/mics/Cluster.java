@@ -30,6 +30,7 @@ import io.mics.routing.directory.RateShares;
 import io.mics.routing.directory.RouteCache;
 import io.mics.routing.directory.Routes;
 import io.mics.routing.home.BacklogAnnouncer;
+import io.mics.routing.home.DrainLeases;
 import io.mics.routing.home.Homes;
 import io.mics.routing.link.GrpcLinkServer;
 import io.mics.routing.link.GrpcLinks;
@@ -236,8 +237,9 @@ final class Cluster implements AutoCloseable {
     /** Answers the other nodes from now on. */
     void open(SessionRegistry sessions, OfflinePath offline, BacklogAnnouncements offers, Backlog backlog, Tenants tenants) {
         homes.open(offers);
+        DrainLeases leases = new DrainLeases(buffer, offers);
         ClusterCalls calls =
-                new ClusterCalls(sessions, sessions, offline, buffer, backlog, tenants, homes, offers, links, metrics);
+                new ClusterCalls(sessions, sessions, offline, backlog, tenants, homes, leases, links, metrics);
         server = closing.add(
                 "link server",
                 GrpcLinkServer.start(

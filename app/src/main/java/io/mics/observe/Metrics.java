@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public final class Metrics implements AutoCloseable {
     private final Map<MeterKey, AdderCounter> counters = new ConcurrentHashMap<>();
     private final Map<MeterKey, SummaryHistogram> histograms = new ConcurrentHashMap<>();
     private final Map<MeterKey, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private final List<PerTenant<?>> perTenant = new CopyOnWriteArrayList<>();
     private volatile boolean exported;
 
     public Metrics() {
@@ -46,6 +49,29 @@ public final class Metrics implements AutoCloseable {
         MeterKey key = bounded(MeterKey.of(metric, Metric.Kind.HISTOGRAM, labelValues));
         SummaryHistogram known = histograms.get(key);
         return known != null ? known : histograms.computeIfAbsent(key, this::newHistogram);
+    }
+
+    /** Meters of one tenant each, made by {@code lookUp} at the first use; to be made once, not for each message. */
+    public <M> PerTenant<M> perTenant(Function<String, M> lookUp) {
+        PerTenant<M> meters = new PerTenant<>(lookUp);
+        perTenant.add(meters);
+        return meters;
+    }
+
+    /** Meters of one tenant each, held until {@link #forget} ends the tenant's series. Safe on any thread. */
+    public static final class PerTenant<M> {
+        private final Map<String, M> held = new ConcurrentHashMap<>();
+        private final Function<String, M> lookUp;
+
+        private PerTenant(Function<String, M> lookUp) {
+            this.lookUp = lookUp;
+        }
+
+        /** The meters of {@code tenant}. */
+        public M of(String tenant) {
+            M known = held.get(tenant);
+            return known != null ? known : held.computeIfAbsent(tenant, lookUp);
+        }
     }
 
     /** Exports what {@code value} says at each scrape; a later supplier for the same labels takes the place. */
@@ -94,6 +120,7 @@ public final class Metrics implements AutoCloseable {
             gauges.keySet().removeIf(key -> key.isOf(tenant) && end(key, gauges.get(key)));
             histograms.keySet().removeIf(key -> key.isOf(tenant) && MeterExport.removeSummary(key));
         }
+        perTenant.forEach(meters -> meters.held.remove(tenant));
     }
 
     /** Ends one series of a counter, since what it was of is gone; when counted again it begins anew. */

@@ -1,5 +1,6 @@
 package io.mics.offline;
 
+import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.tenant.OfflineSettings;
@@ -28,6 +29,8 @@ public final class OfflineBuffer<T> {
     private final long maxBytes;
     private final LongSupplier nanoClock;
     private final Metrics metrics;
+    /** By reason, which are few. */
+    private final Map<String, Metrics.PerTenant<Counter>> evicted = new ConcurrentHashMap<>();
 
     /**
      * An empty buffer.
@@ -177,7 +180,10 @@ public final class OfflineBuffer<T> {
     }
 
     private TenantBuffer.Evictions evictions(String tenant) {
-        return (reason, count) ->
-                metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, tenant, reason).add(count);
+        return (reason, count) -> evicted.computeIfAbsent(
+                        reason,
+                        why -> metrics.perTenant(id -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, id, why)))
+                .of(tenant)
+                .add(count);
     }
 }

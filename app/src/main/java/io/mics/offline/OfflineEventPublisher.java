@@ -3,6 +3,7 @@ package io.mics.offline;
 import io.mics.concurrent.Turns;
 import io.mics.event.Event;
 import io.mics.event.EventLog;
+import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.EventType;
@@ -26,12 +27,12 @@ public final class OfflineEventPublisher {
 
     private final EventLog events;
     private final LateDevices late;
-    private final Metrics metrics;
+    private final Metrics.PerTenant<Counter> notified;
 
     public OfflineEventPublisher(EventLog events, LateDevices late, Metrics metrics) {
         this.events = events;
         this.late = late;
-        this.metrics = metrics;
+        this.notified = metrics.perTenant(tenant -> metrics.counter(Metric.OFFLINE_NOTIFIED, tenant));
     }
 
     /** Publishes an event for each of {@code users}; returns those whose event was refused, in their order. */
@@ -46,7 +47,7 @@ public final class OfflineEventPublisher {
             (events.publish(event(tenant, user, delivery)) ? accepted : refused).add(user);
         }
         if (!accepted.isEmpty()) {
-            metrics.counter(Metric.OFFLINE_NOTIFIED, tenant.id()).add(accepted.size());
+            notified.of(tenant.id()).add(accepted.size());
             late.handOver(accepted, delivery.again());
         }
         return refused;

@@ -36,7 +36,10 @@ public final class OfflinePath {
     private final HomePeers peers;
     private final BacklogAnnouncements announcements;
     private final OfflineEventPublisher events;
-    private final Metrics metrics;
+    private final Metrics.PerTenant<Counter> local;
+    private final Metrics.PerTenant<Counter> fallback;
+    private final Metrics.PerTenant<Counter> toPeer;
+    private final Metrics.PerTenant<Counter> fromPeer;
 
     /**
      * For how many users a message will be there when they come back; the others miss it.
@@ -64,7 +67,14 @@ public final class OfflinePath {
         this.peers = peers;
         this.announcements = announcements;
         this.events = events;
-        this.metrics = metrics;
+        this.local = buffered(metrics, "local");
+        this.fallback = buffered(metrics, FALLBACK);
+        this.toPeer = buffered(metrics, PEER);
+        this.fromPeer = buffered(metrics, FROM_PEER);
+    }
+
+    private static Metrics.PerTenant<Counter> buffered(Metrics metrics, String via) {
+        return metrics.perTenant(tenant -> metrics.counter(Metric.OFFLINE_BUFFERED, tenant, via));
     }
 
     /** Takes {@code delivery} for an absent {@code user}; says whether it will be there when they come back. */
@@ -81,26 +91,31 @@ public final class OfflinePath {
     public Accepted accept(Tenant tenant, List<String> users, int mostBuffered, Delivery delivery)
             throws InterruptedException {
         if (!tenant.settings().offline().useHookPull() || tenant.gone()) {
-            return new Accepted(0, buffer(tenant, first(mostBuffered, users), delivery, "local", PEER));
+            return new Accepted(0, buffer(tenant, first(mostBuffered, users), delivery, local, toPeer));
         }
         List<String> refused = events.publish(tenant, users, delivery);
         return new Accepted(
                 users.size() - refused.size(),
-                buffer(tenant, first(mostBuffered, refused), delivery, FALLBACK, FALLBACK));
+                buffer(tenant, first(mostBuffered, refused), delivery, fallback, fallback));
     }
 
     private static List<String> first(int most, List<String> users) {
         return users.subList(0, Math.min(most, users.size()));
     }
 
-    private int buffer(Tenant tenant, List<String> users, Delivery delivery, String viaHere, String viaPeer)
+    private int buffer(
+            Tenant tenant,
+            List<String> users,
+            Delivery delivery,
+            Metrics.PerTenant<Counter> countHere,
+            Metrics.PerTenant<Counter> countAtPeer)
             throws InterruptedException {
         if (users.isEmpty()) {
             return 0;
         }
         HomePeers.Stored atHomes = peers.store(tenant.id(), users, delivery);
         if (atHomes.remotely() > 0) {
-            buffered(tenant, viaPeer).add(atHomes.remotely());
+            countAtPeer.of(tenant.id()).add(atHomes.remotely());
         }
         int stored = atHomes.remotely();
         int tried = 0;
@@ -108,17 +123,17 @@ public final class OfflinePath {
             if (++tried % AT_ONCE == 0) {
                 Turns.letOthersRun();
             }
-            stored += storeHere(tenant, user, delivery, viaHere) ? 1 : 0;
+            stored += storeHere(tenant, user, delivery, countHere) ? 1 : 0;
         }
         return stored;
     }
 
     /** Stores a message that another node sent to this one, the user's home. */
     public boolean storeAtHome(Tenant tenant, String user, Delivery delivery) {
-        return storeHere(tenant, user, delivery, FROM_PEER);
+        return storeHere(tenant, user, delivery, fromPeer);
     }
 
-    private boolean storeHere(Tenant tenant, String user, Delivery delivery, String via) {
+    private boolean storeHere(Tenant tenant, String user, Delivery delivery, Metrics.PerTenant<Counter> count) {
         boolean stored = !tenant.gone()
                 && buffer.store(
                                 tenant.id(),
@@ -129,15 +144,11 @@ public final class OfflinePath {
                         instanceof StoreOutcome.Stored;
         if (stored) {
             BufferLog.stored(user, delivery);
-            buffered(tenant, via).increment();
+            count.of(tenant.id()).increment();
             if (!present.announceBacklog(tenant.id(), user, here)) {
                 announcements.announce(tenant.id(), user);
             }
         }
         return stored;
-    }
-
-    private Counter buffered(Tenant tenant, String via) {
-        return metrics.counter(Metric.OFFLINE_BUFFERED, tenant.id(), via);
     }
 }

@@ -2,10 +2,10 @@ package io.mics.routing;
 
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
+import io.mics.observe.Counter;
+import io.mics.observe.Histogram;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.offline.BacklogAnnouncements;
-import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.offline.PresentSessions;
 import io.mics.proto.node.v1.ConfirmBacklog;
@@ -37,8 +37,6 @@ import java.util.Optional;
 /** Answers what the other nodes ask of this one. */
 public final class ClusterCalls implements PeerCalls {
     private static final int SLICE = 256;
-    private static final String SINGLE = "grpc_in_single";
-    private static final String BATCH = "grpc_in_batch";
 
     private final LocalDelivery local;
     private final LocalDevices devices;
@@ -48,17 +46,32 @@ public final class ClusterCalls implements PeerCalls {
     private final Homes homes;
     private final DrainLeases leases;
     private final NodeLinks links;
-    private final Metrics metrics;
+    private final Metrics.PerTenant<Meters> meters;
+
+    /** One tenant's meters of messages that other nodes send to this one, for one user each or for several. */
+    private record Meters(Calls single, Calls batch) {
+        record Calls(Counter delivered, Histogram duration) {
+            static Calls of(Metrics metrics, String tenant, String via) {
+                return new Calls(
+                        metrics.counter(Metric.DELIVERIES, tenant, via),
+                        metrics.histogram(Metric.GRPC_IN_DURATION, tenant, via));
+            }
+        }
+
+        static Meters of(Metrics metrics, String tenant) {
+            return new Meters(
+                    Calls.of(metrics, tenant, "grpc_in_single"), Calls.of(metrics, tenant, "grpc_in_batch"));
+        }
+    }
 
     public ClusterCalls(
             LocalDelivery local,
             LocalDevices devices,
             OfflinePath offline,
-            OfflineBuffer<Delivery> buffer,
             PresentSessions present,
             Tenants tenants,
             Homes homes,
-            BacklogAnnouncements announcements,
+            DrainLeases leases,
             NodeLinks links,
             Metrics metrics) {
         this.local = local;
@@ -67,9 +80,9 @@ public final class ClusterCalls implements PeerCalls {
         this.present = present;
         this.tenants = tenants;
         this.homes = homes;
-        this.leases = new DrainLeases(buffer, announcements);
+        this.leases = leases;
         this.links = links;
-        this.metrics = metrics;
+        this.meters = metrics.perTenant(tenant -> Meters.of(metrics, tenant));
     }
 
     @Override
@@ -117,10 +130,7 @@ public final class ClusterCalls implements PeerCalls {
 
     /** Makes every series of a tenant's messages from other nodes exist, at 0. */
     public static void expect(Metrics metrics, String tenant) {
-        for (String via : List.of(SINGLE, BATCH)) {
-            metrics.counter(Metric.DELIVERIES, tenant, via);
-            metrics.histogram(Metric.GRPC_IN_DURATION, tenant, via);
-        }
+        var unused = Meters.of(metrics, tenant);
     }
 
     /** In slices: other threads get the processor between them. */
@@ -141,9 +151,10 @@ public final class ClusterCalls implements PeerCalls {
             }
         }
         int delivered = users.size() - outcome.getNoSessionCount() - outcome.getNotTakenCount();
-        String via = users.size() == 1 ? SINGLE : BATCH;
-        metrics.counter(Metric.DELIVERIES, tenant, via).add(delivered);
-        metrics.histogram(Metric.GRPC_IN_DURATION, tenant, via).recordSince(start);
+        Meters held = meters.of(tenant);
+        Meters.Calls calls = users.size() == 1 ? held.single() : held.batch();
+        calls.delivered().add(delivered);
+        calls.duration().recordSince(start);
         return outcome.build();
     }
 

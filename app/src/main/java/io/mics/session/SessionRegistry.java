@@ -34,11 +34,10 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     private final Map<UserKey, Session[]> sessions = new ConcurrentHashMap<>();
     private final UserFilter users = new UserFilter();
     private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
-    private final Map<String, Counter> delivered = new ConcurrentHashMap<>();
+    private final Metrics.PerTenant<Counter> delivered;
     private final AtomicInteger total = new AtomicInteger();
     private final ReentrantLock shedding = new ReentrantLock();
     private final OutboundBudget budget;
-    private final Metrics metrics;
     private final RecentlyDisconnected disconnected = new RecentlyDisconnected();
     /** Unregistered, and what was published of them is not complete. */
     private final Map<DeviceKey, Session> ending = new ConcurrentHashMap<>();
@@ -59,7 +58,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
 
     public SessionRegistry(OutboundBudget budget, Metrics metrics) {
         this.budget = budget;
-        this.metrics = metrics;
+        this.delivered = metrics.perTenant(tenant -> metrics.counter(Metric.DELIVERIES, tenant, "local"));
     }
 
     /**
@@ -170,7 +169,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             shedLargestQueue();
         }
         if (taken > 0 && !delivery.mayRepeat()) {
-            deliveredCounter(tenant).add(taken);
+            delivered.of(tenant).add(taken);
         }
         return taken > 0 || (leftOut && devices.length == 1) ? Outcome.delivered(taken) : Outcome.NOT_TAKEN;
     }
@@ -278,11 +277,6 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         return connections.containsKey(tenant);
     }
 
-    /** Forgets a tenant's meters. */
-    public void forget(String tenant) {
-        delivered.remove(tenant);
-    }
-
     /** Sessions of this node. */
     public int size() {
         return total.get();
@@ -323,13 +317,6 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             total.incrementAndGet();
         }
         return taken[0];
-    }
-
-    private Counter deliveredCounter(String tenant) {
-        Counter counter = delivered.get(tenant);
-        return counter != null
-                ? counter
-                : delivered.computeIfAbsent(tenant, t -> metrics.counter(Metric.DELIVERIES, t, "local"));
     }
 
     private static int indexOfDevice(Session @Nullable [] devices, String device) {

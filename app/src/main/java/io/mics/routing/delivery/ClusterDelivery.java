@@ -4,7 +4,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
-import io.mics.observe.Metric;
+import io.mics.observe.Counter;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.Delivered;
 import io.mics.proto.node.v1.Envelope;
@@ -34,18 +34,12 @@ public final class ClusterDelivery implements RemoteDelivery {
     /** Above what a call may take: two attempts at the link's deadline. */
     private static final Duration ROUND_DEADLINE = Duration.ofSeconds(5);
 
-    private static final String SINGLE = "grpc_single";
-    private static final String BATCH = "grpc_batch";
-    private static final String FAILURE = "failure";
-    private static final String NOT_ASKED = "not_asked";
-    private static final String UNKNOWN = "unknown";
-
     private final RouteCache routes;
     private final Membership members;
     private final NodeLinks links;
     private final Redelivery again;
     private final Supplier<FanOutBounds> bounds;
-    private final Metrics metrics;
+    private final Metrics.PerTenant<ForwardMeters> meters;
 
     /** Delivery to {@code members}; {@code bounds} are asked for each message. */
     public ClusterDelivery(
@@ -60,7 +54,7 @@ public final class ClusterDelivery implements RemoteDelivery {
         this.links = links;
         this.again = again;
         this.bounds = bounds;
-        this.metrics = metrics;
+        this.meters = metrics.perTenant(tenant -> new ForwardMeters(metrics, tenant));
     }
 
     /** What one message's rounds have come to. */
@@ -123,7 +117,7 @@ public final class ClusterDelivery implements RemoteDelivery {
         if (!missed.isEmpty()) {
             missed.forEach(user -> routes.forget(tenant, user));
             progress.asksAgain = true;
-            metrics.counter(Metric.ROUTES_STALE, tenant).add(missed.size());
+            meters.of(tenant).stale.add(missed.size());
             List<String> moved = List.copyOf(missed);
             round(toAsk(moved, locate(tenant, moved, writes), progress), progress);
         }
@@ -217,8 +211,7 @@ public final class ClusterDelivery implements RemoteDelivery {
         long start = System.nanoTime();
         NodeLinks.Reply reply =
                 links.call(batch.peer(), Envelopes.call(progress.envelope, progress.delivery, batch.users()));
-        metrics.histogram(Metric.GRPC_FORWARD_DURATION, progress.tenant(), via(batch))
-                .recordSince(start);
+        calls(batch, progress).duration().recordSince(start);
         return reply;
     }
 
@@ -229,12 +222,12 @@ public final class ClusterDelivery implements RemoteDelivery {
                 if (answered.answer().hasDelivered()) {
                     note(batch, answered.answer().getDelivered(), progress, missed);
                 } else {
-                    failed(batch, FAILURE, progress);
+                    failed(batch, calls(batch, progress).failed(), progress);
                 }
             }
-            case NodeLinks.Reply.NotAsked notAsked -> failed(batch, NOT_ASKED, progress);
-            case NodeLinks.Reply.Unknown unknown -> failed(batch, UNKNOWN, progress);
-            case NodeLinks.Reply.Failed failed -> failed(batch, FAILURE, progress);
+            case NodeLinks.Reply.NotAsked notAsked -> failed(batch, calls(batch, progress).notAsked(), progress);
+            case NodeLinks.Reply.Unknown unknown -> failed(batch, calls(batch, progress).unknown(), progress);
+            case NodeLinks.Reply.Failed failed -> failed(batch, calls(batch, progress).failed(), progress);
         }
     }
 
@@ -250,29 +243,20 @@ public final class ClusterDelivery implements RemoteDelivery {
             }
             progress.took(batch, user);
         });
-        metrics.counter(Metric.DELIVERIES, progress.tenant(), via(batch))
-                .add(batch.users().size() - without.size());
+        calls(batch, progress).delivered().add(batch.users().size() - without.size());
     }
 
-    private void failed(Batch batch, String status, Progress progress) {
+    private static void failed(Batch batch, Counter counter, Progress progress) {
         progress.unreached.add(batch);
-        metrics.counter(Metric.GRPC_FORWARD_FAILED, progress.tenant(), via(batch), status)
-                .increment();
+        counter.increment();
     }
 
-    private static String via(Batch batch) {
-        return batch.users().size() == 1 ? SINGLE : BATCH;
+    private ForwardMeters.Calls calls(Batch batch, Progress progress) {
+        return meters.of(progress.tenant()).of(batch);
     }
 
     /** Makes every series of a tenant's messages to other nodes exist, at 0. */
     public static void expect(Metrics metrics, String tenant) {
-        metrics.counter(Metric.ROUTES_STALE, tenant);
-        for (String via : List.of(SINGLE, BATCH)) {
-            metrics.counter(Metric.DELIVERIES, tenant, via);
-            metrics.histogram(Metric.GRPC_FORWARD_DURATION, tenant, via);
-            for (String status : List.of(FAILURE, NOT_ASKED, UNKNOWN)) {
-                metrics.counter(Metric.GRPC_FORWARD_FAILED, tenant, via, status);
-            }
-        }
+        var unused = new ForwardMeters(metrics, tenant);
     }
 }

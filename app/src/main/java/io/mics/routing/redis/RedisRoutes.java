@@ -1,5 +1,6 @@
 package io.mics.routing.redis;
 
+import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.redis.Answer;
@@ -14,10 +15,12 @@ import io.mics.routing.directory.Routes;
 import io.mics.routing.link.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -33,7 +36,7 @@ public final class RedisRoutes implements Routes {
     private static final String PENDING = "P";
 
     private final Redis redis;
-    private final Metrics metrics;
+    private final Map<Fallback, Metrics.PerTenant<Counter>> fallbacks = new EnumMap<>(Fallback.class);
     private final RedisConnectionQuota quota;
     private final RedisUserIndex index;
     private final String remembered;
@@ -48,7 +51,11 @@ public final class RedisRoutes implements Routes {
      */
     public RedisRoutes(Redis redis, Metrics metrics, Duration nodeLease, Duration remembered) {
         this.redis = redis;
-        this.metrics = metrics;
+        for (Fallback operation : Fallback.values()) {
+            fallbacks.put(
+                    operation,
+                    metrics.perTenant(tenant -> metrics.counter(Metric.REDIS_FALLBACK, tenant, operation.label())));
+        }
         this.quota = new RedisConnectionQuota(redis, nodeLease);
         this.index = new RedisUserIndex(redis);
         this.remembered = Long.toString(remembered.toMillis());
@@ -275,7 +282,7 @@ public final class RedisRoutes implements Routes {
     }
 
     private void fallback(String tenant, Fallback operation) {
-        metrics.counter(Metric.REDIS_FALLBACK, tenant, operation.label()).increment();
+        Objects.requireNonNull(fallbacks.get(operation)).of(tenant).increment();
     }
 
     /** Makes every series of a tenant's routes exist, at 0. */
