@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -98,6 +99,36 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule noPackagesInCircles =
             slices().matching("io.mics.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule routingsPackagesKnowOnlyThoseBelow = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.mics.routing..")
+            .layer("calls")
+            .definedBy("io.mics.routing")
+            .layer("home")
+            .definedBy("io.mics.routing.home..")
+            .layer("delivery")
+            .definedBy("io.mics.routing.delivery..")
+            .layer("directory")
+            .definedBy("io.mics.routing.directory..", "io.mics.routing.redis..")
+            .layer("link")
+            .definedBy("io.mics.routing.link..")
+            .whereLayer("calls")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("home")
+            .mayOnlyBeAccessedByLayers("calls")
+            .whereLayer("delivery")
+            .mayOnlyBeAccessedByLayers("calls", "home")
+            .whereLayer("directory")
+            .mayOnlyBeAccessedByLayers("calls", "home", "delivery");
+
+    @ArchTest
+    static final ArchRule lifecycleKnowsNoCapability = noClasses()
+            .that()
+            .resideInAPackage("io.mics.lifecycle..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.mics..")
+                    .and(not(resideInAnyPackage("io.mics.lifecycle..", "io.mics.observe..", "io.mics.concurrent.."))));
 
     @ArchTest
     static final ArchRule onlyTheEdgeKnowsHelidonsWebSocket = noClasses()

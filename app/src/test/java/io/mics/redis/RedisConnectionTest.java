@@ -35,16 +35,16 @@ class RedisConnectionTest {
     @Test
     void thePasswordIsGivenInEveryForm() {
         try (RedisServer server = RedisServer.running("--requirepass", "s3cret:%")) {
-            String place = "127.0.0.1:" + server.port();
+            String location = "127.0.0.1:" + server.port();
             for (String uri : List.of(
-                    "redis://:s3cret%3A%25@" + place,
-                    "redis://default:s3cret%3A%25@" + place + "/2",
-                    place + ",password=s3cret:%")) {
+                    "redis://:s3cret%3A%25@" + location,
+                    "redis://default:s3cret%3A%25@" + location + "/2",
+                    location + ",password=s3cret:%")) {
                 try (Redis redis = open(uri)) {
                     assertThat(takesWrites(redis)).as(uri).isTrue();
                 }
             }
-            try (Redis redis = open("redis://:wrong@" + place)) {
+            try (Redis redis = open("redis://:wrong@" + location)) {
                 assertThat(redis.available()).isFalse();
                 assertThat(takesWrites(redis)).isFalse();
                 assertThat(redis.awayBecause().orElseThrow())
@@ -128,11 +128,11 @@ class RedisConnectionTest {
     }
 
     private static void heardOver(Redis redis) throws InterruptedException {
-        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
         RedisSubscription subscription = redis.subscribe("news", new RedisSubscription.Listener() {
             @Override
             public void message(String text) {
-                heard.add(text);
+                received.add(text);
             }
 
             @Override
@@ -140,7 +140,7 @@ class RedisConnectionTest {
         });
         RedisServer.await("subscription", subscription::up);
         redis.send(Call.of(Script.PUBLISH, RedisKeys.PROBE, "news", "hello"));
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+        assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
     }
 
     @Test

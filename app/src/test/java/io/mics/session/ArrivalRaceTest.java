@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A sender found nobody and keeps the message, while its recipient arrives: each order of the two, forced. */
+/** A sender found nobody and stores the message, while its recipient arrives: each order of the two, forced. */
 @Timeout(20)
 class ArrivalRaceTest {
     private final OutboundBudget budget = new OutboundBudget(0);
@@ -43,9 +43,9 @@ class ArrivalRaceTest {
             devices.metrics,
             "node-1");
     private final OnCommand events = new OnCommand();
-    private final OfflineEventPublisher notices = new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
+    private final OfflineEventPublisher published = new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
     private final OfflinePath offline =
-            new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogAnnouncements.ALONE, notices, devices.metrics);
+            new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogAnnouncements.ALONE, published, devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();
 
     private final List<Delivery> unsent = new CopyOnWriteArrayList<>();
@@ -67,13 +67,13 @@ class ArrivalRaceTest {
                 .isEqualTo(LocalDelivery.Outcome.NO_SESSION);
     }
 
-    private void keep(OfflinePath path, String id) throws InterruptedException {
+    private void store(OfflinePath path, String id) throws InterruptedException {
         assertThat(path.accept(devices.tenant, "u1", Devices.delivery(id, 10))).isTrue();
     }
 
     private void awaitTaken(Devices.Taking on, String... ids) {
         TestGateway.await("all taken", () -> on.taken.size() >= ids.length);
-        TestGateway.await("nothing kept", () -> buffer.users() == 0);
+        TestGateway.await("nothing buffered", () -> buffer.users() == 0);
         assertThat(on.taken).containsExactly(ids);
     }
 
@@ -81,7 +81,7 @@ class ArrivalRaceTest {
     void handsOverWhatIsStoredAfterTheArrivalFoundNothing() throws InterruptedException {
         findNobody("1");
         arrive(socket);
-        keep(offline, "1");
+        store(offline, "1");
         awaitTaken(socket, "1");
     }
 
@@ -96,15 +96,15 @@ class ArrivalRaceTest {
                 },
                 HomePeers.ALONE,
                 BacklogAnnouncements.ALONE,
-                notices,
+                published,
                 devices.metrics);
-        keep(interrupted, "1");
+        store(interrupted, "1");
         awaitTaken(socket, "1");
     }
 
     @Test
     void handsOverWhatIsStoredWhileTheArrivalIsBeingServed() throws Exception {
-        keep(offline, "1");
+        store(offline, "1");
         findNobody("2");
         CountDownLatch serving = new CountDownLatch(1);
         CountDownLatch stored = new CountDownLatch(1);
@@ -118,7 +118,7 @@ class ArrivalRaceTest {
         };
         arrive(slow);
         assertThat(serving.await(10, TimeUnit.SECONDS)).isTrue();
-        keep(offline, "2");
+        store(offline, "2");
         assertThat(buffer.take("t1", "u1")).isEmpty();
         stored.countDown();
         awaitTaken(slow, "1", "2");
@@ -126,7 +126,7 @@ class ArrivalRaceTest {
 
     @Test
     void keepsForTheNextArrivalWhatTheSessionDiedUnder() throws Exception {
-        keep(offline, "1");
+        store(offline, "1");
         Session dying = devices.session("u1", new Devices.Stalled());
         registry.register(dying);
         dying.queue().drainUnsent();
@@ -175,7 +175,7 @@ class ArrivalRaceTest {
         pull();
         findNobody("1");
         events.refuse(event -> arrive(socket));
-        keep(offline, "1");
+        store(offline, "1");
         awaitTaken(socket, "1");
         assertThat(devices.metrics
                         .counter(Metric.OFFLINE_BUFFERED, "t1", OfflinePath.FALLBACK)

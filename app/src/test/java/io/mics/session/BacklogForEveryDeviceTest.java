@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A sender did not find a user who has two devices here, and kept the message. */
+/** A sender did not find a user who has two devices here, and stored the message. */
 @Timeout(20)
 class BacklogForEveryDeviceTest {
     private final OutboundBudget budget = new OutboundBudget(0);
@@ -57,7 +57,7 @@ class BacklogForEveryDeviceTest {
         backlog.begin(session, lost -> {});
     }
 
-    private void keep(Delivery delivery) throws InterruptedException {
+    private void store(Delivery delivery) throws InterruptedException {
         assertThat(offline.accept(devices.tenant, "u1", delivery)).isTrue();
         TestGateway.await("handed over", () -> buffer.users() == 0);
     }
@@ -66,7 +66,7 @@ class BacklogForEveryDeviceTest {
     void givesItToEveryDeviceThatWasHere() throws InterruptedException {
         arrive("phone", phone);
         arrive("laptop", laptop);
-        keep(Devices.delivery("1", 10, 7));
+        store(Devices.delivery("1", 10, 7));
         assertThat(phone.taken).containsExactly("1");
         assertThat(laptop.taken).containsExactly("1");
     }
@@ -79,8 +79,8 @@ class BacklogForEveryDeviceTest {
         registry.deliver("t1", "u1", delivery, LocalDelivery.NOBODY, writes);
         writes.start();
         arrive("phone", phone);
-        keep(delivery.again());
-        keep(Devices.delivery("2", 10, 8));
+        store(delivery.again());
+        store(Devices.delivery("2", 10, 8));
         TestGateway.await("all taken", () -> laptop.taken.contains("2"));
         assertThat(laptop.taken).containsExactly("1", "2");
     }
@@ -90,7 +90,7 @@ class BacklogForEveryDeviceTest {
         Delivery before = Devices.delivery("1", 10, 7);
         arrive("phone", phone);
         arrive("laptop", laptop);
-        keep(before);
+        store(before);
         assertThat(phone.taken.size() + laptop.taken.size()).isEqualTo(1);
     }
 }

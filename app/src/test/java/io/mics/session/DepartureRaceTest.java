@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A device leaves while its home is asked what is kept: what it did not get is still there for its next connection. */
+/** A device leaves while its home is asked what is buffered: what it did not get is still there for its next connection. */
 @Timeout(20)
 class DepartureRaceTest {
     private final OutboundBudget budget = new OutboundBudget(0);
@@ -71,7 +71,7 @@ class DepartureRaceTest {
     private final HomePeers elsewhere = new HomePeers() {
         @Override
         public Stored store(String tenant, List<String> users, Delivery delivery) {
-            throw new AssertionError("nothing is kept by this test's sessions");
+            throw new AssertionError("nothing is stored by this test's sessions");
         }
 
         @Override

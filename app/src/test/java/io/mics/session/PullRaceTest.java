@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A device pulls while messages reach it by other ways: nothing twice, nothing lost, nothing held up. */
+/** A device pulls while messages reach it otherwise too: nothing twice, nothing lost, nothing held up. */
 @Timeout(20)
 class PullRaceTest {
     private final OutboundBudget budget = new OutboundBudget(0);
@@ -183,7 +183,7 @@ class PullRaceTest {
         assertThat(socket.taken).isEmpty();
         answer.countDown();
         awaitTaken("pulled", "before", "meanwhile");
-        TestGateway.await("nothing kept", () -> buffer.users() == 0);
+        TestGateway.await("nothing buffered", () -> buffer.users() == 0);
         offline.accept(devices.tenant, "u1", live(message("after").build(), 7));
         awaitTaken("pulled", "before", "meanwhile", "after");
     }
@@ -191,10 +191,10 @@ class PullRaceTest {
     @Test
     void handsOverWhatIsKeptHereWhenTheBackendFails() throws InterruptedException {
         events.refuse(event -> {});
-        offline.accept(devices.tenant, "u1", live(message("kept").build(), 5));
+        offline.accept(devices.tenant, "u1", live(message("buffered").build(), 5));
         backend.answer(request -> PagesOnCommand.failure());
         arrive();
-        awaitTaken("kept");
+        awaitTaken("buffered");
     }
 
     @Test
@@ -220,19 +220,19 @@ class PullRaceTest {
         devices.tenant.learn(
                 PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
         answer.countDown();
-        answerLater(message("noticed before").build());
+        answerLater(message("published before").build());
         arrive();
-        awaitTaken("noticed before");
+        awaitTaken("published before");
     }
 
     @Test
     void handsOverWhatWasKeptBeforeTheSwitchWasTurnedOn() throws InterruptedException {
         devices.tenant.learn(
                 PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
-        offline.accept(devices.tenant, "u1", live(message("kept before").build(), 5));
+        offline.accept(devices.tenant, "u1", live(message("buffered before").build(), 5));
         devices.tenant.learn(PagesOnCommand.PULLING, devices.tenant.asking());
         arrive();
-        awaitTaken("kept before");
+        awaitTaken("buffered before");
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a device says on this node after it moved to another, which was told what it sent, is not delivered here. */
+/** What a device says on this node after it moved to another, which knows what it sent, is not delivered here. */
 @Timeout(60)
 class TakeOverTest {
     private final OutboundBudget budget = new OutboundBudget(0);

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Users were nowhere when a message came, and are somewhere when their backend has been told. */
+/** Users were nowhere when a message came, and are somewhere when their backend has been notified. */
 class LateDeliveryTest {
     private static final Peer SELF = new Peer("node-1", 1, "localhost:1");
     private static final Peer OTHER = new Peer("node-2", 2, "localhost:2");
@@ -93,7 +93,7 @@ class LateDeliveryTest {
         cache.find("t1", "a", new PendingWrites());
         register("a", THIRD);
         assertThat(cache.find("t1", "a", new PendingWrites()))
-                .as("stale, nobody told the cache")
+                .as("stale, nobody notified the cache")
                 .isEqualTo(new Routes.Found.Known(List.of(new Route("t1", "a", "d1", OTHER, 1, 0))));
         late.handOver(List.of("a"), DELIVERY);
         assertThat(asked).containsExactly("node-3[a]");

@@ -286,17 +286,17 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
                     }));
                 }
             }
-            List<Route> told = new ArrayList<>(found(onA.find(tenant, user)));
-            assertThat(told).hasSize(1);
+            List<Route> replaced = new ArrayList<>(found(onA.find(tenant, user)));
+            assertThat(replaced).hasSize(1);
             for (int i = 0; i < answers.size(); i++) {
                 switch (answers.get(i).get()) {
-                    case Registration.Registered one -> one.replaced().ifPresent(told::add);
-                    case Registration.Overtaken overtaken -> told.add(routes.get(i));
+                    case Registration.Registered one -> one.replaced().ifPresent(replaced::add);
+                    case Registration.Overtaken overtaken -> replaced.add(routes.get(i));
                     case Registration.Refused refused -> throw new AssertionError(refused);
                     case Registration.Unavailable away -> throw new AssertionError(away);
                 }
             }
-            assertThat(told).containsExactlyInAnyOrderElementsOf(routes);
+            assertThat(replaced).containsExactlyInAnyOrderElementsOf(routes);
         }
     }
 
@@ -355,25 +355,25 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
 
     @Test
     void everyChangeIsToldToEveryNodeOwnOnesIncluded() {
-        Heard heard = new Heard();
-        onB.follow(heard);
-        RedisServer.await("following", () -> heard.following);
+        Changed changed = new Changed();
+        onB.follow(changed);
+        RedisServer.await("following", () -> changed.following);
         Route route = route(a, "u", "d");
         onA.register(route, UNLIMITED, LONG);
-        heard.expect("u");
+        changed.expect("u");
         onB.register(route(b, "own", "d"), UNLIMITED, LONG);
-        heard.expect("own");
+        changed.expect("own");
         onA.unregister(route);
-        heard.expect("u");
+        changed.expect("u");
         onA.unregister(route);
         onA.renew(List.of(route(a, "back", "d")), LONG);
-        heard.expect("back");
+        changed.expect("back");
         onB.sweep(a);
-        heard.expect("back");
+        changed.expect("back");
     }
 
-    /** What was told, in order. */
-    private final class Heard implements Routes.Changes {
+    /** What was notified, in order. */
+    private final class Changed implements Routes.Changes {
         final ConcurrentLinkedQueue<String> users = new ConcurrentLinkedQueue<>();
         volatile boolean following;
 

@@ -66,11 +66,11 @@ class BacklogAnnouncerTest {
                 NodeAnswer.newBuilder().setDone(Done.getDefaultInstance()).build());
     }
 
-    private void keep() {
+    private void store() {
         buffer.store("t1", "u", DELIVERY, 10, OfflineSettings.DEFAULTS);
     }
 
-    /** Somebody takes all that is kept. */
+    /** Somebody takes all that is buffered. */
     private void take() {
         try (Drain<Delivery> drain = buffer.take("t1", "u").orElseThrow()) {
             drain.confirm(drain.messages().size());
@@ -84,7 +84,7 @@ class BacklogAnnouncerTest {
         directory.connect("u", OTHER, 1);
         directory.connect("u", THIRD, 2);
         directory.connect("u", SELF, 3);
-        keep();
+        store();
         whenAsked = () -> {
             if (announcedTo.size() == 2) {
                 take();
@@ -98,7 +98,7 @@ class BacklogAnnouncerTest {
     @Test
     void whatIsNotTakenIsAnnouncedAgain() {
         directory.connect("u", OTHER, 1);
-        keep();
+        store();
         whenAsked = () -> {
             if (announcedTo.size() == 2) {
                 take();
@@ -113,7 +113,7 @@ class BacklogAnnouncerTest {
     void looksOnWhileTheDirectoryIsAway() {
         directory.finds = false;
         directory.connect("u", OTHER, 1);
-        keep();
+        store();
         directory.afterLookUp = () -> directory.finds = true;
         whenAsked = this::take;
         announcements.announce("t1", "u");
@@ -123,13 +123,13 @@ class BacklogAnnouncerTest {
 
     @Test
     void aMessageKeptAfterTheLookIsLookedForAgain() {
-        keep();
+        store();
         whenAsked = this::take;
         directory.afterLookUp = () -> {
             directory.afterLookUp = () -> {};
             // the directory knew nothing of u; now u comes, and the next message is buffered
             directory.connect("u", OTHER, 1);
-            keep();
+            store();
             announcements.announce("t1", "u");
         };
         announcements.announce("t1", "u");
@@ -142,7 +142,7 @@ class BacklogAnnouncerTest {
     void oneLookPerUserIsUnderWayAndOneMoreFollowsHoweverOftenItIsAsked() throws InterruptedException {
         CountDownLatch looking = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        keep();
+        store();
         directory.afterLookUp = () -> {
             looking.countDown();
             awaitQuietly(goOn);
@@ -156,7 +156,7 @@ class BacklogAnnouncerTest {
         goOn.countDown();
         TestGateway.await("one more", () -> looks.get() == 2);
         buffer.forget("t1");
-        keep();
+        store();
         whenAsked = this::take;
         directory.connect("u", OTHER, 1);
         announcements.announce("t1", "u");
@@ -174,7 +174,7 @@ class BacklogAnnouncerTest {
 
     @Test
     void nobodyIsAskedForAUserWhoIsNowhere() {
-        keep();
+        store();
         directory.afterLookUp = () -> {
             directory.afterLookUp = () -> {};
             announcements.announce("t1", "u");
@@ -188,7 +188,7 @@ class BacklogAnnouncerTest {
     @Test
     void aSessionHereIsToldToo() {
         here = true;
-        keep();
+        store();
         directory.afterLookUp = this::take;
         announcements.announce("t1", "u");
         TestGateway.await("taken", () -> !buffer.holds("t1", "u"));

@@ -46,14 +46,14 @@ class HomesTest {
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, metrics);
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile Runnable whenAsked = () -> {};
-    private volatile NodeLinks.Reply answer = kept(Kept.getDefaultInstance());
+    private volatile NodeLinks.Reply answer = stored(Kept.getDefaultInstance());
     private Membership members = membership(new Peer("node-1", 0, "localhost:1"));
     private Redelivery again = redelivery();
     private Homes homes = new Homes(members, this::call, again, buffer);
 
-    private static NodeLinks.Reply kept(Kept kept) {
+    private static NodeLinks.Reply stored(Kept stored) {
         return new NodeLinks.Reply.Answered(
-                NodeAnswer.newBuilder().setKept(kept).build());
+                NodeAnswer.newBuilder().setKept(stored).build());
     }
 
     private Membership membership(Peer self) {
@@ -132,7 +132,7 @@ class HomesTest {
         assertThat(store("u3").here()).containsExactly("u3");
         homes.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isTrue();
-        answer = kept(Kept.getDefaultInstance());
+        answer = stored(Kept.getDefaultInstance());
         homes.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isFalse();
         asked.clear();
@@ -144,10 +144,10 @@ class HomesTest {
     void storesWhatItsHomeHasNoRoomFor() throws InterruptedException {
         answer = AWAY;
         store("u3");
-        answer = kept(Kept.newBuilder().addRefused(0).build());
+        answer = stored(Kept.newBuilder().addRefused(0).build());
         homes.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isTrue();
-        answer = kept(Kept.getDefaultInstance());
+        answer = stored(Kept.getDefaultInstance());
         homes.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isFalse();
     }
@@ -173,7 +173,7 @@ class HomesTest {
     void leavesAloneWhatSomebodyIsTakingAndMovesItAfterwards() throws InterruptedException {
         answer = AWAY;
         store("u3");
-        answer = kept(Kept.getDefaultInstance());
+        answer = stored(Kept.getDefaultInstance());
         asked.clear();
         try (Drain<Delivery> taking = buffer.take("t1", "u3").orElseThrow()) {
             homes.moveMisplaced();

@@ -22,7 +22,7 @@ final class LinkThreads {
         return count(SERVING);
     }
 
-    /** Links a client keeps. */
+    /** Links a client keeps open. */
     static long keeping() {
         return count(KEEPING);
     }

@@ -24,7 +24,7 @@ class LinkTlsTest {
         String b = certificates.selfSigned("node-b", "ip:127.0.0.1").pem();
         String elsewhere =
                 certificates.selfSigned("elsewhere", "dns:elsewhere.invalid").pem();
-        certificates.selfSigned("stranger", "ip:127.0.0.1");
+        certificates.selfSigned("unknown", "ip:127.0.0.1");
         Files.writeString(dir.resolve("trust.pem"), a + b + elsewhere);
     }
 
@@ -40,17 +40,17 @@ class LinkTlsTest {
     @Test
     void aNodeWithoutATrustedCertificateIsNotLetIn() throws Exception {
         try (GrpcLinkServer server = TestPeers.server(0, 5, tls("node-b"), TestPeers.inline(call -> {}));
-                GrpcLinks stranger = TestPeers.links(tls("stranger"));
+                GrpcLinks unknown = TestPeers.links(tls("unknown"));
                 GrpcLinks plain = TestPeers.links(TestPeers.SETTINGS)) {
             Peer peer = TestPeers.peer(server.port(), 5);
-            assertThat(TestPeers.ask(stranger, peer, "u1")).isInstanceOf(Reply.NotAsked.class);
+            assertThat(TestPeers.ask(unknown, peer, "u1")).isInstanceOf(Reply.NotAsked.class);
             assertThat(TestPeers.ask(plain, peer, "u1")).isInstanceOf(Reply.NotAsked.class);
         }
     }
 
     @Test
     void aNodeThatIsNotTheOneDialledIsNotAsked() throws Exception {
-        for (String other : List.of("stranger", "elsewhere")) {
+        for (String other : List.of("unknown", "elsewhere")) {
             try (GrpcLinkServer server = TestPeers.server(0, 5, tls(other), TestPeers.inline(call -> {}));
                     GrpcLinks links = TestPeers.links(tls("node-a"))) {
                 assertThat(TestPeers.ask(links, TestPeers.peer(server.port(), 5), "u1"))

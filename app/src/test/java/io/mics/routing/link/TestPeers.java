@@ -80,7 +80,7 @@ final class TestPeers {
         return new Peer("node-b", epoch, "127.0.0.1:" + port);
     }
 
-    /** A call told from others by its user. */
+    /** A call that its user identifies. */
     static NodeCall.Builder offer(String user) {
         return NodeCall.newBuilder()
                 .setOfferBacklog(OfferBacklog.newBuilder().setTenantId("t1").setUserId(user));
