@@ -25,7 +25,7 @@ public final class RateShares implements AutoCloseable {
     /** Between exchanges: so long a node may allow too much, or too little, after demand has moved. */
     static final Duration INTERVAL = Duration.ofMillis(500);
 
-    /** How long what a node said counts. */
+    /** How long what a node reported counts. */
     public static final Duration VALID = INTERVAL.multipliedBy(6);
 
     /** The part of a limit that is left for nodes nobody has asked yet, as one over this. */
@@ -76,16 +76,16 @@ public final class RateShares implements AutoCloseable {
         if (limited.isEmpty()) {
             return;
         }
-        List<TenantRates.Demand> said = new ArrayList<>(limited.size());
+        List<TenantRates.Demand> reported = new ArrayList<>(limited.size());
         for (Tenant tenant : limited) {
             double lately = tenant.limits().messages().takeAsked() * 1e9 / Math.max(1, nanos);
             double smooth = demands.merge(tenant.id(), lately, (before, now) -> (before + now) / 2);
-            said.add(new TenantRates.Demand(tenant.id(), Math.round(smooth)));
+            reported.add(new TenantRates.Demand(tenant.id(), Math.round(smooth)));
         }
-        Optional<List<TenantRates.Total>> totals = rates.exchange(self, said);
+        Optional<List<TenantRates.Total>> totals = rates.exchange(self, reported);
         for (int i = 0; i < limited.size(); i++) {
             Tenant tenant = limited.get(i);
-            long demand = said.get(i).perSecond();
+            long demand = reported.get(i).perSecond();
             int limit = tenant.limits().messagesPerSecond();
             int at = i;
             tenant.limits()

@@ -17,7 +17,7 @@ public interface TenantRates {
      * What all nodes together were asked to take of one tenant.
      *
      * @param perSecond messages per second, this node's included
-     * @param nodes     that said something lately, this one included; at least 1
+     * @param nodes     that reported lately, this one included; at least 1
      */
     record Total(long perSecond, int nodes) {}
 

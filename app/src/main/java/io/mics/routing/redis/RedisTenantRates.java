@@ -17,7 +17,7 @@ public final class RedisTenantRates implements TenantRates {
     private final Redis redis;
     private final String valid;
 
-    /** Rates in {@code redis}; what a node said counts for {@code valid}. */
+    /** Rates in {@code redis}; what a node reported counts for {@code valid}. */
     public RedisTenantRates(Redis redis, Duration valid) {
         this.redis = redis;
         this.valid = Long.toString(valid.toMillis());
