@@ -235,7 +235,12 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Answers the other nodes from now on. */
-    void open(SessionRegistry sessions, OfflinePath offline, BacklogAnnouncements offers, Backlog backlog, Tenants tenants) {
+    void open(
+            SessionRegistry sessions,
+            OfflinePath offline,
+            BacklogAnnouncements offers,
+            Backlog backlog,
+            Tenants tenants) {
         homes.open(offers);
         DrainLeases leases = new DrainLeases(buffer, offers);
         ClusterCalls calls =

@@ -1,7 +1,7 @@
 package io.mics.message;
 
-import io.mics.observe.MessageTrail.Step;
 import io.mics.observe.MessageTrail;
+import io.mics.observe.MessageTrail.Step;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;

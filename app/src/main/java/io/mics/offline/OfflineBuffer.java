@@ -181,8 +181,7 @@ public final class OfflineBuffer<T> {
 
     private TenantBuffer.Evictions evictions(String tenant) {
         return (reason, count) -> evicted.computeIfAbsent(
-                        reason,
-                        why -> metrics.perTenant(id -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, id, why)))
+                        reason, why -> metrics.perTenant(id -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, id, why)))
                 .of(tenant)
                 .add(count);
     }

@@ -59,8 +59,7 @@ public final class ClusterCalls implements PeerCalls {
         }
 
         static Meters of(Metrics metrics, String tenant) {
-            return new Meters(
-                    Calls.of(metrics, tenant, "grpc_in_single"), Calls.of(metrics, tenant, "grpc_in_batch"));
+            return new Meters(Calls.of(metrics, tenant, "grpc_in_single"), Calls.of(metrics, tenant, "grpc_in_batch"));
         }
     }
 

@@ -260,7 +260,8 @@ public final class Session implements TimerTask {
     private OutboundQueue.Offer offerBacklog(Delivery delivery, Payload payload) {
         synchronized (queued) {
             if (queued.contains(delivery)) {
-                // of a queue that is closed it may be what nobody wrote, and was buffered for the user's next connection
+                // of a queue that is closed it may be what nobody wrote, and was buffered for the user's next
+                // connection
                 return queue.isClosed() ? OutboundQueue.Offer.CLOSED : OutboundQueue.Offer.QUEUED;
             }
             OutboundQueue.Offer outcome = queue.offerBacklog(payload);

@@ -43,7 +43,8 @@ class ArrivalRaceTest {
             devices.metrics,
             "node-1");
     private final OnCommand events = new OnCommand();
-    private final OfflineEventPublisher published = new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
+    private final OfflineEventPublisher published =
+            new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
     private final OfflinePath offline =
             new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogAnnouncements.ALONE, published, devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.PendingWrites;
 import io.mics.protocol.CloseCode;
-import io.mics.routing.delivery.LocalDelivery.Outcome;
 import io.mics.routing.delivery.LocalDelivery;
+import io.mics.routing.delivery.LocalDelivery.Outcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -225,9 +225,12 @@ public final class ClusterDelivery implements RemoteDelivery {
                     failed(batch, calls(batch, progress).failed(), progress);
                 }
             }
-            case NodeLinks.Reply.NotAsked notAsked -> failed(batch, calls(batch, progress).notAsked(), progress);
-            case NodeLinks.Reply.Unknown unknown -> failed(batch, calls(batch, progress).unknown(), progress);
-            case NodeLinks.Reply.Failed failed -> failed(batch, calls(batch, progress).failed(), progress);
+            case NodeLinks.Reply.NotAsked notAsked ->
+                failed(batch, calls(batch, progress).notAsked(), progress);
+            case NodeLinks.Reply.Unknown unknown ->
+                failed(batch, calls(batch, progress).unknown(), progress);
+            case NodeLinks.Reply.Failed failed ->
+                failed(batch, calls(batch, progress).failed(), progress);
         }
     }
 

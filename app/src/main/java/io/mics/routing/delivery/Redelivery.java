@@ -130,7 +130,9 @@ public final class Redelivery implements AutoCloseable {
         RedeliveryQueues.Admission admission = RedeliveryQueues.Admission.OVER;
         while (admission == RedeliveryQueues.Admission.OVER) {
             admission = waiting.computeIfAbsent(
-                            epoch, e -> new RedeliveryQueues(RedeliveryQueues.Timing.USUAL, untilClosed, room, () -> waiting.remove(epoch)))
+                            epoch,
+                            e -> new RedeliveryQueues(
+                                    RedeliveryQueues.Timing.USUAL, untilClosed, room, () -> waiting.remove(epoch)))
                     .add(message);
         }
         if (admission == RedeliveryQueues.Admission.DROPPED) {

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 /** Every attempt comes to the test, and ends when and how the test says. */
 @Timeout(30)
 class RedeliveryQueuesTest {
-    private static final RedeliveryQueues.Timing PATIENT = new RedeliveryQueues.Timing(Duration.ofMillis(1), Duration.ofMinutes(5));
+    private static final RedeliveryQueues.Timing PATIENT =
+            new RedeliveryQueues.Timing(Duration.ofMillis(1), Duration.ofMinutes(5));
 
     /** One attempt under way. */
     private record Try(WaitingMessage message, BlockingQueue<Callable<Boolean>> end) {
@@ -210,7 +211,8 @@ class RedeliveryQueuesTest {
 
     @Test
     void whatCanNeverFitLeavesNothingBehind() {
-        assertThat(queues.add(message("a", 1, (int) RedeliveryQueues.SENDER_BYTES))).isEqualTo(Admission.DROPPED);
+        assertThat(queues.add(message("a", 1, (int) RedeliveryQueues.SENDER_BYTES)))
+                .isEqualTo(Admission.DROPPED);
         assertThat(ends).hasValue(1);
     }
 
@@ -275,7 +277,8 @@ class RedeliveryQueuesTest {
         for (int i = 0; i < 2 * RedeliveryQueues.ATTEMPTS; i++) {
             next().end(true);
         }
-        TestGateway.await("the others are through", () -> queues.of(sender("b0")).isEmpty());
+        TestGateway.await(
+                "the others are through", () -> queues.of(sender("b0")).isEmpty());
         assertThat(tries).isEmpty();
         stuck.end(true);
         assertThat(next().name()).isEqualTo("a2");
