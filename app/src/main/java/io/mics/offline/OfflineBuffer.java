@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages buffered in memory for users who are away, in the order they came. Bounded per user, per tenant and per node; at
- * a limit the oldest goes. A user's messages are drained by one taker at a time.
+ * Messages buffered in memory for users who are away, in the order they came. Bounded per user, per tenant and per
+ * node; at a limit the oldest goes. A user's messages are drained by one taker at a time.
  *
  * @param <T> a message
  */

@@ -9,7 +9,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One tenant's buffered messages, users in the order they were last written to. What is being drained is never evicted. */
+/**
+ * One tenant's buffered messages, users in the order they were last written to. What is being drained is never evicted.
+ */
 final class TenantBuffer<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, UserBuffer<T>> users = new LinkedHashMap<>();

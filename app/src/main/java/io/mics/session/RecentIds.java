@@ -19,8 +19,8 @@ final class RecentIds {
     private static final int MOST_KEYS = 1_536;
 
     /**
-     * What identifies a message from a tenant's backend, which has no delivery id. The sender, their device
-     * and the msg_id do not: clients number their messages anew with each connection, so time, target and body count too.
+     * What identifies a message from a tenant's backend, which has no delivery id. The sender, their device and the
+     * msg_id do not: clients number their messages anew with each connection, so time, target and body count too.
      */
     private record MessageKey(String user, String device, String msgId, long timestampMs, String target, int body) {
         static MessageKey of(MessageRequest message) {

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every session of this node, by user. Limits are strict: of two connections racing for the last one a limit allows only one gets in.
- * Look-ups take no lock.
+ * Every session of this node, by user. Limits are strict: of two connections racing for the last one a limit allows
+ * only one gets in. Look-ups take no lock.
  */
 public final class SessionRegistry implements LocalDelivery, LocalDevices {
     /** A device's last message has this long to be handled when another node takes it over. */

@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The life of a session: authenticated, admitted, registered, acknowledged, given its backlog, live, and at its end cleaned
- * up whatever ended it. One scope: what {@link #open} registered, {@link #ended} removes.
+ * The life of a session: authenticated, admitted, registered, acknowledged, given its backlog, live, and at its end
+ * cleaned up whatever ended it. One scope: what {@link #open} registered, {@link #ended} removes.
  */
 public final class Sessions {
     private static final Log LOG = Log.of(Sessions.class);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds client frames in a byte stream that arrives in pieces of any size. Frames that lie whole in a piece are
- * unmasked in place and never copied. What comes in pieces is collected in a {@link MessageBuffer}: memory follows what has
- * arrived, not what a header announces, and may be taken away, which ends the reading.
+ * unmasked in place and never copied. What comes in pieces is collected in a {@link MessageBuffer}: memory follows what
+ * has arrived, not what a header announces, and may be taken away, which ends the reading.
  */
 final class FrameReader {
     private static final int HEADER_MAX = 14;

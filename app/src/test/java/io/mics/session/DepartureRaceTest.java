@@ -21,7 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A device leaves while its home is asked what is buffered: what it did not get is still there for its next connection. */
+/**
+ * A device leaves while its home is asked what is buffered: what it did not get is still there for its next connection.
+ */
 @Timeout(20)
 class DepartureRaceTest {
     private final OutboundBudget budget = new OutboundBudget(0);

@@ -15,11 +15,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Messages that wait for one node to answer, or for the directory: a queue for each sending device, retried in order from
- * its first. While attempts fail, queues take turns, a few at one time: a node that does not answer is not asked by all
- * of them. Once they succeed more and more queues go at a time, as their senders did before. A queue is removed as soon
- * as it is empty, which one shared by many senders might never be while they go on sending; with the last queue the
- * whole is over and used no more.
+ * Messages that wait for one node to answer, or for the directory: a queue for each sending device, retried in order
+ * from its first. While attempts fail, queues take turns, a few at one time: a node that does not answer is not asked
+ * by all of them. Once they succeed more and more queues go at a time, as their senders did before. A queue is removed
+ * as soon as it is empty, which one shared by many senders might never be while they go on sending; with the last queue
+ * the whole is over and used no more.
  */
 final class RedeliveryQueues {
     private static final Log LOG = Log.of(RedeliveryQueues.class);
@@ -139,8 +139,9 @@ final class RedeliveryQueues {
     }
 
     /**
-     * Whether a message of {@code sender} has to go behind others. Waits a little for a queue that is not stuck: however
-     * fast a device sends, it then does not add to its queue faster than that empties, and gets back to direct delivery.
+     * Whether a message of {@code sender} has to go behind others. Waits a little for a queue that is not stuck:
+     * however fast a device sends, it then does not add to its queue faster than that empties, and gets back to direct
+     * delivery.
      */
     boolean holds(SendingDevice sender) throws InterruptedException {
         lock.lockInterruptibly();

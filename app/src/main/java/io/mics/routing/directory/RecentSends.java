@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What one device sent lately, on this node or on those it was connected to before, so that the node it moves to
- * recognises a resend: what was acknowledged as sent, and attempts whose outcome is not known. Goes from a device's session
- * to the next. Bounded; the oldest is forgotten first, and so is what is too old to be recognised elsewhere.
+ * recognises a resend: what was acknowledged as sent, and attempts whose outcome is not known. Goes from a device's
+ * session to the next. Bounded; the oldest is forgotten first, and so is what is too old to be recognised elsewhere.
  *
  * <p>Once another node has taken it over, the sessions of before begin nothing more: nobody would recognise a resend.
  */

@@ -35,8 +35,8 @@ public interface Routes {
         record Refused(Limit limit) implements Registration {}
 
         /**
-         * The directory is away; nothing is known. A connection that is admitted all the same is renewed and unregistered
-         * like any other.
+         * The directory is away; nothing is known. A connection that is admitted all the same is renewed and
+         * unregistered like any other.
          */
         record Unavailable() implements Registration {}
     }

@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * The node that buffers an absent user's messages: a rendezvous hash, so that every node names the same one and a change of
- * membership moves only the users of the node that came or went.
+ * The node that buffers an absent user's messages: a rendezvous hash, so that every node names the same one and a
+ * change of membership moves only the users of the node that came or went.
  */
 public final class HomeNode {
     private HomeNode() {}

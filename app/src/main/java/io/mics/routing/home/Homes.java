@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The homes of absent users on other nodes. A home that does not answer is skipped for the next by score, and in the end
- * this node stores the message itself; what is stored on a node that is not its home is moved as soon as its home
+ * The homes of absent users on other nodes. A home that does not answer is skipped for the next by score, and in the
+ * end this node stores the message itself; what is stored on a node that is not its home is moved as soon as its home
  * answers.
  */
 public final class Homes implements HomePeers {
@@ -152,7 +152,9 @@ public final class Homes implements HomePeers {
                 epoch -> peer.equals(members.self()) ? new LocalBacklog(buffer) : new RemoteBacklog(links, peer)));
     }
 
-    /** Moves what is stored here and has its home elsewhere; what cannot be moved now is tried again at the next call. */
+    /**
+     * Moves what is stored here and has its home elsewhere; what cannot be moved now is tried again at the next call.
+     */
     public void moveMisplaced() throws InterruptedException {
         if (misplaced.compareAndSet(true, false)) {
             move();

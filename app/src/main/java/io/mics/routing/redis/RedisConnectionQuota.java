@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What this node's connections take of their tenants' quotas. Redis keeps a count per start of a node; which connections
- * make it up is known here only, so that the count can be reported again after Redis lost it. What is reported is never
- * too low: it is accepted only while nothing changes, which Redis itself checks.
+ * What this node's connections take of their tenants' quotas. Redis keeps a count per start of a node; which
+ * connections make it up is known here only, so that the count can be reported again after Redis lost it. What is
+ * reported is never too low: it is accepted only while nothing changes, which Redis itself checks.
  */
 final class RedisConnectionQuota {
     private static final int REPORT_ATTEMPTS = 5;

@@ -1,6 +1,6 @@
 /**
- * The timing wheel: what is to be done later, on one platform thread ({@code mics-wheel}) that never blocks. Never knows
- * what its tasks are for.
+ * The timing wheel: what is to be done later, on one platform thread ({@code mics-wheel}) that never blocks. Never
+ * knows what its tasks are for.
  */
 @NullMarked
 package io.mics.session.timer;

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Which nodes get what, and when nothing is left of it. The turns themselves are those of {@link RedeliveryQueuesTest}. */
+/**
+ * Which nodes get what, and when nothing is left of it. The turns themselves are those of {@link RedeliveryQueuesTest}.
+ */
 @Timeout(30)
 class RedeliveryTest {
     private static final NodeLinks.Reply SILENT = new NodeLinks.Reply.NotAsked("circuit open");

@@ -16,7 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A directory in memory, never away, which must pass the contract of the real one. Safe on any thread; nothing waits for I/O. */
+/**
+ * A directory in memory, never away, which must pass the contract of the real one. Safe on any thread; nothing waits
+ * for I/O.
+ */
 public final class MemoryRoutes implements Routes {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Tenant> tenants = new HashMap<>();
