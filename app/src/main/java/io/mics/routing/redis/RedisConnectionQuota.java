@@ -4,8 +4,6 @@ import io.mics.redis.Answer;
 import io.mics.redis.Call;
 import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
-import io.mics.redis.RedisKeys;
-import io.mics.redis.Script;
 import io.mics.routing.directory.Route;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,8 +97,8 @@ final class RedisConnectionQuota {
                     from,
                     Integer.toString(count.connections.size())));
             arguments.addAll(dead);
-            String hash = RedisKeys.connections(key.tenant());
-            return switch (redis.evaluate(new Call(Script.ADMIT_CONNECTION, List.of(hash), arguments))) {
+            String hash = DirectoryKeys.connections(key.tenant());
+            return switch (redis.evaluate(new Call(DirectoryScripts.ADMIT_CONNECTION, List.of(hash), arguments))) {
                 case Outcome.Got<Answer> got -> {
                     Answer answer = got.value();
                     count.changes = answer.number(1);
@@ -130,7 +128,9 @@ final class RedisConnectionQuota {
             reported = admitted == null || admitted == Admitted.UNLIMITED;
             if (admitted == Admitted.COUNTED && removed) {
                 Call call = Call.of(
-                        Script.RELEASE_CONNECTION, RedisKeys.connections(key.tenant()), Long.toString(key.epoch()));
+                        DirectoryScripts.RELEASE_CONNECTION,
+                        DirectoryKeys.connections(key.tenant()),
+                        Long.toString(key.epoch()));
                 if (redis.evaluate(call) instanceof Outcome.Got<Answer> got) {
                     count.changes = got.value().number(0);
                     reported = true;
@@ -171,8 +171,8 @@ final class RedisConnectionQuota {
             long of = count.changes;
             int connections = count.connections.size();
             Call call = Call.of(
-                    Script.COUNT_CONNECTIONS,
-                    RedisKeys.connections(key.tenant()),
+                    DirectoryScripts.COUNT_CONNECTIONS,
+                    DirectoryKeys.connections(key.tenant()),
                     Long.toString(key.epoch()),
                     Integer.toString(connections),
                     Long.toString(count.changing.get() == 0 ? of : UNKNOWN),

@@ -4,8 +4,6 @@ import io.mics.redis.Answer;
 import io.mics.redis.Call;
 import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
-import io.mics.redis.RedisKeys;
-import io.mics.redis.Script;
 import io.mics.routing.directory.NodeRegistry;
 import io.mics.routing.link.Peer;
 import java.time.Duration;
@@ -41,8 +39,8 @@ public final class RedisNodeRegistry implements NodeRegistry {
     @Override
     public Joining join(String node, String endpoint, boolean takeName) {
         Call call = new Call(
-                Script.JOIN_NODE,
-                List.of(RedisKeys.NODES, RedisKeys.LAST_EPOCH),
+                DirectoryScripts.JOIN_NODE,
+                List.of(DirectoryKeys.NODES, DirectoryKeys.LAST_EPOCH),
                 List.of(node, endpoint, millis(), takeName ? "1" : "0", NODES_TTL, EPOCH_TTL));
         return switch (redis.evaluate(call)) {
             case Outcome.Away<Answer> away -> new Joining.Unavailable();
@@ -59,8 +57,8 @@ public final class RedisNodeRegistry implements NodeRegistry {
     public Renewal renew(Peer self) {
         long seen = redis.returns();
         Call call = new Call(
-                Script.RENEW_NODE,
-                List.of(RedisKeys.NODES, RedisKeys.LAST_EPOCH),
+                DirectoryScripts.RENEW_NODE,
+                List.of(DirectoryKeys.NODES, DirectoryKeys.LAST_EPOCH),
                 List.of(self.node(), self.endpoint(), Long.toString(self.epoch()), millis(), NODES_TTL, EPOCH_TTL));
         return switch (redis.evaluate(call)) {
             case Outcome.Away<Answer> away -> new Renewal.Unavailable();
@@ -118,12 +116,12 @@ public final class RedisNodeRegistry implements NodeRegistry {
 
     @Override
     public void leave(Peer self) {
-        redis.evaluate(Call.of(Script.LEAVE_NODE, RedisKeys.NODES, Long.toString(self.epoch()), "0"));
+        redis.evaluate(Call.of(DirectoryScripts.LEAVE_NODE, DirectoryKeys.NODES, Long.toString(self.epoch()), "0"));
     }
 
     @Override
     public void swept(Peer dead) {
-        redis.evaluate(Call.of(Script.LEAVE_NODE, RedisKeys.NODES, Long.toString(dead.epoch()), "1"));
+        redis.evaluate(Call.of(DirectoryScripts.LEAVE_NODE, DirectoryKeys.NODES, Long.toString(dead.epoch()), "1"));
     }
 
     private String millis() {

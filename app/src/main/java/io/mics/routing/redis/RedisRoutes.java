@@ -7,7 +7,6 @@ import io.mics.redis.Answer;
 import io.mics.redis.Call;
 import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
-import io.mics.redis.RedisKeys;
 import io.mics.redis.RedisSubscription;
 import io.mics.redis.Script;
 import io.mics.routing.directory.Route;
@@ -91,7 +90,7 @@ public final class RedisRoutes implements Routes {
         arguments.add(Integer.toString(limits.devicesPerUser()));
         arguments.add(limits.connections() > 0 ? PENDING : LIVE);
         arguments.add(remembered);
-        return changing(Script.REGISTER_ROUTE, route, arguments, dead);
+        return changing(DirectoryScripts.REGISTER_ROUTE, route, arguments, dead);
     }
 
     private Registration takeOver(Route route, Limits limits, Route replaced) {
@@ -154,7 +153,7 @@ public final class RedisRoutes implements Routes {
 
     private Call unregistering(Route route, String how, String toRestore) {
         return changing(
-                Script.UNREGISTER_ROUTE,
+                DirectoryScripts.UNREGISTER_ROUTE,
                 route,
                 List.of(
                         route.device(),
@@ -193,16 +192,16 @@ public final class RedisRoutes implements Routes {
     private Call renewing(Route route, Duration lease) {
         List<String> arguments = new ArrayList<>(RouteEntry.arguments(route, lease.toMillis()));
         arguments.add(remembered);
-        return changing(Script.RENEW_ROUTE, route, arguments, dead);
+        return changing(DirectoryScripts.RENEW_ROUTE, route, arguments, dead);
     }
 
     /** A script on the routes of a user that publishes the user as changed. */
     private static Call changing(Script script, Route route, List<String> first, List<String> last) {
         List<String> arguments = new ArrayList<>(first);
-        arguments.add(RedisKeys.CHANGES);
-        arguments.add(RedisKeys.user(route.tenant(), route.user()));
+        arguments.add(DirectoryKeys.CHANGES);
+        arguments.add(DirectoryKeys.user(route.tenant(), route.user()));
         arguments.addAll(last);
-        return new Call(script, List.of(RedisKeys.routes(route.tenant(), route.user())), arguments);
+        return new Call(script, List.of(DirectoryKeys.routes(route.tenant(), route.user())), arguments);
     }
 
     @Override
@@ -212,7 +211,7 @@ public final class RedisRoutes implements Routes {
 
     @Override
     public Found find(String tenant, String user) {
-        return switch (redis.evaluate(Call.of(Script.FIND_ROUTES, RedisKeys.routes(tenant, user)))) {
+        return switch (redis.evaluate(Call.of(DirectoryScripts.FIND_ROUTES, DirectoryKeys.routes(tenant, user)))) {
             case Outcome.Got<Answer> got -> new Found.Known(routes(tenant, user, got.value()));
             case Outcome.Away<Answer> away -> {
                 fallback(tenant, Fallback.FIND);
@@ -224,7 +223,7 @@ public final class RedisRoutes implements Routes {
     @Override
     public Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users) {
         List<Call> calls = users.stream()
-                .map(user -> Call.of(Script.FIND_ROUTES, RedisKeys.routes(tenant, user)))
+                .map(user -> Call.of(DirectoryScripts.FIND_ROUTES, DirectoryKeys.routes(tenant, user)))
                 .toList();
         if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
             fallback(tenant, Fallback.FIND_ALL);
@@ -265,7 +264,7 @@ public final class RedisRoutes implements Routes {
 
     @Override
     public void follow(Changes changes) {
-        redis.subscribe(RedisKeys.CHANGES, new RedisSubscription.Listener() {
+        redis.subscribe(DirectoryKeys.CHANGES, new RedisSubscription.Listener() {
             @Override
             public void message(String text) {
                 int bar = text.indexOf('|');

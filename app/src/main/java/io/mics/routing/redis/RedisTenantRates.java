@@ -4,8 +4,6 @@ import io.mics.redis.Answer;
 import io.mics.redis.Call;
 import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
-import io.mics.redis.RedisKeys;
-import io.mics.redis.Script;
 import io.mics.routing.directory.TenantRates;
 import io.mics.routing.link.Peer;
 import java.time.Duration;
@@ -27,8 +25,8 @@ public final class RedisTenantRates implements TenantRates {
     public Optional<List<Total>> exchange(Peer self, List<Demand> demands) {
         List<Call> calls = demands.stream()
                 .map(demand -> Call.of(
-                        Script.SHARE_RATE,
-                        RedisKeys.rates(demand.tenant()),
+                        DirectoryScripts.SHARE_RATE,
+                        DirectoryKeys.rates(demand.tenant()),
                         Long.toString(self.epoch()),
                         Long.toString(demand.perSecond()),
                         valid))

@@ -4,8 +4,6 @@ import io.mics.redis.Answer;
 import io.mics.redis.Call;
 import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
-import io.mics.redis.RedisKeys;
-import io.mics.redis.Script;
 import io.mics.routing.directory.Route;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,28 +36,29 @@ final class RedisUserIndex {
         Map<String, Set<String>> byKey = new LinkedHashMap<>();
         for (Route route : routes) {
             byKey.computeIfAbsent(key(route), key -> new LinkedHashSet<>())
-                    .add(RedisKeys.user(route.tenant(), route.user()));
+                    .add(DirectoryKeys.user(route.tenant(), route.user()));
         }
         List<Call> calls = new ArrayList<>(byKey.size());
         byKey.forEach((key, users) -> {
             List<String> arguments = new ArrayList<>(users.size() + 1);
             arguments.add(Long.toString(leaseMillis + EXTRA_MILLIS));
             arguments.addAll(users);
-            calls.add(new Call(Script.INDEX_USERS, List.of(key), arguments));
+            calls.add(new Call(DirectoryScripts.INDEX_USERS, List.of(key), arguments));
         });
         return calls;
     }
 
     /** Takes a user off who has no route on that node any more; not waited for. */
     void forget(Route route) {
-        redis.send(Call.of(Script.FORGET_USERS, key(route), RedisKeys.user(route.tenant(), route.user())));
+        redis.send(
+                Call.of(DirectoryScripts.FORGET_USERS, key(route), DirectoryKeys.user(route.tenant(), route.user())));
     }
 
     /** Removes the routes of every user noted for {@code epoch}; empty when Redis went away before the end. */
     OptionalInt sweep(long epoch) {
         int removed = 0;
         for (int shard = 0; shard < SHARDS; shard++) {
-            OptionalInt part = sweep(epoch, RedisKeys.users(epoch, shard));
+            OptionalInt part = sweep(epoch, DirectoryKeys.users(epoch, shard));
             if (part.isEmpty()) {
                 return part;
             }
@@ -70,7 +69,7 @@ final class RedisUserIndex {
 
     private OptionalInt sweep(long epoch, String key) {
         int removed = 0;
-        while (redis.evaluate(Call.of(Script.PICK_USERS, key, Integer.toString(PICKED)))
+        while (redis.evaluate(Call.of(DirectoryScripts.PICK_USERS, key, Integer.toString(PICKED)))
                 instanceof Outcome.Got<Answer> got) {
             Answer picked = got.value();
             if (picked.size() == 0) {
@@ -80,10 +79,10 @@ final class RedisUserIndex {
             for (String user : picked.texts()) {
                 int bar = user.indexOf('|');
                 calls.add(Call.of(
-                        Script.SWEEP_ROUTES,
-                        RedisKeys.routes(user.substring(0, bar), user.substring(bar + 1)),
+                        DirectoryScripts.SWEEP_ROUTES,
+                        DirectoryKeys.routes(user.substring(0, bar), user.substring(bar + 1)),
                         Long.toString(epoch),
-                        RedisKeys.CHANGES,
+                        DirectoryKeys.CHANGES,
                         user));
             }
             if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> swept)) {
@@ -92,7 +91,8 @@ final class RedisUserIndex {
             removed += swept.value().stream()
                     .mapToInt(answer -> (int) answer.number(0))
                     .sum();
-            if (redis.evaluate(new Call(Script.FORGET_USERS, List.of(key), picked.texts())) instanceof Outcome.Away) {
+            if (redis.evaluate(new Call(DirectoryScripts.FORGET_USERS, List.of(key), picked.texts()))
+                    instanceof Outcome.Away) {
                 return OptionalInt.empty();
             }
         }
@@ -101,6 +101,6 @@ final class RedisUserIndex {
 
     private static String key(Route route) {
         int shard = Math.floorMod(31 * route.tenant().hashCode() + route.user().hashCode(), SHARDS);
-        return RedisKeys.users(route.node().epoch(), shard);
+        return DirectoryKeys.users(route.node().epoch(), shard);
     }
 }

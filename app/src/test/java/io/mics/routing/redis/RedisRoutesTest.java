@@ -6,8 +6,6 @@ import io.mics.observe.Metrics;
 import io.mics.redis.Call;
 import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
-import io.mics.redis.RedisKeys;
-import io.mics.redis.Script;
 import io.mics.routing.directory.Route;
 import io.mics.routing.directory.Routes;
 import io.mics.routing.directory.Routes.Limit;
@@ -68,8 +66,8 @@ class RedisRoutesTest extends RoutesContract {
     private Route waiting(Peer node) {
         Route route = route(node, "u", "d");
         List<String> arguments = new ArrayList<>(RouteEntry.arguments(route, LONG.toMillis()));
-        arguments.addAll(List.of("0", "P", "1000", RedisKeys.CHANGES, RedisKeys.user(tenant, "u")));
-        Call call = new Call(Script.REGISTER_ROUTE, List.of(RedisKeys.routes(tenant, "u")), arguments);
+        arguments.addAll(List.of("0", "P", "1000", DirectoryKeys.CHANGES, DirectoryKeys.user(tenant, "u")));
+        Call call = new Call(DirectoryScripts.REGISTER_ROUTE, List.of(DirectoryKeys.routes(tenant, "u")), arguments);
         assertThat(NODES.getFirst().evaluate(call)).isInstanceOf(Outcome.Got.class);
         return route;
     }
@@ -96,7 +94,7 @@ class RedisRoutesTest extends RoutesContract {
         Limits two = new Limits(0, 2);
         registered(onA.register(route(a, "u", "d"), two, LONG));
         String wrong = "5|9999999999999|1";
-        server.command("HSET", RedisKeys.connections(tenant), Long.toString(a.epoch()), wrong);
+        server.command("HSET", DirectoryKeys.connections(tenant), Long.toString(a.epoch()), wrong);
         assertThat(onB.register(route(b, "v", "d"), two, LONG))
                 .isEqualTo(new Registration.Refused(Limit.CONNECTIONS_OF_TENANT));
         onA.countConnections(a);
@@ -120,7 +118,7 @@ class RedisRoutesTest extends RoutesContract {
     private void written(String accepted) {
         long until = System.currentTimeMillis() + LONG.toMillis();
         String entry = "L|" + b.epoch() + "|1|" + accepted + "|" + until + "|b|" + b.endpoint();
-        server.command("HSET", RedisKeys.routes(tenant, "u"), "d", entry);
+        server.command("HSET", DirectoryKeys.routes(tenant, "u"), "d", entry);
     }
 
     @Test
