@@ -2,7 +2,7 @@ package io.mics;
 
 import io.mics.event.EventLog;
 import io.mics.hook.Hooks;
-import io.mics.message.MessageSteps;
+import io.mics.message.MessageTracer;
 import io.mics.observe.Metrics;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
@@ -40,15 +40,15 @@ record Deliveries(
             NodeState state,
             Hooks hooks,
             EventLog events,
-            MessageSteps steps) {
+            MessageTracer tracer) {
         SessionRegistry registry = state.sessions();
         OfflineBuffer<Delivery> buffer = state.kept();
         Metrics metrics = state.metrics();
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
         HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, HOLD_LIVE, metrics, config.nodeId());
-        BacklogAnnouncements offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogAnnouncements.ALONE);
-        Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(steps::elsewhere);
+        BacklogAnnouncements offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
+        Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(tracer::elsewhere);
         OfflineEventPublisher notices = new OfflineEventPublisher(events, new LateDelivery(registry, remote), metrics);
         return new Deliveries(
                 new UserDelivery(registry, remote),

@@ -21,10 +21,10 @@ import io.mics.hook.record.HookRecorder;
 import io.mics.hook.record.RecordingClients;
 import io.mics.lifecycle.Closing;
 import io.mics.message.IdempotencyKeys;
-import io.mics.message.MessageSteps;
+import io.mics.message.MessageTracer;
 import io.mics.message.PreSend;
 import io.mics.observe.Counter;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
@@ -38,8 +38,8 @@ import java.util.stream.Stream;
 /** The hooks of a node: which there are, how each is reached, and what is recorded of their calls. */
 final class HookPlatform implements AutoCloseable {
     private final Closing closing = new Closing();
-    private final MessageTrail trail;
-    private final MessageSteps steps;
+    private final TraceBuffer traces;
+    private final MessageTracer tracer;
     private final Optional<KafkaAuditTopic> auditTopic;
     private final HookAudit audit;
     private Optional<HookRecorder> recorder = Optional.empty();
@@ -60,15 +60,15 @@ final class HookPlatform implements AutoCloseable {
         this.outgoing = outgoing;
         NodeConfig config = configuration.node();
         NodeConfig.Hooks settings = config.hooks();
-        trail = new MessageTrail(settings.explainEntries(), Clock.systemUTC());
+        traces = new TraceBuffer(settings.explainEntries(), Clock.systemUTC());
         SpanSink spans = spans(config);
-        steps = new MessageSteps(trail, spans);
+        tracer = new MessageTracer(traces, spans);
         Counter unaudited = metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId());
         auditTopic = settings.auditTopic().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new KafkaAuditTopic(settings.auditTopic(), unaudited));
         audit = closing.add("hook audit", HookAudit.to(settings.auditLog(), auditTopic, unaudited));
-        records = new HookRecords(metrics, trail, audit, spans);
+        records = new HookRecords(metrics, traces, audit, spans);
         transports = closing.add("hook transports", transports(configuration, outgoing));
         transports.warnOfMissingPlugins(configuration.hooks().hooks());
         registry = closing.add("hook registry", new HookRegistry(clients(config, metrics), records));
@@ -184,12 +184,12 @@ final class HookPlatform implements AutoCloseable {
         return records;
     }
 
-    MessageSteps steps() {
-        return steps;
+    MessageTracer tracer() {
+        return tracer;
     }
 
-    MessageTrail trail() {
-        return trail;
+    TraceBuffer traces() {
+        return traces;
     }
 
     /** Forgets a tenant. */
@@ -197,7 +197,7 @@ final class HookPlatform implements AutoCloseable {
         registry.forget(tenant);
         records.forget(tenant);
         heartbeats.forget(tenant);
-        trail.forget(tenant);
+        traces.forget(tenant);
     }
 
     @Override

@@ -152,7 +152,7 @@ final class Listeners implements AutoCloseable {
         return new InternalApi(
                 admission,
                 notices.deadLetters(),
-                platform.trail(),
+                platform.traces(),
                 config.nodeId(),
                 id -> tenants.find(id).isPresent(),
                 platform.api(tenants),

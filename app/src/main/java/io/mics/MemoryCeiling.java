@@ -7,7 +7,7 @@ import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
 import io.mics.hook.point.HookAudit;
 import io.mics.hook.record.HookRecorder;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.routing.delivery.Redelivery;
 import io.mics.routing.link.LinkSettings;
 import java.util.LinkedHashMap;
@@ -56,7 +56,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         parts.put("arrays for large groups", config.hooks().http().reusableBytes() + Hooks.mostBytes());
         parts.put("hook calls after a message", HookNotices.mostBytes());
         if (config.hooks().explainEntries() > 0) {
-            parts.put("hooks.explain-entries", MessageTrail.mostBytes());
+            parts.put("hooks.explain-entries", TraceBuffer.mostBytes());
         }
         if (!config.hooks().auditLog().isEmpty()) {
             parts.put("hooks.audit-log", HookAudit.mostBytes());

@@ -193,7 +193,7 @@ public final class Node implements AutoCloseable {
         PlaygroundPage page = new PlaygroundPage(
                 "/",
                 new PlaygroundGuard(() -> reload.running().playground().open(), config.playground()::publicAccess),
-                new PlaygroundQueries(() -> chat(0), platform.trail()));
+                new PlaygroundQueries(() -> chat(0), platform.traces()));
         Listeners opened = new Listeners(
                 config,
                 ports,
@@ -205,7 +205,7 @@ public final class Node implements AutoCloseable {
                         platform,
                         notices,
                         () -> reload.running().playground().page(),
-                        new PlaygroundQueries(() -> chat(apart ? publicPort.get() : 0), platform.trail())),
+                        new PlaygroundQueries(() -> chat(apart ? publicPort.get() : 0), platform.traces())),
                 page);
         publicPort.set(opened.port());
         return opened;

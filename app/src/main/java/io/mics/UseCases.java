@@ -7,7 +7,7 @@ import io.mics.message.DeliveryIds;
 import io.mics.message.DuplicateWindow;
 import io.mics.message.IdempotencyKeys;
 import io.mics.message.MessageIds;
-import io.mics.message.MessageSteps;
+import io.mics.message.MessageTracer;
 import io.mics.message.Messages;
 import io.mics.message.PreSend;
 import io.mics.message.Recalls;
@@ -45,7 +45,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
         DeliveryIds ids = new DeliveryIds(epoch);
         IdempotencyKeys keys = HookPlatform.keys(epoch);
         PreSend preSend = platform.preSend(config, backend, keys);
-        MessageSteps steps = platform.steps();
+        MessageTracer tracer = platform.tracer();
         Messages messages = new Messages(
                 new SendToUser(preSend, deliveries.toUser(), deliveries.offline()),
                 new SendToGroup(
@@ -58,7 +58,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
                 keys,
                 told.events(),
-                steps,
+                tracer,
                 config.maxMessageBytes(),
                 state.metrics());
         Recalls recalls = new Recalls(

@@ -6,7 +6,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.mics.api.Query.BadParameter;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import jakarta.json.stream.JsonGenerator;
 import java.time.Instant;
 import java.util.List;
@@ -25,13 +25,13 @@ final class ExplainApi implements HttpService {
                     + " handled it, or it is not among those remembered any more (the newest hooks.explain-entries,"
                     + " for ten minutes)";
 
-    private final MessageTrail trail;
+    private final TraceBuffer traces;
     private final String node;
     private final Predicate<String> isTenant;
 
     /** What {@code node} knows of the messages of the tenants that {@code isTenant} knows. */
-    ExplainApi(MessageTrail trail, String node, Predicate<String> isTenant) {
-        this.trail = trail;
+    ExplainApi(TraceBuffer traces, String node, Predicate<String> isTenant) {
+        this.traces = traces;
         this.node = node;
         this.isTenant = isTenant;
     }
@@ -53,7 +53,7 @@ final class ExplainApi implements HttpService {
             throw new BadParameter("tenant", tenant.isEmpty() ? "is missing" : "is not the id of a tenant");
         }
         String msgId = id.get();
-        List<MessageTrail.Step> steps = trail.of(tenant, msgId);
+        List<TraceBuffer.Step> steps = traces.of(tenant, msgId);
         if (steps.isEmpty()) {
             Json.fail(response, Status.NOT_FOUND_404, "msgId", UNKNOWN.formatted(node));
             return;
@@ -62,14 +62,14 @@ final class ExplainApi implements HttpService {
             out.write("node", node)
                     .write("tenant", tenant)
                     .write("msgId", msgId)
-                    .write("reach", trail.reach(tenant, msgId))
+                    .write("reach", traces.reach(tenant, msgId))
                     .writeStartArray("steps");
             steps.forEach(step -> write(out, step));
             out.writeEnd();
         });
     }
 
-    private static void write(JsonGenerator out, MessageTrail.Step step) {
+    private static void write(JsonGenerator out, TraceBuffer.Step step) {
         out.writeStartObject()
                 .write("at", Instant.ofEpochMilli(step.atMs()).toString())
                 .write("what", step.what())

@@ -11,7 +11,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.mics.api.Query.BadParameter;
 import io.mics.event.DeadLetters;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -34,14 +34,14 @@ public final class InternalApi {
     public InternalApi(
             Admission admission,
             DeadLetters deadLetters,
-            MessageTrail trail,
+            TraceBuffer traces,
             String node,
             Predicate<String> isTenant,
             HooksApi hooks,
             HttpService page) {
         this.page = page;
         this.hooks = hooks;
-        this.explain = new ExplainApi(trail, node, isTenant);
+        this.explain = new ExplainApi(traces, node, isTenant);
         this.admission = admission;
         this.deadLetters = deadLetters;
         this.isTenant = isTenant;

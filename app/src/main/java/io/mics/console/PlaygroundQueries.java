@@ -1,6 +1,6 @@
 package io.mics.console;
 
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +15,7 @@ public final class PlaygroundQueries {
     private static final JsonProvider PROVIDER = JsonProvider.provider();
 
     private final Supplier<About> about;
-    private final MessageTrail trail;
+    private final TraceBuffer traces;
 
     /**
      * What there is to chat with.
@@ -27,10 +27,10 @@ public final class PlaygroundQueries {
      */
     public record About(boolean playground, List<String> tenants, Collection<String> groups, int port) {}
 
-    /** Answers from what {@code about} says now and what {@code trail} remembers of messages. */
-    public PlaygroundQueries(Supplier<About> about, MessageTrail trail) {
+    /** Answers from what {@code about} says now and what {@code traces} remembers of messages. */
+    public PlaygroundQueries(Supplier<About> about, TraceBuffer traces) {
         this.about = about;
-        this.trail = trail;
+        this.traces = traces;
     }
 
     byte[] about() {
@@ -48,8 +48,8 @@ public final class PlaygroundQueries {
     byte[] explain(String tenant, String msgId) {
         boolean known = about.get().tenants().contains(tenant);
         return json(out -> {
-            out.write("reach", known ? trail.reach(tenant, msgId) : "").writeStartArray("steps");
-            for (MessageTrail.Step step : known ? trail.of(tenant, msgId) : List.<MessageTrail.Step>of()) {
+            out.write("reach", known ? traces.reach(tenant, msgId) : "").writeStartArray("steps");
+            for (TraceBuffer.Step step : known ? traces.of(tenant, msgId) : List.<TraceBuffer.Step>of()) {
                 out.writeStartObject()
                         .write("at", Instant.ofEpochMilli(step.atMs()).toString())
                         .write("what", step.what())

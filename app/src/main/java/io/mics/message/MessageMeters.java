@@ -61,13 +61,13 @@ final class MessageMeters {
         return type == MessageType.GROUP_CHAT ? group : single;
     }
 
-    /** Counts for whom of a group's {@code absent} members a message was kept; the rest miss it. */
-    OutboundFrame.Reach reached(int absent, OfflinePath.Accepted kept) {
-        int skipped = absent - kept.users();
-        groupNotified.add(kept.notified());
-        groupBuffered.add(kept.buffered());
+    /** Counts for whom of a group's {@code absent} members a message was stored offline; the rest miss it. */
+    OutboundFrame.Reach reached(int absent, OfflinePath.Accepted accepted) {
+        int skipped = absent - accepted.users();
+        groupNotified.add(accepted.notified());
+        groupBuffered.add(accepted.buffered());
         groupSkipped.add(skipped);
-        return new OutboundFrame.Reach(skipped > 0, kept.notified(), kept.buffered(), skipped);
+        return new OutboundFrame.Reach(skipped > 0, accepted.notified(), accepted.buffered(), skipped);
     }
 
     /** A hook's own words all count as one reason. */

@@ -29,7 +29,7 @@ public final class Messages {
     private final MessageIds ids;
     private final IdempotencyKeys keys;
     private final EventLog events;
-    private final MessageSteps steps;
+    private final MessageTracer tracer;
     private final int maxBodyBytes;
     private final Metrics metrics;
     private final Map<String, MessageMeters> meters = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ public final class Messages {
             MessageIds ids,
             IdempotencyKeys keys,
             EventLog events,
-            MessageSteps steps,
+            MessageTracer tracer,
             int maxBodyBytes,
             Metrics metrics) {
         this.toUser = toUser;
@@ -50,7 +50,7 @@ public final class Messages {
         this.ids = ids;
         this.keys = keys;
         this.events = events;
-        this.steps = steps;
+        this.tracer = tracer;
         this.maxBodyBytes = maxBodyBytes;
         this.metrics = metrics;
     }
@@ -94,11 +94,11 @@ public final class Messages {
                 case DuplicateWindow.Claim.Moved moved -> null;
                 case DuplicateWindow.Claim.First first -> {
                     Delivery delivery = delivery(sender, chat, message, first.attempt());
-                    MessageWay way = steps.received(sender, delivery);
-                    Attempted attempted = attempt(sender, delivery, way, count, first.attempt());
+                    MessageTrace trace = tracer.received(sender, delivery);
+                    Attempted attempted = attempt(sender, delivery, trace, count, first.attempt());
                     OutboundFrame.Ack ack = answer(count, message, attempted.outcome());
                     String event = publish(sender, attempted, ack.timestampMs());
-                    steps.answered(way, delivery, attempted.outcome(), event);
+                    tracer.answered(trace, delivery, attempted.outcome(), event);
                     yield ack;
                 }
             };
@@ -120,13 +120,13 @@ public final class Messages {
     }
 
     private Attempted attempt(
-            Sender sender, Delivery delivery, MessageWay way, MessageMeters count, DuplicateWindow.Attempt attempt)
+            Sender sender, Delivery delivery, MessageTrace trace, MessageMeters count, DuplicateWindow.Attempt attempt)
             throws InterruptedException {
         Attempted attempted = new Attempted(new Outcome.Failed(AckReason.INTERNAL_ERROR), delivery);
         try {
             attempted = delivery.message().getMsgType() == MessageType.GROUP_CHAT
-                    ? toGroup.send(sender, delivery, way, count)
-                    : toUser.send(sender, delivery, way);
+                    ? toGroup.send(sender, delivery, trace, count)
+                    : toUser.send(sender, delivery, trace);
         } catch (RuntimeException e) {
             LOG.error(
                     "message_failed",

@@ -4,7 +4,7 @@ import io.mics.protocol.OutboundFrame;
 
 /** What became of a message. */
 sealed interface Outcome {
-    /** Accepted: on a device's queue, or kept for later. */
+    /** Accepted: on a device's queue, or stored offline. */
     record Sent(OutboundFrame.Reach reach) implements Outcome {
         static final Sent WHOLE = new Sent(OutboundFrame.Reach.NONE);
     }

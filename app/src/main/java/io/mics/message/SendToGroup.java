@@ -36,7 +36,7 @@ public final class SendToGroup {
      * How large a group may be.
      *
      * @param members  of one group; 0 is unlimited
-     * @param buffered offline members for whom one message is kept here; 0 keeps none. Notices to a backend that
+     * @param buffered offline members for whom one message is buffered here; 0 buffers none. Events for a backend that
      *                 is pulled from on connect are not limited by it
      */
     public record Limits(int members, int buffered) {}
@@ -50,7 +50,7 @@ public final class SendToGroup {
         this.limits = limits;
     }
 
-    Attempted send(Sender sender, Delivery delivery, MessageWay way, MessageMeters count) throws InterruptedException {
+    Attempted send(Sender sender, Delivery delivery, MessageTrace trace, MessageMeters count) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().fanouts();
         if (!SendToUser.acquire(permits, sender)) {
@@ -61,7 +61,7 @@ public final class SendToGroup {
             return switch (asked.verdict()) {
                 case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
                 case PreSend.Verdict.Go go ->
-                    new Attempted(toMembers(sender, go.delivery(), way, asked.members(), count), go);
+                    new Attempted(toMembers(sender, go.delivery(), trace, asked.members(), count), go);
             };
         } finally {
             permits.release();
@@ -88,28 +88,28 @@ public final class SendToGroup {
     }
 
     private Outcome toMembers(
-            Sender sender, Delivery delivery, MessageWay way, MembersAnswer answer, MessageMeters count)
+            Sender sender, Delivery delivery, MessageTrace trace, MembersAnswer answer, MessageMeters count)
             throws InterruptedException {
         return switch (answer) {
             case MembersAnswer.Failed failed -> new Outcome.Failed(failed.ackReason());
             case MembersAnswer.NoRoom none -> new Outcome.Rejected(AckReason.TENANT_BUSY);
-            case MembersAnswer.Members members -> toMembers(sender, delivery, way, members.userIds(), count);
+            case MembersAnswer.Members members -> toMembers(sender, delivery, trace, members.userIds(), count);
         };
     }
 
     /** Keeps it for those who are away, some after the other: nothing is made of all of them at one time. */
-    private OfflinePath.Accepted keep(Tenant tenant, List<String> absent, Delivery delivery)
+    private OfflinePath.Accepted storeOffline(Tenant tenant, List<String> absent, Delivery delivery)
             throws InterruptedException {
         int mostBuffered = limits.get().buffered();
         int notified = 0;
         int buffered = 0;
         for (int from = 0; from < absent.size(); from += KEPT_AT_ONCE) {
             List<String> some = absent.subList(from, Math.min(from + KEPT_AT_ONCE, absent.size()));
-            OfflinePath.Accepted kept = offline.accept(tenant, some, mostBuffered, delivery);
-            notified += kept.notified();
-            buffered += kept.buffered();
-            mostBuffered -= Math.min(mostBuffered, some.size() - kept.notified());
-            if (mostBuffered == 0 && kept.notified() == 0) {
+            OfflinePath.Accepted accepted = offline.accept(tenant, some, mostBuffered, delivery);
+            notified += accepted.notified();
+            buffered += accepted.buffered();
+            mostBuffered -= Math.min(mostBuffered, some.size() - accepted.notified());
+            if (mostBuffered == 0 && accepted.notified() == 0) {
                 break;
             }
         }
@@ -117,7 +117,7 @@ public final class SendToGroup {
     }
 
     private Outcome toMembers(
-            Sender sender, Delivery delivery, MessageWay way, List<String> members, MessageMeters count)
+            Sender sender, Delivery delivery, MessageTrace trace, List<String> members, MessageMeters count)
             throws InterruptedException {
         if (members.isEmpty()) {
             return new Outcome.Failed(AckReason.GROUP_EMPTY);
@@ -131,17 +131,17 @@ public final class SendToGroup {
         count.groupMembers.add(members.size());
         long except = tenant.settings().echoToSender() ? LocalDelivery.NOBODY : sender.connection();
         GroupFanOut.Result result = fanOut.deliver(tenant.id(), members, delivery, except, sender.writes());
-        way.fannedOut(members.size(), result);
+        trace.fannedOut(members.size(), result);
         List<String> absent = result.absent();
         if (!absent.isEmpty()) {
             sender.writes().start();
         }
-        OfflinePath.Accepted kept = keep(tenant, absent, delivery);
+        OfflinePath.Accepted accepted = storeOffline(tenant, absent, delivery);
         if (!absent.isEmpty()) {
-            way.keptFor(kept.users());
+            trace.storedOfflineFor(accepted.users());
         }
-        OutboundFrame.Reach reach = count.reached(absent.size(), kept);
-        if (result.delivered() + kept.users() > 0) {
+        OutboundFrame.Reach reach = count.reached(absent.size(), accepted);
+        if (result.delivered() + accepted.users() > 0) {
             return new Outcome.Sent(reach);
         }
         return new Outcome.Failed(result.notTaken().isEmpty() ? AckReason.NO_ROUTES : AckReason.DELIVERY_FAILED, reach);

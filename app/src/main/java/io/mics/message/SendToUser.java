@@ -23,7 +23,7 @@ public final class SendToUser {
         this.offline = offline;
     }
 
-    Attempted send(Sender sender, Delivery delivery, MessageWay way) throws InterruptedException {
+    Attempted send(Sender sender, Delivery delivery, MessageTrace trace) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().sends();
         if (!acquire(permits, sender)) {
@@ -32,7 +32,7 @@ public final class SendToUser {
         try {
             return switch (hooks.ask(sender, delivery)) {
                 case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
-                case PreSend.Verdict.Go go -> new Attempted(deliver(sender, go.delivery(), way), go);
+                case PreSend.Verdict.Go go -> new Attempted(deliver(sender, go.delivery(), trace), go);
             };
         } finally {
             permits.release();
@@ -48,24 +48,24 @@ public final class SendToUser {
         return permits.tryAcquire(PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private Outcome deliver(Sender sender, Delivery delivery, MessageWay way) throws InterruptedException {
+    private Outcome deliver(Sender sender, Delivery delivery, MessageTrace trace) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String user = delivery.message().getToUserId();
         UserDelivery.Reached reached = devices.deliver(tenant.id(), user, delivery, sender.writes());
-        way.reached(reached);
+        trace.reached(reached);
         return switch (reached.kind()) {
             case DELIVERED -> Outcome.Sent.WHOLE;
-            case NO_SESSION -> keep(sender, delivery, way, AckReason.NO_ROUTES);
-            case NOT_TAKEN -> keep(sender, delivery, way, AckReason.DELIVERY_FAILED);
+            case NO_SESSION -> storeOffline(sender, delivery, trace, AckReason.NO_ROUTES);
+            case NOT_TAKEN -> storeOffline(sender, delivery, trace, AckReason.DELIVERY_FAILED);
         };
     }
 
     /** Another node may keep it, which takes a call: what waits to be written, and the turn, do not wait for that. */
-    private Outcome keep(Sender sender, Delivery delivery, MessageWay way, String otherwise)
+    private Outcome storeOffline(Sender sender, Delivery delivery, MessageTrace trace, String otherwise)
             throws InterruptedException {
         sender.writes().start();
-        boolean kept = offline.accept(sender.tenant(), delivery.message().getToUserId(), delivery);
-        way.kept(kept);
-        return kept ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
+        boolean stored = offline.accept(sender.tenant(), delivery.message().getToUserId(), delivery);
+        trace.storedOffline(stored);
+        return stored ? Outcome.Sent.WHOLE : new Outcome.Failed(otherwise);
     }
 }

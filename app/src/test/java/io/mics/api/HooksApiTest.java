@@ -14,7 +14,7 @@ import io.mics.hook.point.MemoryHookOverrides;
 import io.mics.hook.point.Occasion;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.SuspendedHooks;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
 import io.mics.sdk.plugin.HookContext;
@@ -77,7 +77,7 @@ class HooksApiTest {
                 new InternalApi(
                         new Admission(token),
                         DeadLetters.NONE,
-                        new MessageTrail(0, Clock.systemUTC()),
+                        new TraceBuffer(0, Clock.systemUTC()),
                         "node",
                         id -> true,
                         api,

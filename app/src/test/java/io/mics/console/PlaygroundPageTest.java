@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.helidon.webserver.http.HttpRouting;
 import io.mics.listener.Listener;
 import io.mics.listener.Protocol;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.testing.TestPorts;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 
 class PlaygroundPageTest {
     private final AtomicBoolean open = new AtomicBoolean(true);
-    private final MessageTrail trail = new MessageTrail(10, Clock.systemUTC());
+    private final TraceBuffer traces = new TraceBuffer(10, Clock.systemUTC());
     private final PlaygroundQueries queries = new PlaygroundQueries(
-            () -> new PlaygroundQueries.About(true, List.of("playground"), List.of("group-1", "a \"b\""), 0), trail);
+            () -> new PlaygroundQueries.About(true, List.of("playground"), List.of("group-1", "a \"b\""), 0), traces);
     private final Listener server = Listener.open(
             TestPorts.http("page"),
             Protocol.http1(HttpRouting.builder()
@@ -84,8 +84,8 @@ class PlaygroundPageTest {
 
     @Test
     void explainsMessagesOfItsTenantsAlone() throws IOException, InterruptedException {
-        trail.note("playground", "m1", "received", "u1", () -> "from device d1");
-        trail.note("other", "m1", "received", "u1", () -> "a secret");
+        traces.note("playground", "m1", "received", "u1", () -> "from device d1");
+        traces.note("other", "m1", "received", "u1", () -> "a secret");
 
         assertThat(get("/playground/explain?tenant=playground&msgId=m1").body())
                 .contains("\"what\":\"received\"", "\"who\":\"u1\"", "from device d1");

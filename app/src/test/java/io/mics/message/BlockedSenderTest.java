@@ -14,7 +14,7 @@ import io.mics.hook.point.HookAudit;
 import io.mics.hook.point.HookRecords;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.PreSendChain;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
@@ -158,7 +158,7 @@ class BlockedSenderTest {
     private PreSend hooks(Hooks backend) {
         HookRecords records = new HookRecords(
                 metrics,
-                new MessageTrail(0, Clock.systemUTC()),
+                new TraceBuffer(0, Clock.systemUTC()),
                 HookAudit.to("", Optional.empty(), metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1")),
                 SpanSink.NONE);
         HookRegistry registry = new HookRegistry(
@@ -189,7 +189,7 @@ class BlockedSenderTest {
                 keptElsewhere(),
                 () -> new SendToGroup.Limits(0, 10));
         Delivery delivery = delivery(MessageType.GROUP_CHAT);
-        return group.send(sender, delivery, new MessageWay(sender, delivery), new MessageMeters(metrics, "t1"))
+        return group.send(sender, delivery, new MessageTrace(sender, delivery), new MessageMeters(metrics, "t1"))
                 .outcome();
     }
 
@@ -198,7 +198,7 @@ class BlockedSenderTest {
         SendToUser user =
                 new SendToUser(hooks(backend(true)), new UserDelivery(NOBODY, Optional.empty()), keptElsewhere());
         Delivery delivery = delivery(MessageType.SINGLE_CHAT);
-        assertThat(user.send(sender, delivery, new MessageWay(sender, delivery)).outcome())
+        assertThat(user.send(sender, delivery, new MessageTrace(sender, delivery)).outcome())
                 .isEqualTo(Outcome.Sent.WHOLE);
     }
 

@@ -12,7 +12,7 @@ import io.mics.hook.point.HookAudit;
 import io.mics.hook.point.HookRecords;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.PreSendChain;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
@@ -77,10 +77,10 @@ class GroupNoticesTest {
                 metrics);
         PlaygroundHooks hooks = new PlaygroundHooks(Map.of("g1", List.of(members)));
         Hooks backend = new Hooks(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks));
-        MessageTrail trail = new MessageTrail(0, Clock.systemUTC());
+        TraceBuffer traces = new TraceBuffer(0, Clock.systemUTC());
         HookRecords records = new HookRecords(
                 metrics,
-                trail,
+                traces,
                 HookAudit.to("", Optional.empty(), metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1")),
                 SpanSink.NONE);
         HookRegistry registry = new HookRegistry(
@@ -111,7 +111,7 @@ class GroupNoticesTest {
                 NodeLoad.forThisMachine().handling("t1"),
                 RecentSends.NONE);
         Delivery delivery = new Delivery(message, "", "trace", 1);
-        return group.send(sender, delivery, new MessageWay(sender, delivery), new MessageMeters(metrics, "t1"))
+        return group.send(sender, delivery, new MessageTrace(sender, delivery), new MessageMeters(metrics, "t1"))
                 .outcome();
     }
 

@@ -16,7 +16,7 @@ import io.mics.hook.point.HookAudit;
 import io.mics.hook.point.HookRecords;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.PreSendChain;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
@@ -118,7 +118,7 @@ class ListInUseTest {
     private SendToGroup group(Hooks backend) {
         HookRecords records = new HookRecords(
                 metrics,
-                new MessageTrail(0, Clock.systemUTC()),
+                new TraceBuffer(0, Clock.systemUTC()),
                 HookAudit.to("", Optional.empty(), metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1")),
                 SpanSink.NONE);
         HookRegistry registry = new HookRegistry(
@@ -167,7 +167,7 @@ class ListInUseTest {
         Thread sending = Thread.ofVirtual().start(() -> {
             try {
                 group(backend)
-                        .send(sender, delivery, new MessageWay(sender, delivery), new MessageMeters(metrics, "t1"));
+                        .send(sender, delivery, new MessageTrace(sender, delivery), new MessageMeters(metrics, "t1"));
             } catch (InterruptedException | RuntimeException e) {
                 thrown.add(e);
             }

@@ -1,7 +1,7 @@
 package io.mics.hook.point;
 
 import io.mics.observe.Log;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Makes every execution seen: counted, timed, on the message's trail, and in the audit log. Failures of one kind are
+ * Makes every execution seen: counted, timed, in the message's trace, and in the audit log. Failures of one kind are
  * logged at most once in 5 s per tenant and hook; the audit log has all of them.
  */
 public final class HookRecords implements HookExecution.Sink {
@@ -25,16 +25,16 @@ public final class HookRecords implements HookExecution.Sink {
     private static final String OTHER = "other";
 
     private final Metrics metrics;
-    private final MessageTrail trail;
+    private final TraceBuffer traces;
     private final HookAudit audit;
     private final SpanSink spans;
     private final Map<Failing, AtomicLong> nextLog = new ConcurrentHashMap<>();
 
     private record Failing(String tenant, String hook, String result) {}
 
-    public HookRecords(Metrics metrics, MessageTrail trail, HookAudit audit, SpanSink spans) {
+    public HookRecords(Metrics metrics, TraceBuffer traces, HookAudit audit, SpanSink spans) {
         this.metrics = metrics;
-        this.trail = trail;
+        this.traces = traces;
         this.audit = audit;
         this.spans = spans;
     }
@@ -57,7 +57,7 @@ public final class HookRecords implements HookExecution.Sink {
             metrics.counter(Metric.HOOK_RATE_LIMITED, e.tenant(), e.hook()).increment();
         }
         if (e.point().isOfMessages()) {
-            trail.note(
+            traces.note(
                     e.tenant(),
                     e.messageId(),
                     "hook " + e.point().label(),

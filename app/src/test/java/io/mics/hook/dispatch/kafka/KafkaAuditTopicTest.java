@@ -10,7 +10,7 @@ import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRecords;
 import io.mics.observe.Counter;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
@@ -38,7 +38,7 @@ class KafkaAuditTopicTest {
     private final Counter dropped = metrics.counter(Metric.HOOK_AUDIT_DROPPED, "n1");
 
     private HookRecords records(HookAudit audit) {
-        return new HookRecords(metrics, new MessageTrail(0, Clock.systemUTC()), audit, SpanSink.NONE);
+        return new HookRecords(metrics, new TraceBuffer(0, Clock.systemUTC()), audit, SpanSink.NONE);
     }
 
     private static HookExecution execution(String tenant, String messageId) {

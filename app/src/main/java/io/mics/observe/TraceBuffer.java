@@ -15,12 +15,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * What happened to the last messages of each tenant on this node, for the engineer who looks for one: metadata only,
+ * The traces of the last messages of each tenant on this node, for the engineer who looks for one: metadata only,
  * never a body. Bounded per tenant and in all, the oldest entry is forgotten first; noting costs one small object and
  * blocks nobody.
  */
-public final class MessageTrail {
-    private static final Duration KEPT = Duration.ofMinutes(10);
+public final class TraceBuffer {
+    private static final Duration RETENTION = Duration.ofMinutes(10);
 
     /** A tenant's entries are in so many rings, by the thread that notes: processors do not wait for each other. */
     private static final int STRIPES = 4;
@@ -108,12 +108,12 @@ public final class MessageTrail {
         return SHARED_ENTRIES * ENTRY_BYTES;
     }
 
-    /** An empty trail of about {@code entriesPerTenant} entries at most; 0 notes nothing. */
-    public MessageTrail(int entriesPerTenant, Clock clock) {
+    /** An empty buffer of about {@code entriesPerTenant} entries at most; 0 notes nothing. */
+    public TraceBuffer(int entriesPerTenant, Clock clock) {
         this(entriesPerTenant, SHARED_ENTRIES, clock);
     }
 
-    MessageTrail(int entriesPerTenant, long sharedEntries, Clock clock) {
+    TraceBuffer(int entriesPerTenant, long sharedEntries, Clock clock) {
         this.entriesPerRing = (entriesPerTenant + STRIPES - 1) / STRIPES;
         this.spare = new AtomicLong(sharedEntries);
         this.clock = clock;
@@ -182,7 +182,7 @@ public final class MessageTrail {
     private void sweep(long nowMs) {
         long due = nextSweepMs.get();
         if (nowMs >= due && nextSweepMs.compareAndSet(due, nowMs + 1_000)) {
-            long oldest = nowMs - KEPT.toMillis();
+            long oldest = nowMs - RETENTION.toMillis();
             rings.forEach((tenant, all) -> {
                 if (Arrays.stream(all).noneMatch(ring -> ring.newestMs() >= oldest)) {
                     forget(tenant);
@@ -210,7 +210,7 @@ public final class MessageTrail {
 
     private List<Entry> entries(String tenant, String msgId) {
         List<Entry> found = new ArrayList<>();
-        long oldest = clock.millis() - KEPT.toMillis();
+        long oldest = clock.millis() - RETENTION.toMillis();
         for (Ring ring : rings.getOrDefault(tenant, NONE)) {
             AtomicReferenceArray<Entry> entries = ring.entries;
             long next = ring.next.get();

@@ -1,7 +1,7 @@
 package io.mics.message;
 
-import io.mics.observe.MessageTrail;
-import io.mics.observe.MessageTrail.Step;
+import io.mics.observe.TraceBuffer;
+import io.mics.observe.TraceBuffer.Step;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;
@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message's way through this node. Filled in on the sender's thread, read on any; holds on to no body and no
+ * What this node did with one message. Filled in on the sender's thread, read on any; holds on to no body and no
  * session, and is put into words only when somebody asks.
  */
-final class MessageWay implements MessageTrail.Entry {
+final class MessageTrace implements TraceBuffer.Entry {
     private final long atMs = System.currentTimeMillis();
     private final long nanos = System.nanoTime();
     private final String msgId;
@@ -29,18 +29,18 @@ final class MessageWay implements MessageTrail.Entry {
     /** By {@link System#nanoTime}; each written before, and read after, what happened then. */
     private long deliveredAt;
 
-    private long keptAt;
+    private long offlineAt;
     private volatile UserDelivery.@Nullable Reached reached;
     private volatile @Nullable FannedOut fannedOut;
-    private volatile @Nullable Boolean kept;
-    private volatile @Nullable Integer keptFor;
+    private volatile @Nullable Boolean storedOffline;
+    private volatile @Nullable Integer storedFor;
     private volatile @Nullable Answered answered;
 
     private record FannedOut(int members, int delivered, int here, int elsewhere, int offline, int notTaken) {}
 
     private record Answered(long nanos, Outcome outcome, String event) {}
 
-    MessageWay(Sender sender, Delivery delivery) {
+    MessageTrace(Sender sender, Delivery delivery) {
         MessageRequest message = delivery.message();
         this.msgId = message.getMsgId();
         this.user = sender.user();
@@ -69,16 +69,16 @@ final class MessageWay implements MessageTrail.Entry {
                 result.notTaken().size());
     }
 
-    /** Whether it was kept for its absent user. */
-    void kept(boolean now) {
-        keptAt = System.nanoTime();
-        kept = now;
+    /** Whether it was stored for its absent user. */
+    void storedOffline(boolean stored) {
+        offlineAt = System.nanoTime();
+        storedOffline = stored;
     }
 
-    /** For how many absent members of a group it was kept. */
-    void keptFor(int users) {
-        keptAt = System.nanoTime();
-        keptFor = users;
+    /** For how many absent members of a group it was stored. */
+    void storedOfflineFor(int users) {
+        offlineAt = System.nanoTime();
+        storedFor = users;
     }
 
     /** The end of it; {@code event} says what became of its event. */
@@ -114,13 +114,13 @@ final class MessageWay implements MessageTrail.Entry {
         if (fanOut != null) {
             steps.add(step(deliveredAt, "fanned out", to, words(fanOut)));
         }
-        Boolean forLater = kept;
+        Boolean forLater = storedOffline;
         if (forLater != null) {
-            steps.add(step(keptAt, "kept for later", to, forLater ? "yes" : "no"));
+            steps.add(step(offlineAt, "kept for later", to, forLater ? "yes" : "no"));
         }
-        Integer members = keptFor;
+        Integer members = storedFor;
         if (members != null) {
-            steps.add(step(keptAt, "kept for later", to, "for " + members + " of its absent members"));
+            steps.add(step(offlineAt, "kept for later", to, "for " + members + " of its absent members"));
         }
         if (end != null) {
             steps.add(step(end.nanos(), "answered", device, words(end.outcome()) + "; event " + end.event()));
@@ -137,7 +137,7 @@ final class MessageWay implements MessageTrail.Entry {
     public String reach() {
         FannedOut fanOut = fannedOut;
         if (fanOut != null) {
-            Integer members = keptFor;
+            Integer members = storedFor;
             String delivered = "delivered to " + devices(fanOut.here(), fanOut.elsewhere()) + " of "
                     + fanOut.delivered() + " of " + members(fanOut.members());
             return members == null || members == 0 ? delivered : delivered + ", kept for later for " + members(members);
@@ -148,8 +148,8 @@ final class MessageWay implements MessageTrail.Entry {
         }
         return switch (devices.kind()) {
             case DELIVERED -> words(devices);
-            case NO_SESSION -> Boolean.TRUE.equals(kept) ? "kept for later: " + to + " is not connected" : "";
-            case NOT_TAKEN -> Boolean.TRUE.equals(kept) ? "kept for later: no device of " + to + " took it" : "";
+            case NO_SESSION -> Boolean.TRUE.equals(storedOffline) ? "kept for later: " + to + " is not connected" : "";
+            case NOT_TAKEN -> Boolean.TRUE.equals(storedOffline) ? "kept for later: no device of " + to + " took it" : "";
         };
     }
 

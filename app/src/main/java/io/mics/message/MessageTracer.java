@@ -1,7 +1,7 @@
 package io.mics.message;
 
 import io.mics.concurrent.PendingWrites;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.observe.SpanSink;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Messages' ways through this node, for whoever looks for one later, and as spans for whoever draws them. */
-public final class MessageSteps {
-    private final MessageTrail trail;
+/** Traces messages: into the node's buffer for {@code mics explain}, and as spans to a collector. */
+public final class MessageTracer {
+    private final TraceBuffer traces;
     private final SpanSink spans;
 
-    public MessageSteps(MessageTrail trail, SpanSink spans) {
-        this.trail = trail;
+    public MessageTracer(TraceBuffer traces, SpanSink spans) {
+        this.traces = traces;
         this.spans = spans;
     }
 
-    MessageWay received(Sender sender, Delivery delivery) {
-        MessageWay way = new MessageWay(sender, delivery);
-        trail.note(sender.tenant().id(), way);
-        return way;
+    MessageTrace received(Sender sender, Delivery delivery) {
+        MessageTrace trace = new MessageTrace(sender, delivery);
+        traces.note(sender.tenant().id(), trace);
+        return trace;
     }
 
     /** The end of it; {@code event} says what became of its event. */
-    void answered(MessageWay way, Delivery delivery, Outcome outcome, String event) {
-        way.answered(outcome, event);
+    void answered(MessageTrace trace, Delivery delivery, Outcome outcome, String event) {
+        trace.answered(outcome, event);
         if (spans.wants()) {
             spans.ended(span(delivery, outcome));
         }
@@ -57,7 +57,7 @@ public final class MessageSteps {
 
     private void note(Delivery delivery, String what, String who, Supplier<String> words) {
         MessageRequest message = delivery.message();
-        trail.note(message.getTenantId(), message.getMsgId(), what, who, words);
+        traces.note(message.getTenantId(), message.getMsgId(), what, who, words);
     }
 
     /** The devices on other nodes; what becomes of messages to one user is noted. */
@@ -76,7 +76,7 @@ public final class MessageSteps {
                             delivery,
                             "devices on other nodes",
                             user,
-                            () -> delivered ? "delivered to " + MessageWay.devices(0, count) : otherwise);
+                            () -> delivered ? "delivered to " + MessageTrace.devices(0, count) : otherwise);
                 }
                 return reached;
             }

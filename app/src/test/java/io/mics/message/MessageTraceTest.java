@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
-import io.mics.observe.MessageTrail;
+import io.mics.observe.TraceBuffer;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;
@@ -23,8 +23,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Where a message went, in words. */
-class MessageWayTest {
-    private static MessageWay way(MessageType type) {
+class MessageTraceTest {
+    private static MessageTrace trace(MessageType type) {
         MessageRequest message = MessageRequest.newBuilder()
                 .setMsgType(type)
                 .setToUserId(type == MessageType.SINGLE_CHAT ? "u2" : "")
@@ -39,13 +39,13 @@ class MessageWayTest {
                 new PendingWrites(),
                 NodeLoad.forThisMachine().handling("t1"),
                 RecentSends.NONE);
-        return new MessageWay(sender, new Delivery(message, "", "trace", 1));
+        return new MessageTrace(sender, new Delivery(message, "", "trace", 1));
     }
 
     private static String ofUser(Kind kind, int here, int elsewhere) {
-        MessageWay way = way(MessageType.SINGLE_CHAT);
-        way.reached(new Reached(kind, here, elsewhere));
-        return way.reach();
+        MessageTrace trace = trace(MessageType.SINGLE_CHAT);
+        trace.reached(new Reached(kind, here, elsewhere));
+        return trace.reach();
     }
 
     @Test
@@ -58,33 +58,33 @@ class MessageWayTest {
 
     @Test
     void whatWasKeptIsSaidOnceItWas() {
-        MessageWay way = way(MessageType.SINGLE_CHAT);
-        assertThat(way.reach()).isEmpty();
-        way.reached(new Reached(Kind.NO_SESSION, 0, 0));
-        assertThat(way.reach()).as("not known yet").isEmpty();
-        way.kept(true);
-        assertThat(way.reach()).isEqualTo("kept for later: u2 is not connected");
-        way.kept(false);
-        assertThat(way.reach()).isEmpty();
-        way.reached(new Reached(Kind.NOT_TAKEN, 0, 0));
-        way.kept(true);
-        assertThat(way.reach()).isEqualTo("kept for later: no device of u2 took it");
+        MessageTrace trace = trace(MessageType.SINGLE_CHAT);
+        assertThat(trace.reach()).isEmpty();
+        trace.reached(new Reached(Kind.NO_SESSION, 0, 0));
+        assertThat(trace.reach()).as("not known yet").isEmpty();
+        trace.storedOffline(true);
+        assertThat(trace.reach()).isEqualTo("kept for later: u2 is not connected");
+        trace.storedOffline(false);
+        assertThat(trace.reach()).isEmpty();
+        trace.reached(new Reached(Kind.NOT_TAKEN, 0, 0));
+        trace.storedOffline(true);
+        assertThat(trace.reach()).isEqualTo("kept for later: no device of u2 took it");
     }
 
     @Test
     void stepsComeInTheOrderTheyHappenedWhateverTheClockSaid() {
         Clock ahead = Clock.fixed(Instant.now().plusSeconds(300), ZoneOffset.UTC);
-        MessageTrail trail = new MessageTrail(100, ahead);
-        MessageWay way = way(MessageType.SINGLE_CHAT);
-        trail.note("t1", way);
-        trail.note("t1", "", "hook pre-send", "words", () -> "allow");
-        way.reached(new Reached(Kind.NO_SESSION, 0, 0));
-        trail.note("t1", "", "hook post-send", "words", () -> "ok");
-        way.kept(true);
-        way.answered(Outcome.Sent.WHOLE, "published");
-        trail.note("t1", "", "hook delivery", "words", () -> "ok");
-        assertThat(trail.of("t1", ""))
-                .extracting(MessageTrail.Step::what)
+        TraceBuffer traces = new TraceBuffer(100, ahead);
+        MessageTrace trace = trace(MessageType.SINGLE_CHAT);
+        traces.note("t1", trace);
+        traces.note("t1", "", "hook pre-send", "words", () -> "allow");
+        trace.reached(new Reached(Kind.NO_SESSION, 0, 0));
+        traces.note("t1", "", "hook post-send", "words", () -> "ok");
+        trace.storedOffline(true);
+        trace.answered(Outcome.Sent.WHOLE, "published");
+        traces.note("t1", "", "hook delivery", "words", () -> "ok");
+        assertThat(traces.of("t1", ""))
+                .extracting(TraceBuffer.Step::what)
                 .containsExactly(
                         "received",
                         "hook pre-send",
@@ -97,10 +97,10 @@ class MessageWayTest {
 
     @Test
     void aGroupsMembersAndTheirDevicesAreCounted() {
-        MessageWay way = way(MessageType.GROUP_CHAT);
-        way.fannedOut(4, new GroupFanOut.Result(2, 3, 0, List.of("u3"), List.of("u4")));
-        assertThat(way.reach()).isEqualTo("delivered to 3 devices of 2 of 4 members");
-        way.keptFor(2);
-        assertThat(way.reach()).isEqualTo("delivered to 3 devices of 2 of 4 members, kept for later for 2 members");
+        MessageTrace trace = trace(MessageType.GROUP_CHAT);
+        trace.fannedOut(4, new GroupFanOut.Result(2, 3, 0, List.of("u3"), List.of("u4")));
+        assertThat(trace.reach()).isEqualTo("delivered to 3 devices of 2 of 4 members");
+        trace.storedOfflineFor(2);
+        assertThat(trace.reach()).isEqualTo("delivered to 3 devices of 2 of 4 members, kept for later for 2 members");
     }
 }
