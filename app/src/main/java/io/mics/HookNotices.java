@@ -14,7 +14,7 @@ import io.mics.hook.dispatch.MemoryNoticeLog;
 import io.mics.hook.dispatch.MemorySetAside;
 import io.mics.hook.dispatch.NoticeLog;
 import io.mics.hook.dispatch.Pauses;
-import io.mics.hook.dispatch.PostSendAnswers;
+import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.RecallPermission;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
 import io.mics.hook.local.PlaygroundHooks;
@@ -28,12 +28,12 @@ import java.util.function.Consumer;
 
 /** How hooks are told outside the sender's thread: from Kafka where events go there, else in this process. */
 final class HookNotices implements AutoCloseable {
-    private static final long ANSWER_BYTES = HeapShare.atMost(16L << 20, 1);
+    private static final long RESULT_BYTES = HeapShare.atMost(16L << 20, 1);
 
     private final Closing closing = new Closing();
     private final Tenants tenants;
     private final HookPlatform platform;
-    private final PostSendAnswers answers = new PostSendAnswers(ANSWER_BYTES, System::nanoTime);
+    private final PostSendResultCache results = new PostSendResultCache(RESULT_BYTES, System::nanoTime);
     private final DispatchMeters meters;
     private final EventLog events;
     private final NoticeLog notices;
@@ -43,7 +43,7 @@ final class HookNotices implements AutoCloseable {
 
     /** Bytes that what hooks are told, and what they answered, may take in this process. */
     static long mostBytes() {
-        return ANSWER_BYTES + HookDispatcher.mostBytes();
+        return RESULT_BYTES + HookDispatcher.mostBytes();
     }
 
     /** Around {@code log}, which is open and closed by who opened it. */
@@ -73,7 +73,7 @@ final class HookNotices implements AutoCloseable {
                             platform.registry(),
                             this::businessType,
                             aside,
-                            answers,
+                            results,
                             new Pauses(
                                     InstantSource.system(),
                                     () -> ThreadLocalRandom.current().nextDouble()),
@@ -98,7 +98,7 @@ final class HookNotices implements AutoCloseable {
                 platform.registry(),
                 this::businessType,
                 id -> tenants.find(id).isPresent(),
-                answers,
+                results,
                 platform.records(),
                 meters);
     }
@@ -133,7 +133,7 @@ final class HookNotices implements AutoCloseable {
     /** Asks recall hooks. */
     RecallPermission recallPermission() {
         return new RecallPermission(
-                platform.registry(), this::businessType, answers, platform.records(), this::isPlayground);
+                platform.registry(), this::businessType, results, platform.records(), this::isPlayground);
     }
 
     private boolean isPlayground(String tenant) {

@@ -9,7 +9,7 @@ import io.mics.hook.Hooks;
 import io.mics.hook.dispatch.FarEnd;
 import io.mics.hook.dispatch.Notice;
 import io.mics.hook.dispatch.NoticeLog;
-import io.mics.hook.dispatch.PostSendAnswers;
+import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.RecallPermission;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.hook.local.PlaygroundHooks;
@@ -52,7 +52,7 @@ class RecallsTest {
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
     private final Recalls recalls = new Recalls(
             new RecallPermission(
-                    hooks.registry, id -> "", new PostSendAnswers(1_000, System::nanoTime), hooks, "open"::equals),
+                    hooks.registry, id -> "", new PostSendResultCache(1_000, System::nanoTime), hooks, "open"::equals),
             new Hooks(
                     new Metrics(),
                     (operation, url, request, deadline) -> {

@@ -44,7 +44,7 @@ public final class HookDispatcher implements AutoCloseable {
     private final HookRegistry hooks;
     private final UnaryOperator<String> businessTypes;
     private final SetAside aside;
-    private final PostSendAnswers answers;
+    private final PostSendResultCache results;
     private final Pauses pauses;
     private final HookExecution.Sink record;
     private final DispatchMeters meters;
@@ -59,21 +59,21 @@ public final class HookDispatcher implements AutoCloseable {
      *
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param aside         where tasks wait for their next attempt
-     * @param answers       keeps what post-send hooks answer
+     * @param results       remembers what post-send hooks answer
      * @param record        is told of every call
      */
     public HookDispatcher(
             HookRegistry hooks,
             UnaryOperator<String> businessTypes,
             SetAside aside,
-            PostSendAnswers answers,
+            PostSendResultCache results,
             Pauses pauses,
             HookExecution.Sink record,
             DispatchMeters meters) {
         this.hooks = hooks;
         this.businessTypes = businessTypes;
         this.aside = aside;
-        this.answers = answers;
+        this.results = results;
         this.pauses = pauses;
         this.record = record;
         this.meters = meters;
@@ -201,7 +201,7 @@ public final class HookDispatcher implements AutoCloseable {
         switch (reply) {
             case Reply.Answered<Map<String, String>> answered -> {
                 meters.called(task, true, start);
-                if (!answers.keep(task.notice(), task.hook(), answered.answer())) {
+                if (!results.put(task.notice(), task.hook(), answered.answer())) {
                     warn("hook_answer_refused", task, "bytes > " + HandedBack.MAX_BYTES);
                 }
                 job.settled().run();
@@ -223,7 +223,7 @@ public final class HookDispatcher implements AutoCloseable {
                 plain(link.delivery(Contexts.of(task, hook, businessType(task)), delivered.delivery()));
             case Notice.Recalled recalled -> {
                 Map<String, String> metadata = new HashMap<>(recalled.recall().metadata());
-                metadata.putAll(answers.of(recalled, task.hook()));
+                metadata.putAll(results.get(recalled, task.hook()));
                 RecallEvent recall = new RecallEvent(
                         recalled.recall().messageId(),
                         recalled.recall().operatorId(),
@@ -309,7 +309,7 @@ public final class HookDispatcher implements AutoCloseable {
         lanes.entrySet()
                 .removeIf(lane ->
                         lane.getKey().tenant().equals(tenant) && lane.getValue().size() == 0);
-        answers.forget(tenant);
+        results.forget(tenant);
         meters.forget(tenant);
     }
 

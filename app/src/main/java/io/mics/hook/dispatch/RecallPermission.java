@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 public final class RecallPermission {
     private final HookRegistry hooks;
     private final UnaryOperator<String> businessTypes;
-    private final PostSendAnswers answers;
+    private final PostSendResultCache results;
     private final HookExecution.Sink record;
     private final Predicate<String> openTenants;
 
@@ -38,20 +38,20 @@ public final class RecallPermission {
      * Asks the hooks of a registry.
      *
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
-     * @param answers       handed back to those who gave them
+     * @param results       of post-send hooks, handed back to the hooks that gave them
      * @param record        is told of every call
      * @param openTenants   whose users may recall where no hook is there to say so
      */
     public RecallPermission(
             HookRegistry hooks,
             UnaryOperator<String> businessTypes,
-            PostSendAnswers answers,
+            PostSendResultCache results,
             HookExecution.Sink record,
             Predicate<String> openTenants) {
         this.openTenants = openTenants;
         this.hooks = hooks;
         this.businessTypes = businessTypes;
-        this.answers = answers;
+        this.results = results;
         this.record = record;
     }
 
@@ -67,7 +67,7 @@ public final class RecallPermission {
                     notice.recall().messageId(),
                     notice.recall().operatorId(),
                     notice.recall().recalledAt(),
-                    answers.of(notice, name));
+                    results.get(notice, name));
             long start = System.nanoTime();
             Reply<Boolean> reply = link.permits(Contexts.check(notice, link.definition(), businessType), recall);
             boolean yes = reply instanceof Reply.Answered<Boolean> answered && answered.answer();

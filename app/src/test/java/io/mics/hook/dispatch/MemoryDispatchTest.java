@@ -29,7 +29,7 @@ class MemoryDispatchTest extends DispatchContract {
             hooks.registry,
             tenant -> "",
             aside,
-            new PostSendAnswers(1 << 20, System::nanoTime),
+            new PostSendResultCache(1 << 20, System::nanoTime),
             new Pauses(InstantSource.system(), () -> 0),
             hooks,
             meters);

@@ -29,7 +29,7 @@ class RetryTimeTest {
                 hooks.registry,
                 tenant -> "",
                 aside,
-                new PostSendAnswers(1 << 20, System::nanoTime),
+                new PostSendResultCache(1 << 20, System::nanoTime),
                 new Pauses(now::get, () -> random),
                 hooks,
                 meters);
@@ -126,20 +126,20 @@ class RetryTimeTest {
     @Test
     void keepsAnswersOfBoundedSizeForADay() {
         long[] nanos = {0};
-        PostSendAnswers answers = new PostSendAnswers(1_000, () -> nanos[0]);
+        PostSendResultCache results = new PostSendResultCache(1_000, () -> nanos[0]);
         Notice one = Notices.of(EventLogContract.message("t1", "u1", "m1")).orElseThrow();
         Notice other = Notices.of(EventLogContract.message("t1", "u1", "m2")).orElseThrow();
         java.util.Map<String, String> large = java.util.Map.of("k", "x".repeat(500));
-        assertThat(answers.keep(one, "crm", large)).isTrue();
-        assertThat(answers.of(one, "crm")).isEqualTo(large);
-        assertThat(answers.of(one, "stats")).isEmpty();
-        assertThat(answers.keep(other, "crm", large)).isTrue();
-        assertThat(answers.of(one, "crm")).isEmpty();
+        assertThat(results.put(one, "crm", large)).isTrue();
+        assertThat(results.get(one, "crm")).isEqualTo(large);
+        assertThat(results.get(one, "stats")).isEmpty();
+        assertThat(results.put(other, "crm", large)).isTrue();
+        assertThat(results.get(one, "crm")).isEmpty();
         nanos[0] = Duration.ofHours(24).toNanos();
-        assertThat(answers.of(other, "crm")).isEqualTo(large);
+        assertThat(results.get(other, "crm")).isEqualTo(large);
         nanos[0]++;
-        assertThat(answers.of(other, "crm")).isEmpty();
-        assertThat(answers.keep(one, "crm", java.util.Map.of("k", "x".repeat(4_096))))
+        assertThat(results.get(other, "crm")).isEmpty();
+        assertThat(results.put(one, "crm", java.util.Map.of("k", "x".repeat(4_096))))
                 .isFalse();
     }
 }

@@ -9,7 +9,7 @@ import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.NoticeLog;
 import io.mics.hook.dispatch.Pauses;
-import io.mics.hook.dispatch.PostSendAnswers;
+import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
@@ -60,7 +60,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
      * @param sending       the event log's
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param isTenant      whose topics are read
-     * @param answers       keeps what post-send hooks answer
+     * @param results       remembers what post-send hooks answer
      * @param record        is told of every call
      */
     public KafkaHookDispatch(
@@ -69,7 +69,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
             HookRegistry hooks,
             UnaryOperator<String> businessTypes,
             Predicate<String> isTenant,
-            PostSendAnswers answers,
+            PostSendResultCache results,
             HookExecution.Sink record,
             DispatchMeters meters) {
         KafkaHookTopics topics = place.topics();
@@ -80,7 +80,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
                 hooks,
                 businessTypes,
                 new KafkaSetAside(taskWriters, topics, meters),
-                answers,
+                results,
                 new Pauses(
                         InstantSource.system(),
                         () -> ThreadLocalRandom.current().nextDouble()),

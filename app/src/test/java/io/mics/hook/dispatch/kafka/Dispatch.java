@@ -6,7 +6,7 @@ import io.mics.event.kafka.KafkaMembers;
 import io.mics.event.kafka.KafkaSecurity;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
-import io.mics.hook.dispatch.PostSendAnswers;
+import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.observe.Metrics;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class Dispatch implements AutoCloseable {
                 hooks.registry,
                 tenant -> "",
                 this::isOurs,
-                new PostSendAnswers(1 << 20, System::nanoTime),
+                new PostSendResultCache(1 << 20, System::nanoTime),
                 hooks,
                 new DispatchMeters(metrics));
         dispatch.start();

@@ -9,32 +9,32 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * What post-send hooks answered, to be handed back to them when the message is recalled: of this node, for a day, the
+ * Results of post-send hooks, to be handed back to them when the message is recalled: of this node, for a day, the
  * oldest forgotten first when they take too much. Of two messages of one conversation under the same id the later one's
- * answer is kept. Safe on any thread.
+ * result is remembered. Safe on any thread.
  */
-public final class PostSendAnswers {
-    private static final Duration KEPT = Duration.ofHours(24);
+public final class PostSendResultCache {
+    private static final Duration RETENTION = Duration.ofHours(24);
     private static final int ENTRY_BYTES = 256;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Key, Answer> answers = new LinkedHashMap<>();
+    private final Map<Key, Result> results = new LinkedHashMap<>();
     private final long maxBytes;
     private final LongSupplier nanoClock;
     private long bytes;
 
     private record Key(String tenant, String conversation, String messageId, String hook) {}
 
-    private record Answer(Map<String, String> values, long nanos, int bytes) {}
+    private record Result(Map<String, String> values, long nanos, int bytes) {}
 
-    /** Keeps answers of {@code maxBytes} together, about. */
-    public PostSendAnswers(long maxBytes, LongSupplier nanoClock) {
+    /** A cache of {@code maxBytes}, about. */
+    public PostSendResultCache(long maxBytes, LongSupplier nanoClock) {
         this.maxBytes = maxBytes;
         this.nanoClock = nanoClock;
     }
 
-    /** Keeps a hook's answer; says whether it was small enough. An empty answer is nothing to keep. */
-    boolean keep(Notice notice, String hook, Map<String, String> values) {
+    /** Remembers a hook's result; says whether it was small enough. An empty result is not remembered. */
+    boolean put(Notice notice, String hook, Map<String, String> values) {
         if (values.isEmpty()) {
             return true;
         }
@@ -47,10 +47,10 @@ public final class PostSendAnswers {
         try {
             Key key = key(notice, hook);
             remove(key);
-            answers.put(key, new Answer(Map.copyOf(values), now, size + ENTRY_BYTES));
+            results.put(key, new Result(Map.copyOf(values), now, size + ENTRY_BYTES));
             bytes += size + ENTRY_BYTES;
-            while (!answers.isEmpty()) {
-                Map.Entry<Key, Answer> oldest = answers.entrySet().iterator().next();
+            while (!results.isEmpty()) {
+                Map.Entry<Key, Result> oldest = results.entrySet().iterator().next();
                 if (bytes <= maxBytes && !expired(oldest.getValue(), now)) {
                     break;
                 }
@@ -62,12 +62,12 @@ public final class PostSendAnswers {
         return true;
     }
 
-    /** What the hook answered to the message a recall is about; empty when nothing is kept. */
-    public Map<String, String> of(Notice notice, String hook) {
+    /** What the hook answered to the message a recall is about; empty when that is not known. */
+    public Map<String, String> get(Notice notice, String hook) {
         lock.lock();
         try {
-            Answer answer = answers.get(key(notice, hook));
-            return answer == null || expired(answer, nanoClock.getAsLong()) ? Map.of() : answer.values();
+            Result result = results.get(key(notice, hook));
+            return result == null || expired(result, nanoClock.getAsLong()) ? Map.of() : result.values();
         } finally {
             lock.unlock();
         }
@@ -77,7 +77,7 @@ public final class PostSendAnswers {
     void forget(String tenant) {
         lock.lock();
         try {
-            answers.keySet().stream()
+            results.keySet().stream()
                     .filter(key -> key.tenant().equals(tenant))
                     .toList()
                     .forEach(this::remove);
@@ -87,14 +87,14 @@ public final class PostSendAnswers {
     }
 
     private void remove(Key key) {
-        Answer before = answers.remove(key);
+        Result before = results.remove(key);
         if (before != null) {
             bytes -= before.bytes();
         }
     }
 
-    private static boolean expired(Answer answer, long now) {
-        return now - answer.nanos() > KEPT.toNanos();
+    private static boolean expired(Result result, long now) {
+        return now - result.nanos() > RETENTION.toNanos();
     }
 
     private static Key key(Notice notice, String hook) {
