@@ -11,9 +11,9 @@ import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.MemoryNoticeLog;
-import io.mics.hook.dispatch.MemorySetAside;
+import io.mics.hook.dispatch.MemoryRetryQueue;
 import io.mics.hook.dispatch.NoticeLog;
-import io.mics.hook.dispatch.Pauses;
+import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.RecallPermission;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
@@ -66,15 +66,15 @@ final class HookNotices implements AutoCloseable {
             forget = dispatch.dispatcher()::forget;
             begin = dispatch::start;
         } else {
-            MemorySetAside aside = closing.add("hook retries", new MemorySetAside(InstantSource.system(), meters));
+            MemoryRetryQueue retries = closing.add("hook retries", new MemoryRetryQueue(InstantSource.system(), meters));
             HookDispatcher dispatcher = closing.add(
                     "hook dispatch",
                     new HookDispatcher(
                             platform.registry(),
                             this::businessType,
-                            aside,
+                            retries,
                             results,
-                            new Pauses(
+                            new BackoffSchedule(
                                     InstantSource.system(),
                                     () -> ThreadLocalRandom.current().nextDouble()),
                             platform.records(),
@@ -82,12 +82,12 @@ final class HookNotices implements AutoCloseable {
             MemoryNoticeLog here = new MemoryNoticeLog(log, dispatcher, meters);
             events = here;
             notices = here;
-            deadLetters = aside.deadLetters();
+            deadLetters = retries.deadLetters();
             forget = tenant -> {
                 dispatcher.forget(tenant);
-                aside.forget(tenant);
+                retries.forget(tenant);
             };
-            begin = () -> aside.to(dispatcher).start();
+            begin = () -> retries.to(dispatcher).start();
         }
     }
 

@@ -2,7 +2,7 @@ package io.mics;
 
 import io.mics.concurrent.HeapShare;
 import io.mics.hook.Hooks;
-import io.mics.hook.dispatch.MemorySetAside;
+import io.mics.hook.dispatch.MemoryRetryQueue;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
 import io.mics.hook.point.HookAudit;
@@ -47,7 +47,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         if (kafka) {
             parts.put("kafka producers, readers and writers", KafkaHookDispatch.mostBytes(Events.settings(config, 0)));
         } else {
-            parts.put("hook retries and dead letters", MemorySetAside.mostBytes());
+            parts.put("hook retries and dead letters", MemoryRetryQueue.mostBytes());
         }
         if (!config.redis().uri().isEmpty()) {
             parts.put("links between nodes", LinkSettings.mostBytes());

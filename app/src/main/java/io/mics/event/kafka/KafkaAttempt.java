@@ -5,7 +5,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event's record and how often it was tried in vain.
+ * An event's record and how often sending it failed.
  *
  * @param givenUp why it is not tried again; nothing while it is
  */

@@ -25,9 +25,9 @@ public final class KafkaHookHeaders {
     public static final String POINT = "mics-hook-point";
     /** The attempt to be made; 1 where it is missing. */
     public static final String ATTEMPT = "mics-hook-attempt";
-    /** How often it was put off. */
+    /** How often it was deferred. */
     public static final String WAITS = "mics-hook-waits";
-    /** When it was first put off, in milliseconds since 1970. */
+    /** When it first failed or was deferred, in milliseconds since 1970. */
     public static final String SINCE = "mics-hook-since";
     /** Not before that time, in milliseconds since 1970. */
     public static final String DUE = "mics-hook-due";

@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Tells hooks of notices: each hook of a tenant in a lane of its own. What fails is put aside for its next attempt, and
- * after the last one as a dead letter; a call that could not be made at all is put off without counting as an attempt.
- * Offering never blocks.
+ * Calls hooks about notices: each hook of a tenant through a lane of its own. A call that failed waits in the retry
+ * queue for its next attempt and becomes a dead letter after the last one; a call that could not be made at all is
+ * deferred without counting as an attempt. Submitting never blocks.
  */
 public final class HookDispatcher implements AutoCloseable {
     private static final Log LOG = Log.of(HookDispatcher.class);
@@ -43,9 +43,9 @@ public final class HookDispatcher implements AutoCloseable {
 
     private final HookRegistry hooks;
     private final UnaryOperator<String> businessTypes;
-    private final SetAside aside;
+    private final RetryQueue retries;
     private final PostSendResultCache results;
-    private final Pauses pauses;
+    private final BackoffSchedule backoff;
     private final HookExecution.Sink record;
     private final DispatchMeters meters;
     private final ByteShares room = ByteShares.halfEach(MOST_BYTES_OF_ALL);
@@ -58,23 +58,23 @@ public final class HookDispatcher implements AutoCloseable {
      * A dispatcher to the hooks of a registry.
      *
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
-     * @param aside         where tasks wait for their next attempt
+     * @param retries       where tasks wait for their next attempt
      * @param results       remembers what post-send hooks answer
      * @param record        is told of every call
      */
     public HookDispatcher(
             HookRegistry hooks,
             UnaryOperator<String> businessTypes,
-            SetAside aside,
+            RetryQueue retries,
             PostSendResultCache results,
-            Pauses pauses,
+            BackoffSchedule backoff,
             HookExecution.Sink record,
             DispatchMeters meters) {
         this.hooks = hooks;
         this.businessTypes = businessTypes;
-        this.aside = aside;
+        this.retries = retries;
         this.results = results;
-        this.pauses = pauses;
+        this.backoff = backoff;
         this.record = record;
         this.meters = meters;
     }
@@ -134,22 +134,15 @@ public final class HookDispatcher implements AutoCloseable {
                 .findFirst();
     }
 
-    /** What became of an offered task. */
-    public enum Offer {
-        TAKEN,
-        /** There is no room now, nor where tasks are put aside: offer it again. */
-        NO_ROOM
-    }
-
     /**
      * Takes a task.
      *
-     * @param settled called once, on any thread, when the hook was told or the task is safe elsewhere; never when the
+     * @param settled called once, on any thread, when the call succeeded or the task is safe elsewhere; never when the
      *                dispatcher is closed before that
      */
-    public Offer offer(Task task, Runnable settled) {
+    public Submission submit(Task task, Runnable settled) {
         if (closed) {
-            return Offer.NO_ROOM;
+            return Submission.NO_ROOM;
         }
         Optional<HookLink> link = link(task);
         int limit = link.map(known -> known.definition().policy().concurrencyLimit())
@@ -157,16 +150,13 @@ public final class HookDispatcher implements AutoCloseable {
         Lane lane = lanes.computeIfAbsent(
                 new LaneKey(task.notice().subject().tenant(), task.notice().point(), task.hook()), this::newLane);
         if (lane.offer(new Lane.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
-            return Offer.TAKEN;
+            return Submission.ACCEPTED;
         }
         if (closed || link.isEmpty()) { // closed since
-            return Offer.NO_ROOM;
+            return Submission.NO_ROOM;
         }
-        Task later = task.putOff(System.currentTimeMillis());
-        return switch (aside.later(later, due(link.get(), later), "too many calls wait already", settled)) {
-            case TAKEN -> Offer.TAKEN;
-            case NO_ROOM -> Offer.NO_ROOM;
-        };
+        Task later = task.deferred(System.currentTimeMillis());
+        return retries.schedule(later, due(link.get(), later), "too many calls wait already", settled);
     }
 
     private Lane newLane(LaneKey key) {
@@ -258,21 +248,21 @@ public final class HookDispatcher implements AutoCloseable {
         } else if (called ? once || task.attempt() >= hook.retry().attempts() : waitedLong) {
             dead(job, once, cause);
         } else {
-            Task next = called ? task.calledInVain(now) : task.putOff(now);
+            Task next = called ? task.failed(now) : task.deferred(now);
             Instant due = due(link, next);
-            while (aside.later(next, due, cause, job.settled()) == SetAside.Outcome.NO_ROOM) {
+            while (retries.schedule(next, due, cause, job.settled()) == Submission.NO_ROOM) {
                 TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
             }
         }
     }
 
-    /** When a task that was called in vain, or put off, is next to be tried. */
+    /** When a task that failed, or was deferred, is next to be tried. */
     private Instant due(HookLink link, Task next) {
-        return pauses.due(link.definition().retry(), Math.max(1, next.attempt() - 1 + next.waits()));
+        return backoff.due(link.definition().retry(), Math.max(1, next.attempt() - 1 + next.waits()));
     }
 
     private void dead(Lane.Job job, boolean once, String cause) throws InterruptedException {
-        while (aside.dead(job.task(), once, cause, job.settled()) == SetAside.Outcome.NO_ROOM) {
+        while (retries.deadLetter(job.task(), once, cause, job.settled()) == Submission.NO_ROOM) {
             TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
         }
         meters.dead(job.task());
@@ -333,7 +323,7 @@ public final class HookDispatcher implements AutoCloseable {
 
     /** Counts what is lost with this process, unless a log still has it. */
     private void lost(String tenant, HookPoint point, int count) {
-        if (aside.isVolatile()) {
+        if (retries.isVolatile()) {
             meters.dropped(tenant, point, Drop.SHUTDOWN, count);
         }
     }

@@ -80,7 +80,7 @@ final class MemoryDeadLetters implements DeadLetters {
     public Replaying replay(Filter filter, int limit) {
         List<Entry> taken = take(filter, limit);
         for (int i = 0; i < taken.size(); i++) {
-            if (!again.test(taken.get(i).task().anew())) {
+            if (!again.test(taken.get(i).task().reset())) {
                 putBack(taken.subList(i, taken.size()));
                 return new Replaying.Done(i, 0, 1, true);
             }

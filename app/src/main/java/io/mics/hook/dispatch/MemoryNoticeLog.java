@@ -38,7 +38,7 @@ public final class MemoryNoticeLog implements NoticeLog, EventLog {
     public Outcome publish(Notice notice) {
         Outcome outcome = Outcome.TAKEN;
         for (Task task : dispatcher.tasks(notice, Wire.NONE)) {
-            if (dispatcher.offer(task, () -> {}) == HookDispatcher.Offer.NO_ROOM) {
+            if (dispatcher.submit(task, () -> {}) == Submission.NO_ROOM) {
                 meters.dropped(notice.subject().tenant(), notice.point(), Drop.QUEUE_FULL, 1);
                 outcome = Outcome.DROPPED;
             }

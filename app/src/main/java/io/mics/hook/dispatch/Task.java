@@ -1,12 +1,12 @@
 package io.mics.hook.dispatch;
 
 /**
- * One hook to be told of one notice.
+ * One call of one hook, about one notice.
  *
  * @param hook    its name; which version of it is decided when the call is made
- * @param attempt 1 for the first call, one more for each that was made in vain
- * @param waits   how often it was put off without a call: no room, or the hook's own limits
- * @param sinceMs when it was first put off, in milliseconds since 1970; 0 while it was not
+ * @param attempt 1 for the first call, one more for each that failed
+ * @param waits   how often it was deferred without a call: no room, or the hook's own limits
+ * @param sinceMs when it first failed or was deferred, in milliseconds since 1970; 0 while it was not
  * @param wire    the notice as its log holds it
  */
 public record Task(Notice notice, String hook, int attempt, int waits, long sinceMs, Wire wire) {
@@ -15,18 +15,18 @@ public record Task(Notice notice, String hook, int attempt, int waits, long sinc
         return new Task(notice, hook, 1, 0, 0, wire);
     }
 
-    /** The same after a call in vain. */
-    Task calledInVain(long nowMs) {
+    /** The same after a failed call. */
+    Task failed(long nowMs) {
         return new Task(notice, hook, attempt + 1, waits, since(nowMs), wire);
     }
 
     /** The same after no call could be made. */
-    Task putOff(long nowMs) {
+    Task deferred(long nowMs) {
         return new Task(notice, hook, attempt, waits + 1, since(nowMs), wire);
     }
 
     /** The same as if it had never been tried. */
-    public Task anew() {
+    public Task reset() {
         return first(notice, hook, wire);
     }
 

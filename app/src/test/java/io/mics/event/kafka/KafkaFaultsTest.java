@@ -109,7 +109,7 @@ class KafkaFaultsTest {
     void keepsTheOrderOfAKeyWhileItsTopicIsMissingAndAfterItIsDeleted() throws Exception {
         try (TestLog log = log(false, 0)) {
             publish(log, 200);
-            TestGateway.await("tried in vain", () -> log.failed(tenant) > 3);
+            TestGateway.await("failed", () -> log.failed(tenant) > 3);
             publish(log, 100);
             create(topic);
             assertEveryKeyInOrder(0);
@@ -119,7 +119,7 @@ class KafkaFaultsTest {
             long failed = log.failed(tenant);
             int from = sent;
             publish(log, 100);
-            TestGateway.await("tried in vain again", () -> log.failed(tenant) > failed);
+            TestGateway.await("failed again", () -> log.failed(tenant) > failed);
             create(topic);
             publish(log, 100);
             assertEveryKeyInOrder(from);
@@ -229,7 +229,7 @@ class KafkaFaultsTest {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(log.publish(message(missing, "a", "m" + i))).isTrue();
             }
-            TestGateway.await("tried in vain", () -> log.failed(missing) > 0);
+            TestGateway.await("failed", () -> log.failed(missing) > 0);
             publish(log, 1_000);
             assertEveryKeyInOrder(0);
             assertThat(log.log.queued(missing)).isEqualTo(1_000);
@@ -283,7 +283,7 @@ class KafkaFaultsTest {
                     .as("beyond the tenant's 64 MiB")
                     .isFalse();
             assertThat(log.dropped(noisy, "queue_full")).isEqualTo(1);
-            TestGateway.await("tried in vain", () -> log.failed(noisy) > 0);
+            TestGateway.await("failed", () -> log.failed(noisy) > 0);
             publish(log, 1_000);
             assertEveryKeyInOrder(0);
             TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);

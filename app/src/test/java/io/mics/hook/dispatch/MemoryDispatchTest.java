@@ -24,26 +24,26 @@ class MemoryDispatchTest extends DispatchContract {
 
     private final Metrics metrics = new Metrics();
     private final DispatchMeters meters = new DispatchMeters(metrics);
-    private final MemorySetAside aside = new MemorySetAside(InstantSource.system(), meters);
+    private final MemoryRetryQueue retries = new MemoryRetryQueue(InstantSource.system(), meters);
     private final HookDispatcher dispatcher = new HookDispatcher(
             hooks.registry,
             tenant -> "",
-            aside,
+            retries,
             new PostSendResultCache(1 << 20, System::nanoTime),
-            new Pauses(InstantSource.system(), () -> 0),
+            new BackoffSchedule(InstantSource.system(), () -> 0),
             hooks,
             meters);
     private final MemoryNoticeLog log = new MemoryNoticeLog(new MemoryEventLog(10, 1_000), dispatcher, meters);
 
     MemoryDispatchTest() {
         super(new ScriptedHooks());
-        aside.to(dispatcher).start();
+        retries.to(dispatcher).start();
     }
 
     @AfterEach
     void end() {
         dispatcher.close();
-        aside.close();
+        retries.close();
     }
 
     @Override
@@ -63,7 +63,7 @@ class MemoryDispatchTest extends DispatchContract {
 
     @Override
     protected DeadLetters deadLetters() {
-        return aside.deadLetters();
+        return retries.deadLetters();
     }
 
     private long count(Metric metric, String... labels) {
@@ -107,7 +107,7 @@ class MemoryDispatchTest extends DispatchContract {
         publish(message(tenant, "u1", "m1"));
         shadow.next();
         TestGateway.await("done", () -> dispatcher.size() == 0);
-        assertThat(aside.size()).isZero();
+        assertThat(retries.size()).isZero();
         assertThat(dead(ofHook(tenant, "*"))).isEmpty();
     }
 
@@ -145,9 +145,9 @@ class MemoryDispatchTest extends DispatchContract {
             publish(message(tenant, "u1", "m" + i));
         }
         crm.next();
-        TestGateway.await("what finds no room is put aside", () -> aside.size() == 9);
+        TestGateway.await("what finds no room waits for its retry", () -> retries.size() == 9);
         dispatcher.close();
-        aside.close();
+        retries.close();
         TestGateway.await(
                 "all counted", () -> count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "shutdown") == 1_010);
         assertThat(log.publish(message(tenant, "u1", "late"))).isTrue();

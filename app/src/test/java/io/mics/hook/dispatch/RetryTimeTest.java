@@ -22,18 +22,18 @@ class RetryTimeTest {
     private final ScriptedHooks hooks = new ScriptedHooks();
     private final Metrics metrics = new Metrics();
     private final DispatchMeters meters = new DispatchMeters(metrics);
-    private final MemorySetAside aside = new MemorySetAside(now::get, meters);
+    private final MemoryRetryQueue retries = new MemoryRetryQueue(now::get, meters);
 
     private HookDispatcher dispatcher(double random) {
         HookDispatcher dispatcher = new HookDispatcher(
                 hooks.registry,
                 tenant -> "",
-                aside,
+                retries,
                 new PostSendResultCache(1 << 20, System::nanoTime),
-                new Pauses(now::get, () -> random),
+                new BackoffSchedule(now::get, () -> random),
                 hooks,
                 meters);
-        aside.to(dispatcher);
+        retries.to(dispatcher);
         return dispatcher;
     }
 
@@ -45,22 +45,22 @@ class RetryTimeTest {
     void waitsTwiceAsLongFromAttemptToAttempt() {
         FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", "t1").failing();
         try (HookDispatcher dispatcher = dispatcher(0)) {
-            dispatcher.offer(task("crm", "m1"), () -> {});
+            dispatcher.submit(task("crm", "m1"), () -> {});
             assertThat(crm.next().context().attempt()).isEqualTo(1);
-            TestGateway.await("put aside", () -> aside.size() == 1);
+            TestGateway.await("queued for retry", () -> retries.size() == 1);
             now.set(START.plusMillis(19));
-            assertThat(aside.offerDue()).isZero();
+            assertThat(retries.submitDue()).isZero();
             now.set(START.plusMillis(20));
-            assertThat(aside.offerDue()).isEqualTo(1);
+            assertThat(retries.submitDue()).isEqualTo(1);
             assertThat(crm.next().context().attempt()).isEqualTo(2);
-            TestGateway.await("put aside", () -> aside.size() == 1);
+            TestGateway.await("queued for retry", () -> retries.size() == 1);
             now.set(START.plusMillis(59));
-            assertThat(aside.offerDue()).isZero();
+            assertThat(retries.submitDue()).isZero();
             now.set(START.plusMillis(60));
-            assertThat(aside.offerDue()).isEqualTo(1);
+            assertThat(retries.submitDue()).isEqualTo(1);
             assertThat(crm.next().context().attempt()).isEqualTo(3);
             TestGateway.await("done", () -> dispatcher.size() == 0);
-            assertThat(aside.size()).isZero();
+            assertThat(retries.size()).isZero();
         }
     }
 
@@ -75,15 +75,15 @@ class RetryTimeTest {
                 io.mics.hook.point.HookDefinition.Mode.ENFORCE,
                 1));
         try (HookDispatcher dispatcher = dispatcher(0)) {
-            aside.later(task("crm", "third"), START.plusMillis(30), "", () -> {});
-            aside.later(task("crm", "first"), START.plusMillis(10), "", () -> {});
-            aside.later(task("crm", "second"), START.plusMillis(20), "", () -> {});
+            retries.schedule(task("crm", "third"), START.plusMillis(30), "", () -> {});
+            retries.schedule(task("crm", "first"), START.plusMillis(10), "", () -> {});
+            retries.schedule(task("crm", "second"), START.plusMillis(20), "", () -> {});
             now.set(START.plusMillis(20));
-            assertThat(aside.offerDue()).isEqualTo(2);
+            assertThat(retries.submitDue()).isEqualTo(2);
             assertThat(crm.next().messageId()).isEqualTo("first");
             assertThat(crm.next().messageId()).isEqualTo("second");
             assertThat(crm.unseen()).isEmpty();
-            assertThat(aside.size()).as("the third still waits").isEqualTo(1);
+            assertThat(retries.size()).as("the third still waits").isEqualTo(1);
             TestGateway.await("done", () -> dispatcher.size() == 0);
         }
     }
@@ -91,26 +91,26 @@ class RetryTimeTest {
     @Test
     void oneTenantTakesAQuarterOfTheRoomAtMost() {
         for (int i = 0; i <= 5_000; i++) {
-            aside.later(task("crm", "m" + i), START, "", () -> {});
+            retries.schedule(task("crm", "m" + i), START, "", () -> {});
         }
-        assertThat(aside.size()).isEqualTo(5_000);
+        assertThat(retries.size()).isEqualTo(5_000);
         assertThat(metrics.counter(Metric.HOOK_NOTICES_DROPPED, "t1", "post-send", "retries_full")
                         .value())
                 .isEqualTo(1);
         Notice others = Notices.of(EventLogContract.message("t2", "u1", "m1")).orElseThrow();
-        aside.later(Task.first(others, "crm", Wire.NONE), START, "", () -> {});
-        assertThat(aside.size()).isEqualTo(5_001);
+        retries.schedule(Task.first(others, "crm", Wire.NONE), START, "", () -> {});
+        assertThat(retries.size()).isEqualTo(5_001);
     }
 
     @Test
     void keepsTheNewestDeadLetters() {
         for (int i = 0; i <= 1_000; i++) {
-            aside.dead(task("crm", "m" + i), false, "cause " + i, () -> {});
+            retries.deadLetter(task("crm", "m" + i), false, "cause " + i, () -> {});
         }
         DeadLetters.Filter all = new DeadLetters.Filter(
                 "t1", Optional.empty(), Instant.EPOCH, Instant.MAX, "", DeadLetters.Filter.ANY_HOOK);
         DeadLetters.Listing.Found found =
-                (DeadLetters.Listing.Found) aside.deadLetters().list(all, 2_000);
+                (DeadLetters.Listing.Found) retries.deadLetters().list(all, 2_000);
         assertThat(found.letters()).hasSize(1_000);
         assertThat(found.letters().getFirst().cause()).isEqualTo("cause 1");
     }
@@ -118,9 +118,9 @@ class RetryTimeTest {
     @Test
     void shortensAPauseAtRandomByHalfAtMost() {
         Retry retry = new Retry(5, Duration.ofMillis(200), 2, Duration.ofSeconds(30), true);
-        assertThat(new Pauses(now::get, () -> 0).due(retry, 3)).isEqualTo(START.plusMillis(800));
-        assertThat(new Pauses(now::get, () -> 1).due(retry, 3)).isEqualTo(START.plusMillis(400));
-        assertThat(new Pauses(now::get, () -> 0).due(retry, 1_000)).isEqualTo(START.plusSeconds(30));
+        assertThat(new BackoffSchedule(now::get, () -> 0).due(retry, 3)).isEqualTo(START.plusMillis(800));
+        assertThat(new BackoffSchedule(now::get, () -> 1).due(retry, 3)).isEqualTo(START.plusMillis(400));
+        assertThat(new BackoffSchedule(now::get, () -> 0).due(retry, 1_000)).isEqualTo(START.plusSeconds(30));
     }
 
     @Test

@@ -8,7 +8,7 @@ import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.NoticeLog;
-import io.mics.hook.dispatch.Pauses;
+import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
@@ -79,9 +79,9 @@ public final class KafkaHookDispatch implements AutoCloseable {
         dispatcher = new HookDispatcher(
                 hooks,
                 businessTypes,
-                new KafkaSetAside(taskWriters, topics, meters),
+                new KafkaRetryQueue(taskWriters, topics, meters),
                 results,
-                new Pauses(
+                new BackoffSchedule(
                         InstantSource.system(),
                         () -> ThreadLocalRandom.current().nextDouble()),
                 record,

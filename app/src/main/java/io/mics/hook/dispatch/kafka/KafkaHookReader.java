@@ -3,6 +3,7 @@ package io.mics.hook.dispatch.kafka;
 import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.hook.dispatch.HookDispatcher;
+import io.mics.hook.dispatch.Submission;
 import io.mics.hook.dispatch.kafka.PartitionWindow.Due;
 import io.mics.hook.dispatch.kafka.PartitionWindow.Waiting;
 import io.mics.observe.Log;
@@ -177,7 +178,7 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         for (PartitionWindow window : windows.values()) {
             boolean taken = true;
             for (Waiting next = window.due(now); next != null && taken; next = window.due(now)) {
-                taken = dispatcher.offer(next.task(), next.settled()) == HookDispatcher.Offer.TAKEN;
+                taken = dispatcher.submit(next.task(), next.settled()) == Submission.ACCEPTED;
                 if (taken) {
                     window.offered();
                 }
@@ -195,7 +196,7 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
                 .orElse(IDLE_MILLIS);
     }
 
-    /** Pauses partitions with too much in hand; while all together have, those with anything in hand. */
+    /** BackoffSchedule partitions with too much in hand; while all together have, those with anything in hand. */
     private void holdBack() {
         Set<TopicPartition> paused = consumer.paused();
         long all = windows.values().stream().mapToLong(PartitionWindow::bytes).sum();

@@ -37,7 +37,7 @@ record KafkaRole(String group, String template, Reader reader) {
         });
     }
 
-    /** Makes calls again that were put aside. */
+    /** Makes calls again that wait for a retry. */
     static KafkaRole retries(String template, DispatchMeters meters) {
         return new KafkaRole("mics-hooks-retry", template, (tenant, record) -> {
             Optional<Due> due = KafkaHookRecords.retried(tenant, record);

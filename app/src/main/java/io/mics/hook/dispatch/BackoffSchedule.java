@@ -13,7 +13,7 @@ import java.util.function.DoubleSupplier;
  * @param clock  says what time it is
  * @param random 0 to 1, evenly
  */
-public record Pauses(InstantSource clock, DoubleSupplier random) {
+public record BackoffSchedule(InstantSource clock, DoubleSupplier random) {
     /** The moment after {@code failures} in a row. */
     Instant due(Retry retry, int failures) {
         Duration most = retry.pauseAfter(failures);

@@ -4,7 +4,8 @@ import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSending.Fate;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
-import io.mics.hook.dispatch.SetAside;
+import io.mics.hook.dispatch.RetryQueue;
+import io.mics.hook.dispatch.Submission;
 import io.mics.hook.dispatch.Task;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -13,47 +14,47 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * Tasks in the tenants' retry topics, and in their dead letter topics: written again and again until they are there.
  */
-final class KafkaSetAside implements SetAside {
+final class KafkaRetryQueue implements RetryQueue {
     private static final long ROOM_PAUSE_MILLIS = 20;
 
     private final KafkaWriters writers;
     private final KafkaHookTopics topics;
     private final DispatchMeters meters;
 
-    KafkaSetAside(KafkaWriters writers, KafkaHookTopics topics, DispatchMeters meters) {
+    KafkaRetryQueue(KafkaWriters writers, KafkaHookTopics topics, DispatchMeters meters) {
         this.writers = writers;
         this.topics = topics;
         this.meters = meters;
     }
 
     @Override
-    public Outcome later(Task task, Instant due, String cause, Runnable safe) {
-        return taken(writers.offer(KafkaHookRecords.retry(topics, task, due, cause), fate -> {
+    public Submission schedule(Task task, Instant due, String cause, Runnable safe) {
+        return submitted(writers.offer(KafkaHookRecords.retry(topics, task, due, cause), fate -> {
             if (fate instanceof Fate.Arrived) {
                 safe.run();
             } else {
-                deadAtLast(KafkaHookRecords.dead(topics, task, false, cause, true), task, safe);
+                deadWithoutValue(KafkaHookRecords.dead(topics, task, false, cause, true), task, safe);
             }
         }));
     }
 
     @Override
-    public Outcome dead(Task task, boolean once, String cause, Runnable safe) {
-        return taken(writers.offer(KafkaHookRecords.dead(topics, task, once, cause, false), fate -> {
+    public Submission deadLetter(Task task, boolean once, String cause, Runnable safe) {
+        return submitted(writers.offer(KafkaHookRecords.dead(topics, task, once, cause, false), fate -> {
             if (fate instanceof Fate.Arrived) {
                 safe.run();
             } else {
-                deadAtLast(KafkaHookRecords.dead(topics, task, once, cause, true), task, safe);
+                deadWithoutValue(KafkaHookRecords.dead(topics, task, once, cause, true), task, safe);
             }
         }));
     }
 
-    private static Outcome taken(boolean offered) {
-        return offered ? Outcome.TAKEN : Outcome.NO_ROOM;
+    private static Submission submitted(boolean offered) {
+        return offered ? Submission.ACCEPTED : Submission.NO_ROOM;
     }
 
     /** The letter without its value, which was too large; only what is too large even so is lost, and counted. */
-    private void deadAtLast(ProducerRecord<String, byte[]> bare, Task task, Runnable safe) {
+    private void deadWithoutValue(ProducerRecord<String, byte[]> bare, Task task, Runnable safe) {
         try {
             while (!writers.offer(bare, fate -> {
                 if (!(fate instanceof Fate.Arrived)) {

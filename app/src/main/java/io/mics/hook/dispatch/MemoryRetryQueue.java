@@ -21,11 +21,11 @@ import java.util.function.Predicate;
 
 /**
  * Tasks that wait in this process, by when they are due, and its dead letters. So many and so large, all tenants
- * together, a tenant's share at most a quarter; what is beyond is dropped and counted. One virtual thread offers what
- * is due again.
+ * together, a tenant's share at most a quarter; what is beyond is dropped and counted. One virtual thread
+ * submits what is due again.
  */
-public final class MemorySetAside implements SetAside, AutoCloseable {
-    private static final Log LOG = Log.of(MemorySetAside.class);
+public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
+    private static final Log LOG = Log.of(MemoryRetryQueue.class);
     private static final int MOST = 20_000;
     private static final long MOST_BYTES = HeapShare.atMost(32L << 20, 2);
     private static final int SHARE = 4;
@@ -47,7 +47,7 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
 
     private record Waiting(Task task, Instant due) {}
 
-    public MemorySetAside(InstantSource clock, DispatchMeters meters) {
+    public MemoryRetryQueue(InstantSource clock, DispatchMeters meters) {
         this.clock = clock;
         this.meters = meters;
         this.dead = new MemoryDeadLetters(MOST_DEAD, MOST_DEAD_BYTES, task -> again.test(task));
@@ -58,14 +58,14 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
         return MOST_BYTES + MOST_DEAD_BYTES;
     }
 
-    /** Offers to {@code dispatcher} what is due, from now on and only when {@link #offerDue} is called. */
-    public MemorySetAside to(HookDispatcher dispatcher) {
-        again = task -> dispatcher.offer(task, () -> {}) == HookDispatcher.Offer.TAKEN;
+    /** Submits to {@code dispatcher} what is due, from now on and only when {@link #submitDue} is called. */
+    public MemoryRetryQueue to(HookDispatcher dispatcher) {
+        again = task -> dispatcher.submit(task, () -> {}) == Submission.ACCEPTED;
         return this;
     }
 
-    /** Offers what is due by itself. */
-    public MemorySetAside start() {
+    /** Submits what is due by itself. */
+    public MemoryRetryQueue start() {
         thread.start();
         return this;
     }
@@ -76,7 +76,7 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
     }
 
     @Override
-    public Outcome later(Task task, Instant due, String cause, Runnable safe) {
+    public Submission schedule(Task task, Instant due, String cause, Runnable safe) {
         String tenant = task.notice().subject().tenant();
         lock.lock();
         try {
@@ -93,7 +93,7 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
             lock.unlock();
         }
         safe.run();
-        return Outcome.TAKEN;
+        return Submission.ACCEPTED;
     }
 
     private void add(Waiting entry) {
@@ -103,10 +103,10 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
     }
 
     @Override
-    public Outcome dead(Task task, boolean once, String cause, Runnable safe) {
+    public Submission deadLetter(Task task, boolean once, String cause, Runnable safe) {
         dead.add(task, cause, clock.instant());
         safe.run();
-        return Outcome.TAKEN;
+        return Submission.ACCEPTED;
     }
 
     @Override
@@ -114,12 +114,12 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
         return true;
     }
 
-    /** Offers what is due now, what was due first first; returns how many tasks that were. */
-    int offerDue() {
+    /** Submits what is due now, what was due first first; returns how many tasks that were. */
+    int submitDue() {
         List<Task> due = takeDue();
         for (Task task : due) {
             if (!again.test(task)) {
-                Outcome unused = later(task, clock.instant().plus(NO_ROOM_PAUSE), "no room", () -> {});
+                Submission unused = schedule(task, clock.instant().plus(NO_ROOM_PAUSE), "no room", () -> {});
             }
         }
         return due.size();
@@ -146,7 +146,7 @@ public final class MemorySetAside implements SetAside, AutoCloseable {
         try {
             while (awaitDue()) {
                 try {
-                    int unused = offerDue();
+                    int unused = submitDue();
                 } catch (RuntimeException e) {
                     LOG.error("hook_tasks_lost", e);
                 }
