@@ -10,9 +10,9 @@ import io.mics.event.kafka.KafkaMembers;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
-import io.mics.hook.dispatch.MemoryNoticeLog;
+import io.mics.hook.dispatch.MemoryHookEventLog;
 import io.mics.hook.dispatch.MemoryRetryQueue;
-import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.RecallPermission;
@@ -36,7 +36,7 @@ final class HookNotices implements AutoCloseable {
     private final PostSendResultCache results = new PostSendResultCache(RESULT_BYTES, System::nanoTime);
     private final DispatchMeters meters;
     private final EventLog events;
-    private final NoticeLog notices;
+    private final HookEventLog hookEvents;
     private final DeadLetters deadLetters;
     private final Consumer<String> forget;
     private final Runnable begin;
@@ -61,7 +61,7 @@ final class HookNotices implements AutoCloseable {
             closing.add("hook audit", platform.auditBy(kafka.sending()));
             KafkaHookDispatch dispatch = closing.add("hook dispatch", fromKafka(kafka, settings, topics));
             events = log;
-            notices = dispatch.notices();
+            hookEvents = dispatch.hookEvents();
             deadLetters = new KafkaDeadLetterTopic(settings, topics);
             forget = dispatch.dispatcher()::forget;
             begin = dispatch::start;
@@ -79,9 +79,9 @@ final class HookNotices implements AutoCloseable {
                                     () -> ThreadLocalRandom.current().nextDouble()),
                             platform.records(),
                             meters));
-            MemoryNoticeLog here = new MemoryNoticeLog(log, dispatcher, meters);
+            MemoryHookEventLog here = new MemoryHookEventLog(log, dispatcher, meters);
             events = here;
-            notices = here;
+            hookEvents = here;
             deadLetters = retries.deadLetters();
             forget = tenant -> {
                 dispatcher.forget(tenant);
@@ -93,7 +93,7 @@ final class HookNotices implements AutoCloseable {
 
     private KafkaHookDispatch fromKafka(KafkaEventLog log, KafkaSettings settings, KafkaHookTopics topics) {
         return new KafkaHookDispatch(
-                new KafkaHookDispatch.Place(settings, topics, KafkaMembers.Timing.DEFAULT),
+                new KafkaHookDispatch.Settings(settings, topics, KafkaMembers.Timing.DEFAULT),
                 log.sending(),
                 platform.registry(),
                 this::businessType,
@@ -121,8 +121,8 @@ final class HookNotices implements AutoCloseable {
     }
 
     /** Where deliveries and recalls are published. */
-    NoticeLog notices() {
-        return notices;
+    HookEventLog hookEvents() {
+        return hookEvents;
     }
 
     /** What could not be told. */

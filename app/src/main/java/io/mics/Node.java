@@ -96,7 +96,7 @@ public final class Node implements AutoCloseable {
                         tenants,
                         metrics));
 
-        Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, notices.events(), platform.steps());
+        Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, notices.events(), platform.tracer());
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
                 .orElse(Presence.ALONE);
         UseCases useCases =

@@ -65,7 +65,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 told.recallPermission(),
                 backend,
                 deliveries.toGroup(),
-                told.notices(),
+                told.hookEvents(),
                 ids,
                 () -> running.get().group().maxMembers());
         Sessions sessions = new Sessions(
@@ -80,7 +80,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 presence,
                 state.metrics(),
                 tenant -> expect(tenant, backend, messages, told, state.metrics()));
-        return new UseCases(sessions, messages, recalls, new DeliveryAcks(told.notices()));
+        return new UseCases(sessions, messages, recalls, new DeliveryAcks(told.hookEvents()));
     }
 
     /** Makes every series of a tenant exist, at 0. */

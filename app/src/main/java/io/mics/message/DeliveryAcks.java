@@ -1,7 +1,7 @@
 package io.mics.message;
 
-import io.mics.hook.dispatch.NoticeLog;
-import io.mics.hook.dispatch.Notices;
+import io.mics.hook.dispatch.HookEventLog;
+import io.mics.hook.dispatch.HookEvents;
 import io.mics.protocol.Conversation;
 import io.mics.protocol.ErrorCode;
 import io.mics.protocol.IdRule;
@@ -16,10 +16,10 @@ public final class DeliveryAcks {
     /** Messages of one frame. */
     public static final int MOST_IDS = 256;
 
-    private final NoticeLog notices;
+    private final HookEventLog hookEvents;
 
-    public DeliveryAcks(NoticeLog notices) {
-        this.notices = notices;
+    public DeliveryAcks(HookEventLog hookEvents) {
+        this.hookEvents = hookEvents;
     }
 
     /** Takes all of a frame or, when something in it is wrong, nothing; says what is wrong. */
@@ -42,7 +42,7 @@ public final class DeliveryAcks {
         }
         Instant now = Instant.now();
         for (String id : ack.msgIds()) {
-            NoticeLog.Outcome unused = notices.publish(Notices.delivered(
+            HookEventLog.Outcome unused = hookEvents.publish(HookEvents.delivered(
                     sender.tenant().id(),
                     conversation,
                     sender.device(),

@@ -3,9 +3,9 @@ package io.mics.message;
 import io.mics.hook.Hooks;
 import io.mics.hook.MemberRoom;
 import io.mics.hook.MembersAnswer;
-import io.mics.hook.dispatch.Notice;
-import io.mics.hook.dispatch.NoticeLog;
-import io.mics.hook.dispatch.Notices;
+import io.mics.hook.dispatch.HookEvent;
+import io.mics.hook.dispatch.HookEventLog;
+import io.mics.hook.dispatch.HookEvents;
 import io.mics.hook.dispatch.RecallPermission;
 import io.mics.observe.Log;
 import io.mics.proto.message.v1.MessageRequest;
@@ -38,7 +38,7 @@ public final class Recalls {
     private final RecallPermission permission;
     private final Hooks hooks;
     private final GroupFanOut fanOut;
-    private final NoticeLog notices;
+    private final HookEventLog hookEvents;
     private final DeliveryIds ids;
     private final IntSupplier maxMembers;
 
@@ -52,13 +52,13 @@ public final class Recalls {
             RecallPermission permission,
             Hooks hooks,
             GroupFanOut fanOut,
-            NoticeLog notices,
+            HookEventLog hookEvents,
             DeliveryIds ids,
             IntSupplier maxMembers) {
         this.permission = permission;
         this.hooks = hooks;
         this.fanOut = fanOut;
-        this.notices = notices;
+        this.hookEvents = hookEvents;
         this.ids = ids;
         this.maxMembers = maxMembers;
     }
@@ -103,19 +103,19 @@ public final class Recalls {
 
     private OutboundFrame permitted(Sender sender, MessageRequest which, InboundFrame.Recall recall)
             throws InterruptedException {
-        Notice.Recalled notice = notice(sender, which);
+        HookEvent.Recalled event = event(sender, which);
         sender.writes().start();
-        return switch (permission.ask(notice)) {
-            case RecallPermission.Verdict.Allowed allowed -> bounded(sender, which, recall, notice);
+        return switch (permission.ask(event)) {
+            case RecallPermission.Verdict.Allowed allowed -> bounded(sender, which, recall, event);
             case RecallPermission.Verdict.NotEnabled none ->
                 refused(ErrorCode.RECALL_REFUSED, "recall is not enabled", "", recall);
             case RecallPermission.Verdict.Denied denied -> refused(ErrorCode.RECALL_REFUSED, denied.why(), "", recall);
         };
     }
 
-    private static Notice.Recalled notice(Sender sender, MessageRequest which) {
+    private static HookEvent.Recalled event(Sender sender, MessageRequest which) {
         Instant at = Instant.ofEpochMilli(which.getTimestampMs());
-        return Notices.recalled(
+        return HookEvents.recalled(
                 sender.tenant().id(),
                 Conversation.of(which),
                 sender.device(),
@@ -124,7 +124,7 @@ public final class Recalls {
     }
 
     private OutboundFrame bounded(
-            Sender sender, MessageRequest which, InboundFrame.Recall recall, Notice.Recalled notice)
+            Sender sender, MessageRequest which, InboundFrame.Recall recall, HookEvent.Recalled event)
             throws InterruptedException {
         TenantLimits limits = sender.tenant().limits();
         Semaphore permits = which.getMsgType() == MessageType.GROUP_CHAT ? limits.fanouts() : limits.sends();
@@ -135,7 +135,7 @@ public final class Recalls {
             return switch (concerned(sender, which, room)) {
                 case MembersAnswer.NoRoom none -> refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
                 case MembersAnswer.Failed failed -> refused(ErrorCode.RECALL_REFUSED, failed.ackReason(), "", recall);
-                case MembersAnswer.Members members -> tell(sender, which, recall, members.userIds(), notice);
+                case MembersAnswer.Members members -> tell(sender, which, recall, members.userIds(), event);
             };
         } finally {
             permits.release();
@@ -152,7 +152,7 @@ public final class Recalls {
     }
 
     private OutboundFrame tell(
-            Sender sender, MessageRequest which, InboundFrame.Recall recall, List<String> users, Notice.Recalled notice)
+            Sender sender, MessageRequest which, InboundFrame.Recall recall, List<String> users, HookEvent.Recalled event)
             throws InterruptedException {
         if (users.isEmpty()) {
             return refused(ErrorCode.CONVERSATION_NOT_FOUND, AckReason.GROUP_EMPTY, "conversationId", recall);
@@ -163,7 +163,7 @@ public final class Recalls {
         }
         Delivery recalled = Delivery.recall(which, sender.traceId(), ids.next());
         fanOut.deliver(sender.tenant().id(), users, recalled, sender.connection(), sender.writes());
-        NoticeLog.Outcome unused = notices.publish(notice);
+        HookEventLog.Outcome unused = hookEvents.publish(event);
         return recalled;
     }
 

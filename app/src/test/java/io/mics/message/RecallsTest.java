@@ -7,8 +7,8 @@ import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
 import io.mics.hook.Hooks;
 import io.mics.hook.dispatch.FarEnd;
-import io.mics.hook.dispatch.Notice;
-import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.HookEvent;
+import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.RecallPermission;
 import io.mics.hook.dispatch.ScriptedHooks;
@@ -44,7 +44,7 @@ class RecallsTest {
 
     private final ScriptedHooks hooks = new ScriptedHooks();
     private final List<Got> got = new ArrayList<>();
-    private final List<Notice> notices = new ArrayList<>();
+    private final List<HookEvent> hookEvents = new ArrayList<>();
     private final LocalDelivery devices = (tenant, user, delivery, except, writes) -> {
         got.add(new Got(user, delivery, except));
         return LocalDelivery.Outcome.delivered(1);
@@ -60,9 +60,9 @@ class RecallsTest {
                     },
                     Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g1", List.of("u1", "u2", "u3"))))),
             new GroupFanOut(devices, Optional.empty(), new Turns(1)),
-            notice -> {
-                notices.add(notice);
-                return NoticeLog.Outcome.TAKEN;
+            event -> {
+                hookEvents.add(event);
+                return HookEventLog.Outcome.ACCEPTED;
             },
             new DeliveryIds(1),
             () -> 0);
@@ -94,7 +94,7 @@ class RecallsTest {
             assertThat(failure.message()).contains(why);
         });
         assertThat(got).isEmpty();
-        assertThat(notices).isEmpty();
+        assertThat(hookEvents).isEmpty();
     }
 
     @Test
@@ -114,9 +114,9 @@ class RecallsTest {
         RecallEvent event = (RecallEvent) asked.event();
         assertThat(event.messageId()).isEqualTo("m1");
         assertThat(event.operatorId()).isEqualTo("u1");
-        assertThat(notices).singleElement().isInstanceOfSatisfying(Notice.Recalled.class, told -> {
+        assertThat(hookEvents).singleElement().isInstanceOfSatisfying(HookEvent.Recalled.class, told -> {
             assertThat(told.recall()).isEqualTo(event);
-            assertThat(told.subject().sessionId()).isEqualTo("single:u1:u2");
+            assertThat(told.context().sessionId()).isEqualTo("single:u1:u2");
         });
         assertThat(hooks.executions)
                 .singleElement()
@@ -162,26 +162,26 @@ class RecallsTest {
 
     @Test
     void takesDeliveryAcksWholeOrNotAtAll() {
-        DeliveryAcks acks = new DeliveryAcks(notice -> {
-            notices.add(notice);
-            return NoticeLog.Outcome.TAKEN;
+        DeliveryAcks acks = new DeliveryAcks(event -> {
+            hookEvents.add(event);
+            return HookEventLog.Outcome.ACCEPTED;
         });
         assertThat(acks.take(sender, new InboundFrame.DeliveryAck(List.of("m1", "m2"), "single:u2:u1")))
                 .isEmpty();
-        assertThat(notices).hasSize(2).allSatisfy(notice -> {
-            Notice.Delivered delivered = (Notice.Delivered) notice;
+        assertThat(hookEvents).hasSize(2).allSatisfy(event -> {
+            HookEvent.Delivered delivered = (HookEvent.Delivered) event;
             assertThat(delivered.delivery().userId()).isEqualTo("u1");
             assertThat(delivered.delivery().ackType()).isEqualTo("client");
-            assertThat(delivered.subject().sessionId()).isEqualTo("single:u1:u2");
-            assertThat(delivered.subject().device()).isEqualTo("d1");
+            assertThat(delivered.context().sessionId()).isEqualTo("single:u1:u2");
+            assertThat(delivered.context().device()).isEqualTo("d1");
         });
-        notices.clear();
+        hookEvents.clear();
         assertThat(acks.take(sender, new InboundFrame.DeliveryAck(List.of("m1"), "")))
                 .isEmpty();
-        notices.clear();
+        hookEvents.clear();
         List<String> most = Collections.nCopies(256, "x".repeat(128));
         assertThat(acks.take(sender, new InboundFrame.DeliveryAck(most, ""))).isEmpty();
-        notices.clear();
+        hookEvents.clear();
         List<String> many = Collections.nCopies(257, "m");
         refuses(acks.take(sender, new InboundFrame.DeliveryAck(many, "")).orElseThrow(), ErrorCode.INVALID, "1 to 256");
         refuses(

@@ -14,15 +14,15 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What is counted of calls outside the sender's thread; a message type nobody knows counts as {@code other}. */
 public final class DispatchMeters {
-    /** Why a notice was lost. */
+    /** Why a hook event was lost. */
     public enum Drop {
         /** No more can wait for their next attempt; only without Kafka. */
         RETRIES_FULL,
-        /** No more can wait on their way to the log. */
+        /** No more can wait to be written to the log. */
         QUEUE_FULL,
         /** The log did not take it again and again. */
         LOG_FAILED,
-        /** It says nothing that can be understood. */
+        /** It cannot be decoded. */
         UNREADABLE,
         /** Still waiting when the node stopped; only without Kafka. */
         SHUTDOWN;
@@ -53,22 +53,22 @@ public final class DispatchMeters {
         }
     }
 
-    /** Counts a message no hook is told of, because there is none. */
+    /** Counts a message no hook is notified of, because there is none. */
     void logged(String tenant, String messageType) {
         postSend(tenant, HookExecution.LOG, messageType).success().increment();
     }
 
     /** Counts a call that was made. */
     void called(Task task, boolean success, long startNanos) {
-        switch (task.notice()) {
-            case Notice.Sent sent -> {
+        switch (task.event()) {
+            case HookEvent.Sent sent -> {
                 PostSend count = postSend(
-                        sent.subject().tenant(), task.hook(), sent.subject().messageType());
+                        sent.context().tenant(), task.hook(), sent.context().messageType());
                 (success ? count.success() : count.failure()).increment();
                 count.latency().recordSince(startNanos);
             }
-            case Notice.Delivered delivered -> {}
-            case Notice.Recalled recalled -> {}
+            case HookEvent.Delivered delivered -> {}
+            case HookEvent.Recalled recalled -> {}
         }
     }
 
@@ -92,16 +92,16 @@ public final class DispatchMeters {
 
     /** Counts a task that became a dead letter. */
     void dead(Task task) {
-        Subject subject = task.notice().subject();
+        EventContext context = task.event().context();
         metrics.counter(
                         Metric.HOOK_DEAD_LETTERS,
-                        subject.tenant(),
+                        context.tenant(),
                         task.hook(),
-                        HookRecords.bounded(subject.messageType()))
+                        HookRecords.bounded(context.messageType()))
                 .increment();
     }
 
-    /** Counts notices that are lost. */
+    /** Counts hook events that are lost. */
     public void dropped(String tenant, HookPoint point, Drop reason, int count) {
         metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, point.label(), reason.label())
                 .add(count);

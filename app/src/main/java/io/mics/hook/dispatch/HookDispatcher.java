@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Calls hooks about notices: each hook of a tenant through a lane of its own. A call that failed waits in the retry
- * queue for its next attempt and becomes a dead letter after the last one; a call that could not be made at all is
- * deferred without counting as an attempt. Submitting never blocks.
+ * Notifies hooks of events: each hook of a tenant through a work queue of its own. A call that failed waits in the
+ * retry queue for its next attempt and becomes a dead letter after the last one; a call that could not be made at all
+ * is deferred without counting as an attempt. Submitting never blocks.
  */
 public final class HookDispatcher implements AutoCloseable {
     private static final Log LOG = Log.of(HookDispatcher.class);
@@ -60,7 +60,7 @@ public final class HookDispatcher implements AutoCloseable {
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param retries       where tasks wait for their next attempt
      * @param results       remembers what post-send hooks answer
-     * @param record        is told of every call
+     * @param record        records every call
      */
     public HookDispatcher(
             HookRegistry hooks,
@@ -89,10 +89,10 @@ public final class HookDispatcher implements AutoCloseable {
         return hooks.has(HookPoint.POST_SEND);
     }
 
-    /** Takes note of a message of which no hook is told, because there is none. */
+    /** Counts and records a message of which no hook is notified, because there is none. */
     void log(Event event) {
         if (event.data() instanceof MessageRequest message) {
-            String messageType = Notices.messageType(message, event.messageType());
+            String messageType = HookEvents.messageType(message, event.messageType());
             log(event.tenant(), message.getMsgId(), messageType, event.traceId());
         }
     }
@@ -102,34 +102,34 @@ public final class HookDispatcher implements AutoCloseable {
         record.logged(tenant, messageId, messageType, traceId);
     }
 
-    /** The hooks to be told of a notice, each a task of its own. */
-    public List<Task> tasks(Notice notice, Wire wire) {
-        if (notice instanceof Notice.Sent && !hasPostSend()) {
-            Subject subject = notice.subject();
-            log(subject.tenant(), notice.messageId(), subject.messageType(), subject.traceId());
+    /** A task for each hook to be notified of an event. */
+    public List<Task> tasks(HookEvent event, RawRecord raw) {
+        if (event instanceof HookEvent.Sent && !hasPostSend()) {
+            EventContext context = event.context();
+            log(context.tenant(), event.messageId(), context.messageType(), context.traceId());
             return List.of();
         }
-        return links(notice).stream()
-                .map(link -> Task.first(notice, link.definition().name(), wire))
+        return links(event).stream()
+                .map(link -> Task.first(event, link.definition().name(), raw))
                 .toList();
     }
 
-    /** Whether a hook may not be told twice, as it is configured now. */
+    /** Whether a hook may not be notified twice, as it is configured now. */
     public boolean isOnce(Task task) {
         return link(task)
                 .map(link -> link.definition().guarantee() == Guarantee.AT_MOST_ONCE)
                 .orElse(false);
     }
 
-    private List<HookLink> links(Notice notice) {
-        Subject subject = notice.subject();
-        return hooks.links(notice.point(), subject.occasion(businessTypes.apply(subject.tenant()))).stream()
+    private List<HookLink> links(HookEvent event) {
+        EventContext context = event.context();
+        return hooks.links(event.point(), context.occasion(businessTypes.apply(context.tenant()))).stream()
                 .filter(link -> link.definition().notified())
                 .toList();
     }
 
     private Optional<HookLink> link(Task task) {
-        return links(task.notice()).stream()
+        return links(task.event()).stream()
                 .filter(link -> link.definition().name().equals(task.hook()))
                 .findFirst();
     }
@@ -148,7 +148,7 @@ public final class HookDispatcher implements AutoCloseable {
         int limit = link.map(known -> known.definition().policy().concurrencyLimit())
                 .orElse(1);
         Lane lane = lanes.computeIfAbsent(
-                new LaneKey(task.notice().subject().tenant(), task.notice().point(), task.hook()), this::newLane);
+                new LaneKey(task.event().context().tenant(), task.event().point(), task.hook()), this::newLane);
         if (lane.offer(new Lane.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
             return Submission.ACCEPTED;
         }
@@ -179,7 +179,7 @@ public final class HookDispatcher implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.debug("hook_call_ended", "hook", job.task().hook());
-            lost(job.task().notice().subject().tenant(), job.task().notice().point(), 1);
+            lost(job.task().event().context().tenant(), job.task().event().point(), 1);
         }
     }
 
@@ -187,11 +187,11 @@ public final class HookDispatcher implements AutoCloseable {
         Task task = job.task();
         long start = System.nanoTime();
         Reply<Map<String, String>> reply = tell(task, link);
-        record.executed(Contexts.execution(task.notice(), link.definition(), reply, "ok", start));
+        record.executed(HookContexts.execution(task.event(), link.definition(), reply, "ok", start));
         switch (reply) {
             case Reply.Answered<Map<String, String>> answered -> {
                 meters.called(task, true, start);
-                if (!results.put(task.notice(), task.hook(), answered.answer())) {
+                if (!results.put(task.event(), task.hook(), answered.answer())) {
                     warn("hook_answer_refused", task, "bytes > " + HandedBack.MAX_BYTES);
                 }
                 job.settled().run();
@@ -207,11 +207,11 @@ public final class HookDispatcher implements AutoCloseable {
 
     private Reply<Map<String, String>> tell(Task task, HookLink link) throws InterruptedException {
         HookDefinition hook = link.definition();
-        return switch (task.notice()) {
-            case Notice.Sent sent -> link.postSend(Contexts.of(task, hook, businessType(task)), sent.toRecord());
-            case Notice.Delivered delivered ->
-                plain(link.delivery(Contexts.of(task, hook, businessType(task)), delivered.delivery()));
-            case Notice.Recalled recalled -> {
+        return switch (task.event()) {
+            case HookEvent.Sent sent -> link.postSend(HookContexts.of(task, hook, businessType(task)), sent.toRecord());
+            case HookEvent.Delivered delivered ->
+                plain(link.delivery(HookContexts.of(task, hook, businessType(task)), delivered.delivery()));
+            case HookEvent.Recalled recalled -> {
                 Map<String, String> metadata = new HashMap<>(recalled.recall().metadata());
                 metadata.putAll(results.get(recalled, task.hook()));
                 RecallEvent recall = new RecallEvent(
@@ -219,13 +219,13 @@ public final class HookDispatcher implements AutoCloseable {
                         recalled.recall().operatorId(),
                         recalled.recall().recalledAt(),
                         metadata);
-                yield plain(link.recall(Contexts.of(task, hook, businessType(task)), recall));
+                yield plain(link.recall(HookContexts.of(task, hook, businessType(task)), recall));
             }
         };
     }
 
     private String businessType(Task task) {
-        return businessTypes.apply(task.notice().subject().tenant());
+        return businessTypes.apply(task.event().context().tenant());
     }
 
     private static Reply<Map<String, String>> plain(Reply<?> reply) {
@@ -270,19 +270,19 @@ public final class HookDispatcher implements AutoCloseable {
     }
 
     private static void warn(String event, Task task, String cause) {
-        Subject subject = task.notice().subject();
+        EventContext context = task.event().context();
         LOG.warn(
                 event,
                 "tenant",
-                subject.tenant(),
+                context.tenant(),
                 "hook",
                 task.hook(),
                 "point",
-                task.notice().point().label(),
+                task.event().point().label(),
                 "msgId",
-                task.notice().messageId(),
+                task.event().messageId(),
                 "traceId",
-                subject.traceId(),
+                context.traceId(),
                 "attempt",
                 task.attempt(),
                 "cause",
@@ -294,7 +294,7 @@ public final class HookDispatcher implements AutoCloseable {
         return lanes.values().stream().mapToInt(Lane::size).sum();
     }
 
-    /** Forgets a tenant once it has no sessions: what waits is still told. */
+    /** Forgets a tenant once it has no sessions: what waits is still delivered. */
     public void forget(String tenant) {
         lanes.entrySet()
                 .removeIf(lane ->

@@ -37,15 +37,15 @@ final class MemoryDeadLetters implements DeadLetters {
         try {
             DeadLetter letter = new DeadLetter(
                     "memory-" + ++number,
-                    Notices.eventType(task.notice()).orElse(EventType.UNRECOGNIZED),
-                    task.notice().subject().user(),
+                    HookEvents.eventType(task.event()).orElse(EventType.UNRECOGNIZED),
+                    task.event().context().user(),
                     cause,
                     task.attempt(),
                     died,
                     task.weight(),
                     true,
                     task.hook(),
-                    task.notice().point().label());
+                    task.event().point().label());
             letters.add(new Entry(task, letter));
             bytes += task.weight();
             while (letters.size() > most || (bytes > mostBytes && letters.size() > 1)) {
@@ -73,7 +73,7 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     private static boolean matches(Entry entry, Filter filter) {
-        return entry.task().notice().subject().tenant().equals(filter.tenant()) && filter.matches(entry.letter());
+        return entry.task().event().context().tenant().equals(filter.tenant()) && filter.matches(entry.letter());
     }
 
     @Override
@@ -126,7 +126,7 @@ final class MemoryDeadLetters implements DeadLetters {
         lock.lock();
         try {
             letters.removeIf(entry -> {
-                boolean gone = entry.task().notice().subject().tenant().equals(tenant);
+                boolean gone = entry.task().event().context().tenant().equals(tenant);
                 bytes -= gone ? entry.task().weight() : 0;
                 return gone;
             });

@@ -77,7 +77,7 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
 
     @Override
     public Submission schedule(Task task, Instant due, String cause, Runnable safe) {
-        String tenant = task.notice().subject().tenant();
+        String tenant = task.event().context().tenant();
         lock.lock();
         try {
             int ofTenant = byTenant.getOrDefault(tenant, 0);
@@ -87,7 +87,7 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
                 changed.signal();
             } else {
                 Drop reason = closed ? Drop.SHUTDOWN : Drop.RETRIES_FULL;
-                meters.dropped(tenant, task.notice().point(), reason, 1);
+                meters.dropped(tenant, task.event().point(), reason, 1);
             }
         } finally {
             lock.unlock();
@@ -99,7 +99,7 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
     private void add(Waiting entry) {
         waiting.add(entry);
         bytes += entry.task().weight();
-        byTenant.merge(entry.task().notice().subject().tenant(), 1, Integer::sum);
+        byTenant.merge(entry.task().event().context().tenant(), 1, Integer::sum);
     }
 
     @Override
@@ -133,7 +133,7 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
             for (Waiting next = waiting.peek(); next != null && !next.due().isAfter(now); next = waiting.peek()) {
                 waiting.remove();
                 bytes -= next.task().weight();
-                byTenant.computeIfPresent(next.task().notice().subject().tenant(), (t, n) -> n == 1 ? null : n - 1);
+                byTenant.computeIfPresent(next.task().event().context().tenant(), (t, n) -> n == 1 ? null : n - 1);
                 due.add(next.task());
             }
         } finally {
@@ -208,6 +208,6 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
             lock.unlock();
         }
         left.forEach(each -> meters.dropped(
-                each.task().notice().subject().tenant(), each.task().notice().point(), Drop.SHUTDOWN, 1));
+                each.task().event().context().tenant(), each.task().event().point(), Drop.SHUTDOWN, 1));
     }
 }

@@ -34,7 +34,7 @@ public final class PostSendResultCache {
     }
 
     /** Remembers a hook's result; says whether it was small enough. An empty result is not remembered. */
-    boolean put(Notice notice, String hook, Map<String, String> values) {
+    boolean put(HookEvent event, String hook, Map<String, String> values) {
         if (values.isEmpty()) {
             return true;
         }
@@ -45,7 +45,7 @@ public final class PostSendResultCache {
         long now = nanoClock.getAsLong();
         lock.lock();
         try {
-            Key key = key(notice, hook);
+            Key key = key(event, hook);
             remove(key);
             results.put(key, new Result(Map.copyOf(values), now, size + ENTRY_BYTES));
             bytes += size + ENTRY_BYTES;
@@ -63,10 +63,10 @@ public final class PostSendResultCache {
     }
 
     /** What the hook answered to the message a recall is about; empty when that is not known. */
-    public Map<String, String> get(Notice notice, String hook) {
+    public Map<String, String> get(HookEvent event, String hook) {
         lock.lock();
         try {
-            Result result = results.get(key(notice, hook));
+            Result result = results.get(key(event, hook));
             return result == null || expired(result, nanoClock.getAsLong()) ? Map.of() : result.values();
         } finally {
             lock.unlock();
@@ -97,8 +97,8 @@ public final class PostSendResultCache {
         return now - result.nanos() > RETENTION.toNanos();
     }
 
-    private static Key key(Notice notice, String hook) {
-        return new Key(notice.subject().tenant(), notice.subject().sessionId(), notice.messageId(), hook);
+    private static Key key(HookEvent event, String hook) {
+        return new Key(event.context().tenant(), event.context().sessionId(), event.messageId(), hook);
     }
 
     private static int size(Map<String, String> values) {

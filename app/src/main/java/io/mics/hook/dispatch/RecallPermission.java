@@ -39,7 +39,7 @@ public final class RecallPermission {
      *
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param results       of post-send hooks, handed back to the hooks that gave them
-     * @param record        is told of every call
+     * @param record        records every call
      * @param openTenants   whose users may recall where no hook is there to say so
      */
     public RecallPermission(
@@ -56,22 +56,22 @@ public final class RecallPermission {
     }
 
     /** Asks about a recall; blocks for each hook's time-out at most. */
-    public Verdict ask(Notice.Recalled notice) throws InterruptedException {
-        String businessType = businessTypes.apply(notice.subject().tenant());
-        List<HookLink> links = hooks.links(HookPoint.RECALL, notice.subject().occasion(businessType));
+    public Verdict ask(HookEvent.Recalled event) throws InterruptedException {
+        String businessType = businessTypes.apply(event.context().tenant());
+        List<HookLink> links = hooks.links(HookPoint.RECALL, event.context().occasion(businessType));
         Verdict verdict =
-                openTenants.test(notice.subject().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
+                openTenants.test(event.context().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
         for (HookLink link : links) {
             String name = link.definition().name();
             RecallEvent recall = new RecallEvent(
-                    notice.recall().messageId(),
-                    notice.recall().operatorId(),
-                    notice.recall().recalledAt(),
-                    results.get(notice, name));
+                    event.recall().messageId(),
+                    event.recall().operatorId(),
+                    event.recall().recalledAt(),
+                    results.get(event, name));
             long start = System.nanoTime();
-            Reply<Boolean> reply = link.permits(Contexts.check(notice, link.definition(), businessType), recall);
+            Reply<Boolean> reply = link.permits(HookContexts.check(event, link.definition(), businessType), recall);
             boolean yes = reply instanceof Reply.Answered<Boolean> answered && answered.answer();
-            record.executed(Contexts.execution(notice, link.definition(), reply, yes ? "allow" : "stop", start));
+            record.executed(HookContexts.execution(event, link.definition(), reply, yes ? "allow" : "stop", start));
             if (link.definition().mode() == Mode.ENFORCE) {
                 verdict = verdict(name, reply);
             }

@@ -1,9 +1,9 @@
 /**
- * Calls of hooks outside the sender's thread: who is told of a message sent, delivered or recalled, how often a failed
- * call is made again, and where it ends. A tenant's calls of one hook have a bounded lane of their own, so that a slow
- * or failing hook holds back neither another hook nor another tenant. Sources offer notices and never wait; calls run
- * on virtual threads that exist only while there is something to call. Never decides which hooks there are, and never
- * knows how a hook is reached.
+ * Calls of hooks outside the sender's thread: who is notified of a message sent, delivered or recalled, how often a
+ * failed call is retried, and where it ends. A tenant's calls of one hook have a bounded work queue of their own, so
+ * that a slow or failing hook holds back neither another hook nor another tenant. Sources submit events and never wait;
+ * calls run on virtual threads that exist only while there is something to call. Never decides which hooks there are,
+ * and never knows how a hook is reached.
  */
 @NullMarked
 package io.mics.hook.dispatch;

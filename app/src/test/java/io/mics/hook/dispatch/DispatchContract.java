@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** What hooks outside the sender's thread may rely on, whatever holds the notices meanwhile. */
+/** What hooks outside the sender's thread may rely on, whatever holds the events meanwhile. */
 public abstract class DispatchContract {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -43,7 +43,7 @@ public abstract class DispatchContract {
     protected abstract void publish(Event event);
 
     /** Publishes what no event tells of. */
-    protected abstract void publish(Notice notice);
+    protected abstract void publish(HookEvent event);
 
     /** The dead letters. */
     protected abstract DeadLetters deadLetters();
@@ -224,7 +224,7 @@ public abstract class DispatchContract {
         assertThat(crm.next().messageId()).isEqualTo("m1");
 
         Instant at = Instant.ofEpochMilli(1_700_000_000_000L);
-        publish(Notices.delivered(
+        publish(HookEvents.delivered(
                 tenant,
                 "single:u1:u2",
                 "d2",
@@ -237,7 +237,7 @@ public abstract class DispatchContract {
         assertThat(delivered.context().traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
 
         crm.answering(call -> new Reply.Answered<>(Map.of()));
-        publish(Notices.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
+        publish(HookEvents.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
         FarEnd.Call recalled = crm.next();
         assertThat(recalled.event()).isEqualTo(new RecallEvent("m1", "u1", at, Map.of("ticket", "17")));
         assertThat(recalled.context().attributes()).containsEntry("phase", "notify");
@@ -250,8 +250,8 @@ public abstract class DispatchContract {
                 HookPoint.RECALL, "single", tenant, ScriptedHooks.THREE, Guarantee.AT_LEAST_ONCE, Mode.ENFORCE)));
         FarEnd both = hooks.add(HookPoint.RECALL, "both", tenant);
         Instant at = Instant.ofEpochMilli(1_700_000_000_000L);
-        publish(Notices.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
-        publish(Notices.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m2", "u1", at, Map.of())));
+        publish(HookEvents.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
+        publish(HookEvents.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m2", "u1", at, Map.of())));
         String one = both.next().messageId();
         String other = both.next().messageId();
         assertThat(List.of(one, other)).containsExactlyInAnyOrder("m1", "m2");

@@ -20,11 +20,11 @@ class LaneTest {
     private final Semaphore calls = new Semaphore(0);
 
     private static Lane.Job job(String tenant) {
-        Subject subject = new Subject(tenant, "c", "single", "text", "u1", "d1", "trace", "", Map.of());
+        EventContext context = new EventContext(tenant, "c", "single", "text", "u1", "d1", "trace", "", Map.of());
         MessageRequest message = MessageRequest.newBuilder()
                 .setMsgBody(ByteString.copyFrom(new byte[1_000]))
                 .build();
-        return new Lane.Job(Task.first(new Notice.Sent(subject, message, Instant.EPOCH), "hook", Wire.NONE), () -> {});
+        return new Lane.Job(Task.first(new HookEvent.Sent(context, message, Instant.EPOCH), "hook", RawRecord.NONE), () -> {});
     }
 
     private Lane lane(String tenant) {

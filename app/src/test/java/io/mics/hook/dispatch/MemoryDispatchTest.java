@@ -33,7 +33,7 @@ class MemoryDispatchTest extends DispatchContract {
             new BackoffSchedule(InstantSource.system(), () -> 0),
             hooks,
             meters);
-    private final MemoryNoticeLog log = new MemoryNoticeLog(new MemoryEventLog(10, 1_000), dispatcher, meters);
+    private final MemoryHookEventLog log = new MemoryHookEventLog(new MemoryEventLog(10, 1_000), dispatcher, meters);
 
     MemoryDispatchTest() {
         super(new ScriptedHooks());
@@ -57,8 +57,8 @@ class MemoryDispatchTest extends DispatchContract {
     }
 
     @Override
-    protected void publish(Notice notice) {
-        assertThat(log.publish(notice)).isEqualTo(NoticeLog.Outcome.TAKEN);
+    protected void publish(HookEvent event) {
+        assertThat(log.publish(event)).isEqualTo(HookEventLog.Outcome.ACCEPTED);
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.mics.event.kafka.KafkaSending;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
-import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.point.HookExecution;
@@ -21,15 +21,15 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Hooks told from Kafka, as one whole: the four readers, the dispatcher between them, and the writers behind it. */
+/** Hook dispatch from Kafka: the four readers, the dispatcher between them, and the writers behind it. */
 public final class KafkaHookDispatch implements AutoCloseable {
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final int NOTICE_ATTEMPTS = 3;
+    private static final int EVENT_ATTEMPTS = 3;
 
     /** Readers, one for each kind of topic. */
     private static final int READERS = 4;
 
-    /** Writers, of notices and of tasks. */
+    /** Writers, of events and of tasks. */
     private static final int WRITERS = 2;
 
     /** Bytes that producers, readers and writers may hold. */
@@ -39,32 +39,32 @@ public final class KafkaHookDispatch implements AutoCloseable {
                 + WRITERS * KafkaWriters.mostBytes();
     }
 
-    private final KafkaWriters noticeWriters;
+    private final KafkaWriters eventWriters;
     private final KafkaWriters taskWriters;
     private final HookDispatcher dispatcher;
-    private final NoticeLog notices;
+    private final HookEventLog hookEvents;
     private final List<KafkaHookLoop> loops;
 
     /**
-     * Where hooks are told from.
+     * How it works with Kafka.
      *
      * @param settings those of the event log; its topics are the source of post-send hooks
      * @param topics   of hooks
      * @param timing   of the consumer groups
      */
-    public record Place(KafkaSettings settings, KafkaHookTopics topics, KafkaMembers.Timing timing) {}
+    public record Settings(KafkaSettings settings, KafkaHookTopics topics, KafkaMembers.Timing timing) {}
 
     /**
-     * What tells hooks once it is started.
+     * A dispatch that reads once it is started.
      *
      * @param sending       the event log's
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param isTenant      whose topics are read
      * @param results       remembers what post-send hooks answer
-     * @param record        is told of every call
+     * @param record        records every call
      */
     public KafkaHookDispatch(
-            Place place,
+            Settings kafka,
             KafkaSending sending,
             HookRegistry hooks,
             UnaryOperator<String> businessTypes,
@@ -72,10 +72,10 @@ public final class KafkaHookDispatch implements AutoCloseable {
             PostSendResultCache results,
             HookExecution.Sink record,
             DispatchMeters meters) {
-        KafkaHookTopics topics = place.topics();
-        noticeWriters = new KafkaWriters(sending, NOTICE_ATTEMPTS);
+        KafkaHookTopics topics = kafka.topics();
+        eventWriters = new KafkaWriters(sending, EVENT_ATTEMPTS);
         taskWriters = new KafkaWriters(sending, 0);
-        notices = new KafkaNoticeLog(noticeWriters, place.settings(), topics, meters);
+        hookEvents = new KafkaHookEventLog(eventWriters, kafka.settings(), topics, meters);
         dispatcher = new HookDispatcher(
                 hooks,
                 businessTypes,
@@ -88,25 +88,25 @@ public final class KafkaHookDispatch implements AutoCloseable {
                 meters);
         loops = Stream.of(
                         KafkaRole.of(
-                                HookPoint.POST_SEND, place.settings().topics().template(), dispatcher),
+                                HookPoint.POST_SEND, kafka.settings().topics().template(), dispatcher),
                         KafkaRole.of(HookPoint.DELIVERY, topics.delivery(), dispatcher),
                         KafkaRole.of(HookPoint.RECALL, topics.recall(), dispatcher),
                         KafkaRole.retries(topics.retry(), meters))
-                .map(role -> new KafkaHookLoop(place.settings(), place.timing(), role, dispatcher, isTenant))
+                .map(role -> new KafkaHookLoop(kafka.settings(), kafka.timing(), role, dispatcher, isTenant))
                 .toList();
     }
 
-    /** Begins to tell hooks. The registry must hold them by now: what is read while it is empty is told to nobody. */
+    /** Begins to read. The registry must have its hooks by now: nobody is notified of what is read while it is empty. */
     public void start() {
         loops.forEach(KafkaHookLoop::start);
     }
 
     /** Where deliveries and recalls go. */
-    public NoticeLog notices() {
-        return notices;
+    public HookEventLog hookEvents() {
+        return hookEvents;
     }
 
-    /** Tells the hooks. */
+    /** Calls the hooks. */
     public HookDispatcher dispatcher() {
         return dispatcher;
     }
@@ -116,13 +116,13 @@ public final class KafkaHookDispatch implements AutoCloseable {
     public void close() {
         dispatcher.close();
         try {
-            noticeWriters.flush(FLUSH_NANOS);
+            eventWriters.flush(FLUSH_NANOS);
             taskWriters.flush(FLUSH_NANOS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         loops.forEach(KafkaHookLoop::close);
-        noticeWriters.close();
+        eventWriters.close();
         taskWriters.close();
     }
 }

@@ -7,9 +7,9 @@ import static io.mics.event.kafka.KafkaHookHeaders.text;
 import io.mics.event.EventMeters;
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.hook.dispatch.Notices;
+import io.mics.hook.dispatch.HookEvents;
 import io.mics.hook.dispatch.Task;
-import io.mics.hook.dispatch.Wire;
+import io.mics.hook.dispatch.RawRecord;
 import io.mics.hook.point.HookPoint;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -29,37 +29,37 @@ final class KafkaHookRecords {
     private KafkaHookRecords() {}
 
     /** What was told by a record, without what is ours. */
-    static Wire wire(String key, ConsumerRecord<String, byte[]> record) {
+    static RawRecord raw(String key, ConsumerRecord<String, byte[]> record) {
         Map<String, String> headers = new HashMap<>();
         for (Header header : record.headers()) {
             if (!KafkaHookHeaders.OURS.contains(header.key()) && header.value() != null) {
                 headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
             }
         }
-        return new Wire(key, record.value(), headers);
+        return new RawRecord(key, record.value(), headers);
     }
 
     /** A source's record as it is. */
-    static Wire wire(ConsumerRecord<String, byte[]> record) {
-        return wire(record.key() == null ? "" : record.key(), record);
+    static RawRecord raw(ConsumerRecord<String, byte[]> record) {
+        return raw(record.key() == null ? "" : record.key(), record);
     }
 
     /** The task of a record of the retry topic; none when it makes no sense. */
     static Optional<PartitionWindow.Due> retried(String tenant, ConsumerRecord<String, byte[]> record) {
         Headers headers = record.headers();
         String hook = text(headers, KafkaHookHeaders.HOOK, "");
-        Wire wire = wire(text(headers, KafkaHookHeaders.USER, ""), record);
+        RawRecord raw = raw(text(headers, KafkaHookHeaders.USER, ""), record);
         for (HookPoint point : HookPoint.values()) {
             if (!hook.isEmpty() && point.label().equals(text(headers, KafkaHookHeaders.POINT, ""))) {
-                return NoticeForm.read(point, tenant, wire)
-                        .map(notice -> new PartitionWindow.Due(
+                return HookEventCodec.read(point, tenant, raw)
+                        .map(event -> new PartitionWindow.Due(
                                 new Task(
-                                        notice,
+                                        event,
                                         hook,
                                         (int) number(headers, KafkaHookHeaders.ATTEMPT, 1),
                                         (int) number(headers, KafkaHookHeaders.WAITS, 0),
                                         number(headers, KafkaHookHeaders.SINCE, 0),
-                                        wire),
+                                        raw),
                                 number(headers, KafkaHookHeaders.DUE, 0)));
             }
         }
@@ -73,9 +73,9 @@ final class KafkaHookRecords {
         put(headers, KafkaHookHeaders.WAITS, Integer.toString(task.waits()));
         put(headers, KafkaHookHeaders.SINCE, Long.toString(task.sinceMs()));
         put(headers, KafkaHookHeaders.DUE, Long.toString(due.toEpochMilli()));
-        put(headers, KafkaHookHeaders.USER, task.wire().key());
+        put(headers, KafkaHookHeaders.USER, task.raw().key());
         String topic = KafkaHookTopics.of(topics.retry(), tenant(task));
-        return new ProducerRecord<>(topic, null, task.hook(), task.wire().value(), headers);
+        return new ProducerRecord<>(topic, null, task.hook(), task.raw().value(), headers);
     }
 
     /** A dead letter, under an identity of its own; without its value when that is too large. */
@@ -88,10 +88,10 @@ final class KafkaHookRecords {
         put(
                 headers,
                 KafkaHookHeaders.IDENTITY,
-                origin + "/" + task.notice().point().label() + "/" + task.hook() + "/" + now);
+                origin + "/" + task.event().point().label() + "/" + task.hook() + "/" + now);
         put(headers, KafkaHookHeaders.ATTEMPTS, Integer.toString(task.attempt()));
         put(headers, KafkaHookHeaders.DEAD_AT, Long.toString(now));
-        Notices.eventType(task.notice())
+        HookEvents.eventType(task.event())
                 .ifPresent(type -> put(headers, KafkaHookHeaders.EVENT_TYPE, EventMeters.label(type)));
         if (once) {
             put(headers, KafkaHookHeaders.ONCE, "true");
@@ -100,23 +100,23 @@ final class KafkaHookRecords {
             put(
                     headers,
                     KafkaHookHeaders.VALUE_BYTES,
-                    Integer.toString(task.wire().value().length));
+                    Integer.toString(task.raw().value().length));
         }
         String topic = KafkaHookTopics.of(topics.dead(), tenant(task));
         return new ProducerRecord<>(
-                topic, null, task.wire().key(), tooLarge ? null : task.wire().value(), headers);
+                topic, null, task.raw().key(), tooLarge ? null : task.raw().value(), headers);
     }
 
     private static Headers headers(Task task, String cause) {
         Headers headers = new RecordHeaders();
-        task.wire().headers().forEach((name, value) -> put(headers, name, value));
+        task.raw().headers().forEach((name, value) -> put(headers, name, value));
         put(headers, KafkaHookHeaders.HOOK, task.hook());
-        put(headers, KafkaHookHeaders.POINT, task.notice().point().label());
+        put(headers, KafkaHookHeaders.POINT, task.event().point().label());
         put(headers, KafkaHookHeaders.CAUSE, cause.length() <= CAUSE_CHARS ? cause : cause.substring(0, CAUSE_CHARS));
         return headers;
     }
 
     private static String tenant(Task task) {
-        return task.notice().subject().tenant();
+        return task.event().context().tenant();
     }
 }

@@ -58,8 +58,8 @@ final class KafkaRetryQueue implements RetryQueue {
         try {
             while (!writers.offer(bare, fate -> {
                 if (!(fate instanceof Fate.Arrived)) {
-                    String tenant = task.notice().subject().tenant();
-                    meters.dropped(tenant, task.notice().point(), Drop.LOG_FAILED, 1);
+                    String tenant = task.event().context().tenant();
+                    meters.dropped(tenant, task.event().point(), Drop.LOG_FAILED, 1);
                 }
                 safe.run();
             })) {

@@ -3,8 +3,8 @@ package io.mics.hook.dispatch.kafka;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
 import io.mics.hook.dispatch.HookDispatcher;
-import io.mics.hook.dispatch.Notice;
-import io.mics.hook.dispatch.Wire;
+import io.mics.hook.dispatch.HookEvent;
+import io.mics.hook.dispatch.RawRecord;
 import io.mics.hook.dispatch.kafka.PartitionWindow.Due;
 import io.mics.hook.point.HookPoint;
 import java.util.List;
@@ -28,9 +28,9 @@ record KafkaRole(String group, String template, Reader reader) {
     /** Tells the hooks of a point. */
     static KafkaRole of(HookPoint point, String template, HookDispatcher dispatcher) {
         return new KafkaRole("mics-hooks-" + point.label(), template, (tenant, record) -> {
-            Wire wire = KafkaHookRecords.wire(record);
-            Optional<Notice> notice = NoticeForm.read(point, tenant, wire);
-            return notice.map(told -> dispatcher.tasks(told, wire).stream()
+            RawRecord raw = KafkaHookRecords.raw(record);
+            Optional<HookEvent> event = HookEventCodec.read(point, tenant, raw);
+            return event.map(told -> dispatcher.tasks(told, raw).stream()
                             .map(task -> new Due(task, 0))
                             .toList())
                     .orElse(List.of());

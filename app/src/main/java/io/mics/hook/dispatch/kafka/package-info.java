@@ -1,8 +1,8 @@
 /**
- * Hooks told from Kafka: one consumer group for each role reads all tenants' topics and hands what it reads to the
+ * Hook dispatch from Kafka: one consumer group for each role reads all tenants' topics and hands what it reads to the
  * dispatcher; what fails goes to the tenant's retry topic and in the end to its dead letter topic. An offset is
- * committed when everything before it was told or is safe in another topic; of a hook that may not be told twice the
- * commit says so before it is told. Four virtual threads read and never wait for a hook; one per topic writes while
+ * committed when every call before it succeeded or is safe in another topic; for a hook that may not be notified twice
+ * the commit says so before the call. Four virtual threads read and never wait for a hook; one per topic writes while
  * there is something to write.
  */
 @NullMarked

@@ -24,7 +24,7 @@ final class Dispatch implements AutoCloseable {
         KafkaSettings settings = settings(servers);
         log = KafkaEventLog.open(settings, tenant -> Optional.empty(), () -> Duration.ofSeconds(5), metrics);
         dispatch = new KafkaHookDispatch(
-                new KafkaHookDispatch.Place(
+                new KafkaHookDispatch.Settings(
                         settings,
                         KafkaHookTopics.DEFAULTS,
                         new KafkaMembers.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), Duration.ofMinutes(10))),

@@ -7,8 +7,8 @@ import io.mics.event.Event;
 import io.mics.event.kafka.KafkaDeadLetterTopic;
 import io.mics.hook.dispatch.DispatchContract;
 import io.mics.hook.dispatch.FarEnd;
-import io.mics.hook.dispatch.Notice;
-import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.HookEvent;
+import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.hook.point.HookPoint;
 import io.mics.sdk.testing.KafkaBroker;
@@ -51,8 +51,8 @@ class KafkaDispatchTest extends DispatchContract {
     }
 
     @Override
-    protected void publish(Notice notice) {
-        assertThat(dispatch.dispatch.notices().publish(notice)).isEqualTo(NoticeLog.Outcome.TAKEN);
+    protected void publish(HookEvent event) {
+        assertThat(dispatch.dispatch.hookEvents().publish(event)).isEqualTo(HookEventLog.Outcome.ACCEPTED);
     }
 
     @Override

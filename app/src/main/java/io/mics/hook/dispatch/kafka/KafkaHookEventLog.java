@@ -6,8 +6,8 @@ import io.mics.event.kafka.KafkaSending.Fate;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
-import io.mics.hook.dispatch.Notice;
-import io.mics.hook.dispatch.NoticeLog;
+import io.mics.hook.dispatch.HookEvent;
+import io.mics.hook.dispatch.HookEventLog;
 import io.mics.observe.TraceId;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -19,7 +19,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * Deliveries and recalls to the tenants' topics. What a topic does not take goes to its dead letter topic, and what
  * that does not take is counted as dropped.
  */
-final class KafkaNoticeLog implements NoticeLog {
+final class KafkaHookEventLog implements HookEventLog {
     private static final int TRACE_CHARS = 32;
 
     private final KafkaWriters writers;
@@ -28,7 +28,7 @@ final class KafkaNoticeLog implements NoticeLog {
     private final DispatchMeters meters;
     private final AtomicLong numbers = new AtomicLong();
 
-    KafkaNoticeLog(KafkaWriters writers, KafkaSettings settings, KafkaHookTopics topics, DispatchMeters meters) {
+    KafkaHookEventLog(KafkaWriters writers, KafkaSettings settings, KafkaHookTopics topics, DispatchMeters meters) {
         this.writers = writers;
         this.settings = settings;
         this.topics = topics;
@@ -36,24 +36,24 @@ final class KafkaNoticeLog implements NoticeLog {
     }
 
     @Override
-    public Outcome publish(Notice notice) {
-        ProducerRecord<String, byte[]> record = record(notice);
-        return sent(record, notice, fate -> dead(record, notice, fate));
+    public Outcome publish(HookEvent event) {
+        ProducerRecord<String, byte[]> record = record(event);
+        return sent(record, event, fate -> dead(record, event, fate));
     }
 
-    private Outcome sent(ProducerRecord<String, byte[]> record, Notice notice, Consumer<Fate> otherwise) {
+    private Outcome sent(ProducerRecord<String, byte[]> record, HookEvent event, Consumer<Fate> otherwise) {
         boolean offered = writers.offer(record, fate -> {
             if (!(fate instanceof Fate.Arrived)) {
                 otherwise.accept(fate);
             }
         });
         if (!offered) {
-            meters.dropped(notice.subject().tenant(), notice.point(), Drop.QUEUE_FULL, 1);
+            meters.dropped(event.context().tenant(), event.point(), Drop.QUEUE_FULL, 1);
         }
-        return offered ? Outcome.TAKEN : Outcome.DROPPED;
+        return offered ? Outcome.ACCEPTED : Outcome.DROPPED;
     }
 
-    private void dead(ProducerRecord<String, byte[]> record, Notice notice, Fate fate) {
+    private void dead(ProducerRecord<String, byte[]> record, HookEvent event, Fate fate) {
         Headers headers = new RecordHeaders(record.headers().toArray());
         KafkaHookHeaders.put(headers, KafkaHookHeaders.CAUSE, fate.toString());
         KafkaHookHeaders.put(headers, KafkaHookHeaders.ORIGINAL_TOPIC, record.topic());
@@ -61,31 +61,31 @@ final class KafkaNoticeLog implements NoticeLog {
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 KafkaHookTopics.deadLettersOf(record.topic()), null, record.key(), record.value(), headers);
         Outcome unused = sent(
-                letter, notice, again -> meters.dropped(notice.subject().tenant(), notice.point(), Drop.LOG_FAILED, 1));
+                letter, event, again -> meters.dropped(event.context().tenant(), event.point(), Drop.LOG_FAILED, 1));
     }
 
-    private ProducerRecord<String, byte[]> record(Notice notice) {
-        String tenant = notice.subject().tenant();
+    private ProducerRecord<String, byte[]> record(HookEvent event) {
+        String tenant = event.context().tenant();
         String topic;
         byte[] value;
-        switch (notice) {
-            case Notice.Sent sent -> throw new IllegalArgumentException("an event tells of a message");
-            case Notice.Delivered delivered -> {
+        switch (event) {
+            case HookEvent.Sent sent -> throw new IllegalArgumentException("an event tells of a message");
+            case HookEvent.Delivered delivered -> {
                 topic = KafkaHookTopics.of(topics.delivery(), tenant);
-                value = NoticeForm.write(delivered);
+                value = HookEventCodec.write(delivered);
             }
-            case Notice.Recalled recalled -> {
+            case HookEvent.Recalled recalled -> {
                 topic = KafkaHookTopics.of(topics.recall(), tenant);
-                value = NoticeForm.write(recalled);
+                value = HookEventCodec.write(recalled);
             }
         }
         Headers headers = new RecordHeaders();
         String id = settings.node() + "-" + settings.epoch() + "-n" + numbers.incrementAndGet();
         KafkaHookHeaders.put(headers, KafkaHookHeaders.IDENTITY, id);
-        String trace = notice.subject().traceId();
+        String trace = event.context().traceId();
         if (trace.length() == TRACE_CHARS) {
             KafkaHookHeaders.put(headers, KafkaHookHeaders.TRACEPARENT, TraceId.traceparent(trace));
         }
-        return new ProducerRecord<>(topic, null, notice.subject().user(), value, headers);
+        return new ProducerRecord<>(topic, null, event.context().user(), value, headers);
     }
 }

@@ -10,40 +10,40 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a hook is told about a call outside the sender's thread, and about a recall that asks for permission. */
-public final class Contexts {
+/** The contexts of calls outside the sender's thread, and of those that ask whether a recall is permitted. */
+public final class HookContexts {
     private static final String PHASE = "phase";
     private static final String FEATURE_VERSION = "feature_version";
 
-    private Contexts() {}
+    private HookContexts() {}
 
     /** Of one attempt. */
     static HookContext of(Task task, HookDefinition hook, String businessType) {
-        boolean recall = task.notice().point() == HookPoint.RECALL;
-        return context(task.notice(), hook, businessType, task.attempt(), recall ? Map.of(PHASE, "notify") : Map.of());
+        boolean recall = task.event().point() == HookPoint.RECALL;
+        return context(task.event(), hook, businessType, task.attempt(), recall ? Map.of(PHASE, "notify") : Map.of());
     }
 
     /** Of a question whether a recall may be. */
-    public static HookContext check(Notice recall, HookDefinition hook, String businessType) {
+    public static HookContext check(HookEvent recall, HookDefinition hook, String businessType) {
         return context(recall, hook, businessType, 1, Map.of(PHASE, "check"));
     }
 
     private static HookContext context(
-            Notice notice, HookDefinition hook, String businessType, int attempt, Map<String, String> more) {
-        Subject subject = notice.subject();
-        Map<String, String> attributes = new HashMap<>(subject.attributes());
+            HookEvent event, HookDefinition hook, String businessType, int attempt, Map<String, String> more) {
+        EventContext context = event.context();
+        Map<String, String> attributes = new HashMap<>(context.attributes());
         attributes.put(FEATURE_VERSION, hook.version().toString());
         attributes.putAll(more);
         return new HookContext(
-                subject.tenant(),
+                context.tenant(),
                 businessType,
-                subject.sessionId(),
-                subject.sessionType(),
-                subject.messageType(),
-                notice instanceof Notice.Sent ? subject.user() : "",
-                subject.device(),
-                subject.traceId(),
-                Notices.idempotencyKey(notice),
+                context.sessionId(),
+                context.sessionType(),
+                context.messageType(),
+                event instanceof HookEvent.Sent ? context.user() : "",
+                context.device(),
+                context.traceId(),
+                HookEvents.idempotencyKey(event),
                 attempt,
                 Instant.now().plus(hook.policy().timeout()),
                 Map.of(),
@@ -51,18 +51,18 @@ public final class Contexts {
     }
 
     /** One call as it is recorded; {@code answer} says what an answer was. */
-    static HookExecution execution(Notice notice, HookDefinition hook, Reply<?> reply, String answer, long startNanos) {
-        Subject subject = notice.subject();
+    static HookExecution execution(HookEvent event, HookDefinition hook, Reply<?> reply, String answer, long startNanos) {
+        EventContext context = event.context();
         return new HookExecution(
-                subject.tenant(),
-                notice.point(),
+                context.tenant(),
+                event.point(),
                 hook.name(),
                 hook.version().toString(),
                 hook.mode(),
                 "",
-                notice.messageId(),
-                subject.messageType(),
-                subject.traceId(),
+                event.messageId(),
+                context.messageType(),
+                context.traceId(),
                 reply instanceof Reply.Failed<?> failed ? failed.kind().label() : answer,
                 System.nanoTime() - startNanos,
                 reply instanceof Reply.Failed<?> failed ? failed.cause() : "",

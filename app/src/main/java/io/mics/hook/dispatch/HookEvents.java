@@ -15,28 +15,28 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes what happened into notices. */
-public final class Notices {
+/** Makes hook events of what happened. */
+public final class HookEvents {
     /** The attribute with the pre-send hooks a message passed, {@code name=version} each. */
     static final String PASSED = "message_feature_version";
 
     private static final int KEY_BYTES = 16;
 
-    private Notices() {}
+    private HookEvents() {}
 
-    /** Whether hooks are told of an event. */
-    static boolean isTold(Event event) {
-        return isTold(event.type());
+    /** Whether hooks are notified of an event. */
+    static boolean isNotified(Event event) {
+        return isNotified(event.type());
     }
 
-    /** Whether hooks are told of events of a type. */
-    public static boolean isTold(EventType type) {
+    /** Whether hooks are notified of events of a type. */
+    public static boolean isNotified(EventType type) {
         return type == EventType.SINGLE_CHAT_MSG || type == EventType.GROUP_CHAT_MSG;
     }
 
-    /** The notice of an event; none of an event that no hook is told of. */
-    static Optional<Notice> of(Event event) {
-        if (!isTold(event) || !(event.data() instanceof MessageRequest message)) {
+    /** The hook event of an event of the log; none where no hook is notified of it. */
+    static Optional<HookEvent> of(Event event) {
+        if (!isNotified(event) || !(event.data() instanceof MessageRequest message)) {
             return Optional.empty();
         }
         Known known = new Known(
@@ -56,9 +56,9 @@ public final class Notices {
     public record Known(String featureVersion, String messageType, String idempotencyKey) {}
 
     /** A message sent at {@code timeMs}. */
-    public static Notice.Sent sent(
+    public static HookEvent.Sent sent(
             String tenant, MessageRequest message, String device, String traceId, long timeMs, Known known) {
-        Subject subject = new Subject(
+        EventContext context = new EventContext(
                 tenant,
                 Conversation.of(message),
                 message.getMsgType() == MessageType.GROUP_CHAT ? "group" : "single",
@@ -68,36 +68,36 @@ public final class Notices {
                 traceId,
                 known.idempotencyKey(),
                 known.featureVersion().isEmpty() ? Map.of() : Map.of(PASSED, known.featureVersion()));
-        return new Notice.Sent(subject, message, Instant.ofEpochMilli(timeMs));
+        return new HookEvent.Sent(context, message, Instant.ofEpochMilli(timeMs));
     }
 
     /** A user's device has got a message; {@code conversation} may be empty. */
-    public static Notice.Delivered delivered(
+    public static HookEvent.Delivered delivered(
             String tenant, String conversation, String device, String traceId, DeliveryEvent delivery) {
-        return new Notice.Delivered(about(tenant, conversation, delivery.userId(), device, traceId), delivery);
+        return new HookEvent.Delivered(about(tenant, conversation, delivery.userId(), device, traceId), delivery);
     }
 
     /** A user takes a message back. */
-    public static Notice.Recalled recalled(
+    public static HookEvent.Recalled recalled(
             String tenant, String conversation, String device, String traceId, RecallEvent recall) {
-        return new Notice.Recalled(about(tenant, conversation, recall.operatorId(), device, traceId), recall);
+        return new HookEvent.Recalled(about(tenant, conversation, recall.operatorId(), device, traceId), recall);
     }
 
-    private static Subject about(String tenant, String conversation, String user, String device, String traceId) {
+    private static EventContext about(String tenant, String conversation, String user, String device, String traceId) {
         String type = conversation.startsWith("group:") ? "group" : conversation.startsWith("single:") ? "single" : "";
-        return new Subject(tenant, conversation, type, "", user, device, traceId, "", Map.of());
+        return new EventContext(tenant, conversation, type, "", user, device, traceId, "", Map.of());
     }
 
     /** The type of its event; a delivery and a recall have none. */
-    public static Optional<EventType> eventType(Notice notice) {
-        return switch (notice) {
-            case Notice.Sent sent ->
+    public static Optional<EventType> eventType(HookEvent event) {
+        return switch (event) {
+            case HookEvent.Sent sent ->
                 Optional.of(
                         sent.message().getMsgType() == MessageType.GROUP_CHAT
                                 ? EventType.GROUP_CHAT_MSG
                                 : EventType.SINGLE_CHAT_MSG);
-            case Notice.Delivered delivered -> Optional.empty();
-            case Notice.Recalled recalled -> Optional.empty();
+            case HookEvent.Delivered delivered -> Optional.empty();
+            case HookEvent.Recalled recalled -> Optional.empty();
         };
     }
 
@@ -106,24 +106,24 @@ public final class Notices {
         return !said.isEmpty() ? said : message.getMsgBody().isValidUtf8() ? "text" : "binary";
     }
 
-    /** The key under which hooks know a notice: what it was given, or made of what tells it from others. */
-    static String idempotencyKey(Notice notice) {
-        Subject about = notice.subject();
+    /** The key under which hooks know an event: the one it was given, or a hash of what tells it from others. */
+    static String idempotencyKey(HookEvent event) {
+        EventContext about = event.context();
         if (!about.idempotencyKey().isEmpty()) {
             return about.idempotencyKey();
         }
-        String last = switch (notice) {
-            case Notice.Sent sent -> Long.toString(sent.message().getTimestampMs());
-            case Notice.Delivered delivered -> delivered.delivery().ackType();
-            case Notice.Recalled recalled ->
+        String last = switch (event) {
+            case HookEvent.Sent sent -> Long.toString(sent.message().getTimestampMs());
+            case HookEvent.Delivered delivered -> delivered.delivery().ackType();
+            case HookEvent.Recalled recalled ->
                 Long.toString(recalled.recall().recalledAt().toEpochMilli());
         };
         return hash(
-                notice.point().label(),
+                event.point().label(),
                 about.tenant(),
                 about.user(),
                 about.device(),
-                notice.messageId(),
+                event.messageId(),
                 about.sessionId(),
                 last);
     }

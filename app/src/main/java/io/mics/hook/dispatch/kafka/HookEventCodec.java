@@ -3,10 +3,10 @@ package io.mics.hook.dispatch.kafka;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import io.mics.event.kafka.KafkaHookHeaders;
-import io.mics.hook.dispatch.Notice;
-import io.mics.hook.dispatch.Notices;
-import io.mics.hook.dispatch.Subject;
-import io.mics.hook.dispatch.Wire;
+import io.mics.hook.dispatch.HookEvent;
+import io.mics.hook.dispatch.HookEvents;
+import io.mics.hook.dispatch.EventContext;
+import io.mics.hook.dispatch.RawRecord;
 import io.mics.hook.point.HookPoint;
 import io.mics.proto.hook.v1.MqEvent;
 import io.mics.proto.log.v1.DeliveryEvent;
@@ -18,71 +18,71 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Notices as bytes: a message sent is the {@code MqEvent} of the tenant's event topic, a delivery and a recall are
+ * HookEvents as bytes: a message sent is the {@code MqEvent} of the tenant's event topic, a delivery and a recall are
  * those of {@code mics.log.v1}.
  */
-final class NoticeForm {
+final class HookEventCodec {
     private static final int TRACE_FROM = 3;
     private static final int TRACE_TO = 35;
 
-    private NoticeForm() {}
+    private HookEventCodec() {}
 
     /** What the bytes say; none when hooks are not told of it. Throws nothing for bytes that make no sense. */
-    static Optional<Notice> read(HookPoint point, String tenant, Wire wire) {
+    static Optional<HookEvent> read(HookPoint point, String tenant, RawRecord raw) {
         try {
             return switch (point) {
                 case PRE_SEND, ENTRY, LOGIN, HEARTBEAT -> Optional.empty();
-                case POST_SEND -> sent(tenant, MqEvent.parseFrom(wire.value()), wire);
-                case DELIVERY -> Optional.of(delivered(tenant, DeliveryEvent.parseFrom(wire.value()), wire));
-                case RECALL -> Optional.of(recalled(tenant, RecallEvent.parseFrom(wire.value()), wire));
+                case POST_SEND -> sent(tenant, MqEvent.parseFrom(raw.value()), raw);
+                case DELIVERY -> Optional.of(delivered(tenant, DeliveryEvent.parseFrom(raw.value()), raw));
+                case RECALL -> Optional.of(recalled(tenant, RecallEvent.parseFrom(raw.value()), raw));
             };
         } catch (InvalidProtocolBufferException | DateTimeException e) {
             return Optional.empty();
         }
     }
 
-    private static Optional<Notice> sent(String tenant, MqEvent event, Wire wire)
+    private static Optional<HookEvent> sent(String tenant, MqEvent event, RawRecord raw)
             throws InvalidProtocolBufferException {
-        if (!Notices.isTold(event.getEventType())) {
+        if (!HookEvents.isNotified(event.getEventType())) {
             return Optional.empty();
         }
         MessageRequest message = MessageRequest.parseFrom(event.getEventData());
-        Notices.Known known = new Notices.Known(
-                header(wire, KafkaHookHeaders.FEATURE_VERSION),
-                header(wire, KafkaHookHeaders.MESSAGE_TYPE),
-                header(wire, KafkaHookHeaders.IDEMPOTENCY_KEY));
+        HookEvents.Known known = new HookEvents.Known(
+                header(raw, KafkaHookHeaders.FEATURE_VERSION),
+                header(raw, KafkaHookHeaders.MESSAGE_TYPE),
+                header(raw, KafkaHookHeaders.IDEMPOTENCY_KEY));
         return Optional.of(
-                Notices.sent(tenant, message, event.getDeviceId(), event.getTraceId(), event.getTimestamp(), known));
+                HookEvents.sent(tenant, message, event.getDeviceId(), event.getTraceId(), event.getTimestamp(), known));
     }
 
-    private static Notice delivered(String tenant, DeliveryEvent event, Wire wire) {
-        return Notices.delivered(
+    private static HookEvent delivered(String tenant, DeliveryEvent event, RawRecord raw) {
+        return HookEvents.delivered(
                 tenant,
                 event.getConversationId(),
                 event.getDeviceId(),
-                trace(wire),
+                trace(raw),
                 new io.mics.sdk.plugin.DeliveryEvent(
                         event.getMsgId(), event.getUserId(), event.getAckType(), instant(event.getTimestamp())));
     }
 
-    private static Notice recalled(String tenant, RecallEvent event, Wire wire) {
-        return Notices.recalled(
+    private static HookEvent recalled(String tenant, RecallEvent event, RawRecord raw) {
+        return HookEvents.recalled(
                 tenant,
                 event.getConversationId(),
                 event.getDeviceId(),
-                trace(wire),
+                trace(raw),
                 new io.mics.sdk.plugin.RecallEvent(
                         event.getMsgId(), event.getOperatorId(), instant(event.getRecalledAt()), Map.of()));
     }
 
     /** A delivery as bytes. */
-    static byte[] write(Notice.Delivered notice) {
-        Subject about = notice.subject();
+    static byte[] write(HookEvent.Delivered event) {
+        EventContext about = event.context();
         return DeliveryEvent.newBuilder()
-                .setUserId(notice.delivery().userId())
-                .setAckType(notice.delivery().ackType())
-                .setTimestamp(timestamp(notice.delivery().timestamp()))
-                .setMsgId(notice.messageId())
+                .setUserId(event.delivery().userId())
+                .setAckType(event.delivery().ackType())
+                .setTimestamp(timestamp(event.delivery().timestamp()))
+                .setMsgId(event.messageId())
                 .setTenantId(about.tenant())
                 .setConversationId(about.sessionId())
                 .setDeviceId(about.device())
@@ -91,26 +91,26 @@ final class NoticeForm {
     }
 
     /** A recall as bytes. */
-    static byte[] write(Notice.Recalled notice) {
-        Subject about = notice.subject();
+    static byte[] write(HookEvent.Recalled event) {
+        EventContext about = event.context();
         return RecallEvent.newBuilder()
                 .setTenantId(about.tenant())
                 .setConversationId(about.sessionId())
-                .setMsgId(notice.messageId())
-                .setOperatorId(notice.recall().operatorId())
+                .setMsgId(event.messageId())
+                .setOperatorId(event.recall().operatorId())
                 .setDeviceId(about.device())
-                .setRecalledAt(timestamp(notice.recall().recalledAt()))
+                .setRecalledAt(timestamp(event.recall().recalledAt()))
                 .build()
                 .toByteArray();
     }
 
-    private static String trace(Wire wire) {
-        String parent = header(wire, KafkaHookHeaders.TRACEPARENT);
+    private static String trace(RawRecord raw) {
+        String parent = header(raw, KafkaHookHeaders.TRACEPARENT);
         return parent.length() < TRACE_TO ? "" : parent.substring(TRACE_FROM, TRACE_TO);
     }
 
-    private static String header(Wire wire, String name) {
-        return wire.headers().getOrDefault(name, "");
+    private static String header(RawRecord raw, String name) {
+        return raw.headers().getOrDefault(name, "");
     }
 
     private static Instant instant(Timestamp time) {

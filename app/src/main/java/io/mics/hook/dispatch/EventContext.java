@@ -4,7 +4,7 @@ import io.mics.hook.point.Occasion;
 import java.util.Map;
 
 /**
- * What a notice is about, as far as every point knows it.
+ * What a hook event is about, as far as every point knows it.
  *
  * @param sessionId      the conversation; empty when it is not known
  * @param sessionType    {@code single} or {@code group}; empty when it is not known
@@ -14,7 +14,7 @@ import java.util.Map;
  * @param idempotencyKey the same for every attempt of one call, when its source gave one; else empty
  * @param attributes     handed to hooks as they are
  */
-public record Subject(
+public record EventContext(
         String tenant,
         String sessionId,
         String sessionType,
@@ -26,7 +26,7 @@ public record Subject(
         Map<String, String> attributes) {
 
     /** Takes a copy of the map. */
-    public Subject {
+    public EventContext {
         attributes = Map.copyOf(attributes);
     }
 

@@ -8,12 +8,12 @@ import io.mics.sdk.plugin.RecallEvent;
 import java.time.Instant;
 import java.util.Map;
 
-/** Something that happened and that hooks are told of. */
-public sealed interface Notice {
+/** Something that happened and of which hooks are notified. */
+public sealed interface HookEvent {
     /** What it is about. */
-    Subject subject();
+    EventContext context();
 
-    /** The point whose hooks are told. */
+    /** The point whose hooks are notified. */
     HookPoint point();
 
     /** Bytes it keeps alive while it waits, about. */
@@ -22,11 +22,11 @@ public sealed interface Notice {
     /** The message it is about. */
     String messageId();
 
-    /** What a notice takes beside a body, about. */
+    /** What an event takes beside a body, about. */
     int OVERHEAD_BYTES = 512;
 
-    /** A pipe tenant's message was delivered, or kept for later. */
-    record Sent(Subject subject, MessageRequest message, Instant at) implements Notice {
+    /** A pipe tenant's message was delivered, or stored offline. */
+    record Sent(EventContext context, MessageRequest message, Instant at) implements HookEvent {
         @Override
         public HookPoint point() {
             return HookPoint.POST_SEND;
@@ -42,15 +42,15 @@ public sealed interface Notice {
             return message.getMsgId();
         }
 
-        /** As hooks are told it; the body is copied here and not before. */
+        /** As hooks receive it; the body is copied here and not before. */
         MessageRecord toRecord() {
             return new MessageRecord(
                     message.getMsgId(),
                     message.getMsgId(),
-                    subject.sessionId(),
-                    subject.user(),
-                    subject.sessionType(),
-                    subject.messageType(),
+                    context.sessionId(),
+                    context.user(),
+                    context.sessionType(),
+                    context.messageType(),
                     at,
                     message.getMsgBody().toByteArray(),
                     Map.of());
@@ -58,7 +58,7 @@ public sealed interface Notice {
     }
 
     /** Somebody has got a message. */
-    record Delivered(Subject subject, DeliveryEvent delivery) implements Notice {
+    record Delivered(EventContext context, DeliveryEvent delivery) implements HookEvent {
         @Override
         public HookPoint point() {
             return HookPoint.DELIVERY;
@@ -76,7 +76,7 @@ public sealed interface Notice {
     }
 
     /** A message was taken back. */
-    record Recalled(Subject subject, RecallEvent recall) implements Notice {
+    record Recalled(EventContext context, RecallEvent recall) implements HookEvent {
         @Override
         public HookPoint point() {
             return HookPoint.RECALL;

@@ -6,16 +6,16 @@ import io.mics.hook.dispatch.DispatchMeters.Drop;
 import java.util.Optional;
 
 /**
- * Notices of this process, told to hooks at once. Also an event log around another: hooks are told of the messages
+ * Hook events of this process, dispatched at once. Also an event log around another: hooks are notified of the messages
  * among what the other accepts.
  */
-public final class MemoryNoticeLog implements NoticeLog, EventLog {
+public final class MemoryHookEventLog implements HookEventLog, EventLog {
     private final EventLog events;
     private final HookDispatcher dispatcher;
     private final DispatchMeters meters;
 
     /** A log around {@code events}, which it closes. */
-    public MemoryNoticeLog(EventLog events, HookDispatcher dispatcher, DispatchMeters meters) {
+    public MemoryHookEventLog(EventLog events, HookDispatcher dispatcher, DispatchMeters meters) {
         this.events = events;
         this.dispatcher = dispatcher;
         this.meters = meters;
@@ -24,9 +24,9 @@ public final class MemoryNoticeLog implements NoticeLog, EventLog {
     @Override
     public boolean publish(Event event) {
         boolean accepted = events.publish(event);
-        if (accepted && Notices.isTold(event)) {
+        if (accepted && HookEvents.isNotified(event)) {
             if (dispatcher.hasPostSend()) {
-                Notices.of(event).ifPresent(this::publish);
+                HookEvents.of(event).ifPresent(this::publish);
             } else {
                 dispatcher.log(event);
             }
@@ -35,11 +35,11 @@ public final class MemoryNoticeLog implements NoticeLog, EventLog {
     }
 
     @Override
-    public Outcome publish(Notice notice) {
-        Outcome outcome = Outcome.TAKEN;
-        for (Task task : dispatcher.tasks(notice, Wire.NONE)) {
+    public Outcome publish(HookEvent event) {
+        Outcome outcome = Outcome.ACCEPTED;
+        for (Task task : dispatcher.tasks(event, RawRecord.NONE)) {
             if (dispatcher.submit(task, () -> {}) == Submission.NO_ROOM) {
-                meters.dropped(notice.subject().tenant(), notice.point(), Drop.QUEUE_FULL, 1);
+                meters.dropped(event.context().tenant(), event.point(), Drop.QUEUE_FULL, 1);
                 outcome = Outcome.DROPPED;
             }
         }
