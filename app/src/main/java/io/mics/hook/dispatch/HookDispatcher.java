@@ -49,10 +49,10 @@ public final class HookDispatcher implements AutoCloseable {
     private final HookExecution.Sink record;
     private final DispatchMeters meters;
     private final ByteShares room = ByteShares.halfEach(MOST_BYTES_OF_ALL);
-    private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<QueueKey, HookWorkQueue> queues = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private record LaneKey(String tenant, HookPoint point, String hook) {}
+    private record QueueKey(String tenant, HookPoint point, String hook) {}
 
     /**
      * A dispatcher to the hooks of a registry.
@@ -147,9 +147,9 @@ public final class HookDispatcher implements AutoCloseable {
         Optional<HookLink> link = link(task);
         int limit = link.map(known -> known.definition().policy().concurrencyLimit())
                 .orElse(1);
-        Lane lane = lanes.computeIfAbsent(
-                new LaneKey(task.event().context().tenant(), task.event().point(), task.hook()), this::newLane);
-        if (lane.offer(new Lane.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
+        HookWorkQueue queue = queues.computeIfAbsent(
+                new QueueKey(task.event().context().tenant(), task.event().point(), task.hook()), this::newQueue);
+        if (queue.offer(new HookWorkQueue.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
             return Submission.ACCEPTED;
         }
         if (closed || link.isEmpty()) { // closed since
@@ -159,8 +159,8 @@ public final class HookDispatcher implements AutoCloseable {
         return retries.schedule(later, due(link.get(), later), "too many calls wait already", settled);
     }
 
-    private Lane newLane(LaneKey key) {
-        return new Lane(
+    private HookWorkQueue newQueue(QueueKey key) {
+        return new HookWorkQueue(
                 "hook-" + key.tenant() + "-" + key.hook(),
                 MOST_WAITING,
                 MOST_WAITING_BYTES,
@@ -169,7 +169,7 @@ public final class HookDispatcher implements AutoCloseable {
                 this::call);
     }
 
-    private void call(Lane.Job job) {
+    private void call(HookWorkQueue.Job job) {
         try {
             Optional<HookLink> link = link(job.task());
             if (link.isEmpty()) {
@@ -183,7 +183,7 @@ public final class HookDispatcher implements AutoCloseable {
         }
     }
 
-    private void call(Lane.Job job, HookLink link) throws InterruptedException {
+    private void call(HookWorkQueue.Job job, HookLink link) throws InterruptedException {
         Task task = job.task();
         long start = System.nanoTime();
         Reply<Map<String, String>> reply = tell(task, link);
@@ -235,7 +235,7 @@ public final class HookDispatcher implements AutoCloseable {
         };
     }
 
-    private void failed(Lane.Job job, HookLink link, Reply.Failed<?> failed) throws InterruptedException {
+    private void failed(HookWorkQueue.Job job, HookLink link, Reply.Failed<?> failed) throws InterruptedException {
         Task task = job.task();
         HookDefinition hook = link.definition();
         boolean once = hook.guarantee() == Guarantee.AT_MOST_ONCE;
@@ -261,7 +261,7 @@ public final class HookDispatcher implements AutoCloseable {
         return backoff.due(link.definition().retry(), Math.max(1, next.attempt() - 1 + next.waits()));
     }
 
-    private void dead(Lane.Job job, boolean once, String cause) throws InterruptedException {
+    private void dead(HookWorkQueue.Job job, boolean once, String cause) throws InterruptedException {
         while (retries.deadLetter(job.task(), once, cause, job.settled()) == Submission.NO_ROOM) {
             TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
         }
@@ -291,14 +291,14 @@ public final class HookDispatcher implements AutoCloseable {
 
     /** Tasks waiting and under way. */
     public int size() {
-        return lanes.values().stream().mapToInt(Lane::size).sum();
+        return queues.values().stream().mapToInt(HookWorkQueue::size).sum();
     }
 
     /** Forgets a tenant once it has no sessions: what waits is still delivered. */
     public void forget(String tenant) {
-        lanes.entrySet()
-                .removeIf(lane ->
-                        lane.getKey().tenant().equals(tenant) && lane.getValue().size() == 0);
+        queues.entrySet()
+                .removeIf(queue ->
+                        queue.getKey().tenant().equals(tenant) && queue.getValue().size() == 0);
         results.forget(tenant);
         meters.forget(tenant);
     }
@@ -307,14 +307,14 @@ public final class HookDispatcher implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        lanes.values().forEach(Lane::refuse);
+        queues.values().forEach(HookWorkQueue::refuse);
         long deadline = System.nanoTime() + LAST_CALLS.toNanos();
         try {
-            for (Map.Entry<LaneKey, Lane> lane : lanes.entrySet()) {
+            for (Map.Entry<QueueKey, HookWorkQueue> queue : queues.entrySet()) {
                 lost(
-                        lane.getKey().tenant(),
-                        lane.getKey().point(),
-                        lane.getValue().close(deadline));
+                        queue.getKey().tenant(),
+                        queue.getKey().point(),
+                        queue.getValue().close(deadline));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

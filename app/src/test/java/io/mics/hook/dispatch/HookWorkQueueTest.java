@@ -13,39 +13,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class LaneTest {
+class HookWorkQueueTest {
     private static final int WEIGHT = job("t1").task().weight();
 
     private final ByteShares room = ByteShares.halfEach(4L * WEIGHT);
     private final Semaphore calls = new Semaphore(0);
 
-    private static Lane.Job job(String tenant) {
+    private static HookWorkQueue.Job job(String tenant) {
         EventContext context = new EventContext(tenant, "c", "single", "text", "u1", "d1", "trace", "", Map.of());
         MessageRequest message = MessageRequest.newBuilder()
                 .setMsgBody(ByteString.copyFrom(new byte[1_000]))
                 .build();
-        return new Lane.Job(Task.first(new HookEvent.Sent(context, message, Instant.EPOCH), "hook", RawRecord.NONE), () -> {});
+        return new HookWorkQueue.Job(Task.first(new HookEvent.Sent(context, message, Instant.EPOCH), "hook", RawRecord.NONE), () -> {});
     }
 
-    private Lane lane(String tenant) {
-        return new Lane("lane", 1_000, Long.MAX_VALUE, room, tenant, job -> calls.acquireUninterruptibly());
+    private HookWorkQueue queue(String tenant) {
+        return new HookWorkQueue("queue", 1_000, Long.MAX_VALUE, room, tenant, job -> calls.acquireUninterruptibly());
     }
 
-    private static boolean offer(Lane lane, String tenant) {
-        return lane.offer(job(tenant), 1);
+    private static boolean offer(HookWorkQueue queue, String tenant) {
+        return queue.offer(job(tenant), 1);
     }
 
     @Test
-    void lanesOfAllHooksShareOneRoomOfWhichATenantHasHalf() {
-        Lane first = lane("t1");
-        Lane second = lane("t1");
-        Lane others = lane("t2");
+    void queuesOfAllHooksShareOneRoomOfWhichATenantHasHalf() {
+        HookWorkQueue first = queue("t1");
+        HookWorkQueue second = queue("t1");
+        HookWorkQueue others = queue("t2");
         assertThat(offer(first, "t1")).as("under way").isTrue();
         assertThat(offer(first, "t1")).as("waiting").isTrue();
-        assertThat(offer(second, "t1")).as("more than half, in an idle lane").isFalse();
+        assertThat(offer(second, "t1")).as("more than half, in an idle queue").isFalse();
         assertThat(offer(others, "t2")).isTrue();
         assertThat(offer(others, "t2")).isTrue();
-        assertThat(offer(lane("t3"), "t3")).as("more than all").isFalse();
+        assertThat(offer(queue("t3"), "t3")).as("more than all").isFalse();
         assertThat(room.held()).isEqualTo(4L * WEIGHT);
         calls.release(4);
         TestGateway.await("room again", () -> room.held() == 0);
@@ -53,10 +53,10 @@ class LaneTest {
 
     @Test
     void whatIsNotBegunAtTheEndGivesItsRoomBack() throws InterruptedException {
-        Lane lane = lane("t1");
-        assertThat(offer(lane, "t1")).isTrue();
-        assertThat(offer(lane, "t1")).isTrue();
-        assertThat(lane.close(System.nanoTime())).isEqualTo(1);
+        HookWorkQueue queue = queue("t1");
+        assertThat(offer(queue, "t1")).isTrue();
+        assertThat(offer(queue, "t1")).isTrue();
+        assertThat(queue.close(System.nanoTime())).isEqualTo(1);
         assertThat(room.held()).isEqualTo(WEIGHT);
         calls.release();
         TestGateway.await("room again", () -> room.held() == 0);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One tenant's calls of one hook: so many under way, so many waiting, no more. A thread exists only while it has
  * something to call. Safe on any thread.
  */
-final class Lane {
+final class HookWorkQueue {
     /**
      * A task and whom to tell once it is done or safe elsewhere.
      *
@@ -24,7 +24,7 @@ final class Lane {
      */
     record Job(Task task, Runnable settled) {}
 
-    private static final Log LOG = Log.of(Lane.class);
+    private static final Log LOG = Log.of(HookWorkQueue.class);
 
     private final String name;
     private final int maxJobs;
@@ -40,11 +40,11 @@ final class Lane {
     private boolean closed;
 
     /**
-     * A lane in which so many jobs and bytes may wait.
+     * A queue in which so many jobs and bytes may wait.
      *
-     * @param room is taken by {@code tenant} for what waits and for what is under way, with all other lanes
+     * @param room is taken by {@code tenant} for what waits and for what is under way, with all other queues
      */
-    Lane(String name, int maxJobs, long maxBytes, ByteShares room, String tenant, Consumer<Job> call) {
+    HookWorkQueue(String name, int maxJobs, long maxBytes, ByteShares room, String tenant, Consumer<Job> call) {
         this.name = name;
         this.room = room;
         this.tenant = tenant;
