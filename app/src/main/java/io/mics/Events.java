@@ -33,7 +33,7 @@ final class Events {
                 metrics);
     }
 
-    /** How events, and what hooks are to be told, go to Kafka; {@code epoch} as above. */
+    /** How events, and events of hooks, go to Kafka; {@code epoch} as above. */
     static KafkaSettings settings(NodeConfig config, long epoch) {
         NodeConfig.Kafka kafka = config.kafka();
         return new KafkaSettings(

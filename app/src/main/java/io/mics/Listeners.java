@@ -145,13 +145,13 @@ final class Listeners implements AutoCloseable {
             NodeConfig config,
             Tenants tenants,
             HookPlatform platform,
-            HookNotices notices,
+            HookDispatching dispatching,
             BooleanSupplier pageIsOn,
             PlaygroundQueries queries) {
         Admission admission = new Admission(config.admin().token());
         return new InternalApi(
                 admission,
-                notices.deadLetters(),
+                dispatching.deadLetters(),
                 platform.traces(),
                 config.nodeId(),
                 id -> tenants.find(id).isPresent(),

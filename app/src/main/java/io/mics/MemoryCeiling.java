@@ -54,7 +54,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
             parts.put("messages for nodes that do not answer", Redelivery.mostBytes());
         }
         parts.put("arrays for large groups", config.hooks().http().reusableBytes() + Hooks.mostBytes());
-        parts.put("hook calls after a message", HookNotices.mostBytes());
+        parts.put("hook calls after a message", HookDispatching.mostBytes());
         if (config.hooks().explainEntries() > 0) {
             parts.put("hooks.explain-entries", TraceBuffer.mostBytes());
         }

@@ -59,7 +59,7 @@ public final class Node implements AutoCloseable {
     private final ConfigReload<NodeConfig> reload;
     private final Optional<Cluster> cluster;
     private final HookPlatform platform;
-    private final HookNotices notices;
+    private final HookDispatching dispatching;
     private final Sessions sessions;
     private final Outgoing outgoing;
     private final Draining draining;
@@ -86,9 +86,9 @@ public final class Node implements AutoCloseable {
         HookOverrideStore overrides = cluster.map(Cluster::hookOverrides).orElseGet(MemoryHookOverrides::new);
         platform = closing.add("hooks", new HookPlatform(configuration, overrides, outgoing, metrics));
         EventLog log = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
-        notices = closing.add(
-                "hook notices",
-                new HookNotices(
+        dispatching = closing.add(
+                "hook dispatching",
+                new HookDispatching(
                         log,
                         Events.settings(config, epoch()),
                         config.kafka().hookTopics(),
@@ -96,11 +96,11 @@ public final class Node implements AutoCloseable {
                         tenants,
                         metrics));
 
-        Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, notices.events(), platform.tracer());
+        Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, dispatching.events(), platform.tracer());
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
                 .orElse(Presence.ALONE);
         UseCases useCases =
-                UseCases.of(config, reload::running, epoch(), hooks, platform, notices, deliveries, presence, state);
+                UseCases.of(config, reload::running, epoch(), hooks, platform, dispatching, deliveries, presence, state);
         sessions = useCases.sessions();
         tenants.all().forEach(this::expect);
         draining = new Draining(
@@ -111,16 +111,17 @@ public final class Node implements AutoCloseable {
                 hooks::forget,
                 outgoing.backends()::forget,
                 platform::forget,
-                notices::forget,
+                dispatching::forget,
                 state.kept()::forget,
                 sessions::forget,
                 useCases.messages()::forget,
-                notices.events()::forget,
+                state.sessions()::forget,
+                dispatching.events()::forget,
                 state.load()::forget,
                 metrics::forget));
         cluster.ifPresent(c ->
                 c.open(state.sessions(), deliveries.offline(), deliveries.offers(), deliveries.backlog(), tenants));
-        notices.begin();
+        dispatching.begin();
         listeners = closing.add("listeners", listen(config, useCases));
         closing.add("config reload", reload.start());
     }
@@ -172,7 +173,7 @@ public final class Node implements AutoCloseable {
                 .check("threads", VitalThreads::lost)
                 .check("cluster", () -> cluster.flatMap(Cluster::notReady))
                 .detail("directory", () -> cluster.flatMap(Cluster::directoryDetail))
-                .detail("events", notices.events()::away)
+                .detail("events", dispatching.events()::away)
                 .detail("config", reload::lastProblem)
                 .detail("hooks", platform::problem);
         ConnectionServices gateway = new ConnectionServices(
@@ -203,7 +204,7 @@ public final class Node implements AutoCloseable {
                         config,
                         state.tenants(),
                         platform,
-                        notices,
+                        dispatching,
                         () -> reload.running().playground().page(),
                         new PlaygroundQueries(() -> chat(apart ? publicPort.get() : 0), platform.traces())),
                 page);

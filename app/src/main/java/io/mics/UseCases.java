@@ -38,7 +38,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
             long epoch,
             Hooks backend,
             HookPlatform platform,
-            HookNotices told,
+            HookDispatching dispatching,
             Deliveries deliveries,
             Presence presence,
             NodeState state) {
@@ -57,15 +57,15 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 window(config.duplicates(), ids),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
                 keys,
-                told.events(),
+                dispatching.events(),
                 tracer,
                 config.maxMessageBytes(),
                 state.metrics());
         Recalls recalls = new Recalls(
-                told.recallPermission(),
+                dispatching.recallPermission(),
                 backend,
                 deliveries.toGroup(),
-                told.hookEvents(),
+                dispatching.hookEvents(),
                 ids,
                 () -> running.get().group().maxMembers());
         Sessions sessions = new Sessions(
@@ -73,22 +73,22 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 state.sessions(),
                 deliveries.backlog(),
                 deliveries.offline(),
-                told.events(),
+                dispatching.events(),
                 state.wheel(),
                 state.queued(),
                 sessionSettings(config),
                 presence,
                 state.metrics(),
-                tenant -> expect(tenant, backend, messages, told, state.metrics()));
-        return new UseCases(sessions, messages, recalls, new DeliveryAcks(told.hookEvents()));
+                tenant -> expect(tenant, backend, messages, dispatching, state.metrics()));
+        return new UseCases(sessions, messages, recalls, new DeliveryAcks(dispatching.hookEvents()));
     }
 
     /** Makes every series of a tenant exist, at 0. */
-    private static void expect(Tenant tenant, Hooks hooks, Messages messages, HookNotices told, Metrics metrics) {
+    private static void expect(Tenant tenant, Hooks hooks, Messages messages, HookDispatching dispatching, Metrics metrics) {
         hooks.expect(tenant.id());
         messages.expect(tenant);
-        Events.expect(told.events(), tenant, metrics);
-        told.expect(tenant.id());
+        Events.expect(dispatching.events(), tenant, metrics);
+        dispatching.expect(tenant.id());
     }
 
     private static SessionSettings sessionSettings(NodeConfig config) {

@@ -32,7 +32,7 @@ final class KafkaTenant {
     private final TenantQueue queue;
     private final KafkaSending sender;
     private final KafkaRecords records;
-    private final KafkaDeadLetters dead;
+    private final KafkaDeadLetterSender dead;
     private final KafkaBackoff backoff;
     private final EventMeters meters;
     private final CircuitBreaker breaker = new CircuitBreaker();
@@ -55,7 +55,7 @@ final class KafkaTenant {
         this.records = records;
         this.meters = meters;
         this.backoff = new KafkaBackoff(settings.backoff());
-        this.dead = new KafkaDeadLetters(sender, records, backoff, queue, meters);
+        this.dead = new KafkaDeadLetterSender(sender, records, backoff, queue, meters);
         this.batchBytes = KafkaClients.bulkMemory(settings) / KafkaClients.SHARE;
     }
 

@@ -116,7 +116,7 @@ class KafkaSecurityTest {
     }
 
     private Listing letters(KafkaSettings settings) {
-        return new KafkaDeadLetterTopic(settings)
+        return new KafkaDeadLetterBrowser(settings)
                 .list(new DeadLetters.Filter(tenant, Optional.empty(), Instant.MIN, Instant.MAX, ""), 1);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.event.DeadLetters;
 import io.mics.event.Event;
-import io.mics.event.kafka.KafkaDeadLetterTopic;
+import io.mics.event.kafka.KafkaDeadLetterBrowser;
 import io.mics.hook.dispatch.DispatchContract;
 import io.mics.hook.dispatch.FarEnd;
 import io.mics.hook.dispatch.HookEvent;
@@ -57,7 +57,7 @@ class KafkaDispatchTest extends DispatchContract {
 
     @Override
     protected DeadLetters deadLetters() {
-        return new KafkaDeadLetterTopic(Dispatch.settings(broker.bootstrapServers()));
+        return new KafkaDeadLetterBrowser(Dispatch.settings(broker.bootstrapServers()));
     }
 
     @Test

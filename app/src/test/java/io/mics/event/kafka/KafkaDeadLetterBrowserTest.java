@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class KafkaDeadLetterTopicTest {
+class KafkaDeadLetterBrowserTest {
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final String SINGLE = "SingleChatMsg";
     private static KafkaBroker broker;
@@ -39,7 +39,7 @@ class KafkaDeadLetterTopicTest {
 
     @BeforeEach
     void look() {
-        letters = new KafkaDeadLetterTopic(TestLog.settings(broker.bootstrapServers(), false, 3));
+        letters = new KafkaDeadLetterBrowser(TestLog.settings(broker.bootstrapServers(), false, 3));
     }
 
     @BeforeAll
@@ -169,7 +169,7 @@ class KafkaDeadLetterTopicTest {
 
     @Test
     void saysWhenTheyCannotBeRead() {
-        DeadLetters unreachable = new KafkaDeadLetterTopic(TestLog.settings("127.0.0.1:1", false, 3));
+        DeadLetters unreachable = new KafkaDeadLetterBrowser(TestLog.settings("127.0.0.1:1", false, 3));
         assertThat(unreachable.list(all(), 1)).isInstanceOf(Listing.Unavailable.class);
         assertThat(unreachable.replay(all(), 1)).isInstanceOf(Replaying.Unavailable.class);
     }

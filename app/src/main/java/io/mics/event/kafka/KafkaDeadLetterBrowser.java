@@ -19,11 +19,11 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The dead letters in a tenant's dead letter topic, which is read whole for each call, with clients of the call's own.
+ * Lists and replays what is in a tenant's dead letter topic, which is read whole for each call, with clients of its own.
  * One that was replayed is marked by a record behind it, of the same identity and without a value: the topic itself
  * says which are still dead.
  */
-public final class KafkaDeadLetterTopic implements DeadLetters {
+public final class KafkaDeadLetterBrowser implements DeadLetters {
     private static final Comparator<DeadLetter> OLDEST_LAST =
             Comparator.comparing(DeadLetter::died).reversed();
 
@@ -32,13 +32,13 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
     private final ReentrantLock replaying = new ReentrantLock();
 
     /** The dead letters of events and of hooks. */
-    public KafkaDeadLetterTopic(KafkaSettings settings, KafkaHookTopics hooks) {
+    public KafkaDeadLetterBrowser(KafkaSettings settings, KafkaHookTopics hooks) {
         this.settings = settings;
         this.hooks = hooks;
     }
 
     /** The dead letters of events, and of hooks under their usual names. */
-    public KafkaDeadLetterTopic(KafkaSettings settings) {
+    public KafkaDeadLetterBrowser(KafkaSettings settings) {
         this(settings, KafkaHookTopics.DEFAULTS);
     }
 
@@ -145,7 +145,7 @@ public final class KafkaDeadLetterTopic implements DeadLetters {
 
     /**
      * One call's work: each letter is in its topic before it is marked, and marked before the next; but one whose hook
-     * may not be told twice is marked first.
+     * may not be notified twice is marked first.
      */
     private static final class Replay {
         private final KafkaClients clients;

@@ -3,7 +3,7 @@ package io.mics;
 import io.mics.concurrent.HeapShare;
 import io.mics.event.DeadLetters;
 import io.mics.event.EventLog;
-import io.mics.event.kafka.KafkaDeadLetterTopic;
+import io.mics.event.kafka.KafkaDeadLetterBrowser;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaMembers;
@@ -26,8 +26,8 @@ import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** How hooks are told outside the sender's thread: from Kafka where events go there, else in this process. */
-final class HookNotices implements AutoCloseable {
+/** Builds hook dispatch outside the sender's thread: from Kafka where events go there, else in this process. */
+final class HookDispatching implements AutoCloseable {
     private static final long RESULT_BYTES = HeapShare.atMost(16L << 20, 1);
 
     private final Closing closing = new Closing();
@@ -41,13 +41,13 @@ final class HookNotices implements AutoCloseable {
     private final Consumer<String> forget;
     private final Runnable begin;
 
-    /** Bytes that what hooks are told, and what they answered, may take in this process. */
+    /** Bytes that calls of hooks, and their results, may take in this process. */
     static long mostBytes() {
         return RESULT_BYTES + HookDispatcher.mostBytes();
     }
 
     /** Around {@code log}, which is open and closed by who opened it. */
-    HookNotices(
+    HookDispatching(
             EventLog log,
             KafkaSettings settings,
             KafkaHookTopics topics,
@@ -62,7 +62,7 @@ final class HookNotices implements AutoCloseable {
             KafkaHookDispatch dispatch = closing.add("hook dispatch", fromKafka(kafka, settings, topics));
             events = log;
             hookEvents = dispatch.hookEvents();
-            deadLetters = new KafkaDeadLetterTopic(settings, topics);
+            deadLetters = new KafkaDeadLetterBrowser(settings, topics);
             forget = dispatch.dispatcher()::forget;
             begin = dispatch::start;
         } else {
@@ -103,7 +103,7 @@ final class HookNotices implements AutoCloseable {
                 meters);
     }
 
-    /** Begins to tell; the registry has its hooks by now, or what Kafka kept for them would be passed over. */
+    /** Begins to dispatch; the registry has its hooks by now, or what waits for them in Kafka would be passed over. */
     void begin() {
         begin.run();
     }
@@ -115,7 +115,7 @@ final class HookNotices implements AutoCloseable {
                 .orElse("");
     }
 
-    /** Where events are published so that hooks are told of them. */
+    /** Where events are published so that hooks are notified of them. */
     EventLog events() {
         return events;
     }
@@ -125,7 +125,7 @@ final class HookNotices implements AutoCloseable {
         return hookEvents;
     }
 
-    /** What could not be told. */
+    /** Calls that were given up. */
     DeadLetters deadLetters() {
         return deadLetters;
     }

@@ -14,15 +14,15 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * One tenant's events that its topic did not take, on their way to the dead letter topic. What that does not take
+ * Sends one tenant's events that its topic did not take to the dead letter topic. What that does not take
  * either waits here, a thousand at most and a few tries long, and is then counted as dropped. Used by the tenant's
  * worker alone.
  */
-final class KafkaDeadLetters {
+final class KafkaDeadLetterSender {
     /** One that waits. */
     private record Letter(KafkaAttempt failed, ProducerRecord<String, byte[]> record, String cause, int rounds) {}
 
-    private static final Log LOG = Log.of(KafkaDeadLetters.class);
+    private static final Log LOG = Log.of(KafkaDeadLetterSender.class);
     private static final int MOST = 1_000;
     private static final int TOGETHER = 100;
     private static final int ROUNDS = 8;
@@ -38,7 +38,7 @@ final class KafkaDeadLetters {
     private long due;
     private long logged = System.nanoTime() - LOG_PAUSE_NANOS;
 
-    KafkaDeadLetters(
+    KafkaDeadLetterSender(
             KafkaSending sender, KafkaRecords records, KafkaBackoff backoff, TenantQueue queue, EventMeters meters) {
         this.sender = sender;
         this.records = records;
