@@ -115,7 +115,6 @@ public final class Node implements AutoCloseable {
                 state.kept()::forget,
                 sessions::forget,
                 useCases.messages()::forget,
-                state.sessions()::forget,
                 dispatching.events()::forget,
                 state.load()::forget,
                 metrics::forget));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
 import io.mics.hook.point.FarEnd;
+import io.mics.config.ConfigResult;
+import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.webhook.JsonHookServer;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.sdk.hook.example.BackendSettings;
@@ -30,7 +32,7 @@ class HookRecordTest {
     @TempDir
     Path dir;
 
-    private Node start(FarEnd hook, String tenants, String mics) throws Exception {
+    private Node start(FakeHookServer hook, String tenants, String mics) throws Exception {
         Files.writeString(dir.resolve("mics.yaml"), "port: 0\ninternal-port: 0\nhost: 127.0.0.1\nnode-id: n1\n" + mics);
         Files.writeString(dir.resolve("tenants.yaml"), tenants);
         Files.writeString(dir.resolve("hooks.yaml"), """
@@ -46,8 +48,8 @@ class HookRecordTest {
         };
     }
 
-    private static FarEnd hook() throws Exception {
-        FarEnd hook = new JsonHookServer(Optional.empty());
+    private static FakeHookServer hook() throws Exception {
+        FakeHookServer hook = new JsonHookServer(Optional.empty());
         hook.answer(call -> new String((byte[]) call.at("draft.payload"), UTF_8).endsWith("!")
                 ? Map.of("allow", false, "status", Map.of("code", 403, "message", "NOTSUCH"))
                 : Map.of("allow", true));
@@ -58,7 +60,7 @@ class HookRecordTest {
     void aNodeRecordsItsHooksWithoutWhatItsUsersWroteAndSendsTheAuditToItsTopic() throws Exception {
         Path record = dir.resolve("calls.jsonl");
         Path audit = dir.resolve("audit.jsonl");
-        try (FarEnd hook = hook();
+        try (FakeHookServer hook = hook();
                 KafkaBroker broker = KafkaBroker.running();
                 ExampleBackend backend = new ExampleBackend(BackendSettings.forTests(""))) {
             String tenants = "tenants: {t1: {hooks: {base-url: \"" + backend.baseUrl() + "\"}}}";

@@ -3,7 +3,7 @@ package io.mics.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.message.v1.AckStatus;
-import io.mics.testing.PagesOnCommand;
+import io.mics.testing.ScriptedPages;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -23,7 +23,7 @@ class PullClusterTest {
                 String id = "absent-" + user;
                 cluster.backend.setOffline(
                         id,
-                        List.of(PagesOnCommand.message("pulled").setToUserId(id).build()));
+                        List.of(ScriptedPages.message("pulled").setToUserId(id).build()));
                 assertThat(sender.sendAcked(id, "refused-" + user, "hi").getStatus())
                         .isEqualTo(AckStatus.SENT);
                 // a home whose answer came too late gives to the next who asks after five seconds, twice at worst

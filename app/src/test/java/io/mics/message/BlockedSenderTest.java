@@ -38,7 +38,7 @@ import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
-import io.mics.testing.OnCommand;
+import io.mics.testing.ScriptedEventLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -114,7 +114,7 @@ class BlockedSenderTest {
                 (tenant, user, source) -> false,
                 home,
                 BacklogAnnouncements.ALONE,
-                new OfflineEventPublisher(new OnCommand(), LateDevices.NONE, metrics),
+                new OfflineEventPublisher(new ScriptedEventLog(), LateDevices.NONE, metrics),
                 metrics);
     }
 

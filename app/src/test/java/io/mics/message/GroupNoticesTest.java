@@ -34,7 +34,7 @@ import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
-import io.mics.testing.OnCommand;
+import io.mics.testing.ScriptedEventLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +50,7 @@ class GroupNoticesTest {
 
     private final Metrics metrics = new Metrics();
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, metrics);
-    private final OnCommand events = new OnCommand();
+    private final ScriptedEventLog events = new ScriptedEventLog();
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
     private int mostBuffered = 1_024;
 

@@ -36,7 +36,7 @@ import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
-import io.mics.testing.OnCommand;
+import io.mics.testing.ScriptedEventLog;
 import io.mics.testing.TestGateway;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,7 +131,7 @@ class ListInUseTest {
                 (tenant, user, source) -> false,
                 HomePeers.ALONE,
                 BacklogAnnouncements.ALONE,
-                new OfflineEventPublisher(new OnCommand(), LateDevices.NONE, metrics),
+                new OfflineEventPublisher(new ScriptedEventLog(), LateDevices.NONE, metrics),
                 metrics);
         return new SendToGroup(
                 new PreSend(new PreSendChain(backend, registry, records, 0, Duration.ZERO), new IdempotencyKeys("")),

@@ -6,7 +6,7 @@ import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
 import io.mics.hook.Hooks;
-import io.mics.hook.dispatch.FarEnd;
+import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.HookEvent;
 import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.PostSendResultCache;
@@ -99,7 +99,7 @@ class RecallsTest {
 
     @Test
     void tellsEveryDeviceOfBothUsersButTheOneThatAsked() {
-        FarEnd crm = hooks.add(HookPoint.RECALL, "crm", "t1");
+        FakeHookClient crm = hooks.add(HookPoint.RECALL, "crm", "t1");
         Delivery answer = (Delivery) recall("m1", "single_u1_u2");
         assertThat(answer.isRecall()).isTrue();
         assertThat(answer.id()).isNotZero();
@@ -108,7 +108,7 @@ class RecallsTest {
             assertThat(each.delivery()).isSameAs(answer);
             assertThat(each.except()).isEqualTo(OPERATORS_CONNECTION);
         });
-        FarEnd.Call asked = crm.next();
+        FakeHookClient.Call asked = crm.next();
         assertThat(asked.context().attributes()).containsEntry("phase", "check");
         assertThat(asked.context().sessionId()).isEqualTo("single:u1:u2");
         RecallEvent event = (RecallEvent) asked.event();
@@ -141,7 +141,7 @@ class RecallsTest {
     @Test
     void refusesWhenOneHookSaysNoOrNothing() {
         hooks.add(HookPoint.RECALL, "crm", "t1");
-        FarEnd law = hooks.add(HookPoint.RECALL, "law", "t1").permitting(new Reply.Answered<>(false));
+        FakeHookClient law = hooks.add(HookPoint.RECALL, "law", "t1").permitting(new Reply.Answered<>(false));
         refuses(recall("m1", "single:u1:u2"), ErrorCode.RECALL_REFUSED, "denied by hook law");
         law.permitting(new Reply.Failed<>(Reply.Kind.TIMEOUT, "no answer in 5 s"));
         refuses(recall("m1", "single:u1:u2"), ErrorCode.RECALL_REFUSED, "no answer from recall hook law");

@@ -1,9 +1,9 @@
 package io.mics.offline;
 
-import static io.mics.testing.PagesOnCommand.failure;
-import static io.mics.testing.PagesOnCommand.message;
-import static io.mics.testing.PagesOnCommand.messages;
-import static io.mics.testing.PagesOnCommand.page;
+import static io.mics.testing.ScriptedPages.failure;
+import static io.mics.testing.ScriptedPages.message;
+import static io.mics.testing.ScriptedPages.messages;
+import static io.mics.testing.ScriptedPages.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -17,7 +17,7 @@ import io.mics.protocol.Delivery;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
-import io.mics.testing.PagesOnCommand;
+import io.mics.testing.ScriptedPages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ class HookPullTest {
     private static final int MAX_BODY = 10;
 
     private final Metrics metrics = new Metrics();
-    private final PagesOnCommand backend = new PagesOnCommand();
+    private final ScriptedPages backend = new ScriptedPages();
     private final HookPull pull = new HookPull(backend.hooks(metrics), MAX_BODY, metrics, "node-1");
     private final Device device = new Device();
 
@@ -42,7 +42,7 @@ class HookPullTest {
         int room = Integer.MAX_VALUE;
 
         Device() {
-            tenant.learn(PagesOnCommand.PULLING, tenant.asking());
+            tenant.learn(ScriptedPages.PULLING, tenant.asking());
         }
 
         @Override
@@ -171,7 +171,7 @@ class HookPullTest {
     @Test
     void asksForLessWhenAnAnswerIsTooLarge() throws InterruptedException {
         backend.answer(
-                request -> request.getMaxMessages() == 100 ? PagesOnCommand.garbage() : numbered(request, 10, 25));
+                request -> request.getMaxMessages() == 100 ? ScriptedPages.garbage() : numbered(request, 10, 25));
         assertThat(pull.pull(device)).isEmpty();
         assertThat(device.taken).isEqualTo(ids(0, 25));
         assertThat(failed("decode_error")).isZero();
@@ -179,7 +179,7 @@ class HookPullTest {
 
     @Test
     void givesUpOnABackendThatMakesNoSense() throws InterruptedException {
-        backend.answer(request -> PagesOnCommand.garbage());
+        backend.answer(request -> ScriptedPages.garbage());
         assertThat(pull.pull(device)).isEmpty();
         assertThat(backend.asked).hasSize(2);
         assertThat(failed("decode_error")).isEqualTo(1);

@@ -14,7 +14,7 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import io.mics.tenant.Tenants;
-import io.mics.testing.OnCommand;
+import io.mics.testing.ScriptedEventLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ class OfflineEventPublisherTest {
 
     private final Metrics metrics = new Metrics();
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, metrics);
-    private final OnCommand events = new OnCommand();
+    private final ScriptedEventLog events = new ScriptedEventLog();
     private final List<String> lookedFor = new ArrayList<>();
     private final Tenants tenants = new Tenants(List.of(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of())));
     private final Tenant tenant = tenants.find("t1").orElseThrow();

@@ -13,8 +13,9 @@ import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
-import io.mics.testing.OnCommand;
-import io.mics.testing.PagesOnCommand;
+import io.mics.testing.ScriptedEventLog;
+import io.mics.testing.ScriptedPages;
+import io.mics.concurrent.PendingWrites;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ class ArrivalRaceTest {
     private final Devices devices = new Devices(budget);
     private final SessionRegistry registry = new SessionRegistry(budget, devices.metrics);
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, devices.metrics);
-    private final PagesOnCommand backend = new PagesOnCommand();
+    private final ScriptedPages backend = new ScriptedPages();
     private final Backlog backlog = new Backlog(
             buffer,
             HomePeers.ALONE,
@@ -42,9 +43,8 @@ class ArrivalRaceTest {
             Duration.ofMillis(500),
             devices.metrics,
             "node-1");
-    private final OnCommand events = new OnCommand();
-    private final OfflineEventPublisher published =
-            new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
+    private final ScriptedEventLog events = new ScriptedEventLog();
+    private final OfflineEventPublisher notices = new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
     private final OfflinePath offline =
             new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogAnnouncements.ALONE, published, devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();
@@ -143,7 +143,7 @@ class ArrivalRaceTest {
     }
 
     private void pull() {
-        devices.tenant.learn(PagesOnCommand.PULLING, devices.tenant.asking());
+        devices.tenant.learn(ScriptedPages.PULLING, devices.tenant.asking());
     }
 
     @Test

@@ -12,8 +12,9 @@ import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
-import io.mics.testing.OnCommand;
-import io.mics.testing.PagesOnCommand;
+import io.mics.testing.ScriptedEventLog;
+import io.mics.testing.ScriptedPages;
+import io.mics.concurrent.PendingWrites;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +32,7 @@ class BacklogForEveryDeviceTest {
     private final Backlog backlog = new Backlog(
             buffer,
             HomePeers.ALONE,
-            new HookPull(new PagesOnCommand().hooks(devices.metrics), 0, devices.metrics, "node-1"),
+            new HookPull(new ScriptedPages().hooks(devices.metrics), 0, devices.metrics, "node-1"),
             registry,
             Duration.ofMillis(500),
             devices.metrics,
@@ -41,7 +42,7 @@ class BacklogForEveryDeviceTest {
             backlog,
             HomePeers.ALONE,
             BacklogAnnouncements.ALONE,
-            new OfflineEventPublisher(new OnCommand(), new LateDelivery(registry, Optional.empty()), devices.metrics),
+            new OfflineEventPublisher(new ScriptedEventLog(), new LateDelivery(registry, Optional.empty()), devices.metrics),
             devices.metrics);
     private final Devices.Taking phone = new Devices.Taking();
     private final Devices.Taking laptop = new Devices.Taking();

@@ -12,7 +12,7 @@ import io.mics.offline.OfflineBuffer;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LocalDelivery;
 import io.mics.tenant.OfflineSettings;
-import io.mics.testing.PagesOnCommand;
+import io.mics.testing.ScriptedPages;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +85,7 @@ class DepartureRaceTest {
     private final Backlog backlog = new Backlog(
             new OfflineBuffer<>(0, System::nanoTime, devices.metrics),
             elsewhere,
-            new HookPull(new PagesOnCommand().hooks(devices.metrics), 0, devices.metrics, "node-1"),
+            new HookPull(new ScriptedPages().hooks(devices.metrics), 0, devices.metrics, "node-1"),
             registry,
             Duration.ofMillis(500),
             devices.metrics,

@@ -1,7 +1,7 @@
 package io.mics.session;
 
-import static io.mics.testing.PagesOnCommand.message;
-import static io.mics.testing.PagesOnCommand.page;
+import static io.mics.testing.ScriptedPages.message;
+import static io.mics.testing.ScriptedPages.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -16,8 +16,9 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
-import io.mics.testing.OnCommand;
-import io.mics.testing.PagesOnCommand;
+import io.mics.testing.ScriptedEventLog;
+import io.mics.testing.ScriptedPages;
+import io.mics.concurrent.PendingWrites;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ class PullRaceTest {
     private final Devices devices = new Devices(budget);
     private final SessionRegistry registry = new SessionRegistry(budget, devices.metrics);
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, devices.metrics);
-    private final PagesOnCommand backend = new PagesOnCommand();
+    private final ScriptedPages backend = new ScriptedPages();
     private final Backlog backlog = new Backlog(
             buffer,
             HomePeers.ALONE,
@@ -45,7 +46,7 @@ class PullRaceTest {
             Duration.ofMillis(500),
             devices.metrics,
             "node-1");
-    private final OnCommand events = new OnCommand();
+    private final ScriptedEventLog events = new ScriptedEventLog();
     private final OfflinePath offline = new OfflinePath(
             buffer,
             backlog,
@@ -60,7 +61,7 @@ class PullRaceTest {
 
     @BeforeEach
     void pull() {
-        devices.tenant.learn(PagesOnCommand.PULLING, devices.tenant.asking());
+        devices.tenant.learn(ScriptedPages.PULLING, devices.tenant.asking());
     }
 
     @AfterEach
@@ -191,8 +192,8 @@ class PullRaceTest {
     @Test
     void handsOverWhatIsKeptHereWhenTheBackendFails() throws InterruptedException {
         events.refuse(event -> {});
-        offline.accept(devices.tenant, "u1", live(message("buffered").build(), 5));
-        backend.answer(request -> PagesOnCommand.failure());
+        offline.accept(devices.tenant, "u1", live(message("kept").build(), 5));
+        backend.answer(request -> ScriptedPages.failure());
         arrive();
         awaitTaken("buffered");
     }
@@ -218,7 +219,7 @@ class PullRaceTest {
     @Test
     void pullsForAWhileAfterTheSwitchWasTurnedOff() {
         devices.tenant.learn(
-                PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
+                ScriptedPages.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
         answer.countDown();
         answerLater(message("published before").build());
         arrive();
@@ -228,9 +229,9 @@ class PullRaceTest {
     @Test
     void handsOverWhatWasKeptBeforeTheSwitchWasTurnedOn() throws InterruptedException {
         devices.tenant.learn(
-                PagesOnCommand.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
-        offline.accept(devices.tenant, "u1", live(message("buffered before").build(), 5));
-        devices.tenant.learn(PagesOnCommand.PULLING, devices.tenant.asking());
+                ScriptedPages.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
+        offline.accept(devices.tenant, "u1", live(message("kept before").build(), 5));
+        devices.tenant.learn(ScriptedPages.PULLING, devices.tenant.asking());
         arrive();
         awaitTaken("buffered before");
     }

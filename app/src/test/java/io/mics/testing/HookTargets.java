@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
-/** Far ends of hooks that are nowhere: they allow everything, but for those told to fail. */
+/** Hook targets that are nowhere: they allow everything, but for those made to fail. */
 public final class HookTargets implements HookClient.Factory {
     /** Nobody looks at what becomes of calls. */
     public static final HookExecution.Sink UNRECORDED = new HookExecution.Sink() {

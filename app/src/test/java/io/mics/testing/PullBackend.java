@@ -59,7 +59,7 @@ public final class PullBackend implements HookHandler, AutoCloseable {
         keep(
                 user,
                 IntStream.range(from, to)
-                        .mapToObj(i -> PagesOnCommand.message("m" + i)
+                        .mapToObj(i -> ScriptedPages.message("m" + i)
                                 .setToUserId(user)
                                 .build())
                         .toArray(MessageRequest[]::new));

@@ -18,7 +18,7 @@ import io.mics.lifecycle.Closing;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where calls are made again: one far end, which is told the hooks' own names and versions. Safe on any thread. */
+/** Where calls are made again: one target, which is given the hooks' own names and versions. Safe on any thread. */
 final class ReplayTarget implements AutoCloseable {
     static final HookPolicy POLICY = HookPolicy.DEFAULTS;
 

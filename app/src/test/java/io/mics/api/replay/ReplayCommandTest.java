@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.grpc.WireHookServer;
-import io.mics.hook.point.FarEnd;
+import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.Reply;
@@ -48,7 +48,7 @@ class ReplayCommandTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final Queue<FarEnd.Call> calls = new ConcurrentLinkedQueue<>();
+    private final Queue<FakeHookServer.Call> calls = new ConcurrentLinkedQueue<>();
     private Path file;
 
     /** What the version that is recorded does. */
@@ -83,7 +83,7 @@ class ReplayCommandTest {
     }
 
     /** Decides as the first version does; it answers what that one did not. */
-    private Map<String, Object> same(FarEnd.Call call) {
+    private Map<String, Object> same(FakeHookServer.Call call) {
         calls.add(call);
         if (!call.point().equals("pre-send")) {
             return call.point().equals("recall") ? Map.of("allow", true, "success", true) : Map.of("success", true);
@@ -96,7 +96,7 @@ class ReplayCommandTest {
                         : Map.of("allow", true);
     }
 
-    private Map<String, Object> other(FarEnd.Call call) {
+    private Map<String, Object> other(FakeHookServer.Call call) {
         if (call.point().equals("recall")) {
             return Map.of("allow", false, "success", false);
         }
@@ -117,12 +117,12 @@ class ReplayCommandTest {
         return out.toString(UTF_8);
     }
 
-    private static String url(FarEnd server) {
+    private static String url(FakeHookServer server) {
         return "http://127.0.0.1:" + server.port() + "/hook";
     }
 
-    private static FarEnd webhook(FarEnd.Answering answering) throws Exception {
-        FarEnd server = new JsonHookServer(Optional.empty());
+    private static FakeHookServer webhook(FakeHookServer.Answering answering) throws Exception {
+        FakeHookServer server = new JsonHookServer(Optional.empty());
         server.answer(answering);
         return server;
     }
@@ -139,14 +139,14 @@ class ReplayCommandTest {
     @Test
     void aVersionThatDecidesTheSameIsSaidToAndExitsWithNought() throws Exception {
         withoutTheUnanswered();
-        try (FarEnd server = webhook(this::same)) {
+        try (FakeHookServer server = webhook(this::same)) {
             assertThat(replay("--target", url(server), "--concurrency", "1"))
                     .as(printed())
                     .isZero();
         }
         assertThat(printed()).isEqualTo("same 8, different 0, failed 0, skipped 0" + System.lineSeparator());
         assertThat(calls).hasSize(8);
-        FarEnd.Call call = calls.element();
+        FakeHookServer.Call call = calls.element();
         assertThat(call.at("metadata.hook")).isEqualTo("sample");
         assertThat(call.at("metadata.attempt")).isEqualTo("3");
         assertThat(call.at("context.attributes.feature_version")).isEqualTo("1.4.0");
@@ -156,7 +156,7 @@ class ReplayCommandTest {
 
     @Test
     void everyDifferenceIsALineInTheOrderOfTheFile() throws Exception {
-        try (FarEnd server = webhook(this::other)) {
+        try (FakeHookServer server = webhook(this::other)) {
             assertThat(replay("--target", url(server), "--concurrency", "3")).isEqualTo(1);
         }
         assertThat(printed().lines())
@@ -171,7 +171,7 @@ class ReplayCommandTest {
     @Test
     void aTargetWhereNothingListensIsUnavailable() throws Exception {
         String gone;
-        try (FarEnd server = webhook(this::same)) {
+        try (FakeHookServer server = webhook(this::same)) {
             gone = url(server);
         }
         assertThat(replay("--target", gone, "--concurrency", "1")).isEqualTo(69);
@@ -180,7 +180,7 @@ class ReplayCommandTest {
 
     @Test
     void whatIsNotAnsweredCountsAsFailedWhateverItWasThen() throws Exception {
-        try (FarEnd server = webhook(call -> {
+        try (FakeHookServer server = webhook(call -> {
             throw new IllegalStateException("broken");
         })) {
             assertThat(replay("--target", url(server), "--concurrency", "1")).isEqualTo(1);
@@ -198,7 +198,7 @@ class ReplayCommandTest {
         Files.writeString(file, lines.getFirst() + "\n{\"hook\": 7}\nnonsense\n" + lines.get(1) + "\n");
         String last = lines.get(2);
         Files.writeString(file, last.substring(0, last.length() / 2), StandardOpenOption.APPEND);
-        try (FarEnd server = webhook(this::same)) {
+        try (FakeHookServer server = webhook(this::same)) {
             assertThat(replay("--target", url(server))).as(printed()).isZero();
         }
         assertThat(printed().lines())
@@ -212,7 +212,7 @@ class ReplayCommandTest {
     @Test
     void grpcTargetsAreAskedTheSame() throws Exception {
         withoutTheUnanswered();
-        try (FarEnd server = new WireHookServer(Optional.empty())) {
+        try (FakeHookServer server = new WireHookServer(Optional.empty())) {
             server.answer(this::grpc);
             assertThat(replay("--target", "http://127.0.0.1:" + server.port(), "--transport", "grpc"))
                     .isEqualTo(1);
@@ -226,7 +226,7 @@ class ReplayCommandTest {
 
     /** As over the other transport; but a draft that is answered is a whole one. */
     @SuppressWarnings("unchecked")
-    private Map<String, Object> grpc(FarEnd.Call call) {
+    private Map<String, Object> grpc(FakeHookServer.Call call) {
         Map<String, Object> answer = same(call);
         if (!call.point().equals("pre-send")) {
             return Map.of("success", true);
@@ -241,7 +241,7 @@ class ReplayCommandTest {
     @Test
     void onlyTheHookThatIsNamedIsReplayedAndNothingToCompareIsNoSuccess() throws Exception {
         withoutTheUnanswered();
-        try (FarEnd server = webhook(this::same)) {
+        try (FakeHookServer server = webhook(this::same)) {
             assertThat(replay("--target", url(server), "--hook", "sample@1.0.0"))
                     .isZero();
             assertThat(replay("--target", url(server), "--hook", "sample@1.0.1"))
@@ -253,7 +253,7 @@ class ReplayCommandTest {
 
     @Test
     void callsAreSignedWithTheSecret() throws Exception {
-        try (FarEnd server = webhook(this::same)) {
+        try (FakeHookServer server = webhook(this::same)) {
             replay("--target", url(server), "--secret", "s3cret");
         }
         assertThat(calls).allSatisfy(call -> assertThat(call.headers()).containsKey("x-hook-signature"));

@@ -75,7 +75,7 @@ class HookOverridesTest {
         assertThat(mine.priority()).isEqualTo(1);
         assertThat(mine.target()).isInstanceOf(Target.Grpc.class);
         assertThat(met(HookPoint.PRE_SEND, "t2").getFirst().policy().timeout()).isEqualTo(Duration.ofMillis(50));
-        assertThat(targets.opened).as("its far end is the same").hasSize(5);
+        assertThat(targets.opened).as("its target is the same").hasSize(5);
     }
 
     @Test

@@ -82,10 +82,10 @@ public abstract class DispatchContract {
     @Test
     void tellsEveryHookOfAMessage() {
         String tenant = newTenant();
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
-        FarEnd stats = hooks.add(HookPoint.POST_SEND, "stats", tenant);
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
+        FakeHookClient stats = hooks.add(HookPoint.POST_SEND, "stats", tenant);
         publish(message(tenant, "u1", "m1"));
-        FarEnd.Call call = crm.next();
+        FakeHookClient.Call call = crm.next();
         MessageRecord record = (MessageRecord) call.event();
         assertThat(record.messageId()).isEqualTo("m1");
         assertThat(record.sender()).isEqualTo("u1");
@@ -106,12 +106,12 @@ public abstract class DispatchContract {
     @Test
     void callsAgainUnderTheSameKeyAndCountsTheAttempts() {
         String tenant = newTenant();
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
                 .answering(call -> call.context().attempt() < 3
                         ? new Reply.Failed<>(Reply.Kind.UNREACHABLE, "refused")
                         : new Reply.Answered<>(Map.of()));
         publish(message(tenant, "u1", "m1"));
-        List<FarEnd.Call> calls = List.of(crm.next(), crm.next(), crm.next());
+        List<FakeHookClient.Call> calls = List.of(crm.next(), crm.next(), crm.next());
         assertThat(calls).extracting(call -> call.context().attempt()).containsExactly(1, 2, 3);
         assertThat(calls)
                 .extracting(call -> call.context().idempotencyKey())
@@ -122,8 +122,8 @@ public abstract class DispatchContract {
     @Test
     void deadLettersAfterTheLastAttemptAndReplaysToThatHookAlone() {
         String tenant = newTenant();
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant).failing();
-        FarEnd stats = hooks.add(HookPoint.POST_SEND, "stats", tenant);
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant).failing();
+        FakeHookClient stats = hooks.add(HookPoint.POST_SEND, "stats", tenant);
         publish(message(tenant, "u1", "m1"));
         publish(message(tenant, "u1", "m2"));
         List<DeadLetters.DeadLetter> letters = awaitDead(ofHook(tenant, "crm"), 2);
@@ -144,7 +144,7 @@ public abstract class DispatchContract {
 
         crm.answering(call -> new Reply.Answered<>(Map.of()));
         assertThat(deadLetters().replay(ofHook(tenant, "crm"), 1)).isEqualTo(done(1, true));
-        FarEnd.Call again = crm.next();
+        FakeHookClient.Call again = crm.next();
         assertThat(again.context().attempt()).isEqualTo(1);
         assertThat(deadLetters().replay(ofHook(tenant, "crm"), 10)).isEqualTo(done(1, false));
         assertThat(crm.next().messageId()).isNotEqualTo(again.messageId());
@@ -160,7 +160,7 @@ public abstract class DispatchContract {
     @Test
     void letsALetterDieAgain() {
         String tenant = newTenant();
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant).failing();
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant).failing();
         publish(message(tenant, "u1", "m1"));
         String first = awaitDead(ofHook(tenant, "crm"), 1).getFirst().id();
         assertThat(deadLetters().replay(ofHook(tenant, "crm"), 10)).isEqualTo(done(1, false));
@@ -176,12 +176,12 @@ public abstract class DispatchContract {
         String tenant = newTenant();
         String other = newTenant();
         CountDownLatch stuck = new CountDownLatch(1);
-        FarEnd slow = hooks.add(HookPoint.POST_SEND, "slow", tenant).answering(call -> {
+        FakeHookClient slow = hooks.add(HookPoint.POST_SEND, "slow", tenant).answering(call -> {
             stuck.await();
             return new Reply.Answered<>(Map.of());
         });
-        FarEnd fast = hooks.add(HookPoint.POST_SEND, "fast", tenant);
-        FarEnd others = hooks.add(HookPoint.POST_SEND, "others", other);
+        FakeHookClient fast = hooks.add(HookPoint.POST_SEND, "fast", tenant);
+        FakeHookClient others = hooks.add(HookPoint.POST_SEND, "others", other);
         Set<String> sent = new HashSet<>();
         for (int i = 0; i < 1_500; i++) {
             publish(message(tenant, "u" + i % 7, "m" + i));
@@ -205,7 +205,7 @@ public abstract class DispatchContract {
     @Test
     void callsAnAtMostOnceHookOnceEvenWhenItFails() {
         String tenant = newTenant();
-        FarEnd once = hooks.add(ScriptedHooks.of(
+        FakeHookClient once = hooks.add(ScriptedHooks.of(
                         HookPoint.POST_SEND, "once", tenant, ScriptedHooks.THREE, Guarantee.AT_MOST_ONCE, Mode.ENFORCE))
                 .failing();
         publish(message(tenant, "u1", "m1"));
@@ -216,8 +216,8 @@ public abstract class DispatchContract {
     @Test
     void tellsOfDeliveriesAndRecallsAndHandsAnAnswerBack() {
         String tenant = newTenant();
-        FarEnd seen = hooks.add(HookPoint.DELIVERY, "seen", tenant);
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
+        FakeHookClient seen = hooks.add(HookPoint.DELIVERY, "seen", tenant);
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
                 .answering(call -> new Reply.Answered<>(Map.of("ticket", "17")));
         hooks.add(HookPoint.RECALL, "crm", tenant);
         publish(message(tenant, "u1", "m1"));
@@ -230,7 +230,7 @@ public abstract class DispatchContract {
                 "d2",
                 "0af7651916cd43dd8448eb211c80319c",
                 new DeliveryEvent("m1", "u2", "client", at)));
-        FarEnd.Call delivered = seen.next();
+        FakeHookClient.Call delivered = seen.next();
         assertThat(delivered.event()).isEqualTo(new DeliveryEvent("m1", "u2", "client", at));
         assertThat(delivered.context().sessionId()).isEqualTo("single:u1:u2");
         assertThat(delivered.context().device()).isEqualTo("d2");
@@ -238,7 +238,7 @@ public abstract class DispatchContract {
 
         crm.answering(call -> new Reply.Answered<>(Map.of()));
         publish(HookEvents.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
-        FarEnd.Call recalled = crm.next();
+        FakeHookClient.Call recalled = crm.next();
         assertThat(recalled.event()).isEqualTo(new RecallEvent("m1", "u1", at, Map.of("ticket", "17")));
         assertThat(recalled.context().attributes()).containsEntry("phase", "notify");
     }
@@ -246,9 +246,9 @@ public abstract class DispatchContract {
     @Test
     void aRecallHookThatKnowsOneCallOnlyIsNotToldAfterwards() {
         String tenant = newTenant();
-        FarEnd single = hooks.add(unnotified(ScriptedHooks.of(
+        FakeHookClient single = hooks.add(unnotified(ScriptedHooks.of(
                 HookPoint.RECALL, "single", tenant, ScriptedHooks.THREE, Guarantee.AT_LEAST_ONCE, Mode.ENFORCE)));
-        FarEnd both = hooks.add(HookPoint.RECALL, "both", tenant);
+        FakeHookClient both = hooks.add(HookPoint.RECALL, "both", tenant);
         Instant at = Instant.ofEpochMilli(1_700_000_000_000L);
         publish(HookEvents.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
         publish(HookEvents.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m2", "u1", at, Map.of())));
@@ -278,7 +278,7 @@ public abstract class DispatchContract {
     @Test
     void deadLettersWhatAHookThatIsGoneWasToBeTold() {
         String tenant = newTenant();
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         crm.answering(call -> {
             hooks.remove("crm", tenant);
             return new Reply.Failed<>(Reply.Kind.ERROR, "broken");

@@ -76,7 +76,7 @@ class MemoryDispatchTest extends DispatchContract {
         publish(message(tenant, "u1", "m1"));
         publish(message(tenant, "u1", "m2"));
         assertThat(count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "log", "text")).isEqualTo(2);
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         publish(message(tenant, "u1", "m3"));
         assertThat(crm.next().messageId()).isEqualTo("m3");
         assertThat(count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "log", "text")).isEqualTo(2);
@@ -96,7 +96,7 @@ class MemoryDispatchTest extends DispatchContract {
     @Test
     void callsAShadowHookOnceAndChangesNothing() {
         String tenant = newTenant();
-        FarEnd shadow = hooks.add(ScriptedHooks.of(
+        FakeHookClient shadow = hooks.add(ScriptedHooks.of(
                         HookPoint.POST_SEND,
                         "shadow",
                         tenant,
@@ -115,7 +115,7 @@ class MemoryDispatchTest extends DispatchContract {
     void putsOffACallThatCannotBeMadeWithoutCountingAnAttempt() {
         String tenant = newTenant();
         AtomicInteger refused = new AtomicInteger();
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
                 .answering(call -> refused.incrementAndGet() <= 5
                         ? new Reply.Failed<>(Reply.Kind.CIRCUIT_OPEN, "open")
                         : new Reply.Answered<>(Map.of()));
@@ -129,7 +129,7 @@ class MemoryDispatchTest extends DispatchContract {
     void countsWhatIsLostWhenTheNodeStops() throws InterruptedException {
         String tenant = newTenant();
         CountDownLatch never = new CountDownLatch(1);
-        FarEnd crm = hooks.add(ScriptedHooks.of(
+        FakeHookClient crm = hooks.add(ScriptedHooks.of(
                         HookPoint.POST_SEND,
                         "crm",
                         tenant,

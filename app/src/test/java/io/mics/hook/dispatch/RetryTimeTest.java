@@ -43,7 +43,7 @@ class RetryTimeTest {
 
     @Test
     void waitsTwiceAsLongFromAttemptToAttempt() {
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", "t1").failing();
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", "t1").failing();
         try (HookDispatcher dispatcher = dispatcher(0)) {
             dispatcher.submit(task("crm", "m1"), () -> {});
             assertThat(crm.next().context().attempt()).isEqualTo(1);
@@ -66,7 +66,7 @@ class RetryTimeTest {
 
     @Test
     void offersWhatIsDueFirstFirst() {
-        FarEnd crm = hooks.add(ScriptedHooks.of(
+        FakeHookClient crm = hooks.add(ScriptedHooks.of(
                 HookPoint.POST_SEND,
                 "crm",
                 "t1",

@@ -21,14 +21,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
-/** Hooks whose far ends are in the test. */
+/** Hooks whose clients are fakes of the test. */
 public final class ScriptedHooks implements HookExecution.Sink {
     /** Three calls, 20 ms and 40 ms between them. */
     public static final Retry THREE = new Retry(3, Duration.ofMillis(20), 2, Duration.ofSeconds(1), false);
 
-    private final Map<String, FarEnd> ends = new ConcurrentHashMap<>();
+    private final Map<String, FakeHookClient> clients = new ConcurrentHashMap<>();
     private final List<HookDefinition> definitions = new ArrayList<>();
-    public final HookRegistry registry = new HookRegistry(this::end, this);
+    public final HookRegistry registry = new HookRegistry(this::client, this);
 
     /** What was recorded of calls. */
     public final List<HookExecution> executions = new CopyOnWriteArrayList<>();
@@ -49,23 +49,23 @@ public final class ScriptedHooks implements HookExecution.Sink {
         throw new AssertionError("no canaries here");
     }
 
-    private FarEnd end(HookDefinition definition) {
+    private FakeHookClient client(HookDefinition definition) {
         // a tenant's hooks of one name, at different points, are one
-        return ends.computeIfAbsent(definition.target().toString(), target -> new FarEnd());
+        return clients.computeIfAbsent(definition.target().toString(), target -> new FakeHookClient());
     }
 
-    /** Adds a hook of one tenant, by default of three attempts, told at least once. */
-    public FarEnd add(HookPoint point, String name, String tenant) {
+    /** Adds a hook of one tenant, by default of three attempts, notified at least once. */
+    public FakeHookClient add(HookPoint point, String name, String tenant) {
         return add(of(point, name, tenant, THREE, Guarantee.AT_LEAST_ONCE, Mode.ENFORCE));
     }
 
     /** Adds a hook. */
-    public FarEnd add(HookDefinition definition) {
+    public FakeHookClient add(HookDefinition definition) {
         synchronized (definitions) {
             definitions.add(definition);
             registry.apply(definitions);
         }
-        return end(definition);
+        return client(definition);
     }
 
     /** Takes a tenant's hooks of this name away. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Status;
-import io.mics.hook.point.FarEnd;
+import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookClientContract;
 import io.mics.hook.point.HookPoint;
@@ -37,12 +37,12 @@ class GrpcHookClientTest extends HookClientContract {
     }
 
     @Override
-    protected FarEnd farEnd() throws IOException {
+    protected FakeHookServer server() throws IOException {
         return new WireHookServer(Optional.empty());
     }
 
     @Override
-    protected FarEnd farEnd(Certificates.Identity identity) throws IOException {
+    protected FakeHookServer server(Certificates.Identity identity) throws IOException {
         return new WireHookServer(Optional.of(identity));
     }
 
@@ -77,16 +77,16 @@ class GrpcHookClientTest extends HookClientContract {
                         Status.UNAVAILABLE, Reply.Kind.UNREACHABLE,
                         Status.INTERNAL, Reply.Kind.ERROR)
                 .entrySet()) {
-            farEnd.answer(call -> {
+            server.answer(call -> {
                 throw expected.getKey()
                         .withDescription("Not done, sorry: SECRET")
                         .asException();
             });
             Reply<?> reply = preSend();
-            assertFailed(reply, expected.getValue(), "http://127.0.0.1:" + farEnd.port());
+            assertFailed(reply, expected.getValue(), "http://127.0.0.1:" + server.port());
             assertThat(reply.toString()).doesNotContain("SECRET");
         }
-        farEnd.answer(call -> {
+        server.answer(call -> {
             throw Status.INTERNAL
                     .withDescription("Exception deserializing request!")
                     .asException();
@@ -135,10 +135,10 @@ class GrpcHookClientTest extends HookClientContract {
     @Test
     void aProbeAsksForTheHealthOfTheServer() throws Exception {
         for (int status : new int[] {1, 2}) {
-            farEnd.stop();
+            server.stop();
             wire().serveHealth(new byte[] {1 << 3, (byte) status});
-            farEnd.start();
-            try (HookClient fresh = open(target("http", farEnd.port(), ""))) {
+            server.start();
+            try (HookClient fresh = open(target("http", server.port(), ""))) {
                 assertThat(fresh.probe(ample()) instanceof Reply.Answered).isEqualTo(status == 1);
             }
         }
@@ -157,6 +157,6 @@ class GrpcHookClientTest extends HookClientContract {
     }
 
     private WireHookServer wire() {
-        return (WireHookServer) farEnd;
+        return (WireHookServer) server;
     }
 }

@@ -12,7 +12,7 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
-import io.mics.hook.point.FarEnd;
+import io.mics.hook.point.FakeHookServer;
 import io.mics.testing.Certificates;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** A hook server as its author would write it who knows nothing but the table of field numbers. */
-public final class WireHookServer implements FarEnd {
+public final class WireHookServer implements FakeHookServer {
     private static final String SERVICE = "flare.hooks.v1.HookExtension";
     private static final MethodDescriptor.Marshaller<byte[]> BYTES = new Raw();
 

@@ -64,7 +64,7 @@ public abstract class HookClientContract extends HookClientFaults {
     void theFarEndIsToldWhoseMessageItIs() throws Exception {
         answer(YES);
         preSend();
-        FarEnd.Call call = calls().remove();
+        FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("pre-send");
         assertThat(call.at("context.tenant_id")).isEqualTo("t1");
         assertThat(call.at("context.session_id")).isEqualTo("single:u1:u2");
@@ -104,7 +104,7 @@ public abstract class HookClientContract extends HookClientFaults {
         answer(Map.of("success", true, "status", Map.of("code", 1, "details", Map.of("ticket", "42"))));
         assertThat(client.postSend(CONTEXT, Samples.RECORD, ample()))
                 .isEqualTo(new Reply.Answered<>(Map.of("ticket", "42")));
-        FarEnd.Call call = calls().remove();
+        FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("post-send");
         assertThat(call.at("record.message_id")).isEqualTo("7001");
         assertThat(call.at("record.client_message_id")).isEqualTo("m1");
@@ -130,7 +130,7 @@ public abstract class HookClientContract extends HookClientFaults {
     void aDeliveryHookIsToldTheWayOfTheAck() throws Exception {
         answer(DONE);
         assertThat(client.delivery(CONTEXT, Samples.DELIVERY, ample())).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
-        FarEnd.Call call = calls().remove();
+        FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("delivery");
         assertThat(call.at("event"))
                 .isEqualTo(Map.of(
@@ -167,13 +167,13 @@ public abstract class HookClientContract extends HookClientFaults {
         answer(YES);
         assertThat(client.probe(ample())).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
         assertThat(calls()).isEmpty();
-        farEnd.stop();
+        server.stop();
         assertThat(client.probe(ample())).isInstanceOf(Reply.Failed.class);
     }
 
     @Test
     void callsAtOnceGetAnswersOfTheirOwn() throws Exception {
-        farEnd.answer(call -> Map.of("allow", false, "status", Map.of("message", call.at("draft.client_message_id"))));
+        server.answer(call -> Map.of("allow", false, "status", Map.of("message", call.at("draft.client_message_id"))));
         List<Subtask<Reply<HookResult>>> replies = new ArrayList<>();
         try (TaskScope scope = TaskScope.open("calls", 64, ample())) {
             for (int i = 0; i < 500; i++) {

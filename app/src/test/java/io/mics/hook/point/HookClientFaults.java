@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How every remote transport meets far ends that are away, slow, silent or not who they should be. */
-public abstract class HookClientFaults extends FarEndFixture {
+/** How every remote transport meets servers that are away, slow, silent or not who they should be. */
+public abstract class HookClientFaults extends HookServerFixture {
     private static final Duration SHORT = Duration.ofMillis(150);
     private static final Map<String, Object> YES = Map.of("allow", true);
 
@@ -64,11 +64,11 @@ public abstract class HookClientFaults extends FarEndFixture {
         answer(YES);
         answered(preSend());
         for (int round = 0; round < 2; round++) {
-            farEnd.stop();
+            server.stop();
             Reply<HookResult> away = until(reply -> reply instanceof Reply.Failed<HookResult> failed
                     && failed.cause().contains("connection refused"));
-            assertFailed(away, Reply.Kind.UNREACHABLE, "127.0.0.1:" + farEnd.port());
-            farEnd.start();
+            assertFailed(away, Reply.Kind.UNREACHABLE, "127.0.0.1:" + server.port());
+            server.start();
             long start = System.nanoTime();
             until(reply -> reply instanceof Reply.Answered<HookResult>);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
@@ -91,8 +91,8 @@ public abstract class HookClientFaults extends FarEndFixture {
         Certificates certificates = new Certificates(folder);
         Certificates.Identity right = certificates.selfSigned("right", "ip:127.0.0.1");
         Certificates.Identity elsewhere = certificates.selfSigned("elsewhere", "dns:elsewhere.invalid");
-        try (FarEnd secret = farEnd(right);
-                FarEnd other = farEnd(elsewhere)) {
+        try (FakeHookServer secret = server(right);
+                FakeHookServer other = server(elsewhere)) {
             secret.answer(call -> YES);
             other.answer(call -> YES);
             answered(over("https", secret, right.certificate().toString()));
@@ -128,7 +128,7 @@ public abstract class HookClientFaults extends FarEndFixture {
     void aTrustFileThatIsMissingIsNamedUntilItIsThere() throws Exception {
         Certificates certificates = new Certificates(folder);
         Path later = folder.resolve("later.pem");
-        try (FarEnd secret = farEnd(certificates.selfSigned("later-key", "ip:127.0.0.1"));
+        try (FakeHookServer secret = server(certificates.selfSigned("later-key", "ip:127.0.0.1"));
                 HookClient early = open(target("https", secret.port(), later.toString()))) {
             secret.answer(call -> YES);
             assertFailed(early.preSend(CONTEXT, DRAFT, ample()), Reply.Kind.FORBIDDEN, "there is no file " + later);
@@ -147,7 +147,7 @@ public abstract class HookClientFaults extends FarEndFixture {
 
     private CountDownLatch hang() {
         CountDownLatch called = new CountDownLatch(1);
-        farEnd.answer(call -> {
+        server.answer(call -> {
             called.countDown();
             end.await();
             return YES;
@@ -155,7 +155,7 @@ public abstract class HookClientFaults extends FarEndFixture {
         return called;
     }
 
-    private Reply<HookResult> over(String scheme, FarEnd to, String caPath) throws InterruptedException {
+    private Reply<HookResult> over(String scheme, FakeHookServer to, String caPath) throws InterruptedException {
         try (HookClient other = open(target(scheme, to.port(), caPath))) {
             return other.preSend(CONTEXT, DRAFT, ample());
         }

@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.mics.hook.point.FarEnd;
+import io.mics.hook.point.FakeHookServer;
 import io.mics.testing.Certificates;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
@@ -30,7 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A webhook as its author would write it. */
-public final class JsonHookServer implements FarEnd {
+public final class JsonHookServer implements FakeHookServer {
     static {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }

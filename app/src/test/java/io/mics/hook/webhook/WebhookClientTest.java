@@ -4,7 +4,7 @@ import static io.mics.hook.point.Samples.CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.FarEnd;
+import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookClientContract;
 import io.mics.hook.point.HookPoint;
@@ -44,7 +44,7 @@ class WebhookClientTest extends HookClientContract {
     }
 
     @Override
-    protected FarEnd farEnd() throws IOException {
+    protected FakeHookServer server() throws IOException {
         try {
             return new JsonHookServer(Optional.empty());
         } catch (GeneralSecurityException e) {
@@ -53,7 +53,7 @@ class WebhookClientTest extends HookClientContract {
     }
 
     @Override
-    protected FarEnd farEnd(Certificates.Identity identity) throws Exception {
+    protected FakeHookServer server(Certificates.Identity identity) throws Exception {
         return new JsonHookServer(Optional.of(identity));
     }
 
@@ -73,7 +73,7 @@ class WebhookClientTest extends HookClientContract {
         answer(Map.of("allow", true));
         assertThat(client.entry(CONTEXT, new EntryEvent("192.0.2.7", "d1"), ample()))
                 .isEqualTo(new Reply.Answered<>(new Admission.Allow()));
-        FarEnd.Call call = calls().remove();
+        FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("entry");
         assertThat(call.at("context.tenant_id")).isEqualTo("t1");
         assertThat(call.at("event")).isEqualTo(Map.of("address", "192.0.2.7", "tenant_id", "t1", "device_id", "d1"));
@@ -89,7 +89,7 @@ class WebhookClientTest extends HookClientContract {
         assertThat(client.login(CONTEXT, login, ample())).isEqualTo(new Reply.Answered<>(new Admission.Deny("")));
         answer(Map.of("status", Map.of("message", "?")));
         assertFailed(client.login(CONTEXT, login, ample()), Reply.Kind.UNDECODABLE, "answered without \"allow\"");
-        farEnd.answer(broken -> {
+        server.answer(broken -> {
             throw new IOException("broken");
         });
         assertFailed(client.login(CONTEXT, login, ample()), Reply.Kind.ERROR, "500");
@@ -100,7 +100,7 @@ class WebhookClientTest extends HookClientContract {
         answer(Map.of("status", Map.of("message", "busy")));
         for (Target.Webhook.MissingAllow meaning : Target.Webhook.MissingAllow.values()) {
             Target.Webhook.Extras extras = new Target.Webhook.Extras(Map.of(), "", meaning, Map.of());
-            URI url = URI.create("http://127.0.0.1:" + farEnd.port() + "/hook");
+            URI url = URI.create("http://127.0.0.1:" + server.port() + "/hook");
             try (HookClient hook = open(new Target.Webhook(url, List.of(), Signature.BODY, "", extras))) {
                 Reply<HookResult> reply = hook.preSend(CONTEXT, Samples.DRAFT, ample());
                 switch (meaning) {
@@ -118,7 +118,7 @@ class WebhookClientTest extends HookClientContract {
         answer(Map.of("allow", false));
         assertThat(client.heartbeat(CONTEXT, heartbeat, ample()))
                 .isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
-        FarEnd.Call call = calls().remove();
+        FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("heartbeat");
         assertThat(call.at("event"))
                 .isEqualTo(Map.of(

@@ -11,7 +11,7 @@ import io.mics.proto.node.v1.Delivered;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
-import io.mics.routing.directory.DirectoryOnCommand;
+import io.mics.routing.directory.ScriptedDirectory;
 import io.mics.routing.directory.FanOutBounds;
 import io.mics.routing.directory.Membership;
 import io.mics.routing.directory.RouteCache;
@@ -52,7 +52,7 @@ class ClusterDeliveryTest {
     }
 
     private final Metrics metrics = new Metrics();
-    private final DirectoryOnCommand directory = new DirectoryOnCommand();
+    private final ScriptedDirectory directory = new ScriptedDirectory();
     private final RouteCache cache =
             new RouteCache(directory, Duration.ofMinutes(1), () -> new FanOutBounds(0, 0), System::nanoTime, metrics);
     private final Membership members = new Membership(

@@ -11,7 +11,7 @@ import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.WaitingMessage.Taken;
-import io.mics.routing.directory.DirectoryOnCommand;
+import io.mics.routing.directory.ScriptedDirectory;
 import io.mics.routing.directory.FanOutBounds;
 import io.mics.routing.directory.Membership;
 import io.mics.routing.directory.NodeRegistry;
@@ -38,7 +38,7 @@ class RedeliveryTest {
             NodeAnswer.newBuilder().setDelivered(Delivered.getDefaultInstance()).build());
 
     private final Metrics metrics = new Metrics();
-    private final DirectoryOnCommand directory = new DirectoryOnCommand();
+    private final ScriptedDirectory directory = new ScriptedDirectory();
     private final Peer self = joined("node-1", 1);
     private final Peer other = joined("node-2", 2);
     private final Peer third = joined("node-3", 3);

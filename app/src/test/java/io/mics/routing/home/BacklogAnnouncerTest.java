@@ -11,7 +11,7 @@ import io.mics.proto.node.v1.Done;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.protocol.Delivery;
-import io.mics.routing.directory.DirectoryOnCommand;
+import io.mics.routing.directory.ScriptedDirectory;
 import io.mics.routing.directory.FanOutBounds;
 import io.mics.routing.directory.Membership;
 import io.mics.routing.directory.RouteCache;
@@ -37,7 +37,7 @@ class BacklogAnnouncerTest {
             new Delivery(MessageRequest.newBuilder().setTenantId("t1").build(), "", "trace", 7);
 
     private final Metrics metrics = new Metrics();
-    private final DirectoryOnCommand directory = new DirectoryOnCommand();
+    private final ScriptedDirectory directory = new ScriptedDirectory();
     private final OfflineBuffer<Delivery> buffer = new OfflineBuffer<>(0, System::nanoTime, metrics);
     private final List<String> announcedTo = new CopyOnWriteArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();

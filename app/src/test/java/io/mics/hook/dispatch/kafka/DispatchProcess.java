@@ -1,6 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
-import io.mics.hook.dispatch.FarEnd;
+import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
@@ -39,7 +39,7 @@ final class DispatchProcess {
         Runtime.getRuntime().halt(0);
     }
 
-    private static Reply<Map<String, String>> write(Path file, FarEnd.Call call) throws InterruptedException {
+    private static Reply<Map<String, String>> write(Path file, FakeHookClient.Call call) throws InterruptedException {
         try {
             Files.writeString(
                     file,

@@ -6,7 +6,7 @@ import io.mics.event.DeadLetters;
 import io.mics.event.Event;
 import io.mics.event.kafka.KafkaDeadLetterBrowser;
 import io.mics.hook.dispatch.DispatchContract;
-import io.mics.hook.dispatch.FarEnd;
+import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.HookEvent;
 import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.ScriptedHooks;
@@ -62,9 +62,9 @@ class KafkaDispatchTest extends DispatchContract {
 
     @Test
     void passesOverWhatIsNoTenantsOfOurs() {
-        FarEnd strangers = hooks.add(HookPoint.POST_SEND, "crm", "stranger");
+        FakeHookClient strangers = hooks.add(HookPoint.POST_SEND, "crm", "stranger");
         String tenant = newTenant();
-        FarEnd crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         publish(message("stranger", "u1", "m1"));
         TestGateway.await("the first is read", () -> dispatch.strangers.get() >= 1);
         publish(message("stranger", "u1", "m2"));

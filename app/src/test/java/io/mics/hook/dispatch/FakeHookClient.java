@@ -15,8 +15,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The far end of a hook that answers as it is told to, and remembers what it was told. */
-public final class FarEnd implements HookClient {
+/** A client of a hook that answers as the test says, and remembers its calls. */
+public final class FakeHookClient implements HookClient {
     private static final long PATIENCE_SECONDS = 40;
 
     private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
@@ -43,18 +43,18 @@ public final class FarEnd implements HookClient {
     }
 
     /** Answers like this from now on. */
-    public FarEnd answering(Script other) {
+    public FakeHookClient answering(Script other) {
         script = other;
         return this;
     }
 
     /** Fails every call from now on. */
-    public FarEnd failing() {
+    public FakeHookClient failing() {
         return answering(call -> new Reply.Failed<>(Reply.Kind.ERROR, "broken"));
     }
 
     /** Answers this when it is asked for permission. */
-    public FarEnd permitting(Reply<Boolean> answer) {
+    public FakeHookClient permitting(Reply<Boolean> answer) {
         permission = answer;
         return this;
     }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A backend that answers pulls as a test says; without a word it has nothing. */
-public final class PagesOnCommand implements HookTransport {
+public final class ScriptedPages implements HookTransport {
     /** The settings of a tenant whose devices pull from here. */
     public static final TenantRuntimeConfig PULLING = TenantRuntimeConfig.newBuilder()
             .setHookBaseUrl("http://pages")

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A hook server of one transport that does as it is told, and reports what it was asked in words common to all. */
-public interface FarEnd extends AutoCloseable {
+/** A hook server of one transport that does as the test says, and reports calls in words common to all. */
+public interface FakeHookServer extends AutoCloseable {
     /**
      * One call as it came over the wire.
      *

@@ -17,23 +17,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** A far end of one transport, a client of it, and how to talk to both. */
+/** A hook server of one transport, a client of it, and how to talk to both. */
 @Timeout(60)
-public abstract class FarEndFixture {
+public abstract class HookServerFixture {
     protected static final Duration AMPLE = Duration.ofSeconds(20);
 
     /** Open until the test is over. */
     protected final CountDownLatch end = new CountDownLatch(1);
 
-    private final Queue<FarEnd.Call> calls = new ConcurrentLinkedQueue<>();
-    protected FarEnd farEnd;
+    private final Queue<FakeHookServer.Call> calls = new ConcurrentLinkedQueue<>();
+    protected FakeHookServer server;
     protected HookClient client;
 
-    /** A far end in the clear. */
-    protected abstract FarEnd farEnd() throws IOException;
+    /** A server in the clear. */
+    protected abstract FakeHookServer server() throws IOException;
 
-    /** A far end that presents a certificate. */
-    protected abstract FarEnd farEnd(Certificates.Identity identity) throws Exception;
+    /** A server that presents a certificate. */
+    protected abstract FakeHookServer server(Certificates.Identity identity) throws Exception;
 
     /** Where the hook at a port is. */
     protected abstract Target target(String scheme, int port, String caPath);
@@ -42,15 +42,15 @@ public abstract class FarEndFixture {
 
     @BeforeEach
     void start() throws IOException {
-        farEnd = farEnd();
-        client = open(target("http", farEnd.port(), ""));
+        server = server();
+        client = open(target("http", server.port(), ""));
     }
 
     @AfterEach
     void stop() {
         end.countDown();
         client.close();
-        farEnd.close();
+        server.close();
     }
 
     protected static void assertFailed(Reply<?> reply, Reply.Kind kind, String words) {
@@ -74,13 +74,13 @@ public abstract class FarEndFixture {
     }
 
     protected void answer(Map<String, Object> answer) {
-        farEnd.answer(call -> {
+        server.answer(call -> {
             calls.add(call);
             return answer;
         });
     }
 
-    protected Queue<FarEnd.Call> calls() {
+    protected Queue<FakeHookServer.Call> calls() {
         return calls;
     }
 
