@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 
 /**
  * {@code GET /messages/{msgId}/explain?tenant=} says what happened to a message on this node: received, hooks and their
- * verdicts, devices, kept for later, event, answer. Ids are not unique: the steps of all that match, oldest first. Of
+ * verdicts, devices, offline storage, event, answer. Ids are not unique: the steps of all that match, oldest first. Of
  * an unknown id it says why it may be unknown (404).
  */
 final class ExplainApi implements HttpService {

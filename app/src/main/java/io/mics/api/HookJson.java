@@ -121,7 +121,7 @@ final class HookJson {
     }
 
     /** Where a hook is reached, for people: a query may hold a secret. */
-    static String place(Target target) {
+    static String location(Target target) {
         return switch (target) {
             case Target.Grpc grpc -> grpc.endpoint().toString();
             case Target.Webhook webhook -> shown(webhook.url().toString());

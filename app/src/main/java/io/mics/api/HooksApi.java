@@ -255,7 +255,7 @@ public final class HooksApi implements HttpService {
         out.writeStartObject()
                 .write("point", probed.hook().point().label())
                 .write("hook", probed.hook().id())
-                .write("target", HookJson.place(probed.hook().target()))
+                .write("target", HookJson.location(probed.hook().target()))
                 .write("result", probed.result())
                 .write("tookMs", HookJson.millis(probed.tookNanos()))
                 .write("cause", probed.cause())

@@ -73,7 +73,7 @@ public final class InternalApi {
         route(routing);
     }
 
-    /** Whatever is spelt in another way does not exist, for anybody. */
+    /** Whatever is spelt otherwise does not exist, for anybody. */
     private static void asWritten(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         if (PlainPath.is(request.prologue().uriPath().rawPath())) {
             chain.proceed();

@@ -15,7 +15,7 @@ final class PlainPath {
 
     private PlainPath() {}
 
-    /** Whether {@code raw}, a path as it was sent, is spelt in the one way. */
+    /** Whether {@code raw}, a path as it was sent, has the one accepted spelling. */
     static boolean is(String raw) {
         if (!raw.startsWith("/") || raw.indexOf(';') >= 0 || raw.indexOf('\\') >= 0) {
             return false;

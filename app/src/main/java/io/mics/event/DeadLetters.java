@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Events that their topic did not take, and those a hook could not be told of: to be looked at, and sent once more.
+ * Events that their topic did not take, and calls of hooks that were given up: to be looked at, and replayed.
  * Calls block for seconds at most.
  */
 public interface DeadLetters {
@@ -61,7 +61,7 @@ public interface DeadLetters {
      * @param died       when it was given up
      * @param valueBytes its size; one too large for the dead letter topic is there without its value
      * @param replayable whether its value is there
-     * @param hook       who could not be told of it; empty when its topic did not take it
+     * @param hook       whose call was given up; empty when its topic did not take it
      * @param point      {@code post-send}, {@code delivery} or {@code recall}; empty with {@code hook}
      */
     record DeadLetter(
@@ -91,7 +91,7 @@ public interface DeadLetters {
          * All that match were sent, or as many as were asked for, or it ended at one that was not taken.
          *
          * @param replayed     are in their topic, and dead letters no more
-         * @param withoutValue cannot be sent: their value was too large to be kept
+         * @param withoutValue cannot be sent: their value was too large for the dead letter topic
          * @param failed       1 when it ended at one that was not taken this time either, and stays
          * @param more         there are others that match
          */
@@ -106,8 +106,8 @@ public interface DeadLetters {
 
     /**
      * Sends {@code limit} that match to the topic they were meant for, in order per user, identity and all; those of a
-     * hook are told to that hook alone. Interrupted half way, the next call goes on where it ended; one event at most
-     * is then sent twice, under its one identity, or lost if its hook may not be told twice.
+     * hook go to that hook alone. Interrupted half way, the next call goes on where it ended; one event at most
+     * is then sent twice, under its one identity, or lost if its hook may not be notified twice.
      */
     Replaying replay(Filter filter, int limit);
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest events of this process, oldest overwritten first. It keeps what can be shown, not what must be stored, so
- * it refuses nothing but offline notices, which nobody would read; an event too large to show is left out. Takes no
+ * The newest events of this process, oldest overwritten first. It holds what can be shown, not what must be stored, so
+ * it refuses nothing but offline events, which nobody would read; an event too large to show is left out. Takes no
  * lock.
  */
 public final class MemoryEventLog implements EventLog {
@@ -17,7 +17,7 @@ public final class MemoryEventLog implements EventLog {
     private final AtomicLong next = new AtomicLong();
     private final int maxDataBytes;
 
-    /** A log of {@code events} events with at most {@code maxDataBytes} bytes of data each; of 0 it keeps nothing. */
+    /** A log of {@code events} events with at most {@code maxDataBytes} bytes of data each; of 0 it holds nothing. */
     public MemoryEventLog(int events, int maxDataBytes) {
         this.newest = new AtomicReferenceArray<>(events);
         this.maxDataBytes = maxDataBytes;

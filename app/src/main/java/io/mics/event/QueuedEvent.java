@@ -1,7 +1,7 @@
 package io.mics.event;
 
 /**
- * An accepted event on its way out.
+ * An accepted event that is not sent yet.
  *
  * @param number      its number on this node, part of its identity
  * @param bytes       what it is charged to the bounds; a body shared with the event before it is charged once

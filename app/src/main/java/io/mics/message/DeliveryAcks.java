@@ -11,7 +11,7 @@ import io.mics.sdk.plugin.DeliveryEvent;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Takes a device's word that it has shown messages, and tells delivery hooks of it. */
+/** Handles a device's acknowledgement that it has shown messages: notifies delivery hooks. */
 public final class DeliveryAcks {
     /** Messages of one frame. */
     public static final int MOST_IDS = 256;

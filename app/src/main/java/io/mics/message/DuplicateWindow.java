@@ -28,7 +28,7 @@ public final class DuplicateWindow {
     private static final int STRIPE_MAX = 1 << 24;
 
     private final Stripe[] stripes = new Stripe[STRIPES];
-    private final long keepNanos;
+    private final long retentionNanos;
     private final long takeoverNanos;
     private final long waitNanos;
     private final DeliveryIds identities;
@@ -128,7 +128,7 @@ public final class DuplicateWindow {
         /** Its first attempt has been under way for too long to wait. */
         record Undecided() implements Claim {}
 
-        /** The device is on another node, which was told what it sent without this: it is sent again there. */
+        /** The device is on another node, which did not learn of this message: it is sent again there. */
         record Moved() implements Claim {}
     }
 
@@ -148,19 +148,19 @@ public final class DuplicateWindow {
      * An empty window.
      *
      * @param maxEntries messages remembered; 0 is as many as the arrays can hold
-     * @param keep       how long a message is remembered
+     * @param retention  how long a message is remembered
      * @param takeover   how long a new connection may take over a message's key
      * @param wait       how long a resend waits for its first attempt
      * @param identities of attempts
      */
     public DuplicateWindow(
             int maxEntries,
-            Duration keep,
+            Duration retention,
             Duration takeover,
             Duration wait,
             DeliveryIds identities,
             LongSupplier nanoClock) {
-        this.keepNanos = keep.toNanos();
+        this.retentionNanos = retention.toNanos();
         this.takeoverNanos = takeover.toNanos();
         this.waitNanos = wait.toNanos();
         this.identities = identities;
@@ -259,7 +259,7 @@ public final class DuplicateWindow {
         }
         long age = clock.getAsLong() - accepted.nanos(at);
         if (accepted.connection(at) == connection) {
-            return age <= keepNanos;
+            return age <= retentionNanos;
         }
         boolean same = age <= takeoverNanos && accepted.content(at) == content;
         if (same) {

@@ -28,7 +28,7 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
- * Takes a message back: asks every recall hook, tells the devices that are online, then tells the hooks. A pipe
+ * Takes a message back: asks every recall hook, sends to the devices that are online, then notifies the hooks. A pipe
  * tenant's messages are stored nowhere, so whether somebody may recall one is for the hooks alone to say: without one
  * nobody may.
  */
@@ -45,7 +45,7 @@ public final class Recalls {
     /**
      * The use case.
      *
-     * @param ids        those of messages: a recall goes the same ways
+     * @param ids        those of messages: a recall is delivered like a message
      * @param maxMembers of one group; 0 is unlimited
      */
     public Recalls(
@@ -135,14 +135,14 @@ public final class Recalls {
             return switch (concerned(sender, which, room)) {
                 case MembersAnswer.NoRoom none -> refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
                 case MembersAnswer.Failed failed -> refused(ErrorCode.RECALL_REFUSED, failed.ackReason(), "", recall);
-                case MembersAnswer.Members members -> tell(sender, which, recall, members.userIds(), event);
+                case MembersAnswer.Members members -> deliver(sender, which, recall, members.userIds(), event);
             };
         } finally {
             permits.release();
         }
     }
 
-    /** Who is told, the operator's other devices included. */
+    /** Who receives it, the operator's other devices included. */
     private MembersAnswer concerned(Sender sender, MessageRequest which, MemberRoom room) throws InterruptedException {
         if (which.getMsgType() == MessageType.GROUP_CHAT) {
             return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId(), room);
@@ -151,7 +151,7 @@ public final class Recalls {
                 Stream.of(which.getUserId(), which.getToUserId()).distinct().toList());
     }
 
-    private OutboundFrame tell(
+    private OutboundFrame deliver(
             Sender sender, MessageRequest which, InboundFrame.Recall recall, List<String> users, HookEvent.Recalled event)
             throws InterruptedException {
         if (users.isEmpty()) {

@@ -19,12 +19,12 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Sends to a group: asks the tenant who is in it and whether it may, then every member's devices, then keeps it
- * for the rest.
+ * Sends to a group: asks the tenant who is in it and whether it may, then delivers to every member's devices, then
+ * stores it offline for the rest.
  */
 public final class SendToGroup {
     private static final Duration HOOKS_DEADLINE = Duration.ofSeconds(60);
-    private static final int KEPT_AT_ONCE = 1_024;
+    private static final int STORED_AT_ONCE = 1_024;
 
     private final PreSend hooks;
     private final Hooks backend;
@@ -103,8 +103,8 @@ public final class SendToGroup {
         int mostBuffered = limits.get().buffered();
         int notified = 0;
         int buffered = 0;
-        for (int from = 0; from < absent.size(); from += KEPT_AT_ONCE) {
-            List<String> some = absent.subList(from, Math.min(from + KEPT_AT_ONCE, absent.size()));
+        for (int from = 0; from < absent.size(); from += STORED_AT_ONCE) {
+            List<String> some = absent.subList(from, Math.min(from + STORED_AT_ONCE, absent.size()));
             OfflinePath.Accepted accepted = offline.accept(tenant, some, mostBuffered, delivery);
             notified += accepted.notified();
             buffered += accepted.buffered();

@@ -8,7 +8,7 @@ import io.mics.tenant.Tenant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Sends to one user: asks the hooks, then every device, then keeps it for later. */
+/** Sends to one user: asks the hooks, then delivers to every device, else stores it offline. */
 public final class SendToUser {
     /** How long a message waits for one of its tenant's permits. */
     private static final long PERMIT_WAIT_MILLIS = 10;
@@ -60,7 +60,7 @@ public final class SendToUser {
         };
     }
 
-    /** Another node may keep it, which takes a call: what waits to be written, and the turn, do not wait for that. */
+    /** Another node may store it, which takes a call: what waits to be written, and the turn, do not wait for that. */
     private Outcome storeOffline(Sender sender, Delivery delivery, MessageTrace trace, String otherwise)
             throws InterruptedException {
         sender.writes().start();

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Takes {@code tenant=t1} for {@code --tenant=t1}: each option may be written either way, up to a {@code --}. */
+/** Takes {@code tenant=t1} for {@code --tenant=t1}: each option may be written in both forms, up to a {@code --}. */
 final class KeyValues {
     private static final Pattern KEY_VALUE = Pattern.compile("([a-z][a-z-]*)=.*", Pattern.DOTALL);
     private static final String END_OF_OPTIONS = "--";

@@ -61,14 +61,14 @@ record NodeClient(Terminal terminal, List<URI> servers) {
                     return code.get();
                 }
             }
-            return ask(client, servers.getLast(), method, path, use).orElseGet(this::nobody);
+            return ask(client, servers.getLast(), method, path, use).orElseGet(this::unreachable);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Terminal.UNAVAILABLE;
         }
     }
 
-    private int nobody() {
+    private int unreachable() {
         terminal.err()
                 .println("nothing listens at "
                         + String.join(

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Says a call in a few lines, the last of which makes it again. Without bodies that line has a place for one.
+ * Says a call in a few lines, the last of which makes it again. Without bodies that line has a placeholder for one.
  *
  * @param address  {@code host:port} of the listener
  * @param showBody whether bodies are said
@@ -34,7 +34,7 @@ record CallReport(String address, boolean showBody) {
             "grpc-timeout");
 
     /** All lines, ending with an empty one. */
-    String of(HeardCall call) {
+    String of(ReceivedCall call) {
         StringBuilder lines = new StringBuilder();
         lines.append(TIME.format(LocalTime.now(ZoneId.systemDefault())))
                 .append("  " + call.what() + " by " + call.transport() + ", " + TerminalText.line(call.about()))
@@ -50,11 +50,11 @@ record CallReport(String address, boolean showBody) {
         return lines.append("    " + replay(call) + "\n").toString();
     }
 
-    private String replay(HeardCall call) {
+    private String replay(ReceivedCall call) {
         return call.transport().equals("grpc") ? grpcurl(call) : curl(call);
     }
 
-    private String curl(HeardCall call) {
+    private String curl(ReceivedCall call) {
         String curl = "curl -sS -i" + headers(call, "content-type") + " --data-binary @" + (showBody ? "- " : "BODY ")
                 + quoted("http://" + address + TerminalText.line(call.target()));
         return showBody
@@ -62,13 +62,13 @@ record CallReport(String address, boolean showBody) {
                 : curl + "  # show-body=true puts the body in";
     }
 
-    private String grpcurl(HeardCall call) {
+    private String grpcurl(ReceivedCall call) {
         return "grpcurl -plaintext -import-path proto/src/main/proto -proto flare/hooks/v1/hooks.proto -format text"
                 + headers(call, "") + " -d " + (showBody ? quoted(call.text().strip()) : "@") + " " + address + " "
                 + call.target() + (showBody ? "" : " < BODY  # show-body=true puts the body in");
     }
 
-    private static String headers(HeardCall call, String also) {
+    private static String headers(ReceivedCall call, String also) {
         return call.headers().stream()
                 .filter(header -> !isOfTheConnection(header.getKey()))
                 .filter(header -> header.getKey().toLowerCase(Locale.ROOT).equals(also)

@@ -33,15 +33,15 @@ final class GrpcCalls {
     private static final byte[] YES =
             PreSendHookResponse.newBuilder().setAllow(true).build().toByteArray();
 
-    private final Consumer<HeardCall> heard;
+    private final Consumer<ReceivedCall> sink;
 
-    private GrpcCalls(Consumer<HeardCall> heard) {
-        this.heard = heard;
+    private GrpcCalls(Consumer<ReceivedCall> sink) {
+        this.sink = sink;
     }
 
-    /** The service; tells {@code heard} of each call. */
-    static ServerServiceDefinition service(Consumer<HeardCall> heard) {
-        GrpcCalls calls = new GrpcCalls(heard);
+    /** The service; reports each call to {@code sink}. */
+    static ServerServiceDefinition service(Consumer<ReceivedCall> sink) {
+        GrpcCalls calls = new GrpcCalls(sink);
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(SERVICE);
         calls.add(service, "InvokePreSend", "pre-send", PreSendHookRequest.parser());
         calls.add(service, "InvokePostSend", "post-send", PostSendHookRequest.parser());
@@ -60,11 +60,11 @@ final class GrpcCalls {
                 .build();
         service.addMethod(method, (call, metadata) -> {
             call.request(2); // the one there is, and its end
-            return new Answering(call, request -> heard.accept(heard(method, point, parser, metadata, request)));
+            return new Answering(call, request -> sink.accept(received(method, point, parser, metadata, request)));
         });
     }
 
-    private static HeardCall heard(
+    private static ReceivedCall received(
             MethodDescriptor<byte[], byte[]> method,
             String point,
             Parser<? extends Message> parser,
@@ -87,7 +87,7 @@ final class GrpcCalls {
                 .filter(name -> !name.endsWith(Metadata.BINARY_HEADER_SUFFIX))
                 .map(name -> Map.entry(name, value(metadata, name)))
                 .toList();
-        return new HeardCall("grpc", point, about, method.getFullMethodName(), headers, "not signed", request, text);
+        return new ReceivedCall("grpc", point, about, method.getFullMethodName(), headers, "not signed", request, text);
     }
 
     private static String value(Metadata metadata, String name) {
@@ -95,19 +95,19 @@ final class GrpcCalls {
         return value == null ? "" : value;
     }
 
-    /** One call: taken, told of, answered. */
+    /** One call: received, reported, answered. */
     private static final class Answering extends ServerCall.Listener<byte[]> {
         private final ServerCall<byte[], byte[]> call;
-        private final Consumer<byte[]> heard;
+        private final Consumer<byte[]> sink;
 
-        Answering(ServerCall<byte[], byte[]> call, Consumer<byte[]> heard) {
+        Answering(ServerCall<byte[], byte[]> call, Consumer<byte[]> sink) {
             this.call = call;
-            this.heard = heard;
+            this.sink = sink;
         }
 
         @Override
         public void onMessage(byte[] request) {
-            heard.accept(request);
+            sink.accept(request);
         }
 
         @Override

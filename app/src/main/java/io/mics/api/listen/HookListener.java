@@ -72,7 +72,7 @@ final class HookListener implements AutoCloseable {
     static HookListener start(ListenSettings settings, PrintStream out) {
         HookListener listener = new HookListener(settings, out);
         listener.server.start();
-        if (!listener.server.isRunning()) { // Helidon tells its log alone
+        if (!listener.server.isRunning()) { // Helidon only logs it
             throw new IllegalStateException("another process has the port, or the address is not this machine's");
         }
         return listener;
@@ -103,7 +103,7 @@ final class HookListener implements AutoCloseable {
                 .filter(known -> path.endsWith(known.path()))
                 .findFirst();
         if (operation.isEmpty()) {
-            HeardCall call = calls.webhook(path, headers, body);
+            ReceivedCall call = calls.webhook(path, headers, body);
             print(call);
             if (call.isUnderstood()) {
                 response.header(HeaderNames.CONTENT_TYPE, "application/json").send(YES);
@@ -121,7 +121,7 @@ final class HookListener implements AutoCloseable {
         }
     }
 
-    private void print(HeardCall call) {
+    private void print(ReceivedCall call) {
         out.println(new CallReport(settings.host() + ":" + port(), settings.showBody()).of(call));
     }
 

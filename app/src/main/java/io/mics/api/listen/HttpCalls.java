@@ -33,7 +33,7 @@ record HttpCalls(List<String> secrets) {
     private static final JsonReaderFactory READERS = JsonProvider.provider().createReaderFactory(Map.of());
 
     /** A call of one of the protobuf hooks. */
-    HeardCall protobuf(HookOperation operation, String target, List<Map.Entry<String, String>> headers, byte[] body) {
+    ReceivedCall protobuf(HookOperation operation, String target, List<Map.Entry<String, String>> headers, byte[] body) {
         String tenant = "undecodable";
         String signature = "not to be checked";
         String text = "";
@@ -47,7 +47,7 @@ record HttpCalls(List<String> secrets) {
         } catch (InvalidProtocolBufferException e) {
             text = "(no protobuf request of " + operation.path() + ")";
         }
-        return new HeardCall("mics-http", operation.path(), tenant, target, headers, signature, body, text);
+        return new ReceivedCall("mics-http", operation.path(), tenant, target, headers, signature, body, text);
     }
 
     private static Message decode(HookOperation operation, byte[] body) throws InvalidProtocolBufferException {
@@ -74,9 +74,9 @@ record HttpCalls(List<String> secrets) {
     }
 
     /** Any other call. */
-    HeardCall webhook(String target, List<Map.Entry<String, String>> headers, byte[] body) {
+    ReceivedCall webhook(String target, List<Map.Entry<String, String>> headers, byte[] body) {
         String what = "something";
-        String about = HeardCall.NO_OBJECT;
+        String about = ReceivedCall.NO_OBJECT;
         try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
             JsonObject json = reader.readObject();
             JsonObject metadata = object(json, "metadata");
@@ -87,7 +87,7 @@ record HttpCalls(List<String> secrets) {
             // said by what was set before
         }
         String text = new String(body, StandardCharsets.UTF_8);
-        return new HeardCall("webhook", what, about, target, headers, signature(headers, body), body, text);
+        return new ReceivedCall("webhook", what, about, target, headers, signature(headers, body), body, text);
     }
 
     private String signature(List<Map.Entry<String, String>> headers, byte[] body) {

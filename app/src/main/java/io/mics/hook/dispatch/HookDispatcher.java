@@ -186,7 +186,7 @@ public final class HookDispatcher implements AutoCloseable {
     private void call(HookWorkQueue.Job job, HookLink link) throws InterruptedException {
         Task task = job.task();
         long start = System.nanoTime();
-        Reply<Map<String, String>> reply = tell(task, link);
+        Reply<Map<String, String>> reply = notifyHook(task, link);
         record.executed(HookContexts.execution(task.event(), link.definition(), reply, "ok", start));
         switch (reply) {
             case Reply.Answered<Map<String, String>> answered -> {
@@ -205,7 +205,7 @@ public final class HookDispatcher implements AutoCloseable {
         }
     }
 
-    private Reply<Map<String, String>> tell(Task task, HookLink link) throws InterruptedException {
+    private Reply<Map<String, String>> notifyHook(Task task, HookLink link) throws InterruptedException {
         HookDefinition hook = link.definition();
         return switch (task.event()) {
             case HookEvent.Sent sent -> link.postSend(HookContexts.of(task, hook, businessType(task)), sent.toRecord());

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HookWorkQueue {
     /**
-     * A task and whom to tell once it is done or safe elsewhere.
+     * A task and what to call once it is done or safe elsewhere.
      *
      * @param settled called once, on any thread
      */

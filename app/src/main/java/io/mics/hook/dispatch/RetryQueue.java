@@ -15,7 +15,7 @@ public interface RetryQueue {
     /**
      * Takes a task over as a dead letter.
      *
-     * @param once  whether its hook must not be told twice
+     * @param once  whether its hook must not be notified twice
      * @param cause why, in plain words
      * @param safe  as above
      */

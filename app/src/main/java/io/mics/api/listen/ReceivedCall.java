@@ -16,7 +16,7 @@ import java.util.Map;
  * @param text      the body as people read it
  */
 @SuppressWarnings("ArrayRecordComponent") // printed once, never compared
-record HeardCall(
+record ReceivedCall(
         String transport,
         String what,
         String about,
