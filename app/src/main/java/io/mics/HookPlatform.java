@@ -1,6 +1,6 @@
 package io.mics;
 
-import io.mics.api.HooksApi;
+import io.mics.admin.HooksApi;
 import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
 import io.mics.event.kafka.KafkaSending;

@@ -2,10 +2,10 @@ package io.mics;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.spi.ServerFeature;
-import io.mics.api.Admission;
-import io.mics.api.InternalApi;
-import io.mics.api.InternalPageGuard;
-import io.mics.api.InternalServer;
+import io.mics.admin.Admission;
+import io.mics.admin.AdminApi;
+import io.mics.admin.AdminPageGuard;
+import io.mics.admin.AdminListener;
 import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
 import io.mics.lifecycle.Closing;
@@ -29,7 +29,7 @@ final class Listeners implements AutoCloseable {
     private static final int PUBLIC_BODY_BYTES = 1 << 20;
 
     private final Closing closing = new Closing();
-    private volatile @Nullable InternalServer apart;
+    private volatile @Nullable AdminListener apart;
     private volatile @Nullable GatewayServer server;
 
     /** Opens them, the internal one first: what is ready can be looked at. */
@@ -38,7 +38,7 @@ final class Listeners implements AutoCloseable {
             Ports ports,
             ConnectionServices gateway,
             Observability observability,
-            InternalApi internal,
+            AdminApi internal,
             PlaygroundPage page) {
         try {
             open(config, ports, gateway, observability, internal, page);
@@ -53,7 +53,7 @@ final class Listeners implements AutoCloseable {
             Ports ports,
             ConnectionServices gateway,
             Observability observability,
-            InternalApi internal,
+            AdminApi internal,
             PlaygroundPage page) {
         boolean together = config.internalPort() == config.port();
         boolean publicMetrics = config.admin().publicMetrics();
@@ -86,7 +86,7 @@ final class Listeners implements AutoCloseable {
                         page));
     }
 
-    private static void route(InternalApi internal, HttpRouting.Builder routing, boolean publicMetrics) {
+    private static void route(AdminApi internal, HttpRouting.Builder routing, boolean publicMetrics) {
         if (publicMetrics) {
             internal.route(routing);
         } else {
@@ -94,8 +94,8 @@ final class Listeners implements AutoCloseable {
         }
     }
 
-    private static InternalServer internal(NodeConfig config, Ports ports, InternalApi api, ServerFeature observe) {
-        return InternalServer.start(
+    private static AdminListener internal(NodeConfig config, Ports ports, AdminApi api, ServerFeature observe) {
+        return AdminListener.start(
                 ListenSettings.http(
                         "internal",
                         config.bindAddress(),
@@ -131,7 +131,7 @@ final class Listeners implements AutoCloseable {
     }
 
     private Optional<String> internalNotListening() {
-        InternalServer opened = apart;
+        AdminListener opened = apart;
         return opened == null ? Optional.of("not open yet") : opened.notListening();
     }
 
@@ -141,7 +141,7 @@ final class Listeners implements AutoCloseable {
     }
 
     /** What operators ask over {@code /internal}. */
-    static InternalApi internal(
+    static AdminApi internal(
             NodeConfig config,
             Tenants tenants,
             HookPlatform platform,
@@ -149,14 +149,14 @@ final class Listeners implements AutoCloseable {
             BooleanSupplier pageIsOn,
             PlaygroundQueries queries) {
         Admission admission = new Admission(config.admin().token());
-        return new InternalApi(
+        return new AdminApi(
                 admission,
                 dispatching.deadLetters(),
                 platform.traces(),
                 config.nodeId(),
                 id -> tenants.find(id).isPresent(),
                 platform.api(tenants),
-                new PlaygroundPage("/playground", new InternalPageGuard(admission, pageIsOn), queries));
+                new PlaygroundPage("/playground", new AdminPageGuard(admission, pageIsOn), queries));
     }
 
     /** The public port. */
@@ -167,7 +167,7 @@ final class Listeners implements AutoCloseable {
 
     /** The internal port, which may be the public one. */
     int internalPort() {
-        InternalServer opened = apart;
+        AdminListener opened = apart;
         return opened == null ? port() : opened.port();
     }
 

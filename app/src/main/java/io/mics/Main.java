@@ -1,7 +1,7 @@
 package io.mics;
 
-import io.mics.api.Terminal;
-import io.mics.api.command.Commands;
+import io.mics.admin.Terminal;
+import io.mics.admin.command.Commands;
 import io.mics.concurrent.FatalErrors;
 import io.mics.config.ConfigCheck;
 import io.mics.config.ConfigResult;

@@ -23,7 +23,7 @@ class CommandLineLoadingTest {
 
     private List<String> commandClasses() throws IOException {
         return Files.readAllLines(dir.resolve("classes.log")).stream()
-                .filter(line -> line.contains(" picocli.") || line.contains(" io.mics.api.command."))
+                .filter(line -> line.contains(" picocli.") || line.contains(" io.mics.admin.command."))
                 .toList();
     }
 

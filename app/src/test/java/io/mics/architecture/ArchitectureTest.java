@@ -31,7 +31,7 @@ final class ArchitectureTest {
     private static final String[] OURS = {
         "io.mics",
         "io.mics.address..",
-        "io.mics.api..",
+        "io.mics.admin..",
         "io.mics.auth..",
         "io.mics.concurrent..",
         "io.mics.config..",
@@ -84,7 +84,7 @@ final class ArchitectureTest {
                     "io.mics.store..",
                     "io.mics.ws..",
                     "io.mics.grpc..",
-                    "io.mics.api..",
+                    "io.mics.admin..",
                     "io.mics.console..")
             .allowEmptyShould(true);
 
@@ -157,9 +157,9 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyCommandsKnowTheCommandLineLibrary = noClasses()
             .that()
-            .resideOutsideOfPackage("io.mics.api.command..")
+            .resideOutsideOfPackage("io.mics.admin.command..")
             .and()
-            .haveNameNotMatching("io\\.mics\\.api\\..*Command")
+            .haveNameNotMatching("io\\.mics\\.admin\\..*Command")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("picocli..");
@@ -167,10 +167,10 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule theServerKnowsOnlyWhereCommandsBegin = noClasses()
             .that()
-            .resideOutsideOfPackage("io.mics.api..")
+            .resideOutsideOfPackage("io.mics.admin..")
             .should()
             .dependOnClassesThat(
-                    resideInAPackage("io.mics.api.command..").and(not(nameMatching(".*\\.Commands(\\$.*)?"))));
+                    resideInAPackage("io.mics.admin.command..").and(not(nameMatching(".*\\.Commands(\\$.*)?"))));
 
     @ArchTest
     static final ArchRule theHttpClientKnowsNothingOfTheGateway = noClasses()
@@ -183,7 +183,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule theServerCallsBackendsByOneClient = noClasses()
             .that()
-            .resideOutsideOfPackages("io.mics.sdk..", "io.mics.api..")
+            .resideOutsideOfPackages("io.mics.sdk..", "io.mics.admin..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net.http..", "io.helidon.webclient..");

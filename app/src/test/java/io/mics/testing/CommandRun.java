@@ -1,7 +1,7 @@
 package io.mics.testing;
 
-import io.mics.api.Terminal;
-import io.mics.api.command.Commands;
+import io.mics.admin.Terminal;
+import io.mics.admin.command.Commands;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;

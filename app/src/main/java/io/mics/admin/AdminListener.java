@@ -1,0 +1,46 @@
+package io.mics.admin;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.spi.ServerFeature;
+import io.mics.listener.Features;
+import io.mics.listener.ListenSettings;
+import io.mics.listener.Listener;
+import io.mics.listener.Ports;
+import io.mics.listener.Protocol;
+import java.util.Optional;
+
+/** The listener of {@code /internal} where it is not the public one. */
+public final class AdminListener implements AutoCloseable {
+    private final Listener listener;
+
+    private AdminListener(Listener listener) {
+        this.listener = listener;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param observe what the node says about itself, here too
+     */
+    public static AdminListener start(ListenSettings listen, Ports ports, AdminApi api, ServerFeature observe) {
+        HttpRouting.Builder routing = HttpRouting.builder();
+        api.route(routing);
+        Features.add(observe, routing);
+        return new AdminListener(Listener.open(listen, Protocol.http1(routing), ports));
+    }
+
+    /** Why nobody can ask; empty while somebody can. */
+    public Optional<String> notListening() {
+        return listener.notListening();
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return listener.port();
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+}

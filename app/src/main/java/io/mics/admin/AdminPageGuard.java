@@ -1,0 +1,27 @@
+package io.mics.admin;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.mics.console.PageGuard;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Shows a page under {@code /internal} to those who may ask there: whoever shows the admin token, as Bearer or as the
+ * password that a browser asks for (Basic), or, where none is set, a browser on this machine that somebody typed the
+ * address into. While the page is off there is nothing else to see than anywhere under {@code /internal}.
+ *
+ * @param on whether the page is served now
+ */
+public record AdminPageGuard(Admission admission, BooleanSupplier on) implements PageGuard {
+    private static final String CHALLENGE =
+            "Basic realm=\"MICS: any user name, the admin token as password\", charset=\"UTF-8\"";
+
+    @Override
+    public boolean admits(ServerRequest request, ServerResponse response) {
+        if (on.getAsBoolean()) {
+            return AdminApi.isAdmitted(admission.decideOnPage(request), CHALLENGE, response);
+        }
+        response.next();
+        return false;
+    }
+}

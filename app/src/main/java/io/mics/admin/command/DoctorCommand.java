@@ -1,0 +1,57 @@
+package io.mics.admin.command;
+
+import io.mics.admin.Terminal;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code java -jar mics.jar doctor}: whether everything is there that the server needs. */
+@Command(
+        description = {
+            "Checks the configuration, and then what is around it: heap and open files against what the server may"
+                    + " take, ports, dates of certificates, this machine's clock (against that of Redis and the Date of"
+                    + " backends' answers), Redis, Kafka, each tenant's backend and each hook.",
+            "Prints a line for each: OK, WARN (the server will work) or FAIL (it will not), and what to do. Changes"
+                    + " nothing anywhere: backends get an empty token, hooks a probe."
+        },
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:no line says FAIL",
+            " 1:at least one does",
+            "64:a command line that is not understood",
+            "78:the configuration is wrong"
+        })
+final class DoctorCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Commands.Checkup checkup;
+
+    @ParentCommand
+    private ServerCommand server;
+
+    @Option(
+            names = "--config",
+            paramLabel = "DIR",
+            description = "holds mics.yaml, tenants.yaml and hooks.yaml (./config)")
+    private Optional<Path> dir = Optional.empty();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    DoctorCommand(Terminal terminal, Commands.Checkup checkup) {
+        this.terminal = terminal;
+        this.checkup = checkup;
+        this.server = new ServerCommand(terminal);
+    }
+
+    @Override
+    public Integer call() {
+        Path folder = ServerCommand.folder(spec.commandLine(), dir.or(server::dir));
+        return checkup.run(folder, terminal.environment(), terminal.out());
+    }
+}
