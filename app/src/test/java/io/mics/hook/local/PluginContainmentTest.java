@@ -210,43 +210,6 @@ class PluginContainmentTest {
     }
 
     @Test
-    void systemExitKeepsAPluginFromBeingMade() throws Exception {
-        try (PluginClient client = plugin("System.exit(3); return null;")) {
-            Reply.Failed<?> failed = failed(ask(client, "hi"));
-
-            assertThat(failed.kind()).isEqualTo(Kind.FORBIDDEN);
-            assertThat(failed.cause()).contains("acme.Words calls System.exit, which no plugin may");
-        }
-    }
-
-    @Test
-    void systemExitInAnotherClassFailsTheCallThatNeedsIt() throws Exception {
-        String quits = """
-                package acme;
-                public class Quits {
-                    static void halt() {
-                        java.util.function.IntConsumer halt = Runtime.getRuntime()::halt;
-                        halt.accept(3);
-                    }
-                }
-                """;
-        PluginJars.write(
-                plugins.resolve("words.jar"),
-                PreSendHook.class,
-                "acme.Words",
-                PluginJars.preSendSource("Words", "if (draft.payload().length > 1) Quits.halt(); " + GO_ON),
-                quits);
-        try (PluginClient client = PluginCalls.preSend(plugins, "acme.Words")) {
-            answered(ask(client, "1"));
-            Reply.Failed<?> failed = failed(ask(client, "22"));
-
-            assertThat(failed.kind()).isEqualTo(Kind.ERROR);
-            assertThat(failed.cause()).contains("acme.Quits calls Runtime.halt");
-            answered(ask(client, "1"));
-        }
-    }
-
-    @Test
     void isNotCalledWhileTooManyThreadsItStartedRun() throws Exception {
         PluginClient client = plugin("""
                 new Thread(() -> { try { Thread.sleep(3_600_000); } catch (InterruptedException e) {} }).start();

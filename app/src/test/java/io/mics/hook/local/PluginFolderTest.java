@@ -108,8 +108,13 @@ class PluginFolderTest {
         PluginJars.write(
                 plugins().resolve("words.jar"),
                 PreSendHook.class,
-                "acme.Gone\nacme.Quits # comment\nacme.Words",
-                PluginJars.preSendSource("Quits", "System.exit(3); return null;"),
+                "acme.Gone\nacme.Broken # comment\nacme.Words",
+                """
+                package acme;
+                public class Broken {
+                    static { if (true) throw new IllegalStateException("broken"); }
+                }
+                """,
                 PluginJars.preSendSource("Words", GO_ON));
         try (PluginClient client = PluginCalls.preSend(plugins(), "acme.Words")) {
             assertThat(answered(ask(client, "hi"))).isNotNull();
