@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON without a library: objects are maps, arrays lists, numbers doubles, null is null. Strict, but for repeated
- * names, of which the last counts; at most {@value #DEEPEST} levels.
+ * names, of which {@link #object} takes the last; at most {@value #DEEPEST} levels.
  */
 public final class JsonText {
     private static final int DEEPEST = 32;
 
     private final String text;
+    private final boolean distinct;
     private int at;
 
-    private JsonText(String text) {
+    private JsonText(String text, boolean distinct) {
         this.text = text;
+        this.distinct = distinct;
     }
 
     /**
@@ -26,11 +28,23 @@ public final class JsonText {
      * @throws IllegalArgumentException it is none; the message says where, without quoting
      */
     public static Map<String, @Nullable Object> object(String text) {
-        JsonText reader = new JsonText(text);
-        Map<String, @Nullable Object> object = reader.object(1);
-        reader.skipSpace();
-        if (reader.at < text.length()) {
-            throw reader.wrong("the end");
+        return new JsonText(text, false).whole();
+    }
+
+    /**
+     * Reads an object of distinct names, at every level.
+     *
+     * @throws IllegalArgumentException it is none, or a name is repeated; the message says where, without quoting
+     */
+    public static Map<String, @Nullable Object> distinctObject(String text) {
+        return new JsonText(text, true).whole();
+    }
+
+    private Map<String, @Nullable Object> whole() {
+        Map<String, @Nullable Object> object = object(1);
+        skipSpace();
+        if (at < text.length()) {
+            throw wrong("the end");
         }
         return object;
     }
@@ -54,7 +68,12 @@ public final class JsonText {
         if (!take('}')) {
             do {
                 skipSpace();
+                int start = at;
                 String name = string();
+                if (distinct && object.containsKey(name)) {
+                    at = start;
+                    throw wrong("another name");
+                }
                 expect(':');
                 object.put(name, value(depth));
             } while (take(','));

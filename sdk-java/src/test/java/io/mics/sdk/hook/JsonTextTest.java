@@ -60,6 +60,14 @@ class JsonTextTest {
     }
 
     @Test
+    void aRepeatedNameIsTheLastOneOrRefusedAsTheCallerAsks() {
+        assertThat(JsonText.object("{\"a\":1,\"a\":true}")).isEqualTo(Map.of("a", true));
+        assertThatThrownBy(() -> JsonText.distinctObject("{\"a\":[{\"b\":1,\"b\":2}]}"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected another name at character 13");
+    }
+
+    @Test
     void refusesWhatIsTooDeepRatherThanOverflowing() {
         assertThatThrownBy(() -> JsonText.object("{\"a\":" + "[".repeat(100_000)))
                 .hasMessageContaining("fewer levels");
