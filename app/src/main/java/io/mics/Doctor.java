@@ -6,7 +6,8 @@ import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigCheck;
 import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.event.kafka.KafkaCheckup;
+import io.mics.kafka.KafkaCheckup;
+import io.mics.config.ConfigResult;
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
@@ -190,7 +191,7 @@ final class Doctor {
     private void kafka(NodeConfig config) {
         if (!config.kafka().bootstrapServers().isEmpty()) {
             int before = findings.size();
-            KafkaCheckup.of(Events.settings(config, 0))
+            KafkaCheckup.of(Events.settings(config, 0).connection())
                     .ifPresent(cause -> fail(
                             "Kafka",
                             cause,

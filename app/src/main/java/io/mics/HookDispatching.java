@@ -6,7 +6,7 @@ import io.mics.event.EventLog;
 import io.mics.event.kafka.KafkaDeadLetterBrowser;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaMembers;
+import io.mics.kafka.KafkaGroup;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
@@ -93,7 +93,7 @@ final class HookDispatching implements AutoCloseable {
 
     private KafkaHookDispatch fromKafka(KafkaEventLog log, KafkaSettings settings, KafkaHookTopics topics) {
         return new KafkaHookDispatch(
-                new KafkaHookDispatch.Settings(settings, topics, KafkaMembers.Timing.DEFAULT),
+                new KafkaHookDispatch.Settings(settings, topics, KafkaGroup.Timing.DEFAULT),
                 log.sending(),
                 platform.registry(),
                 this::businessType,

@@ -3,7 +3,7 @@ package io.mics;
 import io.mics.admin.HooksApi;
 import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
-import io.mics.event.kafka.KafkaSending;
+import io.mics.kafka.KafkaSending;
 import io.mics.hook.Hooks;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HooksReload;

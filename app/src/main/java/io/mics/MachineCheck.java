@@ -1,7 +1,7 @@
 package io.mics;
 
 import io.mics.config.Configuration;
-import io.mics.event.kafka.KafkaSecurity;
+import io.mics.kafka.KafkaSecurity;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Target;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.mics;
 
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaSecurity;
+import io.mics.kafka.KafkaSecurity;
 import io.mics.httpclient.HttpClientSettings;
 import io.mics.listener.AddressSettings;
 import io.mics.observe.LogSettings;

@@ -2,9 +2,9 @@ package io.mics.config;
 
 import io.mics.NodeConfig;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaSecurity;
-import io.mics.event.kafka.KafkaSecurity.Mechanism;
-import io.mics.event.kafka.KafkaSecurity.Protocol;
+import io.mics.kafka.KafkaSecurity;
+import io.mics.kafka.KafkaSecurity.Mechanism;
+import io.mics.kafka.KafkaSecurity.Protocol;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

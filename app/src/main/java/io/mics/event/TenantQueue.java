@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +28,7 @@ public final class TenantQueue {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
+    private final Condition empty = lock.newCondition();
     private final Deque<QueuedEvent> waiting = new ArrayDeque<>();
     private final int maxEvents;
     private final long maxBytes;
@@ -108,6 +108,9 @@ public final class TenantQueue {
         try {
             queued--;
             bytes -= event.bytes();
+            if (queued == 0) {
+                empty.signalAll();
+            }
         } finally {
             lock.unlock();
         }
@@ -136,11 +139,16 @@ public final class TenantQueue {
 
     /** Waits until nothing is queued or the time is over; says whether nothing is. */
     public boolean awaitEmpty(long nanos) throws InterruptedException {
-        long end = System.nanoTime() + nanos;
-        while (queued() > 0 && System.nanoTime() - end < 0) {
-            TimeUnit.MILLISECONDS.sleep(2);
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (queued > 0 && left > 0) {
+                left = empty.awaitNanos(left);
+            }
+            return queued == 0;
+        } finally {
+            lock.unlock();
         }
-        return queued() == 0;
     }
 
     /** Gives up everything that is queued; says how many that were. */
@@ -152,6 +160,7 @@ public final class TenantQueue {
             waiting.clear();
             queued = 0;
             bytes = 0;
+            empty.signalAll();
             return left;
         } finally {
             lock.unlock();

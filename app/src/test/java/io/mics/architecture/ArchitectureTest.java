@@ -39,6 +39,7 @@ final class ArchitectureTest {
         "io.mics.event..",
         "io.mics.hook..",
         "io.mics.httpclient..",
+        "io.mics.kafka..",
         "io.mics.launch..",
         "io.mics.lifecycle..",
         "io.mics.listener..",
@@ -95,6 +96,15 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.mics..")
                     .and(not(resideInAnyPackage("io.mics.observe..", "io.mics.concurrent..", "io.mics.launch.."))));
+
+    @ArchTest
+    static final ArchRule technologyKnowsNothingOfTheGateway = noClasses()
+            .that()
+            .resideInAnyPackage("io.mics.kafka..", "io.mics.redis..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.mics..")
+                    .and(not(resideInAnyPackage(
+                            "io.mics.kafka..", "io.mics.redis..", "io.mics.observe..", "io.mics.concurrent.."))));
 
     @ArchTest
     static final ArchRule noPackagesInCircles =

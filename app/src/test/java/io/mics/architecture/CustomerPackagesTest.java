@@ -42,7 +42,7 @@ final class CustomerPackagesTest {
                 new Wanted("helidon-metrics-api", "io.helidon.metrics.api", "io.mics.observe.MeterExport", ""),
                 new Wanted("helidon-health", "io.helidon.health", "io.mics.observe.Observability", ""),
                 new Wanted("lettuce-core", "io.lettuce.core", "io.mics.redis.Redis", ""),
-                new Wanted("kafka-clients", "org.apache.kafka", "io.mics.event.kafka.KafkaClients", ""),
+                new Wanted("kafka-clients", "org.apache.kafka", "io.mics.kafka.KafkaClients", ""),
                 new Wanted("protobuf-java", "com.google.protobuf", "io.mics.protocol", "the codecs"),
                 new Wanted(
                         "helidon-webserver-testing-junit5",

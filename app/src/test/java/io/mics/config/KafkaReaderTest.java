@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.NodeConfig;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaSecurity;
+import io.mics.kafka.KafkaSecurity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.NodeConfig;
 import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaSecurity;
+import io.mics.kafka.KafkaSecurity;
 import io.mics.httpclient.HttpClientSettings;
 import io.mics.observe.LogSettings;
 import io.mics.tenant.SettingSource;

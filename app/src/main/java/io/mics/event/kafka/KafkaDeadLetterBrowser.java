@@ -2,6 +2,8 @@ package io.mics.event.kafka;
 
 import io.mics.event.DeadLetters;
 import io.mics.event.EventMeters;
+import io.mics.kafka.KafkaSingleSender;
+import io.mics.kafka.KafkaTopicScan;
 import io.mics.proto.hook.v1.EventType;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,7 +45,7 @@ public final class KafkaDeadLetterBrowser implements DeadLetters {
 
     @Override
     public Listing list(Filter filter, int limit) {
-        try (KafkaTopicScan scan = new KafkaTopicScan(settings, dead(filter))) {
+        try (KafkaTopicScan scan = new KafkaTopicScan(settings.connection(), dead(filter))) {
             Set<String> replayed = replayed(scan);
             PriorityQueue<DeadLetter> oldest = new PriorityQueue<>(OLDEST_LAST);
             scan.each(record -> {
@@ -71,10 +72,10 @@ public final class KafkaDeadLetterBrowser implements DeadLetters {
         if (!replaying.tryLock()) {
             return new Replaying.Unavailable("another replay is under way on this node");
         }
-        try (KafkaTopicScan scan = new KafkaTopicScan(settings, dead(filter));
-                KafkaClients clients = KafkaClients.open(settings)) {
+        try (KafkaTopicScan scan = new KafkaTopicScan(settings.connection(), dead(filter));
+                KafkaSingleSender sender = KafkaSingleSender.open(settings.producer())) {
             Set<String> replayed = replayed(scan);
-            Replay replay = replay(clients, filter, limit);
+            Replay replay = replay(sender, filter, limit);
             scan.each(record -> !isDead(record, replayed) || !filter.matches(letter(record)) || replay.take(record));
             return new Replaying.Done(replay.replayed, replay.withoutValue, replay.failed, replay.more);
         } catch (KafkaException e) {
@@ -87,13 +88,13 @@ public final class KafkaDeadLetterBrowser implements DeadLetters {
         }
     }
 
-    private Replay replay(KafkaClients clients, Filter filter, int limit) throws InterruptedException {
+    private Replay replay(KafkaSingleSender sender, Filter filter, int limit) throws InterruptedException {
         if (filter.hook().isEmpty()) {
-            return new Replay(clients, settings.topics().of(filter.tenant()), limit);
+            return new Replay(sender, settings.topics().of(filter.tenant()), limit);
         }
         String retry = KafkaHookTopics.of(hooks.retry(), filter.tenant());
-        new KafkaTopics(settings.topics()).ensure(clients, retry);
-        return new Replay(clients, retry, limit);
+        sender.ensure(retry);
+        return new Replay(sender, retry, limit);
     }
 
     private String dead(Filter filter) {
@@ -148,7 +149,7 @@ public final class KafkaDeadLetterBrowser implements DeadLetters {
      * may not be notified twice is marked first.
      */
     private static final class Replay {
-        private final KafkaClients clients;
+        private final KafkaSingleSender sender;
         private final String topic;
         private final int limit;
         private int replayed;
@@ -156,8 +157,8 @@ public final class KafkaDeadLetterBrowser implements DeadLetters {
         private int failed;
         private boolean more;
 
-        Replay(KafkaClients clients, String topic, int limit) {
-            this.clients = clients;
+        Replay(KafkaSingleSender sender, String topic, int limit) {
+            this.sender = sender;
             this.topic = topic;
             this.limit = limit;
         }
@@ -176,23 +177,13 @@ public final class KafkaDeadLetterBrowser implements DeadLetters {
             ProducerRecord<String, byte[]> mark =
                     new ProducerRecord<>(dead.topic(), null, dead.key(), null, mark(dead.headers()));
             boolean once = dead.headers().lastHeader(KafkaHookHeaders.ONCE) != null;
-            if (sent(once ? mark : again) && sent(once ? again : mark)) {
+            if (sender.send(once ? mark : again) && sender.send(once ? again : mark)) {
                 replayed++;
                 return true;
             }
             failed++;
             more = true;
             return false;
-        }
-
-        private boolean sent(ProducerRecord<String, byte[]> record) throws InterruptedException {
-            try {
-                long bytes = record.value() == null ? 0 : record.value().length;
-                clients.producer(bytes).send(record).get();
-                return true;
-            } catch (ExecutionException e) {
-                return false;
-            }
         }
 
         private ProducerRecord<String, byte[]> again(ConsumerRecord<String, byte[]> dead) {

@@ -5,6 +5,8 @@ import io.mics.event.EventLog;
 import io.mics.event.EventMeters;
 import io.mics.event.QueueBudget;
 import io.mics.event.TenantQueue;
+import io.mics.kafka.KafkaSender;
+import io.mics.kafka.KafkaSending;
 import io.mics.observe.Log;
 import io.mics.observe.Metrics;
 import java.time.Duration;
@@ -25,7 +27,7 @@ import java.util.stream.Stream;
 public final class KafkaEventLog implements EventLog {
     /** Bytes that both producers may hold. */
     public static long clientBytes(KafkaSettings settings) {
-        return KafkaClients.memory(settings);
+        return KafkaSender.memory(settings.producer());
     }
 
     private static final Log LOG = Log.of(KafkaEventLog.class);
@@ -35,8 +37,6 @@ public final class KafkaEventLog implements EventLog {
     private final Supplier<Duration> flushTime;
     private final Metrics metrics;
     private final QueueBudget budget;
-    private final KafkaCluster cluster;
-    private final KafkaTopics topics;
     private final KafkaSender sender;
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, KafkaTenant> tenants = new ConcurrentHashMap<>();
@@ -53,9 +53,7 @@ public final class KafkaEventLog implements EventLog {
         this.metrics = metrics;
         this.budget =
                 new QueueBudget(settings.bounds().events(), settings.bounds().bytes());
-        this.cluster = new KafkaCluster(settings);
-        this.topics = new KafkaTopics(settings.topics());
-        this.sender = new KafkaSender(cluster, topics);
+        this.sender = KafkaSender.open(settings.producer());
     }
 
     /**
@@ -70,7 +68,6 @@ public final class KafkaEventLog implements EventLog {
             Supplier<Duration> flushTime,
             Metrics metrics) {
         KafkaEventLog log = new KafkaEventLog(settings, secrets, flushTime, metrics);
-        log.cluster.start();
         LOG.info(
                 "kafka_configured",
                 "topic",
@@ -78,7 +75,7 @@ public final class KafkaEventLog implements EventLog {
                 "queueBytes",
                 settings.bounds().bytes(),
                 "producerBytes",
-                KafkaClients.memory(settings));
+                KafkaSender.memory(settings.producer()));
         return log;
     }
 
@@ -113,16 +110,16 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public boolean topicMissing(String tenant) {
-        return topics.isMissing(settings.topics().of(tenant));
+        return sender.isMissing(settings.topics().of(tenant));
     }
 
     @Override
     public Optional<String> away() {
-        Optional<String> cause = cluster.away();
-        if (cause.isEmpty() && !topics.missing().isEmpty()) {
-            cause = Optional.of(
-                    "no topic " + topics.missing().stream().sorted().findFirst().orElse("") + " ("
-                            + topics.missing().size() + " missing in all)");
+        Optional<String> cause = sender.unavailable();
+        Set<String> missing = sender.missingTopics();
+        if (cause.isEmpty() && !missing.isEmpty()) {
+            cause = Optional.of("no topic " + missing.stream().sorted().findFirst().orElse("") + " (" + missing.size()
+                    + " missing in all)");
         }
         return cause.map(words -> "events wait: " + words);
     }
@@ -158,6 +155,6 @@ public final class KafkaEventLog implements EventLog {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        cluster.close();
+        sender.close();
     }
 }

@@ -3,9 +3,9 @@ package io.mics.event.kafka;
 import java.util.List;
 import org.apache.kafka.common.header.Headers;
 
-/** The headers of a record that says which hook is to be told of its value, beside those its value came with. */
+/** The headers of a record that asks for a call of one hook, beside those of the event it is about. */
 public final class KafkaHookHeaders {
-    /** What is told: {@code {node}-{epoch}-{counter}}, or of a dead letter, its own identity. */
+    /** The event: {@code {node}-{epoch}-{counter}}, or of a dead letter, its own identity. */
     public static final String IDENTITY = KafkaRecords.IDENTITY;
 
     public static final String TRACEPARENT = KafkaRecords.TRACEPARENT;
@@ -31,14 +31,14 @@ public final class KafkaHookHeaders {
     public static final String SINCE = "mics-hook-since";
     /** Not before that time, in milliseconds since 1970. */
     public static final String DUE = "mics-hook-due";
-    /** The key of what is told: the key of this record is the hook's name, so that hooks do not wait for each other. */
+    /** The key of the event: the key of this record is the hook's name, so that hooks do not wait for each other. */
     public static final String USER = "mics-hook-key";
-    /** Of a dead letter: the identity of what was to be told, which may have died before. */
+    /** Of a dead letter: the identity of its event, which may have been one before. */
     public static final String ORIGIN = "mics-origin-id";
-    /** Of a dead letter whose hook may not be told twice. */
+    /** Of a dead letter whose hook may not be notified twice. */
     public static final String ONCE = "mics-hook-once";
 
-    /** Headers that are ours, not those of what is told. */
+    /** Headers that are ours, not those of the event. */
     public static final List<String> OURS = List.of(
             CAUSE,
             ATTEMPTS,

@@ -1,5 +1,8 @@
 package io.mics.event.kafka;
 
+import io.mics.kafka.KafkaConnection;
+import io.mics.kafka.KafkaProducerSettings;
+import io.mics.kafka.KafkaSecurity;
 import java.time.Duration;
 
 /**
@@ -25,6 +28,17 @@ public record KafkaSettings(
         int maxAttempts,
         Duration backoff,
         Timing timing) {
+
+    /** How brokers are reached. */
+    public KafkaConnection connection() {
+        return new KafkaConnection(bootstrapServers, security, node, timing.request());
+    }
+
+    /** How records are produced. */
+    public KafkaProducerSettings producer() {
+        return new KafkaProducerSettings(
+                connection(), timing.block(), timing.delivery(), topics.create(), topics.maxRecordBytes());
+    }
 
     /**
      * Where events go.

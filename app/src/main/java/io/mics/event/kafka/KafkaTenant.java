@@ -7,7 +7,9 @@ import io.mics.event.EventMeters;
 import io.mics.event.EventMeters.Drop;
 import io.mics.event.QueuedEvent;
 import io.mics.event.TenantQueue;
-import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaSender;
+import io.mics.kafka.KafkaSending;
+import io.mics.kafka.KafkaSending.Fate;
 import io.mics.observe.Log;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -56,7 +58,7 @@ final class KafkaTenant {
         this.meters = meters;
         this.backoff = new KafkaBackoff(settings.backoff());
         this.dead = new KafkaDeadLetterSender(sender, records, backoff, queue, meters);
-        this.batchBytes = KafkaClients.bulkMemory(settings) / KafkaClients.SHARE;
+        this.batchBytes = KafkaSender.batchBytes(settings.producer());
     }
 
     TenantQueue queue() {

@@ -3,10 +3,11 @@ package io.mics.event.kafka;
 import static io.mics.event.EventLogContract.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.kafka.KafkaSecurity;
 import io.mics.event.DeadLetters;
 import io.mics.event.DeadLetters.Listing;
-import io.mics.event.kafka.KafkaSecurity.Mechanism;
-import io.mics.event.kafka.KafkaSecurity.Protocol;
+import io.mics.kafka.KafkaSecurity.Mechanism;
+import io.mics.kafka.KafkaSecurity.Protocol;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;

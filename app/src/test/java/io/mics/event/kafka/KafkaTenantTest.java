@@ -3,11 +3,12 @@ package io.mics.event.kafka;
 import static io.mics.event.EventLogContract.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.kafka.KafkaSending;
 import io.mics.event.EventMeters;
 import io.mics.event.QueueBudget;
 import io.mics.event.TenantQueue;
-import io.mics.event.kafka.KafkaSending.Fate;
-import io.mics.event.kafka.KafkaSending.Round;
+import io.mics.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaSending.Round;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.testing.TestGateway;

@@ -1,5 +1,6 @@
 package io.mics.event.kafka;
 
+import io.mics.kafka.KafkaSecurity;
 import io.mics.event.Event;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;

@@ -27,7 +27,7 @@ final class HookEventCodec {
 
     private HookEventCodec() {}
 
-    /** What the bytes say; none when hooks are not told of it. Throws nothing for bytes that make no sense. */
+    /** Decodes an event; none when hooks are not notified of it, and for bytes that are no event. */
     static Optional<HookEvent> read(HookPoint point, String tenant, RawRecord raw) {
         try {
             return switch (point) {

@@ -1,7 +1,8 @@
 package io.mics.hook.dispatch.kafka;
 
-import io.mics.event.kafka.KafkaSending;
-import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaWriters;
+import io.mics.kafka.KafkaSending;
+import io.mics.kafka.KafkaSending.Fate;
 import io.mics.hook.point.HookAudit;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
@@ -27,7 +28,7 @@ public final class KafkaAuditTopic implements HookAudit.Topic {
     private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
     private volatile @Nullable KafkaWriters writers;
 
-    /** Bytes of lines that are on their way to Kafka, in this process. */
+    /** Bytes of lines that wait for Kafka, in this process. */
     public static long mostBytes() {
         return KafkaWriters.mostBytes();
     }

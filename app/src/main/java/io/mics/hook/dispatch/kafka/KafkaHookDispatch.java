@@ -2,8 +2,11 @@ package io.mics.hook.dispatch.kafka;
 
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaMembers;
-import io.mics.event.kafka.KafkaSending;
+import io.mics.kafka.KafkaWriters;
+import io.mics.kafka.KafkaConsumerLoop;
+import io.mics.hook.dispatch.Task;
+import io.mics.kafka.KafkaGroup;
+import io.mics.kafka.KafkaSending;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
@@ -35,7 +38,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
     /** Bytes that producers, readers and writers may hold. */
     public static long mostBytes(KafkaSettings settings) {
         return KafkaEventLog.clientBytes(settings)
-                + READERS * KafkaHookReader.MOST_BYTES_OF_ALL
+                + READERS * KafkaConsumerLoop.mostBytes()
                 + WRITERS * KafkaWriters.mostBytes();
     }
 
@@ -43,7 +46,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
     private final KafkaWriters taskWriters;
     private final HookDispatcher dispatcher;
     private final HookEventLog hookEvents;
-    private final List<KafkaHookLoop> loops;
+    private final List<KafkaConsumerLoop<Task>> loops;
 
     /**
      * How it works with Kafka.
@@ -52,7 +55,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
      * @param topics   of hooks
      * @param timing   of the consumer groups
      */
-    public record Settings(KafkaSettings settings, KafkaHookTopics topics, KafkaMembers.Timing timing) {}
+    public record Settings(KafkaSettings settings, KafkaHookTopics topics, KafkaGroup.Timing timing) {}
 
     /**
      * A dispatch that reads once it is started.
@@ -87,18 +90,19 @@ public final class KafkaHookDispatch implements AutoCloseable {
                 record,
                 meters);
         loops = Stream.of(
-                        KafkaRole.of(
-                                HookPoint.POST_SEND, kafka.settings().topics().template(), dispatcher),
-                        KafkaRole.of(HookPoint.DELIVERY, topics.delivery(), dispatcher),
-                        KafkaRole.of(HookPoint.RECALL, topics.recall(), dispatcher),
-                        KafkaRole.retries(topics.retry(), meters))
-                .map(role -> new KafkaHookLoop(kafka.settings(), kafka.timing(), role, dispatcher, isTenant))
+                        KafkaHookGroup.of(
+                                HookPoint.POST_SEND, kafka.settings().topics().template(), dispatcher, isTenant),
+                        KafkaHookGroup.of(HookPoint.DELIVERY, topics.delivery(), dispatcher, isTenant),
+                        KafkaHookGroup.of(HookPoint.RECALL, topics.recall(), dispatcher, isTenant),
+                        KafkaHookGroup.retries(topics.retry(), meters, dispatcher, isTenant))
+                .map(tasks -> new KafkaConsumerLoop<>(
+                        kafka.settings().connection(), tasks.group(kafka.timing()), tasks))
                 .toList();
     }
 
     /** Begins to read. The registry must have its hooks by now: nobody is notified of what is read while it is empty. */
     public void start() {
-        loops.forEach(KafkaHookLoop::start);
+        loops.forEach(KafkaConsumerLoop::start);
     }
 
     /** Where deliveries and recalls go. */
@@ -121,7 +125,7 @@ public final class KafkaHookDispatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        loops.forEach(KafkaHookLoop::close);
+        loops.forEach(KafkaConsumerLoop::close);
         eventWriters.close();
         taskWriters.close();
     }

@@ -2,7 +2,8 @@ package io.mics.hook.dispatch.kafka;
 
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaWriters;
+import io.mics.kafka.KafkaSending.Fate;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
@@ -69,7 +70,7 @@ final class KafkaHookEventLog implements HookEventLog {
         String topic;
         byte[] value;
         switch (event) {
-            case HookEvent.Sent sent -> throw new IllegalArgumentException("an event tells of a message");
+            case HookEvent.Sent sent -> throw new IllegalArgumentException("messages are in the event log");
             case HookEvent.Delivered delivered -> {
                 topic = KafkaHookTopics.of(topics.delivery(), tenant);
                 value = HookEventCodec.write(delivered);

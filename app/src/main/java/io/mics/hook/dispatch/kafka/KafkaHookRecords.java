@@ -11,6 +11,7 @@ import io.mics.hook.dispatch.HookEvents;
 import io.mics.hook.dispatch.Task;
 import io.mics.hook.dispatch.RawRecord;
 import io.mics.hook.point.HookPoint;
+import io.mics.kafka.KafkaTasks.Due;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,13 +23,13 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Tasks as records of the retry and the dead letter topic, and back. The value is that of what is told, untouched. */
+/** Tasks as records of the retry and the dead letter topic, and back. The value is that of the event, untouched. */
 final class KafkaHookRecords {
     private static final int CAUSE_CHARS = 500;
 
     private KafkaHookRecords() {}
 
-    /** What was told by a record, without what is ours. */
+    /** The event of a record, without headers that are ours. */
     static RawRecord raw(String key, ConsumerRecord<String, byte[]> record) {
         Map<String, String> headers = new HashMap<>();
         for (Header header : record.headers()) {
@@ -39,20 +40,20 @@ final class KafkaHookRecords {
         return new RawRecord(key, record.value(), headers);
     }
 
-    /** A source's record as it is. */
+    /** The event of a source's record, as it is. */
     static RawRecord raw(ConsumerRecord<String, byte[]> record) {
         return raw(record.key() == null ? "" : record.key(), record);
     }
 
     /** The task of a record of the retry topic; none when it makes no sense. */
-    static Optional<PartitionWindow.Due> retried(String tenant, ConsumerRecord<String, byte[]> record) {
+    static Optional<Due<Task>> retried(String tenant, ConsumerRecord<String, byte[]> record) {
         Headers headers = record.headers();
         String hook = text(headers, KafkaHookHeaders.HOOK, "");
         RawRecord raw = raw(text(headers, KafkaHookHeaders.USER, ""), record);
         for (HookPoint point : HookPoint.values()) {
             if (!hook.isEmpty() && point.label().equals(text(headers, KafkaHookHeaders.POINT, ""))) {
                 return HookEventCodec.read(point, tenant, raw)
-                        .map(event -> new PartitionWindow.Due(
+                        .map(event -> new Due<>(
                                 new Task(
                                         event,
                                         hook,

@@ -1,7 +1,8 @@
 package io.mics.hook.dispatch.kafka;
 
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaWriters;
+import io.mics.kafka.KafkaSending.Fate;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
 import io.mics.hook.dispatch.RetryQueue;

@@ -2,8 +2,8 @@ package io.mics.hook.dispatch.kafka;
 
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.event.kafka.KafkaMembers;
-import io.mics.event.kafka.KafkaSecurity;
+import io.mics.kafka.KafkaGroup;
+import io.mics.kafka.KafkaSecurity;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.PostSendResultCache;
@@ -27,7 +27,7 @@ final class Dispatch implements AutoCloseable {
                 new KafkaHookDispatch.Settings(
                         settings,
                         KafkaHookTopics.DEFAULTS,
-                        new KafkaMembers.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), Duration.ofMinutes(10))),
+                        new KafkaGroup.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), Duration.ofMinutes(10))),
                 log.sending(),
                 hooks.registry,
                 tenant -> "",

@@ -3,7 +3,7 @@ package io.mics.hook.dispatch.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.event.kafka.KafkaEventLog;
-import io.mics.event.kafka.KafkaSending;
+import io.mics.kafka.KafkaSending;
 import io.mics.hook.point.HookAudit;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookExecution;

@@ -1,17 +1,13 @@
-package io.mics.event.kafka;
+package io.mics.kafka;
 
 import io.mics.concurrent.HeapShare;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,36 +18,40 @@ import org.jspecify.annotations.Nullable;
  */
 record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, byte[]> bulk, Admin admin)
         implements AutoCloseable {
-    /** A tenant's unacknowledged bytes are at most this part of the producer's memory. */
-    static final int SHARE = 16;
+    /** Unacknowledged bytes of one who sends are at most this part of the producer's memory. */
+    private static final int SHARE = 16;
 
     private static final long USUAL_MEMORY = HeapShare.atMost(32L << 20, 5);
     private static final long BULK_BYTES = 256L << 10;
     private static final int BATCH_BYTES = 64 << 10;
     private static final int RECONNECT_MS = 50;
     private static final int RETRY_MS = 50;
-    private static final int FETCH_WAIT_MS = 50;
     private static final int RECONNECT_MAX_MS = 1_000;
 
     /** The memory of both producers. */
-    static long memory(KafkaSettings settings) {
+    static long memory(KafkaProducerSettings settings) {
         return USUAL_MEMORY + bulkMemory(settings);
     }
 
     /** The memory for what is large; more than the usual only where records may be so. */
-    static long bulkMemory(KafkaSettings settings) {
+    private static long bulkMemory(KafkaProducerSettings settings) {
         long heapPart = HeapShare.atMost(Long.MAX_VALUE, 8);
         return Math.max(
                 USUAL_MEMORY,
-                Math.min(heapPart, (long) SHARE * settings.topics().maxRecordBytes()));
+                Math.min(heapPart, (long) SHARE * settings.maxRecordBytes()));
     }
 
-    static KafkaClients open(KafkaSettings settings) {
+    /** Bytes that one of those who send should send together at most. */
+    static long batchBytes(KafkaProducerSettings settings) {
+        return bulkMemory(settings) / SHARE;
+    }
+
+    static KafkaClients open(KafkaProducerSettings settings) {
         KafkaProducer<String, byte[]> usual = producer(settings, USUAL_MEMORY);
         @Nullable KafkaProducer<String, byte[]> bulk = null;
         try {
             bulk = producer(settings, bulkMemory(settings));
-            return new KafkaClients(usual, bulk, Admin.create(shared(settings)));
+            return new KafkaClients(usual, bulk, Admin.create(shared(settings.connection())));
         } catch (RuntimeException e) {
             usual.close(Duration.ZERO);
             if (bulk != null) {
@@ -66,38 +66,30 @@ record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, b
         return bytes > BULK_BYTES ? bulk : usual;
     }
 
-    /** A consumer that belongs to no group and commits nothing. */
-    static KafkaConsumer<String, byte[]> reader(KafkaSettings settings) {
-        Map<String, Object> config = shared(settings);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
-    }
-
-    static Map<String, Object> shared(KafkaSettings settings) {
-        Map<String, Object> config = KafkaLogin.settings(settings.security());
-        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        config.put(AdminClientConfig.CLIENT_ID_CONFIG, "mics-" + settings.node());
+    /** What all clients have in common. */
+    static Map<String, Object> shared(KafkaConnection connection) {
+        Map<String, Object> config = KafkaLogin.settings(connection.security());
+        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connection.bootstrapServers());
+        config.put(AdminClientConfig.CLIENT_ID_CONFIG, "mics-" + connection.node());
         config.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, RECONNECT_MS);
         config.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX_MS);
-        int request = (int) settings.timing().request().toMillis();
+        int request = (int) connection.request().toMillis();
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, request);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, request);
         config.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         return config;
     }
 
-    private static KafkaProducer<String, byte[]> producer(KafkaSettings settings, long memory) {
-        Map<String, Object> config = shared(settings);
+    private static KafkaProducer<String, byte[]> producer(KafkaProducerSettings settings, long memory) {
+        Map<String, Object> config = shared(settings.connection());
         config.remove(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         // a broker takes any first sequence of a new partition: with more in flight, the second batch may be it
         config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.timing().block().toMillis());
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.block().toMillis());
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
-                settings.timing().delivery().toMillis());
+                settings.delivery().toMillis());
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, memory);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -105,7 +97,7 @@ record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, b
         // looks for one missing topic: a fifth of this
         config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MS);
         config.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_MS);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.topics().maxRecordBytes());
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxRecordBytes());
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 

@@ -1,6 +1,6 @@
-package io.mics.hook.dispatch.kafka;
+package io.mics.kafka;
 
-import io.mics.hook.dispatch.Task;
+import io.mics.kafka.KafkaTasks.Due;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -10,48 +10,43 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of one partition and is not committed: the tasks not offered yet, by when they are due, and how far
+ * What was read of one partition and is not committed: the tasks not submitted yet, by when they are due, and how far
  * everything is settled. Used by one thread; only settling comes from others.
  */
-final class PartitionWindow {
+final class PartitionWindow<T> {
     /** One record; {@code open} tasks of it are not settled. */
     private record Entry(long offset, int bytes, AtomicInteger open) {}
 
     /**
-     * A task not offered yet.
+     * A task not submitted yet.
      *
      * @param settled to be called once it is settled
      */
-    record Waiting(Task task, long dueMs, long offset, Runnable settled) {}
-
-    /** A task that was read and when it is due, in milliseconds since 1970. */
-    record Due(Task task, long dueMs) {}
-
-    private static final Comparator<Waiting> FIRST =
-            Comparator.comparingLong(Waiting::dueMs).thenComparingLong(Waiting::offset);
+    record Waiting<T>(T task, long dueMs, long offset, Runnable settled) {}
 
     private final Deque<Entry> entries = new ArrayDeque<>();
-    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(FIRST);
+    private final PriorityQueue<Waiting<T>> waiting = new PriorityQueue<>(
+            Comparator.<Waiting<T>>comparingLong(Waiting::dueMs).thenComparingLong(Waiting::offset));
     private long onceUpTo;
     private long next;
     private long committed = -1;
     private long bytes;
 
-    /** Records below {@code onceUpTo} were given to hooks that may not be told twice. */
+    /** Of records below {@code onceUpTo}, tasks that may not be done twice were submitted. */
     PartitionWindow(long onceUpTo) {
         this.onceUpTo = onceUpTo;
     }
 
     /** Adds a record. */
-    void add(long offset, int size, List<Due> tasks) {
+    void add(long offset, int size, List<Due<T>> tasks) {
         AtomicInteger open = new AtomicInteger(tasks.size());
         entries.add(new Entry(offset, size, open));
         bytes += size;
         next = offset + 1;
-        tasks.forEach(due -> waiting.add(new Waiting(due.task(), due.dueMs(), offset, open::decrementAndGet)));
+        tasks.forEach(due -> waiting.add(new Waiting<>(due.task(), due.dueMs(), offset, open::decrementAndGet)));
     }
 
-    /** Forgets the records from {@code offset} on, of which nothing was offered yet. */
+    /** Forgets the records from {@code offset} on, of which nothing was submitted yet. */
     void rewind(long offset) {
         while (!entries.isEmpty() && entries.getLast().offset() >= offset) {
             bytes -= entries.removeLast().bytes();
@@ -62,19 +57,19 @@ final class PartitionWindow {
 
     /** The first task that is due by {@code nowMs}; it stays. */
     @Nullable
-    Waiting due(long nowMs) {
-        Waiting first = waiting.peek();
+    Waiting<T> due(long nowMs) {
+        Waiting<T> first = waiting.peek();
         return first == null || first.dueMs() > nowMs ? null : first;
     }
 
     /** Takes the first task away. */
-    void offered() {
+    void submitted() {
         waiting.remove();
     }
 
     /** Milliseconds until the first task is due; {@code most} when there is none or it is later. */
     long untilDue(long nowMs, long most) {
-        Waiting first = waiting.peek();
+        Waiting<T> first = waiting.peek();
         return first == null ? most : Math.clamp(first.dueMs() - nowMs, 0, most);
     }
 
@@ -102,7 +97,7 @@ final class PartitionWindow {
         return onceUpTo;
     }
 
-    /** Hooks that may not be told twice are given the records below {@code offset}. */
+    /** Tasks that may not be done twice are submitted of the records below {@code offset}. */
     void onceUpTo(long offset) {
         onceUpTo = offset;
     }

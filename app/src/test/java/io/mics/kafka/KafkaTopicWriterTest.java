@@ -1,9 +1,8 @@
-package io.mics.hook.dispatch.kafka;
+package io.mics.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.ByteShares;
-import io.mics.event.kafka.KafkaSending;
 import io.mics.testing.TestGateway;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;

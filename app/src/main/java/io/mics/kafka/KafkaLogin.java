@@ -1,4 +1,4 @@
-package io.mics.event.kafka;
+package io.mics.kafka;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,18 +1,15 @@
-package io.mics.hook.dispatch.kafka;
+package io.mics.kafka;
 
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
-import io.mics.event.kafka.KafkaSending;
-import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaSending.Fate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A writer for each topic. Safe on any thread. */
-final class KafkaWriters implements AutoCloseable {
-    private static final long STEP_MILLIS = 5;
+public final class KafkaWriters implements AutoCloseable {
     private static final long MOST_BYTES = HeapShare.atMost(32L << 20, 2);
 
     private final KafkaSending sending;
@@ -21,32 +18,35 @@ final class KafkaWriters implements AutoCloseable {
     private final Map<String, KafkaTopicWriter> writers = new ConcurrentHashMap<>();
 
     /** Writers that give a record up after so many attempts; 0 never does. */
-    KafkaWriters(KafkaSending sending, int attempts) {
+    public KafkaWriters(KafkaSending sending, int attempts) {
         this.sending = sending;
         this.attempts = attempts;
     }
 
     /** Bytes of records that are not settled, all topics of one of these together, in this process. */
-    static long mostBytes() {
+    public static long mostBytes() {
         return MOST_BYTES;
     }
 
     /** Takes a record to its topic; false: there is no room. */
-    boolean offer(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
+    public boolean offer(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
         return writers.computeIfAbsent(record.topic(), topic -> new KafkaTopicWriter(sending, topic, attempts, room))
                 .offer(record, done);
     }
 
     /** Gives what waits {@code nanos} to leave. */
-    void flush(long nanos) throws InterruptedException {
+    public void flush(long nanos) throws InterruptedException {
         long end = System.nanoTime() + nanos;
-        while (System.nanoTime() - end < 0 && size() > 0) {
-            TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
+        // what one topic does not take may go to another
+        while (size() > 0 && System.nanoTime() - end < 0) {
+            for (KafkaTopicWriter writer : writers.values()) {
+                writer.awaitEmpty(end - System.nanoTime());
+            }
         }
     }
 
     /** Records that are not written. */
-    int size() {
+    public int size() {
         return writers.values().stream().mapToInt(KafkaTopicWriter::size).sum();
     }
 

@@ -1,26 +1,31 @@
-package io.mics.event.kafka;
+package io.mics.kafka;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Makes consumers that share the partitions of topics with the other members of their group. */
-public final class KafkaMembers {
+/**
+ * A consumer group: its members share the partitions of topics.
+ *
+ * @param name   of the group
+ * @param topics the names of the topics it reads, those to come included
+ * @param timing how members behave
+ */
+public record KafkaGroup(String name, Pattern topics, Timing timing) {
     private static final int FETCH_BYTES = 8 << 20;
     private static final int FETCH_WAIT_MS = 50;
     private static final int HEARTBEATS = 3;
-
-    private KafkaMembers() {}
 
     /**
      * How members behave.
      *
      * @param discovery how often they look for new topics
-     * @param session   how long a member that says nothing keeps its partitions
+     * @param session   how long a member without heartbeats keeps its partitions
      * @param since     how old what a partition holds may be, when its group has never read it
      */
     public record Timing(Duration discovery, Duration session, Duration since) {
@@ -30,10 +35,10 @@ public final class KafkaMembers {
     }
 
     /** A consumer that commits nothing by itself. */
-    public static KafkaConsumer<String, byte[]> open(KafkaSettings settings, String group, Timing timing) {
-        Map<String, Object> config = KafkaClients.shared(settings);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "mics-" + settings.node() + "-" + group);
+    KafkaConsumer<String, byte[]> open(KafkaConnection connection) {
+        Map<String, Object> config = KafkaClients.shared(connection);
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, name);
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "mics-" + connection.node() + "-" + name);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "by_duration:" + timing.since());
         config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, timing.discovery().toMillis());

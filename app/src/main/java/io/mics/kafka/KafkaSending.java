@@ -1,4 +1,4 @@
-package io.mics.event.kafka;
+package io.mics.kafka;
 
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -1,22 +1,22 @@
-package io.mics.hook.dispatch.kafka;
+package io.mics.kafka;
 
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.VitalThreads;
-import io.mics.event.kafka.KafkaSending;
-import io.mics.event.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaSending.Fate;
 import io.mics.observe.Log;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records on their way to one topic: bounded, written in batches by a thread that exists only while there are some. A
+ * Records that wait for one topic: bounded, written in batches by a thread that exists only while there are some. A
  * batch is settled, retries included, before the next. While no broker answers everything waits.
  */
 final class KafkaTopicWriter {
@@ -33,13 +33,14 @@ final class KafkaTopicWriter {
     private final int attempts;
     private final ByteShares room;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition empty = lock.newCondition();
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private long bytes;
     private int writing;
     private @Nullable Thread thread;
     private boolean closed;
 
-    /** A record and who is told what became of it. */
+    /** A record and what to call with its fate. */
     private record Entry(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
         int size() {
             return record.value() == null ? 0 : record.value().length;
@@ -59,7 +60,7 @@ final class KafkaTopicWriter {
     }
 
     /**
-     * Takes a record; false: there is no room. {@code done} is told its fate once, on the writer's thread, and never
+     * Takes a record; false: there is no room. {@code done} gets its fate once, on the writer's thread, and never
      * when the writer is closed before that.
      */
     boolean offer(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
@@ -115,6 +116,7 @@ final class KafkaTopicWriter {
             writing = batch.size();
             if (batch.isEmpty()) {
                 thread = null;
+                empty.signalAll();
             }
             return batch;
         } finally {
@@ -136,7 +138,7 @@ final class KafkaTopicWriter {
                 if (fate instanceof Fate.Failed && !last) {
                     again.add(pending.get(i));
                 } else {
-                    tell(pending.get(i), fate);
+                    settle(pending.get(i), fate);
                 }
             }
             pending = again;
@@ -151,7 +153,7 @@ final class KafkaTopicWriter {
         room.release(topic, entry.size());
     }
 
-    private void tell(Entry entry, Fate fate) {
+    private void settle(Entry entry, Fate fate) {
         try {
             entry.done().accept(fate);
         } catch (RuntimeException e) {
@@ -173,6 +175,19 @@ final class KafkaTopicWriter {
         }
         if (running != null) {
             running.interrupt();
+        }
+    }
+
+    /** Waits until nothing is left to write, for {@code nanos} at most. */
+    void awaitEmpty(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (waiting.size() + writing > 0 && left > 0) {
+                left = empty.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,11 +1,8 @@
-package io.mics.hook.dispatch.kafka;
+package io.mics.kafka;
 
 import io.mics.concurrent.HeapShare;
-import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.hook.dispatch.HookDispatcher;
-import io.mics.hook.dispatch.Submission;
-import io.mics.hook.dispatch.kafka.PartitionWindow.Due;
-import io.mics.hook.dispatch.kafka.PartitionWindow.Waiting;
+import io.mics.kafka.KafkaTasks.Due;
+import io.mics.kafka.PartitionWindow.Waiting;
 import io.mics.observe.Log;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -29,13 +25,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One member of a role's group: poll, offer, commit what is settled. It never waits for a hook: what the dispatcher has
- * no room for stays at the head of its partition, and a partition with too much in hand is paused. Hooks that may not
- * be told twice are told only after a commit that says so: its metadata hold up to which offset, since the offset
- * itself waits for the other hooks. Used by one thread.
+ * One membership of a group: poll, submit, commit what is settled. It never waits for a task: what finds no room stays
+ * at the head of its partition, and a partition with too much in hand is paused. Tasks that may not be done twice are
+ * submitted only after a commit that says so: its metadata hold up to which offset, since the offset itself waits for
+ * the other tasks. Used by one thread.
  */
-final class KafkaHookReader implements ConsumerRebalanceListener {
-    private static final Log LOG = Log.of(KafkaHookReader.class);
+final class KafkaGroupMember<T> implements ConsumerRebalanceListener {
+    private static final Log LOG = Log.of(KafkaGroupMember.class);
     private static final int MOST = 16_384;
     private static final long MOST_BYTES = HeapShare.atMost(16L << 20, 1);
     static final long MOST_BYTES_OF_ALL = HeapShare.atMost(96L << 20, 3);
@@ -48,28 +44,23 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
     private static final Pattern OURS = Pattern.compile(ONCE + "\\d{1,18}");
 
     private final Consumer<String, byte[]> consumer;
-    private final KafkaRole role;
-    private final Pattern topics;
-    private final HookDispatcher dispatcher;
-    private final Predicate<String> isTenant;
-    private final Map<TopicPartition, PartitionWindow> windows = new HashMap<>();
+    private final KafkaGroup group;
+    private final KafkaTasks<T> tasks;
+    private final Map<TopicPartition, PartitionWindow<T>> windows = new HashMap<>();
     private long committedNanos = System.nanoTime();
 
-    KafkaHookReader(
-            Consumer<String, byte[]> consumer, KafkaRole role, HookDispatcher dispatcher, Predicate<String> isTenant) {
+    KafkaGroupMember(Consumer<String, byte[]> consumer, KafkaGroup group, KafkaTasks<T> tasks) {
         this.consumer = consumer;
-        this.role = role;
-        this.topics = KafkaHookTopics.pattern(role.template());
-        this.dispatcher = dispatcher;
-        this.isTenant = isTenant;
+        this.group = group;
+        this.tasks = tasks;
     }
 
-    /** Reads until told to stop; commits what is settled by then and leaves. */
+    /** Reads until {@code stopped} says so; commits what is settled by then and leaves. */
     void readUntil(BooleanSupplier stopped) {
         try {
-            consumer.subscribe(topics, this);
+            consumer.subscribe(group.topics(), this);
             while (!stopped.getAsBoolean()) {
-                boolean room = offer();
+                boolean room = submit();
                 take(consumer.poll(Duration.ofMillis(room ? untilDue() : NO_ROOM_MILLIS)));
                 holdBack();
                 if (System.nanoTime() - committedNanos > COMMIT_NANOS) {
@@ -105,32 +96,31 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         }
     }
 
-    /** Adds records to a partition's window; says whether hooks that may not be told twice are among those to tell. */
+    /** Adds records to a partition's window; says whether some of their tasks may not be done twice. */
     private boolean add(TopicPartition partition, List<ConsumerRecord<String, byte[]>> records) {
-        PartitionWindow window = windows.get(partition);
+        PartitionWindow<T> window = windows.get(partition);
         if (window == null) {
-            window = new PartitionWindow(onceUpTo(partition));
+            window = new PartitionWindow<>(onceUpTo(partition));
             windows.put(partition, window);
         }
-        String tenant = KafkaHookTopics.tenant(topics, partition.topic()).orElse("");
-        boolean known = isTenant.test(tenant);
+        KafkaTasks.Decoder<T> decoder = tasks.decoder(partition.topic());
         boolean once = false;
         for (ConsumerRecord<String, byte[]> record : records) {
-            List<Due> tasks = new ArrayList<>();
-            for (Due due : known && record.value() != null ? role.reader().tasks(tenant, record) : List.<Due>of()) {
-                boolean isOnce = dispatcher.isOnce(due.task());
+            List<Due<T>> toDo = new ArrayList<>();
+            for (Due<T> due : decoder.tasks(record)) {
+                boolean isOnce = tasks.isAtMostOnce(due.task());
                 if (!isOnce || record.offset() >= window.onceUpTo()) {
-                    tasks.add(due);
+                    toDo.add(due);
                 }
                 once |= isOnce && record.offset() >= window.onceUpTo();
             }
             int size = record.value() == null ? 0 : record.value().length;
-            window.add(record.offset(), size + ENTRY_BYTES, tasks);
+            window.add(record.offset(), size + ENTRY_BYTES, toDo);
         }
         return once;
     }
 
-    /** Up to where the group's members have told hooks that may not be told twice. */
+    /** Up to where the group's members have submitted tasks that may not be done twice. */
     private long onceUpTo(TopicPartition partition) {
         OffsetAndMetadata committed =
                 consumer.committed(Set.of(partition), COMMIT_TIMEOUT).get(partition);
@@ -138,11 +128,9 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         return OURS.matcher(metadata).matches() ? Long.parseLong(metadata.substring(ONCE.length())) : 0;
     }
 
-    /**
-     * Commits that all that was read of a partition is told to hooks that may not be told twice: from now on it may be.
-     */
+    /** Commits that tasks that may not be done twice are submitted up to what was read: from now on they may be. */
     private void promise(TopicPartition partition) {
-        PartitionWindow window = windows.get(partition);
+        PartitionWindow<T> window = windows.get(partition);
         if (window != null) {
             long settled = window.settledUpTo();
             OffsetAndMetadata promised = new OffsetAndMetadata(settled, ONCE + window.next());
@@ -152,17 +140,17 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         }
     }
 
-    /** Reads records again of which nothing was told: what had to be known or promised first could not be. */
+    /** Reads records again of which nothing was submitted: what had to be known or promised first could not be. */
     private void rewind(TopicPartition partition, long offset, KafkaException cause) {
         LOG.warn(
-                "hook_consumer_rewound",
+                "kafka_consumer_rewound",
                 "topic",
                 partition.topic(),
                 "partition",
                 partition.partition(),
                 "cause",
                 cause.toString());
-        PartitionWindow window = windows.get(partition);
+        PartitionWindow<T> window = windows.get(partition);
         if (window != null) {
             window.rewind(offset);
         }
@@ -171,16 +159,16 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         }
     }
 
-    /** Offers what is due; says whether there was room for all of it. */
-    private boolean offer() {
+    /** Submits what is due; says whether there was room for all of it. */
+    private boolean submit() {
         long now = System.currentTimeMillis();
         boolean room = true;
-        for (PartitionWindow window : windows.values()) {
+        for (PartitionWindow<T> window : windows.values()) {
             boolean taken = true;
-            for (Waiting next = window.due(now); next != null && taken; next = window.due(now)) {
-                taken = dispatcher.submit(next.task(), next.settled()) == Submission.ACCEPTED;
+            for (Waiting<T> next = window.due(now); next != null && taken; next = window.due(now)) {
+                taken = tasks.submit(next.task(), next.settled());
                 if (taken) {
-                    window.offered();
+                    window.submitted();
                 }
             }
             room &= taken;
@@ -217,7 +205,7 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
     private void commit(Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            PartitionWindow window = windows.get(partition);
+            PartitionWindow<T> window = windows.get(partition);
             if (window != null && window.isUncommitted()) {
                 String once = window.onceUpTo() == 0 ? "" : ONCE + window.onceUpTo();
                 offsets.put(partition, new OffsetAndMetadata(window.settledUpTo(), once));
@@ -229,13 +217,13 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         try {
             consumer.commitSync(offsets, COMMIT_TIMEOUT);
             offsets.forEach((partition, offset) -> {
-                PartitionWindow window = windows.get(partition);
+                PartitionWindow<T> window = windows.get(partition);
                 if (window != null) {
                     window.committed(offset.offset());
                 }
             });
         } catch (KafkaException e) {
-            LOG.debug("commit_failed", "group", role.group(), "cause", e.toString());
+            LOG.debug("commit_failed", "group", group.name(), "cause", e.toString());
         }
     }
 
@@ -255,7 +243,7 @@ final class KafkaHookReader implements ConsumerRebalanceListener {
         LOG.debug(
                 "partitions_assigned",
                 "group",
-                role.group(),
+                group.name(),
                 "partitions",
                 partitions.stream().map(TopicPartition::toString).toList());
     }

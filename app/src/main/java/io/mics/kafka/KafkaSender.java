@@ -1,6 +1,8 @@
-package io.mics.event.kafka;
+package io.mics.kafka;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -13,19 +15,54 @@ import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends records of one topic together and waits until each is settled. Blocks; used by every tenant's worker. */
-final class KafkaSender implements KafkaSending {
+/**
+ * Sends records of one topic together and waits until each is settled. Connects in the background; while no broker
+ * answers, senders wait. Safe on any thread; blocks.
+ */
+public final class KafkaSender implements KafkaSending, AutoCloseable {
     private static final long LOOK_SECONDS = 2;
+
+    private static final Fate ARRIVED = new Fate.Arrived();
 
     private final KafkaCluster cluster;
     private final KafkaTopics topics;
 
-    KafkaSender(KafkaCluster cluster, KafkaTopics topics) {
-        this.cluster = cluster;
-        this.topics = topics;
+    private KafkaSender(KafkaProducerSettings settings) {
+        this.cluster = new KafkaCluster(settings);
+        this.topics = new KafkaTopics(settings);
     }
 
-    private static final Fate ARRIVED = new Fate.Arrived();
+    /** A sender that begins to connect. */
+    public static KafkaSender open(KafkaProducerSettings settings) {
+        KafkaSender sender = new KafkaSender(settings);
+        sender.cluster.start();
+        return sender;
+    }
+
+    /** Bytes that its producers may hold. */
+    public static long memory(KafkaProducerSettings settings) {
+        return KafkaClients.memory(settings);
+    }
+
+    /** Bytes that one caller should send together at most, so that the producers' memory serves many. */
+    public static long batchBytes(KafkaProducerSettings settings) {
+        return KafkaClients.batchBytes(settings);
+    }
+
+    /** Why no broker answers, as far as is known; empty when one does. */
+    public Optional<String> unavailable() {
+        return cluster.unavailable();
+    }
+
+    /** Topics that are missing, as far as was seen. */
+    public Set<String> missingTopics() {
+        return topics.missing();
+    }
+
+    /** Whether this topic is missing, as far as was seen. */
+    public boolean isMissing(String topic) {
+        return topics.isMissing(topic);
+    }
 
     @Override
     public Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
@@ -111,6 +148,12 @@ final class KafkaSender implements KafkaSending {
             topics.works(topic);
         }
         return new Round(List.of(fates), away || othersFault || (failed && !cluster.answers()));
+    }
+
+    /** Closes at once; whoever waits for brokers is interrupted. */
+    @Override
+    public void close() {
+        cluster.close();
     }
 
     private static String words(Exception failure) {

@@ -1,4 +1,4 @@
-package io.mics.event.kafka;
+package io.mics.kafka;
 
 import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;
@@ -24,7 +24,7 @@ final class KafkaCluster implements AutoCloseable {
     private static final long PAUSE_MS = 250;
     private static final long OPEN_PAUSE_MS = 1_000;
 
-    private final KafkaSettings settings;
+    private final KafkaProducerSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread watch;
@@ -34,7 +34,7 @@ final class KafkaCluster implements AutoCloseable {
     private long probed;
     private boolean closed;
 
-    KafkaCluster(KafkaSettings settings) {
+    KafkaCluster(KafkaProducerSettings settings) {
         this.settings = settings;
         this.watch = VitalThreads.unstarted("kafka-watch", this::watch);
     }
@@ -83,7 +83,7 @@ final class KafkaCluster implements AutoCloseable {
     }
 
     /** Why no broker answers, as far as is known; empty when one does. */
-    Optional<String> away() {
+    Optional<String> unavailable() {
         lock.lock();
         try {
             return cause.isEmpty() ? Optional.empty() : Optional.of(cause);

@@ -1,10 +1,11 @@
-package io.mics.event.kafka;
+package io.mics.kafka;
 
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /** One look at a Kafka, for whoever wants to know whether it will do. */
@@ -14,9 +15,9 @@ public final class KafkaCheckup {
     private KafkaCheckup() {}
 
     /** Why the brokers cannot be used, in plain words, if they cannot; blocks a few seconds at most. */
-    public static Optional<String> of(KafkaSettings settings) {
-        try (KafkaClients clients = KafkaClients.open(settings)) {
-            clients.admin().describeCluster().nodes().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    public static Optional<String> of(KafkaConnection connection) {
+        try (Admin admin = Admin.create(KafkaClients.shared(connection))) {
+            admin.describeCluster().nodes().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             return Optional.empty();
         } catch (TimeoutException e) {
             return Optional.of("does not answer within " + PATIENCE.toSeconds() + " s");

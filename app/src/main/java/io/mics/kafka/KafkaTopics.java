@@ -1,4 +1,4 @@
-package io.mics.event.kafka;
+package io.mics.kafka;
 
 import io.mics.observe.Log;
 import java.util.List;
@@ -19,11 +19,11 @@ final class KafkaTopics {
     private static final Log LOG = Log.of(KafkaTopics.class);
     private static final int PARTITIONS = 6;
 
-    private final KafkaSettings.Topics settings;
+    private final KafkaProducerSettings settings;
     private final Set<String> there = ConcurrentHashMap.newKeySet();
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
-    KafkaTopics(KafkaSettings.Topics settings) {
+    KafkaTopics(KafkaProducerSettings settings) {
         this.settings = settings;
     }
 
@@ -53,7 +53,7 @@ final class KafkaTopics {
         Optional<KafkaException> problem = failure(
                 () -> admin.describeTopics(List.of(topic)).allTopicNames().get());
         boolean absent = problem.isPresent() && problem.get() instanceof UnknownTopicOrPartitionException;
-        if (absent && settings.create()) {
+        if (absent && settings.createTopics()) {
             if (there.contains(topic)) {
                 LOG.warn("event_topic_recreated", "topic", topic);
             }
@@ -68,7 +68,7 @@ final class KafkaTopics {
         if (problem.isEmpty()) {
             missing.remove(topic);
         } else if (absent && missing.add(topic)) {
-            LOG.warn("event_topic_missing", "topic", topic, "create", settings.create());
+            LOG.warn("event_topic_missing", "topic", topic, "create", settings.createTopics());
         }
         return problem;
     }
