@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * HookEvents as bytes: a message sent is the {@code MqEvent} of the tenant's event topic, a delivery and a recall are
+ * Hook events as bytes: a message sent is the {@code MqEvent} of the tenant's event topic, a delivery and a recall are
  * those of {@code mics.log.v1}.
  */
 final class HookEventCodec {
