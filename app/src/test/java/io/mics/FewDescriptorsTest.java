@@ -3,6 +3,7 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -67,18 +68,15 @@ class FewDescriptorsTest {
     }
 
     private void awaitConnected() throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
+        Await.untilTrue("connected", () -> {
             try (RawClient client = RawClient.connect(port, "playground", "u1", "d1")) {
                 client.ping();
-                assertThat(client.readProtobuf().hasHeartbeatPong()).isTrue();
-                return;
+                return client.readProtobuf().hasHeartbeatPong();
             } catch (IOException e) {
                 assertThat(server.isAlive()).as("the server lives: " + log()).isTrue();
-                assertThat(System.nanoTime()).as("time: " + e + log()).isLessThan(end);
-                Thread.sleep(100);
+                return false;
             }
-        }
+        });
     }
 
     private String log() throws IOException {
@@ -114,11 +112,7 @@ class FewDescriptorsTest {
     @Test
     void whatBlockingNeedsIsOpenedBeforeTheFirstSocketIsAccepted() throws Exception {
         start("ulimit -n 256; ", "io.mics.testing.BoundlessPort", "connections: none");
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!log().contains("listening")) {
-            assertThat(System.nanoTime()).as("time: " + log()).isLessThan(end);
-            Thread.sleep(50);
-        }
+        Await.untilTrue("listening", () -> log().contains("listening"));
         Path files = Path.of("/proc/" + server.pid() + "/fd");
         assumeThat(files).isDirectory();
         List<String> open = new ArrayList<>();
@@ -131,18 +125,14 @@ class FewDescriptorsTest {
     }
 
     private void awaitAnswer() throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
+        Await.untilTrue("an answer", () -> {
             try (RawClient client = RawClient.tcp(port)) {
                 client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                if (client.readHead().startsWith("HTTP/1.1 200 ")) {
-                    return;
-                }
+                return client.readHead().startsWith("HTTP/1.1 200 ");
             } catch (IOException e) {
-                assertThat(System.nanoTime()).as("time: " + e + log()).isLessThan(end);
-                Thread.sleep(100);
+                return false;
             }
-        }
+        });
     }
 
     @Test

@@ -143,8 +143,9 @@ class HookFailureTest {
                 client.sendTo("b", "1", "hi");
             }
             long beside = median(well, "during");
+            // one that waited for a permit or a call of the other tenant would wait for seconds
             assertThat(beside)
-                    .isLessThan(Math.max(5 * alone, Duration.ofMillis(20).toNanos()));
+                    .isLessThan(Math.max(20 * alone, Duration.ofSeconds(1).toNanos()));
             for (RawClient client : sick) {
                 assertThat(client.readAck().getStatus()).isEqualTo(AckStatus.SENT);
                 client.close();

@@ -69,8 +69,8 @@ class SlowConsumerTest {
             long toReading = medianAck(sender, "reading");
             long toStalled = medianAck(sender, "stalled");
             reader.join();
-            // measured side by side; a sender that had to wait for the stalled peer would wait for seconds
-            assertThat(toStalled).isLessThan(Math.max(20 * toReading, 50_000_000));
+            // measured side by side; a sender that had to wait for the stalled peer would wait for ten seconds
+            assertThat(toStalled).isLessThan(Math.max(20 * toReading, 1_000_000_000));
             TestGateway.await(
                     "the stalled receiver is closed",
                     () -> gateway.metric("mics_ws_disconnected_total", "code=\"4430\"") == 1);
@@ -78,6 +78,23 @@ class SlowConsumerTest {
                     .isEqualTo(1);
             assertThat(stalled).isNotNull();
             assertThat(sender.sendAcked("nobody", "n", "x").getStatus()).isEqualTo(AckStatus.FAILED);
+        }
+    }
+
+    @Test
+    void closesAReceiverWhoseSocketTakesNothingForTooLong() throws Exception {
+        // no bound of its queue is met: what ends it is the one write that is blocked
+        String mics = "ws: {write-stall-timeout: 500ms}\noutbound: {frames: 0, bytes: 0}";
+        try (TestGateway gateway = TestGateway.start("", mics);
+                RawClient sender = gateway.connect("sender", "d1");
+                RawClient stalled = gateway.connect("stalled", "d1")) {
+            for (int i = 0; gateway.metric("mics_outbound_queued_bytes") < 3 * BODY.length(); i++) {
+                sender.sendAcked("stalled", "m" + i, BODY);
+            }
+            TestGateway.await(
+                    "the stalled receiver is closed",
+                    () -> gateway.metric("mics_ws_disconnected_total", "code=\"4430\"") == 1);
+            assertThat(stalled).isNotNull();
         }
     }
 
@@ -91,19 +108,21 @@ class SlowConsumerTest {
             for (int i = 0; i < MESSAGES; i++) {
                 assertThat(sender.sendAcked("slow", "m" + i, BODY).getStatus()).isEqualTo(AckStatus.SENT);
             }
-            int received = 0;
             long dropped = 0;
-            String last = "";
-            while (!last.contains("\"messageId\":\"m" + (MESSAGES - 1) + "\"")) {
-                last = slow.read().text();
-                if (last.startsWith("{\"type\":\"gap\"")) {
-                    dropped += Long.parseLong(last.replaceAll("\\D", ""));
+            long next = 0;
+            while (next < MESSAGES) {
+                String frame = slow.read().text();
+                if (frame.startsWith("{\"type\":\"gap\"")) {
+                    long gap = Long.parseLong(frame.replaceAll("\\D", ""));
+                    dropped += gap;
+                    next += gap;
                 } else {
-                    received++;
+                    assertThat(frame).contains("\"messageId\":\"m" + next + "\"");
+                    next++;
                 }
             }
             assertThat(dropped).isPositive();
-            assertThat(received + dropped).isEqualTo(MESSAGES);
+            assertThat(next).isEqualTo(MESSAGES);
             assertThat(gateway.metric("mics_outbound_dropped_total", "tenant=\"t1\""))
                     .isEqualTo((double) dropped);
         }
@@ -121,9 +140,10 @@ class SlowConsumerTest {
             stalled.vanish();
             TestGateway.await("what was queued is kept", () -> gateway.metric("mics_offline_buffered_total") > 0);
             try (RawClient back = gateway.connect("stalled", "d1")) {
-                String last = "";
-                while (!last.equals("m" + (sent - 1))) {
-                    last = back.readDelivery().getMsgId();
+                // what the lost socket had taken is not known; from there on each one comes, in order
+                int next = Integer.parseInt(back.readDelivery().getMsgId().substring(1)) + 1;
+                for (; next < sent; next++) {
+                    assertThat(back.readDelivery().getMsgId()).isEqualTo("m" + next);
                 }
             }
         }

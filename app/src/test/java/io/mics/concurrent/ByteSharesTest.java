@@ -2,6 +2,7 @@ package io.mics.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,9 +52,7 @@ class ByteSharesTest {
             }
         });
         about.await();
-        while (waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.sleep(1);
-        }
+        Await.until("it waits", () -> waiter.getState() == Thread.State.TIMED_WAITING);
         held.close();
         waiter.join();
         assertThat(got).isTrue();

@@ -2,6 +2,7 @@ package io.mics.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ class NodeLoadTest {
     }
 
     /** Begins on a thread of its own and waits until that waits. */
-    private Thread waiting(NodeLoad.Handling handling, CountDownLatch begun) throws InterruptedException {
+    private Thread waiting(NodeLoad.Handling handling, CountDownLatch begun) {
         long before = load.waits();
         Thread thread = Thread.ofVirtual().start(() -> {
             try {
@@ -57,9 +58,7 @@ class NodeLoadTest {
                 Thread.currentThread().interrupt();
             }
         });
-        while (load.waits() == before || !PARKED.contains(thread.getState())) {
-            Thread.sleep(1);
-        }
+        Await.until("it waits", () -> load.waits() > before && PARKED.contains(thread.getState()));
         return thread;
     }
 

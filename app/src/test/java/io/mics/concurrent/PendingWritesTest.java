@@ -2,6 +2,8 @@ package io.mics.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
+import io.mics.concurrent.Turns;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,9 +25,7 @@ class PendingWritesTest {
             writes.start();
             assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
         }
-        while (turns.busy() > 0) {
-            Thread.sleep(1);
-        }
+        Await.until("no turn is left taken", () -> turns.busy() == 0);
     }
 
     @Test
@@ -56,9 +56,7 @@ class PendingWritesTest {
             });
         }
         other.start();
-        while (turns.waiting() == 0) {
-            Thread.sleep(1);
-        }
+        Await.until("the other waits", () -> turns.waiting() > 0);
         othersWait.countDown();
         assertThat(passed.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(left[0]).as("left of the many when the others were through").isGreaterThan(MANY / 2);

@@ -3,10 +3,12 @@ package io.mics.concurrent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mics.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class TaskScopeTest {
+    private static final Set<Thread.State> WAITING = Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
     private static final Deadline FAR = Deadline.after(Duration.ofSeconds(15));
 
     private final CountDownLatch never = new CountDownLatch(1);
@@ -176,11 +180,12 @@ class TaskScopeTest {
     void closeWaitsForChildrenThatDoNotHurry() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
         AtomicBoolean ended = new AtomicBoolean();
+        Thread owner = Thread.currentThread();
         try (TaskScope scope = TaskScope.open("stubborn", 1, FAR)) {
             scope.fork(() -> {
                 started.countDown();
                 untilInterrupted();
-                Thread.sleep(30);
+                Await.until("the owner waits for it", () -> WAITING.contains(owner.getState()));
                 ended.set(true);
                 return ended;
             });

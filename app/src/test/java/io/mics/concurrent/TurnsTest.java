@@ -2,6 +2,7 @@ package io.mics.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,9 +34,7 @@ class TurnsTest {
                 order.add(name + " interrupted");
             }
         });
-        while (turns.waiting() == before) {
-            Thread.sleep(1);
-        }
+        Await.until("it waits", () -> turns.waiting() > before);
         return thread;
     }
 
@@ -79,9 +78,7 @@ class TurnsTest {
                 Thread.currentThread().interrupt();
             }
         });
-        while (two.waiting() == 0) {
-            Thread.sleep(1);
-        }
+        Await.until("it waits", () -> two.waiting() > 0);
         assertThat(two.busy()).isEqualTo(2);
         assertThat(third.getCount()).isEqualTo(1);
         two.leave("a");

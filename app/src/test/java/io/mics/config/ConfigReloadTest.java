@@ -2,6 +2,7 @@ package io.mics.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.NodeConfig;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReloadTest {
-    /** The promise is 2 s; the rest is for a busy machine. */
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
-
     @TempDir
     Path dir;
 
@@ -57,11 +55,7 @@ class ConfigReloadTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).isLessThan(DEADLINE.toNanos());
-            LockSupport.parkNanos(5_000_000);
-        }
+        Await.until("reloaded", condition);
     }
 
     private void limit(Path file, int connections) throws IOException {

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A Chromium of our own, without a window and with a fresh profile; gone, children and profile included, on close. */
@@ -94,13 +95,13 @@ final class Browser implements AutoCloseable {
     private int awaitPort() throws IOException, InterruptedException {
         Path file = profile.resolve("DevToolsActivePort");
         long deadline = System.nanoTime() + START.toNanos();
-        while (System.nanoTime() < deadline && process.isAlive()) {
+        while (System.nanoTime() - deadline < 0 && process.isAlive()) {
             // written in two steps: whole once the second line is there
             List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
             if (lines.size() >= 2) {
                 return Integer.parseInt(lines.getFirst());
             }
-            Thread.sleep(50);
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
         throw new IOException("Chromium did not open its debugging port; alive: " + process.isAlive());
     }

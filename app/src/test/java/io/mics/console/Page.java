@@ -19,12 +19,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One tab, spoken to over the DevTools protocol by one test thread. */
 final class Page implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
     private final Map<Integer, CompletableFuture<JsonObject>> calls = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
@@ -82,13 +84,13 @@ final class Page implements AutoCloseable {
     }
 
     /** Waits until an expression is truthy; fails with what the page shows instead. */
-    void await(String condition) throws InterruptedException {
+    void await(String condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             if (JsonValue.TRUE.equals(evaluate("document.readyState === 'complete' && !!(" + condition + ")"))) {
                 return;
             }
-            Thread.sleep(20);
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         throw new AssertionError("not within " + PATIENCE + ": " + condition + "\n"
                 + evaluate("document.body.innerText").toString().replace("\\n", "\n"));

@@ -2,6 +2,7 @@ package io.mics.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.TestGateway;
@@ -139,16 +140,12 @@ class TenantsPageInBrowserTest {
     }
 
     /** Loads an address until its title is this one: a change of a file is seen within two seconds. */
-    private static void awaitTitle(Page page, String url, String title) throws InterruptedException {
-        for (int i = 0; i < 100; i++) {
+    private static void awaitTitle(Page page, String url, String title) {
+        Await.untilTrue("a page titled '" + title + "' at " + url, () -> {
             page.navigate(url);
             page.await("document.readyState === 'complete'");
-            if (page.evaluate("document.title").toString().equals("\"" + title + "\"")) {
-                return;
-            }
-            Thread.sleep(100);
-        }
-        throw new AssertionError("no page titled '" + title + "' at " + url);
+            return page.evaluate("document.title").toString().equals("\"" + title + "\"");
+        });
     }
 
     @Test
@@ -161,12 +158,11 @@ class TenantsPageInBrowserTest {
             page.await(Page.lists("left-closed", "4001", "origin not allowed", "must list " + origin));
 
             node.rewriteTenants(tenants(elsewhere.formatted(", \"" + origin + "\"")));
-            for (int i = 0; i < 100 && !page.text("left-state").equals("connected"); i++) {
+            Await.untilTrue("the page is let in", () -> {
                 page.click("left-connect");
                 page.await(Page.shows("left-state", "connected") + " || " + Page.shows("left-state", "closed"));
-                Thread.sleep(100);
-            }
-            assertThat(page.text("left-state")).isEqualTo("connected");
+                return page.text("left-state").equals("connected");
+            });
         }
     }
 }

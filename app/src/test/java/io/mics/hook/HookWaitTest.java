@@ -2,6 +2,7 @@ package io.mics.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
@@ -55,9 +56,7 @@ class HookWaitTest {
         Thread first = Thread.startVirtualThread(() -> check(owner));
         called.await();
         Thread second = Thread.startVirtualThread(() -> check(owner));
-        while (second.getState() != Thread.State.TIMED_WAITING) {
-            Thread.sleep(1);
-        }
+        Await.until("it waits", () -> second.getState() == Thread.State.TIMED_WAITING);
         long waited = System.nanoTime();
         Thread.sleep(300);
         waited = System.nanoTime() - waited;

@@ -3,6 +3,7 @@ package io.mics.httpclient;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
@@ -52,9 +53,7 @@ class AnswerBoundsTest {
                     slow.add(scope.fork(() -> bounded.call(post(server.url() + "/large", "", MAX), ample())));
                 }
                 begun.await();
-                while (tight.answerBytes() < large) {
-                    Thread.sleep(1);
-                }
+                Await.until("the first is being read", () -> tight.answerBytes() >= large);
                 assertThat(bounded.call(post(server.url() + "/large", "", MAX), Deadline.after(Duration.ofMillis(200))))
                         .isInstanceOfSatisfying(
                                 Cut.class, cut -> assertThat(cut.why()).isIn(Why.NO_ROOM, Why.TIMEOUT));

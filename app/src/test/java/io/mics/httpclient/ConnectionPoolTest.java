@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mics.testing.Await;
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
@@ -325,9 +326,7 @@ class ConnectionPoolTest {
                 scope.join();
             }
             assertThat(strict.idle().get()).isLessThanOrEqualTo(3);
-            while (server.open() > 0) {
-                Thread.sleep(5);
-            }
+            Await.until("all are closed", () -> server.open() == 0);
             assertThat(strict.idle().get()).isZero();
         }
     }
@@ -337,9 +336,7 @@ class ConnectionPoolTest {
         try (HandWrittenHttp server = echoing(new ConcurrentLinkedQueue<>())) {
             call(server.url() + "/", "1", ample());
             pool.close();
-            while (server.open() > 0) {
-                Thread.sleep(5);
-            }
+            Await.until("all are closed", () -> server.open() == 0);
             assertThat(call(server.url() + "/", "2", ample()))
                     .isEqualTo(
                             new Unanswered(Why.FORBIDDEN, server.url() + "/ was not called: it was taken out of use"));

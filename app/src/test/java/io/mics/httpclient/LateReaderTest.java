@@ -3,6 +3,7 @@ package io.mics.httpclient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mics.testing.Await;
 import io.mics.concurrent.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,8 +83,6 @@ class LateReaderTest {
 
     /** The connection's end of the socket gets what was written before. */
     private void awaitBytes() throws Exception {
-        while (!connection.hasBytesAtHand()) {
-            Thread.sleep(1);
-        }
+        Await.until("the bytes are there", connection::hasBytesAtHand);
     }
 }

@@ -3,7 +3,11 @@ package io.mics.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.ByteShares;
+import io.mics.testing.Await;
 import io.mics.testing.TestGateway;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -48,5 +52,46 @@ class KafkaTopicWriterTest {
         assertThat(offer(writer, "a", 20)).isTrue();
         writer.close();
         TestGateway.await("room again", () -> room.held() == 0);
+    }
+
+    /** The sizes of the batches in which a writer sends records of these sizes, all of which wait at once. */
+    private static List<List<Integer>> batches(Integer... sizes) throws InterruptedException {
+        List<List<Integer>> batches = new CopyOnWriteArrayList<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch rest = new CountDownLatch(1);
+        KafkaSending recording = (topic, records) -> {
+            batches.add(records.stream().map(record -> record.value().length).toList());
+            begun.countDown();
+            rest.await();
+            return new KafkaSending.Round(
+                    records.stream()
+                            .map(record -> (KafkaSending.Fate) new KafkaSending.Fate.Arrived())
+                            .toList(),
+                    false);
+        };
+        KafkaTopicWriter writer = new KafkaTopicWriter(recording, "a", 0, ByteShares.halfEach(64 << 20));
+        assertThat(offer(writer, "a", 0)).isTrue();
+        begun.await();
+        for (int size : sizes) {
+            assertThat(offer(writer, "a", size)).isTrue();
+        }
+        rest.countDown();
+        writer.awaitEmpty(Await.PATIENCE.toNanos());
+        assertThat(writer.size()).isZero();
+        return batches.subList(1, batches.size());
+    }
+
+    @Test
+    void aBatchIsOfFiveHundredRecordsAtMost() throws Exception {
+        assertThat(batches(Collections.nCopies(1_001, 1).toArray(Integer[]::new)))
+                .extracting(List::size)
+                .containsExactly(500, 500, 1);
+    }
+
+    @Test
+    void aBatchIsOfOneMebibyteAtMostAndALargerRecordGoesAlone() throws Exception {
+        int half = 1 << 19;
+        assertThat(batches(half, half, 1, 3 << 20, 2))
+                .containsExactly(List.of(half, half), List.of(1), List.of(3 << 20), List.of(2));
     }
 }

@@ -174,7 +174,7 @@ class SocketDeadlinesTest {
             try {
                 socket = connect(listener, "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
             } catch (IOException e) {
-                assertThat(System.nanoTime()).isLessThan(end);
+                assertThat(System.nanoTime()).as("time").isLessThan(end);
                 Thread.onSpinWait();
             }
         }

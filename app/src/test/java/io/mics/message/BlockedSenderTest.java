@@ -2,6 +2,7 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
@@ -150,9 +151,9 @@ class BlockedSenderTest {
 
     private void awaitWaitingForMembers() throws InterruptedException {
         checked.await();
-        while (sending.getState() != Thread.State.WAITING && sending.getState() != Thread.State.TIMED_WAITING) {
-            Thread.sleep(1);
-        }
+        Await.until(
+                "it waits",
+                () -> sending.getState() == Thread.State.WAITING || sending.getState() == Thread.State.TIMED_WAITING);
     }
 
     private PreSend hooks(Hooks backend) {

@@ -2,6 +2,7 @@ package io.mics.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -128,14 +129,10 @@ final class JsonLogFormatterTest {
         handler.publish(new Log.Line(Level.WARNING, "now"));
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"now\"");
         handler.publish(new Log.Line(Level.INFO, "soon"));
-        long deadline = System.nanoTime() + 5_000_000_000L;
-        while (!out.toString(StandardCharsets.UTF_8).contains("\"soon\"") && System.nanoTime() < deadline) {
-            Thread.sleep(5);
-        }
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"soon\"");
+        Await.until("flushed", () -> out.toString(StandardCharsets.UTF_8).contains("\"soon\""));
         handler.close();
-        handler.publish(new Log.Line(Level.INFO, "last words"));
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"last words\"");
+        handler.publish(new Log.Line(Level.INFO, "after the end"));
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"after the end\"");
     }
 
     private static JsonObject parse(String line) {

@@ -23,13 +23,18 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Sessions of one tenant on sockets that a test decides about. */
 final class Devices implements AutoCloseable {
     final Metrics metrics = new Metrics();
-    final TimingWheel wheel = TimingWheel.start(Duration.ofMillis(10));
+    final TimingWheel wheel;
     final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
     private final OutboundBudget budget;
     private final AtomicLong ids = new AtomicLong();
 
     Devices(OutboundBudget budget) {
+        this(budget, TimingWheel.start(Duration.ofMillis(10)));
+    }
+
+    Devices(OutboundBudget budget, TimingWheel wheel) {
         this.budget = budget;
+        this.wheel = wheel;
     }
 
     Session session(String user, Connection socket) {
@@ -41,8 +46,13 @@ final class Devices implements AutoCloseable {
     }
 
     Session session(String user, String device, Connection socket, FrameCodec codec, long keepaliveNanos) {
+        return session(user, device, socket, codec, keepaliveNanos, Long.MAX_VALUE / 2);
+    }
+
+    Session session(
+            String user, String device, Connection socket, FrameCodec codec, long keepaliveNanos, long writeStallNanos) {
         SessionTiming timing = new SessionTiming(
-                wheel, keepaliveNanos, Long.MAX_VALUE / 2, metrics.counter(Metric.OUTBOUND_DROPPED, "t1"));
+                wheel, keepaliveNanos, writeStallNanos, metrics.counter(Metric.OUTBOUND_DROPPED, "t1"));
         return new Session(
                 new Principal(tenant, user, device),
                 new Sessions.Acceptance(ids.incrementAndGet(), System.nanoTime()),

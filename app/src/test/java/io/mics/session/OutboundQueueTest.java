@@ -109,6 +109,23 @@ class OutboundQueueTest {
     }
 
     @Test
+    void joinsFramesUpToTheLimitAndTakesALargerOneAlone() {
+        OutboundQueue queue = queue(10, 100_000, false);
+        queue.release();
+        for (int size : new int[] {100, 100, 5_000, 100}) {
+            queue.offer(delivery("m" + size, size));
+        }
+        int two = 2 * delivery("m100", 100).length();
+        assertThat(queue.take(two)).hasSize(2);
+        queue.written();
+        assertThat(queue.take(two)).as("larger than the limit").hasSize(1);
+        queue.written();
+        assertThat(queue.take(two)).hasSize(1);
+        queue.written();
+        assertThat(queue.take(two)).isEmpty();
+    }
+
+    @Test
     void dropsTheOldestDeliveriesAndNeverAnAnswer() {
         OutboundQueue queue = queue(3, 1000, true);
         queue.release();

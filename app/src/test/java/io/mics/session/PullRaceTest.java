@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,31 @@ class PullRaceTest {
         answerLater(message("1").build(), message("1").build(), message("2").build());
         arrive();
         awaitTaken("1", "2");
+    }
+
+    @Test
+    void takesARepetitionForOneUntilAMinuteAfterThePullAndNoLonger() throws InterruptedException {
+        AtomicLong clock = new AtomicLong(System.nanoTime());
+        TimingWheel wheel = TimingWheel.byHand(Duration.ofMillis(100), clock::get);
+        Devices onHandsClock = new Devices(budget, wheel);
+        onHandsClock.tenant.learn(ScriptedPages.PULLING, onHandsClock.tenant.asking());
+        MessageRequest pulled = message("pulled").build();
+        answer.countDown();
+        answerLater(pulled);
+        Session session = onHandsClock.session("u1", socket);
+        registry.register(session);
+        begin(session);
+        awaitTaken("pulled");
+        TestGateway.await("the pull has ended", () -> wheel.size() == 1);
+        clock.addAndGet(Duration.ofSeconds(59).toNanos());
+        wheel.advance();
+        offline.keep(onHandsClock.tenant, "u1", live(pulled, 5));
+        deliver(live(message("mark").build(), 6));
+        awaitTaken("pulled", "mark");
+        clock.addAndGet(Duration.ofSeconds(2).toNanos());
+        wheel.advance();
+        offline.keep(onHandsClock.tenant, "u1", live(pulled, 7));
+        awaitTaken("pulled", "mark", "pulled");
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,6 @@ import redis.embedded.core.ExecutableProvider;
 /** A real Redis on a free port of the loopback, with nothing on disk once it is closed. */
 public final class RedisServer implements AutoCloseable {
     private static final Path UNPACKED = Path.of("target", "redis");
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final int port;
     private final List<String> arguments;
@@ -142,18 +140,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** Waits until {@code condition} holds. */
     public static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("no " + what);
-            }
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError(e);
-            }
-        }
+        Await.until(what, condition);
     }
 
     /** Commands are preceded by AUTH from now on. */

@@ -2,6 +2,7 @@ package io.mics.hook.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.event.DeadLetters;
 import io.mics.event.Event;
 import io.mics.event.EventLogContract;
@@ -21,14 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** What hooks outside the sender's thread may rely on, whatever holds the events meanwhile. */
 public abstract class DispatchContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration LOOK = Duration.ofMillis(100);
 
     protected final ScriptedHooks hooks;
 
@@ -66,17 +65,12 @@ public abstract class DispatchContract {
 
     private List<DeadLetters.DeadLetter> awaitDead(
             DeadLetters.Filter filter, Predicate<List<DeadLetters.DeadLetter>> wanted) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            List<DeadLetters.DeadLetter> letters = dead(filter);
-            if (wanted.test(letters)) {
-                return letters;
-            }
-            assertThat(System.nanoTime())
-                    .as("time to find other letters than " + letters)
-                    .isLessThan(end);
-            LockSupport.parkNanos(LOOK.toNanos());
-        }
+        AtomicReference<List<DeadLetters.DeadLetter>> letters = new AtomicReference<>(List.of());
+        Await.until("the letters", () -> {
+            letters.set(dead(filter));
+            return wanted.test(letters.get());
+        });
+        return letters.get();
     }
 
     @Test

@@ -91,12 +91,10 @@ class PluginContainmentTest {
     @Test
     void interruptsACallThatBlocksPastItsDeadline() throws Exception {
         try (PluginClient client = plugin("Thread.sleep(3_600_000); " + GO_ON)) {
-            long start = System.nanoTime();
             Reply.Failed<?> failed = failed(askBriefly(client, "t1"));
 
             assertThat(failed.kind()).isEqualTo(Kind.TIMEOUT);
             assertThat(failed.cause()).matches("plugin acme.Words: gave no answer in \\d+ ms");
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
             TestGateway.await("the threads are counted", () -> client.left() == 0);
         }
     }

@@ -3,6 +3,7 @@ package io.mics.routing.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.PendingWrites;
+import io.mics.testing.Await;
 import io.mics.concurrent.Turns;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
@@ -48,9 +49,7 @@ class GroupFanOutTest {
         Thread huge = send(fanOut, "A", HUGE, "m1");
         begun.await();
         Thread small = send(fanOut, "B", List.of("b"), "m1");
-        while (turns.waiting() == 0) {
-            Thread.sleep(1);
-        }
+        Await.until("the other waits", () -> turns.waiting() > 0);
         otherWaits.countDown();
         huge.join();
         small.join();

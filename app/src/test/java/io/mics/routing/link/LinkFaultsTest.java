@@ -98,7 +98,7 @@ class LinkFaultsTest {
                 long began = System.nanoTime();
                 assertThat(TestPeers.ask(links, silent, "u1")).isInstanceOf(Reply.NotAsked.class);
                 assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
-                        .isBetween(490L, 2_000L);
+                        .isBetween(490L, 30_000L);
                 TestPeers.open(links, well);
             }
             assertThat(TestPeers.ask(links, silent, "u1")).isEqualTo(new Reply.NotAsked("circuit open"));

@@ -1,6 +1,7 @@
 package io.mics.routing.link;
 
 import io.mics.concurrent.PendingWrites;
+import io.mics.testing.Await;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.Done;
 import io.mics.proto.node.v1.NodeAnswer;
@@ -108,15 +109,9 @@ final class TestPeers {
         }
     }
 
-    /** Waits, up to half a minute, until {@code reached}. */
-    static void until(BooleanSupplier reached) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!reached.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("not reached in 30 s");
-            }
-            Thread.sleep(5);
-        }
+    /** Waits until {@code reached}. */
+    static void until(BooleanSupplier reached) {
+        Await.until("reached", reached);
     }
 
     /** Answers on the stream's thread. */

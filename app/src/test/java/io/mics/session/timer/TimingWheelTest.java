@@ -74,8 +74,37 @@ class TimingWheelTest {
     }
 
     @Test
-    void runsAgainAsOftenAsItIsAskedTo() {
-        List<Long> runs = new ArrayList<>();
+    void timersOfOneSlotComeInTheirOwnTurns() {
+        List<String> looked = new ArrayList<>();
+        long turn = TimingWheel.SLOTS * TICK;
+        List<TimingWheel.Timer> timers = new ArrayList<>();
+        for (int turns = 3; turns >= 0; turns--) {
+            String name = "after " + turns;
+            timers.add(wheel.schedule(
+                    now -> {
+                        looked.add(name);
+                        return Timed.NEVER;
+                    },
+                    TICK + turns * turn));
+        }
+        timers.get(1).cancel();
+        advanceTo(TICK);
+        assertThat(looked).containsExactly("after 0");
+        assertThat(wheel.size()).as("two of later turns").isEqualTo(2);
+        advanceTo(turn);
+        assertThat(looked).containsExactly("after 0");
+        advanceTo(TICK + turn);
+        assertThat(looked).containsExactly("after 0", "after 1");
+        advanceTo(2 * turn + 2 * TICK);
+        assertThat(looked).as("the third was called off").containsExactly("after 0", "after 1");
+        advanceTo(TICK + 3 * turn);
+        assertThat(looked).containsExactly("after 0", "after 1", "after 3");
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void looksAgainAsOftenAsItIsAskedTo() {
+        List<Long> looked = new ArrayList<>();
         wheel.schedule(
                 now -> {
                     runs.add(now - START);

@@ -107,11 +107,9 @@ class KafkaAuditTopicTest {
         records.executed(execution("t1", "before it is open"));
         TestGateway.await("counted", () -> dropped.value() == 1);
         topic.open(away);
-        long start = System.nanoTime();
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 5_000; i++) { // would not end if it waited for the topic
             records.executed(execution("t1", "m" + i));
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         audit.close();
         assertThat(dropped.value()).as("all of them").isEqualTo(5_001);
     }

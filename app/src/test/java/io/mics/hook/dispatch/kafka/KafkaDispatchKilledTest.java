@@ -2,6 +2,7 @@ package io.mics.hook.dispatch.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.event.EventLogContract;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.observe.Metrics;
@@ -41,7 +42,7 @@ class KafkaDispatchKilledTest {
                 .start();
     }
 
-    private List<String> told(String guarantee) {
+    private List<String> called(String guarantee) {
         try {
             Path file = folder.resolve(guarantee);
             return Files.exists(file) ? Files.readAllLines(file) : List.of();
@@ -51,14 +52,8 @@ class KafkaDispatchKilledTest {
     }
 
     private List<String> await(String guarantee, Predicate<List<String>> wanted) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!wanted.test(told(guarantee))) {
-            assertThat(System.nanoTime())
-                    .as("time for " + guarantee + ", told of " + told(guarantee).size())
-                    .isLessThan(end);
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
-        return told(guarantee);
+        Await.until(guarantee, PATIENCE, () -> wanted.test(called(guarantee)));
+        return called(guarantee);
     }
 
     @Test
@@ -82,7 +77,7 @@ class KafkaDispatchKilledTest {
             } finally {
                 first.destroyForcibly().waitFor();
             }
-            assertThat(told("AT_LEAST_ONCE").size()).isLessThan(MESSAGES);
+            assertThat(called("AT_LEAST_ONCE").size()).isLessThan(MESSAGES);
 
             assertThat(log.publish(EventLogContract.message("t1", "u1", "last")))
                     .isTrue();
