@@ -1,5 +1,6 @@
 package io.mics.message;
 
+import io.mics.hook.point.PreSendChain.Verdict;
 import io.mics.protocol.Delivery;
 
 /**
@@ -10,13 +11,13 @@ import io.mics.protocol.Delivery;
  * @param featureVersion the hooks it passed, {@code name=version} each; empty when there were none
  */
 record Attempted(Outcome outcome, Delivery delivery, String featureVersion) {
-    /** A message that no hook had a say in. */
+    /** A message that no hook changed. */
     Attempted(Outcome outcome, Delivery delivery) {
         this(outcome, delivery, "");
     }
 
-    /** A message the hooks let go. */
-    Attempted(Outcome outcome, PreSend.Verdict.Go go) {
-        this(outcome, go.delivery(), go.featureVersion());
+    /** A message that a hook stopped. */
+    static Attempted stopped(Verdict.Stop stop, Delivery delivery) {
+        return new Attempted(new Outcome.Rejected(stop.code(), stop.reason()), delivery);
     }
 }

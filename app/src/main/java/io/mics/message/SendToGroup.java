@@ -1,5 +1,6 @@
 package io.mics.message;
 
+import io.mics.hook.point.PreSendChain.Verdict;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
@@ -59,16 +60,19 @@ public final class SendToGroup {
         try (MemberRoom room = backend.roomForMembers(tenant)) {
             Asked asked = ask(sender, delivery, room);
             return switch (asked.verdict()) {
-                case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
-                case PreSend.Verdict.Go go ->
-                    new Attempted(toMembers(sender, go.delivery(), trace, asked.members(), count), go);
+                case Verdict.Stop stop -> Attempted.stopped(stop, delivery);
+                case Verdict.Go go -> {
+                    Delivery passed = delivery.with(go.message());
+                    Outcome outcome = toMembers(sender, passed, trace, asked.members(), count);
+                    yield new Attempted(outcome, passed, go.featureVersion());
+                }
             };
         } finally {
             permits.release();
         }
     }
 
-    private record Asked(PreSend.Verdict verdict, MembersAnswer members) {}
+    private record Asked(Verdict verdict, MembersAnswer members) {}
 
     /** Asks whether it may go and who is to get it, at once; an answer that needs no I/O forks nothing. */
     private Asked ask(Sender sender, Delivery delivery, MemberRoom room) throws InterruptedException {
@@ -80,7 +84,7 @@ public final class SendToGroup {
         }
         try (TaskScope scope = TaskScope.open("group-hooks", 1, Deadline.after(HOOKS_DEADLINE))) {
             Subtask<MembersAnswer> members = scope.fork(() -> backend.groupMembers(tenant, group, trace, room));
-            PreSend.Verdict verdict = hooks.ask(sender, delivery);
+            Verdict verdict = hooks.ask(sender, delivery);
             sender.writes().start();
             scope.join();
             return new Asked(verdict, members.get());
@@ -97,7 +101,7 @@ public final class SendToGroup {
         };
     }
 
-    /** Keeps it for those who are away, some after the other: nothing is made of all of them at one time. */
+    /** Stores it for those who are away, some after the other: nothing is made of all of them at one time. */
     private OfflinePath.Accepted storeOffline(Tenant tenant, List<String> absent, Delivery delivery)
             throws InterruptedException {
         int mostBuffered = limits.get().buffered();

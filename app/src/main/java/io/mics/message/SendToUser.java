@@ -1,5 +1,6 @@
 package io.mics.message;
 
+import io.mics.hook.point.PreSendChain.Verdict;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
@@ -31,8 +32,11 @@ public final class SendToUser {
         }
         try {
             return switch (hooks.ask(sender, delivery)) {
-                case PreSend.Verdict.Stop stop -> new Attempted(stop.outcome(), delivery);
-                case PreSend.Verdict.Go go -> new Attempted(deliver(sender, go.delivery(), trace), go);
+                case Verdict.Stop stop -> Attempted.stopped(stop, delivery);
+                case Verdict.Go go -> {
+                    Delivery passed = delivery.with(go.message());
+                    yield new Attempted(deliver(sender, passed, trace), passed, go.featureVersion());
+                }
             };
         } finally {
             permits.release();
