@@ -47,7 +47,7 @@ record Deliveries(
         HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
         HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, HOLD_LIVE, metrics, config.nodeId());
-        BacklogAnnouncements offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogOffers.ALONE);
+        BacklogAnnouncements offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogAnnouncements.ALONE);
         Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(tracer::elsewhere);
         OfflineEventPublisher notices = new OfflineEventPublisher(events, new LateDelivery(registry, remote), metrics);
         return new Deliveries(

@@ -6,18 +6,18 @@ import io.mics.event.EventLog;
 import io.mics.event.kafka.KafkaDeadLetterBrowser;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.kafka.KafkaGroup;
 import io.mics.event.kafka.KafkaSettings;
+import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
+import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.MemoryHookEventLog;
 import io.mics.hook.dispatch.MemoryRetryQueue;
-import io.mics.hook.dispatch.HookEventLog;
-import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.RecallPermission;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.kafka.KafkaGroup;
 import io.mics.lifecycle.Closing;
 import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
@@ -66,7 +66,8 @@ final class HookDispatching implements AutoCloseable {
             forget = dispatch.dispatcher()::forget;
             begin = dispatch::start;
         } else {
-            MemoryRetryQueue retries = closing.add("hook retries", new MemoryRetryQueue(InstantSource.system(), meters));
+            MemoryRetryQueue retries =
+                    closing.add("hook retries", new MemoryRetryQueue(InstantSource.system(), meters));
             HookDispatcher dispatcher = closing.add(
                     "hook dispatch",
                     new HookDispatcher(

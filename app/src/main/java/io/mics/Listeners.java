@@ -2,10 +2,10 @@ package io.mics;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.spi.ServerFeature;
-import io.mics.admin.Admission;
 import io.mics.admin.AdminApi;
-import io.mics.admin.AdminPageGuard;
 import io.mics.admin.AdminListener;
+import io.mics.admin.AdminPageGuard;
+import io.mics.admin.Admission;
 import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
 import io.mics.lifecycle.Closing;

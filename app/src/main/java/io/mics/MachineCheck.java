@@ -1,9 +1,9 @@
 package io.mics;
 
 import io.mics.config.Configuration;
-import io.mics.kafka.KafkaSecurity;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Target;
+import io.mics.kafka.KafkaSecurity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

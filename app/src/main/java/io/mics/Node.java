@@ -99,8 +99,8 @@ public final class Node implements AutoCloseable {
         Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, dispatching.events(), platform.tracer());
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
                 .orElse(Presence.ALONE);
-        UseCases useCases =
-                UseCases.of(config, reload::running, epoch(), hooks, platform, dispatching, deliveries, presence, state);
+        UseCases useCases = UseCases.of(
+                config, reload::running, epoch(), hooks, platform, dispatching, deliveries, presence, state);
         sessions = useCases.sessions();
         tenants.all().forEach(this::expect);
         draining = new Draining(

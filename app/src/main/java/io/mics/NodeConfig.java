@@ -1,8 +1,8 @@
 package io.mics;
 
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.kafka.KafkaSecurity;
 import io.mics.httpclient.HttpClientSettings;
+import io.mics.kafka.KafkaSecurity;
 import io.mics.listener.AddressSettings;
 import io.mics.observe.LogSettings;
 import io.mics.tenant.TenantConfig;

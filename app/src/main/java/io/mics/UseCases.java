@@ -84,7 +84,8 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
     }
 
     /** Makes every series of a tenant exist, at 0. */
-    private static void expect(Tenant tenant, Hooks hooks, Messages messages, HookDispatching dispatching, Metrics metrics) {
+    private static void expect(
+            Tenant tenant, Hooks hooks, Messages messages, HookDispatching dispatching, Metrics metrics) {
         hooks.expect(tenant.id());
         messages.expect(tenant);
         Events.expect(dispatching.events(), tenant, metrics);

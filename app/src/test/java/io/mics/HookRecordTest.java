@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Configuration;
-import io.mics.hook.point.FarEnd;
-import io.mics.config.ConfigResult;
 import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.webhook.JsonHookServer;
 import io.mics.proto.message.v1.AckStatus;

@@ -31,12 +31,12 @@ class SlowConsumerTest {
 
     private static TestGateway gateway(String slowConsumer) {
         return TestGateway.start("""
-                tenants:
-                  t1:
-                    hooks: {base-url: "%s"}
-                    slow-consumer: %s
-                    offline: {messages-per-user: 0}
-                """.formatted(backend.baseUrl(), slowConsumer), "");
+            tenants:
+              t1:
+                hooks: {base-url: "%s"}
+                slow-consumer: %s
+                offline: {messages-per-user: 0}
+            """.formatted(backend.baseUrl(), slowConsumer), "");
     }
 
     /** The median time of an acked message, in nanoseconds. */

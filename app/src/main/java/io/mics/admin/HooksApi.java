@@ -32,8 +32,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The effective hooks, how they are, and what tenants have otherwise: {@code GET /hooks} and {@code GET /hooks/{tenant}}
- * show, {@code PUT} and {@code DELETE /hooks/{tenant}} change, {@code DELETE /hooks/{tenant}/{hook}} drops one,
+ * The effective hooks, how they are, and tenants' overrides: {@code GET /hooks} and {@code GET /hooks/{tenant}} show,
+ * {@code PUT} and {@code DELETE /hooks/{tenant}} change, {@code DELETE /hooks/{tenant}/{hook}} drops one,
  * {@code POST /hooks/{tenant}/{hook}/resume} takes a suspended one back into service, and {@code POST /hooks/validate}
  * says what is wrong with a text.
  */

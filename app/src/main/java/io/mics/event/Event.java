@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param timeMs milliseconds since 1970-01-01 UTC
  * @param featureVersion the pre-send hooks the message passed, {@code name=version} each; empty when there were none
  * @param messageType    what its sender said a message is: text, image, …; or empty
- * @param idempotencyKey names a message towards hooks, asked for only where one is notified; empty when nothing names it
+ * @param idempotencyKey names a message towards hooks, asked for only where one is called; empty when nothing names it
  * @param session        which one began or ended; {@link SessionId#NONE} where the event is not about one
  */
 public record Event(

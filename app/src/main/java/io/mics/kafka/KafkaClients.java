@@ -36,9 +36,7 @@ record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, b
     /** The memory for what is large; more than the usual only where records may be so. */
     private static long bulkMemory(KafkaProducerSettings settings) {
         long heapPart = HeapShare.atMost(Long.MAX_VALUE, 8);
-        return Math.max(
-                USUAL_MEMORY,
-                Math.min(heapPart, (long) SHARE * settings.maxRecordBytes()));
+        return Math.max(USUAL_MEMORY, Math.min(heapPart, (long) SHARE * settings.maxRecordBytes()));
     }
 
     /** Bytes that one of those who send should send together at most. */

@@ -149,7 +149,8 @@ final class MessageTrace implements TraceBuffer.Entry {
         return switch (devices.kind()) {
             case DELIVERED -> words(devices);
             case NO_SESSION -> Boolean.TRUE.equals(storedOffline) ? "kept for later: " + to + " is not connected" : "";
-            case NOT_TAKEN -> Boolean.TRUE.equals(storedOffline) ? "kept for later: no device of " + to + " took it" : "";
+            case NOT_TAKEN ->
+                Boolean.TRUE.equals(storedOffline) ? "kept for later: no device of " + to + " took it" : "";
         };
     }
 

@@ -1,8 +1,8 @@
 package io.mics.message;
 
 import io.mics.concurrent.PendingWrites;
-import io.mics.observe.TraceBuffer;
 import io.mics.observe.SpanSink;
+import io.mics.observe.TraceBuffer;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Delivery;

@@ -152,7 +152,11 @@ public final class Recalls {
     }
 
     private OutboundFrame deliver(
-            Sender sender, MessageRequest which, InboundFrame.Recall recall, List<String> users, HookEvent.Recalled event)
+            Sender sender,
+            MessageRequest which,
+            InboundFrame.Recall recall,
+            List<String> users,
+            HookEvent.Recalled event)
             throws InterruptedException {
         if (users.isEmpty()) {
             return refused(ErrorCode.CONVERSATION_NOT_FOUND, AckReason.GROUP_EMPTY, "conversationId", recall);

@@ -1,12 +1,12 @@
 package io.mics.message;
 
-import io.mics.hook.point.PreSendChain.Verdict;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.hook.Hooks;
 import io.mics.hook.MemberRoom;
 import io.mics.hook.MembersAnswer;
+import io.mics.hook.point.PreSendChain.Verdict;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
@@ -51,7 +51,8 @@ public final class SendToGroup {
         this.limits = limits;
     }
 
-    Attempted send(Sender sender, Delivery delivery, MessageTrace trace, MessageMeters count) throws InterruptedException {
+    Attempted send(Sender sender, Delivery delivery, MessageTrace trace, MessageMeters count)
+            throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().fanouts();
         if (!SendToUser.acquire(permits, sender)) {

@@ -3,8 +3,8 @@ package io.mics.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.message.v1.AckStatus;
-import io.mics.testing.ScriptedPages;
 import io.mics.testing.RawClient;
+import io.mics.testing.ScriptedPages;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.time.Duration;

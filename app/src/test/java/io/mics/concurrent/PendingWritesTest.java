@@ -3,7 +3,6 @@ package io.mics.concurrent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.testing.Await;
-import io.mics.concurrent.Turns;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,9 @@ package io.mics.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.testing.Await;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.TestGateway;
 import io.mics.testing.TestPorts;
 import java.io.IOException;

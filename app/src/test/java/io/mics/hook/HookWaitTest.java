@@ -2,12 +2,12 @@ package io.mics.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.testing.Await;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.tenant.HookOwner;
 import io.mics.tenant.HookSettings;
+import io.mics.testing.Await;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

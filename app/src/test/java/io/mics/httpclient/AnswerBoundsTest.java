@@ -3,7 +3,6 @@ package io.mics.httpclient;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.testing.Await;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
@@ -11,6 +10,7 @@ import io.mics.httpclient.HttpCall.AnswerCheck;
 import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.httpclient.HttpOutcome.Cut;
 import io.mics.httpclient.HttpOutcome.Why;
+import io.mics.testing.Await;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Request;
 import java.io.IOException;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mics.testing.Await;
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
@@ -13,6 +12,7 @@ import io.mics.httpclient.HttpCall.AnswerCheck;
 import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.httpclient.HttpOutcome.Unanswered;
 import io.mics.httpclient.HttpOutcome.Why;
+import io.mics.testing.Await;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Request;
 import java.io.IOException;

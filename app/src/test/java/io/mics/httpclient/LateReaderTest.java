@@ -3,8 +3,8 @@ package io.mics.httpclient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mics.testing.Await;
 import io.mics.concurrent.Deadline;
+import io.mics.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

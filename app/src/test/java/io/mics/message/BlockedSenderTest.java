@@ -2,7 +2,6 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.testing.Await;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
@@ -15,10 +14,10 @@ import io.mics.hook.point.HookAudit;
 import io.mics.hook.point.HookRecords;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.PreSendChain;
-import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
+import io.mics.observe.TraceBuffer;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.HomePeers;
@@ -39,6 +38,7 @@ import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
+import io.mics.testing.Await;
 import io.mics.testing.ScriptedEventLog;
 import java.time.Clock;
 import java.time.Duration;
@@ -199,7 +199,8 @@ class BlockedSenderTest {
         SendToUser user =
                 new SendToUser(hooks(backend(true)), new UserDelivery(NOBODY, Optional.empty()), keptElsewhere());
         Delivery delivery = delivery(MessageType.SINGLE_CHAT);
-        assertThat(user.send(sender, delivery, new MessageTrace(sender, delivery)).outcome())
+        assertThat(user.send(sender, delivery, new MessageTrace(sender, delivery))
+                        .outcome())
                 .isEqualTo(Outcome.Sent.WHOLE);
     }
 

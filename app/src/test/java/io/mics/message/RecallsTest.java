@@ -114,9 +114,9 @@ class RecallsTest {
         RecallEvent event = (RecallEvent) asked.event();
         assertThat(event.messageId()).isEqualTo("m1");
         assertThat(event.operatorId()).isEqualTo("u1");
-        assertThat(hookEvents).singleElement().isInstanceOfSatisfying(HookEvent.Recalled.class, told -> {
-            assertThat(told.recall()).isEqualTo(event);
-            assertThat(told.context().sessionId()).isEqualTo("single:u1:u2");
+        assertThat(hookEvents).singleElement().isInstanceOfSatisfying(HookEvent.Recalled.class, published -> {
+            assertThat(published.recall()).isEqualTo(event);
+            assertThat(published.context().sessionId()).isEqualTo("single:u1:u2");
         });
         assertThat(hooks.executions)
                 .singleElement()

@@ -15,7 +15,6 @@ import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
 import io.mics.testing.ScriptedEventLog;
 import io.mics.testing.ScriptedPages;
-import io.mics.concurrent.PendingWrites;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +43,8 @@ class ArrivalRaceTest {
             devices.metrics,
             "node-1");
     private final ScriptedEventLog events = new ScriptedEventLog();
-    private final OfflineEventPublisher notices = new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
+    private final OfflineEventPublisher published =
+            new OfflineEventPublisher(events, new LateDelivery(registry, Optional.empty()), devices.metrics);
     private final OfflinePath offline =
             new OfflinePath(buffer, backlog, HomePeers.ALONE, BacklogAnnouncements.ALONE, published, devices.metrics);
     private final Devices.Taking socket = new Devices.Taking();

@@ -14,7 +14,6 @@ import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
 import io.mics.testing.ScriptedEventLog;
 import io.mics.testing.ScriptedPages;
-import io.mics.concurrent.PendingWrites;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,7 +41,8 @@ class BacklogForEveryDeviceTest {
             backlog,
             HomePeers.ALONE,
             BacklogAnnouncements.ALONE,
-            new OfflineEventPublisher(new ScriptedEventLog(), new LateDelivery(registry, Optional.empty()), devices.metrics),
+            new OfflineEventPublisher(
+                    new ScriptedEventLog(), new LateDelivery(registry, Optional.empty()), devices.metrics),
             devices.metrics);
     private final Devices.Taking phone = new Devices.Taking();
     private final Devices.Taking laptop = new Devices.Taking();

@@ -41,9 +41,9 @@ class BlockedWriteTest {
     void closesTheSessionWithFourThousandFourHundredThirtyOnceItIsBlockedForLonger() {
         assertThat(CloseCode.TOO_SLOW.code()).isEqualTo(4430);
         socket.since = session.openedNanos() + STEP;
-        session.look(socket.since + STALL);
+        session.run(socket.since + STALL);
         assertThat(session.closing()).as("not yet").isNull();
-        session.look(socket.since + STALL + STEP);
+        session.run(socket.since + STALL + STEP);
         assertThat(tooSlow(session)).isTrue();
     }
 
@@ -53,16 +53,16 @@ class BlockedWriteTest {
         for (int write = 0; write < 2; write++) {
             socket.since = now + STEP;
             now = socket.since + STALL;
-            session.look(now);
+            session.run(now);
             assertThat(session.closing()).isNull();
         }
         socket.since = 0;
-        session.look(now + STALL / 2);
+        session.run(now + STALL / 2);
         assertThat(session.closing()).isNull();
     }
 
     @Test
-    void isLookedAtInTimeToSeeIt() {
-        assertThat(session.look(session.openedNanos())).isLessThanOrEqualTo(STALL);
+    void runsInTimeToSeeIt() {
+        assertThat(session.run(session.openedNanos())).isLessThanOrEqualTo(STALL);
     }
 }

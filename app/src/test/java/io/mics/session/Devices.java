@@ -50,7 +50,12 @@ final class Devices implements AutoCloseable {
     }
 
     Session session(
-            String user, String device, Connection socket, FrameCodec codec, long keepaliveNanos, long writeStallNanos) {
+            String user,
+            String device,
+            Connection socket,
+            FrameCodec codec,
+            long keepaliveNanos,
+            long writeStallNanos) {
         SessionTiming timing = new SessionTiming(
                 wheel, keepaliveNanos, writeStallNanos, metrics.counter(Metric.OUTBOUND_DROPPED, "t1"));
         return new Session(

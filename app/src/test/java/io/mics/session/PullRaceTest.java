@@ -16,9 +16,9 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
+import io.mics.session.timer.TimingWheel;
 import io.mics.testing.ScriptedEventLog;
 import io.mics.testing.ScriptedPages;
-import io.mics.concurrent.PendingWrites;
 import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
@@ -176,12 +176,12 @@ class PullRaceTest {
         TestGateway.await("the pull has ended", () -> wheel.size() == 1);
         clock.addAndGet(Duration.ofSeconds(59).toNanos());
         wheel.advance();
-        offline.keep(onHandsClock.tenant, "u1", live(pulled, 5));
+        offline.accept(onHandsClock.tenant, "u1", live(pulled, 5));
         deliver(live(message("mark").build(), 6));
         awaitTaken("pulled", "mark");
         clock.addAndGet(Duration.ofSeconds(2).toNanos());
         wheel.advance();
-        offline.keep(onHandsClock.tenant, "u1", live(pulled, 7));
+        offline.accept(onHandsClock.tenant, "u1", live(pulled, 7));
         awaitTaken("pulled", "mark", "pulled");
     }
 
@@ -218,7 +218,7 @@ class PullRaceTest {
     @Test
     void handsOverWhatIsKeptHereWhenTheBackendFails() throws InterruptedException {
         events.refuse(event -> {});
-        offline.accept(devices.tenant, "u1", live(message("kept").build(), 5));
+        offline.accept(devices.tenant, "u1", live(message("buffered").build(), 5));
         backend.answer(request -> ScriptedPages.failure());
         arrive();
         awaitTaken("buffered");
@@ -256,7 +256,7 @@ class PullRaceTest {
     void handsOverWhatWasKeptBeforeTheSwitchWasTurnedOn() throws InterruptedException {
         devices.tenant.learn(
                 ScriptedPages.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
-        offline.accept(devices.tenant, "u1", live(message("kept before").build(), 5));
+        offline.accept(devices.tenant, "u1", live(message("buffered before").build(), 5));
         devices.tenant.learn(ScriptedPages.PULLING, devices.tenant.asking());
         arrive();
         awaitTaken("buffered before");

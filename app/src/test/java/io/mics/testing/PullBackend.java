@@ -59,9 +59,8 @@ public final class PullBackend implements HookHandler, AutoCloseable {
         keep(
                 user,
                 IntStream.range(from, to)
-                        .mapToObj(i -> ScriptedPages.message("m" + i)
-                                .setToUserId(user)
-                                .build())
+                        .mapToObj(i ->
+                                ScriptedPages.message("m" + i).setToUserId(user).build())
                         .toArray(MessageRequest[]::new));
     }
 

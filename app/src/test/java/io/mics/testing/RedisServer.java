@@ -56,12 +56,12 @@ public final class RedisServer implements AutoCloseable {
         try {
             RedisServer server = new RedisServer(freePort(), List.of("sentinel.conf", "--sentinel"));
             Files.writeString(server.dir.resolve("sentinel.conf"), """
-                    port %d
-                    bind 127.0.0.1
-                    sentinel monitor main 127.0.0.1 %d 1
-                    sentinel down-after-milliseconds main 300
-                    sentinel failover-timeout main 2000
-                    """.formatted(server.port, master.port));
+                port %d
+                bind 127.0.0.1
+                sentinel monitor main 127.0.0.1 %d 1
+                sentinel down-after-milliseconds main 300
+                sentinel failover-timeout main 2000
+                """.formatted(server.port, master.port));
             server.start();
             return server;
         } catch (IOException e) {

@@ -33,7 +33,8 @@ record HttpCalls(List<String> secrets) {
     private static final JsonReaderFactory READERS = JsonProvider.provider().createReaderFactory(Map.of());
 
     /** A call of one of the protobuf hooks. */
-    ReceivedCall protobuf(HookOperation operation, String target, List<Map.Entry<String, String>> headers, byte[] body) {
+    ReceivedCall protobuf(
+            HookOperation operation, String target, List<Map.Entry<String, String>> headers, byte[] body) {
         String tenant = "undecodable";
         String signature = "not to be checked";
         String text = "";

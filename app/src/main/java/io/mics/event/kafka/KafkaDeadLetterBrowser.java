@@ -20,8 +20,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Lists and replays what is in a tenant's dead letter topic, which is read whole for each call, with clients of its own.
- * One that was replayed is marked by a record behind it, of the same identity and without a value: the topic itself
+ * Lists and replays what is in a tenant's dead letter topic, which is read whole for each call, by clients of its own.
+ * A letter that was replayed is marked by a record behind it, of the same identity and without a value: the topic itself
  * says which are still dead.
  */
 public final class KafkaDeadLetterBrowser implements DeadLetters {

@@ -118,8 +118,8 @@ public final class KafkaEventLog implements EventLog {
         Optional<String> cause = sender.unavailable();
         Set<String> missing = sender.missingTopics();
         if (cause.isEmpty() && !missing.isEmpty()) {
-            cause = Optional.of("no topic " + missing.stream().sorted().findFirst().orElse("") + " (" + missing.size()
-                    + " missing in all)");
+            cause = Optional.of("no topic "
+                    + missing.stream().sorted().findFirst().orElse("") + " (" + missing.size() + " missing in all)");
         }
         return cause.map(words -> "events wait: " + words);
     }

@@ -51,7 +51,8 @@ public final class HookContexts {
     }
 
     /** One call as it is recorded; {@code answer} says what an answer was. */
-    static HookExecution execution(HookEvent event, HookDefinition hook, Reply<?> reply, String answer, long startNanos) {
+    static HookExecution execution(
+            HookEvent event, HookDefinition hook, Reply<?> reply, String answer, long startNanos) {
         EventContext context = event.context();
         return new HookExecution(
                 context.tenant(),

@@ -297,8 +297,8 @@ public final class HookDispatcher implements AutoCloseable {
     /** Forgets a tenant once it has no sessions: what waits is still delivered. */
     public void forget(String tenant) {
         queues.entrySet()
-                .removeIf(queue ->
-                        queue.getKey().tenant().equals(tenant) && queue.getValue().size() == 0);
+                .removeIf(queue -> queue.getKey().tenant().equals(tenant)
+                        && queue.getValue().size() == 0);
         results.forget(tenant);
         meters.forget(tenant);
     }

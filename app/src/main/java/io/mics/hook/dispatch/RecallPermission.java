@@ -59,8 +59,7 @@ public final class RecallPermission {
     public Verdict ask(HookEvent.Recalled event) throws InterruptedException {
         String businessType = businessTypes.apply(event.context().tenant());
         List<HookLink> links = hooks.links(HookPoint.RECALL, event.context().occasion(businessType));
-        Verdict verdict =
-                openTenants.test(event.context().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
+        Verdict verdict = openTenants.test(event.context().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
         for (HookLink link : links) {
             String name = link.definition().name();
             RecallEvent recall = new RecallEvent(

@@ -1,10 +1,10 @@
 package io.mics.hook.point;
 
 import io.mics.observe.Log;
-import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
+import io.mics.observe.TraceBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

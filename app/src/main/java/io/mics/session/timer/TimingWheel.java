@@ -70,7 +70,7 @@ public final class TimingWheel implements AutoCloseable {
     }
 
     /** A wheel without a thread, which {@link #advance} turns to where {@code clock} is. */
-    static TimingWheel byHand(Duration tick, LongSupplier clock) {
+    public static TimingWheel byHand(Duration tick, LongSupplier clock) {
         return new TimingWheel(tick, clock);
     }
 
@@ -116,7 +116,7 @@ public final class TimingWheel implements AutoCloseable {
     }
 
     /** Does everything that is due by now. */
-    void advance() {
+    public void advance() {
         while (startNanos + (tick + 1) * tickNanos - clock.getAsLong() <= 0) {
             step();
         }
@@ -169,7 +169,7 @@ public final class TimingWheel implements AutoCloseable {
     }
 
     /** Entries whose time has not come, cancelled ones included until their slot comes round. */
-    int size() {
+    public int size() {
         int size = 0;
         for (Slot slot : slots) {
             synchronized (slot) {

@@ -3,9 +3,9 @@ package io.mics.event.kafka;
 import static io.mics.event.EventLogContract.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.kafka.KafkaSecurity;
 import io.mics.event.DeadLetters;
 import io.mics.event.DeadLetters.Listing;
+import io.mics.kafka.KafkaSecurity;
 import io.mics.kafka.KafkaSecurity.Mechanism;
 import io.mics.kafka.KafkaSecurity.Protocol;
 import io.mics.sdk.hook.example.BackendSettings;

@@ -3,10 +3,10 @@ package io.mics.event.kafka;
 import static io.mics.event.EventLogContract.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.kafka.KafkaSending;
 import io.mics.event.EventMeters;
 import io.mics.event.QueueBudget;
 import io.mics.event.TenantQueue;
+import io.mics.kafka.KafkaSending;
 import io.mics.kafka.KafkaSending.Fate;
 import io.mics.kafka.KafkaSending.Round;
 import io.mics.observe.Metric;
@@ -30,7 +30,7 @@ class KafkaTenantTest {
     private static final Fate ARRIVED = new Fate.Arrived();
     private static final Fate FAILED = new Fate.Failed("broken");
 
-    /** A topic that lets the first round begin when told, then does as scripted, and takes everything after that. */
+    /** A topic that lets the first round begin when the test says, does as scripted, then takes everything. */
     private static final class ScriptedTopic implements KafkaSending {
         final CountDownLatch begin = new CountDownLatch(1);
         final Deque<Function<List<ProducerRecord<String, byte[]>>, Round>> script = new ArrayDeque<>();

@@ -1,7 +1,7 @@
 package io.mics.event.kafka;
 
-import io.mics.kafka.KafkaSecurity;
 import io.mics.event.Event;
+import io.mics.kafka.KafkaSecurity;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.EventType;

@@ -2,7 +2,6 @@ package io.mics.hook.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.testing.Await;
 import io.mics.event.DeadLetters;
 import io.mics.event.Event;
 import io.mics.event.EventLogContract;
@@ -14,7 +13,7 @@ import io.mics.hook.point.Reply;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
-import java.time.Duration;
+import io.mics.testing.Await;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -183,11 +182,11 @@ public abstract class DispatchContract {
         }
         publish(message(other, "u1", "x"));
         assertThat(others.next().messageId()).isEqualTo("x");
-        Set<String> told = new HashSet<>();
+        Set<String> called = new HashSet<>();
         for (int i = 0; i < 1_500; i++) {
-            told.add(fast.next().messageId());
+            called.add(fast.next().messageId());
         }
-        assertThat(told).isEqualTo(sent);
+        assertThat(called).isEqualTo(sent);
         stuck.countDown();
         Set<String> late = new HashSet<>();
         while (late.size() < sent.size()) {

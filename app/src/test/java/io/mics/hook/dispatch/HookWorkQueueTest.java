@@ -24,7 +24,8 @@ class HookWorkQueueTest {
         MessageRequest message = MessageRequest.newBuilder()
                 .setMsgBody(ByteString.copyFrom(new byte[1_000]))
                 .build();
-        return new HookWorkQueue.Job(Task.first(new HookEvent.Sent(context, message, Instant.EPOCH), "hook", RawRecord.NONE), () -> {});
+        return new HookWorkQueue.Job(
+                Task.first(new HookEvent.Sent(context, message, Instant.EPOCH), "hook", RawRecord.NONE), () -> {});
     }
 
     private HookWorkQueue queue(String tenant) {

@@ -38,7 +38,8 @@ class RetryTimeTest {
     }
 
     private static Task task(String hook, String id) {
-        return Task.first(HookEvents.of(EventLogContract.message("t1", "u1", id)).orElseThrow(), hook, RawRecord.NONE);
+        return Task.first(
+                HookEvents.of(EventLogContract.message("t1", "u1", id)).orElseThrow(), hook, RawRecord.NONE);
     }
 
     @Test
@@ -97,7 +98,8 @@ class RetryTimeTest {
         assertThat(metrics.counter(Metric.HOOK_NOTICES_DROPPED, "t1", "post-send", "retries_full")
                         .value())
                 .isEqualTo(1);
-        HookEvent others = HookEvents.of(EventLogContract.message("t2", "u1", "m1")).orElseThrow();
+        HookEvent others =
+                HookEvents.of(EventLogContract.message("t2", "u1", "m1")).orElseThrow();
         retries.schedule(Task.first(others, "crm", RawRecord.NONE), START, "", () -> {});
         assertThat(retries.size()).isEqualTo(5_001);
     }
@@ -127,8 +129,10 @@ class RetryTimeTest {
     void keepsAnswersOfBoundedSizeForADay() {
         long[] nanos = {0};
         PostSendResultCache results = new PostSendResultCache(1_000, () -> nanos[0]);
-        HookEvent one = HookEvents.of(EventLogContract.message("t1", "u1", "m1")).orElseThrow();
-        HookEvent other = HookEvents.of(EventLogContract.message("t1", "u1", "m2")).orElseThrow();
+        HookEvent one =
+                HookEvents.of(EventLogContract.message("t1", "u1", "m1")).orElseThrow();
+        HookEvent other =
+                HookEvents.of(EventLogContract.message("t1", "u1", "m2")).orElseThrow();
         java.util.Map<String, String> large = java.util.Map.of("k", "x".repeat(500));
         assertThat(results.put(one, "crm", large)).isTrue();
         assertThat(results.get(one, "crm")).isEqualTo(large);

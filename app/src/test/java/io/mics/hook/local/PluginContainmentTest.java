@@ -64,9 +64,10 @@ class PluginContainmentTest {
     @Test
     void containsErrorsOfEveryKind() throws Exception {
         try (PluginClient client = plugin("""
-                if (draft.payload().length == 1) return handle(context, draft);
-                if (draft.payload().length == 2) throw new OutOfMemoryError("not really");
-                throw new ThreadDeath();""")) {
+            if (draft.payload().length == 1) return handle(context, draft);
+            if (draft.payload().length == 2) throw new OutOfMemoryError("not really");
+            throw new ThreadDeath();\
+            """)) {
             assertThat(failed(ask(client, "1")).cause()).contains("java.lang.StackOverflowError");
             assertThat(failed(ask(client, "22")).cause()).contains("java.lang.OutOfMemoryError");
             assertThat(failed(ask(client, "333")).cause()).contains("java.lang.ThreadDeath");
@@ -76,10 +77,11 @@ class PluginContainmentTest {
     @Test
     void nullIsNoAnswer() throws Exception {
         try (PluginClient client = plugin("""
-                return draft.payload().length == 1 ? null
-                        : draft.payload().length == 2 ? new HookResult.Continue(null)
-                        : draft.payload().length == 3 ? new HookResult.Continue(draft.withPayload(null))
-                        : new HookResult.Stop(7, null);""")) {
+            return draft.payload().length == 1 ? null
+                    : draft.payload().length == 2 ? new HookResult.Continue(null)
+                    : draft.payload().length == 3 ? new HookResult.Continue(draft.withPayload(null))
+                    : new HookResult.Stop(7, null);\
+            """)) {
             for (String body : new String[] {"1", "22", "333", "4444"}) {
                 Reply.Failed<?> failed = failed(ask(client, body));
                 assertThat(failed.kind()).isEqualTo(Kind.UNDECODABLE);
@@ -102,9 +104,10 @@ class PluginContainmentTest {
     @Test
     void doesNotInterruptTheCallAfterOneThatWasInterrupted() throws Exception {
         try (PluginClient client = plugin("""
-                if (draft.payload().length == 1) { try { Thread.sleep(3_600_000); } catch (InterruptedException e) {} }
-                Thread.sleep(0);
-                return new HookResult.Continue(draft, Map.of("thread", Thread.currentThread().getName()));""")) {
+            if (draft.payload().length == 1) { try { Thread.sleep(3_600_000); } catch (InterruptedException e) {} }
+            Thread.sleep(0);
+            return new HookResult.Continue(draft, Map.of("thread", Thread.currentThread().getName()));\
+            """)) {
             for (int i = 0; i < 50; i++) {
                 Deadline soon = Deadline.after(Duration.ofMillis(2));
                 client.preSend(PluginCalls.context("t1"), PluginCalls.draft("1"), soon);
@@ -210,8 +213,9 @@ class PluginContainmentTest {
     @Test
     void isNotCalledWhileTooManyThreadsItStartedRun() throws Exception {
         PluginClient client = plugin("""
-                new Thread(() -> { try { Thread.sleep(3_600_000); } catch (InterruptedException e) {} }).start();
-                return new HookResult.Continue(draft);""");
+            new Thread(() -> { try { Thread.sleep(3_600_000); } catch (InterruptedException e) {} }).start();
+            return new HookResult.Continue(draft);\
+            """);
         try (client) {
             int started = 0;
             Reply<HookResult> reply = ask(client, "hi");
@@ -258,13 +262,13 @@ class PluginContainmentTest {
     @Test
     void aConstructorThatNeverEndsCostsItsCallersTheirDeadlineAlone() throws Exception {
         PluginJars.write(plugins.resolve("words.jar"), PreSendHook.class, "acme.Words", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                public class Words implements PreSendHook {
-                    public Words() throws InterruptedException { Thread.sleep(3_600_000); }
-                    public HookResult handle(HookContext context, MessageDraft draft) { return null; }
-                }
-                """);
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Words implements PreSendHook {
+                public Words() throws InterruptedException { Thread.sleep(3_600_000); }
+                public HookResult handle(HookContext context, MessageDraft draft) { return null; }
+            }
+            """);
         try (PluginClient client = PluginCalls.preSend(plugins, "acme.Words")) {
             assertThat(failed(askBriefly(client, "t1")).kind()).isEqualTo(Kind.TIMEOUT);
             TestGateway.await("the threads are counted", () -> client.left() == 0);

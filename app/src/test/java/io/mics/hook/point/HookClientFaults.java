@@ -6,9 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mics.testing.Await;
 import io.mics.concurrent.Deadline;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.testing.Await;
 import io.mics.testing.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,8 +38,7 @@ public abstract class HookClientFaults extends HookServerFixture {
         hang();
         long start = System.nanoTime();
         assertFailed(preSend(SHORT), Reply.Kind.TIMEOUT, "no answer in time from http://127.0.0.1");
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(SHORT.minusMillis(5), SHORT.plusSeconds(20));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT.minusMillis(5), SHORT.plusSeconds(20));
     }
 
     @Test

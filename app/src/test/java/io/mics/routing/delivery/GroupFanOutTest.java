@@ -3,11 +3,11 @@ package io.mics.routing.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.PendingWrites;
-import io.mics.testing.Await;
 import io.mics.concurrent.Turns;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.HashedIds;
+import io.mics.testing.Await;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -9,19 +9,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** A directory in memory that is away for nodes, or for look-ups, when a test says so. */
-<<<<<<<< HEAD:app/src/test/java/io/mics/routing/directory/ScriptedDirectory.java
 public final class ScriptedDirectory implements Routes, NodeRegistry {
     public final MemoryRoutes routes = new MemoryRoutes(System::nanoTime, Routes.REMEMBERED);
     public final MemoryNodeRegistry nodes = new MemoryNodeRegistry(System::nanoTime, Duration.ofSeconds(30));
     public volatile boolean renews = true;
     public volatile boolean finds = true;
-========
-final class ScriptedDirectory implements Routes, NodeRegistry {
-    final MemoryRoutes routes = new MemoryRoutes(System::nanoTime, Routes.REMEMBERED);
-    final MemoryNodeRegistry nodes = new MemoryNodeRegistry(System::nanoTime, Duration.ofSeconds(30));
-    volatile boolean renews = true;
-    volatile boolean finds = true;
->>>>>>>> 323482e (Call the doubles of tests what they are: fake hook servers and clients, scripted logs):app/src/test/java/io/mics/routing/ScriptedDirectory.java
     /** Run with each look-up, after the answer was found. */
     public volatile Runnable afterLookUp = () -> {};
 

@@ -1,7 +1,6 @@
 package io.mics.routing.link;
 
 import io.mics.concurrent.PendingWrites;
-import io.mics.testing.Await;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.Done;
 import io.mics.proto.node.v1.NodeAnswer;
@@ -9,10 +8,10 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.proto.node.v1.OfferBacklog;
 import io.mics.routing.link.NodeLinks.PeerWatch;
 import io.mics.routing.link.NodeLinks.Reply;
+import io.mics.testing.Await;
 import io.mics.testing.TestPorts;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 

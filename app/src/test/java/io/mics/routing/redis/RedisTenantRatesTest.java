@@ -2,7 +2,6 @@ package io.mics.routing.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.testing.Await;
 import io.mics.redis.Redis;
 import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisSettings;
@@ -10,9 +9,11 @@ import io.mics.routing.directory.TenantRates;
 import io.mics.routing.directory.TenantRates.Demand;
 import io.mics.routing.directory.TenantRates.Total;
 import io.mics.routing.link.Peer;
+import io.mics.testing.Await;
 import io.mics.testing.RedisServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RedisTenantRatesTest {
@@ -47,7 +48,8 @@ class RedisTenantRatesTest {
             // by the clock of Redis, which counts milliseconds
             Await.until(
                     "only its own is left",
-                    () -> rates.exchange(B, List.of(new Demand("t1", 12))).equals(Optional.of(List.of(new Total(12, 1)))));
+                    () -> rates.exchange(B, List.of(new Demand("t1", 12)))
+                            .equals(Optional.of(List.of(new Total(12, 1)))));
         }
     }
 

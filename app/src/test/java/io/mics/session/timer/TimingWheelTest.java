@@ -83,7 +83,7 @@ class TimingWheelTest {
             timers.add(wheel.schedule(
                     now -> {
                         looked.add(name);
-                        return Timed.NEVER;
+                        return TimerTask.NEVER;
                     },
                     TICK + turns * turn));
         }
@@ -103,8 +103,8 @@ class TimingWheelTest {
     }
 
     @Test
-    void looksAgainAsOftenAsItIsAskedTo() {
-        List<Long> looked = new ArrayList<>();
+    void runsAgainAsOftenAsItIsAskedTo() {
+        List<Long> runs = new ArrayList<>();
         wheel.schedule(
                 now -> {
                     runs.add(now - START);

@@ -1,9 +1,9 @@
 package io.mics.hook.dispatch.kafka;
 
-import io.mics.kafka.KafkaWriters;
+import io.mics.hook.point.HookAudit;
 import io.mics.kafka.KafkaSending;
 import io.mics.kafka.KafkaSending.Fate;
-import io.mics.hook.point.HookAudit;
+import io.mics.kafka.KafkaWriters;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import java.nio.charset.StandardCharsets;

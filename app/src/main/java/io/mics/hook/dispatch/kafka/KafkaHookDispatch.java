@@ -2,20 +2,20 @@ package io.mics.hook.dispatch.kafka;
 
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.kafka.KafkaWriters;
-import io.mics.kafka.KafkaConsumerLoop;
-import io.mics.hook.dispatch.Task;
-import io.mics.kafka.KafkaGroup;
-import io.mics.kafka.KafkaSending;
 import io.mics.event.kafka.KafkaSettings;
+import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.HookEventLog;
-import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.PostSendResultCache;
+import io.mics.hook.dispatch.Task;
 import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
+import io.mics.kafka.KafkaConsumerLoop;
+import io.mics.kafka.KafkaGroup;
+import io.mics.kafka.KafkaSending;
+import io.mics.kafka.KafkaWriters;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -95,12 +95,12 @@ public final class KafkaHookDispatch implements AutoCloseable {
                         KafkaHookGroup.of(HookPoint.DELIVERY, topics.delivery(), dispatcher, isTenant),
                         KafkaHookGroup.of(HookPoint.RECALL, topics.recall(), dispatcher, isTenant),
                         KafkaHookGroup.retries(topics.retry(), meters, dispatcher, isTenant))
-                .map(tasks -> new KafkaConsumerLoop<>(
-                        kafka.settings().connection(), tasks.group(kafka.timing()), tasks))
+                .map(tasks ->
+                        new KafkaConsumerLoop<>(kafka.settings().connection(), tasks.group(kafka.timing()), tasks))
                 .toList();
     }
 
-    /** Begins to read. The registry must have its hooks by now: nobody is notified of what is read while it is empty. */
+    /** Begins to read. The registry must have its hooks by now: what is read while it is empty goes to nobody. */
     public void start() {
         loops.forEach(KafkaConsumerLoop::start);
     }

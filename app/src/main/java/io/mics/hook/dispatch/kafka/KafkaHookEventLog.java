@@ -2,13 +2,13 @@ package io.mics.hook.dispatch.kafka;
 
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.kafka.KafkaWriters;
-import io.mics.kafka.KafkaSending.Fate;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
 import io.mics.hook.dispatch.HookEvent;
 import io.mics.hook.dispatch.HookEventLog;
+import io.mics.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaWriters;
 import io.mics.observe.TraceId;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;

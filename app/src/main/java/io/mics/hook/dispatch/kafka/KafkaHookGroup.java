@@ -26,8 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param isTenant   whose records are read
  * @param reader     makes a record of a tenant into calls
  */
-record KafkaHookGroup(
-        String name, Pattern topics, HookDispatcher dispatcher, Predicate<String> isTenant, Reader reader)
+record KafkaHookGroup(String name, Pattern topics, HookDispatcher dispatcher, Predicate<String> isTenant, Reader reader)
         implements KafkaTasks<Task> {
     /** Makes records into calls. */
     interface Reader {
@@ -36,8 +35,7 @@ record KafkaHookGroup(
     }
 
     /** Notifies the hooks of a point; {@code template} names the topics, with {@code {tenant}}. */
-    static KafkaHookGroup of(
-            HookPoint point, String template, HookDispatcher dispatcher, Predicate<String> isTenant) {
+    static KafkaHookGroup of(HookPoint point, String template, HookDispatcher dispatcher, Predicate<String> isTenant) {
         return new KafkaHookGroup(
                 "mics-hooks-" + point.label(),
                 KafkaHookTopics.pattern(template),
@@ -57,11 +55,7 @@ record KafkaHookGroup(
     static KafkaHookGroup retries(
             String template, DispatchMeters meters, HookDispatcher dispatcher, Predicate<String> isTenant) {
         return new KafkaHookGroup(
-                "mics-hooks-retry",
-                KafkaHookTopics.pattern(template),
-                dispatcher,
-                isTenant,
-                (tenant, record) -> {
+                "mics-hooks-retry", KafkaHookTopics.pattern(template), dispatcher, isTenant, (tenant, record) -> {
                     Optional<Due<Task>> due = KafkaHookRecords.retried(tenant, record);
                     if (due.isEmpty()) {
                         meters.dropped(tenant, HookPoint.POST_SEND, Drop.UNREADABLE, 1);

@@ -1,13 +1,13 @@
 package io.mics.hook.dispatch.kafka;
 
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.kafka.KafkaWriters;
-import io.mics.kafka.KafkaSending.Fate;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
 import io.mics.hook.dispatch.RetryQueue;
 import io.mics.hook.dispatch.Submission;
 import io.mics.hook.dispatch.Task;
+import io.mics.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaWriters;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;

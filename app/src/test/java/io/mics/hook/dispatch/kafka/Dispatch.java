@@ -2,12 +2,12 @@ package io.mics.hook.dispatch.kafka;
 
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
-import io.mics.kafka.KafkaGroup;
-import io.mics.kafka.KafkaSecurity;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.DispatchMeters;
 import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.ScriptedHooks;
+import io.mics.kafka.KafkaGroup;
+import io.mics.kafka.KafkaSecurity;
 import io.mics.observe.Metrics;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** An event log in Kafka and the dispatch from it, with little patience. */
 final class Dispatch implements AutoCloseable {
     final Metrics metrics = new Metrics();
-    final AtomicInteger strangers = new AtomicInteger();
+    final AtomicInteger skipped = new AtomicInteger();
     final KafkaEventLog log;
     final KafkaHookDispatch dispatch;
 
@@ -39,8 +39,8 @@ final class Dispatch implements AutoCloseable {
     }
 
     private boolean isOurs(String tenant) {
-        if (tenant.equals("stranger")) {
-            strangers.incrementAndGet();
+        if (tenant.equals("unknown")) {
+            skipped.incrementAndGet();
             return false;
         }
         return true;

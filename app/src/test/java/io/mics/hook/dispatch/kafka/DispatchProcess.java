@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A dispatcher that can be killed: two hooks, each of which writes what it is told to a file, one line a call. */
+/** A dispatcher that can be killed: two hooks, each of which writes its calls to a file, one line each. */
 final class DispatchProcess {
     private DispatchProcess() {}
 

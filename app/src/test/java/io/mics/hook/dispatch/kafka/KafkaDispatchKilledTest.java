@@ -2,11 +2,11 @@ package io.mics.hook.dispatch.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.testing.Await;
 import io.mics.event.EventLogContract;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.observe.Metrics;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

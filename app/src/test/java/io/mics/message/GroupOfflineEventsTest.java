@@ -12,10 +12,10 @@ import io.mics.hook.point.HookAudit;
 import io.mics.hook.point.HookRecords;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.PreSendChain;
-import io.mics.observe.TraceBuffer;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
+import io.mics.observe.TraceBuffer;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
 import io.mics.offline.LateDevices;
@@ -42,8 +42,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A group's absent members become notices, one each, and the ack says how it went with them. */
-class GroupNoticesTest {
+/** A group's absent members become offline events, one each, and the ack says how it went with them. */
+class GroupOfflineEventsTest {
     private static final HookTransport NOWHERE = (operation, url, request, deadline) -> {
         throw new AssertionError("asked " + url);
     };
@@ -54,7 +54,7 @@ class GroupNoticesTest {
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
     private int mostBuffered = 1_024;
 
-    GroupNoticesTest() {
+    GroupOfflineEventsTest() {
         tenant.learn(
                 TenantRuntimeConfig.newBuilder()
                         .setHookBaseUrl(PlaygroundHooks.BASE_URL)

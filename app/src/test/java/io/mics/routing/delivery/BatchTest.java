@@ -1,7 +1,9 @@
-package io.mics.routing;
+package io.mics.routing.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.routing.directory.Route;
+import io.mics.routing.link.Peer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +29,7 @@ class BatchTest {
         List<Batch> batches = Batch.of(found, SELF);
         assertThat(batches).extracting(batch -> batch.users().size()).containsExactly(4_096, 4_096, 1);
         assertThat(batches).allMatch(batch -> batch.peer().equals(OTHER));
-        assertThat(batches.stream().flatMap(batch -> batch.users().stream()))
-                .containsExactlyElementsOf(found.keySet());
+        assertThat(batches.stream().flatMap(batch -> batch.users().stream())).containsExactlyElementsOf(found.keySet());
     }
 
     @Test
