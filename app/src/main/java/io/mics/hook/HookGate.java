@@ -66,7 +66,7 @@ final class HookGate {
 
     /** Makes one call under the settings of this moment. */
     <R> Outcome<R> call(
-            HookSettings settings, HookTransport transport, String baseUrl, HookRequest request, Decoder<R> decoder)
+            HookSettings settings, HookTransport transport, String baseUrl, BackendCall request, Decoder<R> decoder)
             throws InterruptedException {
         if (settings.signRequired() && request.secret().isEmpty()) {
             return failed(CallResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
@@ -112,7 +112,7 @@ final class HookGate {
             HookSettings settings,
             HookTransport transport,
             String baseUrl,
-            HookRequest request,
+            BackendCall request,
             Deadline deadline,
             Decoder<R> decoder)
             throws InterruptedException {
@@ -148,7 +148,7 @@ final class HookGate {
             HookTransport transport,
             HookSettings settings,
             String baseUrl,
-            HookRequest request,
+            BackendCall request,
             Deadline deadline,
             Decoder<R> decoder)
             throws InterruptedException {
@@ -172,7 +172,7 @@ final class HookGate {
         return !last.same();
     }
 
-    private <R> Outcome<R> counted(Outcome<R> outcome, HookRequest request, Decoder<R> decoder) {
+    private <R> Outcome<R> counted(Outcome<R> outcome, BackendCall request, Decoder<R> decoder) {
         return switch (outcome) {
             case Outcome.Answered<R> answered -> {
                 meters.count(decoder.accepts(answered.answer()) ? CallResult.OK : CallResult.DENY);
@@ -195,11 +195,11 @@ final class HookGate {
         return permits.tryAcquire() || (waitNanos > 0 && permits.tryAcquire(waitNanos, TimeUnit.NANOSECONDS));
     }
 
-    private <R> Outcome<R> circuitOpen(HookRequest request) {
+    private <R> Outcome<R> circuitOpen(BackendCall request) {
         return failed(CallResult.CIRCUIT_OPEN, request, "too many calls failed; not called for a while");
     }
 
-    private <R> Outcome<R> failed(CallResult result, HookRequest request, String cause) {
+    private <R> Outcome<R> failed(CallResult result, BackendCall request, String cause) {
         meters.count(result);
         meters.log(result, request.traceId(), cause);
         return new Outcome.Failed<>(result, cause);

@@ -59,7 +59,7 @@ public final class Hooks {
         if (settings.authBaseUrl().isEmpty()) {
             return new AuthVerdict.Refused("no auth hook");
         }
-        HookRequest request = new HookRequest(
+        BackendCall request = new BackendCall(
                 owner.id(),
                 traceId,
                 settings.authSecret(),
@@ -81,7 +81,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new CheckVerdict.Allowed();
         }
-        HookRequest request = new HookRequest(
+        BackendCall request = new BackendCall(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -126,7 +126,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new MembersAnswer.Failed(CallResult.NETWORK_ERROR.ackReason());
         }
-        HookRequest request = new HookRequest(
+        BackendCall request = new BackendCall(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -155,7 +155,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new OfflineAnswer.Page(List.of(), "", false);
         }
-        HookRequest request = new HookRequest(
+        BackendCall request = new BackendCall(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -202,7 +202,7 @@ public final class Hooks {
             HookSettings settings,
             HookOperation operation,
             String baseUrl,
-            HookRequest request,
+            BackendCall request,
             Decoder<R> decoder)
             throws InterruptedException {
         HookTransport transport = local.getOrDefault(baseUrl, remote);

@@ -13,12 +13,12 @@ final class SignedRequest implements BackendRequest {
     /** The tag of {@code meta}, which is the first field of every answer. */
     private static final int META = CheckMessageResponse.META_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
-    private final HookRequest request;
+    private final BackendCall request;
     private final boolean learned;
     private final Signer signer;
-    private HookRequest.@Nullable Encoded encoded;
+    private BackendCall.@Nullable Encoded encoded;
 
-    SignedRequest(HookRequest request, boolean learned, Signer signer) {
+    SignedRequest(BackendCall request, boolean learned, Signer signer) {
         this.request = request;
         this.learned = learned;
         this.signer = signer;
@@ -39,8 +39,8 @@ final class SignedRequest implements BackendRequest {
         return encoded().bytes();
     }
 
-    private HookRequest.Encoded encoded() {
-        HookRequest.Encoded known = encoded;
+    private BackendCall.Encoded encoded() {
+        BackendCall.Encoded known = encoded;
         if (known == null) {
             known = request.encoded(signer);
             encoded = known;

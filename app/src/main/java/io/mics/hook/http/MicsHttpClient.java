@@ -6,7 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
-import io.mics.hook.HookRequest;
+import io.mics.hook.BackendCall;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.HookUrls;
@@ -71,7 +71,7 @@ final class MicsHttpClient implements HookClient {
 
     private Reply<HookResult> ask(HookContext context, MessageDraft draft, MessageRequest message, Deadline deadline)
             throws InterruptedException {
-        HookRequest request = new HookRequest(
+        BackendCall request = new BackendCall(
                 context.tenant(),
                 context.traceId(),
                 target.secret(),

@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.CheckedTasks;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.TaskScope;
-import io.mics.hook.HookRequest;
+import io.mics.hook.BackendCall;
 import io.mics.hook.HookUrls;
 import io.mics.httpclient.Destination;
 import io.mics.observe.Log;
@@ -97,7 +97,7 @@ public final class WarmUp implements AutoCloseable {
     /** What a call needs beside the connection: signing, and the form of question and answer. */
     private static void code() throws InvalidProtocolBufferException {
         String secret = "of nobody";
-        HookRequest request = new HookRequest(
+        BackendCall call = new BackendCall(
                 "",
                 TraceId.create(),
                 secret,

@@ -16,7 +16,7 @@ import java.util.function.Function;
  * @param secret  signs it; empty leaves it unsigned
  * @param frame   the request around its {@code meta}
  */
-public record HookRequest(String tenant, String traceId, String secret, Function<HookMeta, MessageLite> frame) {
+public record BackendCall(String tenant, String traceId, String secret, Function<HookMeta, MessageLite> frame) {
     /** The first half of every request id of this process, which are 32 hex digits each. */
     private static final String PROCESS =
             HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());

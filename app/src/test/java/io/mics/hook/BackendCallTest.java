@@ -8,12 +8,12 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class HookRequestTest {
+class BackendCallTest {
     @Test
     void everyRequestHasAnIdOfItsOwnOfThirtyTwoHexDigits() throws Exception {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
-            HookRequest request = new HookRequest(
+            BackendCall request = new BackendCall(
                     "t1",
                     "trace",
                     "",
