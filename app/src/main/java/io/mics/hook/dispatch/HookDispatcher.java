@@ -9,7 +9,7 @@ import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookExecution;
-import io.mics.hook.point.HookLink;
+import io.mics.hook.point.BoundHook;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.Reply;
@@ -121,14 +121,14 @@ public final class HookDispatcher implements AutoCloseable {
                 .orElse(false);
     }
 
-    private List<HookLink> links(HookEvent event) {
+    private List<BoundHook> links(HookEvent event) {
         EventContext context = event.context();
         return hooks.links(event.point(), context.occasion(businessTypes.apply(context.tenant()))).stream()
                 .filter(link -> link.definition().notified())
                 .toList();
     }
 
-    private Optional<HookLink> link(Task task) {
+    private Optional<BoundHook> link(Task task) {
         return links(task.event()).stream()
                 .filter(link -> link.definition().name().equals(task.hook()))
                 .findFirst();
@@ -144,7 +144,7 @@ public final class HookDispatcher implements AutoCloseable {
         if (closed) {
             return Submission.NO_ROOM;
         }
-        Optional<HookLink> link = link(task);
+        Optional<BoundHook> link = link(task);
         int limit = link.map(known -> known.definition().policy().concurrencyLimit())
                 .orElse(1);
         HookWorkQueue queue = queues.computeIfAbsent(
@@ -171,7 +171,7 @@ public final class HookDispatcher implements AutoCloseable {
 
     private void call(HookWorkQueue.Job job) {
         try {
-            Optional<HookLink> link = link(job.task());
+            Optional<BoundHook> link = link(job.task());
             if (link.isEmpty()) {
                 dead(job, false, "the hook is not configured any more");
             } else {
@@ -183,7 +183,7 @@ public final class HookDispatcher implements AutoCloseable {
         }
     }
 
-    private void call(HookWorkQueue.Job job, HookLink link) throws InterruptedException {
+    private void call(HookWorkQueue.Job job, BoundHook link) throws InterruptedException {
         Task task = job.task();
         long start = System.nanoTime();
         Reply<Map<String, String>> reply = notifyHook(task, link);
@@ -205,7 +205,7 @@ public final class HookDispatcher implements AutoCloseable {
         }
     }
 
-    private Reply<Map<String, String>> notifyHook(Task task, HookLink link) throws InterruptedException {
+    private Reply<Map<String, String>> notifyHook(Task task, BoundHook link) throws InterruptedException {
         HookDefinition hook = link.definition();
         return switch (task.event()) {
             case HookEvent.Sent sent -> link.postSend(HookContexts.of(task, hook, businessType(task)), sent.toRecord());
@@ -235,7 +235,7 @@ public final class HookDispatcher implements AutoCloseable {
         };
     }
 
-    private void failed(HookWorkQueue.Job job, HookLink link, Reply.Failed<?> failed) throws InterruptedException {
+    private void failed(HookWorkQueue.Job job, BoundHook link, Reply.Failed<?> failed) throws InterruptedException {
         Task task = job.task();
         HookDefinition hook = link.definition();
         boolean once = hook.guarantee() == Guarantee.AT_MOST_ONCE;
@@ -257,7 +257,7 @@ public final class HookDispatcher implements AutoCloseable {
     }
 
     /** When a task that failed, or was deferred, is next to be tried. */
-    private Instant due(HookLink link, Task next) {
+    private Instant due(BoundHook link, Task next) {
         return backoff.due(link.definition().retry(), Math.max(1, next.attempt() - 1 + next.waits()));
     }
 

@@ -2,7 +2,7 @@ package io.mics.hook.dispatch;
 
 import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookExecution;
-import io.mics.hook.point.HookLink;
+import io.mics.hook.point.BoundHook;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.Reply;
@@ -58,9 +58,9 @@ public final class RecallPermission {
     /** Asks about a recall; blocks for each hook's time-out at most. */
     public Verdict ask(HookEvent.Recalled event) throws InterruptedException {
         String businessType = businessTypes.apply(event.context().tenant());
-        List<HookLink> links = hooks.links(HookPoint.RECALL, event.context().occasion(businessType));
+        List<BoundHook> links = hooks.links(HookPoint.RECALL, event.context().occasion(businessType));
         Verdict verdict = openTenants.test(event.context().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
-        for (HookLink link : links) {
+        for (BoundHook link : links) {
             String name = link.definition().name();
             RecallEvent recall = new RecallEvent(
                     event.recall().messageId(),

@@ -41,7 +41,7 @@ public final class ConnectHooks {
         }
         Visit visit = Visit.of(HookPoint.ENTRY, tenant, "", device, traceId);
         EntryEvent entry = new EntryEvent(address, device);
-        return ask(visit, link -> link.entry(visit.context(link.definition()), entry));
+        return ask(visit, hook -> hook.entry(visit.context(hook.definition()), entry));
     }
 
     /** Asks login hooks. */
@@ -52,12 +52,12 @@ public final class ConnectHooks {
         }
         Visit visit = Visit.of(HookPoint.LOGIN, tenant, user, device, traceId);
         LoginEvent login = new LoginEvent(address, user, device);
-        return ask(visit, link -> link.login(visit.context(link.definition()), login));
+        return ask(visit, hook -> hook.login(visit.context(hook.definition()), login));
     }
 
     private Verdict ask(Visit visit, Heard.Question<Admission> question) throws InterruptedException {
-        for (HookLink link : registry.links(visit.point(), visit.occasion())) {
-            Heard<Admission> heard = Heard.of(link, asked -> call(visit, asked, question));
+        for (BoundHook hook : registry.hooks(visit.point(), visit.occasion())) {
+            Heard<Admission> heard = Heard.of(hook, asked -> call(visit, asked, question));
             Verdict verdict = heard.counts() ? verdict(heard) : WELCOME;
             if (!verdict.equals(WELCOME)) {
                 return verdict;
@@ -66,14 +66,14 @@ public final class ConnectHooks {
         return WELCOME;
     }
 
-    private Reply<Admission> call(Visit visit, HookLink link, Heard.Question<Admission> question)
+    private Reply<Admission> call(Visit visit, BoundHook hook, Heard.Question<Admission> question)
             throws InterruptedException {
         long start = System.nanoTime();
-        Reply<Admission> reply = question.put(link);
+        Reply<Admission> reply = question.put(hook);
         HookExecution execution =
                 reply instanceof Reply.Answered<Admission> said && said.answer() instanceof Admission.Deny no
-                        ? visit.execution(link.definition(), reply, "stop", no.message(), start)
-                        : visit.execution(link.definition(), reply, "allow", "", start);
+                        ? visit.execution(hook.definition(), reply, "stop", no.message(), start)
+                        : visit.execution(hook.definition(), reply, "allow", "", start);
         record.executed(execution);
         return reply;
     }

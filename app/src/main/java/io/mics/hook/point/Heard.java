@@ -10,17 +10,17 @@ import java.util.Optional;
  * @param by    the version that was asked last
  * @param reply what it answered
  */
-record Heard<A>(HookLink by, Reply<A> reply) {
+record Heard<A>(BoundHook by, Reply<A> reply) {
     /** One question, to whichever version of a hook. */
     interface Question<A> {
-        Reply<A> put(HookLink link) throws InterruptedException;
+        Reply<A> put(BoundHook link) throws InterruptedException;
     }
 
     /** Asks a hook; a canary that gives no answer is stood in for by the version before it. */
-    static <A> Heard<A> of(HookLink link, Question<A> question) throws InterruptedException {
-        HookLink asked = link;
+    static <A> Heard<A> of(BoundHook link, Question<A> question) throws InterruptedException {
+        BoundHook asked = link;
         Reply<A> reply = question.put(asked);
-        for (Optional<HookLink> before = asked.standIn();
+        for (Optional<BoundHook> before = asked.standIn();
                 reply instanceof Reply.Failed && before.isPresent();
                 before = asked.standIn()) {
             asked = before.get();

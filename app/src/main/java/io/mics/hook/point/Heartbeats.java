@@ -37,14 +37,14 @@ public final class Heartbeats {
         if (!registry.has(HookPoint.HEARTBEAT)) {
             return;
         }
-        for (HookLink link : registry.links(HookPoint.HEARTBEAT, Visit.occasion(tenant, user))) {
-            if (ThreadLocalRandom.current().nextDouble() < link.definition().sample()) {
-                tell(Visit.of(HookPoint.HEARTBEAT, tenant, user, device, traceId), link);
+        for (BoundHook hook : registry.hooks(HookPoint.HEARTBEAT, Visit.occasion(tenant, user))) {
+            if (ThreadLocalRandom.current().nextDouble() < hook.definition().sample()) {
+                tell(Visit.of(HookPoint.HEARTBEAT, tenant, user, device, traceId), hook);
             }
         }
     }
 
-    private void tell(Visit visit, HookLink link) {
+    private void tell(Visit visit, BoundHook hook) {
         String tenant = visit.tenant().id();
         Semaphore own = placesOfTenant.computeIfAbsent(tenant, id -> new Semaphore(PER_TENANT));
         if (!own.tryAcquire()) {
@@ -56,7 +56,7 @@ public final class Heartbeats {
             HeartbeatEvent heartbeat = new HeartbeatEvent(visit.user(), visit.device(), Instant.now());
             Thread.ofVirtual().name("heartbeat-hook").start(() -> {
                 try {
-                    Heard.of(link, asked -> call(visit, asked, heartbeat));
+                    Heard.of(hook, asked -> call(visit, asked, heartbeat));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 } finally {
@@ -67,11 +67,11 @@ public final class Heartbeats {
         }
     }
 
-    private Reply<HookClient.Taken> call(Visit visit, HookLink link, HeartbeatEvent heartbeat)
+    private Reply<HookClient.Taken> call(Visit visit, BoundHook hook, HeartbeatEvent heartbeat)
             throws InterruptedException {
         long start = System.nanoTime();
-        Reply<HookClient.Taken> reply = link.heartbeat(visit.context(link.definition()), heartbeat);
-        record.executed(visit.execution(link.definition(), reply, "ok", "", start));
+        Reply<HookClient.Taken> reply = hook.heartbeat(visit.context(hook.definition()), heartbeat);
+        record.executed(visit.execution(hook.definition(), reply, "ok", "", start));
         return reply;
     }
 

@@ -43,12 +43,12 @@ final class HookGate {
     }
 
     /** Makes one call under the policy of {@code definition}. */
-    <A> Reply<A> call(HookDefinition definition, HookLink.Call<A> call) throws InterruptedException {
+    <A> Reply<A> call(HookDefinition definition, BoundHook.Call<A> call) throws InterruptedException {
         return call(definition, Deadline.NEVER, call);
     }
 
     /** The same; it is over at {@code latest}, which is no fault of the hook when it comes before its own time-out. */
-    <A> Reply<A> call(HookDefinition definition, Deadline latest, HookLink.Call<A> call) throws InterruptedException {
+    <A> Reply<A> call(HookDefinition definition, Deadline latest, BoundHook.Call<A> call) throws InterruptedException {
         HookPolicy policy = definition.policy();
         if (!rate.tryTake()) {
             return refused(Reply.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
@@ -68,7 +68,7 @@ final class HookGate {
     }
 
     /** The hook has its whole time from now on, however long the call waited here. */
-    private <A> Reply<A> attempt(long ticket, HookDefinition definition, Deadline latest, HookLink.Call<A> call)
+    private <A> Reply<A> attempt(long ticket, HookDefinition definition, Deadline latest, BoundHook.Call<A> call)
             throws InterruptedException {
         boolean told = false;
         Deadline own = Deadline.after(definition.policy().timeout());

@@ -78,7 +78,7 @@ public final class HookRegistry implements AutoCloseable {
     }
 
     /** The hooks a message meets at {@code point}, one version of each, in the order they are called. */
-    public List<HookLink> links(HookPoint point, Occasion occasion) {
+    public List<BoundHook> links(HookPoint point, Occasion occasion) {
         return table.links(point, occasion);
     }
 

@@ -38,15 +38,15 @@ final class HookTable {
     private record Kind(HookPoint point, String tenant, String businessType, String sessionType, String messageType) {}
 
     /** The versions of one hook that a kind of message may meet, newest first. */
-    private record Versions(List<HookLink> links) {
+    private record Versions(List<BoundHook> links) {
         boolean isForEverybody() {
             return !links.getFirst().definition().rollout().isPartial();
         }
 
         /** The version for one user; where it is a canary, with the version that stands in for it. */
-        Optional<HookLink> of(Occasion occasion) {
-            Optional<HookLink> chosen = Optional.empty();
-            for (HookLink link : links.reversed()) {
+        Optional<BoundHook> of(Occasion occasion) {
+            Optional<BoundHook> chosen = Optional.empty();
+            for (BoundHook link : links.reversed()) {
                 if (link.isFor(occasion)) {
                     boolean canary = link.definition().rollout().isPartial();
                     chosen = Optional.of(canary ? link.before(chosen) : link);
@@ -57,7 +57,7 @@ final class HookTable {
     }
 
     /** The hooks a kind of message meets; {@code always} when no roll-out tells users apart. */
-    private record Met(List<Versions> hooks, Optional<List<HookLink>> always) {
+    private record Met(List<Versions> hooks, Optional<List<BoundHook>> always) {
         static Met of(List<Versions> hooks) {
             return new Met(
                     hooks,
@@ -68,7 +68,7 @@ final class HookTable {
                             : Optional.empty());
         }
 
-        List<HookLink> by(Occasion occasion) {
+        List<BoundHook> by(Occasion occasion) {
             return always.orElseGet(
                     () -> hooks.stream().flatMap(h -> h.of(occasion).stream()).toList());
         }
@@ -127,7 +127,7 @@ final class HookTable {
         return points.contains(point);
     }
 
-    List<HookLink> links(HookPoint point, Occasion occasion) {
+    List<BoundHook> links(HookPoint point, Occasion occasion) {
         if (!has(point)) {
             return List.of();
         }
@@ -159,7 +159,7 @@ final class HookTable {
     }
 
     @SuppressWarnings("NullAway") // every definition has its client
-    private HookLink link(Kind kind, HookDefinition definition) {
-        return new HookLink(definition, clients.get(definition), gates.apply(kind.tenant(), definition));
+    private BoundHook link(Kind kind, HookDefinition definition) {
+        return new BoundHook(definition, clients.get(definition), gates.apply(kind.tenant(), definition));
     }
 }

@@ -76,13 +76,13 @@ public final class PreSendChain {
             return new Verdict.Go(message, "");
         }
         PendingMessage asked = pending.get();
-        List<HookLink> links = registry.links(HookPoint.PRE_SEND, asked.occasion());
+        List<BoundHook> links = registry.links(HookPoint.PRE_SEND, asked.occasion());
         return links.isEmpty() ? new Verdict.Go(message, "") : ask(asked, links, deadline);
     }
 
-    private Verdict ask(PendingMessage pending, List<HookLink> links, Deadline deadline) throws InterruptedException {
+    private Verdict ask(PendingMessage pending, List<BoundHook> links, Deadline deadline) throws InterruptedException {
         Progress progress = new Progress(pending, deadline);
-        for (HookLink link : links) {
+        for (BoundHook link : links) {
             Optional<Verdict> end = progress.pass(link);
             if (end.isPresent()) {
                 return end.get();
@@ -106,7 +106,7 @@ public final class PreSendChain {
             this.now = new DraftRevision(received, Map.of(), List.of());
         }
 
-        Optional<Verdict> pass(HookLink link) throws InterruptedException {
+        Optional<Verdict> pass(BoundHook link) throws InterruptedException {
             Heard<HookResult> heard = Heard.of(link, this::call);
             if (!heard.counts()) {
                 return Optional.empty();
@@ -132,7 +132,7 @@ public final class PreSendChain {
             };
         }
 
-        private Reply<HookResult> call(HookLink link) throws InterruptedException {
+        private Reply<HookResult> call(BoundHook link) throws InterruptedException {
             long start = System.nanoTime();
             Reply<HookResult> reply = deadline.expired()
                     ? new Reply.Failed<>(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.config.Problem;
 import io.mics.hook.config.HookOverrides.Change;
 import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.HookLink;
+import io.mics.hook.point.BoundHook;
 import io.mics.hook.point.HookOverrideStore;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
@@ -50,7 +50,7 @@ class HookOverridesTest {
 
     private List<HookDefinition> met(HookPoint point, String tenant) {
         return registry.links(point, new Occasion(tenant, "", "single", "text", "u1")).stream()
-                .map(HookLink::definition)
+                .map(BoundHook::definition)
                 .toList();
     }
 

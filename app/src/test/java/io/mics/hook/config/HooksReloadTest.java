@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigReload;
 import io.mics.config.ConfigResult;
-import io.mics.hook.point.HookLink;
+import io.mics.hook.point.BoundHook;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookSetup;
@@ -71,7 +71,7 @@ class HooksReloadTest {
 
     private List<String> met() {
         return registry.links(HookPoint.PRE_SEND, MESSAGE).stream()
-                .map(HookLink::definition)
+                .map(BoundHook::definition)
                 .map(hook -> hook.id())
                 .toList();
     }

@@ -110,7 +110,7 @@ class HookRegistryTest {
     @Test
     void aMessageThatHasBegunEndsOnItsTable() throws InterruptedException {
         registry.apply(List.of(hook("a", "1.0.0", 1)));
-        HookLink link = registry.links(HookPoint.PRE_SEND, by("u")).getFirst();
+        BoundHook link = registry.links(HookPoint.PRE_SEND, by("u")).getFirst();
         registry.apply(List.of());
         assertThat(registry.has(HookPoint.PRE_SEND)).isFalse();
         assertThat(link.preSend(Samples.CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(60))))

@@ -17,7 +17,7 @@ import io.mics.hook.local.PluginFolder;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookExecution;
-import io.mics.hook.point.HookLink;
+import io.mics.hook.point.BoundHook;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookPolicy;
 import io.mics.hook.point.HookRegistry;
@@ -159,7 +159,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
 
     /** One message of 128 bytes past a tenant's hook, through everything that protects it. */
     Reply<HookResult> call(String tenant) throws InterruptedException {
-        HookLink link = registry.links(HookPoint.PRE_SEND, new Occasion(tenant, "", "single", "text", "u1"))
+        BoundHook link = registry.links(HookPoint.PRE_SEND, new Occasion(tenant, "", "single", "text", "u1"))
                 .getFirst();
         return link.preSend(
                 new HookContext(

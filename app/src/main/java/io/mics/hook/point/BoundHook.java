@@ -15,17 +15,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One hook as one tenant meets it: its definition, its far end, and what protects both from each other. */
-public final class HookLink {
+public final class BoundHook {
     private final HookDefinition definition;
     private final HookClient client;
     private final HookGate gate;
-    private final Optional<HookLink> standIn;
+    private final Optional<BoundHook> standIn;
 
-    HookLink(HookDefinition definition, HookClient client, HookGate gate) {
+    BoundHook(HookDefinition definition, HookClient client, HookGate gate) {
         this(definition, client, gate, Optional.empty());
     }
 
-    private HookLink(HookDefinition definition, HookClient client, HookGate gate, Optional<HookLink> standIn) {
+    private BoundHook(HookDefinition definition, HookClient client, HookGate gate, Optional<BoundHook> standIn) {
         this.definition = definition;
         this.client = client;
         this.gate = gate;
@@ -33,12 +33,12 @@ public final class HookLink {
     }
 
     /** This link, for a user for whom {@code earlier} stands in when it gives no answer. */
-    HookLink before(Optional<HookLink> earlier) {
-        return earlier.isEmpty() ? this : new HookLink(definition, client, gate, earlier);
+    BoundHook before(Optional<BoundHook> earlier) {
+        return earlier.isEmpty() ? this : new BoundHook(definition, client, gate, earlier);
     }
 
     /** The earlier version to ask when this one, a canary, gives no answer. */
-    public Optional<HookLink> standIn() {
+    public Optional<BoundHook> standIn() {
         return standIn;
     }
 
