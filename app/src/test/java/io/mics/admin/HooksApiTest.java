@@ -11,7 +11,7 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.MemoryHookOverrides;
-import io.mics.hook.point.Occasion;
+import io.mics.hook.point.MatchInput;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.SuspendedHooks;
 import io.mics.observe.Metrics;
@@ -153,7 +153,7 @@ class HooksApiTest {
                 Map.of(),
                 Map.of());
         MessageDraft draft = new MessageDraft("m", "c", "single:a:b", new byte[0], Map.of(), Map.of());
-        for (var link : registry.links(HookPoint.PRE_SEND, new Occasion(tenant, "bank", "single", "text", "a"))) {
+        for (var link : registry.links(HookPoint.PRE_SEND, new MatchInput(tenant, "bank", "single", "text", "a"))) {
             link.preSend(context, draft, Deadline.after(Duration.ofSeconds(60)));
         }
     }

@@ -1,6 +1,6 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.point.Occasion;
+import io.mics.hook.point.MatchInput;
 import java.util.Map;
 
 /**
@@ -31,7 +31,7 @@ public record EventContext(
     }
 
     /** What hooks are chosen by. */
-    Occasion occasion(String businessType) {
-        return new Occasion(tenant, businessType, sessionType, messageType, user);
+    MatchInput input(String businessType) {
+        return new MatchInput(tenant, businessType, sessionType, messageType, user);
     }
 }

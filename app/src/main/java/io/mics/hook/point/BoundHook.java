@@ -52,8 +52,8 @@ public final class BoundHook {
     }
 
     /** Whether this version is the one for the user. */
-    boolean isFor(Occasion occasion) {
-        return definition.rollout().includes(definition.name(), occasion.tenant(), occasion.user())
+    boolean isFor(MatchInput input) {
+        return definition.rollout().includes(definition.name(), input.tenant(), input.user())
                 && !gate.health().isSuspended();
     }
 

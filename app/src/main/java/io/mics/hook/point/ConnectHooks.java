@@ -56,7 +56,7 @@ public final class ConnectHooks {
     }
 
     private Verdict ask(Visit visit, Heard.Question<Admission> question) throws InterruptedException {
-        for (BoundHook hook : registry.hooks(visit.point(), visit.occasion())) {
+        for (BoundHook hook : registry.hooks(visit.point(), visit.matchInput())) {
             Heard<Admission> heard = Heard.of(hook, asked -> call(visit, asked, question));
             Verdict verdict = heard.counts() ? verdict(heard) : WELCOME;
             if (!verdict.equals(WELCOME)) {

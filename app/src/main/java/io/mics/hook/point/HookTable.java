@@ -44,10 +44,10 @@ final class HookTable {
         }
 
         /** The version for one user; where it is a canary, with the version that stands in for it. */
-        Optional<BoundHook> of(Occasion occasion) {
+        Optional<BoundHook> of(MatchInput input) {
             Optional<BoundHook> chosen = Optional.empty();
             for (BoundHook link : links.reversed()) {
-                if (link.isFor(occasion)) {
+                if (link.isFor(input)) {
                     boolean canary = link.definition().rollout().isPartial();
                     chosen = Optional.of(canary ? link.before(chosen) : link);
                 }
@@ -68,9 +68,9 @@ final class HookTable {
                             : Optional.empty());
         }
 
-        List<BoundHook> by(Occasion occasion) {
+        List<BoundHook> by(MatchInput input) {
             return always.orElseGet(
-                    () -> hooks.stream().flatMap(h -> h.of(occasion).stream()).toList());
+                    () -> hooks.stream().flatMap(h -> h.of(input).stream()).toList());
         }
     }
 
@@ -127,14 +127,14 @@ final class HookTable {
         return points.contains(point);
     }
 
-    List<BoundHook> links(HookPoint point, Occasion occasion) {
+    List<BoundHook> links(HookPoint point, MatchInput input) {
         if (!has(point)) {
             return List.of();
         }
-        String messageType = messageTypes.contains(occasion.messageType()) ? occasion.messageType() : "";
-        Kind kind = new Kind(point, occasion.tenant(), occasion.businessType(), occasion.sessionType(), messageType);
+        String messageType = messageTypes.contains(input.messageType()) ? input.messageType() : "";
+        Kind kind = new Kind(point, input.tenant(), input.businessType(), input.sessionType(), messageType);
         Met known = met.get(kind);
-        return (known != null ? known : met.computeIfAbsent(kind, k -> Met.of(find(k, occasion)))).by(occasion);
+        return (known != null ? known : met.computeIfAbsent(kind, k -> Met.of(find(k, input)))).by(input);
     }
 
     /** Forgets which hooks a tenant's messages meet. */
@@ -143,11 +143,11 @@ final class HookTable {
     }
 
     /** Ascending by the priority of each hook's newest version; of equal priority in the order of the file. */
-    private List<Versions> find(Kind kind, Occasion occasion) {
+    private List<Versions> find(Kind kind, MatchInput input) {
         Map<String, List<HookDefinition>> byName = new LinkedHashMap<>();
         definitions.stream()
                 .filter(definition -> definition.point() == kind.point())
-                .filter(definition -> definition.match().accepts(occasion))
+                .filter(definition -> definition.match().accepts(input))
                 .forEach(definition -> byName.computeIfAbsent(definition.name(), name -> new ArrayList<>())
                         .add(definition));
         return byName.values().stream()

@@ -59,10 +59,10 @@ public record Match(
     }
 
     /** Whether the hook is for this message. */
-    boolean accepts(Occasion occasion) {
-        return isFor(occasion.tenant(), occasion.businessType())
-                && has(sessionTypes, occasion.sessionType())
-                && has(messageTypes, occasion.messageType());
+    boolean accepts(MatchInput input) {
+        return isFor(input.tenant(), input.businessType())
+                && has(sessionTypes, input.sessionType())
+                && has(messageTypes, input.messageType());
     }
 
     private static boolean has(Set<String> wanted, String given) {

@@ -36,8 +36,8 @@ public record PendingMessage(
         return message.getMsgType() == MessageType.GROUP_CHAT ? "group" : "single";
     }
 
-    Occasion occasion() {
-        return new Occasion(tenant.id(), settings.businessType(), sessionType(), messageType, message.getUserId());
+    MatchInput input() {
+        return new MatchInput(tenant.id(), settings.businessType(), sessionType(), messageType, message.getUserId());
     }
 
     MessageDraft draft() {

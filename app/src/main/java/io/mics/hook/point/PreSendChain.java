@@ -76,7 +76,7 @@ public final class PreSendChain {
             return new Verdict.Go(message, "");
         }
         PendingMessage asked = pending.get();
-        List<BoundHook> links = registry.links(HookPoint.PRE_SEND, asked.occasion());
+        List<BoundHook> links = registry.links(HookPoint.PRE_SEND, asked.matchInput());
         return links.isEmpty() ? new Verdict.Go(message, "") : ask(asked, links, deadline);
     }
 

@@ -23,12 +23,12 @@ record Visit(HookPoint point, Tenant tenant, String user, String device, String 
     }
 
     /** What is known when the hooks of a connection are chosen; {@code who} is its user, or its device before. */
-    static Occasion occasion(Tenant tenant, String who) {
-        return new Occasion(tenant.id(), tenant.settings().businessType(), "", "", who);
+    static MatchInput input(Tenant tenant, String who) {
+        return new MatchInput(tenant.id(), tenant.settings().businessType(), "", "", who);
     }
 
-    Occasion occasion() {
-        return occasion(tenant, who());
+    MatchInput input() {
+        return matchInput(tenant, who());
     }
 
     private String who() {

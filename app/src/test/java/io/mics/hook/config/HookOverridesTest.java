@@ -11,7 +11,7 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookState;
 import io.mics.hook.point.MemoryHookOverrides;
-import io.mics.hook.point.Occasion;
+import io.mics.hook.point.MatchInput;
 import io.mics.hook.point.SuspendedHooks;
 import io.mics.hook.point.Target;
 import io.mics.testing.HookTargets;
@@ -49,7 +49,7 @@ class HookOverridesTest {
     }
 
     private List<HookDefinition> met(HookPoint point, String tenant) {
-        return registry.links(point, new Occasion(tenant, "", "single", "text", "u1")).stream()
+        return registry.links(point, new MatchInput(tenant, "", "single", "text", "u1")).stream()
                 .map(BoundHook::definition)
                 .toList();
     }

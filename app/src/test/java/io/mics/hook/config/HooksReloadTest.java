@@ -9,7 +9,7 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.MemoryHookOverrides;
-import io.mics.hook.point.Occasion;
+import io.mics.hook.point.MatchInput;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.testing.HookTargets;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HooksReloadTest {
-    private static final Occasion MESSAGE = new Occasion("t1", "", "single", "text", "u1");
+    private static final MatchInput MESSAGE = new MatchInput("t1", "", "single", "text", "u1");
 
     @TempDir
     Path dir;

@@ -129,8 +129,8 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
                 d.notified());
     }
 
-    static Occasion by(String user) {
-        return new Occasion("t1", "", "single", "text", user);
+    static MatchInput by(String user) {
+        return new MatchInput("t1", "", "single", "text", user);
     }
 
     static Rollout percent(int percent) {

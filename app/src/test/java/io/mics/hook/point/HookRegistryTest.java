@@ -19,8 +19,8 @@ class HookRegistryTest {
     private final HookFixture hooks = new HookFixture();
     private final HookRegistry registry = new HookRegistry(hooks, hooks);
 
-    private List<String> met(Occasion occasion) {
-        return registry.links(HookPoint.PRE_SEND, occasion).stream()
+    private List<String> met(MatchInput input) {
+        return registry.links(HookPoint.PRE_SEND, input).stream()
                 .map(link -> link.definition().id())
                 .toList();
     }
@@ -35,11 +35,11 @@ class HookRegistryTest {
     void aHookIsForWhatItMatches() {
         Match match = new Match(Set.of("t1"), Set.of("shop"), Set.of("group"), Set.of("text", "image"));
         registry.apply(List.of(with(hook("a", "1.0.0", 1), match)));
-        assertThat(met(new Occasion("t1", "shop", "group", "image", "u"))).hasSize(1);
-        assertThat(met(new Occasion("t2", "shop", "group", "image", "u"))).isEmpty();
-        assertThat(met(new Occasion("t1", "", "group", "image", "u"))).isEmpty();
-        assertThat(met(new Occasion("t1", "shop", "single", "image", "u"))).isEmpty();
-        assertThat(met(new Occasion("t1", "shop", "group", "voice", "u"))).isEmpty();
+        assertThat(met(new MatchInput("t1", "shop", "group", "image", "u"))).hasSize(1);
+        assertThat(met(new MatchInput("t2", "shop", "group", "image", "u"))).isEmpty();
+        assertThat(met(new MatchInput("t1", "", "group", "image", "u"))).isEmpty();
+        assertThat(met(new MatchInput("t1", "shop", "single", "image", "u"))).isEmpty();
+        assertThat(met(new MatchInput("t1", "shop", "group", "voice", "u"))).isEmpty();
     }
 
     @Test
@@ -53,11 +53,11 @@ class HookRegistryTest {
                     return new HookGate(tenant, hook, hooks);
                 });
         for (int i = 0; i < 1_000; i++) {
-            Occasion occasion = new Occasion("t1", "", "single", "made-up-" + i, "u");
-            assertThat(table.links(HookPoint.PRE_SEND, occasion)).hasSize(1);
+            MatchInput input = new MatchInput("t1", "", "single", "made-up-" + i, "u");
+            assertThat(table.links(HookPoint.PRE_SEND, input)).hasSize(1);
         }
         assertThat(workedOut).hasValue(1);
-        assertThat(table.links(HookPoint.PRE_SEND, new Occasion("t1", "", "single", "image", "u")))
+        assertThat(table.links(HookPoint.PRE_SEND, new MatchInput("t1", "", "single", "image", "u")))
                 .hasSize(2);
     }
 
@@ -94,7 +94,7 @@ class HookRegistryTest {
                 hook("a", "1.10.0", 1),
                 hook("a", "1.9.0", 1)));
         assertThat(met(by("u"))).containsExactly("a@1.10.0");
-        assertThat(met(new Occasion("t2", "", "single", "text", "u"))).containsExactly("a@2.0.0");
+        assertThat(met(new MatchInput("t2", "", "single", "text", "u"))).containsExactly("a@2.0.0");
     }
 
     @Test

@@ -22,7 +22,7 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookPolicy;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.Match;
-import io.mics.hook.point.Occasion;
+import io.mics.hook.point.MatchInput;
 import io.mics.hook.point.Reply;
 import io.mics.hook.point.Retry;
 import io.mics.hook.point.Rollout;
@@ -159,7 +159,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
 
     /** One message of 128 bytes past a tenant's hook, through everything that protects it. */
     Reply<HookResult> call(String tenant) throws InterruptedException {
-        BoundHook link = registry.links(HookPoint.PRE_SEND, new Occasion(tenant, "", "single", "text", "u1"))
+        BoundHook link = registry.links(HookPoint.PRE_SEND, new MatchInput(tenant, "", "single", "text", "u1"))
                 .getFirst();
         return link.preSend(
                 new HookContext(

@@ -9,4 +9,4 @@ package io.mics.hook.point;
  * @param messageType  {@code text}, {@code image}, …; empty of a connection
  * @param user         who acts: a roll-out by percentage sticks to the user; the device while nobody knows whose it is
  */
-public record Occasion(String tenant, String businessType, String sessionType, String messageType, String user) {}
+public record MatchInput(String tenant, String businessType, String sessionType, String messageType, String user) {}
