@@ -4,7 +4,7 @@ import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
 import io.mics.event.Event;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
-import io.mics.hook.point.HandedBack;
+import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
@@ -192,7 +192,7 @@ public final class HookDispatcher implements AutoCloseable {
             case Reply.Answered<Map<String, String>> answered -> {
                 meters.called(task, true, start);
                 if (!results.put(task.event(), task.hook(), answered.answer())) {
-                    warn("hook_answer_refused", task, "bytes > " + HandedBack.MAX_BYTES);
+                    warn("hook_answer_refused", task, "bytes > " + PostSendResultLimit.MAX_BYTES);
                 }
                 job.settled().run();
             }

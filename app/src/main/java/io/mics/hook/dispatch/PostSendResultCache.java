@@ -1,6 +1,6 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.point.HandedBack;
+import io.mics.hook.point.PostSendResultLimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -39,7 +39,7 @@ public final class PostSendResultCache {
             return true;
         }
         int size = size(values);
-        if (size > HandedBack.MAX_BYTES) {
+        if (size > PostSendResultLimit.MAX_BYTES) {
             return false;
         }
         long now = nanoClock.getAsLong();

@@ -9,7 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.HookUrls;
 import io.mics.hook.grpc.FlareContract.Notified;
-import io.mics.hook.point.HandedBack;
+import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.Reply;
@@ -37,7 +37,7 @@ final class GrpcHookClient implements HookClient {
     private final FlareContract contract;
     private final HookLoops loops;
     private final String shown;
-    private final HandedBack handedBack;
+    private final PostSendResultLimit resultLimit;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable GrpcConnection connection;
     private boolean closed;
@@ -47,7 +47,7 @@ final class GrpcHookClient implements HookClient {
         this.contract = FlareContract.of(target.contract());
         this.loops = loops;
         this.shown = HookUrls.shown(target.endpoint().toString());
-        this.handedBack = new HandedBack(shown);
+        this.resultLimit = new PostSendResultLimit(shown);
     }
 
     @Override
@@ -70,7 +70,7 @@ final class GrpcHookClient implements HookClient {
                 headers(context),
                 deadline,
                 answer -> switch (contract.notified(answer)) {
-                    case Notified.Yes yes -> new Reply.Answered<>(handedBack.kept(yes.details()));
+                    case Notified.Yes yes -> new Reply.Answered<>(resultLimit.limited(yes.details()));
                     case Notified.No no -> GrpcFailures.unsuccessful(no, shown);
                 });
     }

@@ -1,6 +1,6 @@
 package io.mics.hook.local;
 
-import io.mics.hook.point.HandedBack;
+import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.Reply;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookResult;
@@ -63,8 +63,8 @@ record AnswerRules(int maxPayloadBytes) {
     }
 
     /** Judges what a post-send hook wants to be handed back. */
-    static Reply<Map<String, String>> check(@Nullable Map<String, String> answer, HandedBack handedBack) {
-        return answer == null ? nonsense("answered null") : new Reply.Answered<>(handedBack.kept(answer));
+    static Reply<Map<String, String>> check(@Nullable Map<String, String> answer, PostSendResultLimit resultLimit) {
+        return answer == null ? nonsense("answered null") : new Reply.Answered<>(resultLimit.limited(answer));
     }
 
     /** Judges what an entry or a login hook decided. */

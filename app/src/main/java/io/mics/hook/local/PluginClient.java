@@ -2,7 +2,7 @@ package io.mics.hook.local;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.local.PluginFolder.Found;
-import io.mics.hook.point.HandedBack;
+import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.Reply;
@@ -53,7 +53,7 @@ public final class PluginClient implements HookClient {
     private final PluginRunner runner;
     private final boolean trusted;
     private final AnswerRules rules;
-    private final HandedBack handedBack;
+    private final PostSendResultLimit resultLimit;
 
     private PluginClient(HookDefinition definition, Target.Local target, PluginFolder folder, AnswerRules rules) {
         this.id = definition.id();
@@ -64,7 +64,7 @@ public final class PluginClient implements HookClient {
                 ? new CallersThread()
                 : new PluginThreads(id, definition.policy().concurrencyLimit());
         this.rules = rules;
-        this.handedBack = new HandedBack("plugin " + target.className());
+        this.resultLimit = new PostSendResultLimit("plugin " + target.className());
     }
 
     /**
@@ -98,7 +98,7 @@ public final class PluginClient implements HookClient {
                 PostSendHook.class,
                 context,
                 deadline,
-                (hook, told) -> AnswerRules.check(hook.handle(told, own), handedBack));
+                (hook, told) -> AnswerRules.check(hook.handle(told, own), resultLimit));
     }
 
     @Override

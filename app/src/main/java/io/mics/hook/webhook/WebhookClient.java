@@ -5,7 +5,7 @@ import io.mics.hook.CaFile;
 import io.mics.hook.HookUrls;
 import io.mics.hook.http.HttpReplies;
 import io.mics.hook.http.Probe;
-import io.mics.hook.point.HandedBack;
+import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
@@ -60,7 +60,7 @@ final class WebhookClient implements HookClient {
     private final WebhookSigner signer;
     private final Optional<Destination> to;
     private final ConnectionPool connections;
-    private final HandedBack handedBack;
+    private final PostSendResultLimit resultLimit;
 
     /** Reads an answer; what it throws says why it cannot. */
     private interface Reading<A> {
@@ -77,7 +77,7 @@ final class WebhookClient implements HookClient {
         this.signer = new WebhookSigner(target.secrets());
         String ca = target.caPath();
         this.connections = client.pool(egress, ca.isEmpty() ? Trust.JVM : Trust.of(() -> CaFile.read(ca)));
-        this.handedBack = new HandedBack(HookUrls.shown(url));
+        this.resultLimit = new PostSendResultLimit(HookUrls.shown(url));
     }
 
     /** What is the same in every call. */
@@ -105,7 +105,7 @@ final class WebhookClient implements HookClient {
     @Override
     public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
             throws InterruptedException {
-        return taken(post(context, bodies.postSend(context, message), deadline), this::handedBack, Map.of());
+        return taken(post(context, bodies.postSend(context, message), deadline), this::result, Map.of());
     }
 
     @Override
@@ -221,9 +221,9 @@ final class WebhookClient implements HookClient {
     }
 
     /** Nothing, unless it is a JSON object that says something. */
-    private Map<String, String> handedBack(Answered answered) {
+    private Map<String, String> result(Answered answered) {
         try {
-            return handedBack.kept(WebhookAnswer.read(answered).details());
+            return resultLimit.limited(WebhookAnswer.read(answered).details());
         } catch (UndecodableException e) {
             return Map.of();
         }
