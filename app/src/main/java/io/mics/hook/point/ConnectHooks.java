@@ -39,9 +39,9 @@ public final class ConnectHooks {
         if (!registry.has(HookPoint.ENTRY)) {
             return WELCOME;
         }
-        Visit visit = Visit.of(HookPoint.ENTRY, tenant, "", device, traceId);
+        ConnectionContext connection = ConnectionContext.of(HookPoint.ENTRY, tenant, "", device, traceId);
         EntryEvent entry = new EntryEvent(address, device);
-        return ask(visit, hook -> hook.entry(visit.context(hook.definition()), entry));
+        return ask(connection, hook -> hook.entry(connection.context(hook.definition()), entry));
     }
 
     /** Asks login hooks. */
@@ -50,14 +50,14 @@ public final class ConnectHooks {
         if (!registry.has(HookPoint.LOGIN)) {
             return WELCOME;
         }
-        Visit visit = Visit.of(HookPoint.LOGIN, tenant, user, device, traceId);
+        ConnectionContext connection = ConnectionContext.of(HookPoint.LOGIN, tenant, user, device, traceId);
         LoginEvent login = new LoginEvent(address, user, device);
-        return ask(visit, hook -> hook.login(visit.context(hook.definition()), login));
+        return ask(connection, hook -> hook.login(connection.context(hook.definition()), login));
     }
 
-    private Verdict ask(Visit visit, Heard.Question<Admission> question) throws InterruptedException {
-        for (BoundHook hook : registry.hooks(visit.point(), visit.matchInput())) {
-            Heard<Admission> heard = Heard.of(hook, asked -> call(visit, asked, question));
+    private Verdict ask(ConnectionContext connection, Heard.Question<Admission> question) throws InterruptedException {
+        for (BoundHook hook : registry.hooks(connection.point(), connection.matchInput())) {
+            Heard<Admission> heard = Heard.of(hook, asked -> call(connection, asked, question));
             Verdict verdict = heard.counts() ? verdict(heard) : WELCOME;
             if (!verdict.equals(WELCOME)) {
                 return verdict;
@@ -66,14 +66,14 @@ public final class ConnectHooks {
         return WELCOME;
     }
 
-    private Reply<Admission> call(Visit visit, BoundHook hook, Heard.Question<Admission> question)
+    private Reply<Admission> call(ConnectionContext connection, BoundHook hook, Heard.Question<Admission> question)
             throws InterruptedException {
         long start = System.nanoTime();
         Reply<Admission> reply = question.put(hook);
         HookExecution execution =
                 reply instanceof Reply.Answered<Admission> said && said.answer() instanceof Admission.Deny no
-                        ? visit.execution(hook.definition(), reply, "stop", no.message(), start)
-                        : visit.execution(hook.definition(), reply, "allow", "", start);
+                        ? connection.execution(hook.definition(), reply, "stop", no.message(), start)
+                        : connection.execution(hook.definition(), reply, "allow", "", start);
         record.executed(execution);
         return reply;
     }

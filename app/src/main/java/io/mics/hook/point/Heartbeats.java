@@ -37,15 +37,15 @@ public final class Heartbeats {
         if (!registry.has(HookPoint.HEARTBEAT)) {
             return;
         }
-        for (BoundHook hook : registry.hooks(HookPoint.HEARTBEAT, Visit.matchInput(tenant, user))) {
+        for (BoundHook hook : registry.hooks(HookPoint.HEARTBEAT, ConnectionContext.matchInput(tenant, user))) {
             if (ThreadLocalRandom.current().nextDouble() < hook.definition().sample()) {
-                tell(Visit.of(HookPoint.HEARTBEAT, tenant, user, device, traceId), hook);
+                tell(ConnectionContext.of(HookPoint.HEARTBEAT, tenant, user, device, traceId), hook);
             }
         }
     }
 
-    private void tell(Visit visit, BoundHook hook) {
-        String tenant = visit.tenant().id();
+    private void tell(ConnectionContext connection, BoundHook hook) {
+        String tenant = connection.tenant().id();
         Semaphore own = placesOfTenant.computeIfAbsent(tenant, id -> new Semaphore(PER_TENANT));
         if (!own.tryAcquire()) {
             dropped(tenant);
@@ -53,10 +53,10 @@ public final class Heartbeats {
             own.release();
             dropped(tenant);
         } else {
-            HeartbeatEvent heartbeat = new HeartbeatEvent(visit.user(), visit.device(), Instant.now());
+            HeartbeatEvent heartbeat = new HeartbeatEvent(connection.user(), connection.device(), Instant.now());
             Thread.ofVirtual().name("heartbeat-hook").start(() -> {
                 try {
-                    Heard.of(hook, asked -> call(visit, asked, heartbeat));
+                    Heard.of(hook, asked -> call(connection, asked, heartbeat));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 } finally {
@@ -67,11 +67,11 @@ public final class Heartbeats {
         }
     }
 
-    private Reply<HookClient.Taken> call(Visit visit, BoundHook hook, HeartbeatEvent heartbeat)
+    private Reply<HookClient.Taken> call(ConnectionContext connection, BoundHook hook, HeartbeatEvent heartbeat)
             throws InterruptedException {
         long start = System.nanoTime();
-        Reply<HookClient.Taken> reply = hook.heartbeat(visit.context(hook.definition()), heartbeat);
-        record.executed(visit.execution(hook.definition(), reply, "ok", "", start));
+        Reply<HookClient.Taken> reply = hook.heartbeat(connection.context(hook.definition()), heartbeat);
+        record.executed(connection.execution(hook.definition(), reply, "ok", "", start));
         return reply;
     }
 

@@ -17,9 +17,9 @@ import java.util.Map;
  * @param traceId its trace
  * @param id      the same for every call about this moment of it, and for no other
  */
-record Visit(HookPoint point, Tenant tenant, String user, String device, String traceId, String id) {
-    static Visit of(HookPoint point, Tenant tenant, String user, String device, String traceId) {
-        return new Visit(point, tenant, user, device, traceId, TraceId.create());
+record ConnectionContext(HookPoint point, Tenant tenant, String user, String device, String traceId, String id) {
+    static ConnectionContext of(HookPoint point, Tenant tenant, String user, String device, String traceId) {
+        return new ConnectionContext(point, tenant, user, device, traceId, TraceId.create());
     }
 
     /** What is known when the hooks of a connection are chosen; {@code who} is its user, or its device before. */
