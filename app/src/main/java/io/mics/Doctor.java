@@ -12,7 +12,7 @@ import io.mics.hook.HookOperation;
 import io.mics.hook.Hooks;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Target;
 import io.mics.kafka.KafkaCheckup;
 import io.mics.listener.Descriptors;
@@ -250,7 +250,7 @@ final class Doctor {
         String what = hook.point().label() + " hook " + hook.id();
         int before = findings.size();
         try (HookClient client = clients.open(hook)) {
-            if (client.probe(Deadline.after(PROBE)) instanceof Reply.Failed<HookClient.Taken> failed) {
+            if (client.probe(Deadline.after(PROBE)) instanceof HookResponse.Failed<HookClient.Taken> failed) {
                 fail(what, failed.cause() + " (" + failed.kind().label() + ")", fixOf(hook.target()));
             }
             okSince(before, what, "answers");

@@ -5,7 +5,7 @@ import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +41,11 @@ record HookProbe(HookClient.Factory clients) {
             case FAILED ->
                 new Probed(
                         hook,
-                        Reply.Kind.ERROR.label(),
+                        HookResponse.Kind.ERROR.label(),
                         0,
                         "could not be probed: " + task.exception().getClass().getSimpleName());
             case UNAVAILABLE ->
-                new Probed(hook, Reply.Kind.TIMEOUT.label(), 0, "not probed: the others took half a minute");
+                new Probed(hook, HookResponse.Kind.TIMEOUT.label(), 0, "not probed: the others took half a minute");
         };
     }
 
@@ -53,12 +53,12 @@ record HookProbe(HookClient.Factory clients) {
         Duration timeout = hook.policy().timeout();
         long start = System.nanoTime();
         try (HookClient client = clients.open(hook)) {
-            Reply<HookClient.Taken> reply =
+            HookResponse<HookClient.Taken> response =
                     client.probe(Deadline.after(timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST));
             long took = System.nanoTime() - start;
-            return switch (reply) {
-                case Reply.Answered<HookClient.Taken> answered -> new Probed(hook, "ok", took, "");
-                case Reply.Failed<HookClient.Taken> failed ->
+            return switch (response) {
+                case HookResponse.Answered<HookClient.Taken> answered -> new Probed(hook, "ok", took, "");
+                case HookResponse.Failed<HookClient.Taken> failed ->
                     new Probed(hook, failed.kind().label(), took, failed.cause());
             };
         }

@@ -12,7 +12,7 @@ import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.point.MemoryHookOverrides;
 import io.mics.hook.point.MatchInput;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.SuspendedHooks;
 import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
@@ -160,7 +160,7 @@ class HooksApiTest {
 
     @Test
     void showsATenantsHooksWithStateOutcomesAndCause() throws Exception {
-        targets.fails("first", Reply.Kind.UNREACHABLE, "nobody listens at http://h:1");
+        targets.fails("first", HookResponse.Kind.UNREACHABLE, "nobody listens at http://h:1");
         call("t1");
         JsonObject first = hook(get("/t1"), "first@1.0.0");
         assertThat(first.getString("point")).isEqualTo("pre-send");
@@ -198,7 +198,7 @@ class HooksApiTest {
 
     @Test
     void showsTheWholeTableAndWhoFindsAHookUnwell() throws Exception {
-        targets.fails("first", Reply.Kind.TIMEOUT, "no answer within 50 ms");
+        targets.fails("first", HookResponse.Kind.TIMEOUT, "no answer within 50 ms");
         call("t1");
         call("t2");
         fileProblem = Optional.of("hooks.yaml is broken");
@@ -228,7 +228,7 @@ class HooksApiTest {
                 .doesNotContain("sesame");
         String wrong = FILE.replace("priority: 200", "priority: x").replace("secrets: [", "secret: [");
         assertThat(ask("POST", "/validate", wrong).body()).contains("priority").doesNotContain("sesame");
-        targets.fails("signed", Reply.Kind.REFUSED, "401");
+        targets.fails("signed", HookResponse.Kind.REFUSED, "401");
         assertThat(ask("POST", "/validate?probe=true", FILE).body())
                 .contains("https://h/x?***", "401")
                 .doesNotContain("sesame");
@@ -301,7 +301,7 @@ class HooksApiTest {
 
     @Test
     void probesEveryTargetAndSaysWhyOneDoesNotAnswer() {
-        targets.fails("first", Reply.Kind.UNREACHABLE, "nobody listens at http://h:1");
+        targets.fails("first", HookResponse.Kind.UNREACHABLE, "nobody listens at http://h:1");
         int before = targets.closed.size();
         List<JsonObject> probes = ask("POST", "/validate?probe=true", FILE)
                 .json()

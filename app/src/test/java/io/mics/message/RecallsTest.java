@@ -16,7 +16,7 @@ import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.protocol.Delivery;
@@ -141,9 +141,9 @@ class RecallsTest {
     @Test
     void refusesWhenOneHookSaysNoOrNothing() {
         hooks.add(HookPoint.RECALL, "crm", "t1");
-        FakeHookClient law = hooks.add(HookPoint.RECALL, "law", "t1").permitting(new Reply.Answered<>(false));
+        FakeHookClient law = hooks.add(HookPoint.RECALL, "law", "t1").permitting(new HookResponse.Answered<>(false));
         refuses(recall("m1", "single:u1:u2"), ErrorCode.RECALL_REFUSED, "denied by hook law");
-        law.permitting(new Reply.Failed<>(Reply.Kind.TIMEOUT, "no answer in 5 s"));
+        law.permitting(new HookResponse.Failed<>(HookResponse.Kind.TIMEOUT, "no answer in 5 s"));
         refuses(recall("m1", "single:u1:u2"), ErrorCode.RECALL_REFUSED, "no answer from recall hook law");
     }
 

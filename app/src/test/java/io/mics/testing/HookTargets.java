@@ -5,7 +5,7 @@ import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookRegistry;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
@@ -35,7 +35,7 @@ public final class HookTargets implements HookClient.Factory {
         public void rolledBack(String tenant, HookDefinition version, String cause) {}
     };
 
-    private final Map<String, Reply.Failed<?>> failing = new ConcurrentHashMap<>();
+    private final Map<String, HookResponse.Failed<?>> failing = new ConcurrentHashMap<>();
 
     private volatile Probing probing = deadline -> {};
 
@@ -55,8 +55,8 @@ public final class HookTargets implements HookClient.Factory {
     }
 
     /** Every call of this hook fails from now on. */
-    public HookTargets fails(String hook, Reply.Kind kind, String cause) {
-        failing.put(hook, new Reply.Failed<>(kind, cause));
+    public HookTargets fails(String hook, HookResponse.Kind kind, String cause) {
+        failing.put(hook, new HookResponse.Failed<>(kind, cause));
         return this;
     }
 
@@ -80,40 +80,40 @@ public final class HookTargets implements HookClient.Factory {
         }
 
         @SuppressWarnings("unchecked") // a failure has no answer
-        private <A> Reply<A> reply(A answer) {
-            Reply.Failed<?> failed = failing.get(definition.name());
-            return failed == null ? new Reply.Answered<>(answer) : (Reply<A>) failed;
+        private <A> HookResponse<A> response(A answer) {
+            HookResponse.Failed<?> failed = failing.get(definition.name());
+            return failed == null ? new HookResponse.Answered<>(answer) : (HookResponse<A>) failed;
         }
 
         @Override
-        public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
-            return reply(new HookResult.Continue(draft));
+        public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
+            return response(new HookResult.Continue(draft));
         }
 
         @Override
-        public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
-            return reply(Map.of());
+        public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
+            return response(Map.of());
         }
 
         @Override
-        public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
-            return reply(Taken.TAKEN);
+        public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
+            return response(Taken.TAKEN);
         }
 
         @Override
-        public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
-            return reply(true);
+        public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
+            return response(true);
         }
 
         @Override
-        public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
-            return reply(Taken.TAKEN);
+        public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
+            return response(Taken.TAKEN);
         }
 
         @Override
-        public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
+        public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
             probing.until(deadline);
-            return reply(Taken.TAKEN);
+            return response(Taken.TAKEN);
         }
 
         @Override

@@ -3,7 +3,7 @@ package io.mics.admin.replay;
 import io.mics.admin.replay.RecordedCalls.Line;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.TaskScope;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookCall;
 import io.mics.hook.record.Outcome;
 import java.io.IOException;
@@ -63,10 +63,10 @@ final class Replay {
 
     private void again(int line, HookCall call) throws InterruptedException {
         Deadline deadline = Deadline.after(ReplayTarget.POLICY.timeout());
-        Reply<?> reply = call.told().to(target.of(call), call.context(), deadline);
-        switch (reply) {
-            case Reply.Failed<?> failed -> report.failed(line, call, failed);
-            case Reply.Answered<?> answered ->
+        HookResponse<?> response = call.told().to(target.of(call), call.context(), deadline);
+        switch (response) {
+            case HookResponse.Failed<?> failed -> report.failed(line, call, failed);
+            case HookResponse.Answered<?> answered ->
                 report.compared(line, call, Outcome.of(call.context(), call.told(), answered));
         }
     }

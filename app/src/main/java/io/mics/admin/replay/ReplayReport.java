@@ -1,7 +1,7 @@
 package io.mics.admin.replay;
 
 import io.mics.admin.TerminalText;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookCall;
 import io.mics.hook.record.Outcome;
 import java.io.PrintStream;
@@ -29,9 +29,9 @@ final class ReplayReport {
     }
 
     /** A call that got no answer, whatever it got then. */
-    void failed(int line, HookCall call, Reply.Failed<?> now) {
+    void failed(int line, HookCall call, HookResponse.Failed<?> now) {
         failed.incrementAndGet();
-        if (now.kind() == Reply.Kind.UNREACHABLE) {
+        if (now.kind() == HookResponse.Kind.UNREACHABLE) {
             unreachable.incrementAndGet();
         }
         lines.put(line, about(call) + now.kind().label() + ": " + now.cause());

@@ -3,7 +3,7 @@ package io.mics.hook.dispatch;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.HookContext;
 import java.time.Instant;
 import java.util.HashMap;
@@ -52,7 +52,7 @@ public final class HookContexts {
 
     /** One call as it is recorded; {@code answer} says what an answer was. */
     static HookExecution execution(
-            HookEvent event, HookDefinition hook, Reply<?> reply, String answer, long startNanos) {
+            HookEvent event, HookDefinition hook, HookResponse<?> response, String answer, long startNanos) {
         EventContext context = event.context();
         return new HookExecution(
                 context.tenant(),
@@ -64,9 +64,9 @@ public final class HookContexts {
                 event.messageId(),
                 context.messageType(),
                 context.traceId(),
-                reply instanceof Reply.Failed<?> failed ? failed.kind().label() : answer,
+                response instanceof HookResponse.Failed<?> failed ? failed.kind().label() : answer,
                 System.nanoTime() - startNanos,
-                reply instanceof Reply.Failed<?> failed ? failed.cause() : "",
+                response instanceof HookResponse.Failed<?> failed ? failed.cause() : "",
                 List.of());
     }
 }

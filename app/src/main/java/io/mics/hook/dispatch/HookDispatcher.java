@@ -12,7 +12,7 @@ import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.BoundHook;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Log;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.RecallEvent;
@@ -186,17 +186,17 @@ public final class HookDispatcher implements AutoCloseable {
     private void call(HookWorkQueue.Job job, BoundHook link) throws InterruptedException {
         Task task = job.task();
         long start = System.nanoTime();
-        Reply<Map<String, String>> reply = notifyHook(task, link);
-        record.executed(HookContexts.execution(task.event(), link.definition(), reply, "ok", start));
-        switch (reply) {
-            case Reply.Answered<Map<String, String>> answered -> {
+        HookResponse<Map<String, String>> response = notifyHook(task, link);
+        record.executed(HookContexts.execution(task.event(), link.definition(), response, "ok", start));
+        switch (response) {
+            case HookResponse.Answered<Map<String, String>> answered -> {
                 meters.called(task, true, start);
                 if (!results.put(task.event(), task.hook(), answered.answer())) {
                     warn("hook_answer_refused", task, "bytes > " + PostSendResultLimit.MAX_BYTES);
                 }
                 job.settled().run();
             }
-            case Reply.Failed<Map<String, String>> failed -> {
+            case HookResponse.Failed<Map<String, String>> failed -> {
                 if (failed.kind().isAttempt()) {
                     meters.called(task, false, start);
                 }
@@ -205,7 +205,7 @@ public final class HookDispatcher implements AutoCloseable {
         }
     }
 
-    private Reply<Map<String, String>> notifyHook(Task task, BoundHook link) throws InterruptedException {
+    private HookResponse<Map<String, String>> notifyHook(Task task, BoundHook link) throws InterruptedException {
         HookDefinition hook = link.definition();
         return switch (task.event()) {
             case HookEvent.Sent sent -> link.postSend(HookContexts.of(task, hook, businessType(task)), sent.toRecord());
@@ -228,14 +228,14 @@ public final class HookDispatcher implements AutoCloseable {
         return businessTypes.apply(task.event().context().tenant());
     }
 
-    private static Reply<Map<String, String>> plain(Reply<?> reply) {
-        return switch (reply) {
-            case Reply.Answered<?> answered -> new Reply.Answered<>(Map.of());
-            case Reply.Failed<?> failed -> new Reply.Failed<>(failed.kind(), failed.cause());
+    private static HookResponse<Map<String, String>> plain(HookResponse<?> response) {
+        return switch (response) {
+            case HookResponse.Answered<?> answered -> new HookResponse.Answered<>(Map.of());
+            case HookResponse.Failed<?> failed -> new HookResponse.Failed<>(failed.kind(), failed.cause());
         };
     }
 
-    private void failed(HookWorkQueue.Job job, BoundHook link, Reply.Failed<?> failed) throws InterruptedException {
+    private void failed(HookWorkQueue.Job job, BoundHook link, HookResponse.Failed<?> failed) throws InterruptedException {
         Task task = job.task();
         HookDefinition hook = link.definition();
         boolean once = hook.guarantee() == Guarantee.AT_MOST_ONCE;

@@ -5,7 +5,7 @@ import io.mics.hook.point.HookExecution;
 import io.mics.hook.point.BoundHook;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRegistry;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.List;
 import java.util.function.Predicate;
@@ -68,11 +68,11 @@ public final class RecallPermission {
                     event.recall().recalledAt(),
                     results.get(event, name));
             long start = System.nanoTime();
-            Reply<Boolean> reply = link.permits(HookContexts.check(event, link.definition(), businessType), recall);
-            boolean yes = reply instanceof Reply.Answered<Boolean> answered && answered.answer();
-            record.executed(HookContexts.execution(event, link.definition(), reply, yes ? "allow" : "stop", start));
+            HookResponse<Boolean> response = link.permits(HookContexts.check(event, link.definition(), businessType), recall);
+            boolean yes = response instanceof HookResponse.Answered<Boolean> answered && answered.answer();
+            record.executed(HookContexts.execution(event, link.definition(), response, yes ? "allow" : "stop", start));
             if (link.definition().mode() == Mode.ENFORCE) {
-                verdict = verdict(name, reply);
+                verdict = verdict(name, response);
             }
             if (verdict instanceof Verdict.Denied) {
                 return verdict;
@@ -81,11 +81,11 @@ public final class RecallPermission {
         return verdict;
     }
 
-    private static Verdict verdict(String hook, Reply<Boolean> reply) {
-        return switch (reply) {
-            case Reply.Answered<Boolean> answered ->
+    private static Verdict verdict(String hook, HookResponse<Boolean> response) {
+        return switch (response) {
+            case HookResponse.Answered<Boolean> answered ->
                 answered.answer() ? new Verdict.Allowed() : new Verdict.Denied("recall denied by hook " + hook);
-            case Reply.Failed<Boolean> failed -> new Verdict.Denied("no answer from recall hook " + hook);
+            case HookResponse.Failed<Boolean> failed -> new Verdict.Denied("no answer from recall hook " + hook);
         };
     }
 }

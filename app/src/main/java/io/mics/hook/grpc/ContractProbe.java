@@ -9,8 +9,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient.Taken;
-import io.mics.hook.point.Reply;
-import io.mics.hook.point.Reply.Kind;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.HookResponse.Kind;
 import io.mics.hook.point.Target.Grpc.Contract;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,28 +40,28 @@ final class ContractProbe {
 
     /** Makes the call. */
     interface Exchange {
-        Reply<byte[]> call(
+        HookResponse<byte[]> call(
                 MethodDescriptor<Message, byte[]> method, Message request, Metadata headers, Deadline deadline)
                 throws InterruptedException;
     }
 
     /** Probes; a server whose answers do not show its contract counts as built from the configured one. */
-    static Reply<Taken> of(Exchange exchange, Contract configured, String endpoint, Deadline deadline)
+    static HookResponse<Taken> of(Exchange exchange, Contract configured, String endpoint, Deadline deadline)
             throws InterruptedException {
         List<String> understood = new ArrayList<>();
         for (Contract other : Contract.values()) {
             if (other != configured
                     && exchange.call(HookMethods.PRE_SEND, request(other), new Metadata(), deadline)
-                            instanceof Reply.Answered<byte[]>) {
+                            instanceof HookResponse.Answered<byte[]>) {
                 understood.add(other.label());
             }
         }
         return understood.size() == 1
-                ? new Reply.Failed<>(
+                ? new HookResponse.Failed<>(
                         Kind.UNDECODABLE,
                         endpoint + " understands contract " + understood.getFirst() + ", not " + configured.label()
                                 + "; set transport.contract")
-                : new Reply.Answered<>(Taken.TAKEN);
+                : new HookResponse.Answered<>(Taken.TAKEN);
     }
 
     /** A request that is broken under every contract but this one. */

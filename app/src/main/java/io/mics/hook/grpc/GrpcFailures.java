@@ -2,8 +2,8 @@ package io.mics.hook.grpc;
 
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
-import io.mics.hook.point.Reply;
-import io.mics.hook.point.Reply.Kind;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.HookResponse.Kind;
 import io.mics.httpclient.ConnectionFailure;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -24,8 +24,8 @@ final class GrpcFailures {
 
     private GrpcFailures() {}
 
-    /** The reply for a call of {@code method} that ended with {@code status}. */
-    static <A> Reply<A> of(Status status, String method, String endpoint, boolean connected) {
+    /** The response for a call of {@code method} that ended with {@code status}. */
+    static <A> HookResponse<A> of(Status status, String method, String endpoint, boolean connected) {
         Throwable cause = status.getCause();
         if (cause != null && isNoHttp2(cause)) {
             return failed(Kind.UNDECODABLE, endpoint + " does not speak gRPC: its answer is not HTTP/2");
@@ -65,8 +65,8 @@ final class GrpcFailures {
         };
     }
 
-    /** The reply for an answer with {@code success} unset. */
-    static <A> Reply<A> unsuccessful(FlareContract.Notified.No no, String endpoint) {
+    /** The response for an answer with {@code success} unset. */
+    static <A> HookResponse<A> unsuccessful(FlareContract.Notified.No no, String endpoint) {
         return failed(
                 no.refused() ? Kind.REFUSED : Kind.ERROR, endpoint + " answered success=false (" + no.code() + ")");
     }
@@ -86,7 +86,7 @@ final class GrpcFailures {
         return false;
     }
 
-    private static <A> Reply<A> failed(Kind kind, String cause) {
-        return new Reply.Failed<>(kind, cause);
+    private static <A> HookResponse<A> failed(Kind kind, String cause) {
+        return new HookResponse.Failed<>(kind, cause);
     }
 }

@@ -12,7 +12,7 @@ import io.mics.hook.grpc.FlareContract.Notified;
 import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.RemoteAttributes;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Target;
 import io.mics.observe.TraceId;
 import io.mics.sdk.plugin.DeliveryEvent;
@@ -51,18 +51,18 @@ final class GrpcHookClient implements HookClient {
     }
 
     @Override
-    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
             throws InterruptedException {
         return call(
                 HookMethods.PRE_SEND,
                 contract.preSend(context, attributes(RemoteAttributes.of(context)), draft),
                 headers(context),
                 deadline,
-                answer -> new Reply.Answered<>(contract.verdict(answer, draft)));
+                answer -> new HookResponse.Answered<>(contract.verdict(answer, draft)));
     }
 
     @Override
-    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
             throws InterruptedException {
         return call(
                 HookMethods.POST_SEND,
@@ -70,13 +70,13 @@ final class GrpcHookClient implements HookClient {
                 headers(context),
                 deadline,
                 answer -> switch (contract.notified(answer)) {
-                    case Notified.Yes yes -> new Reply.Answered<>(resultLimit.limited(yes.details()));
+                    case Notified.Yes yes -> new HookResponse.Answered<>(resultLimit.limited(yes.details()));
                     case Notified.No no -> GrpcFailures.unsuccessful(no, shown);
                 });
     }
 
     @Override
-    public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
+    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
             throws InterruptedException {
         return call(
                 HookMethods.DELIVERY,
@@ -87,18 +87,18 @@ final class GrpcHookClient implements HookClient {
     }
 
     @Override
-    public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
+    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
             throws InterruptedException {
         return call(
                 HookMethods.RECALL,
                 contract.recall(context, attributes(RemoteAttributes.of(context, RemoteAttributes.CHECK)), recall),
                 headers(context),
                 deadline,
-                answer -> new Reply.Answered<>(contract.notified(answer) instanceof Notified.Yes));
+                answer -> new HookResponse.Answered<>(contract.notified(answer) instanceof Notified.Yes));
     }
 
     @Override
-    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
+    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         return call(
                 HookMethods.RECALL,
                 contract.recall(context, attributes(RemoteAttributes.of(context, RemoteAttributes.NOTIFY)), recall),
@@ -107,9 +107,9 @@ final class GrpcHookClient implements HookClient {
                 this::taken);
     }
 
-    private Reply<Taken> taken(byte[] answer) throws InvalidProtocolBufferException {
+    private HookResponse<Taken> taken(byte[] answer) throws InvalidProtocolBufferException {
         return switch (contract.notified(answer)) {
-            case Notified.Yes yes -> new Reply.Answered<>(Taken.TAKEN);
+            case Notified.Yes yes -> new HookResponse.Answered<>(Taken.TAKEN);
             case Notified.No no -> GrpcFailures.unsuccessful(no, shown);
         };
     }
@@ -129,9 +129,9 @@ final class GrpcHookClient implements HookClient {
      * it understands the contract of the configuration; a server that does not know the questions is alive.
      */
     @Override
-    public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
-        Reply<Taken> health = GrpcProbe.of(this::exchange, shown, deadline);
-        return health instanceof Reply.Failed<Taken>
+    public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
+        HookResponse<Taken> health = GrpcProbe.of(this::exchange, shown, deadline);
+        return health instanceof HookResponse.Failed<Taken>
                 ? health
                 : ContractProbe.of(this::exchange, target.contract(), shown, deadline);
     }
@@ -152,10 +152,10 @@ final class GrpcHookClient implements HookClient {
 
     /** Reads an answer. */
     private interface Reading<A> {
-        Reply<A> read(byte[] answer) throws InvalidProtocolBufferException;
+        HookResponse<A> read(byte[] answer) throws InvalidProtocolBufferException;
     }
 
-    private <A> Reply<A> call(
+    private <A> HookResponse<A> call(
             MethodDescriptor<Message, byte[]> method,
             Message request,
             Metadata headers,
@@ -163,30 +163,30 @@ final class GrpcHookClient implements HookClient {
             Reading<A> reading)
             throws InterruptedException {
         return switch (exchange(method, request, headers, deadline)) {
-            case Reply.Failed<byte[]> failed -> new Reply.Failed<>(failed.kind(), failed.cause());
-            case Reply.Answered<byte[]> answered -> {
+            case HookResponse.Failed<byte[]> failed -> new HookResponse.Failed<>(failed.kind(), failed.cause());
+            case HookResponse.Answered<byte[]> answered -> {
                 try {
                     yield reading.read(answered.answer());
                 } catch (InvalidProtocolBufferException e) {
-                    yield new Reply.Failed<>(
-                            Reply.Kind.UNDECODABLE,
+                    yield new HookResponse.Failed<>(
+                            HookResponse.Kind.UNDECODABLE,
                             "undecodable answer of " + answered.answer().length + " bytes from " + shown);
                 }
             }
         };
     }
 
-    private <Q> Reply<byte[]> exchange(
+    private <Q> HookResponse<byte[]> exchange(
             MethodDescriptor<Q, byte[]> method, Q request, Metadata headers, Deadline deadline)
             throws InterruptedException {
         GrpcConnection held;
         try {
             held = connection();
         } catch (IOException e) {
-            return new Reply.Failed<>(Reply.Kind.FORBIDDEN, shown + " was not called: " + e.getMessage());
+            return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, shown + " was not called: " + e.getMessage());
         }
         try {
-            return new Reply.Answered<>(held.call(method, request, headers, deadline));
+            return new HookResponse.Answered<>(held.call(method, request, headers, deadline));
         } catch (StatusRuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

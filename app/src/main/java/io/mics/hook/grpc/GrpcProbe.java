@@ -5,7 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient.Taken;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import java.io.IOException;
 
 /** A look at a server's health that leaves its hooks alone. */
@@ -18,21 +18,21 @@ final class GrpcProbe {
 
     /** Makes the call. */
     interface Exchange {
-        Reply<byte[]> call(MethodDescriptor<byte[], byte[]> method, byte[] request, Metadata headers, Deadline deadline)
+        HookResponse<byte[]> call(MethodDescriptor<byte[], byte[]> method, byte[] request, Metadata headers, Deadline deadline)
                 throws InterruptedException;
     }
 
     /** Looks once; a server that serves no health check, yet answers, is alive. */
-    static Reply<Taken> of(Exchange exchange, String endpoint, Deadline deadline) throws InterruptedException {
+    static HookResponse<Taken> of(Exchange exchange, String endpoint, Deadline deadline) throws InterruptedException {
         return switch (exchange.call(HookMethods.HEALTH, THE_WHOLE_SERVER, new Metadata(), deadline)) {
-            case Reply.Answered<byte[]> answered ->
+            case HookResponse.Answered<byte[]> answered ->
                 isServing(answered.answer())
-                        ? new Reply.Answered<>(Taken.TAKEN)
-                        : new Reply.Failed<>(Reply.Kind.ERROR, endpoint + " says of its health that it is not serving");
-            case Reply.Failed<byte[]> failed ->
-                failed.kind() == Reply.Kind.REFUSED
-                        ? new Reply.Answered<>(Taken.TAKEN)
-                        : new Reply.Failed<>(failed.kind(), failed.cause());
+                        ? new HookResponse.Answered<>(Taken.TAKEN)
+                        : new HookResponse.Failed<>(HookResponse.Kind.ERROR, endpoint + " says of its health that it is not serving");
+            case HookResponse.Failed<byte[]> failed ->
+                failed.kind() == HookResponse.Kind.REFUSED
+                        ? new HookResponse.Answered<>(Taken.TAKEN)
+                        : new HookResponse.Failed<>(failed.kind(), failed.cause());
         };
     }
 

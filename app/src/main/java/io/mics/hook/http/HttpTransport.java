@@ -54,7 +54,7 @@ public final class HttpTransport implements HookTransport {
         TenantConnections connections = of(request.tenant());
         Optional<Destination> to = connections.destination(operation, baseUrl);
         if (to.isEmpty()) {
-            return new Failure(CallResult.NETWORK_ERROR, HttpReplies.noUrl(baseUrl));
+            return new Failure(CallResult.NETWORK_ERROR, HttpFailures.noUrl(baseUrl));
         }
         HttpCall call = HttpCall.post(
                 request.tenant(), to.get(), FIELDS, request.get(), operation.maxAnswerBytes(), request::isAnsweredBy);
@@ -78,7 +78,7 @@ public final class HttpTransport implements HookTransport {
         TenantConnections connections = of(owner.id());
         Optional<Destination> to = connections.destination(HookOperation.AUTH, baseUrl);
         if (to.isEmpty()) {
-            return Optional.of(HttpReplies.noUrl(baseUrl));
+            return Optional.of(HttpFailures.noUrl(baseUrl));
         }
         HttpCall options = HttpCall.options(to.get(), MAX_IGNORED_BYTES);
         boolean learned = !HookUrls.sameServer(owner.hooks().authBaseUrl(), baseUrl);

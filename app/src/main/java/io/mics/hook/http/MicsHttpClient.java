@@ -11,7 +11,7 @@ import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.HookUrls;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Target;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.proto.hook.v1.CheckMessageRequest;
@@ -49,7 +49,7 @@ final class MicsHttpClient implements HookClient {
     }
 
     @Override
-    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
             throws InterruptedException {
         MessageRequest.Builder message = MessageRequest.newBuilder()
                 .setTenantId(context.tenant())
@@ -63,13 +63,13 @@ final class MicsHttpClient implements HookClient {
             case Conversation.InGroup in ->
                 message.setMsgType(MessageType.GROUP_CHAT).setGroupId(in.group());
             case Conversation.Unclear unclear -> {
-                return new Reply.Failed<>(Reply.Kind.FORBIDDEN, unclear.why());
+                return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, unclear.why());
             }
         }
         return ask(context, draft, message.build(), deadline);
     }
 
-    private Reply<HookResult> ask(HookContext context, MessageDraft draft, MessageRequest message, Deadline deadline)
+    private HookResponse<HookResult> ask(HookContext context, MessageDraft draft, MessageRequest message, Deadline deadline)
             throws InterruptedException {
         BackendCall request = new BackendCall(
                 context.tenant(),
@@ -82,18 +82,18 @@ final class MicsHttpClient implements HookClient {
         return switch (transport.call(
                 HookOperation.CHECK_MESSAGE, target.baseUrl(), request.to(false, signer), deadline)) {
             case Answer answer -> verdict(answer.body(), draft);
-            case Failure failure -> new Reply.Failed<>(kind(failure.result()), failure.cause());
+            case Failure failure -> new HookResponse.Failed<>(kind(failure.result()), failure.cause());
         };
     }
 
-    private Reply<HookResult> verdict(byte[] body, MessageDraft draft) {
+    private HookResponse<HookResult> verdict(byte[] body, MessageDraft draft) {
         try {
             CheckMessageResponse answer = CheckMessageResponse.parseFrom(body);
-            return new Reply.Answered<>(
+            return new HookResponse.Answered<>(
                     answer.getAllow() ? new HookResult.Continue(draft) : new HookResult.Stop(0, answer.getReason()));
         } catch (InvalidProtocolBufferException e) {
-            return new Reply.Failed<>(
-                    Reply.Kind.UNDECODABLE, "undecodable answer of " + body.length + " bytes from " + shown());
+            return new HookResponse.Failed<>(
+                    HookResponse.Kind.UNDECODABLE, "undecodable answer of " + body.length + " bytes from " + shown());
         }
     }
 
@@ -109,50 +109,50 @@ final class MicsHttpClient implements HookClient {
                 : System.currentTimeMillis();
     }
 
-    private static Reply.Kind kind(CallResult result) {
+    private static HookResponse.Kind kind(CallResult result) {
         return switch (result) {
-            case TIMEOUT -> Reply.Kind.TIMEOUT;
-            case QUEUE_REJECTED -> Reply.Kind.BUSY;
-            case CIRCUIT_OPEN -> Reply.Kind.CIRCUIT_OPEN;
-            case HTTP_4XX -> Reply.Kind.REFUSED;
-            case HTTP_5XX -> Reply.Kind.ERROR;
-            case NETWORK_ERROR -> Reply.Kind.UNREACHABLE;
-            case OK, DENY, DECODE_ERROR -> Reply.Kind.UNDECODABLE;
-            case SIGN_REQUIRED -> Reply.Kind.FORBIDDEN;
+            case TIMEOUT -> HookResponse.Kind.TIMEOUT;
+            case QUEUE_REJECTED -> HookResponse.Kind.BUSY;
+            case CIRCUIT_OPEN -> HookResponse.Kind.CIRCUIT_OPEN;
+            case HTTP_4XX -> HookResponse.Kind.REFUSED;
+            case HTTP_5XX -> HookResponse.Kind.ERROR;
+            case NETWORK_ERROR -> HookResponse.Kind.UNREACHABLE;
+            case OK, DENY, DECODE_ERROR -> HookResponse.Kind.UNDECODABLE;
+            case SIGN_REQUIRED -> HookResponse.Kind.FORBIDDEN;
         };
     }
 
     @Override
-    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
+    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
         return preSendOnly();
     }
 
     @Override
-    public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
+    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
         return preSendOnly();
     }
 
     @Override
-    public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
+    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
         return preSendOnly();
     }
 
     @Override
-    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
+    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
         return preSendOnly();
     }
 
-    private static <A> Reply<A> preSendOnly() {
-        return new Reply.Failed<>(Reply.Kind.FORBIDDEN, "mics-http serves pre-send only");
+    private static <A> HookResponse<A> preSendOnly() {
+        return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "mics-http serves pre-send only");
     }
 
     @Override
-    public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
-        Reply<Taken> answer = Probe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
+    public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
+        HookResponse<Taken> answer = Probe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
         // what answers a probe there need not take posts
-        return answer instanceof Reply.Answered<Taken> && target.baseUrl().endsWith(HookOperation.CHECK_MESSAGE.path())
-                ? new Reply.Failed<>(
-                        Reply.Kind.REFUSED, shown() + ": the base URL already ends in the path of the hook")
+        return answer instanceof HookResponse.Answered<Taken> && target.baseUrl().endsWith(HookOperation.CHECK_MESSAGE.path())
+                ? new HookResponse.Failed<>(
+                        HookResponse.Kind.REFUSED, shown() + ": the base URL already ends in the path of the hook")
                 : answer;
     }
 

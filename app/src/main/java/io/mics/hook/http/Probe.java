@@ -2,7 +2,7 @@ package io.mics.hook.http;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient.Taken;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpCall;
@@ -25,20 +25,20 @@ public final class Probe {
     private Probe() {}
 
     /** Looks once. */
-    public static Reply<Taken> of(ConnectionPool pool, String url, Deadline deadline) throws InterruptedException {
+    public static HookResponse<Taken> of(ConnectionPool pool, String url, Deadline deadline) throws InterruptedException {
         Optional<Destination> to = Destination.of(url);
         if (to.isEmpty()) {
-            return new Reply.Failed<>(Reply.Kind.FORBIDDEN, HttpReplies.noUrl(url));
+            return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, HttpFailures.noUrl(url));
         }
         return switch (pool.call(HttpCall.options(to.get(), MAX_ANSWER_BYTES), deadline)) {
             case Answered answered -> alive(answered.status(), url);
             case Cut cut -> alive(cut.status(), url);
-            case Unanswered none -> new Reply.Failed<>(HttpReplies.kind(none.why()), none.cause());
+            case Unanswered none -> new HookResponse.Failed<>(HttpFailures.kind(none.why()), none.cause());
         };
     }
 
-    private static Reply<Taken> alive(int status, String url) {
-        boolean alive = status == NOT_IMPLEMENTED || (status < 500 && status != GONE && !HttpReplies.is3xx(status));
-        return alive ? new Reply.Answered<>(Taken.TAKEN) : HttpReplies.refused(status, url);
+    private static HookResponse<Taken> alive(int status, String url) {
+        boolean alive = status == NOT_IMPLEMENTED || (status < 500 && status != GONE && !HttpFailures.is3xx(status));
+        return alive ? new HookResponse.Answered<>(Taken.TAKEN) : HttpFailures.refused(status, url);
     }
 }

@@ -1,7 +1,7 @@
 package io.mics.hook.local;
 
 import io.mics.hook.point.PostSendResultLimit;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
@@ -26,7 +26,7 @@ record AnswerRules(int maxPayloadBytes) {
     }
 
     /** Judges a pre-send answer; the body that was {@code given} comes back as it is where it was not changed. */
-    Reply<HookResult> check(@Nullable HookResult answer, MessageDraft given) {
+    HookResponse<HookResult> check(@Nullable HookResult answer, MessageDraft given) {
         return switch (answer) {
             case null -> nonsense("answered null");
             case HookResult.Stop stop -> check(stop);
@@ -34,7 +34,7 @@ record AnswerRules(int maxPayloadBytes) {
         };
     }
 
-    private static Reply<HookResult> check(HookResult.Stop stop) {
+    private static HookResponse<HookResult> check(HookResult.Stop stop) {
         if (stop.message() == null) {
             return nonsense("stopped with null as the reason");
         }
@@ -43,7 +43,7 @@ record AnswerRules(int maxPayloadBytes) {
                 : answered(stop);
     }
 
-    private Reply<HookResult> check(HookResult.Continue answer, MessageDraft given) {
+    private HookResponse<HookResult> check(HookResult.Continue answer, MessageDraft given) {
         MessageDraft draft = answer.draft();
         if (draft == null || draft.payload() == null) {
             return nonsense(draft == null ? "answered a draft that is null" : "answered a body that is null");
@@ -63,21 +63,21 @@ record AnswerRules(int maxPayloadBytes) {
     }
 
     /** Judges what a post-send hook wants to be handed back. */
-    static Reply<Map<String, String>> check(@Nullable Map<String, String> answer, PostSendResultLimit resultLimit) {
-        return answer == null ? nonsense("answered null") : new Reply.Answered<>(resultLimit.limited(answer));
+    static HookResponse<Map<String, String>> check(@Nullable Map<String, String> answer, PostSendResultLimit resultLimit) {
+        return answer == null ? nonsense("answered null") : new HookResponse.Answered<>(resultLimit.limited(answer));
     }
 
     /** Judges what an entry or a login hook decided. */
-    static Reply<Admission> check(@Nullable Admission answer) {
+    static HookResponse<Admission> check(@Nullable Admission answer) {
         return switch (answer) {
             case null -> nonsense("answered null");
-            case Admission.Allow allow -> new Reply.Answered<>(allow);
+            case Admission.Allow allow -> new HookResponse.Answered<>(allow);
             case Admission.Deny deny ->
                 deny.message() == null
                         ? nonsense("denied with null as the reason")
                         : deny.message().length() > MAX_TEXT
                                 ? tooLong("a reason", deny.message().length())
-                                : new Reply.Answered<>(deny);
+                                : new HookResponse.Answered<>(deny);
         };
     }
 
@@ -89,15 +89,15 @@ record AnswerRules(int maxPayloadBytes) {
         return size;
     }
 
-    private static Reply<HookResult> answered(HookResult result) {
-        return new Reply.Answered<>(result);
+    private static HookResponse<HookResult> answered(HookResult result) {
+        return new HookResponse.Answered<>(result);
     }
 
-    private static <A> Reply<A> tooLong(String what, long size) {
+    private static <A> HookResponse<A> tooLong(String what, long size) {
         return nonsense("answered " + what + " of " + size + " characters; " + MAX_TEXT + " are the most");
     }
 
-    private static <A> Reply<A> nonsense(String cause) {
-        return new Reply.Failed<>(Reply.Kind.UNDECODABLE, cause);
+    private static <A> HookResponse<A> nonsense(String cause) {
+        return new HookResponse.Failed<>(HookResponse.Kind.UNDECODABLE, cause);
     }
 }

@@ -1,7 +1,7 @@
 package io.mics.hook.local;
 
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 
 /**
  * Runs a trusted plugin on the thread that calls it, which costs next to nothing and contains nothing but exceptions:
@@ -9,16 +9,16 @@ import io.mics.hook.point.Reply;
  */
 final class CallersThread implements PluginRunner {
     @Override
-    public <A> Reply<A> run(String tenant, Work<A> work, Deadline deadline) throws InterruptedException {
-        Reply<A> reply;
+    public <A> HookResponse<A> run(String tenant, Work<A> work, Deadline deadline) throws InterruptedException {
+        HookResponse<A> response;
         try {
-            reply = work.run();
+            response = work.run();
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable thrown) { // a plugin may throw anything
             return PluginFault.failed(thrown);
         }
-        return deadline.expired() ? new Reply.Failed<>(Reply.Kind.TIMEOUT, "answered too late") : reply;
+        return deadline.expired() ? new HookResponse.Failed<>(HookResponse.Kind.TIMEOUT, "answered too late") : response;
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.mics.hook.local.PluginFolder.Found;
 import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Target;
 import io.mics.observe.Log;
 import io.mics.sdk.plugin.Admission;
@@ -83,14 +83,14 @@ public final class PluginClient implements HookClient {
     }
 
     @Override
-    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
             throws InterruptedException {
         MessageDraft own = trusted ? draft : draft.withPayload(draft.payload().clone());
         return call(PreSendHook.class, context, deadline, (hook, told) -> rules.check(hook.handle(told, own), draft));
     }
 
     @Override
-    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
             throws InterruptedException {
         MessageRecord own =
                 trusted ? message : withPayload(message, message.payload().clone());
@@ -102,82 +102,82 @@ public final class PluginClient implements HookClient {
     }
 
     @Override
-    public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
+    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
             throws InterruptedException {
         return call(DeliveryHook.class, context, deadline, (hook, told) -> {
             hook.handle(told, delivery);
-            return new Reply.Answered<>(Taken.TAKEN);
+            return new HookResponse.Answered<>(Taken.TAKEN);
         });
     }
 
     @Override
-    public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
+    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
             throws InterruptedException {
         return call(
-                RecallHook.class, context, deadline, (hook, told) -> new Reply.Answered<>(hook.permits(told, recall)));
+                RecallHook.class, context, deadline, (hook, told) -> new HookResponse.Answered<>(hook.permits(told, recall)));
     }
 
     @Override
-    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
+    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         return call(RecallHook.class, context, deadline, (hook, told) -> {
             hook.handle(told, recall);
-            return new Reply.Answered<>(Taken.TAKEN);
+            return new HookResponse.Answered<>(Taken.TAKEN);
         });
     }
 
     @Override
-    public Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
+    public HookResponse<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
             throws InterruptedException {
         return call(EntryHook.class, context, deadline, (hook, told) -> AnswerRules.check(hook.handle(told, entry)));
     }
 
     @Override
-    public Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
+    public HookResponse<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
             throws InterruptedException {
         return call(LoginHook.class, context, deadline, (hook, told) -> AnswerRules.check(hook.handle(told, login)));
     }
 
     @Override
-    public Reply<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
+    public HookResponse<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
             throws InterruptedException {
         return call(HeartbeatHook.class, context, deadline, (hook, told) -> {
             hook.handle(told, heartbeat);
-            return new Reply.Answered<>(Taken.TAKEN);
+            return new HookResponse.Answered<>(Taken.TAKEN);
         });
     }
 
     /** Only makes the plugin: no call of it is harmless for certain. */
     @Override
-    public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
+    public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
         return named(runner.run(
                 NO_TENANT,
                 () -> switch (plugin.find()) {
-                    case Found.Made made -> new Reply.Answered<>(Taken.TAKEN);
-                    case Found.Missing missing -> new Reply.Failed<>(Reply.Kind.FORBIDDEN, missing.cause());
+                    case Found.Made made -> new HookResponse.Answered<>(Taken.TAKEN);
+                    case Found.Missing missing -> new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, missing.cause());
                 },
                 deadline));
     }
 
     /** A plugin's answer to one call. */
     private interface Call<H, A> {
-        Reply<A> of(H hook, HookContext context) throws Exception;
+        HookResponse<A> of(H hook, HookContext context) throws Exception;
     }
 
-    private <H, A> Reply<A> call(Class<H> type, HookContext context, Deadline deadline, Call<H, A> call)
+    private <H, A> HookResponse<A> call(Class<H> type, HookContext context, Deadline deadline, Call<H, A> call)
             throws InterruptedException {
         return named(runner.run(
                 context.tenant(),
                 () -> switch (plugin.find()) {
                     case Found.Made made -> call(type, made, context, call);
-                    case Found.Missing missing -> new Reply.Failed<>(Reply.Kind.FORBIDDEN, missing.cause());
+                    case Found.Missing missing -> new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, missing.cause());
                 },
                 deadline));
     }
 
-    private <H, A> Reply<A> call(Class<H> type, Found.Made made, HookContext context, Call<H, A> call)
+    private <H, A> HookResponse<A> call(Class<H> type, Found.Made made, HookContext context, Call<H, A> call)
             throws Exception {
         if (!type.isInstance(made.plugin())) {
-            return new Reply.Failed<>(Reply.Kind.FORBIDDEN, "is no " + type.getSimpleName());
+            return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "is no " + type.getSimpleName());
         }
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
@@ -225,11 +225,11 @@ public final class PluginClient implements HookClient {
                 message.metadata());
     }
 
-    private <A> Reply<A> named(Reply<A> reply) {
-        return switch (reply) {
-            case Reply.Answered<A> answered -> answered;
-            case Reply.Failed<A> failed ->
-                new Reply.Failed<>(failed.kind(), "plugin " + target.className() + ": " + failed.cause());
+    private <A> HookResponse<A> named(HookResponse<A> response) {
+        return switch (response) {
+            case HookResponse.Answered<A> answered -> answered;
+            case HookResponse.Failed<A> failed ->
+                new HookResponse.Failed<>(failed.kind(), "plugin " + target.className() + ": " + failed.cause());
         };
     }
 
@@ -239,14 +239,14 @@ public final class PluginClient implements HookClient {
         AutoCloseable closeable = plugin.closeable();
         try {
             if (closeable != null) {
-                Reply<Taken> closed = runner.run(
+                HookResponse<Taken> closed = runner.run(
                         NO_TENANT,
                         () -> {
                             closeable.close();
-                            return new Reply.Answered<>(Taken.TAKEN);
+                            return new HookResponse.Answered<>(Taken.TAKEN);
                         },
                         Deadline.after(CLOSING));
-                if (closed instanceof Reply.Failed<Taken> failed) {
+                if (closed instanceof HookResponse.Failed<Taken> failed) {
                     LOG.warn("plugin_not_closed", "hook", id, "cause", failed.cause());
                 }
             }

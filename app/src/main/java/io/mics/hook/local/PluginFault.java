@@ -1,6 +1,6 @@
 package io.mics.hook.local;
 
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import java.util.Arrays;
 
 /**
@@ -13,10 +13,10 @@ final class PluginFault {
     private PluginFault() {}
 
     /** The failed call, in words. Asks the exception itself, which is the plugin's code: call it on its thread. */
-    static <A> Reply<A> failed(Throwable thrown) {
+    static <A> HookResponse<A> failed(Throwable thrown) {
         // what the JVM says of classes that do not fit contains names alone
         String detail = thrown instanceof LinkageError ? firstLine(thrown) : "";
-        return new Reply.Failed<>(Reply.Kind.ERROR, "threw " + words(thrown) + detail);
+        return new HookResponse.Failed<>(HookResponse.Kind.ERROR, "threw " + words(thrown) + detail);
     }
 
     /** Class and place. */

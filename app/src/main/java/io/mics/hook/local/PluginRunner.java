@@ -1,17 +1,17 @@
 package io.mics.hook.local;
 
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 
 /** Where a plugin's code runs. */
 sealed interface PluginRunner extends AutoCloseable permits PluginThreads, CallersThread {
     /** Something to be done by a plugin. */
     interface Work<A> {
-        Reply<A> run() throws Exception;
+        HookResponse<A> run() throws Exception;
     }
 
     /** Runs {@code work} on behalf of a tenant; whatever it throws is a failed call. */
-    <A> Reply<A> run(String tenant, Work<A> work, Deadline deadline) throws InterruptedException;
+    <A> HookResponse<A> run(String tenant, Work<A> work, Deadline deadline) throws InterruptedException;
 
     /** Interrupts what still runs. */
     @Override

@@ -1,8 +1,8 @@
 package io.mics.hook.local;
 
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.Reply;
-import io.mics.hook.point.Reply.Kind;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.HookResponse.Kind;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,14 +78,14 @@ final class PluginThreads implements PluginRunner {
     }
 
     @Override
-    public <A> Reply<A> run(String tenant, Work<A> work, Deadline deadline) throws InterruptedException {
+    public <A> HookResponse<A> run(String tenant, Work<A> work, Deadline deadline) throws InterruptedException {
         Share own = shares.computeIfAbsent(tenant, t -> new Share(new Semaphore(share), new AtomicInteger()));
         String refusal = refusal(own);
         if (!refusal.isEmpty()) {
-            return new Reply.Failed<>(Kind.FORBIDDEN, refusal);
+            return new HookResponse.Failed<>(Kind.FORBIDDEN, refusal);
         }
         if (!acquire(own.permits(), deadline)) {
-            return new Reply.Failed<>(Kind.BUSY, "all " + share + " of the tenant's calls of it are under way");
+            return new HookResponse.Failed<>(Kind.BUSY, "all " + share + " of the tenant's calls of it are under way");
         }
         boolean room = false;
         try {
@@ -96,17 +96,17 @@ final class PluginThreads implements PluginRunner {
             }
         }
         if (!room) {
-            return new Reply.Failed<>(Kind.BUSY, "all " + share * SHARES + " threads of it are in use");
+            return new HookResponse.Failed<>(Kind.BUSY, "all " + share * SHARES + " threads of it are in use");
         }
         Turn<A> turn = new Turn<>(own, work);
         try {
             threads.execute(turn);
         } catch (RejectedExecutionException closed) {
             turn.end();
-            return new Reply.Failed<>(Kind.FORBIDDEN, "it was closed");
+            return new HookResponse.Failed<>(Kind.FORBIDDEN, "it was closed");
         } catch (OutOfMemoryError none) { // the system gives no more threads
             turn.end();
-            return new Reply.Failed<>(Kind.BUSY, "no thread to be had");
+            return new HookResponse.Failed<>(Kind.BUSY, "no thread to be had");
         }
         return turn.await(deadline);
     }
@@ -151,12 +151,12 @@ final class PluginThreads implements PluginRunner {
     /** One call. */
     private final class Turn<A> implements Runnable {
         private final Share own;
-        private final FutureTask<Reply<A>> reply;
+        private final FutureTask<HookResponse<A>> response;
         private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.RUNNING);
 
         Turn(Share own, Work<A> work) {
             this.own = own;
-            this.reply = new FutureTask<>(() -> {
+            this.response = new FutureTask<>(() -> {
                 try {
                     return work.run();
                 } catch (Throwable thrown) { // a plugin may throw anything
@@ -168,28 +168,28 @@ final class PluginThreads implements PluginRunner {
         @Override
         public void run() {
             try {
-                reply.run();
+                response.run();
             } finally {
                 end();
             }
         }
 
-        Reply<A> await(Deadline deadline) throws InterruptedException {
+        HookResponse<A> await(Deadline deadline) throws InterruptedException {
             long start = System.nanoTime();
             try {
-                while (!reply.isDone() && isAlone() && System.nanoTime() - start < SPIN_NANOS) {
+                while (!response.isDone() && isAlone() && System.nanoTime() - start < SPIN_NANOS) {
                     Thread.onSpinWait();
                 }
-                return reply.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+                return response.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 leave();
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-                return new Reply.Failed<>(Kind.TIMEOUT, "gave no answer in " + millis + " ms");
+                return new HookResponse.Failed<>(Kind.TIMEOUT, "gave no answer in " + millis + " ms");
             } catch (InterruptedException e) {
                 leave();
                 throw e;
             } catch (ExecutionException e) {
-                return new Reply.Failed<>(Kind.ERROR, "could not say what it threw");
+                return new HookResponse.Failed<>(Kind.ERROR, "could not say what it threw");
             }
         }
 
@@ -203,7 +203,7 @@ final class PluginThreads implements PluginRunner {
                 own.left().incrementAndGet();
                 leftByAll.incrementAndGet();
             }
-            reply.cancel(true);
+            response.cancel(true);
         }
 
         private void end() {

@@ -58,48 +58,48 @@ public final class BoundHook {
     }
 
     /** Asks a pre-send hook; blocks for its time-out at most, and no longer than {@code latest}. */
-    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline latest)
+    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline latest)
             throws InterruptedException {
         return gate.call(definition, latest, deadline -> client.preSend(context, draft, deadline));
     }
 
     /** Tells a post-send hook; blocks for its time-out at most. */
-    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message) throws InterruptedException {
+    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message) throws InterruptedException {
         return gate.call(definition, deadline -> client.postSend(context, message, deadline));
     }
 
     /** Tells a delivery hook; blocks for its time-out at most. */
-    public Reply<HookClient.Taken> delivery(HookContext context, DeliveryEvent delivery) throws InterruptedException {
+    public HookResponse<HookClient.Taken> delivery(HookContext context, DeliveryEvent delivery) throws InterruptedException {
         return gate.call(definition, deadline -> client.delivery(context, delivery, deadline));
     }
 
     /** Asks a recall hook; blocks for its time-out at most. */
-    public Reply<Boolean> permits(HookContext context, RecallEvent recall) throws InterruptedException {
+    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall) throws InterruptedException {
         return gate.call(definition, deadline -> client.permits(context, recall, deadline));
     }
 
     /** Tells a recall hook; blocks for its time-out at most. */
-    public Reply<HookClient.Taken> recall(HookContext context, RecallEvent recall) throws InterruptedException {
+    public HookResponse<HookClient.Taken> recall(HookContext context, RecallEvent recall) throws InterruptedException {
         return gate.call(definition, deadline -> client.recall(context, recall, deadline));
     }
 
     /** Asks an entry hook; blocks for its time-out at most. */
-    Reply<Admission> entry(HookContext context, EntryEvent entry) throws InterruptedException {
+    HookResponse<Admission> entry(HookContext context, EntryEvent entry) throws InterruptedException {
         return gate.call(definition, deadline -> client.entry(context, entry, deadline));
     }
 
     /** Asks a login hook; blocks for its time-out at most. */
-    Reply<Admission> login(HookContext context, LoginEvent login) throws InterruptedException {
+    HookResponse<Admission> login(HookContext context, LoginEvent login) throws InterruptedException {
         return gate.call(definition, deadline -> client.login(context, login, deadline));
     }
 
     /** Tells a heartbeat hook; blocks for its time-out at most. */
-    Reply<HookClient.Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat) throws InterruptedException {
+    HookResponse<HookClient.Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat) throws InterruptedException {
         return gate.call(definition, deadline -> client.heartbeat(context, heartbeat, deadline));
     }
 
     /** One call, to be over by a deadline. */
     interface Call<A> {
-        Reply<A> within(Deadline deadline) throws InterruptedException;
+        HookResponse<A> within(Deadline deadline) throws InterruptedException;
     }
 }

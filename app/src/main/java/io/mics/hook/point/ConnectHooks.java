@@ -66,27 +66,27 @@ public final class ConnectHooks {
         return WELCOME;
     }
 
-    private Reply<Admission> call(ConnectionContext connection, BoundHook hook, Heard.Question<Admission> question)
+    private HookResponse<Admission> call(ConnectionContext connection, BoundHook hook, Heard.Question<Admission> question)
             throws InterruptedException {
         long start = System.nanoTime();
-        Reply<Admission> reply = question.put(hook);
+        HookResponse<Admission> response = question.put(hook);
         HookExecution execution =
-                reply instanceof Reply.Answered<Admission> said && said.answer() instanceof Admission.Deny no
-                        ? connection.execution(hook.definition(), reply, "stop", no.message(), start)
-                        : connection.execution(hook.definition(), reply, "allow", "", start);
+                response instanceof HookResponse.Answered<Admission> said && said.answer() instanceof Admission.Deny no
+                        ? connection.execution(hook.definition(), response, "stop", no.message(), start)
+                        : connection.execution(hook.definition(), response, "allow", "", start);
         record.executed(execution);
-        return reply;
+        return response;
     }
 
     private static Verdict verdict(Heard<Admission> heard) {
-        return switch (heard.reply()) {
-            case Reply.Answered<Admission> said ->
+        return switch (heard.response()) {
+            case HookResponse.Answered<Admission> said ->
                 switch (said.answer()) {
                     case Admission.Allow yes -> WELCOME;
                     case Admission.Deny no ->
                         new Verdict.Denied(heard.by().definition().refusal(no.message()));
                 };
-            case Reply.Failed<Admission> failed -> heard.deniesOnFailure() ? new Verdict.NoAnswer() : WELCOME;
+            case HookResponse.Failed<Admission> failed -> heard.deniesOnFailure() ? new Verdict.NoAnswer() : WELCOME;
         };
     }
 }

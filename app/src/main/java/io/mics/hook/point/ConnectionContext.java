@@ -53,7 +53,7 @@ record ConnectionContext(HookPoint point, Tenant tenant, String user, String dev
     }
 
     /** One call as it is recorded; {@code answer} and {@code why} say what an answer was. */
-    HookExecution execution(HookDefinition hook, Reply<?> reply, String answer, String why, long startNanos) {
+    HookExecution execution(HookDefinition hook, HookResponse<?> response, String answer, String why, long startNanos) {
         return new HookExecution(
                 tenant.id(),
                 point,
@@ -64,9 +64,9 @@ record ConnectionContext(HookPoint point, Tenant tenant, String user, String dev
                 "",
                 "",
                 traceId,
-                reply instanceof Reply.Failed<?> failed ? failed.kind().label() : answer,
+                response instanceof HookResponse.Failed<?> failed ? failed.kind().label() : answer,
                 System.nanoTime() - startNanos,
-                reply instanceof Reply.Failed<?> failed ? failed.cause() : why,
+                response instanceof HookResponse.Failed<?> failed ? failed.cause() : why,
                 List.of());
     }
 }

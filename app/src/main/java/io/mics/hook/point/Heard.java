@@ -8,25 +8,25 @@ import java.util.Optional;
  * What came of asking one hook.
  *
  * @param by    the version that was asked last
- * @param reply what it answered
+ * @param response what it answered
  */
-record Heard<A>(BoundHook by, Reply<A> reply) {
+record Heard<A>(BoundHook by, HookResponse<A> response) {
     /** One question, to whichever version of a hook. */
     interface Question<A> {
-        Reply<A> put(BoundHook link) throws InterruptedException;
+        HookResponse<A> put(BoundHook link) throws InterruptedException;
     }
 
     /** Asks a hook; a canary that gives no answer is stood in for by the version before it. */
     static <A> Heard<A> of(BoundHook link, Question<A> question) throws InterruptedException {
         BoundHook asked = link;
-        Reply<A> reply = question.put(asked);
+        HookResponse<A> response = question.put(asked);
         for (Optional<BoundHook> before = asked.standIn();
-                reply instanceof Reply.Failed && before.isPresent();
+                response instanceof HookResponse.Failed && before.isPresent();
                 before = asked.standIn()) {
             asked = before.get();
-            reply = question.put(asked);
+            response = question.put(asked);
         }
-        return new Heard<>(asked, reply);
+        return new Heard<>(asked, response);
     }
 
     /** Whether what was heard changes anything. */

@@ -67,12 +67,12 @@ public final class Heartbeats {
         }
     }
 
-    private Reply<HookClient.Taken> call(ConnectionContext connection, BoundHook hook, HeartbeatEvent heartbeat)
+    private HookResponse<HookClient.Taken> call(ConnectionContext connection, BoundHook hook, HeartbeatEvent heartbeat)
             throws InterruptedException {
         long start = System.nanoTime();
-        Reply<HookClient.Taken> reply = hook.heartbeat(connection.context(hook.definition()), heartbeat);
-        record.executed(connection.execution(hook.definition(), reply, "ok", "", start));
-        return reply;
+        HookResponse<HookClient.Taken> response = hook.heartbeat(connection.context(hook.definition()), heartbeat);
+        record.executed(connection.execution(hook.definition(), response, "ok", "", start));
+        return response;
     }
 
     private void dropped(String tenant) {

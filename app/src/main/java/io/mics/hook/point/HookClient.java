@@ -30,45 +30,45 @@ public interface HookClient extends AutoCloseable {
     }
 
     /** Asks a pre-send hook. */
-    Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) throws InterruptedException;
+    HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) throws InterruptedException;
 
     /** Tells a post-send hook; it answers what it wants to be handed back on a recall. */
-    Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+    HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
             throws InterruptedException;
 
     /** Tells a delivery hook. */
-    Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) throws InterruptedException;
+    HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) throws InterruptedException;
 
     /** Asks a recall hook whether the recall may be; {@code attributes} say {@code phase=check}. */
-    Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException;
+    HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException;
 
     /** Tells a recall hook; {@code attributes} say {@code phase=notify}. */
-    Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException;
+    HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException;
 
     /** Asks an entry hook. */
-    default Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
+    default HookResponse<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
             throws InterruptedException {
         return notCarried(HookPoint.ENTRY);
     }
 
     /** Asks a login hook. */
-    default Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
+    default HookResponse<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
             throws InterruptedException {
         return notCarried(HookPoint.LOGIN);
     }
 
     /** Tells a heartbeat hook. */
-    default Reply<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
+    default HookResponse<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
             throws InterruptedException {
         return notCarried(HookPoint.HEARTBEAT);
     }
 
-    private static <A> Reply<A> notCarried(HookPoint point) {
-        return new Reply.Failed<>(Reply.Kind.FORBIDDEN, "its transport has no call for " + point.label());
+    private static <A> HookResponse<A> notCarried(HookPoint point) {
+        return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "its transport has no call for " + point.label());
     }
 
     /** Makes a harmless call to see whether the target answers at all. */
-    Reply<Taken> probe(Deadline deadline) throws InterruptedException;
+    HookResponse<Taken> probe(Deadline deadline) throws InterruptedException;
 
     /** Lets go of connections and threads; calls under way may fail. */
     @Override

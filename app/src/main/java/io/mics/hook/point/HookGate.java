@@ -43,21 +43,21 @@ final class HookGate {
     }
 
     /** Makes one call under the policy of {@code definition}. */
-    <A> Reply<A> call(HookDefinition definition, BoundHook.Call<A> call) throws InterruptedException {
+    <A> HookResponse<A> call(HookDefinition definition, BoundHook.Call<A> call) throws InterruptedException {
         return call(definition, Deadline.NEVER, call);
     }
 
     /** The same; it is over at {@code latest}, which is no fault of the hook when it comes before its own time-out. */
-    <A> Reply<A> call(HookDefinition definition, Deadline latest, BoundHook.Call<A> call) throws InterruptedException {
+    <A> HookResponse<A> call(HookDefinition definition, Deadline latest, BoundHook.Call<A> call) throws InterruptedException {
         HookPolicy policy = definition.policy();
         if (!rate.tryTake()) {
-            return refused(Reply.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
+            return refused(HookResponse.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
         }
         if (breaker.refuses(policy.breaker(), System.nanoTime())) {
             return circuitOpen();
         }
         if (!permits.tryAcquire() && !permits.tryAcquire(waitNanos(policy.timeout()), TimeUnit.NANOSECONDS)) {
-            return refused(Reply.Kind.BUSY, "all " + policy.concurrencyLimit() + " permits in use");
+            return refused(HookResponse.Kind.BUSY, "all " + policy.concurrencyLimit() + " permits in use");
         }
         try {
             long ticket = breaker.enter(policy.breaker(), System.nanoTime());
@@ -68,29 +68,29 @@ final class HookGate {
     }
 
     /** The hook has its whole time from now on, however long the call waited here. */
-    private <A> Reply<A> attempt(long ticket, HookDefinition definition, Deadline latest, BoundHook.Call<A> call)
+    private <A> HookResponse<A> attempt(long ticket, HookDefinition definition, Deadline latest, BoundHook.Call<A> call)
             throws InterruptedException {
         boolean told = false;
         Deadline own = Deadline.after(definition.policy().timeout());
         Deadline deadline = own.earlier(latest);
         long start = System.nanoTime();
         try {
-            Reply<A> reply = call.within(deadline);
+            HookResponse<A> response = call.within(deadline);
             long end = System.nanoTime();
-            if (reply instanceof Reply.Failed<A> failed && !saysSomething(failed.kind(), own, deadline)) {
-                Reply<A> noted = failed.kind() == Reply.Kind.TIMEOUT ? cutShort(failed, own, deadline, start) : failed;
+            if (response instanceof HookResponse.Failed<A> failed && !saysSomething(failed.kind(), own, deadline)) {
+                HookResponse<A> noted = failed.kind() == HookResponse.Kind.TIMEOUT ? cutShort(failed, own, deadline, start) : failed;
                 health.called(noted, end - start);
                 return noted;
             }
-            boolean healthy = reply instanceof Reply.Answered<A>;
+            boolean healthy = response instanceof HookResponse.Answered<A>;
             boolean opened = breaker.leave(
                     ticket, healthy, end - start, definition.policy().breaker(), end);
             told = true;
-            health.called(reply, end - start);
+            health.called(response, end - start);
             if (opened) {
                 opened(definition);
             }
-            return reply;
+            return response;
         } finally {
             if (!told) {
                 breaker.abandon(ticket);
@@ -99,15 +99,15 @@ final class HookGate {
     }
 
     /** Whether a failure is the hook's: it was called, and had its whole time if it did not answer. */
-    private static boolean saysSomething(Reply.Kind kind, Deadline own, Deadline given) {
-        return kind == Reply.Kind.TIMEOUT ? given.equals(own) : kind.isAttempt();
+    private static boolean saysSomething(HookResponse.Kind kind, Deadline own, Deadline given) {
+        return kind == HookResponse.Kind.TIMEOUT ? given.equals(own) : kind.isAttempt();
     }
 
-    private static <A> Reply<A> cutShort(Reply.Failed<A> failed, Deadline own, Deadline given, long start) {
+    private static <A> HookResponse<A> cutShort(HookResponse.Failed<A> failed, Deadline own, Deadline given, long start) {
         long part = TimeUnit.NANOSECONDS.toMillis(given.atNanos() - start);
         long whole = TimeUnit.NANOSECONDS.toMillis(own.atNanos() - start);
         String cause = failed.cause() + "; it was given " + part + " ms of its " + whole + " ms";
-        return new Reply.Failed<>(failed.kind(), cause);
+        return new HookResponse.Failed<>(failed.kind(), cause);
     }
 
     /** A canary that fails is taken out of service; its users go back to the version before. */
@@ -123,14 +123,14 @@ final class HookGate {
         return Math.min(PERMIT_WAIT.toNanos(), timeout.toNanos());
     }
 
-    private <A> Reply<A> circuitOpen() {
-        return refused(Reply.Kind.CIRCUIT_OPEN, "too many calls failed or were slow; not called for a while");
+    private <A> HookResponse<A> circuitOpen() {
+        return refused(HookResponse.Kind.CIRCUIT_OPEN, "too many calls failed or were slow; not called for a while");
     }
 
-    private <A> Reply<A> refused(Reply.Kind kind, String cause) {
-        Reply.Failed<A> reply = new Reply.Failed<>(kind, cause);
-        health.refused(reply);
-        return reply;
+    private <A> HookResponse<A> refused(HookResponse.Kind kind, String cause) {
+        HookResponse.Failed<A> response = new HookResponse.Failed<>(kind, cause);
+        health.refused(response);
+        return response;
     }
 
     int permitsInUse() {

@@ -59,16 +59,16 @@ public final class HookHealth {
     }
 
     /** Takes note of a call that was made. */
-    void called(Reply<?> reply, long tookNanos) {
-        switch (reply) {
-            case Reply.Answered<?> answered -> note(new Outcome(clock.instant(), "ok", tookNanos, ""));
-            case Reply.Failed<?> failed ->
+    void called(HookResponse<?> response, long tookNanos) {
+        switch (response) {
+            case HookResponse.Answered<?> answered -> note(new Outcome(clock.instant(), "ok", tookNanos, ""));
+            case HookResponse.Failed<?> failed ->
                 note(new Outcome(clock.instant(), failed.kind().label(), tookNanos, failed.cause()));
         }
     }
 
     /** Takes note of a call that was refused before it was made. */
-    void refused(Reply.Failed<?> failed) {
+    void refused(HookResponse.Failed<?> failed) {
         note(new Outcome(clock.instant(), failed.kind().label(), 0, failed.cause()));
     }
 
@@ -87,7 +87,7 @@ public final class HookHealth {
             } else {
                 lastSuccess = outcome.at();
             }
-            if (isFailure(outcome) && !Reply.Kind.CIRCUIT_OPEN.label().equals(outcome.result())) {
+            if (isFailure(outcome) && !HookResponse.Kind.CIRCUIT_OPEN.label().equals(outcome.result())) {
                 cause = outcome.cause();
             }
             observe(outcome.at());

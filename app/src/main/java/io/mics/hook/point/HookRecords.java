@@ -53,7 +53,7 @@ public final class HookRecords implements HookExecution.Sink {
             metrics.histogram(Metric.PRE_SEND_HOOK_LATENCY, e.tenant(), e.hook(), bounded(e.messageType()))
                     .record(e.tookNanos() / 1_000_000.0);
         }
-        if (Reply.Kind.RATE_LIMITED.label().equals(e.result())) {
+        if (HookResponse.Kind.RATE_LIMITED.label().equals(e.result())) {
             metrics.counter(Metric.HOOK_RATE_LIMITED, e.tenant(), e.hook()).increment();
         }
         if (e.point().isOfMessages()) {

@@ -70,7 +70,7 @@ public record PendingMessage(
                 Map.of("feature_version", hook.version().toString()));
     }
 
-    HookExecution execution(HookDefinition hook, Reply<HookResult> reply, long tookNanos, DraftRevision before) {
+    HookExecution execution(HookDefinition hook, HookResponse<HookResult> response, long tookNanos, DraftRevision before) {
         return new HookExecution(
                 tenant.id(),
                 HookPoint.PRE_SEND,
@@ -81,29 +81,29 @@ public record PendingMessage(
                 message.getMsgId(),
                 messageType,
                 traceId,
-                result(reply),
+                result(response),
                 tookNanos,
-                cause(reply),
-                changes(reply, before));
+                cause(response),
+                changes(response, before));
     }
 
-    private static String result(Reply<HookResult> reply) {
-        return switch (reply) {
-            case Reply.Answered<HookResult> answered -> answered.answer() instanceof HookResult.Stop ? "stop" : "allow";
-            case Reply.Failed<HookResult> failed -> failed.kind().label();
+    private static String result(HookResponse<HookResult> response) {
+        return switch (response) {
+            case HookResponse.Answered<HookResult> answered -> answered.answer() instanceof HookResult.Stop ? "stop" : "allow";
+            case HookResponse.Failed<HookResult> failed -> failed.kind().label();
         };
     }
 
-    private static String cause(Reply<HookResult> reply) {
-        return switch (reply) {
-            case Reply.Answered<HookResult> answered ->
+    private static String cause(HookResponse<HookResult> response) {
+        return switch (response) {
+            case HookResponse.Answered<HookResult> answered ->
                 answered.answer() instanceof HookResult.Stop stop ? stop.message() : "";
-            case Reply.Failed<HookResult> failed -> failed.cause();
+            case HookResponse.Failed<HookResult> failed -> failed.cause();
         };
     }
 
-    private List<DraftChange> changes(Reply<HookResult> reply, DraftRevision before) {
-        return reply instanceof Reply.Answered<HookResult> answered
+    private List<DraftChange> changes(HookResponse<HookResult> response, DraftRevision before) {
+        return response instanceof HookResponse.Answered<HookResult> answered
                         && answered.answer() instanceof HookResult.Continue on
                 ? DraftRevision.of(before.draft(), before.tags(), on, settings.draftChanges())
                         .changes()

@@ -112,9 +112,9 @@ public final class PreSendChain {
                 return Optional.empty();
             }
             passed.append(passed.isEmpty() ? "" : ",").append(heard.by().featureVersion());
-            return switch (heard.reply()) {
-                case Reply.Answered<HookResult> answered -> follow(heard.by().definition(), answered.answer());
-                case Reply.Failed<HookResult> failed ->
+            return switch (heard.response()) {
+                case HookResponse.Answered<HookResult> answered -> follow(heard.by().definition(), answered.answer());
+                case HookResponse.Failed<HookResult> failed ->
                     heard.deniesOnFailure()
                             ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
                             : Optional.empty();
@@ -132,15 +132,15 @@ public final class PreSendChain {
             };
         }
 
-        private Reply<HookResult> call(BoundHook link) throws InterruptedException {
+        private HookResponse<HookResult> call(BoundHook link) throws InterruptedException {
             long start = System.nanoTime();
-            Reply<HookResult> reply = deadline.expired()
-                    ? new Reply.Failed<>(
-                            Reply.Kind.TIMEOUT, "not called: the hooks before it took hooks.pre-send-deadline")
+            HookResponse<HookResult> response = deadline.expired()
+                    ? new HookResponse.Failed<>(
+                            HookResponse.Kind.TIMEOUT, "not called: the hooks before it took hooks.pre-send-deadline")
                     : bounded(link.preSend(
                             pending.context(link.definition(), now.tags(), deadline), now.draft(), deadline));
-            record.executed(pending.execution(link.definition(), reply, System.nanoTime() - start, now));
-            return reply;
+            record.executed(pending.execution(link.definition(), response, System.nanoTime() - start, now));
+            return response;
         }
 
         Verdict through() {
@@ -154,17 +154,17 @@ public final class PreSendChain {
         }
     }
 
-    private Reply<HookResult> bounded(Reply<HookResult> reply) {
+    private HookResponse<HookResult> bounded(HookResponse<HookResult> response) {
         boolean over = maxBodyBytes > 0
-                && reply instanceof Reply.Answered<HookResult> answered
+                && response instanceof HookResponse.Answered<HookResult> answered
                 && answered.answer() instanceof HookResult.Continue on
                 && on.draft().payload().length > maxBodyBytes;
         return over
-                ? new Reply.Failed<>(Reply.Kind.UNDECODABLE, "answered a body over " + maxBodyBytes + " bytes")
-                : reply;
+                ? new HookResponse.Failed<>(HookResponse.Kind.UNDECODABLE, "answered a body over " + maxBodyBytes + " bytes")
+                : response;
     }
 
-    private static String reason(Reply.Kind kind) {
+    private static String reason(HookResponse.Kind kind) {
         return switch (kind) {
             case CIRCUIT_OPEN -> AckReason.HOOK_CIRCUIT_OPEN;
             case BUSY, RATE_LIMITED -> AckReason.HOOK_QUEUE_REJECTED;

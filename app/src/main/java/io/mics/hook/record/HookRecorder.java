@@ -2,7 +2,7 @@ package io.mics.hook.record;
 
 import io.mics.concurrent.HeapShare;
 import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Counter;
 import io.mics.observe.LineWriter;
 import io.mics.sdk.plugin.HookContext;
@@ -43,7 +43,7 @@ public final class HookRecorder implements AutoCloseable {
     }
 
     /** Records a call that was made, soon; nothing it was given is changed later. */
-    void record(HookDefinition hook, HookContext context, Told told, Reply<?> reply, long tookNanos) {
+    void record(HookDefinition hook, HookContext context, Told told, HookResponse<?> response, long tookNanos) {
         Instant at = Instant.now();
         writer.offer(
                 () -> new HookCall(
@@ -53,13 +53,13 @@ public final class HookRecorder implements AutoCloseable {
                         hook.target().type(),
                         context,
                         told,
-                        Outcome.of(context, told, reply),
+                        Outcome.of(context, told, response),
                         TimeUnit.NANOSECONDS.toMicros(tookNanos)),
-                USUAL_BYTES + told.bodyBytes() + answerBytes(reply));
+                USUAL_BYTES + told.bodyBytes() + answerBytes(response));
     }
 
-    private static long answerBytes(Reply<?> reply) {
-        return reply instanceof Reply.Answered<?> answered && answered.answer() instanceof HookResult.Continue on
+    private static long answerBytes(HookResponse<?> response) {
+        return response instanceof HookResponse.Answered<?> answered && answered.answer() instanceof HookResult.Continue on
                 ? on.draft().payload().length
                 : 0;
     }

@@ -1,7 +1,7 @@
 package io.mics.hook.record;
 
 import io.mics.hook.point.DraftChange;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import java.util.List;
@@ -24,11 +24,11 @@ public record Outcome(String verdict, int code, String text, List<DraftChange> c
         changes = List.copyOf(changes);
     }
 
-    /** That of a reply to what was told. */
-    public static Outcome of(HookContext context, Told told, Reply<?> reply) {
-        return switch (reply) {
-            case Reply.Failed<?> failed -> of(failed.kind().label());
-            case Reply.Answered<?> answered ->
+    /** That of a response to what was told. */
+    public static Outcome of(HookContext context, Told told, HookResponse<?> response) {
+        return switch (response) {
+            case HookResponse.Failed<?> failed -> of(failed.kind().label());
+            case HookResponse.Answered<?> answered ->
                 switch (answered.answer()) {
                     case HookResult.Stop stop -> new Outcome("stop", stop.code(), stop.message(), List.of());
                     case HookResult.Continue on -> new Outcome("allow", 0, "", changes(context, told, on));

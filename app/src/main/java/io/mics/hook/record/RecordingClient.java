@@ -3,7 +3,7 @@ package io.mics.hook.record;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
@@ -20,7 +20,7 @@ final class RecordingClient implements HookClient {
 
     /** A call to be made. */
     private interface Making<A> {
-        Reply<A> make() throws InterruptedException;
+        HookResponse<A> make() throws InterruptedException;
     }
 
     RecordingClient(HookDefinition definition, HookClient client, HookRecorder recorder) {
@@ -30,43 +30,43 @@ final class RecordingClient implements HookClient {
     }
 
     @Override
-    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
             throws InterruptedException {
         return recorded(context, new Told.Draft(draft), () -> client.preSend(context, draft, deadline));
     }
 
     @Override
-    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
             throws InterruptedException {
         return recorded(context, new Told.Sent(message), () -> client.postSend(context, message, deadline));
     }
 
     @Override
-    public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
+    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
             throws InterruptedException {
         return recorded(context, new Told.Delivered(delivery), () -> client.delivery(context, delivery, deadline));
     }
 
     @Override
-    public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
+    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
             throws InterruptedException {
         return recorded(context, new Told.Permission(recall), () -> client.permits(context, recall, deadline));
     }
 
     @Override
-    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
+    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         return recorded(context, new Told.Recalled(recall), () -> client.recall(context, recall, deadline));
     }
 
-    private <A> Reply<A> recorded(HookContext context, Told told, Making<A> call) throws InterruptedException {
+    private <A> HookResponse<A> recorded(HookContext context, Told told, Making<A> call) throws InterruptedException {
         long start = System.nanoTime();
-        Reply<A> reply = call.make();
-        recorder.record(definition, context, told, reply, System.nanoTime() - start);
-        return reply;
+        HookResponse<A> response = call.make();
+        recorder.record(definition, context, told, response, System.nanoTime() - start);
+        return response;
     }
 
     @Override
-    public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
+    public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
         return client.probe(deadline);
     }
 

@@ -3,7 +3,7 @@ package io.mics.hook.record;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;
@@ -16,7 +16,7 @@ public sealed interface Told {
     HookPoint point();
 
     /** Tells {@code client} the same; returns soon after {@code deadline} at the latest. */
-    Reply<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException;
+    HookResponse<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException;
 
     /** Bytes of the body in it. */
     default int bodyBytes() {
@@ -31,7 +31,7 @@ public sealed interface Told {
         }
 
         @Override
-        public Reply<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
+        public HookResponse<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
             return client.preSend(context, draft, deadline);
         }
 
@@ -49,7 +49,7 @@ public sealed interface Told {
         }
 
         @Override
-        public Reply<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
+        public HookResponse<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
             return client.postSend(context, message, deadline);
         }
 
@@ -67,7 +67,7 @@ public sealed interface Told {
         }
 
         @Override
-        public Reply<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
+        public HookResponse<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
             return client.delivery(context, delivery, deadline);
         }
     }
@@ -80,7 +80,7 @@ public sealed interface Told {
         }
 
         @Override
-        public Reply<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
+        public HookResponse<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
             return client.permits(context, recall, deadline);
         }
     }
@@ -93,7 +93,7 @@ public sealed interface Told {
         }
 
         @Override
-        public Reply<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
+        public HookResponse<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException {
             return client.recall(context, recall, deadline);
         }
     }

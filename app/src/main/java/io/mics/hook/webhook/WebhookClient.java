@@ -3,14 +3,14 @@ package io.mics.hook.webhook;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.CaFile;
 import io.mics.hook.HookUrls;
-import io.mics.hook.http.HttpReplies;
+import io.mics.hook.http.HttpFailures;
 import io.mics.hook.http.Probe;
 import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.RemoteAttributes;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Target;
 import io.mics.hook.webhook.WebhookAnswer.UndecodableException;
 import io.mics.httpclient.ConnectionPool;
@@ -92,7 +92,7 @@ final class WebhookClient implements HookClient {
     }
 
     @Override
-    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
             throws InterruptedException {
         return asked(
                 context,
@@ -103,50 +103,50 @@ final class WebhookClient implements HookClient {
     }
 
     @Override
-    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
             throws InterruptedException {
         return taken(post(context, bodies.postSend(context, message), deadline), this::result, Map.of());
     }
 
     @Override
-    public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
+    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
             throws InterruptedException {
         return taken(post(context, bodies.delivery(context, delivery), deadline), a -> Taken.TAKEN, Taken.TAKEN);
     }
 
     @Override
-    public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
+    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
             throws InterruptedException {
         byte[] body = bodies.recall(context, recall, RemoteAttributes.CHECK);
         return asked(context, body, deadline, WebhookClient::isPermitted);
     }
 
     @Override
-    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
+    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         byte[] body = bodies.recall(context, recall, RemoteAttributes.NOTIFY);
         return taken(post(context, body, deadline), a -> Taken.TAKEN, Taken.TAKEN);
     }
 
     @Override
-    public Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
+    public HookResponse<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline)
             throws InterruptedException {
         return asked(context, bodies.entry(context, entry), deadline, this::admission);
     }
 
     @Override
-    public Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
+    public HookResponse<Admission> login(HookContext context, LoginEvent login, Deadline deadline)
             throws InterruptedException {
         return asked(context, bodies.login(context, login), deadline, this::admission);
     }
 
     @Override
-    public Reply<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
+    public HookResponse<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline)
             throws InterruptedException {
         return taken(post(context, bodies.heartbeat(context, heartbeat), deadline), a -> Taken.TAKEN, Taken.TAKEN);
     }
 
     @Override
-    public Reply<Taken> probe(Deadline deadline) throws InterruptedException {
+    public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
         return Probe.of(connections, url, deadline);
     }
 
@@ -157,7 +157,7 @@ final class WebhookClient implements HookClient {
 
     private HttpOutcome post(HookContext context, byte[] body, Deadline deadline) throws InterruptedException {
         if (to.isEmpty()) {
-            return new Unanswered(HttpOutcome.Why.FORBIDDEN, HttpReplies.noUrl(url));
+            return new Unanswered(HttpOutcome.Why.FORBIDDEN, HttpFailures.noUrl(url));
         }
         HttpCall call = HttpCall.post(
                 context.tenant(), to.get(), headers(context, body), body, MAX_ANSWER_BYTES, AnswerCheck.NONE);
@@ -191,7 +191,7 @@ final class WebhookClient implements HookClient {
     }
 
     /** Only a whole answer that can be read says something. */
-    private <A> Reply<A> asked(HookContext context, byte[] body, Deadline deadline, Reading<A> reading)
+    private <A> HookResponse<A> asked(HookContext context, byte[] body, Deadline deadline, Reading<A> reading)
             throws InterruptedException {
         return switch (post(context, body, deadline)) {
             case Answered answered -> read(answered, reading);
@@ -201,22 +201,22 @@ final class WebhookClient implements HookClient {
     }
 
     /** A status of 2xx is enough: what comes with it is read when it can be. */
-    private <A> Reply<A> taken(HttpOutcome outcome, Reading<A> reading, A unread) {
+    private <A> HookResponse<A> taken(HttpOutcome outcome, Reading<A> reading, A unread) {
         return switch (outcome) {
             case Answered answered -> read(answered, reading);
-            case Cut cut -> HttpOutcome.is2xx(cut.status()) ? new Reply.Answered<>(unread) : refused(cut.status());
+            case Cut cut -> HttpOutcome.is2xx(cut.status()) ? new HookResponse.Answered<>(unread) : refused(cut.status());
             case Unanswered none -> failed(none.why(), none.cause());
         };
     }
 
-    private <A> Reply<A> read(Answered answered, Reading<A> reading) {
+    private <A> HookResponse<A> read(Answered answered, Reading<A> reading) {
         if (!answered.success()) {
             return refused(answered.status());
         }
         try {
-            return new Reply.Answered<>(reading.read(answered));
+            return new HookResponse.Answered<>(reading.read(answered));
         } catch (UndecodableException e) {
-            return new Reply.Failed<>(Reply.Kind.UNDECODABLE, HookUrls.shown(url) + " " + e.getMessage());
+            return new HookResponse.Failed<>(HookResponse.Kind.UNDECODABLE, HookUrls.shown(url) + " " + e.getMessage());
         }
     }
 
@@ -237,11 +237,11 @@ final class WebhookClient implements HookClient {
                 || !WebhookAnswer.read(answered).forbids();
     }
 
-    private <A> Reply<A> refused(int status) {
-        return HttpReplies.refused(status, url);
+    private <A> HookResponse<A> refused(int status) {
+        return HttpFailures.refused(status, url);
     }
 
-    private static <A> Reply<A> failed(HttpOutcome.Why why, String cause) {
-        return new Reply.Failed<>(HttpReplies.kind(why), cause);
+    private static <A> HookResponse<A> failed(HttpOutcome.Why why, String cause) {
+        return new HookResponse.Failed<>(HttpFailures.kind(why), cause);
     }
 }

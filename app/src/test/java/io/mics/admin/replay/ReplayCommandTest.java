@@ -8,7 +8,7 @@ import io.mics.hook.grpc.WireHookServer;
 import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.record.HookRecorder;
@@ -52,15 +52,15 @@ class ReplayCommandTest {
     private Path file;
 
     /** What the version that is recorded does. */
-    private static Reply<HookResult> first(MessageDraft draft) {
+    private static HookResponse<HookResult> first(MessageDraft draft) {
         String body = new String(draft.payload(), UTF_8);
         return body.endsWith("!")
-                ? new Reply.Answered<>(new HookResult.Stop(403, "no way, 7"))
+                ? new HookResponse.Answered<>(new HookResult.Stop(403, "no way, 7"))
                 : body.endsWith("?")
-                        ? new Reply.Answered<>(new HookResult.Continue(draft.withPayload("***".getBytes(UTF_8))))
+                        ? new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload("***".getBytes(UTF_8))))
                         : body.endsWith(".")
-                                ? new Reply.Failed<>(Reply.Kind.TIMEOUT, "no answer")
-                                : new Reply.Answered<>(new HookResult.Continue(draft));
+                                ? new HookResponse.Failed<>(HookResponse.Kind.TIMEOUT, "no answer")
+                                : new HookResponse.Answered<>(new HookResult.Continue(draft));
     }
 
     @BeforeEach

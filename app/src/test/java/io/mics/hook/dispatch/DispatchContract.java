@@ -9,7 +9,7 @@ import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -101,8 +101,8 @@ public abstract class DispatchContract {
         String tenant = newTenant();
         FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
                 .answering(call -> call.context().attempt() < 3
-                        ? new Reply.Failed<>(Reply.Kind.UNREACHABLE, "refused")
-                        : new Reply.Answered<>(Map.of()));
+                        ? new HookResponse.Failed<>(HookResponse.Kind.UNREACHABLE, "refused")
+                        : new HookResponse.Answered<>(Map.of()));
         publish(message(tenant, "u1", "m1"));
         List<FakeHookClient.Call> calls = List.of(crm.next(), crm.next(), crm.next());
         assertThat(calls).extracting(call -> call.context().attempt()).containsExactly(1, 2, 3);
@@ -135,7 +135,7 @@ public abstract class DispatchContract {
         }
         assertThat(List.of(stats.next().messageId(), stats.next().messageId())).containsExactlyInAnyOrder("m1", "m2");
 
-        crm.answering(call -> new Reply.Answered<>(Map.of()));
+        crm.answering(call -> new HookResponse.Answered<>(Map.of()));
         assertThat(deadLetters().replay(ofHook(tenant, "crm"), 1)).isEqualTo(done(1, true));
         FakeHookClient.Call again = crm.next();
         assertThat(again.context().attempt()).isEqualTo(1);
@@ -171,7 +171,7 @@ public abstract class DispatchContract {
         CountDownLatch stuck = new CountDownLatch(1);
         FakeHookClient slow = hooks.add(HookPoint.POST_SEND, "slow", tenant).answering(call -> {
             stuck.await();
-            return new Reply.Answered<>(Map.of());
+            return new HookResponse.Answered<>(Map.of());
         });
         FakeHookClient fast = hooks.add(HookPoint.POST_SEND, "fast", tenant);
         FakeHookClient others = hooks.add(HookPoint.POST_SEND, "others", other);
@@ -211,7 +211,7 @@ public abstract class DispatchContract {
         String tenant = newTenant();
         FakeHookClient seen = hooks.add(HookPoint.DELIVERY, "seen", tenant);
         FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
-                .answering(call -> new Reply.Answered<>(Map.of("ticket", "17")));
+                .answering(call -> new HookResponse.Answered<>(Map.of("ticket", "17")));
         hooks.add(HookPoint.RECALL, "crm", tenant);
         publish(message(tenant, "u1", "m1"));
         assertThat(crm.next().messageId()).isEqualTo("m1");
@@ -229,7 +229,7 @@ public abstract class DispatchContract {
         assertThat(delivered.context().device()).isEqualTo("d2");
         assertThat(delivered.context().traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
 
-        crm.answering(call -> new Reply.Answered<>(Map.of()));
+        crm.answering(call -> new HookResponse.Answered<>(Map.of()));
         publish(HookEvents.recalled(tenant, "single:u1:u2", "d1", "trace", new RecallEvent("m1", "u1", at, Map.of())));
         FakeHookClient.Call recalled = crm.next();
         assertThat(recalled.event()).isEqualTo(new RecallEvent("m1", "u1", at, Map.of("ticket", "17")));
@@ -274,7 +274,7 @@ public abstract class DispatchContract {
         FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         crm.answering(call -> {
             hooks.remove("crm", tenant);
-            return new Reply.Failed<>(Reply.Kind.ERROR, "broken");
+            return new HookResponse.Failed<>(HookResponse.Kind.ERROR, "broken");
         });
         publish(message(tenant, "u1", "m1"));
         assertThat(awaitDead(ofHook(tenant, "crm"), 1).getFirst().cause())

@@ -2,7 +2,7 @@ package io.mics.hook.dispatch;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
@@ -20,8 +20,8 @@ public final class FakeHookClient implements HookClient {
     private static final long PATIENCE_SECONDS = 40;
 
     private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
-    private volatile Script script = call -> new Reply.Answered<>(Map.of());
-    private volatile Reply<Boolean> permission = new Reply.Answered<>(true);
+    private volatile Script script = call -> new HookResponse.Answered<>(Map.of());
+    private volatile HookResponse<Boolean> permission = new HookResponse.Answered<>(true);
 
     /** One call; {@code event} is a record, a delivery or a recall. */
     public record Call(HookContext context, Object event) {
@@ -39,7 +39,7 @@ public final class FakeHookClient implements HookClient {
     /** What it answers. */
     public interface Script {
         /** The answer to one call; may block. */
-        Reply<Map<String, String>> answer(Call call) throws InterruptedException;
+        HookResponse<Map<String, String>> answer(Call call) throws InterruptedException;
     }
 
     /** Answers like this from now on. */
@@ -50,11 +50,11 @@ public final class FakeHookClient implements HookClient {
 
     /** Fails every call from now on. */
     public FakeHookClient failing() {
-        return answering(call -> new Reply.Failed<>(Reply.Kind.ERROR, "broken"));
+        return answering(call -> new HookResponse.Failed<>(HookResponse.Kind.ERROR, "broken"));
     }
 
     /** Answers this when it is asked for permission. */
-    public FakeHookClient permitting(Reply<Boolean> answer) {
+    public FakeHookClient permitting(HookResponse<Boolean> answer) {
         permission = answer;
         return this;
     }
@@ -77,50 +77,50 @@ public final class FakeHookClient implements HookClient {
         return List.copyOf(calls);
     }
 
-    private Reply<Map<String, String>> called(HookContext context, Object event) throws InterruptedException {
+    private HookResponse<Map<String, String>> called(HookContext context, Object event) throws InterruptedException {
         Call call = new Call(context, event);
         calls.add(call);
         return script.answer(call);
     }
 
     @Override
-    public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
+    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
         throw new AssertionError("not a pre-send hook");
     }
 
     @Override
-    public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
             throws InterruptedException {
         return called(context, message);
     }
 
     @Override
-    public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
+    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
             throws InterruptedException {
         return taken(called(context, delivery));
     }
 
     @Override
-    public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
+    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
         calls.add(new Call(context, recall));
         return permission;
     }
 
     @Override
-    public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
+    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
         return taken(called(context, recall));
     }
 
-    private static Reply<Taken> taken(Reply<Map<String, String>> reply) {
-        return switch (reply) {
-            case Reply.Answered<Map<String, String>> answered -> new Reply.Answered<>(Taken.TAKEN);
-            case Reply.Failed<Map<String, String>> failed -> new Reply.Failed<>(failed.kind(), failed.cause());
+    private static HookResponse<Taken> taken(HookResponse<Map<String, String>> response) {
+        return switch (response) {
+            case HookResponse.Answered<Map<String, String>> answered -> new HookResponse.Answered<>(Taken.TAKEN);
+            case HookResponse.Failed<Map<String, String>> failed -> new HookResponse.Failed<>(failed.kind(), failed.cause());
         };
     }
 
     @Override
-    public Reply<Taken> probe(Deadline deadline) {
-        return new Reply.Answered<>(Taken.TAKEN);
+    public HookResponse<Taken> probe(Deadline deadline) {
+        return new HookResponse.Answered<>(Taken.TAKEN);
     }
 
     @Override

@@ -8,7 +8,7 @@ import io.mics.event.MemoryEventLog;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.testing.TestGateway;
@@ -117,8 +117,8 @@ class MemoryDispatchTest extends DispatchContract {
         AtomicInteger refused = new AtomicInteger();
         FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
                 .answering(call -> refused.incrementAndGet() <= 5
-                        ? new Reply.Failed<>(Reply.Kind.CIRCUIT_OPEN, "open")
-                        : new Reply.Answered<>(Map.of()));
+                        ? new HookResponse.Failed<>(HookResponse.Kind.CIRCUIT_OPEN, "open")
+                        : new HookResponse.Answered<>(Map.of()));
         publish(message(tenant, "u1", "m1"));
         for (int i = 0; i < 6; i++) {
             assertThat(crm.next().context().attempt()).isEqualTo(1);
@@ -139,7 +139,7 @@ class MemoryDispatchTest extends DispatchContract {
                         1))
                 .answering(call -> {
                     never.await();
-                    return new Reply.Answered<>(Map.of());
+                    return new HookResponse.Answered<>(Map.of());
                 });
         for (int i = 0; i < 1_010; i++) {
             publish(message(tenant, "u1", "m" + i));

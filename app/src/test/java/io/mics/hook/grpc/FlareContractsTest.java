@@ -14,7 +14,7 @@ import io.mics.hook.grpc.FlareContract.Notified;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.RemoteAttributes;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Grpc.Contract;
@@ -100,7 +100,7 @@ class FlareContractsTest {
             server.speak(decoding(contract), of(recorded(contract), "pre-send denial"));
             assertThat(client.preSend(CONTEXT, DRAFT, Deadline.after(PATIENCE)))
                     .isInstanceOfSatisfying(
-                            Reply.Answered.class,
+                            HookResponse.Answered.class,
                             answered -> assertThat(answered.answer()).isInstanceOf(HookResult.Stop.class));
         }
     }
@@ -116,9 +116,9 @@ class FlareContractsTest {
             for (Contract configured : Contract.values()) {
                 asked.set(0);
                 try (HookClient client = clients.open(Samples.definition(HookPoint.PRE_SEND, at(server, configured)))) {
-                    Reply<HookClient.Taken> told = client.probe(Deadline.after(PATIENCE));
+                    HookResponse<HookClient.Taken> told = client.probe(Deadline.after(PATIENCE));
                     if (configured == contract) {
-                        assertThat(told).isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
+                        assertThat(told).isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
                         assertThat(asked).hasValue(0);
                     } else {
                         assertThat(told.toString())
@@ -139,7 +139,7 @@ class FlareContractsTest {
             server.speak(decoding(contract), new byte[0]);
             assertThat(client.preSend(CONTEXT, DRAFT, Deadline.after(PATIENCE)))
                     .isInstanceOfSatisfying(
-                            Reply.Failed.class,
+                            HookResponse.Failed.class,
                             failed -> assertThat(failed.cause()).endsWith("INTERNAL: Error deserializing request"));
         }
     }

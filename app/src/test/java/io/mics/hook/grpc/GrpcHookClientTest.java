@@ -9,7 +9,7 @@ import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookClientContract;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.testing.Certificates;
@@ -61,49 +61,49 @@ class GrpcHookClientTest extends HookClientContract {
         answer(Map.of("success", false, "status", Map.of("code", 4, "message", "SECRET")));
         assertFailed(
                 client.delivery(CONTEXT, Samples.DELIVERY, ample()),
-                Reply.Kind.REFUSED,
+                HookResponse.Kind.REFUSED,
                 "answered success=false (permission_denied)");
         answer(Map.of("success", false, "status", Map.of("code", 9)));
-        assertFailed(client.postSend(CONTEXT, Samples.RECORD, ample()), Reply.Kind.ERROR, "(unavailable)");
+        assertFailed(client.postSend(CONTEXT, Samples.RECORD, ample()), HookResponse.Kind.ERROR, "(unavailable)");
         answer(Map.of());
-        assertFailed(client.recall(CONTEXT, Samples.RECALL, ample()), Reply.Kind.ERROR, "(unspecified)");
+        assertFailed(client.recall(CONTEXT, Samples.RECALL, ample()), HookResponse.Kind.ERROR, "(unspecified)");
     }
 
     @Test
     void aStatusThatIsNotOkIsToldWithTheBeginningOfItsTextAlone() throws Exception {
         for (var expected : Map.of(
-                        Status.PERMISSION_DENIED, Reply.Kind.REFUSED,
-                        Status.RESOURCE_EXHAUSTED, Reply.Kind.REFUSED,
-                        Status.UNAVAILABLE, Reply.Kind.UNREACHABLE,
-                        Status.INTERNAL, Reply.Kind.ERROR)
+                        Status.PERMISSION_DENIED, HookResponse.Kind.REFUSED,
+                        Status.RESOURCE_EXHAUSTED, HookResponse.Kind.REFUSED,
+                        Status.UNAVAILABLE, HookResponse.Kind.UNREACHABLE,
+                        Status.INTERNAL, HookResponse.Kind.ERROR)
                 .entrySet()) {
             server.answer(call -> {
                 throw expected.getKey()
                         .withDescription("Not done, sorry: SECRET")
                         .asException();
             });
-            Reply<?> reply = preSend();
-            assertFailed(reply, expected.getValue(), "http://127.0.0.1:" + server.port());
-            assertThat(reply.toString()).doesNotContain("SECRET");
+            HookResponse<?> response = preSend();
+            assertFailed(response, expected.getValue(), "http://127.0.0.1:" + server.port());
+            assertThat(response.toString()).doesNotContain("SECRET");
         }
         server.answer(call -> {
             throw Status.INTERNAL
                     .withDescription("Exception deserializing request!")
                     .asException();
         });
-        assertFailed(preSend(), Reply.Kind.ERROR, "answered INTERNAL: Exception deserializing request!");
+        assertFailed(preSend(), HookResponse.Kind.ERROR, "answered INTERNAL: Exception deserializing request!");
     }
 
     @Test
     void anAnswerOfNonsenseIsNotAVerdict() throws Exception {
         wire().answerRaw(new byte[] {(byte) 0xff, (byte) 0xff, 1, 2});
-        assertFailed(preSend(), Reply.Kind.UNDECODABLE, "undecodable answer of 4 bytes from http://127.0.0.1");
+        assertFailed(preSend(), HookResponse.Kind.UNDECODABLE, "undecodable answer of 4 bytes from http://127.0.0.1");
     }
 
     @Test
     void anAnswerOverSixteenMebibytesIsNotRead() throws Exception {
         wire().answerRaw(new byte[GrpcConnection.MAX_ANSWER_BYTES + 1]);
-        assertFailed(preSend(), Reply.Kind.UNDECODABLE, "answer over 16777216 bytes from http://127.0.0.1");
+        assertFailed(preSend(), HookResponse.Kind.UNDECODABLE, "answer over 16777216 bytes from http://127.0.0.1");
     }
 
     @Test
@@ -111,7 +111,7 @@ class GrpcHookClientTest extends HookClientContract {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.start();
         try (HookClient lost = open(target("http", http.getAddress().getPort(), ""))) {
-            assertFailed(lost.preSend(CONTEXT, Samples.DRAFT, ample()), Reply.Kind.UNDECODABLE, "does not speak gRPC");
+            assertFailed(lost.preSend(CONTEXT, Samples.DRAFT, ample()), HookResponse.Kind.UNDECODABLE, "does not speak gRPC");
         } finally {
             http.stop(0);
         }
@@ -123,12 +123,12 @@ class GrpcHookClientTest extends HookClientContract {
             assertFailed(
                     GrpcFailures.of(
                             Status.UNKNOWN.withDescription("HTTP status code " + http + "\nmore"), "a/B", "h", true),
-                    Reply.Kind.REFUSED,
+                    HookResponse.Kind.REFUSED,
                     "h does not serve a/B: it answered HTTP " + http);
         }
         assertFailed(
                 GrpcFailures.of(Status.UNKNOWN.withDescription("HTTP status code 302"), "a/B", "h", true),
-                Reply.Kind.UNDECODABLE,
+                HookResponse.Kind.UNDECODABLE,
                 "h does not speak gRPC: it answered HTTP 302");
     }
 
@@ -139,7 +139,7 @@ class GrpcHookClientTest extends HookClientContract {
             wire().serveHealth(new byte[] {1 << 3, (byte) status});
             server.start();
             try (HookClient fresh = open(target("http", server.port(), ""))) {
-                assertThat(fresh.probe(ample()) instanceof Reply.Answered).isEqualTo(status == 1);
+                assertThat(fresh.probe(ample()) instanceof HookResponse.Answered).isEqualTo(status == 1);
             }
         }
     }
@@ -148,11 +148,11 @@ class GrpcHookClientTest extends HookClientContract {
     void anEndpointOfAnotherSchemeIsRefusedInWords() throws Exception {
         for (String endpoint : new String[] {"ftp://127.0.0.1:1", "http:nothing"}) {
             try (HookClient odd = open(new Target.Grpc(URI.create(endpoint), ""))) {
-                assertFailed(odd.preSend(CONTEXT, Samples.DRAFT, ample()), Reply.Kind.FORBIDDEN, "http://host:port");
+                assertFailed(odd.preSend(CONTEXT, Samples.DRAFT, ample()), HookResponse.Kind.FORBIDDEN, "http://host:port");
             }
         }
         try (HookClient unknown = open(new Target.Grpc(URI.create("http://no-such-host.invalid:1"), ""))) {
-            assertFailed(unknown.preSend(CONTEXT, Samples.DRAFT, ample()), Reply.Kind.UNREACHABLE, "unknown host");
+            assertFailed(unknown.preSend(CONTEXT, Samples.DRAFT, ample()), HookResponse.Kind.UNREACHABLE, "unknown host");
         }
     }
 

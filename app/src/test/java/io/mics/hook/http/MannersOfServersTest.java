@@ -9,7 +9,7 @@ import io.mics.hook.CheckVerdict;
 import io.mics.hook.Hooks;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.webhook.Egress;
@@ -209,9 +209,9 @@ class MannersOfServersTest {
     private static String stopped(HookClient hook, String who) throws InterruptedException {
         MessageDraft draft = new MessageDraft("", who, "group:g", new byte[10], Map.of(), Map.of());
         return switch (hook.preSend(Samples.CONTEXT, draft, Deadline.after(Duration.ofSeconds(20)))) {
-            case Reply.Answered<HookResult> answered ->
+            case HookResponse.Answered<HookResult> answered ->
                 answered.answer() instanceof HookResult.Stop stop ? stop.message() : NOBODY + "allowed";
-            case Reply.Failed<HookResult> failed -> NOBODY + failed.cause();
+            case HookResponse.Failed<HookResult> failed -> NOBODY + failed.cause();
         };
     }
 

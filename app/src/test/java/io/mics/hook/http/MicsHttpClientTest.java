@@ -9,7 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.httpclient.HttpClient;
@@ -85,7 +85,7 @@ class MicsHttpClientTest {
                 Samples.AT,
                 Map.of(),
                 Map.of("timestamp_ms", "1700000000000"));
-        assertThat(ask(timed, DRAFT)).isEqualTo(new Reply.Answered<HookResult>(new HookResult.Continue(DRAFT)));
+        assertThat(ask(timed, DRAFT)).isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Continue(DRAFT)));
         CheckMessageRequest request = CheckMessageRequest.parseFrom(requests.remove());
         assertThat(new Signer("secret").verify(request).genuine()).isTrue();
         assertThat(request.getMeta().getTenantId()).isEqualTo("t1");
@@ -116,21 +116,21 @@ class MicsHttpClientTest {
     @Test
     void aNoStopsTheMessageWithItsReason() throws Exception {
         answer = CheckMessageResponse.newBuilder().setReason("spam").build().toByteArray();
-        assertThat(ask(CONTEXT, DRAFT)).isEqualTo(new Reply.Answered<HookResult>(new HookResult.Stop(0, "spam")));
+        assertThat(ask(CONTEXT, DRAFT)).isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(0, "spam")));
     }
 
     @Test
     void nonsenseIsNotAVerdict() throws Exception {
         answer = new byte[] {(byte) 0xff, (byte) 0xff};
         assertThat(ask(CONTEXT, DRAFT))
-                .isEqualTo(new Reply.Failed<>(
-                        Reply.Kind.UNDECODABLE, "undecodable answer of 2 bytes from " + url() + "/check-message"));
+                .isEqualTo(new HookResponse.Failed<>(
+                        HookResponse.Kind.UNDECODABLE, "undecodable answer of 2 bytes from " + url() + "/check-message"));
     }
 
     @Test
     void aConversationOfNobodyIsNotAskedAbout() throws Exception {
         MessageDraft odd = new MessageDraft("", "m", "nonsense", new byte[0], Map.of(), Map.of());
-        assertThat(ask(CONTEXT, odd)).isInstanceOf(Reply.Failed.class);
+        assertThat(ask(CONTEXT, odd)).isInstanceOf(HookResponse.Failed.class);
         assertThat(requests).isEmpty();
     }
 
@@ -138,19 +138,19 @@ class MicsHttpClientTest {
     void aBaseUrlWithThePathInItIsRecognised() throws Exception {
         try (HookClient twice = open(url() + "/check-message")) {
             assertThat(twice.preSend(CONTEXT, DRAFT, ample()))
-                    .isEqualTo(new Reply.Failed<>(
-                            Reply.Kind.REFUSED,
+                    .isEqualTo(new HookResponse.Failed<>(
+                            HookResponse.Kind.REFUSED,
                             "404 from " + url()
                                     + "/check-message/check-message: the base URL already ends in the path of the"
                                     + " hook"));
-            assertThat(twice.probe(ample())).isInstanceOf(Reply.Failed.class);
+            assertThat(twice.probe(ample())).isInstanceOf(HookResponse.Failed.class);
         }
     }
 
     @Test
     void otherPointsAreNotServed() throws Exception {
         try (HookClient client = open(url())) {
-            Reply<?> no = new Reply.Failed<>(Reply.Kind.FORBIDDEN, "mics-http serves pre-send only");
+            HookResponse<?> no = new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "mics-http serves pre-send only");
             assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(no);
             assertThat(client.delivery(CONTEXT, Samples.DELIVERY, ample())).isEqualTo(no);
             assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(no);
@@ -161,12 +161,12 @@ class MicsHttpClientTest {
     @Test
     void aProbeAsksAboutNoMessage() throws Exception {
         try (HookClient client = open(url())) {
-            assertThat(client.probe(ample())).isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
+            assertThat(client.probe(ample())).isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
         }
         assertThat(requests).isEmpty();
     }
 
-    private Reply<HookResult> ask(HookContext context, MessageDraft draft) throws InterruptedException {
+    private HookResponse<HookResult> ask(HookContext context, MessageDraft draft) throws InterruptedException {
         try (HookClient client = open(url())) {
             return client.preSend(context, draft, ample());
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient.Taken;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.HttpClient;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ProbeTest {
-    private static Reply<Taken> probed(int status) throws Exception {
+    private static HookResponse<Taken> probed(int status) throws Exception {
         try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
                     connection.expect();
                     connection.send("HTTP/1.1 " + status + " Said\r\nContent-Length: 0\r\n\r\n");
@@ -30,14 +30,14 @@ class ProbeTest {
     @Test
     void whoeverTakesNoOptionsIsReachableAllTheSame() throws Exception {
         for (int status : new int[] {200, 204, 400, 401, 403, 404, 405, 501}) {
-            assertThat(probed(status)).as("" + status).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
+            assertThat(probed(status)).as("" + status).isEqualTo(new HookResponse.Answered<>(Taken.TAKEN));
         }
     }
 
     @Test
     void redirectsFailuresAndWhatIsGoneAreNotReachable() throws Exception {
         for (int status : new int[] {301, 308, 410, 500, 502, 503}) {
-            assertThat(probed(status)).as("" + status).isInstanceOf(Reply.Failed.class);
+            assertThat(probed(status)).as("" + status).isInstanceOf(HookResponse.Failed.class);
         }
     }
 }

@@ -8,7 +8,7 @@ import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookPolicy;
 import io.mics.hook.point.Match;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Retry;
 import io.mics.hook.point.Rollout;
 import io.mics.hook.point.SemanticVersion;
@@ -79,27 +79,27 @@ final class PluginCalls {
         return new MessageDraft("m1", "c1", "single:u1:u2", body.getBytes(StandardCharsets.UTF_8), Map.of(), Map.of());
     }
 
-    static Reply<HookResult> ask(HookClient client, String body) throws InterruptedException {
+    static HookResponse<HookResult> ask(HookClient client, String body) throws InterruptedException {
         return client.preSend(context("t1"), draft(body), Deadline.after(PATIENCE));
     }
 
     /** Asks with 50 ms to answer. */
-    static Reply<HookResult> askBriefly(HookClient client, String tenant) throws InterruptedException {
+    static HookResponse<HookResult> askBriefly(HookClient client, String tenant) throws InterruptedException {
         return client.preSend(context(tenant), draft("hi"), Deadline.after(SHORT));
     }
 
-    static MessageDraft answered(Reply<HookResult> reply) {
-        if (reply instanceof Reply.Answered<HookResult> answered
+    static MessageDraft answered(HookResponse<HookResult> response) {
+        if (response instanceof HookResponse.Answered<HookResult> answered
                 && answered.answer() instanceof HookResult.Continue goesOn) {
             return goesOn.draft();
         }
-        throw new AssertionError("not a draft but " + reply);
+        throw new AssertionError("not a draft but " + response);
     }
 
-    static Reply.Failed<?> failed(Reply<?> reply) {
-        if (reply instanceof Reply.Failed<?> failed) {
+    static HookResponse.Failed<?> failed(HookResponse<?> response) {
+        if (response instanceof HookResponse.Failed<?> failed) {
             return failed;
         }
-        throw new AssertionError("not a failure but " + reply);
+        throw new AssertionError("not a failure but " + response);
     }
 }

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient.Taken;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
-import io.mics.hook.point.Reply.Kind;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.HookResponse.Kind;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.DeliveryHook;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class PluginClientTest {
-    private static final Reply<Taken> TAKEN = new Reply.Answered<>(Taken.TAKEN);
+    private static final HookResponse<Taken> TAKEN = new HookResponse.Answered<>(Taken.TAKEN);
     private static final RecallEvent RECALL = new RecallEvent("m1", "op", Instant.EPOCH, Map.of("case", "7"));
 
     @TempDir
@@ -60,10 +60,10 @@ class PluginClientTest {
                 PluginCalls.open(plugins, HookPoint.PRE_SEND, "acme.Words", Map.of("word", "darn"))) {
             MessageDraft draft = PluginCalls.draft("hi");
 
-            assertThat(ask(client, "darn")).isEqualTo(new Reply.Answered<>(new HookResult.Stop(4711, "not that word")));
+            assertThat(ask(client, "darn")).isEqualTo(new HookResponse.Answered<>(new HookResult.Stop(4711, "not that word")));
             assertThat(client.preSend(context("t1"), draft, Deadline.after(PATIENCE)))
                     .as("what was not changed is the same, not a copy")
-                    .isEqualTo(new Reply.Answered<>(new HookResult.Continue(draft, Map.of("word", "darn"))));
+                    .isEqualTo(new HookResponse.Answered<>(new HookResult.Continue(draft, Map.of("word", "darn"))));
         }
     }
 
@@ -81,7 +81,7 @@ class PluginClientTest {
                 """);
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.POST_SEND, "acme.Crm", Map.of())) {
             assertThat(client.postSend(context("t1"), message("u1"), Deadline.after(PATIENCE)))
-                    .isEqualTo(new Reply.Answered<>(Map.of("case", "m1")));
+                    .isEqualTo(new HookResponse.Answered<>(Map.of("case", "m1")));
             assertThat(failed(client.postSend(context("t1"), message("u2"), Deadline.after(PATIENCE)))
                             .kind())
                     .isEqualTo(Kind.UNDECODABLE);
@@ -126,11 +126,11 @@ class PluginClientTest {
         try (PluginClient door = PluginCalls.open(plugins, HookPoint.ENTRY, "acme.Door", Map.of());
                 PluginClient risk = PluginCalls.open(plugins, HookPoint.LOGIN, "acme.Risk", Map.of());
                 PluginClient beat = PluginCalls.open(plugins, HookPoint.HEARTBEAT, "acme.Beat", Map.of())) {
-            assertThat(enter(door, "192.0.2.7")).isEqualTo(new Reply.Answered<>(new Admission.Allow()));
-            assertThat(enter(door, "::1")).isEqualTo(new Reply.Answered<>(new Admission.Deny("from ::1")));
+            assertThat(enter(door, "192.0.2.7")).isEqualTo(new HookResponse.Answered<>(new Admission.Allow()));
+            assertThat(enter(door, "::1")).isEqualTo(new HookResponse.Answered<>(new Admission.Deny("from ::1")));
             assertThat(failed(enter(door, "")).kind()).isEqualTo(Kind.UNDECODABLE);
             assertThat(risk.login(context("t1"), new LoginEvent("::1", "u1", "d1"), Deadline.after(PATIENCE)))
-                    .isEqualTo(new Reply.Answered<>(new Admission.Deny("not d1")));
+                    .isEqualTo(new HookResponse.Answered<>(new Admission.Deny("not d1")));
             assertThat(failed(risk.login(context("t1"), new LoginEvent("::1", "u2", "d1"), Deadline.after(PATIENCE)))
                             .kind())
                     .isEqualTo(Kind.UNDECODABLE);
@@ -142,7 +142,7 @@ class PluginClientTest {
         }
     }
 
-    private static Reply<Admission> enter(PluginClient door, String address) throws InterruptedException {
+    private static HookResponse<Admission> enter(PluginClient door, String address) throws InterruptedException {
         return door.entry(context("t1"), new EntryEvent(address, "d1"), Deadline.after(PATIENCE));
     }
 
@@ -192,9 +192,9 @@ class PluginClientTest {
                 """);
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.RECALL, "acme.Undo", Map.of())) {
             assertThat(client.permits(context("t1"), RECALL, Deadline.after(PATIENCE)))
-                    .isEqualTo(new Reply.Answered<>(true));
+                    .isEqualTo(new HookResponse.Answered<>(true));
             assertThat(client.permits(context("t2"), RECALL, Deadline.after(PATIENCE)))
-                    .isEqualTo(new Reply.Answered<>(false));
+                    .isEqualTo(new HookResponse.Answered<>(false));
             assertThat(client.recall(context("t1"), RECALL, Deadline.after(PATIENCE)))
                     .isEqualTo(TAKEN);
         }

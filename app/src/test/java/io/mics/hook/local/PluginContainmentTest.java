@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
-import io.mics.hook.point.Reply.Kind;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.HookResponse.Kind;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.PreSendHook;
@@ -51,7 +51,7 @@ class PluginContainmentTest {
     @Test
     void tellsWhatWasThrownAndWhereButNotItsText() throws Exception {
         try (PluginClient client = plugin("throw new IllegalStateException(new String(draft.payload()));")) {
-            Reply.Failed<?> failed = failed(ask(client, "the body"));
+            HookResponse.Failed<?> failed = failed(ask(client, "the body"));
 
             assertThat(failed.kind()).isEqualTo(Kind.ERROR);
             assertThat(failed.cause())
@@ -83,7 +83,7 @@ class PluginContainmentTest {
                     : new HookResult.Stop(7, null);\
             """)) {
             for (String body : new String[] {"1", "22", "333", "4444"}) {
-                Reply.Failed<?> failed = failed(ask(client, body));
+                HookResponse.Failed<?> failed = failed(ask(client, body));
                 assertThat(failed.kind()).isEqualTo(Kind.UNDECODABLE);
                 assertThat(failed.cause()).contains("null");
             }
@@ -93,7 +93,7 @@ class PluginContainmentTest {
     @Test
     void interruptsACallThatBlocksPastItsDeadline() throws Exception {
         try (PluginClient client = plugin("Thread.sleep(3_600_000); " + GO_ON)) {
-            Reply.Failed<?> failed = failed(askBriefly(client, "t1"));
+            HookResponse.Failed<?> failed = failed(askBriefly(client, "t1"));
 
             assertThat(failed.kind()).isEqualTo(Kind.TIMEOUT);
             assertThat(failed.cause()).matches("plugin acme.Words: gave no answer in \\d+ ms");
@@ -145,7 +145,7 @@ class PluginContainmentTest {
             for (int i = 0; i < 4; i++) {
                 assertThat(failed(askBriefly(client, "sick")).kind()).isEqualTo(Kind.TIMEOUT);
             }
-            Reply.Failed<?> fifth = failed(askBriefly(client, "sick"));
+            HookResponse.Failed<?> fifth = failed(askBriefly(client, "sick"));
 
             assertThat(fifth.kind()).isEqualTo(Kind.FORBIDDEN);
             assertThat(fifth.cause()).isEqualTo("plugin acme.Words: left 4 threads running; not called until they end");
@@ -199,7 +199,7 @@ class PluginContainmentTest {
             }
             TestGateway.await("the threads are counted", () -> client.alive() == 2);
 
-            Reply.Failed<?> third = failed(askBriefly(client, "slow"));
+            HookResponse.Failed<?> third = failed(askBriefly(client, "slow"));
             assertThat(third.kind()).isEqualTo(Kind.BUSY);
             assertThat(third.cause()).contains("all 2 of the tenant's calls");
             answered(ask(client, "of another tenant"));
@@ -218,12 +218,12 @@ class PluginContainmentTest {
             """);
         try (client) {
             int started = 0;
-            Reply<HookResult> reply = ask(client, "hi");
-            while (reply instanceof Reply.Answered<HookResult> && started++ < 200) {
-                reply = ask(client, "hi");
+            HookResponse<HookResult> response = ask(client, "hi");
+            while (response instanceof HookResponse.Answered<HookResult> && started++ < 200) {
+                response = ask(client, "hi");
             }
-            assertThat(failed(reply).kind()).isEqualTo(Kind.FORBIDDEN);
-            assertThat(failed(reply).cause()).matches(".*started \\d+ threads that still run, more than 64");
+            assertThat(failed(response).kind()).isEqualTo(Kind.FORBIDDEN);
+            assertThat(failed(response).cause()).matches(".*started \\d+ threads that still run, more than 64");
         }
         TestGateway.await("the threads are counted", () -> client.alive() == 0);
     }
@@ -232,7 +232,7 @@ class PluginContainmentTest {
     void refusesABodyThatGrewPastTheLimit() throws Exception {
         try (PluginClient client =
                 plugin("return new HookResult.Continue(draft.withPayload(new byte[100 * 1024 * 1024]));")) {
-            Reply.Failed<?> failed = failed(ask(client, "hi"));
+            HookResponse.Failed<?> failed = failed(ask(client, "hi"));
 
             assertThat(failed.kind()).isEqualTo(Kind.UNDECODABLE);
             assertThat(failed.cause()).contains("answered a body of 104857600 bytes; 1048576 are the most");
@@ -272,7 +272,7 @@ class PluginContainmentTest {
         try (PluginClient client = PluginCalls.preSend(plugins, "acme.Words")) {
             assertThat(failed(askBriefly(client, "t1")).kind()).isEqualTo(Kind.TIMEOUT);
             TestGateway.await("the threads are counted", () -> client.left() == 0);
-            Reply.Failed<?> second = failed(ask(client, "hi"));
+            HookResponse.Failed<?> second = failed(ask(client, "hi"));
             assertThat(second.kind()).isEqualTo(Kind.FORBIDDEN);
             assertThat(second.cause())
                     .contains("cannot be made: java.lang.InterruptedException at acme.Words.<init>(Words.java:4)");

@@ -6,7 +6,7 @@ import static io.mics.hook.local.PluginCalls.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply.Kind;
+import io.mics.hook.point.HookResponse.Kind;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.PostSendHook;
 import io.mics.sdk.plugin.PreSendHook;

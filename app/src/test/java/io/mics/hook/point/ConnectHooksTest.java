@@ -40,12 +40,12 @@ class ConnectHooksTest {
         return connect.entry(tenant, "192.0.2.7", device, "trace");
     }
 
-    private static Reply<Admission> deny(HookContext context) {
-        return new Reply.Answered<>(new Admission.Deny("not from here"));
+    private static HookResponse<Admission> deny(HookContext context) {
+        return new HookResponse.Answered<>(new Admission.Deny("not from here"));
     }
 
-    private static Reply<Admission> fail(HookContext context) {
-        return new Reply.Failed<>(Reply.Kind.ERROR, "500 from nowhere");
+    private static HookResponse<Admission> fail(HookContext context) {
+        return new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from nowhere");
     }
 
     private List<String> results() {
@@ -119,7 +119,7 @@ class ConnectHooksTest {
         for (String id : List.of("a@1.0.0", "b@1.0.0")) {
             hooks.admits(id, context -> {
                 told.add(context);
-                return new Reply.Answered<>(new Admission.Allow());
+                return new HookResponse.Answered<>(new Admission.Allow());
             });
         }
         assertThat(enter("d1")).isEqualTo(WELCOME);

@@ -48,7 +48,7 @@ class HeartbeatsTest {
                     Thread.currentThread().interrupt();
                 }
             }
-            return new Reply.Answered<>(HookClient.Taken.TAKEN);
+            return new HookResponse.Answered<>(HookClient.Taken.TAKEN);
         });
     }
 

@@ -24,7 +24,7 @@ public abstract class HookClientContract extends HookClientFaults {
     void anAllowedMessageGoesOnAsItWas() throws Exception {
         answer(YES);
         assertThat(preSend())
-                .isEqualTo(new Reply.Answered<HookResult>(new HookResult.Continue(DRAFT)))
+                .isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Continue(DRAFT)))
                 .isEqualTo(preSend());
     }
 
@@ -32,10 +32,10 @@ public abstract class HookClientContract extends HookClientFaults {
     void aStopKeepsItsCodeAndItsText() throws Exception {
         for (int code : new int[] {4, 4711}) {
             answer(Map.of("allow", false, "status", Map.of("code", code, "message", "pas \"ça\" 🙂")));
-            assertThat(preSend()).isEqualTo(new Reply.Answered<HookResult>(new HookResult.Stop(code, "pas \"ça\" 🙂")));
+            assertThat(preSend()).isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(code, "pas \"ça\" 🙂")));
         }
         answer(Map.of("allow", false));
-        assertThat(preSend()).isEqualTo(new Reply.Answered<HookResult>(new HookResult.Stop(0, "")));
+        assertThat(preSend()).isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(0, "")));
     }
 
     @Test
@@ -103,7 +103,7 @@ public abstract class HookClientContract extends HookClientFaults {
     void aPostSendHookGetsBackWhatItAnswered() throws Exception {
         answer(Map.of("success", true, "status", Map.of("code", 1, "details", Map.of("ticket", "42"))));
         assertThat(client.postSend(CONTEXT, Samples.RECORD, ample()))
-                .isEqualTo(new Reply.Answered<>(Map.of("ticket", "42")));
+                .isEqualTo(new HookResponse.Answered<>(Map.of("ticket", "42")));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("post-send");
         assertThat(call.at("record.message_id")).isEqualTo("7001");
@@ -120,16 +120,16 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void tooMuchToHandBackIsDroppedAndTheCallIsGood() throws Exception {
         answer(Map.of("success", true, "status", Map.of("details", Map.of("k", "x".repeat(4_096)))));
-        assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new Reply.Answered<>(Map.of()));
+        assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new HookResponse.Answered<>(Map.of()));
         Map<String, String> most = Map.of("k", "x".repeat(4_095));
         answer(Map.of("success", true, "status", Map.of("details", most)));
-        assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new Reply.Answered<>(most));
+        assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new HookResponse.Answered<>(most));
     }
 
     @Test
     void aDeliveryHookIsToldTheWayOfTheAck() throws Exception {
         answer(DONE);
-        assertThat(client.delivery(CONTEXT, Samples.DELIVERY, ample())).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
+        assertThat(client.delivery(CONTEXT, Samples.DELIVERY, ample())).isEqualTo(new HookResponse.Answered<>(Taken.TAKEN));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("delivery");
         assertThat(call.at("event"))
@@ -144,10 +144,10 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void aRecallHookIsAskedAndThenTold() throws Exception {
         answer(DONE);
-        assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(new Reply.Answered<>(true));
-        assertThat(client.recall(CONTEXT, Samples.RECALL, ample())).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
+        assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(new HookResponse.Answered<>(true));
+        assertThat(client.recall(CONTEXT, Samples.RECALL, ample())).isEqualTo(new HookResponse.Answered<>(Taken.TAKEN));
         answer(Map.of("success", false));
-        assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(new Reply.Answered<>(false));
+        assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(new HookResponse.Answered<>(false));
         assertThat(calls().stream().map(call -> call.at("context.attributes.phase")))
                 .containsExactly("check", "notify", "check");
         assertThat(calls().remove().at("event"))
@@ -165,25 +165,25 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void aProbeFindsTheFarEndAndCallsNoHook() throws Exception {
         answer(YES);
-        assertThat(client.probe(ample())).isEqualTo(new Reply.Answered<>(Taken.TAKEN));
+        assertThat(client.probe(ample())).isEqualTo(new HookResponse.Answered<>(Taken.TAKEN));
         assertThat(calls()).isEmpty();
         server.stop();
-        assertThat(client.probe(ample())).isInstanceOf(Reply.Failed.class);
+        assertThat(client.probe(ample())).isInstanceOf(HookResponse.Failed.class);
     }
 
     @Test
     void callsAtOnceGetAnswersOfTheirOwn() throws Exception {
         server.answer(call -> Map.of("allow", false, "status", Map.of("message", call.at("draft.client_message_id"))));
-        List<Subtask<Reply<HookResult>>> replies = new ArrayList<>();
+        List<Subtask<HookResponse<HookResult>>> responses = new ArrayList<>();
         try (TaskScope scope = TaskScope.open("calls", 64, ample())) {
             for (int i = 0; i < 500; i++) {
                 MessageDraft draft = new MessageDraft("", "m" + i, "group:g", new byte[10], Map.of(), Map.of());
-                replies.add(scope.fork(() -> client.preSend(CONTEXT, draft, ample())));
+                responses.add(scope.fork(() -> client.preSend(CONTEXT, draft, ample())));
             }
             scope.join();
         }
         for (int i = 0; i < 500; i++) {
-            assertThat(answered(replies.get(i).get())).isEqualTo(new HookResult.Stop(0, "m" + i));
+            assertThat(answered(responses.get(i).get())).isEqualTo(new HookResult.Stop(0, "m" + i));
         }
     }
 }

@@ -37,7 +37,7 @@ public abstract class HookClientFaults extends HookServerFixture {
     void anAnswerThatDoesNotComeInTimeIsATimeout() throws Exception {
         hang();
         long start = System.nanoTime();
-        assertFailed(preSend(SHORT), Reply.Kind.TIMEOUT, "no answer in time from http://127.0.0.1");
+        assertFailed(preSend(SHORT), HookResponse.Kind.TIMEOUT, "no answer in time from http://127.0.0.1");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT.minusMillis(5), SHORT.plusSeconds(20));
     }
 
@@ -62,11 +62,11 @@ public abstract class HookClientFaults extends HookServerFixture {
         answered(preSend());
         for (int round = 0; round < 2; round++) {
             server.stop();
-            Reply<HookResult> away = until(reply -> reply instanceof Reply.Failed<HookResult> failed
+            HookResponse<HookResult> away = until(response -> response instanceof HookResponse.Failed<HookResult> failed
                     && failed.cause().contains("connection refused"));
-            assertFailed(away, Reply.Kind.UNREACHABLE, "127.0.0.1:" + server.port());
+            assertFailed(away, HookResponse.Kind.UNREACHABLE, "127.0.0.1:" + server.port());
             server.start();
-            until(reply -> reply instanceof Reply.Answered<HookResult>);
+            until(response -> response instanceof HookResponse.Answered<HookResult>);
         }
     }
 
@@ -75,9 +75,9 @@ public abstract class HookClientFaults extends HookServerFixture {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 HookClient lost = open(target("http", silent.getLocalPort(), ""))) {
             for (int i = 0; i < 3; i++) {
-                assertFailed(lost.preSend(CONTEXT, DRAFT, Deadline.after(SHORT)), Reply.Kind.TIMEOUT, "in time");
+                assertFailed(lost.preSend(CONTEXT, DRAFT, Deadline.after(SHORT)), HookResponse.Kind.TIMEOUT, "in time");
             }
-            assertThat(lost.probe(Deadline.after(SHORT))).isInstanceOf(Reply.Failed.class);
+            assertThat(lost.probe(Deadline.after(SHORT))).isInstanceOf(HookResponse.Failed.class);
         }
     }
 
@@ -93,12 +93,12 @@ public abstract class HookClientFaults extends HookServerFixture {
             answered(over("https", secret, right.certificate().toString()));
             assertFailed(
                     over("https", secret, elsewhere.certificate().toString()),
-                    Reply.Kind.UNREACHABLE,
+                    HookResponse.Kind.UNREACHABLE,
                     "not signed by an authority that is trusted here");
-            assertFailed(over("https", secret, ""), Reply.Kind.UNREACHABLE, "not signed by an authority");
+            assertFailed(over("https", secret, ""), HookResponse.Kind.UNREACHABLE, "not signed by an authority");
             assertFailed(
                     over("https", other, elsewhere.certificate().toString()),
-                    Reply.Kind.UNREACHABLE,
+                    HookResponse.Kind.UNREACHABLE,
                     "its certificate is for another host");
         }
     }
@@ -115,7 +115,7 @@ public abstract class HookClientFaults extends HookServerFixture {
                     // the test is over
                 }
             });
-            assertFailed(mistaken.preSend(CONTEXT, DRAFT, ample()), Reply.Kind.UNREACHABLE, "it does not speak TLS");
+            assertFailed(mistaken.preSend(CONTEXT, DRAFT, ample()), HookResponse.Kind.UNREACHABLE, "it does not speak TLS");
         }
     }
 
@@ -126,9 +126,9 @@ public abstract class HookClientFaults extends HookServerFixture {
         try (FakeHookServer secret = server(certificates.selfSigned("later-key", "ip:127.0.0.1"));
                 HookClient early = open(target("https", secret.port(), later.toString()))) {
             secret.answer(call -> YES);
-            assertFailed(early.preSend(CONTEXT, DRAFT, ample()), Reply.Kind.FORBIDDEN, "there is no file " + later);
+            assertFailed(early.preSend(CONTEXT, DRAFT, ample()), HookResponse.Kind.FORBIDDEN, "there is no file " + later);
             Files.writeString(later, "nonsense");
-            assertFailed(early.preSend(CONTEXT, DRAFT, ample()), Reply.Kind.FORBIDDEN, "later.pem");
+            assertFailed(early.preSend(CONTEXT, DRAFT, ample()), HookResponse.Kind.FORBIDDEN, "later.pem");
             Files.copy(folder.resolve("later-key.pem"), later, StandardCopyOption.REPLACE_EXISTING);
             answered(early.preSend(CONTEXT, DRAFT, ample()));
         }
@@ -137,7 +137,7 @@ public abstract class HookClientFaults extends HookServerFixture {
     @Test
     void aClosedClientFailsCallsInWords() throws Exception {
         client.close();
-        assertThat(preSend()).isInstanceOf(Reply.Failed.class);
+        assertThat(preSend()).isInstanceOf(HookResponse.Failed.class);
     }
 
     private CountDownLatch hang() {
@@ -150,19 +150,19 @@ public abstract class HookClientFaults extends HookServerFixture {
         return called;
     }
 
-    private Reply<HookResult> over(String scheme, FakeHookServer to, String caPath) throws InterruptedException {
+    private HookResponse<HookResult> over(String scheme, FakeHookServer to, String caPath) throws InterruptedException {
         try (HookClient other = open(target(scheme, to.port(), caPath))) {
             return other.preSend(CONTEXT, DRAFT, ample());
         }
     }
 
-    /** Calls until the reply is as wanted. */
-    private Reply<HookResult> until(Predicate<Reply<HookResult>> wanted) {
-        AtomicReference<Reply<HookResult>> reply = new AtomicReference<>();
+    /** Calls until the response is as wanted. */
+    private HookResponse<HookResult> until(Predicate<HookResponse<HookResult>> wanted) {
+        AtomicReference<HookResponse<HookResult>> response = new AtomicReference<>();
         Await.untilTrue("the reply", () -> {
-            reply.set(preSend());
-            return wanted.test(reply.get());
+            response.set(preSend());
+            return wanted.test(response.get());
         });
-        return reply.get();
+        return response.get();
     }
 }

@@ -28,10 +28,10 @@ import java.util.function.LongSupplier;
 /** Hooks that do as told, and what is recorded of them. */
 final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     /** What a pre-send hook answers. */
-    interface Behaviour extends BiFunction<HookContext, MessageDraft, Reply<HookResult>> {}
+    interface Behaviour extends BiFunction<HookContext, MessageDraft, HookResponse<HookResult>> {}
 
-    static final Behaviour ALLOWS = (context, draft) -> new Reply.Answered<>(new HookResult.Continue(draft));
-    static final Behaviour FAILS = (context, draft) -> new Reply.Failed<>(Reply.Kind.ERROR, "500 from nowhere");
+    static final Behaviour ALLOWS = (context, draft) -> new HookResponse.Answered<>(new HookResult.Continue(draft));
+    static final Behaviour FAILS = (context, draft) -> new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from nowhere");
 
     final List<String> called = Collections.synchronizedList(new ArrayList<>());
     final List<String> closed = Collections.synchronizedList(new ArrayList<>());
@@ -39,8 +39,8 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     final List<String> rolledBack = Collections.synchronizedList(new ArrayList<>());
     final Map<String, LongSupplier> circuits = new ConcurrentHashMap<>();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
-    private final Map<String, Function<HookContext, Reply<Admission>>> doors = new ConcurrentHashMap<>();
-    private final Map<String, Function<HookContext, Reply<HookClient.Taken>>> listeners = new ConcurrentHashMap<>();
+    private final Map<String, Function<HookContext, HookResponse<Admission>>> doors = new ConcurrentHashMap<>();
+    private final Map<String, Function<HookContext, HookResponse<HookClient.Taken>>> listeners = new ConcurrentHashMap<>();
 
     /** From now on the version {@code id} (name@version) answers like this. */
     void does(String id, Behaviour behaviour) {
@@ -48,12 +48,12 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
     }
 
     /** From now on the entry or login hook {@code id} answers like this. */
-    void admits(String id, Function<HookContext, Reply<Admission>> door) {
+    void admits(String id, Function<HookContext, HookResponse<Admission>> door) {
         doors.put(id, door);
     }
 
     /** From now on the heartbeat hook {@code id} answers like this. */
-    void hears(String id, Function<HookContext, Reply<HookClient.Taken>> listener) {
+    void hears(String id, Function<HookContext, HookResponse<HookClient.Taken>> listener) {
         listeners.put(id, listener);
     }
 
@@ -160,8 +160,8 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
         rolledBack.add(tenant + " " + version.id() + " " + cause);
     }
 
-    private static Reply<Admission> welcome(HookContext context) {
-        return new Reply.Answered<>(new Admission.Allow());
+    private static HookResponse<Admission> welcome(HookContext context) {
+        return new HookResponse.Answered<>(new Admission.Allow());
     }
 
     private final class Scripted implements HookClient {
@@ -172,54 +172,54 @@ final class HookFixture implements HookClient.Factory, HookExecution.Sink {
         }
 
         @Override
-        public Reply<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
+        public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
             called.add(id);
             return behaviours.getOrDefault(id, ALLOWS).apply(context, draft);
         }
 
         @Override
-        public Reply<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
-            return new Reply.Answered<>(Map.of());
+        public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
+            return new HookResponse.Answered<>(Map.of());
         }
 
         @Override
-        public Reply<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
-            return new Reply.Answered<>(Taken.TAKEN);
+        public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
+            return new HookResponse.Answered<>(Taken.TAKEN);
         }
 
         @Override
-        public Reply<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
-            return new Reply.Answered<>(true);
+        public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
+            return new HookResponse.Answered<>(true);
         }
 
         @Override
-        public Reply<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
-            return new Reply.Answered<>(Taken.TAKEN);
+        public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
+            return new HookResponse.Answered<>(Taken.TAKEN);
         }
 
         @Override
-        public Reply<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline) {
+        public HookResponse<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline) {
             called.add(id);
             return doors.getOrDefault(id, HookFixture::welcome).apply(context);
         }
 
         @Override
-        public Reply<Admission> login(HookContext context, LoginEvent login, Deadline deadline) {
+        public HookResponse<Admission> login(HookContext context, LoginEvent login, Deadline deadline) {
             called.add(id);
             return doors.getOrDefault(id, HookFixture::welcome).apply(context);
         }
 
         @Override
-        public Reply<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline) {
+        public HookResponse<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline) {
             called.add(id);
             return listeners
-                    .getOrDefault(id, any -> new Reply.Answered<>(Taken.TAKEN))
+                    .getOrDefault(id, any -> new HookResponse.Answered<>(Taken.TAKEN))
                     .apply(context);
         }
 
         @Override
-        public Reply<Taken> probe(Deadline deadline) {
-            return new Reply.Answered<>(Taken.TAKEN);
+        public HookResponse<Taken> probe(Deadline deadline) {
+            return new HookResponse.Answered<>(Taken.TAKEN);
         }
 
         @Override

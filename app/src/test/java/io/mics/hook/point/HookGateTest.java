@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class HookGateTest {
-    private static final Reply<String> YES = new Reply.Answered<>("yes");
-    private static final Reply<String> BROKEN = new Reply.Failed<>(Reply.Kind.ERROR, "500");
+    private static final HookResponse<String> YES = new HookResponse.Answered<>("yes");
+    private static final HookResponse<String> BROKEN = new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500");
 
     private final HookFixture hooks = new HookFixture();
     private final AtomicInteger calls = new AtomicInteger();
@@ -33,7 +33,7 @@ class HookGateTest {
         return CircuitBreaker.Rules.ofShares(1, Duration.ZERO, 1, 10, Duration.ofHours(1));
     }
 
-    private Reply<String> call(HookGate gate, HookDefinition definition, Reply<String> answer)
+    private HookResponse<String> call(HookGate gate, HookDefinition definition, HookResponse<String> answer)
             throws InterruptedException {
         return gate.call(definition, deadline -> {
             calls.incrementAndGet();
@@ -41,8 +41,8 @@ class HookGateTest {
         });
     }
 
-    private static Reply.Kind failure(Reply<String> reply) {
-        return ((Reply.Failed<String>) reply).kind();
+    private static HookResponse.Kind failure(HookResponse<String> response) {
+        return ((HookResponse.Failed<String>) response).kind();
     }
 
     @Test
@@ -50,7 +50,7 @@ class HookGateTest {
         HookDefinition definition = limited(0, 1, never());
         HookGate gate = new HookGate("t1", definition, hooks);
         assertThat(call(gate, definition, YES)).isEqualTo(YES);
-        assertThat(failure(call(gate, definition, YES))).isEqualTo(Reply.Kind.RATE_LIMITED);
+        assertThat(failure(call(gate, definition, YES))).isEqualTo(HookResponse.Kind.RATE_LIMITED);
         assertThat(calls).hasValue(1);
         assertThat(gate.health().outcomes())
                 .extracting(HookHealth.Outcome::result)
@@ -75,7 +75,7 @@ class HookGateTest {
             }
         });
         inside.await();
-        assertThat(failure(call(gate, definition, YES))).isEqualTo(Reply.Kind.BUSY);
+        assertThat(failure(call(gate, definition, YES))).isEqualTo(HookResponse.Kind.BUSY);
         HookDefinition wider = limited(2, 0, never());
         gate.follow(wider);
         assertThat(call(gate, wider, YES)).isEqualTo(YES);
@@ -89,10 +89,10 @@ class HookGateTest {
         HookDefinition definition =
                 limited(0, 0, CircuitBreaker.Rules.ofShares(0.3, Duration.ZERO, 1, 10, Duration.ofHours(1)));
         HookGate gate = new HookGate("t1", definition, hooks);
-        for (Reply<String> answer : List.of(YES, YES, BROKEN)) {
+        for (HookResponse<String> answer : List.of(YES, YES, BROKEN)) {
             call(gate, definition, answer);
         }
-        assertThat(failure(call(gate, definition, YES))).isEqualTo(Reply.Kind.CIRCUIT_OPEN);
+        assertThat(failure(call(gate, definition, YES))).isEqualTo(HookResponse.Kind.CIRCUIT_OPEN);
         assertThat(gate.health().state()).isEqualTo(HookState.OPEN);
         assertThat(gate.health().cause()).isEqualTo("500");
         assertThat(hooks.rolledBack).as("it is no canary").isEmpty();
@@ -105,7 +105,7 @@ class HookGateTest {
         HookGate gate = new HookGate("t1", definition, hooks);
         call(gate, definition, YES);
         call(gate, definition, YES);
-        assertThat(failure(call(gate, definition, YES))).isEqualTo(Reply.Kind.CIRCUIT_OPEN);
+        assertThat(failure(call(gate, definition, YES))).isEqualTo(HookResponse.Kind.CIRCUIT_OPEN);
     }
 
     @Test
@@ -144,12 +144,12 @@ class HookGateTest {
         HookDefinition definition =
                 limited(0, 0, CircuitBreaker.Rules.ofShares(0.3, Duration.ZERO, 1, 10, Duration.ofHours(1)));
         HookGate gate = new HookGate("t1", definition, hooks);
-        Reply<String> late = new Reply.Failed<>(Reply.Kind.TIMEOUT, "no answer in time");
+        HookResponse<String> late = new HookResponse.Failed<>(HookResponse.Kind.TIMEOUT, "no answer in time");
         for (int i = 0; i < 10; i++) {
-            Reply<String> reply = gate.call(definition, Deadline.after(Duration.ofSeconds(2)), deadline -> late);
-            assertThat(reply)
+            HookResponse<String> response = gate.call(definition, Deadline.after(Duration.ofSeconds(2)), deadline -> late);
+            assertThat(response)
                     .isInstanceOfSatisfying(
-                            Reply.Failed.class,
+                            HookResponse.Failed.class,
                             failed -> assertThat(failed.cause())
                                     .matches("no answer in time; it was given \\d+ ms of its \\d+ ms"));
         }
@@ -168,7 +168,7 @@ class HookGateTest {
         call(gate, definition, BROKEN);
         call(gate, definition, BROKEN);
         assertThat(gate.health().state()).isEqualTo(HookState.OPEN);
-        call(gate, definition, new Reply.Failed<>(Reply.Kind.BUSY, "no room for its answer"));
+        call(gate, definition, new HookResponse.Failed<>(HookResponse.Kind.BUSY, "no room for its answer"));
         assertThat(gate.health().state()).isEqualTo(HookState.OPEN);
         call(gate, definition, YES);
         assertThat(gate.health().state()).isEqualTo(HookState.HEALTHY);

@@ -8,15 +8,15 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class HookHealthTest {
-    private static final Reply<Taken> OK = new Reply.Answered<>(Taken.TAKEN);
-    private static final Reply.Failed<Taken> FAILED = new Reply.Failed<>(Reply.Kind.ERROR, "500 from h");
+    private static final HookResponse<Taken> OK = new HookResponse.Answered<>(Taken.TAKEN);
+    private static final HookResponse.Failed<Taken> FAILED = new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from h");
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final HookHealth health = new HookHealth(new CircuitBreaker(), () -> now);
 
-    private void called(Reply<Taken> reply, int times) {
+    private void called(HookResponse<Taken> response, int times) {
         for (int i = 0; i < times; i++) {
-            health.called(reply, 1);
+            health.called(response, 1);
         }
     }
 
@@ -94,7 +94,7 @@ class HookHealthTest {
     @Test
     void aCallThatTheOpenCircuitRefusedKeepsTheCauseThatOpenedIt() {
         called(FAILED, 1);
-        health.refused(new Reply.Failed<Taken>(Reply.Kind.CIRCUIT_OPEN, "circuit open"));
+        health.refused(new HookResponse.Failed<Taken>(HookResponse.Kind.CIRCUIT_OPEN, "circuit open"));
         assertThat(health.cause()).isEqualTo("500 from h");
     }
 

@@ -114,6 +114,6 @@ class HookRegistryTest {
         registry.apply(List.of());
         assertThat(registry.has(HookPoint.PRE_SEND)).isFalse();
         assertThat(link.preSend(Samples.CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(60))))
-                .isInstanceOf(Reply.Answered.class);
+                .isInstanceOf(HookResponse.Answered.class);
     }
 }

@@ -53,19 +53,19 @@ public abstract class HookServerFixture {
         server.close();
     }
 
-    protected static void assertFailed(Reply<?> reply, Reply.Kind kind, String words) {
-        assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> {
+    protected static void assertFailed(HookResponse<?> response, HookResponse.Kind kind, String words) {
+        assertThat(response).isInstanceOfSatisfying(HookResponse.Failed.class, failed -> {
             assertThat(failed.cause()).contains(words);
             assertThat(failed.kind()).isEqualTo(kind);
         });
     }
 
-    protected static <A> A answered(Reply<A> reply) {
-        assertThat(reply).isInstanceOf(Reply.Answered.class);
-        return ((Reply.Answered<A>) reply).answer();
+    protected static <A> A answered(HookResponse<A> response) {
+        assertThat(response).isInstanceOf(HookResponse.Answered.class);
+        return ((HookResponse.Answered<A>) response).answer();
     }
 
-    protected Reply<HookResult> preSend() throws InterruptedException {
+    protected HookResponse<HookResult> preSend() throws InterruptedException {
         return preSend(AMPLE);
     }
 
@@ -84,7 +84,7 @@ public abstract class HookServerFixture {
         return calls;
     }
 
-    protected Reply<HookResult> preSend(Duration limit) throws InterruptedException {
+    protected HookResponse<HookResult> preSend(Duration limit) throws InterruptedException {
         return client.preSend(CONTEXT, DRAFT, Deadline.after(limit));
     }
 }

@@ -65,7 +65,7 @@ class PreSendChainTest {
     @Test
     void theFirstThatStopsEndsTheChainAndItsCodeAndWordsAreKept() throws InterruptedException {
         registry.apply(List.of(hook("a", "1.0.0", 1), hook("b", "1.0.0", 2), hook("c", "1.0.0", 3)));
-        hooks.does("b@1.0.0", (context, draft) -> new Reply.Answered<>(new HookResult.Stop(4711, "not here")));
+        hooks.does("b@1.0.0", (context, draft) -> new HookResponse.Answered<>(new HookResult.Stop(4711, "not here")));
         assertThat(send("u")).isEqualTo(new Verdict.Stop(4711, "not here"));
         assertThat(hooks.called).containsExactly("a@1.0.0", "b@1.0.0");
     }
@@ -73,7 +73,7 @@ class PreSendChainTest {
     @Test
     void aDenialWithoutTextSaysWhoseItIs() throws InterruptedException {
         registry.apply(List.of(hook("guard", "1.0.0", 1)));
-        hooks.does("guard@1.0.0", (context, draft) -> new Reply.Answered<>(new HookResult.Stop(7, " ")));
+        hooks.does("guard@1.0.0", (context, draft) -> new HookResponse.Answered<>(new HookResult.Stop(7, " ")));
         assertThat(send("u")).isEqualTo(new Verdict.Stop(7, "refused by guard"));
     }
 
@@ -83,11 +83,11 @@ class PreSendChainTest {
         AtomicReference<String> seen = new AtomicReference<>("");
         hooks.does(
                 "a@1.0.0",
-                (context, draft) -> new Reply.Answered<>(
+                (context, draft) -> new HookResponse.Answered<>(
                         new HookResult.Continue(draft.withPayload(bytes("HELLO")), Map.of("lang", "en"))));
         hooks.does("b@1.0.0", (context, draft) -> {
             seen.set(new String(draft.payload(), StandardCharsets.UTF_8) + context.tags());
-            return new Reply.Answered<>(new HookResult.Continue(draft));
+            return new HookResponse.Answered<>(new HookResult.Continue(draft));
         });
         Verdict.Go go = (Verdict.Go) send("u");
         assertThat(go.message().getMsgBody().toStringUtf8()).isEqualTo("HELLO");
@@ -116,7 +116,7 @@ class PreSendChainTest {
         registry.apply(List.of(hook("a", "1.0.0", 1)));
         hooks.does(
                 "a@1.0.0",
-                (context, draft) -> new Reply.Answered<>(new HookResult.Continue(draft.withPayload(bytes("longer!")))));
+                (context, draft) -> new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload(bytes("longer!")))));
         assertThat(((Verdict.Go) send("u")).message().getMsgBody().toStringUtf8())
                 .isEqualTo("hello");
         assertThat(hooks.executions.getFirst().changes())
@@ -129,14 +129,14 @@ class PreSendChainTest {
         hooks.does(
                 "a@1.0.0",
                 (context, draft) ->
-                        new Reply.Answered<>(new HookResult.Continue(draft.withPayload(new byte[MAX_BODY + 1]))));
+                        new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload(new byte[MAX_BODY + 1]))));
         assertThat(((Verdict.Go) send("u")).message().getMsgBody().toStringUtf8())
                 .isEqualTo("hello");
         assertThat(hooks.executions.getFirst().result()).isEqualTo("undecodable");
         hooks.does(
                 "a@1.0.0",
                 (context, draft) ->
-                        new Reply.Answered<>(new HookResult.Continue(draft.withPayload(new byte[MAX_BODY]))));
+                        new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload(new byte[MAX_BODY]))));
         assertThat(((Verdict.Go) send("u")).message().getMsgBody().size()).isEqualTo(MAX_BODY);
     }
 
@@ -161,7 +161,7 @@ class PreSendChainTest {
     @Test
     void aShadowIsCalledAndRecordedAndChangesNothing() throws InterruptedException {
         registry.apply(List.of(with(hook("a", "1.0.0", 1), HookDefinition.Mode.SHADOW)));
-        hooks.does("a@1.0.0", (context, draft) -> new Reply.Answered<>(new HookResult.Stop(1, "no")));
+        hooks.does("a@1.0.0", (context, draft) -> new HookResponse.Answered<>(new HookResult.Stop(1, "no")));
         Verdict.Go go = (Verdict.Go) send("u");
         assertThat(go.featureVersion()).isEmpty();
         assertThat(hooks.executions)

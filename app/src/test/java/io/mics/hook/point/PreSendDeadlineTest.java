@@ -76,7 +76,7 @@ class PreSendDeadlineTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return new Reply.Answered<>(new HookResult.Continue(draft));
+            return new HookResponse.Answered<>(new HookResult.Continue(draft));
         });
     }
 

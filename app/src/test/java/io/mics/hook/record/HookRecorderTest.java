@@ -7,7 +7,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.observe.Counter;
@@ -71,7 +71,7 @@ class HookRecorderTest {
     }
 
     private static HookClient client(HookRecorder recorder, HookResult result) {
-        return new RecordingClients(new ScriptedHook(draft -> new Reply.Answered<>(result)), recorder).open(HOOK);
+        return new RecordingClients(new ScriptedHook(draft -> new HookResponse.Answered<>(result)), recorder).open(HOOK);
     }
 
     private static HookCall read(String line) throws MalformedLineException {

@@ -8,7 +8,7 @@ import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookClientContract;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Webhook.Signature;
@@ -72,7 +72,7 @@ class WebhookClientTest extends HookClientContract {
     void aConnectionIsAdmittedOrDeniedWithAText() throws Exception {
         answer(Map.of("allow", true));
         assertThat(client.entry(CONTEXT, new EntryEvent("192.0.2.7", "d1"), ample()))
-                .isEqualTo(new Reply.Answered<>(new Admission.Allow()));
+                .isEqualTo(new HookResponse.Answered<>(new Admission.Allow()));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("entry");
         assertThat(call.at("context.tenant_id")).isEqualTo("t1");
@@ -80,19 +80,19 @@ class WebhookClientTest extends HookClientContract {
         answer(Map.of("allow", false, "status", Map.of("code", 7, "message", "pas d'ici")));
         LoginEvent login = new LoginEvent("192.0.2.7", "u1", "d1");
         assertThat(client.login(CONTEXT, login, ample()))
-                .isEqualTo(new Reply.Answered<>(new Admission.Deny("pas d'ici")));
+                .isEqualTo(new HookResponse.Answered<>(new Admission.Deny("pas d'ici")));
         call = calls().remove();
         assertThat(call.point()).isEqualTo("login");
         assertThat(call.at("event"))
                 .isEqualTo(Map.of("address", "192.0.2.7", "tenant_id", "t1", "user_id", "u1", "device_id", "d1"));
         answer(Map.of("allow", false));
-        assertThat(client.login(CONTEXT, login, ample())).isEqualTo(new Reply.Answered<>(new Admission.Deny("")));
+        assertThat(client.login(CONTEXT, login, ample())).isEqualTo(new HookResponse.Answered<>(new Admission.Deny("")));
         answer(Map.of("status", Map.of("message", "?")));
-        assertFailed(client.login(CONTEXT, login, ample()), Reply.Kind.UNDECODABLE, "answered without \"allow\"");
+        assertFailed(client.login(CONTEXT, login, ample()), HookResponse.Kind.UNDECODABLE, "answered without \"allow\"");
         server.answer(broken -> {
             throw new IOException("broken");
         });
-        assertFailed(client.login(CONTEXT, login, ample()), Reply.Kind.ERROR, "500");
+        assertFailed(client.login(CONTEXT, login, ample()), HookResponse.Kind.ERROR, "500");
     }
 
     @Test
@@ -102,11 +102,11 @@ class WebhookClientTest extends HookClientContract {
             Target.Webhook.Extras extras = new Target.Webhook.Extras(Map.of(), "", meaning, Map.of());
             URI url = URI.create("http://127.0.0.1:" + server.port() + "/hook");
             try (HookClient hook = open(new Target.Webhook(url, List.of(), Signature.BODY, "", extras))) {
-                Reply<HookResult> reply = hook.preSend(CONTEXT, Samples.DRAFT, ample());
+                HookResponse<HookResult> response = hook.preSend(CONTEXT, Samples.DRAFT, ample());
                 switch (meaning) {
-                    case ALLOW -> assertThat(answered(reply)).isInstanceOf(HookResult.Continue.class);
-                    case DENY -> assertThat(answered(reply)).isEqualTo(new HookResult.Stop(0, "busy"));
-                    case FAILURE -> assertFailed(reply, Reply.Kind.UNDECODABLE, "answered without \"allow\"");
+                    case ALLOW -> assertThat(answered(response)).isInstanceOf(HookResult.Continue.class);
+                    case DENY -> assertThat(answered(response)).isEqualTo(new HookResult.Stop(0, "busy"));
+                    case FAILURE -> assertFailed(response, HookResponse.Kind.UNDECODABLE, "answered without \"allow\"");
                 }
             }
         }
@@ -117,7 +117,7 @@ class WebhookClientTest extends HookClientContract {
         HeartbeatEvent heartbeat = new HeartbeatEvent("u1", "d1", Samples.AT);
         answer(Map.of("allow", false));
         assertThat(client.heartbeat(CONTEXT, heartbeat, ample()))
-                .isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
+                .isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("heartbeat");
         assertThat(call.at("event"))
@@ -126,7 +126,7 @@ class WebhookClientTest extends HookClientContract {
         try (RawServer nothing = RawServer.saying(NOTHING);
                 HookClient hook = open(nothing)) {
             assertThat(hook.heartbeat(CONTEXT, heartbeat, ample()))
-                    .isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
+                    .isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
         }
     }
 
@@ -135,10 +135,10 @@ class WebhookClientTest extends HookClientContract {
         try (RawServer inside = RawServer.saying(NOTHING);
                 RawServer outside =
                         RawServer.saying("HTTP/1.1 307 Temporary Redirect\r\nLocation: " + inside.url() + "\r\n\r\n")) {
-            assertFailed(preSend(outside), Reply.Kind.REFUSED, "307 from " + outside.url() + ": redirects are not");
+            assertFailed(preSend(outside), HookResponse.Kind.REFUSED, "307 from " + outside.url() + ": redirects are not");
             try (HookClient hook = open(outside)) {
-                assertFailed(hook.delivery(CONTEXT, Samples.DELIVERY, ample()), Reply.Kind.REFUSED, "307");
-                assertFailed(hook.probe(ample()), Reply.Kind.REFUSED, "redirects are not followed");
+                assertFailed(hook.delivery(CONTEXT, Samples.DELIVERY, ample()), HookResponse.Kind.REFUSED, "307");
+                assertFailed(hook.probe(ample()), HookResponse.Kind.REFUSED, "redirects are not followed");
             }
             assertThat(inside.connections()).isZero();
         }
@@ -148,10 +148,10 @@ class WebhookClientTest extends HookClientContract {
     void aPageForPeopleIsNotAVerdict() throws Exception {
         String page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<h1>Hi!</h1>\n";
         try (RawServer login = RawServer.saying(page)) {
-            assertFailed(preSend(login), Reply.Kind.UNDECODABLE, login.url() + " answered text/html, not JSON");
+            assertFailed(preSend(login), HookResponse.Kind.UNDECODABLE, login.url() + " answered text/html, not JSON");
             try (HookClient hook = open(login)) {
-                assertFailed(hook.permits(CONTEXT, Samples.RECALL, ample()), Reply.Kind.UNDECODABLE, "text/html");
-                assertThat(hook.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new Reply.Answered<>(Map.of()));
+                assertFailed(hook.permits(CONTEXT, Samples.RECALL, ample()), HookResponse.Kind.UNDECODABLE, "text/html");
+                assertThat(hook.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new HookResponse.Answered<>(Map.of()));
             }
         }
     }
@@ -164,7 +164,7 @@ class WebhookClientTest extends HookClientContract {
                 out.write(bytes("1000\r\n" + "x".repeat(4_096) + "\r\n"));
             }
         })) {
-            assertFailed(preSend(endless), Reply.Kind.UNDECODABLE, "answer over 1048576 bytes from " + endless.url());
+            assertFailed(preSend(endless), HookResponse.Kind.UNDECODABLE, "answer over 1048576 bytes from " + endless.url());
         }
     }
 
@@ -179,10 +179,10 @@ class WebhookClientTest extends HookClientContract {
         })) {
             try (HookClient hook = open(dripping)) {
                 var soon = Deadline.after(Duration.ofMillis(200));
-                assertFailed(hook.preSend(CONTEXT, Samples.DRAFT, soon), Reply.Kind.TIMEOUT, dripping.url());
+                assertFailed(hook.preSend(CONTEXT, Samples.DRAFT, soon), HookResponse.Kind.TIMEOUT, dripping.url());
                 soon = Deadline.after(Duration.ofMillis(200));
                 assertThat(hook.delivery(CONTEXT, Samples.DELIVERY, soon))
-                        .isEqualTo(new Reply.Answered<>(HookClient.Taken.TAKEN));
+                        .isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
             }
         }
     }
@@ -190,7 +190,7 @@ class WebhookClientTest extends HookClientContract {
     @Test
     void anAnnouncedAnswerThatIsTooLargeIsNotRead() throws Exception {
         try (RawServer large = RawServer.saying("HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n")) {
-            assertFailed(preSend(large), Reply.Kind.UNDECODABLE, "answer over 1048576 bytes");
+            assertFailed(preSend(large), HookResponse.Kind.UNDECODABLE, "answer over 1048576 bytes");
         }
     }
 
@@ -209,15 +209,15 @@ class WebhookClientTest extends HookClientContract {
             "{\"allow\":true",
             "[".repeat(100_000)
         }) {
-            Reply<HookResult> reply = answering(body);
-            assertFailed(reply, Reply.Kind.UNDECODABLE, "/hook answered ");
-            assertThat(reply.toString()).doesNotContain("SECRET");
+            HookResponse<HookResult> response = answering(body);
+            assertFailed(response, HookResponse.Kind.UNDECODABLE, "/hook answered ");
+            assertThat(response.toString()).doesNotContain("SECRET");
         }
         try (RawServer garbage = RawServer.saying("SECRET nonsense\r\n\r\n")) {
-            assertFailed(preSend(garbage), Reply.Kind.UNDECODABLE, "no proper HTTP answer");
+            assertFailed(preSend(garbage), HookResponse.Kind.UNDECODABLE, "no proper HTTP answer");
         }
         try (RawServer rude = RawServer.saying("")) {
-            assertFailed(preSend(rude), Reply.Kind.UNREACHABLE, rude.url());
+            assertFailed(preSend(rude), HookResponse.Kind.UNREACHABLE, rude.url());
         }
     }
 
@@ -227,7 +227,7 @@ class WebhookClientTest extends HookClientContract {
                         "7", 7, "\"ERROR_CODE_NOT_FOUND\"", 5, "\"CONFLICT\"", 6, "\"4003\"", 4003, "\"Business\"", 0)
                 .entrySet()) {
             assertThat(answering("{\"allow\":false,\"status\":{\"code\":" + expected.getKey() + ",\"message\":\"m\"}}"))
-                    .isEqualTo(new Reply.Answered<HookResult>(new HookResult.Stop(expected.getValue(), "m")));
+                    .isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(expected.getValue(), "m")));
         }
     }
 
@@ -240,7 +240,7 @@ class WebhookClientTest extends HookClientContract {
 
     @Test
     void aStatusSaysWhoseFaultItIs() throws Exception {
-        for (var expected : Map.of(404, Reply.Kind.REFUSED, 429, Reply.Kind.REFUSED, 503, Reply.Kind.ERROR)
+        for (var expected : Map.of(404, HookResponse.Kind.REFUSED, 429, HookResponse.Kind.REFUSED, 503, HookResponse.Kind.ERROR)
                 .entrySet()) {
             try (RawServer refusing =
                     RawServer.saying("HTTP/1.1 " + expected.getKey() + " No\r\nContent-Length: 0\r\n\r\n")) {
@@ -269,16 +269,16 @@ class WebhookClientTest extends HookClientContract {
             egress.set(denied.egress());
             assertFailed(
                     hook.recall(CONTEXT, Samples.RECALL, ample()),
-                    Reply.Kind.FORBIDDEN,
+                    HookResponse.Kind.FORBIDDEN,
                     inside.url() + " was not called: 127.0.0.1 is denied by webhook-targets");
-            assertFailed(named.recall(CONTEXT, Samples.RECALL, ample()), Reply.Kind.FORBIDDEN, "localhost (");
-            assertFailed(hook.probe(ample()), Reply.Kind.FORBIDDEN, "denied");
+            assertFailed(named.recall(CONTEXT, Samples.RECALL, ample()), HookResponse.Kind.FORBIDDEN, "localhost (");
+            assertFailed(hook.probe(ample()), HookResponse.Kind.FORBIDDEN, "denied");
             assertThat(inside.connections()).isEqualTo(before);
         }
         egress.set(Egress.DEFAULT);
         for (String metadata : List.of("http://169.254.169.254/latest", "http://[fd00:ec2::254]/", "http://0.0.0.0/")) {
             try (HookClient hook = open(metadata)) {
-                assertFailed(hook.recall(CONTEXT, Samples.RECALL, ample()), Reply.Kind.FORBIDDEN, "cloud metadata");
+                assertFailed(hook.recall(CONTEXT, Samples.RECALL, ample()), HookResponse.Kind.FORBIDDEN, "cloud metadata");
             }
         }
     }
@@ -294,14 +294,14 @@ class WebhookClientTest extends HookClientContract {
         }
     }
 
-    private Reply<HookResult> answering(String body) throws Exception {
+    private HookResponse<HookResult> answering(String body) throws Exception {
         String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
         try (RawServer server = RawServer.saying(head + body.length() + "\r\n\r\n" + body)) {
             return preSend(server);
         }
     }
 
-    private Reply<HookResult> preSend(RawServer server) throws InterruptedException {
+    private HookResponse<HookResult> preSend(RawServer server) throws InterruptedException {
         try (HookClient hook = open(server)) {
             return hook.preSend(CONTEXT, Samples.DRAFT, ample());
         }

@@ -9,7 +9,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
 import io.mics.hook.point.Target;
 import io.mics.hook.point.Target.Webhook.Signature;
@@ -91,7 +91,7 @@ class WebhookWireTest {
                 HookClient hook = new WebhookClients(http, () -> Egress.DEFAULT)
                         .open(Samples.definition(HookPoint.PRE_SEND, webhook(List.of(), Signature.BODY)))) {
             assertThat(hook.preSend(CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(20))))
-                    .isInstanceOf(Reply.Failed.class);
+                    .isInstanceOf(HookResponse.Failed.class);
         }
         JsonObject body = json(requests.remove().body());
         assertThat(body.getString("hook_type")).isEqualTo("pre_send");
@@ -142,7 +142,7 @@ class WebhookWireTest {
                                 new Target.Webhook(URI.create(raw.url() + "/"), List.of(), Signature.BODY, ""),
                                 guarantee))) {
             for (int i = 0; i < 2; i++) {
-                Reply<?> unused = hook.delivery(CONTEXT, Samples.DELIVERY, Deadline.after(Duration.ofSeconds(20)));
+                HookResponse<?> unused = hook.delivery(CONTEXT, Samples.DELIVERY, Deadline.after(Duration.ofSeconds(20)));
             }
             assertThat(calls).hasValue(guarantee == Guarantee.AT_LEAST_ONCE ? 3 : 2);
         }
@@ -200,8 +200,8 @@ class WebhookWireTest {
         for (String host : List.of("my_hook", "a..b")) {
             URI url = URI.create(base().replace("127.0.0.1", host));
             assertThat(call(new Target.Webhook(url, List.of(), Signature.BODY, ""), CONTEXT))
-                    .isEqualTo(new Reply.Failed<>(
-                            Reply.Kind.FORBIDDEN,
+                    .isEqualTo(new HookResponse.Failed<>(
+                            HookResponse.Kind.FORBIDDEN,
                             url + " was not called: it is no URL of http or https with a host name"));
         }
         assertThat(requests).isEmpty();
@@ -229,7 +229,7 @@ class WebhookWireTest {
         assertThat(request.header("X-Evil")).isEqualTo("none");
     }
 
-    private Reply<HookClient.Taken> call(Target.Webhook target, HookContext context) throws InterruptedException {
+    private HookResponse<HookClient.Taken> call(Target.Webhook target, HookContext context) throws InterruptedException {
         try (HttpClient http = HttpClient.ofDefaults();
                 HookClient hook = new WebhookClients(http, () -> Egress.DEFAULT)
                         .open(Samples.definition(HookPoint.RECALL, target))) {

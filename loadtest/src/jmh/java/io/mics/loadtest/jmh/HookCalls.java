@@ -1,6 +1,6 @@
 package io.mics.loadtest.jmh;
 
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.HookResult;
 import java.io.IOException;
 import java.util.Map;
@@ -64,10 +64,10 @@ public class HookCalls {
         if (by.startsWith("bare")) {
             return ends.bareCall();
         }
-        Reply<HookResult> reply = ends.call(TENANT);
-        if (reply instanceof Reply.Answered<HookResult>) {
-            return reply;
+        HookResponse<HookResult> response = ends.call(TENANT);
+        if (response instanceof HookResponse.Answered<HookResult>) {
+            return response;
         }
-        throw new IllegalStateException(reply.toString());
+        throw new IllegalStateException(response.toString());
     }
 }

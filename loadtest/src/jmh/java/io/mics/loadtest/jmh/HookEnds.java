@@ -23,7 +23,7 @@ import io.mics.hook.point.HookPolicy;
 import io.mics.hook.point.HookRegistry;
 import io.mics.hook.point.Match;
 import io.mics.hook.point.MatchInput;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Retry;
 import io.mics.hook.point.Rollout;
 import io.mics.hook.point.SemanticVersion;
@@ -158,7 +158,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
     }
 
     /** One message of 128 bytes past a tenant's hook, through everything that protects it. */
-    Reply<HookResult> call(String tenant) throws InterruptedException {
+    HookResponse<HookResult> call(String tenant) throws InterruptedException {
         BoundHook link = registry.links(HookPoint.PRE_SEND, new MatchInput(tenant, "", "single", "text", "u1"))
                 .getFirst();
         return link.preSend(

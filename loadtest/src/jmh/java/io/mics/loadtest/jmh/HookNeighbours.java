@@ -1,6 +1,6 @@
 package io.mics.loadtest.jmh;
 
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.HookResult;
 import java.io.IOException;
 import java.util.Map;
@@ -71,11 +71,11 @@ public class HookNeighbours {
 
     /** One call of tenant B after the other. */
     @Benchmark
-    public Reply<HookResult> call() throws InterruptedException {
-        Reply<HookResult> reply = ends.call("b");
-        if (reply instanceof Reply.Answered<HookResult>) {
-            return reply;
+    public HookResponse<HookResult> call() throws InterruptedException {
+        HookResponse<HookResult> response = ends.call("b");
+        if (response instanceof HookResponse.Answered<HookResult>) {
+            return response;
         }
-        throw new IllegalStateException(reply.toString());
+        throw new IllegalStateException(response.toString());
     }
 }

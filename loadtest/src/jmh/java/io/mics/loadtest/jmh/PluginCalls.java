@@ -10,7 +10,7 @@ import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookPolicy;
 import io.mics.hook.point.Match;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Retry;
 import io.mics.hook.point.Rollout;
 import io.mics.hook.point.SemanticVersion;
@@ -87,12 +87,12 @@ public class PluginCalls {
 
     /** One call after the other. */
     @Benchmark
-    public Reply<HookResult> call() throws InterruptedException {
-        Reply<HookResult> reply = client.preSend(context, draft, Deadline.after(TIMEOUT));
-        if (reply instanceof Reply.Answered<HookResult>) {
-            return reply;
+    public HookResponse<HookResult> call() throws InterruptedException {
+        HookResponse<HookResult> response = client.preSend(context, draft, Deadline.after(TIMEOUT));
+        if (response instanceof HookResponse.Answered<HookResult>) {
+            return response;
         }
-        throw new IllegalStateException(reply.toString());
+        throw new IllegalStateException(response.toString());
     }
 
     private static HookClient open(String thread) {

@@ -5,7 +5,7 @@ import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.hook.point.HookDefinition.Guarantee;
 import io.mics.hook.point.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Reply;
+import io.mics.hook.point.HookResponse;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ final class DispatchProcess {
         Runtime.getRuntime().halt(0);
     }
 
-    private static Reply<Map<String, String>> write(Path file, FakeHookClient.Call call) throws InterruptedException {
+    private static HookResponse<Map<String, String>> write(Path file, FakeHookClient.Call call) throws InterruptedException {
         try {
             Files.writeString(
                     file,
@@ -51,6 +51,6 @@ final class DispatchProcess {
             throw new AssertionError(e);
         }
         TimeUnit.MILLISECONDS.sleep(5);
-        return new Reply.Answered<>(Map.of());
+        return new HookResponse.Answered<>(Map.of());
     }
 }

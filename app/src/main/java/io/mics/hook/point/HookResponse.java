@@ -3,9 +3,9 @@ package io.mics.hook.point;
 import java.util.Locale;
 
 /** What came of one call of a hook. */
-public sealed interface Reply<A> {
+public sealed interface HookResponse<A> {
     /** The hook answered; a no is an answer too. */
-    record Answered<A>(A answer) implements Reply<A> {}
+    record Answered<A>(A answer) implements HookResponse<A> {}
 
     /**
      * The hook gave no answer.
@@ -13,7 +13,7 @@ public sealed interface Reply<A> {
      * @param kind  what sort of failure
      * @param cause why, in plain words that name the target, without anything of a message
      */
-    record Failed<A>(Kind kind, String cause) implements Reply<A> {}
+    record Failed<A>(Kind kind, String cause) implements HookResponse<A> {}
 
     /** The sorts of failure. */
     enum Kind {
