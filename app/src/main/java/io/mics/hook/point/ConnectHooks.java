@@ -55,10 +55,10 @@ public final class ConnectHooks {
         return ask(connection, hook -> hook.login(connection.context(hook.definition()), login));
     }
 
-    private Verdict ask(ConnectionContext connection, Heard.Question<Admission> question) throws InterruptedException {
+    private Verdict ask(ConnectionContext connection, VersionedResponse.Question<Admission> question) throws InterruptedException {
         for (BoundHook hook : registry.hooks(connection.point(), connection.matchInput())) {
-            Heard<Admission> heard = Heard.of(hook, asked -> call(connection, asked, question));
-            Verdict verdict = heard.counts() ? verdict(heard) : WELCOME;
+            VersionedResponse<Admission> said = VersionedResponse.of(hook, asked -> call(connection, asked, question));
+            Verdict verdict = said.counts() ? verdict(said) : WELCOME;
             if (!verdict.equals(WELCOME)) {
                 return verdict;
             }
@@ -66,7 +66,7 @@ public final class ConnectHooks {
         return WELCOME;
     }
 
-    private HookResponse<Admission> call(ConnectionContext connection, BoundHook hook, Heard.Question<Admission> question)
+    private HookResponse<Admission> call(ConnectionContext connection, BoundHook hook, VersionedResponse.Question<Admission> question)
             throws InterruptedException {
         long start = System.nanoTime();
         HookResponse<Admission> response = question.put(hook);
@@ -78,15 +78,15 @@ public final class ConnectHooks {
         return response;
     }
 
-    private static Verdict verdict(Heard<Admission> heard) {
-        return switch (heard.response()) {
+    private static Verdict verdict(VersionedResponse<Admission> said) {
+        return switch (said.response()) {
             case HookResponse.Answered<Admission> said ->
                 switch (said.answer()) {
                     case Admission.Allow yes -> WELCOME;
                     case Admission.Deny no ->
-                        new Verdict.Denied(heard.by().definition().refusal(no.message()));
+                        new Verdict.Denied(said.by().definition().refusal(no.message()));
                 };
-            case HookResponse.Failed<Admission> failed -> heard.deniesOnFailure() ? new Verdict.NoAnswer() : WELCOME;
+            case HookResponse.Failed<Admission> failed -> said.deniesOnFailure() ? new Verdict.NoAnswer() : WELCOME;
         };
     }
 }

@@ -56,7 +56,7 @@ public final class Heartbeats {
             HeartbeatEvent heartbeat = new HeartbeatEvent(connection.user(), connection.device(), Instant.now());
             Thread.ofVirtual().name("heartbeat-hook").start(() -> {
                 try {
-                    Heard.of(hook, asked -> call(connection, asked, heartbeat));
+                    VersionedResponse.of(hook, asked -> call(connection, asked, heartbeat));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 } finally {

@@ -107,15 +107,15 @@ public final class PreSendChain {
         }
 
         Optional<Verdict> pass(BoundHook link) throws InterruptedException {
-            Heard<HookResult> heard = Heard.of(link, this::call);
-            if (!heard.counts()) {
+            VersionedResponse<HookResult> said = VersionedResponse.of(link, this::call);
+            if (!said.counts()) {
                 return Optional.empty();
             }
-            passed.append(passed.isEmpty() ? "" : ",").append(heard.by().featureVersion());
-            return switch (heard.response()) {
-                case HookResponse.Answered<HookResult> answered -> follow(heard.by().definition(), answered.answer());
+            passed.append(passed.isEmpty() ? "" : ",").append(said.by().featureVersion());
+            return switch (said.response()) {
+                case HookResponse.Answered<HookResult> answered -> follow(said.by().definition(), answered.answer());
                 case HookResponse.Failed<HookResult> failed ->
-                    heard.deniesOnFailure()
+                    said.deniesOnFailure()
                             ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
                             : Optional.empty();
             };

@@ -10,14 +10,14 @@ import java.util.Optional;
  * @param by    the version that was asked last
  * @param response what it answered
  */
-record Heard<A>(BoundHook by, HookResponse<A> response) {
+record VersionedResponse<A>(BoundHook by, HookResponse<A> response) {
     /** One question, to whichever version of a hook. */
     interface Question<A> {
         HookResponse<A> put(BoundHook link) throws InterruptedException;
     }
 
     /** Asks a hook; a canary that gives no answer is stood in for by the version before it. */
-    static <A> Heard<A> of(BoundHook link, Question<A> question) throws InterruptedException {
+    static <A> VersionedResponse<A> of(BoundHook link, Question<A> question) throws InterruptedException {
         BoundHook asked = link;
         HookResponse<A> response = question.put(asked);
         for (Optional<BoundHook> before = asked.standIn();
@@ -26,10 +26,10 @@ record Heard<A>(BoundHook by, HookResponse<A> response) {
             asked = before.get();
             response = question.put(asked);
         }
-        return new Heard<>(asked, response);
+        return new VersionedResponse<>(asked, response);
     }
 
-    /** Whether what was heard changes anything. */
+    /** Whether what was said changes anything. */
     boolean counts() {
         return by.definition().mode() == Mode.ENFORCE;
     }
