@@ -63,11 +63,11 @@ final class Replay {
 
     private void again(int line, HookCall call) throws InterruptedException {
         Deadline deadline = Deadline.after(ReplayTarget.POLICY.timeout());
-        HookResponse<?> response = call.told().to(target.of(call), call.context(), deadline);
+        HookResponse<?> response = call.request().to(target.of(call), call.context(), deadline);
         switch (response) {
             case HookResponse.Failed<?> failed -> report.failed(line, call, failed);
             case HookResponse.Answered<?> answered ->
-                report.compared(line, call, Outcome.of(call.context(), call.told(), answered));
+                report.compared(line, call, Outcome.of(call.context(), call.request(), answered));
         }
     }
 }

@@ -43,7 +43,7 @@ final class ReplayTarget implements AutoCloseable {
     /** The client for a call. */
     HookClient of(HookCall call) {
         return clients.computeIfAbsent(
-                new Called(call.told().point(), call.hook(), call.version()),
+                new Called(call.request().point(), call.hook(), call.version()),
                 called -> factory.open(new HookDefinition(
                         called.point(),
                         called.hook(),

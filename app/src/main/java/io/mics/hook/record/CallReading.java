@@ -44,7 +44,7 @@ public final class CallReading {
                         .orElseThrow(() -> new MalformedLineException("\"version\" is not one such as 1.4.0")),
                 f.text("transport"),
                 context(f.object("context")),
-                told(f),
+                request(f),
                 outcome(f.object("reply")),
                 f.number("elapsedMicros"));
     }
@@ -66,11 +66,11 @@ public final class CallReading {
                 f.texts("attributes"));
     }
 
-    private static Told told(Fields f) throws MalformedLineException {
+    private static HookRequest request(Fields f) throws MalformedLineException {
         return switch (one(HookPoint.values(), f, "point")) {
-            case PRE_SEND -> new Told.Draft(draft(f.object("draft")));
-            case POST_SEND -> new Told.Sent(message(f.object("record")));
-            case DELIVERY -> new Told.Delivered(delivery(f.object("event")));
+            case PRE_SEND -> new HookRequest.Draft(draft(f.object("draft")));
+            case POST_SEND -> new HookRequest.Sent(message(f.object("record")));
+            case DELIVERY -> new HookRequest.Delivered(delivery(f.object("event")));
             case RECALL -> recall(f.object("event"));
             case ENTRY, LOGIN, HEARTBEAT -> throw new MalformedLineException("\"point\" is none of messages");
         };
@@ -103,10 +103,10 @@ public final class CallReading {
         return new DeliveryEvent(f.text("messageId"), f.text("userId"), f.text("ackType"), f.time("at"));
     }
 
-    private static Told recall(Fields f) throws MalformedLineException {
+    private static HookRequest recall(Fields f) throws MalformedLineException {
         RecallEvent recall =
                 new RecallEvent(f.text("messageId"), f.text("operatorId"), f.time("at"), f.texts("metadata"));
-        return f.text("phase").equals("check") ? new Told.Permission(recall) : new Told.Recalled(recall);
+        return f.text("phase").equals("check") ? new HookRequest.Permission(recall) : new HookRequest.Recalled(recall);
     }
 
     private static Outcome outcome(Fields f) throws MalformedLineException {

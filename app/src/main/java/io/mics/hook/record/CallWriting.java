@@ -37,12 +37,12 @@ final class CallWriting {
     private void write(HookCall call) {
         out.writeStartObject()
                 .write("ts", call.at().toString())
-                .write("point", call.told().point().label())
+                .write("point", call.request().point().label())
                 .write("hook", call.hook())
                 .write("version", call.version().toString())
                 .write("transport", call.transport());
         write(call.context());
-        write(call.told());
+        write(call.request());
         write(call.outcome());
         out.write("elapsedMicros", call.tookMicros()).writeEnd();
     }
@@ -64,19 +64,19 @@ final class CallWriting {
         out.writeEnd();
     }
 
-    private void write(Told told) {
-        switch (told) {
-            case Told.Draft it -> write(it.draft());
-            case Told.Sent it -> write(it.message());
-            case Told.Delivered it ->
+    private void write(HookRequest request) {
+        switch (request) {
+            case HookRequest.Draft it -> write(it.draft());
+            case HookRequest.Sent it -> write(it.message());
+            case HookRequest.Delivered it ->
                 out.writeStartObject("event")
                         .write("messageId", it.delivery().messageId())
                         .write("userId", it.delivery().userId())
                         .write("ackType", it.delivery().ackType())
                         .write("at", it.delivery().timestamp().toString())
                         .writeEnd();
-            case Told.Permission it -> write("check", it.recall());
-            case Told.Recalled it -> write("notify", it.recall());
+            case HookRequest.Permission it -> write("check", it.recall());
+            case HookRequest.Recalled it -> write("notify", it.recall());
         }
     }
 

@@ -11,8 +11,8 @@ import java.time.Instant;
  * @param hook       its name
  * @param version    its version
  * @param transport  how it was reached: {@code webhook}, {@code grpc}, …
- * @param context    as it was told
- * @param told       the rest of what it was told
+ * @param context    as it was request
+ * @param request       the rest of what it was request
  * @param outcome    what came of it
  * @param tookMicros how long its answer took
  */
@@ -22,6 +22,6 @@ public record HookCall(
         SemanticVersion version,
         String transport,
         HookContext context,
-        Told told,
+        HookRequest request,
         Outcome outcome,
         long tookMicros) {}

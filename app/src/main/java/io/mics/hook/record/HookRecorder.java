@@ -43,7 +43,7 @@ public final class HookRecorder implements AutoCloseable {
     }
 
     /** Records a call that was made, soon; nothing it was given is changed later. */
-    void record(HookDefinition hook, HookContext context, Told told, HookResponse<?> response, long tookNanos) {
+    void record(HookDefinition hook, HookContext context, HookRequest request, HookResponse<?> response, long tookNanos) {
         Instant at = Instant.now();
         writer.offer(
                 () -> new HookCall(
@@ -52,10 +52,10 @@ public final class HookRecorder implements AutoCloseable {
                         hook.version(),
                         hook.target().type(),
                         context,
-                        told,
-                        Outcome.of(context, told, response),
+                        request,
+                        Outcome.of(context, request, response),
                         TimeUnit.NANOSECONDS.toMicros(tookNanos)),
-                USUAL_BYTES + told.bodyBytes() + answerBytes(response));
+                USUAL_BYTES + request.bodyBytes() + answerBytes(response));
     }
 
     private static long answerBytes(HookResponse<?> response) {

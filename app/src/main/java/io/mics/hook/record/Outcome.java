@@ -24,22 +24,22 @@ public record Outcome(String verdict, int code, String text, List<DraftChange> c
         changes = List.copyOf(changes);
     }
 
-    /** That of a response to what was told. */
-    public static Outcome of(HookContext context, Told told, HookResponse<?> response) {
+    /** That of a response to what was request. */
+    public static Outcome of(HookContext context, HookRequest request, HookResponse<?> response) {
         return switch (response) {
             case HookResponse.Failed<?> failed -> of(failed.kind().label());
             case HookResponse.Answered<?> answered ->
                 switch (answered.answer()) {
                     case HookResult.Stop stop -> new Outcome("stop", stop.code(), stop.message(), List.of());
-                    case HookResult.Continue on -> new Outcome("allow", 0, "", changes(context, told, on));
+                    case HookResult.Continue on -> new Outcome("allow", 0, "", changes(context, request, on));
                     case Boolean yes -> of(yes ? "allow" : "deny");
                     case Object taken -> of("ok");
                 };
         };
     }
 
-    private static List<DraftChange> changes(HookContext context, Told told, HookResult.Continue on) {
-        return told instanceof Told.Draft sent ? DraftChange.of(sent.draft(), context.tags(), on) : List.of();
+    private static List<DraftChange> changes(HookContext context, HookRequest request, HookResult.Continue on) {
+        return request instanceof HookRequest.Draft sent ? DraftChange.of(sent.draft(), context.tags(), on) : List.of();
     }
 
     private static Outcome of(String verdict) {

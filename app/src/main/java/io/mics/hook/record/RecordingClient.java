@@ -32,36 +32,36 @@ final class RecordingClient implements HookClient {
     @Override
     public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
             throws InterruptedException {
-        return recorded(context, new Told.Draft(draft), () -> client.preSend(context, draft, deadline));
+        return recorded(context, new HookRequest.Draft(draft), () -> client.preSend(context, draft, deadline));
     }
 
     @Override
     public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
             throws InterruptedException {
-        return recorded(context, new Told.Sent(message), () -> client.postSend(context, message, deadline));
+        return recorded(context, new HookRequest.Sent(message), () -> client.postSend(context, message, deadline));
     }
 
     @Override
     public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
             throws InterruptedException {
-        return recorded(context, new Told.Delivered(delivery), () -> client.delivery(context, delivery, deadline));
+        return recorded(context, new HookRequest.Delivered(delivery), () -> client.delivery(context, delivery, deadline));
     }
 
     @Override
     public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
             throws InterruptedException {
-        return recorded(context, new Told.Permission(recall), () -> client.permits(context, recall, deadline));
+        return recorded(context, new HookRequest.Permission(recall), () -> client.permits(context, recall, deadline));
     }
 
     @Override
     public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
-        return recorded(context, new Told.Recalled(recall), () -> client.recall(context, recall, deadline));
+        return recorded(context, new HookRequest.Recalled(recall), () -> client.recall(context, recall, deadline));
     }
 
-    private <A> HookResponse<A> recorded(HookContext context, Told told, Making<A> call) throws InterruptedException {
+    private <A> HookResponse<A> recorded(HookContext context, HookRequest request, Making<A> call) throws InterruptedException {
         long start = System.nanoTime();
         HookResponse<A> response = call.make();
-        recorder.record(definition, context, told, response, System.nanoTime() - start);
+        recorder.record(definition, context, request, response, System.nanoTime() - start);
         return response;
     }
 

@@ -19,7 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Takes out of calls what people wrote and who they are. Texts keep their {@link Shape}; ids that are, or may hold,
- * those of users, devices, groups and messages become hashes under a key that is random and told nobody, so equal ones
+ * those of users, devices, groups and messages become hashes under a key that is random and request nobody, so equal ones
  * are equal under one redaction and mean nothing under another. Used by one thread.
  */
 final class Redaction {
@@ -55,19 +55,19 @@ final class Redaction {
                 call.version(),
                 call.transport(),
                 context(call.context(), user),
-                told(call.told(), user),
+                request(call.request(), user),
                 call.outcome().redacted(),
                 call.tookMicros());
     }
 
     /** Who the call names beside its conversation. */
     private static String user(HookCall call) {
-        return switch (call.told()) {
-            case Told.Draft draft -> call.context().sender();
-            case Told.Sent sent -> sent.message().sender();
-            case Told.Delivered delivered -> delivered.delivery().userId();
-            case Told.Permission asked -> asked.recall().operatorId();
-            case Told.Recalled told -> told.recall().operatorId();
+        return switch (call.request()) {
+            case HookRequest.Draft draft -> call.context().sender();
+            case HookRequest.Sent sent -> sent.message().sender();
+            case HookRequest.Delivered delivered -> delivered.delivery().userId();
+            case HookRequest.Permission asked -> asked.recall().operatorId();
+            case HookRequest.Recalled request -> request.recall().operatorId();
         };
     }
 
@@ -90,13 +90,13 @@ final class Redaction {
                 attributes);
     }
 
-    private Told told(Told told, String user) {
-        return switch (told) {
-            case Told.Draft it -> new Told.Draft(draft(it.draft(), user));
-            case Told.Sent it -> new Told.Sent(message(it.message(), user));
-            case Told.Delivered it -> new Told.Delivered(delivery(it.delivery()));
-            case Told.Permission it -> new Told.Permission(recall(it.recall()));
-            case Told.Recalled it -> new Told.Recalled(recall(it.recall()));
+    private HookRequest request(HookRequest request, String user) {
+        return switch (request) {
+            case HookRequest.Draft it -> new HookRequest.Draft(draft(it.draft(), user));
+            case HookRequest.Sent it -> new HookRequest.Sent(message(it.message(), user));
+            case HookRequest.Delivered it -> new HookRequest.Delivered(delivery(it.delivery()));
+            case HookRequest.Permission it -> new HookRequest.Permission(recall(it.recall()));
+            case HookRequest.Recalled it -> new HookRequest.Recalled(recall(it.recall()));
         };
     }
 

@@ -137,18 +137,18 @@ class HookRecorderTest {
         assertThat(stopped.hook() + "@" + stopped.version()).isEqualTo(HOOK.id());
         assertThat(stopped.context().attempt()).isEqualTo(3);
         assertThat(stopped.context().attributes()).containsEntry("feature_version", "1.4.0");
-        Told.Draft told = (Told.Draft) stopped.told();
-        assertThat(new String(told.draft().payload(), UTF_8)).isEqualTo("xχxxx \"某某\"\n");
-        assertThat(told.draft().headers()).isEqualTo(Map.of("lang", "xx"));
-        assertThat(told.draft().conversationId())
+        HookRequest.Draft request = (HookRequest.Draft) stopped.request();
+        assertThat(new String(request.draft().payload(), UTF_8)).isEqualTo("xχxxx \"某某\"\n");
+        assertThat(request.draft().headers()).isEqualTo(Map.of("lang", "xx"));
+        assertThat(request.draft().conversationId())
                 .isEqualTo(stopped.context().sessionId())
                 .startsWith("single:")
                 .contains(stopped.context().sender());
         assertThat(read(lines().get(1)).outcome()).hasToString("allow, changes payload, tags");
-        assertThat(read(lines().get(2)).told()).isInstanceOf(Told.Permission.class);
+        assertThat(read(lines().get(2)).request()).isInstanceOf(HookRequest.Permission.class);
         assertThat(read(lines().get(2)).outcome()).hasToString("allow");
-        assertThat(read(lines().get(3)).told()).isInstanceOf(Told.Recalled.class);
-        assertThat(read(lines().get(4)).told()).isInstanceOf(Told.Delivered.class);
+        assertThat(read(lines().get(3)).request()).isInstanceOf(HookRequest.Recalled.class);
+        assertThat(read(lines().get(4)).request()).isInstanceOf(HookRequest.Delivered.class);
         assertThat(read(lines().get(5)).outcome()).hasToString("ok");
     }
 
@@ -165,7 +165,7 @@ class HookRecorderTest {
             assertThat(CallWriting.line(read(line))).isEqualTo(line);
         }
         assertThat(lines()).hasSize(3);
-        assertThat(((Told.Draft) read(lines().getFirst()).told()).draft().payload())
+        assertThat(((HookRequest.Draft) read(lines().getFirst()).request()).draft().payload())
                 .containsExactly(0, 0);
     }
 
@@ -182,7 +182,7 @@ class HookRecorderTest {
         HookCall sent = read(lines().get(0));
         HookCall delivered = read(lines().get(1));
         String sender = sent.context().sender();
-        assertThat(((Told.Delivered) delivered.told()).delivery().userId()).isEqualTo(sender);
+        assertThat(((HookRequest.Delivered) delivered.request()).delivery().userId()).isEqualTo(sender);
         assertThat(delivered.context().sessionId()).isEqualTo(sent.context().sessionId());
         assertThat(delivered.context().device())
                 .isEqualTo(sent.context().device())
@@ -210,7 +210,7 @@ class HookRecorderTest {
         assertThat(Files.size(file())).isBetween(1L, max);
         assertThat(Files.size(before)).isBetween(max / 2, max);
         String last = lines().getLast();
-        assertThat(((Told.Draft) read(last).told()).draft().payload()).hasSize(49);
+        assertThat(((HookRequest.Draft) read(last).request()).draft().payload()).hasSize(49);
         assertThat(read(last).context().sender())
                 .isNotEqualTo(
                         read(Files.readAllLines(before).getLast()).context().sender())

@@ -10,8 +10,8 @@ import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 
-/** What a hook was told or asked, and so which of its methods was called. */
-public sealed interface Told {
+/** What a hook was request or asked, and so which of its methods was called. */
+public sealed interface HookRequest {
     /** The point it was called at. */
     HookPoint point();
 
@@ -24,7 +24,7 @@ public sealed interface Told {
     }
 
     /** May this message go? */
-    record Draft(MessageDraft draft) implements Told {
+    record Draft(MessageDraft draft) implements HookRequest {
         @Override
         public HookPoint point() {
             return HookPoint.PRE_SEND;
@@ -42,7 +42,7 @@ public sealed interface Told {
     }
 
     /** This message was sent. */
-    record Sent(MessageRecord message) implements Told {
+    record Sent(MessageRecord message) implements HookRequest {
         @Override
         public HookPoint point() {
             return HookPoint.POST_SEND;
@@ -60,7 +60,7 @@ public sealed interface Told {
     }
 
     /** Somebody has got a message. */
-    record Delivered(DeliveryEvent delivery) implements Told {
+    record Delivered(DeliveryEvent delivery) implements HookRequest {
         @Override
         public HookPoint point() {
             return HookPoint.DELIVERY;
@@ -73,7 +73,7 @@ public sealed interface Told {
     }
 
     /** May this message be taken back? */
-    record Permission(RecallEvent recall) implements Told {
+    record Permission(RecallEvent recall) implements HookRequest {
         @Override
         public HookPoint point() {
             return HookPoint.RECALL;
@@ -86,7 +86,7 @@ public sealed interface Told {
     }
 
     /** This message was taken back. */
-    record Recalled(RecallEvent recall) implements Told {
+    record Recalled(RecallEvent recall) implements HookRequest {
         @Override
         public HookPoint point() {
             return HookPoint.RECALL;
