@@ -212,7 +212,7 @@ final class Doctor {
         String what = "backend of tenant " + tenant.id();
         int before = findings.size();
         switch (hooks.auth(tenant, "", "doctor", TraceId.create())) {
-            case AuthVerdict.NoAnswer none ->
+            case AuthVerdict.Unavailable unavailable ->
                 fail(what, none.cause() + " (" + none.result().label() + ")", fixOf(none.result()));
             case AuthVerdict.Accepted accepted ->
                 warn(what, "takes an empty token for " + accepted.userId(), "refuse tokens that are empty");

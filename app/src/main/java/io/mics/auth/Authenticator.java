@@ -84,9 +84,9 @@ public final class Authenticator {
         ConnectHooks.Verdict entry =
                 connect.entry(tenant, credentials.address(), credentials.deviceId(), credentials.traceId());
         return switch (entry) {
-            case ConnectHooks.Verdict.Welcome welcome -> identify(tenant, credentials);
+            case ConnectHooks.Verdict.Allowed allowed -> identify(tenant, credentials);
             case ConnectHooks.Verdict.Denied denied -> denied(denied, "entry denied");
-            case ConnectHooks.Verdict.NoAnswer none ->
+            case ConnectHooks.Verdict.Unavailable unavailable ->
                 new Outcome.Refused(CloseCode.LIMIT_REACHED, "entry unavailable");
         };
     }
@@ -96,7 +96,7 @@ public final class Authenticator {
         return switch (hooks.auth(tenant, credentials.token(), credentials.deviceId(), credentials.traceId())) {
             case AuthVerdict.Accepted accepted -> accepted(tenant, accepted, number);
             case AuthVerdict.Refused refused -> new Outcome.Refused(CloseCode.AUTH_FAILED, refused.reason());
-            case AuthVerdict.NoAnswer none -> new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable");
+            case AuthVerdict.Unavailable unavailable -> new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable");
         };
     }
 
@@ -108,9 +108,9 @@ public final class Authenticator {
                 principal.user(),
                 principal.device(),
                 credentials.traceId())) {
-            case ConnectHooks.Verdict.Welcome welcome -> new Outcome.Accepted(principal);
+            case ConnectHooks.Verdict.Allowed allowed -> new Outcome.Accepted(principal);
             case ConnectHooks.Verdict.Denied denied -> denied(denied, "login denied");
-            case ConnectHooks.Verdict.NoAnswer none ->
+            case ConnectHooks.Verdict.Unavailable unavailable ->
                 new Outcome.Refused(CloseCode.LIMIT_REACHED, "login unavailable");
         };
     }

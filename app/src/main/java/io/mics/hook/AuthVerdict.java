@@ -16,5 +16,5 @@ public sealed interface AuthVerdict {
     record Refused(String reason) implements AuthVerdict {}
 
     /** The backend did not say: close 4429. The cause is for logs, not for the client. */
-    record NoAnswer(CallResult result, String cause) implements AuthVerdict {}
+    record Unavailable(CallResult result, String cause) implements AuthVerdict {}
 }

@@ -59,7 +59,7 @@ public final class Hooks {
         if (settings.authBaseUrl().isEmpty()) {
             return new AuthVerdict.Refused("no auth hook");
         }
-        BackendCall request = new BackendCall(
+        BackendCall call = new BackendCall(
                 owner.id(),
                 traceId,
                 settings.authSecret(),
@@ -68,9 +68,9 @@ public final class Hooks {
                         .setToken(token)
                         .setDeviceId(deviceId)
                         .build());
-        return switch (call(owner, settings, HookOperation.AUTH, settings.authBaseUrl(), request, Answers.AUTH)) {
+        return switch (call(owner, settings, HookOperation.AUTH, settings.authBaseUrl(), call, Answers.AUTH)) {
             case Outcome.Answered<AuthResponse> answered -> verdict(owner.ids(), answered.answer(), deviceId);
-            case Outcome.Failed<AuthResponse> failed -> new AuthVerdict.NoAnswer(failed.result(), failed.cause());
+            case Outcome.Failed<AuthResponse> failed -> new AuthVerdict.Unavailable(failed.result(), failed.cause());
         };
     }
 
@@ -81,7 +81,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new CheckVerdict.Allowed();
         }
-        BackendCall request = new BackendCall(
+        BackendCall call = new BackendCall(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -89,7 +89,7 @@ public final class Hooks {
                         .setMeta(meta)
                         .setMessage(message)
                         .build());
-        return switch (call(owner, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), request, Answers.CHECK)) {
+        return switch (call(owner, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), call, Answers.CHECK)) {
             case Outcome.Answered<CheckMessageResponse> answered ->
                 answered.answer().getAllow()
                         ? new CheckVerdict.Allowed()
@@ -126,7 +126,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new MembersAnswer.Failed(CallResult.NETWORK_ERROR.ackReason());
         }
-        BackendCall request = new BackendCall(
+        BackendCall call = new BackendCall(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -139,7 +139,7 @@ public final class Hooks {
         }
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
         HookGate.Decoder<MemberList.Answer> decoder = groupRoom.decoder(owner.id());
-        return switch (call(owner, settings, operation, settings.baseUrl(), request, decoder)) {
+        return switch (call(owner, settings, operation, settings.baseUrl(), call, decoder)) {
             case Outcome.Answered<MemberList.Answer> answered ->
                 groupRoom.list(owner, answered.answer(), room, settings.timeout());
             case Outcome.Failed<MemberList.Answer> failed ->
@@ -155,7 +155,7 @@ public final class Hooks {
         if (settings.baseUrl().isEmpty()) {
             return new OfflineAnswer.Page(List.of(), "", false);
         }
-        BackendCall request = new BackendCall(
+        BackendCall call = new BackendCall(
                 owner.id(),
                 traceId,
                 settings.secret(),
@@ -167,7 +167,7 @@ public final class Hooks {
                         .setCursor(cursor)
                         .build());
         HookOperation operation = HookOperation.GET_OFFLINE_MESSAGES;
-        return switch (call(owner, settings, operation, settings.baseUrl(), request, Answers.OFFLINE)) {
+        return switch (call(owner, settings, operation, settings.baseUrl(), call, Answers.OFFLINE)) {
             case Outcome.Answered<GetOfflineMessagesResponse> answered -> page(answered.answer());
             case Outcome.Failed<GetOfflineMessagesResponse> failed ->
                 new OfflineAnswer.Failed(failed.result(), failed.cause());
@@ -202,11 +202,11 @@ public final class Hooks {
             HookSettings settings,
             HookOperation operation,
             String baseUrl,
-            BackendCall request,
+            BackendCall call,
             Decoder<R> decoder)
             throws InterruptedException {
         HookTransport transport = local.getOrDefault(baseUrl, remote);
-        return gate(owner.id(), operation).call(settings, transport, baseUrl, request, decoder);
+        return gate(owner.id(), operation).call(settings, transport, baseUrl, call, decoder);
     }
 
     @SuppressWarnings("NullAway") // every operation has its gate from the start

@@ -153,7 +153,7 @@ class HooksApiTest {
                 Map.of(),
                 Map.of());
         MessageDraft draft = new MessageDraft("m", "c", "single:a:b", new byte[0], Map.of(), Map.of());
-        for (var link : registry.links(HookPoint.PRE_SEND, new MatchInput(tenant, "bank", "single", "text", "a"))) {
+        for (var link : registry.boundHooks(HookPoint.PRE_SEND, new MatchInput(tenant, "bank", "single", "text", "a"))) {
             link.preSend(context, draft, Deadline.after(Duration.ofSeconds(60)));
         }
     }

@@ -13,13 +13,13 @@ class BackendCallTest {
     void everyRequestHasAnIdOfItsOwnOfThirtyTwoHexDigits() throws Exception {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
-            BackendCall request = new BackendCall(
+            BackendCall call = new BackendCall(
                     "t1",
                     "trace",
                     "",
                     meta -> AuthRequest.newBuilder().setMeta(meta).build());
             String id = AuthRequest.parseFrom(
-                            request.encoded(new Signer("secret")).bytes())
+                            call.encoded(new Signer("secret")).bytes())
                     .getMeta()
                     .getRequestId();
             assertThat(id).matches("[0-9a-f]{32}");

@@ -107,12 +107,12 @@ class HooksTest {
                 .isEqualTo(new AuthVerdict.Refused("expired"));
         assertThat(auth(answering(AuthResponse.newBuilder().setOk(true))))
                 .isEqualTo(new AuthVerdict.Refused("auth hook returned no user"));
-        assertThat(auth(DOWN)).isInstanceOf(AuthVerdict.NoAnswer.class);
+        assertThat(auth(DOWN)).isInstanceOf(AuthVerdict.Unavailable.class);
         AuthResponse.Builder negative = AuthResponse.newBuilder()
                 .setOk(true)
                 .setUserId("u1")
                 .setConfig(TenantRuntimeConfig.newBuilder().setUserMaxConnections(-1));
-        assertThat(auth(answering(negative))).isInstanceOfSatisfying(AuthVerdict.NoAnswer.class, no -> {
+        assertThat(auth(answering(negative))).isInstanceOfSatisfying(AuthVerdict.Unavailable.class, no -> {
             assertThat(no.result()).isEqualTo(CallResult.DECODE_ERROR);
             assertThat(no.cause()).contains("user_max_connections");
         });
@@ -275,7 +275,7 @@ class HooksTest {
                         .setHookBaseUrl("http://127.0.0.1:8080/internal/dead-letters/replay?tenant=other#"));
         assertThat(auth(answering(answer)))
                 .isInstanceOfSatisfying(
-                        AuthVerdict.NoAnswer.class,
+                        AuthVerdict.Unavailable.class,
                         none -> assertThat(none.cause())
                                 .startsWith("hook_base_url with a query, a fragment or a user from http://"));
     }

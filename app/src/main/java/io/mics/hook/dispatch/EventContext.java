@@ -31,7 +31,7 @@ public record EventContext(
     }
 
     /** What hooks are chosen by. */
-    MatchInput input(String businessType) {
+    MatchInput matchInput(String businessType) {
         return new MatchInput(tenant, businessType, sessionType, messageType, user);
     }
 }

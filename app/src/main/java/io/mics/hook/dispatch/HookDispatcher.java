@@ -123,7 +123,7 @@ public final class HookDispatcher implements AutoCloseable {
 
     private List<BoundHook> links(HookEvent event) {
         EventContext context = event.context();
-        return hooks.links(event.point(), context.matchInput(businessTypes.apply(context.tenant()))).stream()
+        return hooks.boundHooks(event.point(), context.matchInput(businessTypes.apply(context.tenant()))).stream()
                 .filter(link -> link.definition().notified())
                 .toList();
     }

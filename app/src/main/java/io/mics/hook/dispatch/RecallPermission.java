@@ -58,7 +58,7 @@ public final class RecallPermission {
     /** Asks about a recall; blocks for each hook's time-out at most. */
     public Verdict ask(HookEvent.Recalled event) throws InterruptedException {
         String businessType = businessTypes.apply(event.context().tenant());
-        List<BoundHook> links = hooks.links(HookPoint.RECALL, event.context().matchInput(businessType));
+        List<BoundHook> links = hooks.boundHooks(HookPoint.RECALL, event.context().matchInput(businessType));
         Verdict verdict = openTenants.test(event.context().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
         for (BoundHook link : links) {
             String name = link.definition().name();

@@ -4,7 +4,7 @@ import io.mics.hook.HookUrls;
 import io.mics.hook.point.HookResponse;
 import io.mics.httpclient.HttpOutcome;
 
-/** What an HTTP outcome says of a hook. */
+/** Why a call of a hook over HTTP failed, in words. */
 public final class HttpFailures {
     private HttpFailures() {}
 

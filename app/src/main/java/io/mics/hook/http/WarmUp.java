@@ -102,7 +102,7 @@ public final class WarmUp implements AutoCloseable {
                 TraceId.create(),
                 secret,
                 meta -> AuthRequest.newBuilder().setMeta(meta).build());
-        byte[] unusedBytes = request.to(false, new Signer(secret)).get();
+        byte[] unusedBytes = call.to(false, new Signer(secret)).get();
         AuthResponse unusedAnswer = AuthResponse.parseFrom(
                 AuthResponse.newBuilder().setOk(true).build().toByteArray());
     }

@@ -11,24 +11,24 @@ import io.mics.tenant.Tenant;
  * blocks for each hook's time-out at most. Costs nothing where no tenant has such a hook.
  */
 public final class ConnectHooks {
-    private static final Verdict WELCOME = new Verdict.Welcome();
+    private static final Verdict ALLOWED = new Verdict.Allowed();
 
     private final HookRegistry registry;
     private final HookExecution.Sink record;
 
     /** What the hooks of one point said. */
     public sealed interface Verdict {
-        /** Nobody is against it. */
-        record Welcome() implements Verdict {}
+        /** No hook denied it. */
+        record Allowed() implements Verdict {}
 
         /** A hook said no; {@code reason} is its own, or names it. */
         record Denied(String reason) implements Verdict {}
 
         /** A hook whose {@code on-failure} is deny gave no answer; it may give one later. */
-        record NoAnswer() implements Verdict {}
+        record Unavailable() implements Verdict {}
     }
 
-    /** Asks the hooks of {@code registry}; {@code record} is told of every call. */
+    /** Asks the hooks of {@code registry}; {@code record} is given every call. */
     public ConnectHooks(HookRegistry registry, HookExecution.Sink record) {
         this.registry = registry;
         this.record = record;
@@ -37,7 +37,7 @@ public final class ConnectHooks {
     /** Asks entry hooks; {@code device} is what the client says it is. */
     public Verdict entry(Tenant tenant, String address, String device, String traceId) throws InterruptedException {
         if (!registry.has(HookPoint.ENTRY)) {
-            return WELCOME;
+            return ALLOWED;
         }
         ConnectionContext connection = ConnectionContext.of(HookPoint.ENTRY, tenant, "", device, traceId);
         EntryEvent entry = new EntryEvent(address, device);
@@ -48,7 +48,7 @@ public final class ConnectHooks {
     public Verdict login(Tenant tenant, String address, String user, String device, String traceId)
             throws InterruptedException {
         if (!registry.has(HookPoint.LOGIN)) {
-            return WELCOME;
+            return ALLOWED;
         }
         ConnectionContext connection = ConnectionContext.of(HookPoint.LOGIN, tenant, user, device, traceId);
         LoginEvent login = new LoginEvent(address, user, device);
@@ -56,14 +56,14 @@ public final class ConnectHooks {
     }
 
     private Verdict ask(ConnectionContext connection, VersionedResponse.Question<Admission> question) throws InterruptedException {
-        for (BoundHook hook : registry.hooks(connection.point(), connection.matchInput())) {
-            VersionedResponse<Admission> said = VersionedResponse.of(hook, asked -> call(connection, asked, question));
-            Verdict verdict = said.counts() ? verdict(said) : WELCOME;
-            if (!verdict.equals(WELCOME)) {
+        for (BoundHook hook : registry.boundHooks(connection.point(), connection.matchInput())) {
+            VersionedResponse<Admission> versioned = VersionedResponse.of(hook, asked -> call(connection, asked, question));
+            Verdict verdict = versioned.counts() ? verdict(versioned) : ALLOWED;
+            if (!verdict.equals(ALLOWED)) {
                 return verdict;
             }
         }
-        return WELCOME;
+        return ALLOWED;
     }
 
     private HookResponse<Admission> call(ConnectionContext connection, BoundHook hook, VersionedResponse.Question<Admission> question)
@@ -78,15 +78,15 @@ public final class ConnectHooks {
         return response;
     }
 
-    private static Verdict verdict(VersionedResponse<Admission> said) {
-        return switch (said.response()) {
+    private static Verdict verdict(VersionedResponse<Admission> versioned) {
+        return switch (versioned.response()) {
             case HookResponse.Answered<Admission> said ->
                 switch (said.answer()) {
-                    case Admission.Allow yes -> WELCOME;
+                    case Admission.Allow yes -> ALLOWED;
                     case Admission.Deny no ->
-                        new Verdict.Denied(said.by().definition().refusal(no.message()));
+                        new Verdict.Denied(versioned.by().definition().refusal(no.message()));
                 };
-            case HookResponse.Failed<Admission> failed -> said.deniesOnFailure() ? new Verdict.NoAnswer() : WELCOME;
+            case HookResponse.Failed<Admission> failed -> versioned.deniesOnFailure() ? new Verdict.Unavailable() : ALLOWED;
         };
     }
 }

@@ -23,11 +23,11 @@ record ConnectionContext(HookPoint point, Tenant tenant, String user, String dev
     }
 
     /** What is known when the hooks of a connection are chosen; {@code who} is its user, or its device before. */
-    static MatchInput input(Tenant tenant, String who) {
+    static MatchInput matchInput(Tenant tenant, String who) {
         return new MatchInput(tenant.id(), tenant.settings().businessType(), "", "", who);
     }
 
-    MatchInput input() {
+    MatchInput matchInput() {
         return matchInput(tenant, who());
     }
 

@@ -37,7 +37,7 @@ public final class Heartbeats {
         if (!registry.has(HookPoint.HEARTBEAT)) {
             return;
         }
-        for (BoundHook hook : registry.hooks(HookPoint.HEARTBEAT, ConnectionContext.matchInput(tenant, user))) {
+        for (BoundHook hook : registry.boundHooks(HookPoint.HEARTBEAT, ConnectionContext.matchInput(tenant, user))) {
             if (ThreadLocalRandom.current().nextDouble() < hook.definition().sample()) {
                 tell(ConnectionContext.of(HookPoint.HEARTBEAT, tenant, user, device, traceId), hook);
             }

@@ -78,8 +78,8 @@ public final class HookRegistry implements AutoCloseable {
     }
 
     /** The hooks a message meets at {@code point}, one version of each, in the order they are called. */
-    public List<BoundHook> links(HookPoint point, MatchInput input) {
-        return table.links(point, input);
+    public List<BoundHook> boundHooks(HookPoint point, MatchInput input) {
+        return table.boundHooks(point, input);
     }
 
     /** Whether any tenant has a hook at {@code point}. */

@@ -127,7 +127,7 @@ final class HookTable {
         return points.contains(point);
     }
 
-    List<BoundHook> links(HookPoint point, MatchInput input) {
+    List<BoundHook> boundHooks(HookPoint point, MatchInput input) {
         if (!has(point)) {
             return List.of();
         }

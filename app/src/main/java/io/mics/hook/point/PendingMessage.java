@@ -36,7 +36,7 @@ public record PendingMessage(
         return message.getMsgType() == MessageType.GROUP_CHAT ? "group" : "single";
     }
 
-    MatchInput input() {
+    MatchInput matchInput() {
         return new MatchInput(tenant.id(), settings.businessType(), sessionType(), messageType, message.getUserId());
     }
 

@@ -76,7 +76,7 @@ public final class PreSendChain {
             return new Verdict.Go(message, "");
         }
         PendingMessage asked = pending.get();
-        List<BoundHook> links = registry.links(HookPoint.PRE_SEND, asked.matchInput());
+        List<BoundHook> links = registry.boundHooks(HookPoint.PRE_SEND, asked.matchInput());
         return links.isEmpty() ? new Verdict.Go(message, "") : ask(asked, links, deadline);
     }
 
@@ -107,15 +107,15 @@ public final class PreSendChain {
         }
 
         Optional<Verdict> pass(BoundHook link) throws InterruptedException {
-            VersionedResponse<HookResult> said = VersionedResponse.of(link, this::call);
-            if (!said.counts()) {
+            VersionedResponse<HookResult> versioned = VersionedResponse.of(link, this::call);
+            if (!versioned.counts()) {
                 return Optional.empty();
             }
-            passed.append(passed.isEmpty() ? "" : ",").append(said.by().featureVersion());
-            return switch (said.response()) {
-                case HookResponse.Answered<HookResult> answered -> follow(said.by().definition(), answered.answer());
+            passed.append(passed.isEmpty() ? "" : ",").append(versioned.by().featureVersion());
+            return switch (versioned.response()) {
+                case HookResponse.Answered<HookResult> answered -> follow(versioned.by().definition(), answered.answer());
                 case HookResponse.Failed<HookResult> failed ->
-                    said.deniesOnFailure()
+                    versioned.deniesOnFailure()
                             ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
                             : Optional.empty();
             };

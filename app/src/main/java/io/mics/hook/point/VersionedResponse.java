@@ -29,7 +29,7 @@ record VersionedResponse<A>(BoundHook by, HookResponse<A> response) {
         return new VersionedResponse<>(asked, response);
     }
 
-    /** Whether what was said changes anything. */
+    /** Whether it changes anything. */
     boolean counts() {
         return by.definition().mode() == Mode.ENFORCE;
     }

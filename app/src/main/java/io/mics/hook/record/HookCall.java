@@ -11,8 +11,8 @@ import java.time.Instant;
  * @param hook       its name
  * @param version    its version
  * @param transport  how it was reached: {@code webhook}, {@code grpc}, …
- * @param context    as it was request
- * @param request       the rest of what it was request
+ * @param context    as it was given
+ * @param request       what it was asked
  * @param outcome    what came of it
  * @param tookMicros how long its answer took
  */

@@ -10,12 +10,12 @@ import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 
-/** What a hook was request or asked, and so which of its methods was called. */
+/** What a hook was asked, and so which of its methods was called. */
 public sealed interface HookRequest {
     /** The point it was called at. */
     HookPoint point();
 
-    /** Tells {@code client} the same; returns soon after {@code deadline} at the latest. */
+    /** Asks {@code client} the same; returns soon after {@code deadline} at the latest. */
     HookResponse<?> to(HookClient client, HookContext context, Deadline deadline) throws InterruptedException;
 
     /** Bytes of the body in it. */

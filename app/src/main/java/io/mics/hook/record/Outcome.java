@@ -24,7 +24,7 @@ public record Outcome(String verdict, int code, String text, List<DraftChange> c
         changes = List.copyOf(changes);
     }
 
-    /** That of a response to what was request. */
+    /** That of a response to a request. */
     public static Outcome of(HookContext context, HookRequest request, HookResponse<?> response) {
         return switch (response) {
             case HookResponse.Failed<?> failed -> of(failed.kind().label());

@@ -19,7 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Takes out of calls what people wrote and who they are. Texts keep their {@link Shape}; ids that are, or may hold,
- * those of users, devices, groups and messages become hashes under a key that is random and request nobody, so equal ones
+ * those of users, devices, groups and messages become hashes under a key that is random and never written, so equal ones
  * are equal under one redaction and mean nothing under another. Used by one thread.
  */
 final class Redaction {

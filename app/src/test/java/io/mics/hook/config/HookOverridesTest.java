@@ -49,7 +49,7 @@ class HookOverridesTest {
     }
 
     private List<HookDefinition> met(HookPoint point, String tenant) {
-        return registry.links(point, new MatchInput(tenant, "", "single", "text", "u1")).stream()
+        return registry.boundHooks(point, new MatchInput(tenant, "", "single", "text", "u1")).stream()
                 .map(BoundHook::definition)
                 .toList();
     }

@@ -70,7 +70,7 @@ class HooksReloadTest {
     }
 
     private List<String> met() {
-        return registry.links(HookPoint.PRE_SEND, MESSAGE).stream()
+        return registry.boundHooks(HookPoint.PRE_SEND, MESSAGE).stream()
                 .map(BoundHook::definition)
                 .map(hook -> hook.id())
                 .toList();

@@ -192,7 +192,7 @@ class MannersOfServersTest {
         return switch (hooks.auth(owner(server), who, "d1", TraceId.create())) {
             case AuthVerdict.Accepted accepted -> accepted.userId();
             case AuthVerdict.Refused refused -> NOBODY + refused.reason();
-            case AuthVerdict.NoAnswer none -> NOBODY + none.cause();
+            case AuthVerdict.Unavailable unavailable -> NOBODY + none.cause();
         };
     }
 

@@ -20,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ConnectHooksTest {
-    private static final Verdict WELCOME = new Verdict.Welcome();
+    private static final Verdict ALLOWED = new Verdict.Allowed();
 
     private final HookFixture hooks = new HookFixture();
     private final HookRegistry registry = new HookRegistry(hooks, hooks);
@@ -66,9 +66,9 @@ class ConnectHooksTest {
     void oneThatFailsAllowsOrDeniesAsItWasTold() throws InterruptedException {
         hooks.admits("a@1.0.0", ConnectHooksTest::fail);
         registry.apply(List.of(entry("a", "1.0.0", 1)));
-        assertThat(enter("d1")).isEqualTo(WELCOME);
+        assertThat(enter("d1")).isEqualTo(ALLOWED);
         registry.apply(List.of(denyingOnFailure(entry("a", "1.0.0", 1))));
-        assertThat(enter("d1")).isEqualTo(new Verdict.NoAnswer());
+        assertThat(enter("d1")).isEqualTo(new Verdict.Unavailable());
         assertThat(results()).containsOnly("entry a error 500 from nowhere");
     }
 
@@ -78,7 +78,7 @@ class ConnectHooksTest {
         hooks.admits("a@1.0.0", ConnectHooksTest::fail);
         registry.apply(List.of(a));
         for (int i = 0; i < 10; i++) {
-            assertThat(enter("d1")).isEqualTo(new Verdict.NoAnswer());
+            assertThat(enter("d1")).isEqualTo(new Verdict.Unavailable());
         }
         assertThat(results())
                 .endsWith("entry a circuit_open too many calls failed or were slow; not called for a while");
@@ -87,16 +87,16 @@ class ConnectHooksTest {
         HookPolicy p = a.policy();
         registry.apply(
                 List.of(with(entry("b", "1.0.0", 1), new HookPolicy(p.timeout(), 1, 1, OnFailure.DENY, p.breaker()))));
-        assertThat(List.of(enter("d1"), enter("d1"), enter("d1"))).contains(WELCOME, new Verdict.NoAnswer());
+        assertThat(List.of(enter("d1"), enter("d1"), enter("d1"))).contains(ALLOWED, new Verdict.Unavailable());
     }
 
     @Test
     void aShadowIsCalledAndRecordedAndDeniesNothing() throws InterruptedException {
         registry.apply(List.of(with(denyingOnFailure(entry("a", "1.0.0", 1)), HookDefinition.Mode.SHADOW)));
         hooks.admits("a@1.0.0", ConnectHooksTest::deny);
-        assertThat(enter("d1")).isEqualTo(WELCOME);
+        assertThat(enter("d1")).isEqualTo(ALLOWED);
         hooks.admits("a@1.0.0", ConnectHooksTest::fail);
-        assertThat(enter("d1")).isEqualTo(WELCOME);
+        assertThat(enter("d1")).isEqualTo(ALLOWED);
         assertThat(results()).containsExactly("entry a stop not from here", "entry a error 500 from nowhere");
     }
 
@@ -106,7 +106,7 @@ class ConnectHooksTest {
         registry.apply(List.of(canary, denyingOnFailure(entry("a", "1.0.0", 1))));
         hooks.admits("a@2.0.0", ConnectHooksTest::fail);
         for (int i = 0; i < 100; i++) {
-            assertThat(enter("device-" + i)).isEqualTo(WELCOME);
+            assertThat(enter("device-" + i)).isEqualTo(ALLOWED);
         }
         assertThat(hooks.called.stream().filter("a@1.0.0"::equals)).hasSize(100);
         assertThat(hooks.rolledBack).singleElement().asString().contains("t1 a@2.0.0", "500 from nowhere");
@@ -122,8 +122,8 @@ class ConnectHooksTest {
                 return new HookResponse.Answered<>(new Admission.Allow());
             });
         }
-        assertThat(enter("d1")).isEqualTo(WELCOME);
-        assertThat(connect.login(tenant, "192.0.2.7", "u1", "d2", "trace")).isEqualTo(WELCOME);
+        assertThat(enter("d1")).isEqualTo(ALLOWED);
+        assertThat(connect.login(tenant, "192.0.2.7", "u1", "d2", "trace")).isEqualTo(ALLOWED);
         assertThat(told.stream().map(c -> c.tenant() + "|" + c.sender() + "|" + c.device() + "|" + c.traceId()))
                 .containsExactly("t1||d1|trace", "t1|u1|d2|trace");
         assertThat(told.stream().map(HookContext::idempotencyKey)).doesNotHaveDuplicates();
@@ -134,8 +134,8 @@ class ConnectHooksTest {
         registry.apply(List.of(
                 hook("a", "1.0.0", 1),
                 with(entry("b", "1.0.0", 1), new Match(Set.of("t2"), Set.of(), Set.of(), Set.of()))));
-        assertThat(enter("d1")).isEqualTo(WELCOME);
-        assertThat(connect.login(tenant, "192.0.2.7", "u1", "d1", "trace")).isEqualTo(WELCOME);
+        assertThat(enter("d1")).isEqualTo(ALLOWED);
+        assertThat(connect.login(tenant, "192.0.2.7", "u1", "d1", "trace")).isEqualTo(ALLOWED);
         assertThat(hooks.called).isEmpty();
     }
 }

@@ -92,7 +92,7 @@ public abstract class HookOverridesContract {
             told.release();
             seen.countDown();
         });
-        // a store may say first that it is said from now on; a change before that is not missed either
+        // a store may say first that it is followed from now on; a change before that is not missed either
         onA.replace(tenant, "", "1");
         assertThat(seen.await(10, TimeUnit.SECONDS)).isTrue();
         String before = "1";

@@ -20,7 +20,7 @@ class HookRegistryTest {
     private final HookRegistry registry = new HookRegistry(hooks, hooks);
 
     private List<String> met(MatchInput input) {
-        return registry.links(HookPoint.PRE_SEND, input).stream()
+        return registry.boundHooks(HookPoint.PRE_SEND, input).stream()
                 .map(link -> link.definition().id())
                 .toList();
     }
@@ -54,10 +54,10 @@ class HookRegistryTest {
                 });
         for (int i = 0; i < 1_000; i++) {
             MatchInput input = new MatchInput("t1", "", "single", "made-up-" + i, "u");
-            assertThat(table.links(HookPoint.PRE_SEND, input)).hasSize(1);
+            assertThat(table.boundHooks(HookPoint.PRE_SEND, input)).hasSize(1);
         }
         assertThat(workedOut).hasValue(1);
-        assertThat(table.links(HookPoint.PRE_SEND, new MatchInput("t1", "", "single", "image", "u")))
+        assertThat(table.boundHooks(HookPoint.PRE_SEND, new MatchInput("t1", "", "single", "image", "u")))
                 .hasSize(2);
     }
 
@@ -72,7 +72,7 @@ class HookRegistryTest {
                 .toList();
         assertThat(canaries).hasSizeBetween(1_900, 2_100);
         assertThat(canaries)
-                .allMatch(user -> otherNode.links(HookPoint.PRE_SEND, by(user)).stream()
+                .allMatch(user -> otherNode.boundHooks(HookPoint.PRE_SEND, by(user)).stream()
                         .allMatch(link -> link.definition().version().major() == 2));
         registry.apply(List.of(with(hook("a", "2.0.0", 1), percent(40)), hook("a", "1.0.0", 1)));
         assertThat(canaries).allMatch(user -> met(by(user)).equals(List.of("a@2.0.0")));
@@ -110,7 +110,7 @@ class HookRegistryTest {
     @Test
     void aMessageThatHasBegunEndsOnItsTable() throws InterruptedException {
         registry.apply(List.of(hook("a", "1.0.0", 1)));
-        BoundHook link = registry.links(HookPoint.PRE_SEND, by("u")).getFirst();
+        BoundHook link = registry.boundHooks(HookPoint.PRE_SEND, by("u")).getFirst();
         registry.apply(List.of());
         assertThat(registry.has(HookPoint.PRE_SEND)).isFalse();
         assertThat(link.preSend(Samples.CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(60))))

@@ -13,7 +13,7 @@ import io.mics.sdk.plugin.RecallEvent;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A hook that answers drafts as it is request, takes every notice and permits every recall. */
+/** A hook that answers drafts as it is scripted, takes every notice and permits every recall. */
 public final class ScriptedHook implements HookClient, HookClient.Factory {
     private final Function<MessageDraft, HookResponse<HookResult>> behaviour;
 

@@ -159,7 +159,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
 
     /** One message of 128 bytes past a tenant's hook, through everything that protects it. */
     HookResponse<HookResult> call(String tenant) throws InterruptedException {
-        BoundHook link = registry.links(HookPoint.PRE_SEND, new MatchInput(tenant, "", "single", "text", "u1"))
+        BoundHook link = registry.boundHooks(HookPoint.PRE_SEND, new MatchInput(tenant, "", "single", "text", "u1"))
                 .getFirst();
         return link.preSend(
                 new HookContext(
