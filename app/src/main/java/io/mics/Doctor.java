@@ -213,7 +213,7 @@ final class Doctor {
         int before = findings.size();
         switch (hooks.auth(tenant, "", "doctor", TraceId.create())) {
             case AuthVerdict.Unavailable unavailable ->
-                fail(what, none.cause() + " (" + none.result().label() + ")", fixOf(none.result()));
+                fail(what, unavailable.cause() + " (" + unavailable.result().label() + ")", fixOf(unavailable.result()));
             case AuthVerdict.Accepted accepted ->
                 warn(what, "takes an empty token for " + accepted.userId(), "refuse tokens that are empty");
             case AuthVerdict.Refused refused -> {}

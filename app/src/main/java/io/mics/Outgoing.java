@@ -5,7 +5,7 @@ import io.mics.hook.http.WarmUp;
 import io.mics.hook.point.HookSetup;
 import io.mics.hook.webhook.Egress;
 import io.mics.httpclient.HttpClient;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
 import java.time.Duration;
 import java.util.Collection;
 
@@ -25,7 +25,7 @@ final class Outgoing implements AutoCloseable {
     }
 
     /** Begins to connect to the backends of these tenants, where that is done ahead; returns at once. */
-    void connectTo(Collection<? extends HookOwner> tenants) {
+    void connectTo(Collection<Tenant> tenants) {
         if (!wait.isZero()) {
             warmUp.begin(tenants);
         }

@@ -10,7 +10,7 @@ import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.protocol.IdForm;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -82,20 +82,20 @@ final class GroupRoom {
     }
 
     /** Makes the list, once there is room for what it really has. */
-    MembersAnswer list(HookOwner owner, MemberList.Answer answer, MemberRoom room, Duration wait)
+    MembersAnswer list(Tenant tenant, MemberList.Answer answer, MemberRoom room, Duration wait)
             throws InterruptedException {
-        String tenant = owner.id();
+        String id = tenant.id();
         long weight = answer.weight();
         long most = weight + answer.weightOfMaking();
-        expected.merge(tenant, most, (before, now) -> Math.max(now, before - before / 8));
+        expected.merge(id, most, (before, now) -> Math.max(now, before - before / 8));
         if (!room.resize(most, Deadline.after(wait))) {
-            refused(tenant, most);
+            refused(id, most);
             return new MembersAnswer.NoRoom();
         }
-        MemberList members = make(tenant, answer, owner.ids());
+        MemberList members = make(id, answer, tenant.ids());
         room.holds(members);
         if (members.skipped() > 0) {
-            skipped(tenant).add(members.skipped());
+            skipped(id).add(members.skipped());
         }
         boolean fits = room.resize(weight, Deadline.after(wait));
         assert fits : "it was larger";

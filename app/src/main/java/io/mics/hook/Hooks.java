@@ -14,7 +14,7 @@ import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.IdForm;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.util.EnumMap;
@@ -53,14 +53,14 @@ public final class Hooks {
     }
 
     /** Whose token this is. Without an auth hook everybody is refused. */
-    public AuthVerdict auth(HookOwner owner, String token, String deviceId, String traceId)
+    public AuthVerdict auth(Tenant tenant, String token, String deviceId, String traceId)
             throws InterruptedException {
-        HookSettings settings = owner.hooks();
+        HookSettings settings = tenant.hooks();
         if (settings.authBaseUrl().isEmpty()) {
             return new AuthVerdict.Refused("no auth hook");
         }
         BackendCall call = new BackendCall(
-                owner.id(),
+                tenant.id(),
                 traceId,
                 settings.authSecret(),
                 meta -> AuthRequest.newBuilder()
@@ -68,28 +68,28 @@ public final class Hooks {
                         .setToken(token)
                         .setDeviceId(deviceId)
                         .build());
-        return switch (call(owner, settings, HookOperation.AUTH, settings.authBaseUrl(), call, Answers.AUTH)) {
-            case Outcome.Answered<AuthResponse> answered -> verdict(owner.ids(), answered.answer(), deviceId);
+        return switch (call(tenant, settings, HookOperation.AUTH, settings.authBaseUrl(), call, Answers.AUTH)) {
+            case Outcome.Answered<AuthResponse> answered -> verdict(tenant.ids(), answered.answer(), deviceId);
             case Outcome.Failed<AuthResponse> failed -> new AuthVerdict.Unavailable(failed.result(), failed.cause());
         };
     }
 
     /** Whether a message may be sent. Without a hook every message may. */
-    public CheckVerdict checkMessage(HookOwner owner, MessageRequest message, String traceId)
+    public CheckVerdict checkMessage(Tenant tenant, MessageRequest message, String traceId)
             throws InterruptedException {
-        HookSettings settings = owner.hooks();
+        HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
             return new CheckVerdict.Allowed();
         }
         BackendCall call = new BackendCall(
-                owner.id(),
+                tenant.id(),
                 traceId,
                 settings.secret(),
                 meta -> CheckMessageRequest.newBuilder()
                         .setMeta(meta)
                         .setMessage(message)
                         .build());
-        return switch (call(owner, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), call, Answers.CHECK)) {
+        return switch (call(tenant, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), call, Answers.CHECK)) {
             case Outcome.Answered<CheckMessageResponse> answered ->
                 answered.answer().getAllow()
                         ? new CheckVerdict.Allowed()
@@ -111,8 +111,8 @@ public final class Hooks {
     }
 
     /** Takes the bytes of one member list, none yet; to be closed when the list is no longer used. */
-    public MemberRoom roomForMembers(HookOwner owner) {
-        return groupRoom.of(owner.id());
+    public MemberRoom roomForMembers(Tenant tenant) {
+        return groupRoom.of(tenant.id());
     }
 
     /**
@@ -120,28 +120,28 @@ public final class Hooks {
      *
      * @param room of {@link #roomForMembers}; it takes the list's bytes, waited for at most as long as for the backend
      */
-    public MembersAnswer groupMembers(HookOwner owner, String groupId, String traceId, MemberRoom room)
+    public MembersAnswer groupMembers(Tenant tenant, String groupId, String traceId, MemberRoom room)
             throws InterruptedException {
-        HookSettings settings = owner.hooks();
+        HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
             return new MembersAnswer.Failed(CallResult.NETWORK_ERROR.ackReason());
         }
         BackendCall call = new BackendCall(
-                owner.id(),
+                tenant.id(),
                 traceId,
                 settings.secret(),
                 meta -> GetGroupMembersRequest.newBuilder()
                         .setMeta(meta)
                         .setGroupId(groupId)
                         .build());
-        if (!groupRoom.expect(owner.id(), room, settings.timeout())) {
+        if (!groupRoom.expect(tenant.id(), room, settings.timeout())) {
             return new MembersAnswer.NoRoom();
         }
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
-        HookGate.Decoder<MemberList.Answer> decoder = groupRoom.decoder(owner.id());
-        return switch (call(owner, settings, operation, settings.baseUrl(), call, decoder)) {
+        HookGate.Decoder<MemberList.Answer> decoder = groupRoom.decoder(tenant.id());
+        return switch (call(tenant, settings, operation, settings.baseUrl(), call, decoder)) {
             case Outcome.Answered<MemberList.Answer> answered ->
-                groupRoom.list(owner, answered.answer(), room, settings.timeout());
+                groupRoom.list(tenant, answered.answer(), room, settings.timeout());
             case Outcome.Failed<MemberList.Answer> failed ->
                 new MembersAnswer.Failed(failed.result().ackReason());
         };
@@ -149,14 +149,14 @@ public final class Hooks {
 
     /** One page of what the backend kept for a user. Without a hook the page is empty. */
     public OfflineAnswer offlineMessages(
-            HookOwner owner, String user, String device, int max, String cursor, String traceId)
+            Tenant tenant, String user, String device, int max, String cursor, String traceId)
             throws InterruptedException {
-        HookSettings settings = owner.hooks();
+        HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
             return new OfflineAnswer.Page(List.of(), "", false);
         }
         BackendCall call = new BackendCall(
-                owner.id(),
+                tenant.id(),
                 traceId,
                 settings.secret(),
                 meta -> GetOfflineMessagesRequest.newBuilder()
@@ -167,7 +167,7 @@ public final class Hooks {
                         .setCursor(cursor)
                         .build());
         HookOperation operation = HookOperation.GET_OFFLINE_MESSAGES;
-        return switch (call(owner, settings, operation, settings.baseUrl(), call, Answers.OFFLINE)) {
+        return switch (call(tenant, settings, operation, settings.baseUrl(), call, Answers.OFFLINE)) {
             case Outcome.Answered<GetOfflineMessagesResponse> answered -> page(answered.answer());
             case Outcome.Failed<GetOfflineMessagesResponse> failed ->
                 new OfflineAnswer.Failed(failed.result(), failed.cause());
@@ -175,8 +175,8 @@ public final class Hooks {
     }
 
     /** Whether asking a tenant's backend does no I/O. */
-    public boolean isLocal(HookOwner owner) {
-        String baseUrl = owner.hooks().baseUrl();
+    public boolean isLocal(Tenant tenant) {
+        String baseUrl = tenant.hooks().baseUrl();
         return baseUrl.isEmpty() || local.containsKey(baseUrl);
     }
 
@@ -198,7 +198,7 @@ public final class Hooks {
     }
 
     private <R> Outcome<R> call(
-            HookOwner owner,
+            Tenant tenant,
             HookSettings settings,
             HookOperation operation,
             String baseUrl,
@@ -206,7 +206,7 @@ public final class Hooks {
             Decoder<R> decoder)
             throws InterruptedException {
         HookTransport transport = local.getOrDefault(baseUrl, remote);
-        return gate(owner.id(), operation).call(settings, transport, baseUrl, call, decoder);
+        return gate(tenant.id(), operation).call(settings, transport, baseUrl, call, decoder);
     }
 
     @SuppressWarnings("NullAway") // every operation has its gate from the start

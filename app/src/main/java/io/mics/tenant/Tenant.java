@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One tenant. Keeps its identity through every reload, so that its sessions see new settings and limits at once; safe
  * on any thread.
  */
-public final class Tenant implements HookOwner {
+public final class Tenant {
     private static final Log LOG = Log.of(Tenant.class);
     private static final long LAST_PULLS_NANOS = TimeUnit.HOURS.toNanos(1);
 
@@ -54,17 +54,17 @@ public final class Tenant implements HookOwner {
         limits = new TenantLimits(configured.settings().limits(), System.nanoTime());
     }
 
-    @Override
+    /** The tenant's id. */
     public String id() {
         return id;
     }
 
-    @Override
+    /** What ids of its users and devices may look like. */
     public IdForm ids() {
         return settings().ids();
     }
 
-    @Override
+    /** How its hooks are called now; asked once per call, so that a reload holds from the next call on. */
     public HookSettings hooks() {
         return settings().hooks();
     }

@@ -9,7 +9,8 @@ import io.mics.hook.local.PlaygroundHooks;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
+import io.mics.testing.TestTenants;
 import io.mics.tenant.HookSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,21 +39,19 @@ class GroupRoomTest {
             shares,
             Turns.forThisMachine());
 
-    private record Owner(String id, HookSettings hooks) implements HookOwner {}
-
-    private static Owner owner(String id) {
-        return new Owner(id, HookSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
+    private static Tenant tenant(String id) {
+        return TestTenants.tenant(id, HookSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
     }
 
-    private MembersAnswer ask(Owner owner, MemberRoom room) throws InterruptedException {
-        return hooks.groupMembers(owner, "g", "", room);
+    private MembersAnswer ask(Tenant tenant, MemberRoom room) throws InterruptedException {
+        return hooks.groupMembers(tenant, "g", "", room);
     }
 
     @Test
     @SuppressWarnings("try") // closed early: the room comes back before the block ends
     void aTenantsListsBeyondItsShareAreRefusedAndAnothersAreNot() throws Exception {
-        Owner a = owner("a");
-        Owner b = owner("b");
+        Tenant a = tenant("a");
+        Tenant b = tenant("b");
         try (MemberRoom first = hooks.roomForMembers(a);
                 MemberRoom second = hooks.roomForMembers(a);
                 MemberRoom third = hooks.roomForMembers(a);
@@ -85,7 +84,7 @@ class GroupRoomTest {
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand, "small", List.of("m")))),
                 tight,
                 Turns.forThisMachine());
-        Owner a = owner("a");
+        Tenant a = tenant("a");
         for (int i = 0; i < 3; i++) {
             try (MemberRoom room = limited.roomForMembers(a)) {
                 assertThat(limited.groupMembers(a, "g", "", room)).isEqualTo(new MembersAnswer.NoRoom());
@@ -106,7 +105,7 @@ class GroupRoomTest {
     @Test
     @SuppressWarnings("try") // closed early: the room comes back before the block ends
     void whatWasWaitedForTooLongIsExpectedToBeNoSmallerNextTime() throws Exception {
-        Owner a = owner("a");
+        Tenant a = tenant("a");
         try (MemberRoom room = hooks.roomForMembers(a)) {
             assertThat(ask(a, room)).isEqualTo(new MembersAnswer.Members(thousand));
         }
@@ -142,7 +141,7 @@ class GroupRoomTest {
             }
         };
         Hooks remote = new Hooks(metrics, backend, Map.of(), shares, Turns.forThisMachine());
-        Owner a = new Owner("a", HookSettings.DEFAULTS.at("http://backend"));
+        Tenant a = TestTenants.tenant("a", HookSettings.DEFAULTS.at("http://backend"));
         MemberRoom room = remote.roomForMembers(a);
         MembersAnswer members = remote.groupMembers(a, "g", "", room);
         assertThat(members).isEqualTo(new MembersAnswer.Members(thousand));
@@ -164,7 +163,7 @@ class GroupRoomTest {
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", many))),
                 new ByteShares(() -> new ByteShares.Bounds(0, 0)),
                 turns);
-        Owner a = owner("a");
+        Tenant a = tenant("a");
         AtomicReference<MembersAnswer> answer = new AtomicReference<>();
         turns.enter("b");
         try (MemberRoom room = large.roomForMembers(a)) {

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
+import io.mics.testing.TestTenants;
 import io.mics.tenant.HookSettings;
 import io.mics.testing.Await;
 import java.time.Duration;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HookWaitTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-    private record Owner(String id, HookSettings hooks) implements HookOwner {}
 
     private final CountDownLatch called = new CountDownLatch(1);
     private final CountDownLatch answer = new CountDownLatch(1);
@@ -52,10 +51,10 @@ class HookWaitTest {
                 false,
                 d.breakerFailures(),
                 d.breakerOpen());
-        Owner owner = new Owner("t1", oneAtATime);
-        Thread first = Thread.startVirtualThread(() -> check(owner));
+        Tenant tenant = TestTenants.tenant("t1", oneAtATime);
+        Thread first = Thread.startVirtualThread(() -> check(tenant));
         called.await();
-        Thread second = Thread.startVirtualThread(() -> check(owner));
+        Thread second = Thread.startVirtualThread(() -> check(tenant));
         Await.until("it waits", () -> second.getState() == Thread.State.TIMED_WAITING);
         long waited = System.nanoTime();
         Thread.sleep(300);
@@ -67,9 +66,9 @@ class HookWaitTest {
         assertThat(hooks.permitsInUse("t1", HookOperation.CHECK_MESSAGE)).isZero();
     }
 
-    private void check(Owner owner) {
+    private void check(Tenant tenant) {
         try {
-            CheckVerdict unused = hooks.checkMessage(owner, MessageRequest.getDefaultInstance(), "");
+            CheckVerdict unused = hooks.checkMessage(tenant, MessageRequest.getDefaultInstance(), "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -19,7 +19,8 @@ import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.sign.HookSignature;
 import io.mics.sdk.sign.Verdict;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
+import io.mics.testing.TestTenants;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.time.Duration;
@@ -35,8 +36,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class HooksTest {
-    private record Owner(String id, HookSettings hooks) implements HookOwner {}
-
     private static final MessageRequest MESSAGE =
             MessageRequest.newBuilder().setTenantId("t1").setMsgId("m1").build();
     private static final HookTransport DOWN =
@@ -63,7 +62,7 @@ class HooksTest {
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
         for (int i = 0; i < 10; i++) {
-            assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, "trace"))
+            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, "trace"))
                     .isEqualTo(new CheckVerdict.Allowed());
         }
         assertThat(requestIds).hasSize(10);
@@ -78,8 +77,8 @@ class HooksTest {
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
         for (String secret : List.of("old", "old", "new", "new", "old")) {
-            Owner owner = new Owner("t1", settings("http://" + secret, secret, OnFailure.ALLOW, 32, true));
-            hooks.checkMessage(owner, MESSAGE, "trace");
+            Tenant tenant = TestTenants.tenant("t1", settings("http://" + secret, secret, OnFailure.ALLOW, 32, true));
+            hooks.checkMessage(tenant, MESSAGE, "trace");
         }
         assertThat(verdicts).hasSize(5).containsOnly(new Verdict.Genuine());
     }
@@ -97,7 +96,7 @@ class HooksTest {
                     .isEqualTo(HookSignature.sign("a5", unsigned, meta.getRequestId(), meta.getTimestampMs()));
             return answer(AuthResponse.newBuilder().setOk(true).setUserId("u1"));
         });
-        assertThat(hooks.auth(owner("t1", OnFailure.ALLOW), "token", "d1", "trace"))
+        assertThat(hooks.auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "trace"))
                 .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
     }
 
@@ -121,9 +120,9 @@ class HooksTest {
     @Test
     void aFailedCheckFollowsTheTenantsPolicy() throws Exception {
         Hooks hooks = hooks(DOWN);
-        assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+        assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Degraded(CallResult.HTTP_5XX));
-        assertThat(hooks.checkMessage(owner("t1", OnFailure.DENY), MESSAGE, ""))
+        assertThat(hooks.checkMessage(tenant("t1", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Denied("hook degraded"));
         assertThat(metrics.counter(Metric.HOOK_REQUESTS, "t1", "CheckMessage", "http_5xx")
                         .value())
@@ -135,7 +134,7 @@ class HooksTest {
     @Test
     void aGarbledAnswerIsADecodeError() throws Exception {
         Hooks hooks = hooks((op, url, bytes, deadline) -> new Answer(new byte[] {(byte) 0xff}));
-        assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+        assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Degraded(CallResult.DECODE_ERROR));
     }
 
@@ -146,9 +145,9 @@ class HooksTest {
             calls.incrementAndGet();
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
-        Owner owner = new Owner("t1", settings("http://b", "", OnFailure.ALLOW, 32, true));
-        assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook sign required"));
-        assertThat(hooks.groupMembers(owner, "g", "", hooks.roomForMembers(owner)))
+        Tenant tenant = TestTenants.tenant("t1", settings("http://b", "", OnFailure.ALLOW, 32, true));
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook sign required"));
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.roomForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook sign required"));
         assertThat(calls).hasValue(0);
     }
@@ -156,14 +155,14 @@ class HooksTest {
     @Test
     void opensTheBreakerOfOneTenantsOneOperationOnly() throws Exception {
         Hooks hooks = hooks(DOWN);
-        Owner sick = owner("t1", OnFailure.DENY);
+        Tenant sick = tenant("t1", OnFailure.DENY);
         for (int i = 0; i < 5; i++) {
             hooks.checkMessage(sick, MESSAGE, "");
         }
         assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook circuit open"));
         assertThat(hooks.groupMembers(sick, "g", "", hooks.roomForMembers(sick)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
-        assertThat(hooks.checkMessage(owner("t2", OnFailure.DENY), MESSAGE, ""))
+        assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Denied("hook degraded"));
         hooks.forget("t1");
         assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook degraded"));
@@ -173,7 +172,7 @@ class HooksTest {
     void theHooksNoNeverOpensTheBreaker() throws Exception {
         Hooks hooks = hooks(answering(CheckMessageResponse.newBuilder().setReason("spam")));
         for (int i = 0; i < 200; i++) {
-            assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                     .isEqualTo(new CheckVerdict.Denied("spam"));
         }
     }
@@ -189,7 +188,7 @@ class HooksTest {
             }
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
-        Owner sick = new Owner("t1", settings("http://sick", "s3", OnFailure.DENY, 1, false));
+        Tenant sick = TestTenants.tenant("t1", settings("http://sick", "s3", OnFailure.DENY, 1, false));
         Thread hanging = Thread.startVirtualThread(() -> {
             try {
                 hooks.checkMessage(sick, MESSAGE, "");
@@ -204,7 +203,7 @@ class HooksTest {
         assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "t1", "CheckMessage", "queue_rejected")
                         .value())
                 .isEqualTo(10);
-        assertThat(hooks.checkMessage(owner("t2", OnFailure.DENY), MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
         answer.countDown();
         hanging.join();
         assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
@@ -214,20 +213,20 @@ class HooksTest {
     @Test
     void namesEachMemberOnce() throws Exception {
         Hooks hooks = hooks(answering(GetGroupMembersResponse.newBuilder().addAllUserIds(List.of("b", "a", "b"))));
-        Owner owner = owner("t1", OnFailure.ALLOW);
-        assertThat(hooks.groupMembers(owner, "g", "", hooks.roomForMembers(owner)))
+        Tenant tenant = tenant("t1", OnFailure.ALLOW);
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.roomForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Members(List.of("b", "a")));
     }
 
     @Test
     void callsNothingForATenantWithoutHooks() throws Exception {
         Hooks hooks = hooks(DOWN);
-        Owner owner = new Owner("t1", HookSettings.DEFAULTS);
-        assertThat(hooks.auth(owner, "token", "d", "")).isEqualTo(new AuthVerdict.Refused("no auth hook"));
-        assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
-        assertThat(hooks.groupMembers(owner, "g", "", hooks.roomForMembers(owner)))
+        Tenant tenant = TestTenants.tenant("t1", HookSettings.DEFAULTS);
+        assertThat(hooks.auth(tenant, "token", "d", "")).isEqualTo(new AuthVerdict.Refused("no auth hook"));
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.roomForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
-        assertThat(hooks.offlineMessages(owner, "u", "d", 100, "", ""))
+        assertThat(hooks.offlineMessages(tenant, "u", "d", 100, "", ""))
                 .isEqualTo(new OfflineAnswer.Page(List.of(), "", false));
     }
 
@@ -237,12 +236,12 @@ class HooksTest {
                 metrics,
                 DOWN,
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("group-1", List.of("u1", "u2")))));
-        Owner owner = new Owner("playground", settings(PlaygroundHooks.BASE_URL, "", OnFailure.DENY, 32, false));
-        assertThat(hooks.auth(owner, "valid:u1", "d1", ""))
+        Tenant tenant = TestTenants.tenant("playground", settings(PlaygroundHooks.BASE_URL, "", OnFailure.DENY, 32, false));
+        assertThat(hooks.auth(tenant, "valid:u1", "d1", ""))
                 .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
-        assertThat(hooks.auth(owner, "u1", "d1", "")).isInstanceOf(AuthVerdict.Refused.class);
-        assertThat(hooks.checkMessage(owner, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
-        assertThat(hooks.groupMembers(owner, "group-1", "", hooks.roomForMembers(owner)))
+        assertThat(hooks.auth(tenant, "u1", "d1", "")).isInstanceOf(AuthVerdict.Refused.class);
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.groupMembers(tenant, "group-1", "", hooks.roomForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Members(List.of("u1", "u2")));
     }
 
@@ -262,7 +261,7 @@ class HooksTest {
     void aDenialWithoutWordsHasSomeAllTheSame() throws Exception {
         assertThat(auth(answering(AuthResponse.newBuilder()))).isEqualTo(new AuthVerdict.Refused("auth denied"));
         Hooks denying = hooks(answering(CheckMessageResponse.newBuilder().setReason(" ")));
-        assertThat(denying.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+        assertThat(denying.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Denied("message denied"));
     }
 
@@ -289,7 +288,7 @@ class HooksTest {
         });
         HookSettings configured = settings("http://well", "s3", OnFailure.ALLOW, 32, false);
         for (String url : List.of("http://well", "http://WELL:80/mics", "https://well", "http://well:81", "http://b")) {
-            hooks.checkMessage(new Owner("t1", moved(configured, url)), MESSAGE, "");
+            hooks.checkMessage(TestTenants.tenant("t1", moved(configured, url)), MESSAGE, "");
         }
         assertThat(learned).containsExactly(false, false, true, true, true);
     }
@@ -326,7 +325,7 @@ class HooksTest {
         };
         Hooks hooks = hooks(atOnce);
         for (int i = 0; i < 50; i++) {
-            assertThat(hooks.checkMessage(owner("t1", OnFailure.ALLOW), MESSAGE, ""))
+            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                     .isEqualTo(new CheckVerdict.Degraded(CallResult.NETWORK_ERROR));
         }
         assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
@@ -334,7 +333,7 @@ class HooksTest {
     }
 
     private AuthVerdict auth(HookTransport transport) throws InterruptedException {
-        return hooks(transport).auth(owner("t1", OnFailure.ALLOW), "token", "d1", "");
+        return hooks(transport).auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
     }
 
     private Hooks hooks(HookTransport transport) {
@@ -349,8 +348,8 @@ class HooksTest {
         return new Answer(response.build().toByteArray());
     }
 
-    private static Owner owner(String id, OnFailure onFailure) {
-        return new Owner(id, settings("http://well", "s3", onFailure, 32, false));
+    private static Tenant tenant(String id, OnFailure onFailure) {
+        return TestTenants.tenant(id, settings("http://well", "s3", onFailure, 32, false));
     }
 
     private static HookSettings settings(

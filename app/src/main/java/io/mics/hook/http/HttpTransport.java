@@ -15,7 +15,7 @@ import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.httpclient.HttpOutcome.Cut;
 import io.mics.httpclient.HttpOutcome.Unanswered;
 import io.mics.httpclient.HttpOutcome.Why;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,14 +74,14 @@ public final class HttpTransport implements HookTransport {
      * there is none; nothing where the backend answered, with whatever status. A learned base URL is connected to only
      * where calls may lead.
      */
-    Optional<String> connect(HookOwner owner, String baseUrl, Deadline deadline) throws InterruptedException {
-        TenantConnections connections = of(owner.id());
+    Optional<String> connect(Tenant tenant, String baseUrl, Deadline deadline) throws InterruptedException {
+        TenantConnections connections = of(tenant.id());
         Optional<Destination> to = connections.destination(HookOperation.AUTH, baseUrl);
         if (to.isEmpty()) {
             return Optional.of(HttpFailures.noUrl(baseUrl));
         }
         HttpCall options = HttpCall.options(to.get(), MAX_IGNORED_BYTES);
-        boolean learned = !HookUrls.sameServer(owner.hooks().authBaseUrl(), baseUrl);
+        boolean learned = !HookUrls.sameServer(tenant.hooks().authBaseUrl(), baseUrl);
         return switch (connections.of(learned).call(options, deadline)) {
             case Answered answered -> Optional.empty();
             case Cut cut -> Optional.empty();

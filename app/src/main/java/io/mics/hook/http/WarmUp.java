@@ -12,7 +12,7 @@ import io.mics.observe.TraceId;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.sdk.sign.Signer;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.HookSettings;
 import java.time.Duration;
 import java.util.Collection;
@@ -47,8 +47,8 @@ public final class WarmUp implements AutoCloseable {
     }
 
     /** Begins to connect to these tenants' backends, 32 at a time, for 30 s at most; returns at once. */
-    public void begin(Collection<? extends HookOwner> owners) {
-        List<HookOwner> all = List.copyOf(owners);
+    public void begin(Collection<Tenant> tenants) {
+        List<Tenant> all = List.copyOf(tenants);
         begun = tasks.submit(() -> {
             connect(all);
             return null;
@@ -68,11 +68,11 @@ public final class WarmUp implements AutoCloseable {
         }
     }
 
-    private void connect(List<HookOwner> owners) throws InterruptedException, InvalidProtocolBufferException {
+    private void connect(List<Tenant> tenants) throws InterruptedException, InvalidProtocolBufferException {
         try (TaskScope scope = TaskScope.collecting("warm-up", WIDTH, Deadline.after(ALTOGETHER))) {
-            for (HookOwner owner : owners) {
-                for (String baseUrl : baseUrls(owner.hooks())) {
-                    var unused = scope.fork(() -> connect(owner, baseUrl));
+            for (Tenant tenant : tenants) {
+                for (String baseUrl : baseUrls(tenant.hooks())) {
+                    var unused = scope.fork(() -> connect(tenant, baseUrl));
                 }
             }
             code();
@@ -80,10 +80,10 @@ public final class WarmUp implements AutoCloseable {
         }
     }
 
-    private boolean connect(HookOwner owner, String baseUrl) throws InterruptedException {
-        Optional<String> cause = transport.connect(owner, baseUrl, Deadline.after(ONE));
+    private boolean connect(Tenant tenant, String baseUrl) throws InterruptedException {
+        Optional<String> cause = transport.connect(tenant, baseUrl, Deadline.after(ONE));
         cause.ifPresent(why ->
-                LOG.warn("backend_unreachable", "tenant", owner.id(), "url", HookUrls.shown(baseUrl), "cause", why));
+                LOG.warn("backend_unreachable", "tenant", tenant.id(), "url", HookUrls.shown(baseUrl), "cause", why));
         return cause.isEmpty();
     }
 

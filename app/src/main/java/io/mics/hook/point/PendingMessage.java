@@ -7,7 +7,7 @@ import io.mics.protocol.Conversation;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +25,7 @@ import java.util.Map;
  * @param idempotencyKey the same for every attempt at this message
  */
 public record PendingMessage(
-        HookOwner tenant,
+        Tenant tenant,
         TenantSettings settings,
         MessageRequest message,
         String messageType,

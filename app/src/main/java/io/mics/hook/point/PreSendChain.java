@@ -8,7 +8,7 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.AckReason;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +57,7 @@ public final class PreSendChain {
     }
 
     /** Whether nobody is asked who could let the caller wait. */
-    public boolean answersAtOnce(HookOwner tenant) {
+    public boolean answersAtOnce(Tenant tenant) {
         return backend.isLocal(tenant) && !registry.has(HookPoint.PRE_SEND);
     }
 
@@ -66,7 +66,7 @@ public final class PreSendChain {
      *
      * @param pending the message in the words of the hooks, asked for only where there are any
      */
-    public Verdict ask(HookOwner tenant, MessageRequest message, String traceId, Supplier<PendingMessage> pending)
+    public Verdict ask(Tenant tenant, MessageRequest message, String traceId, Supplier<PendingMessage> pending)
             throws InterruptedException {
         Deadline deadline = altogether.isZero() ? Deadline.NEVER : Deadline.after(altogether);
         if (backend.checkMessage(tenant, message, traceId) instanceof CheckVerdict.Denied denied) {

@@ -25,7 +25,8 @@ import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.tenant.HookOwner;
+import io.mics.tenant.Tenant;
+import io.mics.testing.TestTenants;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
 import io.mics.testing.HandWrittenHttp;
@@ -58,8 +59,6 @@ class MannersOfServersTest {
     private interface Call {
         String of(String who) throws Exception;
     }
-
-    private record Owner(String id, HookSettings hooks) implements HookOwner {}
 
     static List<Manner> manners() throws IOException {
         return Manner.all();
@@ -189,16 +188,16 @@ class MannersOfServersTest {
     }
 
     private String authenticated(HandWrittenHttp server, String who) throws InterruptedException {
-        return switch (hooks.auth(owner(server), who, "d1", TraceId.create())) {
+        return switch (hooks.auth(tenant(server), who, "d1", TraceId.create())) {
             case AuthVerdict.Accepted accepted -> accepted.userId();
             case AuthVerdict.Refused refused -> NOBODY + refused.reason();
-            case AuthVerdict.Unavailable unavailable -> NOBODY + none.cause();
+            case AuthVerdict.Unavailable unavailable -> NOBODY + unavailable.cause();
         };
     }
 
     private String checked(HandWrittenHttp server, String who) throws InterruptedException {
         MessageRequest message = MessageRequest.newBuilder().setUserId(who).build();
-        return switch (hooks.checkMessage(owner(server), message, TraceId.create())) {
+        return switch (hooks.checkMessage(tenant(server), message, TraceId.create())) {
             case CheckVerdict.Denied denied ->
                 denied.reason().equals("message denied") ? NOBODY + denied.reason() : denied.reason();
             case CheckVerdict.Degraded degraded -> NOBODY + degraded.cause();
@@ -215,9 +214,9 @@ class MannersOfServersTest {
         };
     }
 
-    private static HookOwner owner(HandWrittenHttp server) {
+    private static Tenant tenant(HandWrittenHttp server) {
         HookSettings defaults = HookSettings.DEFAULTS.at(server.url());
-        return new Owner(
+        return TestTenants.tenant(
                 "t1",
                 new HookSettings(
                         defaults.baseUrl(),
