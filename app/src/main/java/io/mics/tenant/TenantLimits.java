@@ -1,6 +1,7 @@
 package io.mics.tenant;
 
 import io.mics.concurrent.LiveSemaphore;
+import io.mics.concurrent.TokenBucket;
 
 /** What bounds one tenant's work in flight. Follows its settings at once, also for sessions already connected. */
 public final class TenantLimits {

@@ -3,7 +3,7 @@ package io.mics.hook.point;
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.LiveSemaphore;
-import io.mics.tenant.TokenBucket;
+import io.mics.concurrent.TokenBucket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,8 +1,7 @@
-package io.mics.tenant;
+package io.mics.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.concurrent.LiveSemaphore;
 import org.junit.jupiter.api.Test;
 
 class LimitsTest {

@@ -1,4 +1,4 @@
-package io.mics.tenant;
+package io.mics.concurrent;
 
 import java.util.concurrent.atomic.AtomicLong;
 
