@@ -50,7 +50,7 @@ public final class CircuitBreaker {
         }
 
         /** Rules that open after {@code failures} in a row, or more than 30 % of the last 100 calls. */
-        static Rules ofFailures(int failures, long openNanos) {
+        public static Rules ofFailures(int failures, long openNanos) {
             return new Rules(failures, USUAL_RATE, 0, 1, USUAL_WINDOW, openNanos);
         }
 

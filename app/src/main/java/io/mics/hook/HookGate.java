@@ -1,8 +1,8 @@
 package io.mics.hook;
 
+import io.mics.concurrent.CallGuard;
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
-import io.mics.concurrent.LiveSemaphore;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.observe.Metric;
@@ -10,9 +10,8 @@ import io.mics.observe.Metrics;
 import io.mics.sdk.sign.Signer;
 import io.mics.tenant.HookSettings;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
-/** What stands between one tenant's one operation and its backend: deadline, permits, breaker, meters. */
+/** Makes the calls of one tenant's one operation to its backend: signed, guarded, decoded, counted. */
 final class HookGate {
     /** A decoded answer, or the reason there is none. */
     sealed interface Outcome<R> {
@@ -39,11 +38,11 @@ final class HookGate {
     }
 
     private static final int AUTH_PERMITS = 256;
+    private static final double UNLIMITED = 0;
 
     private final HookOperation operation;
     private final HookMeters meters;
-    private final LiveSemaphore permits;
-    private final CircuitBreaker breaker = new CircuitBreaker();
+    private final CallGuard guard = new CallGuard(AUTH_PERMITS, true, UNLIMITED);
     private volatile Signing signing = new Signing("", new Signer(""));
 
     private volatile Comparison comparison = new Comparison("", "", true);
@@ -56,82 +55,75 @@ final class HookGate {
     HookGate(Metrics metrics, String tenant, HookOperation operation) {
         this.operation = operation;
         this.meters = new HookMeters(metrics, tenant, operation);
-        this.permits = new LiveSemaphore(AUTH_PERMITS, true);
-        metrics.gauge(Metric.LIMIT_PERMITS_IN_USE, permits::inUse, tenant, "hook-" + operation.label());
+        metrics.gauge(Metric.LIMIT_PERMITS_IN_USE, guard::permitsInUse, tenant, "hook-" + operation.label());
     }
 
     int permitsInUse() {
-        return permits.inUse();
+        return guard.permitsInUse();
     }
 
     /** Makes one call under the settings of this moment. */
     <R> Outcome<R> call(
-            HookSettings settings, HookTransport transport, String baseUrl, BackendCall request, Decoder<R> decoder)
+            HookSettings settings, HookTransport transport, String baseUrl, BackendCall call, Decoder<R> decoder)
             throws InterruptedException {
-        if (settings.signRequired() && request.secret().isEmpty()) {
-            return failed(CallResult.SIGN_REQUIRED, request, "signatures are required but no secret is configured");
+        if (settings.signRequired() && call.secret().isEmpty()) {
+            return failed(CallResult.SIGN_REQUIRED, call, "signatures are required but no secret is configured");
         }
         if (transport.immediate()) {
-            return counted(ask(transport, settings, baseUrl, request, Deadline.NEVER, decoder), request, decoder);
+            return counted(ask(transport, settings, baseUrl, call, Deadline.NEVER, decoder), call, decoder);
         }
-        boolean auth = operation == HookOperation.AUTH;
-        Duration limit = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
+        guard.resize(operation == HookOperation.AUTH ? AUTH_PERMITS : settings.maxConcurrency());
+        CallGuard.Policy policy = policy(settings);
         long asked = System.nanoTime();
-        long open = settings.breakerOpen().toNanos();
-        if (breaker.refuses(settings.breakerFailures(), open, System.nanoTime())) {
-            return circuitOpen(request);
-        }
-        permits.resize(auth ? AUTH_PERMITS : settings.maxConcurrency());
-        long wait = Math.min(
-                limit.toNanos(),
-                auth ? limit.toNanos() : settings.queueTimeout().toNanos());
-        if (!acquire(wait)) {
-            return failed(
-                    CallResult.QUEUE_REJECTED,
-                    request,
-                    "all permits in use for " + TimeUnit.NANOSECONDS.toMillis(wait) + " ms");
-        }
-        try {
-            long ticket = breaker.enter(settings.breakerFailures(), open, System.nanoTime());
-            return ticket == CircuitBreaker.REFUSED
-                    ? circuitOpen(request)
-                    : attempt(ticket, settings, transport, baseUrl, request, started(asked, limit), decoder);
-        } finally {
-            permits.release();
-        }
+        return switch (guard.admit(policy)) {
+            case CallGuard.Refused refused -> refused(refused, policy, call);
+            case CallGuard.Admitted admitted -> {
+                try (admitted) {
+                    meters.waited(asked);
+                    yield attempt(admitted, settings, transport, baseUrl, call, decoder);
+                }
+            }
+        };
     }
 
-    /** The backend has its whole time from now on, however long the call waited here. */
-    private Deadline started(long askedNanos, Duration limit) {
-        meters.waited(askedNanos);
-        return Deadline.after(limit);
+    /** {@code /auth} may wait for a permit as long as for its answer. */
+    private CallGuard.Policy policy(HookSettings settings) {
+        boolean auth = operation == HookOperation.AUTH;
+        Duration timeout = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
+        Duration wait = auth || settings.queueTimeout().compareTo(timeout) > 0 ? timeout : settings.queueTimeout();
+        return new CallGuard.Policy(
+                timeout,
+                wait,
+                CircuitBreaker.Rules.ofFailures(
+                        settings.breakerFailures(), settings.breakerOpen().toNanos()));
+    }
+
+    private <R> Outcome<R> refused(CallGuard.Refused refused, CallGuard.Policy policy, BackendCall call) {
+        return switch (refused) {
+            case CIRCUIT_OPEN ->
+                failed(CallResult.CIRCUIT_OPEN, call, "too many calls failed; not called for a while");
+            case NO_PERMIT, RATE_LIMITED ->
+                failed(
+                        CallResult.QUEUE_REJECTED,
+                        call,
+                        "all permits in use for " + policy.permitWait().toMillis() + " ms");
+        };
     }
 
     private <R> Outcome<R> attempt(
-            long ticket,
+            CallGuard.Admitted admitted,
             HookSettings settings,
             HookTransport transport,
             String baseUrl,
-            BackendCall request,
-            Deadline deadline,
+            BackendCall call,
             Decoder<R> decoder)
             throws InterruptedException {
-        boolean told = false;
-        try {
-            long start = System.nanoTime();
-            Outcome<R> outcome = ask(transport, settings, baseUrl, request, deadline, decoder);
-            meters.took(start);
-            if (!(outcome instanceof Outcome.Failed<R> failed) || failed.result() != CallResult.QUEUE_REJECTED) {
-                boolean success = outcome instanceof Outcome.Answered<R>;
-                breaker.leave(ticket, success, settings.breakerFailures(), System.nanoTime());
-                told = true;
-            }
-            return counted(outcome, request, decoder);
-        } finally {
-            if (!told) {
-                breaker.abandon(ticket);
-            }
+        Outcome<R> outcome = ask(transport, settings, baseUrl, call, admitted.deadline(), decoder);
+        meters.took(admitted.startNanos());
+        if (!(outcome instanceof Outcome.Failed<R> failed) || failed.result() != CallResult.QUEUE_REJECTED) {
+            admitted.settle(outcome instanceof Outcome.Answered<R>, admitted.tookNanos());
         }
+        return counted(outcome, call, decoder);
     }
 
     /** The signer of a secret, the same one for as long as the secret stays. */
@@ -148,11 +140,11 @@ final class HookGate {
             HookTransport transport,
             HookSettings settings,
             String baseUrl,
-            BackendCall request,
+            BackendCall call,
             Deadline deadline,
             Decoder<R> decoder)
             throws InterruptedException {
-        BackendRequest signed = request.to(learned(settings.authBaseUrl(), baseUrl), signer(request.secret()));
+        BackendRequest signed = call.to(learned(settings.authBaseUrl(), baseUrl), signer(call.secret()));
         return switch (transport.call(operation, baseUrl, signed, deadline)) {
             case Answer answer -> decode(answer, baseUrl, decoder);
             case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
@@ -172,13 +164,13 @@ final class HookGate {
         return !last.same();
     }
 
-    private <R> Outcome<R> counted(Outcome<R> outcome, BackendCall request, Decoder<R> decoder) {
+    private <R> Outcome<R> counted(Outcome<R> outcome, BackendCall call, Decoder<R> decoder) {
         return switch (outcome) {
             case Outcome.Answered<R> answered -> {
                 meters.count(decoder.accepts(answered.answer()) ? CallResult.OK : CallResult.DENY);
                 yield answered;
             }
-            case Outcome.Failed<R> failed -> failed(failed.result(), request, failed.cause());
+            case Outcome.Failed<R> failed -> failed(failed.result(), call, failed.cause());
         };
     }
 
@@ -191,17 +183,9 @@ final class HookGate {
         }
     }
 
-    private boolean acquire(long waitNanos) throws InterruptedException {
-        return permits.tryAcquire() || (waitNanos > 0 && permits.tryAcquire(waitNanos, TimeUnit.NANOSECONDS));
-    }
-
-    private <R> Outcome<R> circuitOpen(BackendCall request) {
-        return failed(CallResult.CIRCUIT_OPEN, request, "too many calls failed; not called for a while");
-    }
-
-    private <R> Outcome<R> failed(CallResult result, BackendCall request, String cause) {
+    private <R> Outcome<R> failed(CallResult result, BackendCall call, String cause) {
         meters.count(result);
-        meters.log(result, request.traceId(), cause);
+        meters.log(result, call.traceId(), cause);
         return new Outcome.Failed<>(result, cause);
     }
 }

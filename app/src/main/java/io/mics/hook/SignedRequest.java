@@ -13,20 +13,20 @@ final class SignedRequest implements BackendRequest {
     /** The tag of {@code meta}, which is the first field of every answer. */
     private static final int META = CheckMessageResponse.META_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
-    private final BackendCall request;
+    private final BackendCall call;
     private final boolean learned;
     private final Signer signer;
     private BackendCall.@Nullable Encoded encoded;
 
-    SignedRequest(BackendCall request, boolean learned, Signer signer) {
-        this.request = request;
+    SignedRequest(BackendCall call, boolean learned, Signer signer) {
+        this.call = call;
         this.learned = learned;
         this.signer = signer;
     }
 
     @Override
     public String tenant() {
-        return request.tenant();
+        return call.tenant();
     }
 
     @Override
@@ -42,7 +42,7 @@ final class SignedRequest implements BackendRequest {
     private BackendCall.Encoded encoded() {
         BackendCall.Encoded known = encoded;
         if (known == null) {
-            known = request.encoded(signer);
+            known = call.encoded(signer);
             encoded = known;
         }
         return known;

@@ -1,24 +1,20 @@
 package io.mics.hook.point;
 
-import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.CallGuard;
 import io.mics.concurrent.Deadline;
-import io.mics.concurrent.LiveSemaphore;
-import io.mics.concurrent.TokenBucket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What stands between one tenant and one version of a hook: rate, breaker, permits, deadline, in this order. What it
- * refuses costs the hook nothing and does not count against it.
+ * Guards the calls of one version of a hook for one tenant, keeps its health, and rolls a canary back whose breaker
+ * opens. What is refused costs the hook nothing and does not count against it.
  */
 final class HookGate {
     private static final Duration PERMIT_WAIT = Duration.ofMillis(10);
 
-    private final CircuitBreaker breaker = new CircuitBreaker();
-    private final LiveSemaphore permits;
-    private final TokenBucket rate;
-    private final HookHealth health = new HookHealth(breaker);
+    private final CallGuard guard;
+    private final HookHealth health;
     private final String tenant;
     private final HookExecution.Sink record;
     private final AtomicReference<HookDefinition> followed;
@@ -28,16 +24,16 @@ final class HookGate {
         this.tenant = tenant;
         this.record = record;
         this.followed = new AtomicReference<>(definition.withoutExceptions());
-        this.permits = new LiveSemaphore(policy.concurrencyLimit());
-        this.rate = new TokenBucket(policy.rateLimit(), System.nanoTime());
+        this.guard = new CallGuard(policy.concurrencyLimit(), false, policy.rateLimit());
+        this.health = new HookHealth(guard::state);
     }
 
     /** Takes over the limits of a changed definition, which also brings a suspended hook back; permits held stay. */
     void follow(HookDefinition definition) {
         HookDefinition apart = definition.withoutExceptions();
         if (!followed.getAndSet(apart).equals(apart)) {
-            permits.resize(definition.policy().concurrencyLimit());
-            rate.rate(definition.policy().rateLimit());
+            guard.resize(definition.policy().concurrencyLimit());
+            guard.rate(definition.policy().rateLimit());
             health.resume();
         }
     }
@@ -48,54 +44,56 @@ final class HookGate {
     }
 
     /** The same; it is over at {@code latest}, which is no fault of the hook when it comes before its own time-out. */
-    <A> HookResponse<A> call(HookDefinition definition, Deadline latest, BoundHook.Call<A> call) throws InterruptedException {
+    <A> HookResponse<A> call(HookDefinition definition, Deadline latest, BoundHook.Call<A> call)
+            throws InterruptedException {
         HookPolicy policy = definition.policy();
-        if (!rate.tryTake()) {
-            return refused(HookResponse.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
-        }
-        if (breaker.refuses(policy.breaker(), System.nanoTime())) {
-            return circuitOpen();
-        }
-        if (!permits.tryAcquire() && !permits.tryAcquire(waitNanos(policy.timeout()), TimeUnit.NANOSECONDS)) {
-            return refused(HookResponse.Kind.BUSY, "all " + policy.concurrencyLimit() + " permits in use");
-        }
-        try {
-            long ticket = breaker.enter(policy.breaker(), System.nanoTime());
-            return ticket == CircuitBreaker.REFUSED ? circuitOpen() : attempt(ticket, definition, latest, call);
-        } finally {
-            permits.release();
-        }
+        return switch (guard.admit(new CallGuard.Policy(policy.timeout(), permitWait(policy), policy.breaker()))) {
+            case CallGuard.Refused refused -> refused(refused, policy);
+            case CallGuard.Admitted admitted -> {
+                try (admitted) {
+                    yield attempt(admitted, definition, latest, call);
+                }
+            }
+        };
     }
 
-    /** The hook has its whole time from now on, however long the call waited here. */
-    private <A> HookResponse<A> attempt(long ticket, HookDefinition definition, Deadline latest, BoundHook.Call<A> call)
+    private static Duration permitWait(HookPolicy policy) {
+        return policy.timeout().compareTo(PERMIT_WAIT) < 0 ? policy.timeout() : PERMIT_WAIT;
+    }
+
+    private <A> HookResponse<A> refused(CallGuard.Refused refused, HookPolicy policy) {
+        return switch (refused) {
+            case RATE_LIMITED ->
+                refused(HookResponse.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
+            case CIRCUIT_OPEN ->
+                refused(
+                        HookResponse.Kind.CIRCUIT_OPEN,
+                        "too many calls failed or were slow; not called for a while");
+            case NO_PERMIT ->
+                refused(HookResponse.Kind.BUSY, "all " + policy.concurrencyLimit() + " permits in use");
+        };
+    }
+
+    private <A> HookResponse<A> attempt(
+            CallGuard.Admitted admitted, HookDefinition definition, Deadline latest, BoundHook.Call<A> call)
             throws InterruptedException {
-        boolean told = false;
-        Deadline own = Deadline.after(definition.policy().timeout());
-        Deadline deadline = own.earlier(latest);
-        long start = System.nanoTime();
-        try {
-            HookResponse<A> response = call.within(deadline);
-            long end = System.nanoTime();
-            if (response instanceof HookResponse.Failed<A> failed && !saysSomething(failed.kind(), own, deadline)) {
-                HookResponse<A> noted = failed.kind() == HookResponse.Kind.TIMEOUT ? cutShort(failed, own, deadline, start) : failed;
-                health.called(noted, end - start);
-                return noted;
-            }
-            boolean healthy = response instanceof HookResponse.Answered<A>;
-            boolean opened = breaker.leave(
-                    ticket, healthy, end - start, definition.policy().breaker(), end);
-            told = true;
-            health.called(response, end - start);
-            if (opened) {
-                opened(definition);
-            }
-            return response;
-        } finally {
-            if (!told) {
-                breaker.abandon(ticket);
-            }
+        Deadline own = admitted.deadline();
+        Deadline given = own.earlier(latest);
+        HookResponse<A> response = call.within(given);
+        long took = admitted.tookNanos();
+        if (response instanceof HookResponse.Failed<A> failed && !saysSomething(failed.kind(), own, given)) {
+            HookResponse<A> noted = failed.kind() == HookResponse.Kind.TIMEOUT
+                    ? cutShort(failed, own, given, admitted.startNanos())
+                    : failed;
+            health.called(noted, took);
+            return noted;
         }
+        boolean opened = admitted.settle(response instanceof HookResponse.Answered<A>, took);
+        health.called(response, took);
+        if (opened) {
+            opened(definition);
+        }
+        return response;
     }
 
     /** Whether a failure is the hook's: it was called, and had its whole time if it did not answer. */
@@ -119,14 +117,6 @@ final class HookGate {
         }
     }
 
-    private static long waitNanos(Duration timeout) {
-        return Math.min(PERMIT_WAIT.toNanos(), timeout.toNanos());
-    }
-
-    private <A> HookResponse<A> circuitOpen() {
-        return refused(HookResponse.Kind.CIRCUIT_OPEN, "too many calls failed or were slow; not called for a while");
-    }
-
     private <A> HookResponse<A> refused(HookResponse.Kind kind, String cause) {
         HookResponse.Failed<A> response = new HookResponse.Failed<>(kind, cause);
         health.refused(response);
@@ -134,7 +124,7 @@ final class HookGate {
     }
 
     int permitsInUse() {
-        return permits.inUse();
+        return guard.permitsInUse();
     }
 
     HookHealth health() {

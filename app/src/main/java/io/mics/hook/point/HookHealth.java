@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ public final class HookHealth {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Outcome> last = new ArrayDeque<>(REMEMBERED);
-    private final CircuitBreaker breaker;
+    private final Supplier<CircuitBreaker.State> breaker;
     private final InstantSource clock;
     private volatile String suspended = "";
     /** Failures among the newest {@link #counted} of {@link #last}. */
@@ -47,12 +48,12 @@ public final class HookHealth {
      */
     public record Outcome(Instant at, String result, long tookNanos, String cause) {}
 
-    /** That of a hook behind {@code breaker}. */
-    HookHealth(CircuitBreaker breaker) {
+    /** That of a hook whose breaker stands where {@code breaker} says. */
+    HookHealth(Supplier<CircuitBreaker.State> breaker) {
         this(breaker, InstantSource.system());
     }
 
-    HookHealth(CircuitBreaker breaker, InstantSource clock) {
+    HookHealth(Supplier<CircuitBreaker.State> breaker, InstantSource clock) {
         this.breaker = breaker;
         this.clock = clock;
         this.since = clock.instant();
@@ -106,7 +107,7 @@ public final class HookHealth {
 
     /** A breaker that closed again has seen for itself that what failed before it opened is over. */
     private void recover() {
-        CircuitBreaker.State now = breaker.state();
+        CircuitBreaker.State now = breaker.get();
         if (tripped && now == CircuitBreaker.State.CLOSED) {
             failures = 0;
             counted = 0;
@@ -193,7 +194,7 @@ public final class HookHealth {
         if (!suspended.isEmpty()) {
             return HookState.SUSPENDED;
         }
-        return switch (breaker.state()) {
+        return switch (breaker.get()) {
             case OPEN -> HookState.OPEN;
             case HALF_OPEN -> HookState.PROBING;
             case CLOSED -> closed(at);
@@ -222,7 +223,7 @@ public final class HookHealth {
 
     /** How far from closed its breaker is: 0 closed, 1 half-open, 2 open, or taken out of service altogether. */
     long circuit() {
-        return switch (breaker.state()) {
+        return switch (breaker.get()) {
             case CLOSED -> isSuspended() ? 2 : 0;
             case HALF_OPEN -> isSuspended() ? 2 : 1;
             case OPEN -> 2;

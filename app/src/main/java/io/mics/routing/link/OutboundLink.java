@@ -1,20 +1,19 @@
 package io.mics.routing.link;
 
 import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.CallGuard;
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
-import io.mics.concurrent.LiveSemaphore;
 import io.mics.concurrent.VitalThreads;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.routing.link.NodeLinks.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboundLink implements LinkStream.Events {
     private static final int ATTEMPTS = 2;
-    private static final long PERMIT_WAIT_MS = 10;
+    private static final Duration PERMIT_WAIT = Duration.ofMillis(10);
+    private static final double UNLIMITED = 0;
 
     private final LinkSettings settings;
     private final Runnable opened;
-    private final CircuitBreaker breaker = new CircuitBreaker();
+    private final CallGuard guard;
+    private final CallGuard.Policy policy;
     private final ByteShares inFlight;
     private final String node;
-    private final Semaphore permits;
     private final AtomicLong bytes = new AtomicLong();
     private final Map<Long, PendingCall> pending = new ConcurrentHashMap<>();
     private final WriteQueue<PendingCall> queue = new WriteQueue<>(PendingCall::size);
@@ -48,60 +48,68 @@ final class OutboundLink implements LinkStream.Events {
         this.inFlight = inFlight;
         this.node = node;
         this.opened = opened;
-        this.permits = new LiveSemaphore(settings.inFlight());
+        this.guard = new CallGuard(settings.inFlight(), false, UNLIMITED);
+        this.policy = new CallGuard.Policy(
+                settings.deadline().multipliedBy(ATTEMPTS),
+                PERMIT_WAIT,
+                CircuitBreaker.Rules.ofFailures(
+                        settings.breakerFailures(), settings.breakerOpen().toNanos()));
         queue.pause();
     }
 
     /** Asks, and waits for the answer: at most two deadlines and the wait for a permit. */
     Reply call(NodeCall call) throws InterruptedException {
-        long ticket =
-                breaker.enter(settings.breakerFailures(), settings.breakerOpen().toNanos(), System.nanoTime());
-        if (ticket == CircuitBreaker.REFUSED) {
-            return new Reply.NotAsked("circuit open");
+        if (guard.isOpen(policy)) {
+            return refused(CallGuard.Refused.CIRCUIT_OPEN);
         }
-        boolean settled = false;
-        try {
-            Optional<Reply> full = admit(call.getSerializedSize());
-            if (full.isPresent()) {
-                return full.get();
-            }
-            PendingCall asked = new PendingCall(call);
-            Reply reply;
-            try {
-                reply = attempts(asked);
-            } finally {
-                permits.release();
-                bytes.addAndGet(-call.getSerializedSize());
-                inFlight.release(node, call.getSerializedSize());
-            }
-            settled = true;
-            if (breaker.leave(ticket, asked.wasAnswered(), settings.breakerFailures(), System.nanoTime())) {
-                opened.run();
-            }
-            return reply;
-        } finally {
-            if (!settled) {
-                breaker.abandon(ticket);
-            }
+        if (call.getSerializedSize() > settings.largestCall()) {
+            return new Reply.NotAsked("larger than a link carries");
         }
+        return switch (guard.admit(policy)) {
+            case CallGuard.Refused refused -> refused(refused);
+            case CallGuard.Admitted admitted -> {
+                try (admitted) {
+                    yield admitted(call, admitted);
+                }
+            }
+        };
     }
 
-    /** Takes a permit and room for {@code size} bytes, or says why not. */
-    private Optional<Reply> admit(int size) throws InterruptedException {
-        if (size > settings.largestCall()) {
-            return Optional.of(new Reply.NotAsked("larger than a link carries"));
+    private static Reply refused(CallGuard.Refused refused) {
+        return new Reply.NotAsked(
+                switch (refused) {
+                    case CIRCUIT_OPEN -> "circuit open";
+                    case NO_PERMIT, RATE_LIMITED -> "too many calls in flight";
+                });
+    }
+
+    private Reply admitted(NodeCall call, CallGuard.Admitted admitted) throws InterruptedException {
+        int size = call.getSerializedSize();
+        if (!takeBytes(size)) {
+            return new Reply.NotAsked("too many bytes in flight");
         }
-        if (!permits.tryAcquire() && !permits.tryAcquire(PERMIT_WAIT_MS, TimeUnit.MILLISECONDS)) {
-            return Optional.of(new Reply.NotAsked("too many calls in flight"));
+        PendingCall asked = new PendingCall(call);
+        Reply reply;
+        try {
+            reply = attempts(asked);
+        } finally {
+            bytes.addAndGet(-size);
+            inFlight.release(node, size);
         }
+        if (admitted.settle(asked.wasAnswered(), admitted.tookNanos())) {
+            opened.run();
+        }
+        return reply;
+    }
+
+    private boolean takeBytes(int size) {
         long before = bytes.getAndAdd(size);
         boolean full = before > 0 && settings.inFlightBytes() > 0 && before + size > settings.inFlightBytes();
         if (full || !inFlight.tryTake(node, size)) {
             bytes.addAndGet(-size);
-            permits.release();
-            return Optional.of(new Reply.NotAsked("too many bytes in flight"));
+            return false;
         }
-        return Optional.empty();
+        return true;
     }
 
     private Reply attempts(PendingCall call) throws InterruptedException {

@@ -12,7 +12,7 @@ class HookHealthTest {
     private static final HookResponse.Failed<Taken> FAILED = new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from h");
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final HookHealth health = new HookHealth(new CircuitBreaker(), () -> now);
+    private final HookHealth health = new HookHealth(new CircuitBreaker()::state, () -> now);
 
     private void called(HookResponse<Taken> response, int times) {
         for (int i = 0; i < times; i++) {
@@ -101,7 +101,7 @@ class HookHealthTest {
     @Test
     void whatFailedBeforeTheBreakerOpenedIsOverOnceItHasClosedAgain() {
         CircuitBreaker breaker = new CircuitBreaker();
-        HookHealth tripping = new HookHealth(breaker);
+        HookHealth tripping = new HookHealth(breaker::state);
         CircuitBreaker.Rules rules = HookPolicy.DEFAULTS.breaker();
         long start = System.nanoTime();
         for (int i = 0; i < rules.window(); i++) {
