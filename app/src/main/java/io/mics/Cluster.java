@@ -1,7 +1,7 @@
 package io.mics;
 
 import io.mics.concurrent.VitalThreads;
-import io.mics.hook.point.HookOverrideStore;
+import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.redis.RedisHookOverrides;
 import io.mics.lifecycle.Closing;
 import io.mics.listener.Ports;

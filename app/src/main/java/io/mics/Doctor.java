@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.admin.TerminalText;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
@@ -11,9 +12,9 @@ import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.Hooks;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.kafka.KafkaCheckup;
 import io.mics.listener.Descriptors;
 import io.mics.observe.Metrics;
@@ -246,7 +247,7 @@ final class Doctor {
         };
     }
 
-    private void hook(HookDefinition hook, HookClient.Factory clients) throws InterruptedException {
+    private void hook(HookDefinition hook, HookClientFactory clients) throws InterruptedException {
         String what = hook.point().label() + " hook " + hook.id();
         int before = findings.size();
         try (HookClient client = clients.open(hook)) {

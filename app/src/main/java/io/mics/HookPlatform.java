@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.admin.HooksApi;
 import io.mics.config.ConfigReload;
 import io.mics.config.Configuration;
@@ -7,15 +8,14 @@ import io.mics.hook.Hooks;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HooksReload;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
-import io.mics.hook.point.ConnectHooks;
-import io.mics.hook.point.Heartbeats;
-import io.mics.hook.point.HookAudit;
-import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookOverrideStore;
-import io.mics.hook.point.HookRecords;
-import io.mics.hook.point.HookRegistry;
-import io.mics.hook.point.HookSetup;
-import io.mics.hook.point.PreSendChain;
+import io.mics.hook.registry.ConnectHooks;
+import io.mics.hook.registry.Heartbeats;
+import io.mics.hook.record.HookAudit;
+import io.mics.hook.config.HookOverrideStore;
+import io.mics.hook.record.HookRecords;
+import io.mics.hook.registry.HookRegistry;
+import io.mics.hook.config.HookSetup;
+import io.mics.hook.registry.PreSendChain;
 import io.mics.hook.record.HookRecorder;
 import io.mics.hook.record.RecordingClients;
 import io.mics.kafka.KafkaSending;
@@ -101,7 +101,7 @@ final class HookPlatform implements AutoCloseable {
                 configuration.sources().dir().resolve(config.hooks().plugins()), config.maxMessageBytes(), outgoing);
     }
 
-    private HookClient.Factory clients(NodeConfig config, Metrics metrics) {
+    private HookClientFactory clients(NodeConfig config, Metrics metrics) {
         NodeConfig.Hooks settings = config.hooks();
         if (settings.record().isEmpty()) {
             return transports;

@@ -1,27 +1,28 @@
 package io.mics;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.helidon.common.LazyValue;
 import io.mics.hook.grpc.GrpcHookClients;
 import io.mics.hook.http.MicsHttpClients;
 import io.mics.hook.local.PluginClient;
 import io.mics.hook.local.PluginFolder;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.Target;
 import io.mics.hook.webhook.WebhookClients;
 import io.mics.observe.Log;
 import java.nio.file.Path;
 import java.util.List;
 
 /** How hooks are reached, by the type of their transport; nothing of one is loaded before a hook needs it. */
-final class HookTransports implements HookClient.Factory, AutoCloseable {
+final class HookTransports implements HookClientFactory, AutoCloseable {
     private static final Log LOG = Log.of(HookTransports.class);
 
     private final LazyValue<GrpcHookClients> grpc = LazyValue.create(GrpcHookClients::new);
-    private final HookClient.Factory http;
-    private final HookClient.Factory webhooks;
+    private final HookClientFactory http;
+    private final HookClientFactory webhooks;
     private final PluginFolder folder;
-    private final HookClient.Factory plugins;
+    private final HookClientFactory plugins;
 
     /**
      * No connection yet.
@@ -51,7 +52,7 @@ final class HookTransports implements HookClient.Factory, AutoCloseable {
 
     @Override
     public HookClient open(HookDefinition definition) {
-        HookClient.Factory factory = switch (definition.target()) {
+        HookClientFactory factory = switch (definition.target()) {
             case Target.Grpc target -> grpc.get();
             case Target.Webhook target -> webhooks;
             case Target.Local target -> plugins;

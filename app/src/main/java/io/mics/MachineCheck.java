@@ -1,8 +1,8 @@
 package io.mics;
 
 import io.mics.config.Configuration;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.Target;
 import io.mics.kafka.KafkaSecurity;
 import java.io.IOException;
 import java.io.InputStream;

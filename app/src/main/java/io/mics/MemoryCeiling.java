@@ -5,7 +5,7 @@ import io.mics.hook.Hooks;
 import io.mics.hook.dispatch.MemoryRetryQueue;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
-import io.mics.hook.point.HookAudit;
+import io.mics.hook.record.HookAudit;
 import io.mics.hook.record.HookRecorder;
 import io.mics.observe.TraceBuffer;
 import io.mics.routing.delivery.Redelivery;

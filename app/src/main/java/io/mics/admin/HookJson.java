@@ -2,11 +2,11 @@ package io.mics.admin;
 
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.config.Problem;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.HookHealth;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookHealth;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Match;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Match;
+import io.mics.hook.policy.Target;
 import jakarta.json.stream.JsonGenerator;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,17 +1,18 @@
 package io.mics.admin;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Harmless calls to the targets of hooks that need not be effective, to see whether they answer. */
-record HookProbe(HookClient.Factory clients) {
+record HookProbe(HookClientFactory clients) {
     private static final Duration LONGEST = Duration.ofSeconds(5);
     private static final Duration ALTOGETHER = Duration.ofSeconds(30);
     private static final int WIDTH = 16;

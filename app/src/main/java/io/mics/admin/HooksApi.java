@@ -1,5 +1,6 @@
 package io.mics.admin;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -11,13 +12,12 @@ import io.mics.hook.config.EffectiveHooks;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HookOverrides.Change;
 import io.mics.hook.config.HooksReader;
-import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.HookHealth;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookHealth;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookRegistry;
-import io.mics.hook.point.HookSetup;
-import io.mics.hook.point.HookState;
+import io.mics.hook.registry.HookRegistry;
+import io.mics.hook.config.HookSetup;
+import io.mics.hook.policy.HookState;
 import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +57,7 @@ public final class HooksApi implements HttpService {
     public HooksApi(
             HookOverrides overrides,
             HookRegistry registry,
-            HookClient.Factory clients,
+            HookClientFactory clients,
             Function<String, Optional<String>> businessType,
             Supplier<Optional<String>> fileProblem) {
         this.overrides = overrides;

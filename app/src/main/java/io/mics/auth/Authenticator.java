@@ -2,7 +2,7 @@ package io.mics.auth;
 
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.Hooks;
-import io.mics.hook.point.ConnectHooks;
+import io.mics.hook.registry.ConnectHooks;
 import io.mics.observe.TraceId;
 import io.mics.protocol.CloseCode;
 import io.mics.tenant.Tenant;

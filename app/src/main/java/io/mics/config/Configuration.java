@@ -2,7 +2,7 @@ package io.mics.config;
 
 import io.mics.NodeConfig;
 import io.mics.hook.config.HooksReader;
-import io.mics.hook.point.HookSetup;
+import io.mics.hook.config.HookSetup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

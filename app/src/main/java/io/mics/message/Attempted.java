@@ -1,6 +1,6 @@
 package io.mics.message;
 
-import io.mics.hook.point.PreSendChain.Verdict;
+import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.protocol.Delivery;
 
 /**

@@ -1,8 +1,8 @@
 package io.mics.message;
 
-import io.mics.hook.point.PendingMessage;
-import io.mics.hook.point.PreSendChain;
-import io.mics.hook.point.PreSendChain.Verdict;
+import io.mics.hook.registry.PendingMessage;
+import io.mics.hook.registry.PreSendChain;
+import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.protocol.Delivery;
 
 /** Asks the hooks whether a message may go: what waits to be written, and the turn, do not wait for their answer. */

@@ -6,7 +6,7 @@ import io.mics.concurrent.TaskScope;
 import io.mics.hook.Hooks;
 import io.mics.hook.MemberRoom;
 import io.mics.hook.MembersAnswer;
-import io.mics.hook.point.PreSendChain.Verdict;
+import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;

@@ -2,7 +2,7 @@ package io.mics.ws;
 
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
-import io.mics.hook.point.Heartbeats;
+import io.mics.hook.registry.Heartbeats;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
 import io.mics.message.Recalls;

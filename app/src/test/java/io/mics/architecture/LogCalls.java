@@ -67,7 +67,7 @@ final class LogCalls {
             "java.nio.file.Path",
             "java.net.URI",
             "java.lang.Runtime.Version",
-            "io.mics.hook.point.SemanticVersion",
+            "io.mics.hook.policy.SemanticVersion",
             "io.mics.redis.RedisAddress");
 
     private final Trees trees;

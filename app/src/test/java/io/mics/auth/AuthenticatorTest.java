@@ -7,7 +7,7 @@ import io.mics.auth.Authenticator.Credentials;
 import io.mics.auth.Authenticator.Outcome;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
-import io.mics.hook.point.ConnectHooks;
+import io.mics.hook.registry.ConnectHooks;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;

@@ -1,10 +1,11 @@
 package io.mics.testing;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.HookExecution;
-import io.mics.hook.point.HookRegistry;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.registry.HookExecution;
+import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
@@ -19,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
 /** Hook targets that are nowhere: they allow everything, but for those made to fail. */
-public final class HookTargets implements HookClient.Factory {
+public final class HookTargets implements HookClientFactory {
     /** Nobody looks at what becomes of calls. */
     public static final HookExecution.Sink UNRECORDED = new HookExecution.Sink() {
         @Override

@@ -1,6 +1,6 @@
 package io.mics.admin.replay;
 
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.hook.record.HookCall;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,15 +1,16 @@
 package io.mics.admin.replay;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.grpc.GrpcHookClients;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookPolicy;
-import io.mics.hook.point.Match;
-import io.mics.hook.point.Retry;
-import io.mics.hook.point.Rollout;
-import io.mics.hook.point.SemanticVersion;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookPolicy;
+import io.mics.hook.policy.Match;
+import io.mics.hook.policy.Retry;
+import io.mics.hook.policy.Rollout;
+import io.mics.hook.policy.SemanticVersion;
+import io.mics.hook.policy.Target;
 import io.mics.hook.record.HookCall;
 import io.mics.hook.webhook.Egress;
 import io.mics.hook.webhook.WebhookClients;
@@ -24,7 +25,7 @@ final class ReplayTarget implements AutoCloseable {
 
     private final Closing closing = new Closing();
     private final Target target;
-    private final HookClient.Factory factory;
+    private final HookClientFactory factory;
     private final Map<Called, HookClient> clients = new ConcurrentHashMap<>();
 
     private record Called(HookPoint point, String hook, SemanticVersion version) {}

@@ -2,7 +2,7 @@ package io.mics.hook.config;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package io.mics.hook.config;
 
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

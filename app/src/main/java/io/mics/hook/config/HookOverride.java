@@ -1,6 +1,6 @@
 package io.mics.hook.config;
 
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import java.util.Optional;
 
 /**

@@ -3,7 +3,6 @@ package io.mics.hook.config;
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
 import io.mics.config.Reloadable;
-import io.mics.hook.point.HookSetup;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import java.nio.file.Path;

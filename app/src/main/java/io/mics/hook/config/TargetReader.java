@@ -2,10 +2,10 @@ package io.mics.hook.config;
 
 import io.mics.config.Section;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Target;
-import io.mics.hook.point.Target.Grpc.Contract;
-import io.mics.hook.point.Target.Webhook.Extras;
-import io.mics.hook.point.Target.Webhook.Signature;
+import io.mics.hook.policy.Target;
+import io.mics.hook.policy.Target.Grpc.Contract;
+import io.mics.hook.policy.Target.Webhook.Extras;
+import io.mics.hook.policy.Target.Webhook.Signature;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

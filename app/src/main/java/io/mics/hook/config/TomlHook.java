@@ -1,6 +1,6 @@
 package io.mics.hook.config;
 
-import io.mics.hook.point.SemanticVersion;
+import io.mics.hook.policy.SemanticVersion;
 import io.mics.tenant.TenantConfig;
 import java.net.URI;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.mics.hook.config;
 
 import io.mics.config.Section;
-import io.mics.hook.point.Target.Webhook.Extras;
-import io.mics.hook.point.Target.Webhook.MissingAllow;
+import io.mics.hook.policy.Target.Webhook.Extras;
+import io.mics.hook.policy.Target.Webhook.MissingAllow;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;

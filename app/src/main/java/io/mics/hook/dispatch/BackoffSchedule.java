@@ -1,6 +1,6 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.point.Retry;
+import io.mics.hook.policy.Retry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,6 +1,6 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.point.MatchInput;
+import io.mics.hook.policy.MatchInput;
 import java.util.Map;
 
 /**

@@ -1,7 +1,7 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.HookExecution;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.registry.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.HookContext;

@@ -1,10 +1,10 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.point.HookDefinition.Mode;
-import io.mics.hook.point.HookExecution;
-import io.mics.hook.point.BoundHook;
+import io.mics.hook.policy.HookDefinition.Mode;
+import io.mics.hook.registry.HookExecution;
+import io.mics.hook.registry.BoundHook;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookRegistry;
+import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.List;

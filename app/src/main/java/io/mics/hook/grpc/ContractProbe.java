@@ -11,7 +11,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient.Taken;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.HookResponse.Kind;
-import io.mics.hook.point.Target.Grpc.Contract;
+import io.mics.hook.policy.Target.Grpc.Contract;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

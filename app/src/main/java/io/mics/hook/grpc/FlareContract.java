@@ -2,7 +2,7 @@ package io.mics.hook.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;

@@ -13,7 +13,7 @@ import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.HookResponse;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.observe.TraceId;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;

@@ -1,11 +1,12 @@
 package io.mics.hook.grpc;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.Target;
 
 /** Hooks of transport {@code grpc}: one connection each, on event loops that all share. */
-public final class GrpcHookClients implements HookClient.Factory, AutoCloseable {
+public final class GrpcHookClients implements HookClientFactory, AutoCloseable {
     private final HookLoops loops = new HookLoops();
 
     @Override

@@ -11,7 +11,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.mics.hook.CaFile;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import java.io.IOException;
 import java.net.URI;
 import java.security.cert.X509Certificate;

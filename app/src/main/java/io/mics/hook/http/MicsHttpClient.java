@@ -12,7 +12,7 @@ import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.HookUrls;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookResponse;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.proto.hook.v1.CheckMessageRequest;
 import io.mics.proto.hook.v1.CheckMessageResponse;

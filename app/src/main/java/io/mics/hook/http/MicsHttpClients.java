@@ -1,15 +1,16 @@
 package io.mics.hook.http;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.Target;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.HttpClient;
 import io.mics.httpclient.Trust;
 
 /** Hooks of transport {@code mics-http}, which share the connections of their tenants' backends. */
-public final class MicsHttpClients implements HookClient.Factory {
+public final class MicsHttpClients implements HookClientFactory {
     private final HttpTransport transport;
     private final ConnectionPool prober;
 

@@ -1,12 +1,13 @@
 package io.mics.hook.local;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.local.PluginFolder.Found;
 import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.observe.Log;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
@@ -72,7 +73,7 @@ public final class PluginClient implements HookClient {
      *
      * @param maxMessageBytes bytes of a message body, inclusive; 0 is unlimited, where a plugin may answer 100 MiB
      */
-    public static Factory factory(PluginFolder folder, int maxMessageBytes) {
+    public static HookClientFactory factory(PluginFolder folder, int maxMessageBytes) {
         AnswerRules rules = AnswerRules.ofMessages(maxMessageBytes);
         return definition -> {
             if (definition.target() instanceof Target.Local local) {

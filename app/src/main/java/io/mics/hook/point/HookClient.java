@@ -18,12 +18,6 @@ import java.util.Map;
  * the latest, and never throws for what the far end does; an interrupt abandons it.
  */
 public interface HookClient extends AutoCloseable {
-    /** Makes a hook's far end reachable. */
-    interface Factory {
-        /** Opens without calling; what is wrong with the target is told by the calls. */
-        HookClient open(HookDefinition definition);
-    }
-
     /** A notice was taken. */
     enum Taken {
         TAKEN

@@ -1,8 +1,8 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.DraftChange;
+import io.mics.hook.registry.DraftChange;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.SemanticVersion;
+import io.mics.hook.policy.SemanticVersion;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;

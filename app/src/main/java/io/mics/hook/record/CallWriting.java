@@ -1,6 +1,6 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.DraftChange;
+import io.mics.hook.registry.DraftChange;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;

@@ -1,6 +1,6 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.SemanticVersion;
+import io.mics.hook.policy.SemanticVersion;
 import io.mics.sdk.plugin.HookContext;
 import java.time.Instant;
 

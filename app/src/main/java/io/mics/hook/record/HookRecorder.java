@@ -1,7 +1,7 @@
 package io.mics.hook.record;
 
 import io.mics.concurrent.HeapShare;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
 import io.mics.observe.Counter;
 import io.mics.observe.LineWriter;

@@ -2,7 +2,7 @@ package io.mics.hook.record;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;

@@ -1,8 +1,9 @@
 /**
- * Calls of hooks as they are recorded, to be made again later against another version: who was asked what, what came of
- * it, and how long it took. Nothing that people wrote reaches the file: texts become others of the same length and
- * shape, users and devices keyed hashes. Calls are noted on the thread that made them, redacted and written by one
- * thread of its own. Without a file to record to nothing here is loaded.
+ * What is recorded of calls of hooks: that each was made, in meters, the message's trace, the log and the audit; and, for
+ * a replay against another version, who was asked what and what came of it. Nothing that people wrote reaches a file:
+ * the audit has no bodies, and in recordings texts become others of the same length and shape, users and devices keyed
+ * hashes. Calls are noted on the thread that made them; each file, and the audit's topic, is written by a thread of its
+ * own. Without a file to record calls to, nothing of recordings is loaded.
  */
 @NullMarked
 package io.mics.hook.record;

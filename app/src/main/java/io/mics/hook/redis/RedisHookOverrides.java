@@ -1,6 +1,6 @@
 package io.mics.hook.redis;
 
-import io.mics.hook.point.HookOverrideStore;
+import io.mics.hook.config.HookOverrideStore;
 import io.mics.redis.Answer;
 import io.mics.redis.Call;
 import io.mics.redis.Outcome;

@@ -1,6 +1,6 @@
 package io.mics.hook.webhook;
 
-import io.mics.hook.point.Target.Webhook.MissingAllow;
+import io.mics.hook.policy.Target.Webhook.MissingAllow;
 import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.proto.flare.common.v1.ErrorCode;
 import io.mics.sdk.plugin.Admission;

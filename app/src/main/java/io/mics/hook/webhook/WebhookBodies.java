@@ -1,6 +1,6 @@
 package io.mics.hook.webhook;
 
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.RemoteAttributes;
 import io.mics.sdk.plugin.DeliveryEvent;

@@ -1,13 +1,14 @@
 package io.mics.hook.webhook;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.Target;
 import io.mics.httpclient.HttpClient;
 import java.util.function.Supplier;
 
 /** Hooks of transport {@code webhook}. */
-public final class WebhookClients implements HookClient.Factory {
+public final class WebhookClients implements HookClientFactory {
     private final HttpClient client;
     private final Supplier<Egress> egress;
 

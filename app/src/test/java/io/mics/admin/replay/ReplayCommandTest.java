@@ -10,7 +10,7 @@ import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.hook.record.HookRecorder;
 import io.mics.hook.record.RecordingClients;
 import io.mics.hook.record.ScriptedHook;

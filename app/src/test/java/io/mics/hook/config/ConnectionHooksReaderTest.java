@@ -4,7 +4,7 @@ import static io.mics.hook.config.HooksReaderTest.only;
 import static io.mics.hook.config.HooksReaderTest.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.hook.point.HookPolicy;
+import io.mics.hook.policy.HookPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -8,9 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.HookSetup;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.Target;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

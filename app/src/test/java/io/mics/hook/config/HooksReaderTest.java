@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookSetup;
-import io.mics.hook.point.Match;
-import io.mics.hook.point.Retry;
-import io.mics.hook.point.Rollout;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Match;
+import io.mics.hook.policy.Retry;
+import io.mics.hook.policy.Rollout;
+import io.mics.hook.policy.Target;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.net.URI;
 import java.time.Duration;

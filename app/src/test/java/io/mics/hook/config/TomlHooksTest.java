@@ -2,9 +2,9 @@ package io.mics.hook.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.Match;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.Match;
+import io.mics.hook.policy.Target;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.io.IOException;
 import java.io.InputStream;

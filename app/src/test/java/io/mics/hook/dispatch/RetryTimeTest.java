@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.event.DeadLetters;
 import io.mics.event.EventLogContract;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.Retry;
+import io.mics.hook.policy.Retry;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.testing.TestGateway;
@@ -72,8 +72,8 @@ class RetryTimeTest {
                 "crm",
                 "t1",
                 ScriptedHooks.THREE,
-                io.mics.hook.point.HookDefinition.Guarantee.AT_LEAST_ONCE,
-                io.mics.hook.point.HookDefinition.Mode.ENFORCE,
+                io.mics.hook.policy.HookDefinition.Guarantee.AT_LEAST_ONCE,
+                io.mics.hook.policy.HookDefinition.Mode.ENFORCE,
                 1));
         try (HookDispatcher dispatcher = dispatcher(0)) {
             retries.schedule(task("crm", "third"), START.plusMillis(30), "", () -> {});

@@ -11,7 +11,7 @@ import io.mics.hook.point.HookClientContract;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.testing.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -11,7 +11,7 @@ import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.httpclient.HttpClient;
 import io.mics.proto.hook.v1.CheckMessageRequest;
 import io.mics.proto.hook.v1.CheckMessageResponse;

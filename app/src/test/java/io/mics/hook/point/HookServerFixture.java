@@ -1,5 +1,6 @@
 package io.mics.hook.point;
 
+import io.mics.hook.policy.Target;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static io.mics.hook.point.Samples.DRAFT;
 import static org.assertj.core.api.Assertions.assertThat;

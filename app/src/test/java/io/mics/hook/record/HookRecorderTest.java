@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Target;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;

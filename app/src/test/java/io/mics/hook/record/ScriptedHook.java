@@ -1,8 +1,9 @@
 package io.mics.hook.record;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** A hook that answers drafts as it is scripted, takes every notice and permits every recall. */
-public final class ScriptedHook implements HookClient, HookClient.Factory {
+public final class ScriptedHook implements HookClient, HookClientFactory {
     private final Function<MessageDraft, HookResponse<HookResult>> behaviour;
 
     public ScriptedHook(Function<MessageDraft, HookResponse<HookResult>> behaviour) {

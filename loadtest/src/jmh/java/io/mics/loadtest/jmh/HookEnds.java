@@ -1,5 +1,6 @@
 package io.mics.loadtest.jmh;
 
+import io.mics.hook.policy.HookClientFactory;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -15,19 +16,19 @@ import io.mics.hook.grpc.GrpcHookClients;
 import io.mics.hook.local.PluginClient;
 import io.mics.hook.local.PluginFolder;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.point.HookDefinition;
-import io.mics.hook.point.HookExecution;
-import io.mics.hook.point.BoundHook;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.registry.HookExecution;
+import io.mics.hook.registry.BoundHook;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookPolicy;
-import io.mics.hook.point.HookRegistry;
-import io.mics.hook.point.Match;
-import io.mics.hook.point.MatchInput;
+import io.mics.hook.policy.HookPolicy;
+import io.mics.hook.registry.HookRegistry;
+import io.mics.hook.policy.Match;
+import io.mics.hook.policy.MatchInput;
 import io.mics.hook.point.HookResponse;
-import io.mics.hook.point.Retry;
-import io.mics.hook.point.Rollout;
-import io.mics.hook.point.SemanticVersion;
-import io.mics.hook.point.Target;
+import io.mics.hook.policy.Retry;
+import io.mics.hook.policy.Rollout;
+import io.mics.hook.policy.SemanticVersion;
+import io.mics.hook.policy.Target;
 import io.mics.hook.webhook.Egress;
 import io.mics.hook.webhook.WebhookClients;
 import io.mics.httpclient.HttpClient;
@@ -55,7 +56,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /** Far ends in this process that say yes at once, or never, and a registry of hooks that reaches them. */
-final class HookEnds implements HookClient.Factory, AutoCloseable {
+final class HookEnds implements HookClientFactory, AutoCloseable {
     private static final String SECRET = "hook-secret";
 
     /** {@code PreSendHookResponse} with {@code allow} set. */
@@ -75,8 +76,8 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
     private final ManagedChannel channel;
     private final GrpcHookClients grpcClients = new GrpcHookClients();
     private final HttpClient outgoing = HttpClient.ofDefaults();
-    private final HookClient.Factory webhooks = new WebhookClients(outgoing, () -> Egress.DEFAULT);
-    private final HookClient.Factory plugins = PluginClient.factory(
+    private final HookClientFactory webhooks = new WebhookClients(outgoing, () -> Egress.DEFAULT);
+    private final HookClientFactory plugins = PluginClient.factory(
             new PluginFolder(Path.of(Objects.requireNonNull(System.getProperty("plugins"), "-Dplugins="))), 1 << 20);
     private final HookRegistry registry = new HookRegistry(this, new Nobody());
 
@@ -186,7 +187,7 @@ final class HookEnds implements HookClient.Factory, AutoCloseable {
 
     @Override
     public HookClient open(HookDefinition definition) {
-        HookClient.Factory factory = switch (definition.target()) {
+        HookClientFactory factory = switch (definition.target()) {
             case Target.Grpc target -> grpcClients;
             case Target.Webhook target -> webhooks;
             case Target.Local target -> plugins;

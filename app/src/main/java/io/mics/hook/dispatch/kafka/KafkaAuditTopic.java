@@ -1,6 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
-import io.mics.hook.point.HookAudit;
+import io.mics.hook.record.HookAudit;
 import io.mics.kafka.KafkaSending;
 import io.mics.kafka.KafkaSending.Fate;
 import io.mics.kafka.KafkaWriters;

@@ -2,8 +2,8 @@ package io.mics.hook.dispatch.kafka;
 
 import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.ScriptedHooks;
-import io.mics.hook.point.HookDefinition.Guarantee;
-import io.mics.hook.point.HookDefinition.Mode;
+import io.mics.hook.policy.HookDefinition.Guarantee;
+import io.mics.hook.policy.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import java.io.OutputStream;

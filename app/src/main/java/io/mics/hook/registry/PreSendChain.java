@@ -1,0 +1,177 @@
+package io.mics.hook.registry;
+
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
+import com.google.protobuf.UnsafeByteOperations;
+import io.mics.concurrent.Deadline;
+import io.mics.hook.CheckVerdict;
+import io.mics.hook.Hooks;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.AckReason;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.tenant.Tenant;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a message passes before it is accepted: the tenant's {@code /check-message} first, then every matching pre-send
+ * hook in order of priority; the first that stops it ends the chain. Runs on the sender's thread.
+ */
+public final class PreSendChain {
+    private final Hooks backend;
+    private final HookRegistry registry;
+    private final HookExecution.Sink record;
+    private final int maxBodyBytes;
+    private final Duration altogether;
+
+    /** What the chain decided. */
+    public sealed interface Verdict {
+        /**
+         * The message may go, as {@code message}.
+         *
+         * @param featureVersion the hooks it passed, {@code name=version} each, separated by commas
+         */
+        record Go(MessageRequest message, String featureVersion) implements Verdict {}
+
+        /** It may not; the sender gets code (0 is none) and reason unchanged, or the name of a hook that gave none. */
+        record Stop(int code, String reason) implements Verdict {}
+    }
+
+    /**
+     * A chain.
+     *
+     * @param maxBodyBytes how large a hook may make a body; 0 is unlimited
+     * @param altogether   what all hooks of a message may take; what is left over then counts as not answered. Zero is
+     *                     no limit but each hook's own
+     */
+    public PreSendChain(
+            Hooks backend, HookRegistry registry, HookExecution.Sink record, int maxBodyBytes, Duration altogether) {
+        this.altogether = altogether;
+        this.backend = backend;
+        this.registry = registry;
+        this.record = record;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    /** Whether nobody is asked who could let the caller wait. */
+    public boolean answersAtOnce(Tenant tenant) {
+        return backend.isLocal(tenant) && !registry.has(HookPoint.PRE_SEND);
+    }
+
+    /**
+     * Asks everybody who has a say; blocks for their deadlines at most.
+     *
+     * @param pending the message in the words of the hooks, asked for only where there are any
+     */
+    public Verdict ask(Tenant tenant, MessageRequest message, String traceId, Supplier<PendingMessage> pending)
+            throws InterruptedException {
+        Deadline deadline = altogether.isZero() ? Deadline.NEVER : Deadline.after(altogether);
+        if (backend.checkMessage(tenant, message, traceId) instanceof CheckVerdict.Denied denied) {
+            return new Verdict.Stop(0, denied.reason());
+        }
+        if (!registry.has(HookPoint.PRE_SEND)) {
+            return new Verdict.Go(message, "");
+        }
+        PendingMessage asked = pending.get();
+        List<BoundHook> links = registry.boundHooks(HookPoint.PRE_SEND, asked.matchInput());
+        return links.isEmpty() ? new Verdict.Go(message, "") : ask(asked, links, deadline);
+    }
+
+    private Verdict ask(PendingMessage pending, List<BoundHook> links, Deadline deadline) throws InterruptedException {
+        Progress progress = new Progress(pending, deadline);
+        for (BoundHook link : links) {
+            Optional<Verdict> end = progress.pass(link);
+            if (end.isPresent()) {
+                return end.get();
+            }
+        }
+        return progress.through();
+    }
+
+    /** One message's way along the chain. */
+    private final class Progress {
+        private final PendingMessage pending;
+        private final Deadline deadline;
+        private final MessageDraft received;
+        private final StringBuilder passed = new StringBuilder();
+        private DraftRevision now;
+
+        Progress(PendingMessage pending, Deadline deadline) {
+            this.pending = pending;
+            this.deadline = deadline;
+            this.received = pending.draft();
+            this.now = new DraftRevision(received, Map.of(), List.of());
+        }
+
+        Optional<Verdict> pass(BoundHook link) throws InterruptedException {
+            VersionedResponse<HookResult> versioned = VersionedResponse.of(link, this::call);
+            if (!versioned.counts()) {
+                return Optional.empty();
+            }
+            passed.append(passed.isEmpty() ? "" : ",").append(versioned.by().featureVersion());
+            return switch (versioned.response()) {
+                case HookResponse.Answered<HookResult> answered -> follow(versioned.by().definition(), answered.answer());
+                case HookResponse.Failed<HookResult> failed ->
+                    versioned.deniesOnFailure()
+                            ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
+                            : Optional.empty();
+            };
+        }
+
+        private Optional<Verdict> follow(HookDefinition hook, HookResult result) {
+            return switch (result) {
+                case HookResult.Stop stop -> Optional.of(new Verdict.Stop(stop.code(), hook.refusal(stop.message())));
+                case HookResult.Continue on -> {
+                    now = DraftRevision.of(
+                            now.draft(), now.tags(), on, pending.settings().draftChanges());
+                    yield Optional.empty();
+                }
+            };
+        }
+
+        private HookResponse<HookResult> call(BoundHook link) throws InterruptedException {
+            long start = System.nanoTime();
+            HookResponse<HookResult> response = deadline.expired()
+                    ? new HookResponse.Failed<>(
+                            HookResponse.Kind.TIMEOUT, "not called: the hooks before it took hooks.pre-send-deadline")
+                    : bounded(link.preSend(
+                            pending.context(link.definition(), now.tags(), deadline), now.draft(), deadline));
+            record.executed(pending.execution(link.definition(), response, System.nanoTime() - start, now));
+            return response;
+        }
+
+        Verdict through() {
+            MessageRequest message = Arrays.equals(now.draft().payload(), received.payload())
+                    ? pending.message()
+                    : pending.message().toBuilder()
+                            .setMsgBody(
+                                    UnsafeByteOperations.unsafeWrap(now.draft().payload()))
+                            .build();
+            return new Verdict.Go(message, passed.toString());
+        }
+    }
+
+    private HookResponse<HookResult> bounded(HookResponse<HookResult> response) {
+        boolean over = maxBodyBytes > 0
+                && response instanceof HookResponse.Answered<HookResult> answered
+                && answered.answer() instanceof HookResult.Continue on
+                && on.draft().payload().length > maxBodyBytes;
+        return over
+                ? new HookResponse.Failed<>(HookResponse.Kind.UNDECODABLE, "answered a body over " + maxBodyBytes + " bytes")
+                : response;
+    }
+
+    private static String reason(HookResponse.Kind kind) {
+        return switch (kind) {
+            case CIRCUIT_OPEN -> AckReason.HOOK_CIRCUIT_OPEN;
+            case BUSY, RATE_LIMITED -> AckReason.HOOK_QUEUE_REJECTED;
+            case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> AckReason.HOOK_DEGRADED;
+        };
+    }
+}

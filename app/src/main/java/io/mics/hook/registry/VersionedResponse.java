@@ -1,0 +1,42 @@
+package io.mics.hook.registry;
+
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition.Mode;
+import io.mics.tenant.HookSettings.OnFailure;
+import java.util.Optional;
+
+/**
+ * What came of asking one hook.
+ *
+ * @param by    the version that was asked last
+ * @param response what it answered
+ */
+record VersionedResponse<A>(BoundHook by, HookResponse<A> response) {
+    /** One question, to whichever version of a hook. */
+    interface Question<A> {
+        HookResponse<A> put(BoundHook link) throws InterruptedException;
+    }
+
+    /** Asks a hook; a canary that gives no answer is stood in for by the version before it. */
+    static <A> VersionedResponse<A> of(BoundHook link, Question<A> question) throws InterruptedException {
+        BoundHook asked = link;
+        HookResponse<A> response = question.put(asked);
+        for (Optional<BoundHook> before = asked.standIn();
+                response instanceof HookResponse.Failed && before.isPresent();
+                before = asked.standIn()) {
+            asked = before.get();
+            response = question.put(asked);
+        }
+        return new VersionedResponse<>(asked, response);
+    }
+
+    /** Whether it changes anything. */
+    boolean counts() {
+        return by.definition().mode() == Mode.ENFORCE;
+    }
+
+    /** Whether nothing may go on when the hook gave no answer. */
+    boolean deniesOnFailure() {
+        return by.definition().policy().onFailure() == OnFailure.DENY;
+    }
+}

@@ -1,0 +1,133 @@
+package io.mics.hook.registry;
+
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookPolicy;
+import static io.mics.hook.registry.HookFixture.at;
+import static io.mics.hook.registry.HookFixture.hook;
+import static io.mics.hook.registry.HookFixture.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.TenantConfig;
+import io.mics.tenant.TenantSettings;
+import io.mics.testing.TestGateway;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HeartbeatsTest {
+    private final HookFixture hooks = new HookFixture();
+    private final HookRegistry registry = new HookRegistry(hooks, hooks);
+    private final Metrics metrics = new Metrics();
+    private final Set<String> hanging = new HashSet<>();
+    private final Heartbeats heartbeats = new Heartbeats(registry, hooks, metrics);
+
+    private static HookDefinition listener(double sample) {
+        HookDefinition usual = at(HookPoint.HEARTBEAT, sample, hook("stats", "1.0.0", 1));
+        HookPolicy p = usual.policy();
+        return with(usual, new HookPolicy(p.timeout(), 0, 0, p.onFailure(), p.breaker()));
+    }
+
+    private void beat(String tenant) {
+        heartbeats.beat(new Tenant(new TenantConfig(tenant, TenantSettings.DEFAULTS, Map.of())), "u1", "d1", "trace");
+    }
+
+    /** The hook answers this tenant's calls only after {@code end}. */
+    private void hangs(String tenant, CountDownLatch end) {
+        hanging.add(tenant);
+        hooks.hears("stats@1.0.0", context -> {
+            if (hanging.contains(context.tenant())) {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return new HookResponse.Answered<>(HookClient.Taken.TAKEN);
+        });
+    }
+
+    private long dropped(String tenant) {
+        return metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, "heartbeat", "queue_full")
+                .value();
+    }
+
+    @Test
+    void tellsAboutItsShare() {
+        registry.apply(List.of(listener(0.25)));
+        for (int i = 0; i < 2_000; i++) {
+            beat("t1");
+        }
+        TestGateway.await("all told", () -> hooks.executions.size() + dropped("t1") > 400);
+        assertThat(hooks.executions.size() + dropped("t1")).isLessThan(600);
+        assertThat(hooks.executions).allSatisfy(e -> assertThat(e.result()).isEqualTo("ok"));
+    }
+
+    @Test
+    void tellsNothingWithoutAHookOrAShare() {
+        CountDownLatch end = new CountDownLatch(1);
+        hangs("t1", end);
+        beat("t1");
+        registry.apply(List.of(listener(0), hook("other", "1.0.0", 1)));
+        for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
+            beat("t1");
+        }
+        registry.apply(List.of(listener(1)));
+        for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
+            beat("t1");
+        }
+        assertThat(dropped("t1")).as("no place was taken before").isZero();
+        end.countDown();
+        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.PER_TENANT);
+    }
+
+    @Test
+    void allTenantsTogetherHaveSoManyPlaces() {
+        CountDownLatch end = new CountDownLatch(1);
+        int full = Heartbeats.IN_ALL / Heartbeats.PER_TENANT;
+        for (int tenant = 0; tenant < full; tenant++) {
+            hangs("t" + tenant, end);
+        }
+        registry.apply(List.of(listener(1)));
+        for (int tenant = 0; tenant < full; tenant++) {
+            for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
+                beat("t" + tenant);
+            }
+            assertThat(dropped("t" + tenant)).isZero();
+        }
+        beat("late");
+        assertThat(dropped("late")).isEqualTo(1);
+        end.countDown();
+        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.IN_ALL);
+        beat("late");
+        TestGateway.await("there is room again", () -> hooks.executions.size() == Heartbeats.IN_ALL + 1);
+    }
+
+    @Test
+    void aHookThatHangsHoldsNobodyBackAndWhatIsTooMuchIsDroppedAndCounted() {
+        CountDownLatch end = new CountDownLatch(1);
+        hangs("sick", end);
+        registry.apply(List.of(listener(1)));
+        for (int i = 0; i < Heartbeats.PER_TENANT + 10; i++) {
+            beat("sick");
+        }
+        assertThat(dropped("sick")).isEqualTo(10);
+        beat("well");
+        TestGateway.await("the other's hook is told", () -> hooks.executions.size() == 1);
+        assertThat(hooks.executions.getFirst().tenant()).isEqualTo("well");
+        end.countDown();
+        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.PER_TENANT + 1);
+        beat("sick");
+        TestGateway.await("its places are free again", () -> hooks.executions.size() == Heartbeats.PER_TENANT + 2);
+    }
+}

@@ -1,0 +1,242 @@
+package io.mics.hook.registry;
+
+import io.mics.hook.policy.HookClientFactory;
+import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookPolicy;
+import io.mics.hook.policy.Match;
+import io.mics.hook.policy.MatchInput;
+import io.mics.hook.policy.Retry;
+import io.mics.hook.policy.Rollout;
+import io.mics.hook.policy.SemanticVersion;
+import io.mics.hook.policy.Target;
+import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.Deadline;
+import io.mics.sdk.plugin.Admission;
+import io.mics.sdk.plugin.DeliveryEvent;
+import io.mics.sdk.plugin.EntryEvent;
+import io.mics.sdk.plugin.HeartbeatEvent;
+import io.mics.sdk.plugin.HookContext;
+import io.mics.sdk.plugin.HookResult;
+import io.mics.sdk.plugin.LoginEvent;
+import io.mics.sdk.plugin.MessageDraft;
+import io.mics.sdk.plugin.MessageRecord;
+import io.mics.sdk.plugin.RecallEvent;
+import io.mics.tenant.HookSettings.OnFailure;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** Hooks that do as told, and what is recorded of them. */
+public final class HookFixture implements HookClientFactory, HookExecution.Sink {
+    /** What a pre-send hook answers. */
+    public interface Behaviour extends BiFunction<HookContext, MessageDraft, HookResponse<HookResult>> {}
+
+    public static final Behaviour ALLOWS = (context, draft) -> new HookResponse.Answered<>(new HookResult.Continue(draft));
+    public static final Behaviour FAILS = (context, draft) -> new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from nowhere");
+
+    public final List<String> called = Collections.synchronizedList(new ArrayList<>());
+    public final List<String> closed = Collections.synchronizedList(new ArrayList<>());
+    public final List<HookExecution> executions = Collections.synchronizedList(new ArrayList<>());
+    public final List<String> rolledBack = Collections.synchronizedList(new ArrayList<>());
+    public final Map<String, LongSupplier> circuits = new ConcurrentHashMap<>();
+    private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+    private final Map<String, Function<HookContext, HookResponse<Admission>>> doors = new ConcurrentHashMap<>();
+    private final Map<String, Function<HookContext, HookResponse<HookClient.Taken>>> listeners = new ConcurrentHashMap<>();
+
+    /** From now on the version {@code id} (name@version) answers like this. */
+    public void does(String id, Behaviour behaviour) {
+        behaviours.put(id, behaviour);
+    }
+
+    /** From now on the entry or login hook {@code id} answers like this. */
+    public void admits(String id, Function<HookContext, HookResponse<Admission>> door) {
+        doors.put(id, door);
+    }
+
+    /** From now on the heartbeat hook {@code id} answers like this. */
+    public void hears(String id, Function<HookContext, HookResponse<HookClient.Taken>> listener) {
+        listeners.put(id, listener);
+    }
+
+    /** The hook at another point, told of this share of heartbeats. */
+    public static HookDefinition at(HookPoint point, double sample, HookDefinition d) {
+        return new HookDefinition(
+                point,
+                d.name(),
+                d.version(),
+                d.priority(),
+                d.match(),
+                d.rollout(),
+                d.mode(),
+                d.target(),
+                d.policy(),
+                d.retry(),
+                d.guarantee(),
+                sample,
+                d.notified());
+    }
+
+    public static HookDefinition hook(String name, String version, int priority) {
+        return new HookDefinition(
+                HookPoint.PRE_SEND,
+                name,
+                SemanticVersion.parse(version).orElseThrow(),
+                priority,
+                Match.ANY,
+                Rollout.ALL,
+                HookDefinition.Mode.ENFORCE,
+                new Target.Grpc(URI.create("http://127.0.0.1:1"), ""),
+                new HookPolicy(
+                        Duration.ofSeconds(5),
+                        100,
+                        0,
+                        OnFailure.ALLOW,
+                        CircuitBreaker.Rules.ofShares(0.3, Duration.ZERO, 1, 10, Duration.ofHours(1))),
+                Retry.DEFAULTS,
+                HookDefinition.Guarantee.AT_LEAST_ONCE);
+    }
+
+    public static HookDefinition with(HookDefinition d, Rollout rollout) {
+        return copy(d, d.match(), rollout, d.mode(), d.policy());
+    }
+
+    public static HookDefinition with(HookDefinition d, Match match) {
+        return copy(d, match, d.rollout(), d.mode(), d.policy());
+    }
+
+    public static HookDefinition with(HookDefinition d, HookDefinition.Mode mode) {
+        return copy(d, d.match(), d.rollout(), mode, d.policy());
+    }
+
+    public static HookDefinition with(HookDefinition d, HookPolicy policy) {
+        return copy(d, d.match(), d.rollout(), d.mode(), policy);
+    }
+
+    private static HookDefinition copy(
+            HookDefinition d, Match match, Rollout rollout, HookDefinition.Mode mode, HookPolicy policy) {
+        return new HookDefinition(
+                d.point(),
+                d.name(),
+                d.version(),
+                d.priority(),
+                match,
+                rollout,
+                mode,
+                d.target(),
+                policy,
+                d.retry(),
+                d.guarantee(),
+                d.sample(),
+                d.notified());
+    }
+
+    public static MatchInput by(String user) {
+        return new MatchInput("t1", "", "single", "text", user);
+    }
+
+    public static Rollout percent(int percent) {
+        return new Rollout(percent, Set.of());
+    }
+
+    @Override
+    public HookClient open(HookDefinition definition) {
+        return new Scripted(definition.id());
+    }
+
+    @Override
+    public void executed(HookExecution execution) {
+        executions.add(execution);
+    }
+
+    @Override
+    public void logged(String tenant, String messageId, String messageType, String traceId) {}
+
+    @Override
+    public void met(String tenant, String hook, LongSupplier circuit) {
+        circuits.put(tenant + " " + hook, circuit);
+    }
+
+    @Override
+    public void rolledBack(String tenant, HookDefinition version, String cause) {
+        rolledBack.add(tenant + " " + version.id() + " " + cause);
+    }
+
+    private static HookResponse<Admission> welcome(HookContext context) {
+        return new HookResponse.Answered<>(new Admission.Allow());
+    }
+
+    private final class Scripted implements HookClient {
+        private final String id;
+
+        Scripted(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
+            called.add(id);
+            return behaviours.getOrDefault(id, ALLOWS).apply(context, draft);
+        }
+
+        @Override
+        public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
+            return new HookResponse.Answered<>(Map.of());
+        }
+
+        @Override
+        public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
+            return new HookResponse.Answered<>(Taken.TAKEN);
+        }
+
+        @Override
+        public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
+            return new HookResponse.Answered<>(true);
+        }
+
+        @Override
+        public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
+            return new HookResponse.Answered<>(Taken.TAKEN);
+        }
+
+        @Override
+        public HookResponse<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline) {
+            called.add(id);
+            return doors.getOrDefault(id, HookFixture::welcome).apply(context);
+        }
+
+        @Override
+        public HookResponse<Admission> login(HookContext context, LoginEvent login, Deadline deadline) {
+            called.add(id);
+            return doors.getOrDefault(id, HookFixture::welcome).apply(context);
+        }
+
+        @Override
+        public HookResponse<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline) {
+            called.add(id);
+            return listeners
+                    .getOrDefault(id, any -> new HookResponse.Answered<>(Taken.TAKEN))
+                    .apply(context);
+        }
+
+        @Override
+        public HookResponse<Taken> probe(Deadline deadline) {
+            return new HookResponse.Answered<>(Taken.TAKEN);
+        }
+
+        @Override
+        public void close() {
+            closed.add(id);
+        }
+    }
+}
