@@ -1,5 +1,6 @@
 package io.mics;
 
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.policy.HookClientFactory;
 import io.mics.admin.TerminalText;
 import io.mics.concurrent.Deadline;
@@ -251,7 +252,7 @@ final class Doctor {
         String what = hook.point().label() + " hook " + hook.id();
         int before = findings.size();
         try (HookClient client = clients.open(hook)) {
-            if (client.probe(Deadline.after(PROBE)) instanceof HookResponse.Failed<HookClient.Taken> failed) {
+            if (client.probe(Deadline.after(PROBE)) instanceof HookResponse.Failed<Acknowledged> failed) {
                 fail(what, failed.cause() + " (" + failed.kind().label() + ")", fixOf(hook.target()));
             }
             okSince(before, what, "answers");

@@ -9,7 +9,7 @@ import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HooksReload;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.registry.ConnectHooks;
-import io.mics.hook.registry.Heartbeats;
+import io.mics.hook.registry.ConnectionNotifier;
 import io.mics.hook.record.HookAudit;
 import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.record.HookRecords;
@@ -47,7 +47,7 @@ final class HookPlatform implements AutoCloseable {
     private final Outgoing outgoing;
     private final HookTransports transports;
     private final HookRegistry registry;
-    private final Heartbeats heartbeats;
+    private final ConnectionNotifier notifier;
     private final HookOverrides overrides;
     private final ConfigReload<HookSetup> reload;
 
@@ -72,7 +72,7 @@ final class HookPlatform implements AutoCloseable {
         transports = closing.add("hook transports", transports(configuration, outgoing));
         transports.warnOfMissingPlugins(configuration.hooks().hooks());
         registry = closing.add("hook registry", new HookRegistry(clients(config, metrics), records));
-        heartbeats = new Heartbeats(registry, records, metrics);
+        notifier = new ConnectionNotifier(registry, records, metrics);
         overrides = closing.add("hook overrides", new HookOverrides(registry, store, configuration.hooks()).start());
         Configuration.Sources sources = configuration.sources();
         reload = closing.add(
@@ -139,9 +139,9 @@ final class HookPlatform implements AutoCloseable {
         return new ConnectHooks(registry, records);
     }
 
-    /** Who is told of heartbeats. */
-    Heartbeats heartbeats() {
-        return heartbeats;
+    /** What is notified of connections. */
+    ConnectionNotifier notifier() {
+        return notifier;
     }
 
     /** The names of messages towards hooks; {@code epoch} is this start of the node, 0 without a directory. */
@@ -196,7 +196,7 @@ final class HookPlatform implements AutoCloseable {
     void forget(String tenant) {
         registry.forget(tenant);
         records.forget(tenant);
-        heartbeats.forget(tenant);
+        notifier.forget(tenant);
         traces.forget(tenant);
     }
 

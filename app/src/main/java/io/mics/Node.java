@@ -180,7 +180,7 @@ public final class Node implements AutoCloseable {
                 useCases.messages(),
                 useCases.recalls(),
                 useCases.acks(),
-                platform.heartbeats(),
+                platform.notifier(),
                 state.wheel(),
                 state.turns(),
                 state.load(),

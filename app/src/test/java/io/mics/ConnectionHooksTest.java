@@ -10,6 +10,7 @@ import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.plugin.EntryHook;
 import io.mics.sdk.plugin.HeartbeatHook;
 import io.mics.sdk.plugin.LoginHook;
+import io.mics.sdk.plugin.LogoutHook;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -34,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Entry, login and heartbeat hooks as clients meet them, by plugin and by webhook. Both do what the device is called:
- * {@code deny}, {@code fail} and {@code hang}; any other is let in.
+ * Entry, login, heartbeat and logout hooks as clients meet them, by plugin and by webhook. Both do what the device is
+ * called: {@code deny}, {@code fail} and {@code hang}; any other is let in.
  */
 @Timeout(120)
 class ConnectionHooksTest {
@@ -73,6 +74,16 @@ class ConnectionHooksTest {
             public class Heartbeat implements HeartbeatHook {
                 @Override public void handle(HookContext context, HeartbeatEvent heartbeat) throws Exception {
                     if (heartbeat.deviceId().equals("hang")) Thread.sleep(60_000);
+                }
+            }
+            """);
+        PluginJars.write(plugins.resolve("logout.jar"), LogoutHook.class, "acme.Logout", """
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Logout implements LogoutHook {
+                @Override public void handle(HookContext context, LogoutEvent logout) throws Exception {
+                    if (logout.deviceId().equals("hang")) Thread.sleep(60_000);
+                    if (logout.closeCode() != 4409) throw new IllegalStateException();
                 }
             }
             """);
@@ -294,6 +305,33 @@ class ConnectionHooksTest {
                 assertThat(TOLD)
                         .anySatisfy(body -> assertThat(body)
                                 .contains("\"hook_type\":\"heartbeat\"", "\"user_id\":\"u1\",\"device_id\":\"d1\""));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"local", "webhook"})
+    void endsOfSessionsAreNotifiedWithTheirCloseCodeAndNeverWaitedFor(String transport) throws IOException {
+        try (TestGateway gateway = gateway("logout", transport)) {
+            TOLD.clear();
+            admitted(gateway, "strict", "hang");
+            RawClient second;
+            try (RawClient first = RawClient.connect(gateway.port(), "lax", "u1", "d1")) {
+                second = RawClient.connect(gateway.port(), "lax", "u1", "d1");
+                assertThat(first.readClose().closeCode()).isEqualTo(4409);
+            }
+            try (second) {
+                TestGateway.await("notified", () -> executions(gateway, "logout", transport, "lax", "ok") == 1);
+                second.ping();
+                assertThat(second.readProtobuf().hasHeartbeatPong()).isTrue();
+            }
+            TestGateway.await("timed out", () -> executions(gateway, "logout", transport, "strict", "timeout") == 1);
+            gateway.awaitEmpty();
+            if (transport.equals("webhook")) {
+                assertThat(TOLD)
+                        .anySatisfy(body -> assertThat(body)
+                                .contains("\"hook_type\":\"logout\"")
+                                .contains("\"user_id\":\"u1\",\"device_id\":\"d1\",\"close_code\":4409"));
             }
         }
     }

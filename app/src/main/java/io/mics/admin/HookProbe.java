@@ -1,5 +1,6 @@
 package io.mics.admin;
 
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
@@ -54,12 +55,12 @@ record HookProbe(HookClientFactory clients) {
         Duration timeout = hook.policy().timeout();
         long start = System.nanoTime();
         try (HookClient client = clients.open(hook)) {
-            HookResponse<HookClient.Taken> response =
+            HookResponse<Acknowledged> response =
                     client.probe(Deadline.after(timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST));
             long took = System.nanoTime() - start;
             return switch (response) {
-                case HookResponse.Answered<HookClient.Taken> answered -> new Probed(hook, "ok", took, "");
-                case HookResponse.Failed<HookClient.Taken> failed ->
+                case HookResponse.Answered<Acknowledged> answered -> new Probed(hook, "ok", took, "");
+                case HookResponse.Failed<Acknowledged> failed ->
                     new Probed(hook, failed.kind().label(), took, failed.cause());
             };
         }

@@ -2,7 +2,7 @@ package io.mics.ws;
 
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
-import io.mics.hook.registry.Heartbeats;
+import io.mics.hook.registry.ConnectionNotifier;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
 import io.mics.message.Recalls;
@@ -25,7 +25,7 @@ public record ConnectionServices(
         Messages messages,
         Recalls recalls,
         DeliveryAcks deliveryAcks,
-        Heartbeats heartbeats,
+        ConnectionNotifier notifier,
         TimingWheel wheel,
         Turns turns,
         NodeLoad load,

@@ -132,7 +132,7 @@ final class SessionInput implements FrameSink {
 
     private void beat() {
         session.handled();
-        services.heartbeats().beat(session.tenant(), session.user(), session.device(), session.traceId());
+        services.notifier().heartbeat(session.tenant(), session.user(), session.device(), session.traceId());
     }
 
     @Override

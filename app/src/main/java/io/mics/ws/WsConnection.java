@@ -97,6 +97,9 @@ final class WsConnection implements ServerConnection, Connection {
             Session own = session;
             if (own != null) {
                 services.sessions().ended(own, ended);
+                Session.Closing closing = own.closing();
+                CloseCode code = closing == null ? ended : closing.code();
+                services.notifier().logout(own.tenant(), own.user(), own.device(), own.traceId(), code.code());
             }
         }
     }

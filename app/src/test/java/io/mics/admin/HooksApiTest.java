@@ -1,5 +1,6 @@
 package io.mics.admin;
 
+import io.mics.hook.point.PreSendRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
@@ -154,7 +155,7 @@ class HooksApiTest {
                 Map.of());
         MessageDraft draft = new MessageDraft("m", "c", "single:a:b", new byte[0], Map.of(), Map.of());
         for (var link : registry.boundHooks(HookPoint.PRE_SEND, new MatchInput(tenant, "bank", "single", "text", "a"))) {
-            link.preSend(context, draft, Deadline.after(Duration.ofSeconds(60)));
+            link.call(context, new PreSendRequest(draft), Deadline.after(Duration.ofSeconds(60)));
         }
     }
 
@@ -173,7 +174,7 @@ class HooksApiTest {
         assertThat(hook(get("/t1"), "signed@1.0.0").getString("state")).isEqualTo("HEALTHY");
         assertThat(hook(get("/t2"), "first@1.0.0").getString("state")).isEqualTo("PROBING");
         assertThat(get("/t1").getJsonObject("points").keySet())
-                .containsExactlyInAnyOrder("delivery", "recall", "entry", "login", "heartbeat");
+                .containsExactlyInAnyOrder("delivery", "recall", "entry", "login", "heartbeat", "logout");
         for (int i = 0; i < 30; i++) {
             call("t1");
         }

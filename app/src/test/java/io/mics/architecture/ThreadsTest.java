@@ -31,7 +31,7 @@ class ThreadsTest {
             "WsConnection",
             "GrpcConnection",
             "AddressLookup",
-            "Heartbeats",
+            "ConnectionNotifier",
             "HookRegistry",
             "PluginThreads",
             "Signals",

@@ -1,5 +1,8 @@
 package io.mics.testing;
 
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.FakeAnswers;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
@@ -7,12 +10,7 @@ import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.registry.HookExecution;
 import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.point.HookResponse;
-import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
-import io.mics.sdk.plugin.HookResult;
-import io.mics.sdk.plugin.MessageDraft;
-import io.mics.sdk.plugin.MessageRecord;
-import io.mics.sdk.plugin.RecallEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,41 +78,21 @@ public final class HookTargets implements HookClientFactory {
             this.definition = definition;
         }
 
-        @SuppressWarnings("unchecked") // a failure has no answer
-        private <A> HookResponse<A> response(A answer) {
+        @Override
+        public <A> HookResponse<A> call(HookContext context, HookRequest<A> request, Deadline deadline) {
             HookResponse.Failed<?> failed = failing.get(definition.name());
-            return failed == null ? new HookResponse.Answered<>(answer) : (HookResponse<A>) failed;
+            return failed == null
+                    ? new FakeAnswers().responseTo(request)
+                    : new HookResponse.Failed<>(failed.kind(), failed.cause());
         }
 
         @Override
-        public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
-            return response(new HookResult.Continue(draft));
-        }
-
-        @Override
-        public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
-            return response(Map.of());
-        }
-
-        @Override
-        public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
-            return response(Taken.TAKEN);
-        }
-
-        @Override
-        public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
-            return response(true);
-        }
-
-        @Override
-        public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
-            return response(Taken.TAKEN);
-        }
-
-        @Override
-        public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
+        public HookResponse<Acknowledged> probe(Deadline deadline) throws InterruptedException {
             probing.until(deadline);
-            return response(Taken.TAKEN);
+            HookResponse.Failed<?> failed = failing.get(definition.name());
+            return failed == null
+                    ? new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED)
+                    : new HookResponse.Failed<>(failed.kind(), failed.cause());
         }
 
         @Override

@@ -63,7 +63,7 @@ final class Replay {
 
     private void again(int line, HookCall call) throws InterruptedException {
         Deadline deadline = Deadline.after(ReplayTarget.POLICY.timeout());
-        HookResponse<?> response = call.request().to(target.of(call), call.context(), deadline);
+        HookResponse<?> response = target.of(call).call(call.context(), call.request(), deadline);
         switch (response) {
             case HookResponse.Failed<?> failed -> report.failed(line, call, failed);
             case HookResponse.Answered<?> answered ->

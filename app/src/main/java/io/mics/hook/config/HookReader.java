@@ -100,11 +100,12 @@ final class HookReader {
     private static HookPolicy policyOf(HookPoint point, Target target) {
         HookPolicy d = HookPolicy.DEFAULTS;
         CircuitBreaker.Rules rules = d.breaker();
-        Duration slow = switch (point) {
-            case PRE_SEND -> target instanceof Target.Local ? SLOW_LOCAL : Duration.ZERO;
-            case POST_SEND -> SLOW_POST_SEND;
-            case DELIVERY, RECALL, ENTRY, LOGIN, HEARTBEAT -> Duration.ZERO;
-        };
+        Duration slow = Duration.ZERO;
+        if (point == HookPoint.POST_SEND) {
+            slow = SLOW_POST_SEND;
+        } else if (point == HookPoint.PRE_SEND && target instanceof Target.Local) {
+            slow = SLOW_LOCAL;
+        }
         return new HookPolicy(
                 d.timeout(),
                 d.concurrencyLimit(),

@@ -77,10 +77,10 @@ final class TargetReader {
 
     /** Whether the contract of a transport has a call for a point. */
     private static boolean carries(Type type, HookPoint point) {
-        return switch (point) {
-            case PRE_SEND -> true;
-            case POST_SEND, DELIVERY, RECALL -> type != Type.MICS_HTTP;
-            case ENTRY, LOGIN, HEARTBEAT -> type == Type.WEBHOOK || type == Type.LOCAL;
+        return switch (type) {
+            case WEBHOOK, LOCAL -> true;
+            case GRPC -> point.isOfMessages();
+            case MICS_HTTP -> point == HookPoint.PRE_SEND;
         };
     }
 

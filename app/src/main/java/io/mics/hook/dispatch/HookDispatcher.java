@@ -12,7 +12,10 @@ import io.mics.hook.registry.HookExecution;
 import io.mics.hook.registry.BoundHook;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.registry.HookRegistry;
+import io.mics.hook.point.DeliveryRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.observe.Log;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.RecallEvent;
@@ -208,9 +211,9 @@ public final class HookDispatcher implements AutoCloseable {
     private HookResponse<Map<String, String>> notifyHook(Task task, BoundHook link) throws InterruptedException {
         HookDefinition hook = link.definition();
         return switch (task.event()) {
-            case HookEvent.Sent sent -> link.postSend(HookContexts.of(task, hook, businessType(task)), sent.toRecord());
+            case HookEvent.Sent sent -> link.call(HookContexts.of(task, hook, businessType(task)), new PostSendRequest(sent.toRecord()));
             case HookEvent.Delivered delivered ->
-                plain(link.delivery(HookContexts.of(task, hook, businessType(task)), delivered.delivery()));
+                plain(link.call(HookContexts.of(task, hook, businessType(task)), new DeliveryRequest(delivered.delivery())));
             case HookEvent.Recalled recalled -> {
                 Map<String, String> metadata = new HashMap<>(recalled.recall().metadata());
                 metadata.putAll(results.get(recalled, task.hook()));
@@ -219,7 +222,7 @@ public final class HookDispatcher implements AutoCloseable {
                         recalled.recall().operatorId(),
                         recalled.recall().recalledAt(),
                         metadata);
-                yield plain(link.recall(HookContexts.of(task, hook, businessType(task)), recall));
+                yield plain(link.call(HookContexts.of(task, hook, businessType(task)), new RecallRequest.Notify(recall)));
             }
         };
     }

@@ -6,6 +6,7 @@ import io.mics.hook.registry.BoundHook;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.RecallRequest;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.List;
 import java.util.function.Predicate;
@@ -68,7 +69,7 @@ public final class RecallPermission {
                     event.recall().recalledAt(),
                     results.get(event, name));
             long start = System.nanoTime();
-            HookResponse<Boolean> response = link.permits(HookContexts.check(event, link.definition(), businessType), recall);
+            HookResponse<Boolean> response = link.call(HookContexts.check(event, link.definition(), businessType), new RecallRequest.Check(recall));
             boolean yes = response instanceof HookResponse.Answered<Boolean> answered && answered.answer();
             record.executed(HookContexts.execution(event, link.definition(), response, yes ? "allow" : "stop", start));
             if (link.definition().mode() == Mode.ENFORCE) {

@@ -8,7 +8,7 @@ import com.google.protobuf.UnknownFieldSet.Field;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.HookClient.Taken;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.HookResponse.Kind;
 import io.mics.hook.policy.Target.Grpc.Contract;
@@ -46,7 +46,7 @@ final class ContractProbe {
     }
 
     /** Probes; a server whose answers do not show its contract counts as built from the configured one. */
-    static HookResponse<Taken> of(Exchange exchange, Contract configured, String endpoint, Deadline deadline)
+    static HookResponse<Acknowledged> of(Exchange exchange, Contract configured, String endpoint, Deadline deadline)
             throws InterruptedException {
         List<String> understood = new ArrayList<>();
         for (Contract other : Contract.values()) {
@@ -61,7 +61,7 @@ final class ContractProbe {
                         Kind.UNDECODABLE,
                         endpoint + " understands contract " + understood.getFirst() + ", not " + configured.label()
                                 + "; set transport.contract")
-                : new HookResponse.Answered<>(Taken.TAKEN);
+                : new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
     }
 
     /** A request that is broken under every contract but this one. */

@@ -2,6 +2,11 @@ package io.mics.hook.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.policy.Target;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
@@ -37,6 +42,16 @@ interface FlareContract {
     Message delivery(HookContext context, Map<String, String> attributes, DeliveryEvent delivery);
 
     Message recall(HookContext context, Map<String, String> attributes, RecallEvent recall);
+
+    /** The request as this contract writes it. */
+    default Message request(HookContext context, Map<String, String> attributes, HookRequest.OfMessage<?> request) {
+        return switch (request) {
+            case PreSendRequest asked -> preSend(context, attributes, asked.draft());
+            case PostSendRequest sent -> postSend(context, attributes, sent.message());
+            case DeliveryRequest delivered -> delivery(context, attributes, delivered.delivery());
+            case RecallRequest<?> recalled -> recall(context, attributes, recalled.recall());
+        };
+    }
 
     /** Reads the answer to a pre-send request. */
     HookResult verdict(byte[] answer, MessageDraft sent) throws InvalidProtocolBufferException;

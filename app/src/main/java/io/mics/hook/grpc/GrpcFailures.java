@@ -65,12 +65,6 @@ final class GrpcFailures {
         };
     }
 
-    /** The response for an answer with {@code success} unset. */
-    static <A> HookResponse<A> unsuccessful(FlareContract.Notified.No no, String endpoint) {
-        return failed(
-                no.refused() ? Kind.REFUSED : Kind.ERROR, endpoint + " answered success=false (" + no.code() + ")");
-    }
-
     private static String quoted(String description) {
         Matcher beginning = BEGINNING.matcher(description);
         return beginning.lookingAt() ? ": " + beginning.group().strip() : "";

@@ -1,6 +1,5 @@
 package io.mics.hook.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -8,19 +7,15 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.HookUrls;
-import io.mics.hook.grpc.FlareContract.Notified;
 import io.mics.hook.point.PostSendResultLimit;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.Target;
 import io.mics.observe.TraceId;
-import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
-import io.mics.sdk.plugin.HookResult;
-import io.mics.sdk.plugin.MessageDraft;
-import io.mics.sdk.plugin.MessageRecord;
-import io.mics.sdk.plugin.RecallEvent;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,66 +46,17 @@ final class GrpcHookClient implements HookClient {
     }
 
     @Override
-    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+    public <A> HookResponse<A> call(HookContext context, HookRequest<A> request, Deadline deadline)
             throws InterruptedException {
-        return call(
-                HookMethods.PRE_SEND,
-                contract.preSend(context, attributes(RemoteAttributes.of(context)), draft),
-                headers(context),
-                deadline,
-                answer -> new HookResponse.Answered<>(contract.verdict(answer, draft)));
-    }
-
-    @Override
-    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
-            throws InterruptedException {
-        return call(
-                HookMethods.POST_SEND,
-                contract.postSend(context, attributes(RemoteAttributes.of(context)), message),
-                headers(context),
-                deadline,
-                answer -> switch (contract.notified(answer)) {
-                    case Notified.Yes yes -> new HookResponse.Answered<>(resultLimit.limited(yes.details()));
-                    case Notified.No no -> GrpcFailures.unsuccessful(no, shown);
-                });
-    }
-
-    @Override
-    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
-            throws InterruptedException {
-        return call(
-                HookMethods.DELIVERY,
-                contract.delivery(context, attributes(RemoteAttributes.of(context)), delivery),
-                headers(context),
-                deadline,
-                this::taken);
-    }
-
-    @Override
-    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline)
-            throws InterruptedException {
-        return call(
-                HookMethods.RECALL,
-                contract.recall(context, attributes(RemoteAttributes.of(context, RemoteAttributes.CHECK)), recall),
-                headers(context),
-                deadline,
-                answer -> new HookResponse.Answered<>(contract.notified(answer) instanceof Notified.Yes));
-    }
-
-    @Override
-    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
-        return call(
-                HookMethods.RECALL,
-                contract.recall(context, attributes(RemoteAttributes.of(context, RemoteAttributes.NOTIFY)), recall),
-                headers(context),
-                deadline,
-                this::taken);
-    }
-
-    private HookResponse<Taken> taken(byte[] answer) throws InvalidProtocolBufferException {
-        return switch (contract.notified(answer)) {
-            case Notified.Yes yes -> new HookResponse.Answered<>(Taken.TAKEN);
-            case Notified.No no -> GrpcFailures.unsuccessful(no, shown);
+        if (!(request instanceof HookRequest.OfMessage<A> message)) {
+            return HookResponse.notCarried(request.point());
+        }
+        Map<String, String> attributes = attributes(RemoteAttributes.of(context, request));
+        Message body = contract.request(context, attributes, message);
+        return switch (exchange(HookMethods.of(message), body, headers(context), deadline)) {
+            case HookResponse.Failed<byte[]> failed -> new HookResponse.Failed<>(failed.kind(), failed.cause());
+            case HookResponse.Answered<byte[]> answered ->
+                new GrpcAnswer(contract, answered.answer(), shown, resultLimit).responseTo(request);
         };
     }
 
@@ -129,9 +75,9 @@ final class GrpcHookClient implements HookClient {
      * it understands the contract of the configuration; a server that does not know the questions is alive.
      */
     @Override
-    public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
-        HookResponse<Taken> health = GrpcProbe.of(this::exchange, shown, deadline);
-        return health instanceof HookResponse.Failed<Taken>
+    public HookResponse<Acknowledged> probe(Deadline deadline) throws InterruptedException {
+        HookResponse<Acknowledged> health = GrpcProbe.of(this::exchange, shown, deadline);
+        return health instanceof HookResponse.Failed<Acknowledged>
                 ? health
                 : ContractProbe.of(this::exchange, target.contract(), shown, deadline);
     }
@@ -148,32 +94,6 @@ final class GrpcHookClient implements HookClient {
         } finally {
             opening.unlock();
         }
-    }
-
-    /** Reads an answer. */
-    private interface Reading<A> {
-        HookResponse<A> read(byte[] answer) throws InvalidProtocolBufferException;
-    }
-
-    private <A> HookResponse<A> call(
-            MethodDescriptor<Message, byte[]> method,
-            Message request,
-            Metadata headers,
-            Deadline deadline,
-            Reading<A> reading)
-            throws InterruptedException {
-        return switch (exchange(method, request, headers, deadline)) {
-            case HookResponse.Failed<byte[]> failed -> new HookResponse.Failed<>(failed.kind(), failed.cause());
-            case HookResponse.Answered<byte[]> answered -> {
-                try {
-                    yield reading.read(answered.answer());
-                } catch (InvalidProtocolBufferException e) {
-                    yield new HookResponse.Failed<>(
-                            HookResponse.Kind.UNDECODABLE,
-                            "undecodable answer of " + answered.answer().length + " bytes from " + shown);
-                }
-            }
-        };
     }
 
     private <Q> HookResponse<byte[]> exchange(

@@ -4,7 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.HookClient.Taken;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookResponse;
 import java.io.IOException;
 
@@ -23,15 +23,15 @@ final class GrpcProbe {
     }
 
     /** Looks once; a server that serves no health check, yet answers, is alive. */
-    static HookResponse<Taken> of(Exchange exchange, String endpoint, Deadline deadline) throws InterruptedException {
+    static HookResponse<Acknowledged> of(Exchange exchange, String endpoint, Deadline deadline) throws InterruptedException {
         return switch (exchange.call(HookMethods.HEALTH, THE_WHOLE_SERVER, new Metadata(), deadline)) {
             case HookResponse.Answered<byte[]> answered ->
                 isServing(answered.answer())
-                        ? new HookResponse.Answered<>(Taken.TAKEN)
+                        ? new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED)
                         : new HookResponse.Failed<>(HookResponse.Kind.ERROR, endpoint + " says of its health that it is not serving");
             case HookResponse.Failed<byte[]> failed ->
                 failed.kind() == HookResponse.Kind.REFUSED
-                        ? new HookResponse.Answered<>(Taken.TAKEN)
+                        ? new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED)
                         : new HookResponse.Failed<>(failed.kind(), failed.cause());
         };
     }

@@ -3,6 +3,11 @@ package io.mics.hook.grpc;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.proto.flare.hooks.v1.PreSendHookRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -35,6 +40,16 @@ final class HookMethods {
             .build();
 
     private HookMethods() {}
+
+    /** The method that carries a request. */
+    static MethodDescriptor<Message, byte[]> of(HookRequest.OfMessage<?> request) {
+        return switch (request) {
+            case PreSendRequest asked -> PRE_SEND;
+            case PostSendRequest sent -> POST_SEND;
+            case DeliveryRequest delivered -> DELIVERY;
+            case RecallRequest<?> recalled -> RECALL;
+        };
+    }
 
     private static MethodDescriptor<Message, byte[]> method(String name) {
         return MethodDescriptor.<Message, byte[]>newBuilder()

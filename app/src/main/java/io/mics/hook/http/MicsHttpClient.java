@@ -1,32 +1,29 @@
 package io.mics.hook.http;
 
+import io.mics.hook.point.Acknowledged;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.BackendCall;
+import io.mics.hook.HookTransport;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.HookUrls;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.policy.Target;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.proto.hook.v1.CheckMessageRequest;
-import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Conversation;
-import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
-import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.sdk.plugin.MessageRecord;
-import io.mics.sdk.plugin.RecallEvent;
 import io.mics.sdk.sign.Signer;
-import java.util.Map;
 
 /** A tenant's {@code /check-message}: asked before a message is accepted, and nothing else. */
 final class MicsHttpClient implements HookClient {
@@ -49,8 +46,12 @@ final class MicsHttpClient implements HookClient {
     }
 
     @Override
-    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline)
+    public <A> HookResponse<A> call(HookContext context, HookRequest<A> request, Deadline deadline)
             throws InterruptedException {
+        if (!(request instanceof PreSendRequest asked)) {
+            return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "mics-http serves pre-send only");
+        }
+        MessageDraft draft = asked.draft();
         MessageRequest.Builder message = MessageRequest.newBuilder()
                 .setTenantId(context.tenant())
                 .setUserId(context.sender())
@@ -66,12 +67,15 @@ final class MicsHttpClient implements HookClient {
                 return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, unclear.why());
             }
         }
-        return ask(context, draft, message.build(), deadline);
+        return switch (check(context, message.build(), deadline)) {
+            case Answer answer -> new CheckAnswer(answer.body(), shown()).responseTo(request);
+            case Failure failure -> new HookResponse.Failed<>(kind(failure.result()), failure.cause());
+        };
     }
 
-    private HookResponse<HookResult> ask(HookContext context, MessageDraft draft, MessageRequest message, Deadline deadline)
+    private HookTransport.Reply check(HookContext context, MessageRequest message, Deadline deadline)
             throws InterruptedException {
-        BackendCall request = new BackendCall(
+        BackendCall call = new BackendCall(
                 context.tenant(),
                 context.traceId(),
                 target.secret(),
@@ -79,22 +83,7 @@ final class MicsHttpClient implements HookClient {
                         .setMeta(meta)
                         .setMessage(message)
                         .build());
-        return switch (transport.call(
-                HookOperation.CHECK_MESSAGE, target.baseUrl(), request.to(false, signer), deadline)) {
-            case Answer answer -> verdict(answer.body(), draft);
-            case Failure failure -> new HookResponse.Failed<>(kind(failure.result()), failure.cause());
-        };
-    }
-
-    private HookResponse<HookResult> verdict(byte[] body, MessageDraft draft) {
-        try {
-            CheckMessageResponse answer = CheckMessageResponse.parseFrom(body);
-            return new HookResponse.Answered<>(
-                    answer.getAllow() ? new HookResult.Continue(draft) : new HookResult.Stop(0, answer.getReason()));
-        } catch (InvalidProtocolBufferException e) {
-            return new HookResponse.Failed<>(
-                    HookResponse.Kind.UNDECODABLE, "undecodable answer of " + body.length + " bytes from " + shown());
-        }
+        return transport.call(HookOperation.CHECK_MESSAGE, target.baseUrl(), call.to(false, signer), deadline);
     }
 
     /** The body is not changed by anybody, so it need not be copied. */
@@ -123,34 +112,10 @@ final class MicsHttpClient implements HookClient {
     }
 
     @Override
-    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
-        return preSendOnly();
-    }
-
-    @Override
-    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
-        return preSendOnly();
-    }
-
-    @Override
-    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
-        return preSendOnly();
-    }
-
-    @Override
-    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
-        return preSendOnly();
-    }
-
-    private static <A> HookResponse<A> preSendOnly() {
-        return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "mics-http serves pre-send only");
-    }
-
-    @Override
-    public HookResponse<Taken> probe(Deadline deadline) throws InterruptedException {
-        HookResponse<Taken> answer = Probe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
+    public HookResponse<Acknowledged> probe(Deadline deadline) throws InterruptedException {
+        HookResponse<Acknowledged> answer = Probe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
         // what answers a probe there need not take posts
-        return answer instanceof HookResponse.Answered<Taken> && target.baseUrl().endsWith(HookOperation.CHECK_MESSAGE.path())
+        return answer instanceof HookResponse.Answered<Acknowledged> && target.baseUrl().endsWith(HookOperation.CHECK_MESSAGE.path())
                 ? new HookResponse.Failed<>(
                         HookResponse.Kind.REFUSED, shown() + ": the base URL already ends in the path of the hook")
                 : answer;

@@ -1,7 +1,7 @@
 package io.mics.hook.http;
 
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.HookClient.Taken;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookResponse;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.Destination;
@@ -25,7 +25,7 @@ public final class Probe {
     private Probe() {}
 
     /** Looks once. */
-    public static HookResponse<Taken> of(ConnectionPool pool, String url, Deadline deadline) throws InterruptedException {
+    public static HookResponse<Acknowledged> of(ConnectionPool pool, String url, Deadline deadline) throws InterruptedException {
         Optional<Destination> to = Destination.of(url);
         if (to.isEmpty()) {
             return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, HttpFailures.noUrl(url));
@@ -37,8 +37,8 @@ public final class Probe {
         };
     }
 
-    private static HookResponse<Taken> alive(int status, String url) {
+    private static HookResponse<Acknowledged> alive(int status, String url) {
         boolean alive = status == NOT_IMPLEMENTED || (status < 500 && status != GONE && !HttpFailures.is3xx(status));
-        return alive ? new HookResponse.Answered<>(Taken.TAKEN) : HttpFailures.refused(status, url);
+        return alive ? new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED) : HttpFailures.refused(status, url);
     }
 }

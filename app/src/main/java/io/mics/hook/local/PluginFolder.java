@@ -1,13 +1,6 @@
 package io.mics.hook.local;
 
 import io.mics.hook.point.HookPoint;
-import io.mics.sdk.plugin.DeliveryHook;
-import io.mics.sdk.plugin.EntryHook;
-import io.mics.sdk.plugin.HeartbeatHook;
-import io.mics.sdk.plugin.LoginHook;
-import io.mics.sdk.plugin.PostSendHook;
-import io.mics.sdk.plugin.PreSendHook;
-import io.mics.sdk.plugin.RecallHook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +44,7 @@ public final class PluginFolder {
     Found make(HookPoint point, String className) {
         Search search = search(point, className);
         PluginJar jar = search.jar();
-        return jar == null ? new Found.Missing(search.cause()) : make(type(point), className, jar);
+        return jar == null ? new Found.Missing(search.cause()) : make(point.pluginType(), className, jar);
     }
 
     /** Why there is no plugin of this class, in plain words; empty when there is one. Runs nothing of it. */
@@ -60,7 +53,7 @@ public final class PluginFolder {
     }
 
     private Search search(HookPoint point, String className) {
-        Class<?> type = type(point);
+        Class<?> type = point.pluginType();
         List<PluginJar> holders = new ArrayList<>();
         List<String> found = new ArrayList<>();
         for (Path file : jars()) {
@@ -128,17 +121,5 @@ public final class PluginFolder {
         }
         return names.stream().limit(NAMED).collect(Collectors.joining(", "))
                 + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
-    }
-
-    private static Class<?> type(HookPoint point) {
-        return switch (point) {
-            case PRE_SEND -> PreSendHook.class;
-            case POST_SEND -> PostSendHook.class;
-            case DELIVERY -> DeliveryHook.class;
-            case RECALL -> RecallHook.class;
-            case ENTRY -> EntryHook.class;
-            case LOGIN -> LoginHook.class;
-            case HEARTBEAT -> HeartbeatHook.class;
-        };
     }
 }

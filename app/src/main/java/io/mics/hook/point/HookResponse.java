@@ -15,6 +15,11 @@ public sealed interface HookResponse<A> {
      */
     record Failed<A>(Kind kind, String cause) implements HookResponse<A> {}
 
+    /** The failure of a call at a point that a transport cannot carry. */
+    static <A> HookResponse<A> notCarried(HookPoint point) {
+        return new Failed<>(Kind.FORBIDDEN, "its transport has no call for " + point.label());
+    }
+
     /** The sorts of failure. */
     enum Kind {
         TIMEOUT,

@@ -1,5 +1,10 @@
 package io.mics.hook.record;
 
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.registry.DraftChange;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.SemanticVersion;
@@ -66,13 +71,13 @@ public final class CallReading {
                 f.texts("attributes"));
     }
 
-    private static HookRequest request(Fields f) throws MalformedLineException {
-        return switch (one(HookPoint.values(), f, "point")) {
-            case PRE_SEND -> new HookRequest.Draft(draft(f.object("draft")));
-            case POST_SEND -> new HookRequest.Sent(message(f.object("record")));
-            case DELIVERY -> new HookRequest.Delivered(delivery(f.object("event")));
-            case RECALL -> recall(f.object("event"));
-            case ENTRY, LOGIN, HEARTBEAT -> throw new MalformedLineException("\"point\" is none of messages");
+    private static HookRequest.OfMessage<?> request(Fields f) throws MalformedLineException {
+        return switch (one(HookPoint.values(), f, "point").label()) {
+            case "pre-send" -> new PreSendRequest(draft(f.object("draft")));
+            case "post-send" -> new PostSendRequest(message(f.object("record")));
+            case "delivery" -> new DeliveryRequest(delivery(f.object("event")));
+            case "recall" -> recall(f.object("event"));
+            case String other -> throw new MalformedLineException("\"point\" is none of messages");
         };
     }
 
@@ -103,10 +108,10 @@ public final class CallReading {
         return new DeliveryEvent(f.text("messageId"), f.text("userId"), f.text("ackType"), f.time("at"));
     }
 
-    private static HookRequest recall(Fields f) throws MalformedLineException {
+    private static HookRequest.OfMessage<?> recall(Fields f) throws MalformedLineException {
         RecallEvent recall =
                 new RecallEvent(f.text("messageId"), f.text("operatorId"), f.time("at"), f.texts("metadata"));
-        return f.text("phase").equals("check") ? new HookRequest.Permission(recall) : new HookRequest.Recalled(recall);
+        return f.text("phase").equals("check") ? new RecallRequest.Check(recall) : new RecallRequest.Notify(recall);
     }
 
     private static Outcome outcome(Fields f) throws MalformedLineException {

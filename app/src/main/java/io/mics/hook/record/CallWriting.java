@@ -1,5 +1,10 @@
 package io.mics.hook.record;
 
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.registry.DraftChange;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;
@@ -64,19 +69,19 @@ final class CallWriting {
         out.writeEnd();
     }
 
-    private void write(HookRequest request) {
+    private void write(HookRequest.OfMessage<?> request) {
         switch (request) {
-            case HookRequest.Draft it -> write(it.draft());
-            case HookRequest.Sent it -> write(it.message());
-            case HookRequest.Delivered it ->
+            case PreSendRequest it -> write(it.draft());
+            case PostSendRequest it -> write(it.message());
+            case DeliveryRequest it ->
                 out.writeStartObject("event")
                         .write("messageId", it.delivery().messageId())
                         .write("userId", it.delivery().userId())
                         .write("ackType", it.delivery().ackType())
                         .write("at", it.delivery().timestamp().toString())
                         .writeEnd();
-            case HookRequest.Permission it -> write("check", it.recall());
-            case HookRequest.Recalled it -> write("notify", it.recall());
+            case RecallRequest.Check it -> write("check", it.recall());
+            case RecallRequest.Notify it -> write("notify", it.recall());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mics.hook.record;
 
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.policy.SemanticVersion;
 import io.mics.sdk.plugin.HookContext;
 import java.time.Instant;
@@ -22,6 +23,6 @@ public record HookCall(
         SemanticVersion version,
         String transport,
         HookContext context,
-        HookRequest request,
+        HookRequest.OfMessage<?> request,
         Outcome outcome,
         long tookMicros) {}

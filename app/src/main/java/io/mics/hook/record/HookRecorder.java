@@ -1,5 +1,6 @@
 package io.mics.hook.record;
 
+import io.mics.hook.point.HookRequest;
 import io.mics.concurrent.HeapShare;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
@@ -43,7 +44,7 @@ public final class HookRecorder implements AutoCloseable {
     }
 
     /** Records a call that was made, soon; nothing it was given is changed later. */
-    void record(HookDefinition hook, HookContext context, HookRequest request, HookResponse<?> response, long tookNanos) {
+    void record(HookDefinition hook, HookContext context, HookRequest.OfMessage<?> request, HookResponse<?> response, long tookNanos) {
         Instant at = Instant.now();
         writer.offer(
                 () -> new HookCall(

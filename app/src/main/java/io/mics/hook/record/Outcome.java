@@ -1,5 +1,7 @@
 package io.mics.hook.record;
 
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.registry.DraftChange;
 import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.HookContext;
@@ -25,7 +27,7 @@ public record Outcome(String verdict, int code, String text, List<DraftChange> c
     }
 
     /** That of a response to a request. */
-    public static Outcome of(HookContext context, HookRequest request, HookResponse<?> response) {
+    public static Outcome of(HookContext context, HookRequest.OfMessage<?> request, HookResponse<?> response) {
         return switch (response) {
             case HookResponse.Failed<?> failed -> of(failed.kind().label());
             case HookResponse.Answered<?> answered ->
@@ -38,8 +40,8 @@ public record Outcome(String verdict, int code, String text, List<DraftChange> c
         };
     }
 
-    private static List<DraftChange> changes(HookContext context, HookRequest request, HookResult.Continue on) {
-        return request instanceof HookRequest.Draft sent ? DraftChange.of(sent.draft(), context.tags(), on) : List.of();
+    private static List<DraftChange> changes(HookContext context, HookRequest.OfMessage<?> request, HookResult.Continue on) {
+        return request instanceof PreSendRequest sent ? DraftChange.of(sent.draft(), context.tags(), on) : List.of();
     }
 
     private static Outcome of(String verdict) {

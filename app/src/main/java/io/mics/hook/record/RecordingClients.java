@@ -18,9 +18,6 @@ public final class RecordingClients implements HookClientFactory {
     @Override
     public HookClient open(HookDefinition definition) {
         HookClient client = clients.open(definition);
-        return switch (definition.point()) {
-            case PRE_SEND, POST_SEND, DELIVERY, RECALL -> new RecordingClient(definition, client, recorder);
-            case ENTRY, LOGIN, HEARTBEAT -> client;
-        };
+        return definition.point().isOfMessages() ? new RecordingClient(definition, client, recorder) : client;
     }
 }

@@ -1,5 +1,10 @@
 package io.mics.hook.record;
 
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.protocol.Conversation;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
@@ -63,11 +68,11 @@ final class Redaction {
     /** Who the call names beside its conversation. */
     private static String user(HookCall call) {
         return switch (call.request()) {
-            case HookRequest.Draft draft -> call.context().sender();
-            case HookRequest.Sent sent -> sent.message().sender();
-            case HookRequest.Delivered delivered -> delivered.delivery().userId();
-            case HookRequest.Permission asked -> asked.recall().operatorId();
-            case HookRequest.Recalled request -> request.recall().operatorId();
+            case PreSendRequest draft -> call.context().sender();
+            case PostSendRequest sent -> sent.message().sender();
+            case DeliveryRequest delivered -> delivered.delivery().userId();
+            case RecallRequest.Check asked -> asked.recall().operatorId();
+            case RecallRequest.Notify request -> request.recall().operatorId();
         };
     }
 
@@ -90,13 +95,13 @@ final class Redaction {
                 attributes);
     }
 
-    private HookRequest request(HookRequest request, String user) {
+    private HookRequest.OfMessage<?> request(HookRequest.OfMessage<?> request, String user) {
         return switch (request) {
-            case HookRequest.Draft it -> new HookRequest.Draft(draft(it.draft(), user));
-            case HookRequest.Sent it -> new HookRequest.Sent(message(it.message(), user));
-            case HookRequest.Delivered it -> new HookRequest.Delivered(delivery(it.delivery()));
-            case HookRequest.Permission it -> new HookRequest.Permission(recall(it.recall()));
-            case HookRequest.Recalled it -> new HookRequest.Recalled(recall(it.recall()));
+            case PreSendRequest it -> new PreSendRequest(draft(it.draft(), user));
+            case PostSendRequest it -> new PostSendRequest(message(it.message(), user));
+            case DeliveryRequest it -> new DeliveryRequest(delivery(it.delivery()));
+            case RecallRequest.Check it -> new RecallRequest.Check(recall(it.recall()));
+            case RecallRequest.Notify it -> new RecallRequest.Notify(recall(it.recall()));
         };
     }
 

@@ -1,6 +1,9 @@
 package io.mics.hook.registry;
 
+import io.mics.hook.point.EntryRequest;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.LoginRequest;
 import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.EntryEvent;
@@ -41,9 +44,9 @@ public final class ConnectHooks {
         if (!registry.has(HookPoint.ENTRY)) {
             return ALLOWED;
         }
-        ConnectionContext connection = ConnectionContext.of(HookPoint.ENTRY, tenant, "", device, traceId);
-        EntryEvent entry = new EntryEvent(address, device);
-        return ask(connection, hook -> hook.entry(connection.context(hook.definition()), entry));
+        return ask(
+                ConnectionContext.of(HookPoint.ENTRY, tenant, "", device, traceId),
+                new EntryRequest(new EntryEvent(address, device)));
     }
 
     /** Asks login hooks. */
@@ -52,14 +55,14 @@ public final class ConnectHooks {
         if (!registry.has(HookPoint.LOGIN)) {
             return ALLOWED;
         }
-        ConnectionContext connection = ConnectionContext.of(HookPoint.LOGIN, tenant, user, device, traceId);
-        LoginEvent login = new LoginEvent(address, user, device);
-        return ask(connection, hook -> hook.login(connection.context(hook.definition()), login));
+        return ask(
+                ConnectionContext.of(HookPoint.LOGIN, tenant, user, device, traceId),
+                new LoginRequest(new LoginEvent(address, user, device)));
     }
 
-    private Verdict ask(ConnectionContext connection, VersionedResponse.Question<Admission> question) throws InterruptedException {
+    private Verdict ask(ConnectionContext connection, HookRequest<Admission> request) throws InterruptedException {
         for (BoundHook hook : registry.boundHooks(connection.point(), connection.matchInput())) {
-            VersionedResponse<Admission> versioned = VersionedResponse.of(hook, asked -> call(connection, asked, question));
+            VersionedResponse<Admission> versioned = VersionedResponse.of(hook, asked -> call(connection, asked, request));
             Verdict verdict = versioned.counts() ? verdict(versioned) : ALLOWED;
             if (!verdict.equals(ALLOWED)) {
                 return verdict;
@@ -68,10 +71,10 @@ public final class ConnectHooks {
         return ALLOWED;
     }
 
-    private HookResponse<Admission> call(ConnectionContext connection, BoundHook hook, VersionedResponse.Question<Admission> question)
+    private HookResponse<Admission> call(ConnectionContext connection, BoundHook hook, HookRequest<Admission> request)
             throws InterruptedException {
         long start = System.nanoTime();
-        HookResponse<Admission> response = question.put(hook);
+        HookResponse<Admission> response = hook.call(connection.context(hook.definition()), request);
         HookExecution execution =
                 response instanceof HookResponse.Answered<Admission> said && said.answer() instanceof Admission.Deny no
                         ? connection.execution(hook.definition(), response, "stop", no.message(), start)

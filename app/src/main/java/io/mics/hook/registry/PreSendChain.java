@@ -2,6 +2,7 @@ package io.mics.hook.registry;
 
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.policy.HookDefinition;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
@@ -140,8 +141,8 @@ public final class PreSendChain {
             HookResponse<HookResult> response = deadline.expired()
                     ? new HookResponse.Failed<>(
                             HookResponse.Kind.TIMEOUT, "not called: the hooks before it took hooks.pre-send-deadline")
-                    : bounded(link.preSend(
-                            pending.context(link.definition(), now.tags(), deadline), now.draft(), deadline));
+                    : bounded(link.call(
+                            pending.context(link.definition(), now.tags(), deadline), new PreSendRequest(now.draft()), deadline));
             record.executed(pending.execution(link.definition(), response, System.nanoTime() - start, now));
             return response;
         }

@@ -1,5 +1,9 @@
 package io.mics.admin.replay;
 
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,12 +77,12 @@ class ReplayCommandTest {
                         .open(Samples.definition(HookPoint.PRE_SEND, target))) {
             Deadline soon = new Deadline(System.nanoTime());
             for (String body : BODIES) {
-                hook.preSend(Samples.CONTEXT, Samples.DRAFT.withPayload(body.getBytes(UTF_8)), soon);
+                hook.call(Samples.CONTEXT, new PreSendRequest(Samples.DRAFT.withPayload(body.getBytes(UTF_8))), soon);
             }
-            hook.permits(Samples.CONTEXT, Samples.RECALL, soon);
-            hook.delivery(Samples.CONTEXT, Samples.DELIVERY, soon);
-            hook.postSend(Samples.CONTEXT, Samples.RECORD, soon);
-            hook.recall(Samples.CONTEXT, Samples.RECALL, soon);
+            hook.call(Samples.CONTEXT, new RecallRequest.Check(Samples.RECALL), soon);
+            hook.call(Samples.CONTEXT, new DeliveryRequest(Samples.DELIVERY), soon);
+            hook.call(Samples.CONTEXT, new PostSendRequest(Samples.RECORD), soon);
+            hook.call(Samples.CONTEXT, new RecallRequest.Notify(Samples.RECALL), soon);
         }
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What hooks.yaml says of the points of connections, and each way of saying it wrong. */
 class ConnectionHooksReaderTest {
     @ParameterizedTest
-    @ValueSource(strings = {"entry", "login", "heartbeat"})
+    @ValueSource(strings = {"entry", "login", "heartbeat", "logout"})
     void aPointOfConnectionsIsReachedByWebhookAndPluginAlone(String point) {
         String hook = "hooks:\n  " + point + ":\n    - name: a\n      transport: ";
         assertThat(valid(hook + "{type: local, class: a.B}").hooks().getFirst().policy())

@@ -1,12 +1,17 @@
 package io.mics.hook.dispatch;
 
+import io.mics.hook.point.FakeAnswers;
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.RecallRequest;
+import io.mics.hook.point.Acknowledged;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
-import io.mics.sdk.plugin.HookResult;
-import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.List;
@@ -84,43 +89,51 @@ public final class FakeHookClient implements HookClient {
     }
 
     @Override
-    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
-        throw new AssertionError("not a pre-send hook");
-    }
-
-    @Override
-    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline)
+    public <A> HookResponse<A> call(HookContext context, HookRequest<A> request, Deadline deadline)
             throws InterruptedException {
-        return called(context, message);
-    }
-
-    @Override
-    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline)
-            throws InterruptedException {
-        return taken(called(context, delivery));
-    }
-
-    @Override
-    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
-        calls.add(new Call(context, recall));
-        return permission;
-    }
-
-    @Override
-    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) throws InterruptedException {
-        return taken(called(context, recall));
-    }
-
-    private static HookResponse<Taken> taken(HookResponse<Map<String, String>> response) {
-        return switch (response) {
-            case HookResponse.Answered<Map<String, String>> answered -> new HookResponse.Answered<>(Taken.TAKEN);
-            case HookResponse.Failed<Map<String, String>> failed -> new HookResponse.Failed<>(failed.kind(), failed.cause());
+        if (!(request instanceof HookRequest.OfMessage<A> ofMessage)) {
+            throw new AssertionError("not a hook of " + request.point());
+        }
+        Answers answers = switch (ofMessage) {
+            case PreSendRequest asked -> throw new AssertionError("not a pre-send hook");
+            case PostSendRequest sent -> new Answers(called(context, sent.message()));
+            case DeliveryRequest delivered -> new Answers(called(context, delivered.delivery()));
+            case RecallRequest.Check check -> {
+                calls.add(new Call(context, check.recall()));
+                yield new Answers(new HookResponse.Answered<>(Map.of()));
+            }
+            case RecallRequest.Notify recalled -> new Answers(called(context, recalled.recall()));
         };
+        return answers.responseTo(request);
+    }
+
+    private final class Answers extends FakeAnswers {
+        private final HookResponse<Map<String, String>> scripted;
+
+        Answers(HookResponse<Map<String, String>> scripted) {
+            this.scripted = scripted;
+        }
+
+        @Override
+        public boolean permission() throws UnusableException {
+            return answerOf(permission);
+        }
+
+        @Override
+        public Map<String, String> result() throws UnusableException {
+            return answerOf(scripted);
+        }
+
+        @Override
+        public Acknowledged acknowledgement() throws UnusableException {
+            answerOf(scripted);
+            return Acknowledged.ACKNOWLEDGED;
+        }
     }
 
     @Override
-    public HookResponse<Taken> probe(Deadline deadline) {
-        return new HookResponse.Answered<>(Taken.TAKEN);
+    public HookResponse<Acknowledged> probe(Deadline deadline) {
+        return new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
     }
 
     @Override

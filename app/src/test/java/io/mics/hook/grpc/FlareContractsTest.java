@@ -1,5 +1,8 @@
 package io.mics.hook.grpc;
 
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
+import io.mics.hook.point.Acknowledged;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static io.mics.hook.point.Samples.DELIVERY;
 import static io.mics.hook.point.Samples.DRAFT;
@@ -43,11 +46,11 @@ class FlareContractsTest {
     void requestsAreTheBytesOfTheContract(Contract contract) throws IOException {
         Map<String, byte[]> recorded = recorded(contract);
         FlareContract flare = FlareContract.of(contract);
-        Map<String, String> attributes = RemoteAttributes.of(CONTEXT);
+        Map<String, String> attributes = RemoteAttributes.of(CONTEXT, new PreSendRequest(DRAFT));
         assertBytes(flare.preSend(CONTEXT, attributes, DRAFT), recorded, "pre-send request");
         assertBytes(flare.postSend(CONTEXT, attributes, RECORD), recorded, "post-send request");
         assertBytes(flare.delivery(CONTEXT, attributes, DELIVERY), recorded, "delivery request");
-        Map<String, String> check = RemoteAttributes.of(CONTEXT, RemoteAttributes.CHECK);
+        Map<String, String> check = RemoteAttributes.of(CONTEXT, new RecallRequest.Check(RECALL));
         assertBytes(flare.recall(CONTEXT, check, RECALL), recorded, "recall request");
     }
 
@@ -98,7 +101,7 @@ class FlareContractsTest {
                 GrpcHookClients clients = new GrpcHookClients();
                 HookClient client = clients.open(Samples.definition(HookPoint.PRE_SEND, at(server, contract)))) {
             server.speak(decoding(contract), of(recorded(contract), "pre-send denial"));
-            assertThat(client.preSend(CONTEXT, DRAFT, Deadline.after(PATIENCE)))
+            assertThat(client.call(CONTEXT, new PreSendRequest(DRAFT), Deadline.after(PATIENCE)))
                     .isInstanceOfSatisfying(
                             HookResponse.Answered.class,
                             answered -> assertThat(answered.answer()).isInstanceOf(HookResult.Stop.class));
@@ -116,9 +119,9 @@ class FlareContractsTest {
             for (Contract configured : Contract.values()) {
                 asked.set(0);
                 try (HookClient client = clients.open(Samples.definition(HookPoint.PRE_SEND, at(server, configured)))) {
-                    HookResponse<HookClient.Taken> told = client.probe(Deadline.after(PATIENCE));
+                    HookResponse<Acknowledged> told = client.probe(Deadline.after(PATIENCE));
                     if (configured == contract) {
-                        assertThat(told).isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
+                        assertThat(told).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
                         assertThat(asked).hasValue(0);
                     } else {
                         assertThat(told.toString())
@@ -137,7 +140,7 @@ class FlareContractsTest {
                 HookClient client =
                         clients.open(Samples.definition(HookPoint.PRE_SEND, at(server, Contract.FLARE_2025_11_11)))) {
             server.speak(decoding(contract), new byte[0]);
-            assertThat(client.preSend(CONTEXT, DRAFT, Deadline.after(PATIENCE)))
+            assertThat(client.call(CONTEXT, new PreSendRequest(DRAFT), Deadline.after(PATIENCE)))
                     .isInstanceOfSatisfying(
                             HookResponse.Failed.class,
                             failed -> assertThat(failed.cause()).endsWith("INTERNAL: Error deserializing request"));

@@ -1,5 +1,9 @@
 package io.mics.hook.grpc;
 
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,13 +64,13 @@ class GrpcHookClientTest extends HookClientContract {
     void aNoticeThatWasNotTakenIsAFailureWithItsCode() throws Exception {
         answer(Map.of("success", false, "status", Map.of("code", 4, "message", "SECRET")));
         assertFailed(
-                client.delivery(CONTEXT, Samples.DELIVERY, ample()),
+                client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample()),
                 HookResponse.Kind.REFUSED,
                 "answered success=false (permission_denied)");
         answer(Map.of("success", false, "status", Map.of("code", 9)));
-        assertFailed(client.postSend(CONTEXT, Samples.RECORD, ample()), HookResponse.Kind.ERROR, "(unavailable)");
+        assertFailed(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample()), HookResponse.Kind.ERROR, "(unavailable)");
         answer(Map.of());
-        assertFailed(client.recall(CONTEXT, Samples.RECALL, ample()), HookResponse.Kind.ERROR, "(unspecified)");
+        assertFailed(client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()), HookResponse.Kind.ERROR, "(unspecified)");
     }
 
     @Test
@@ -111,7 +115,7 @@ class GrpcHookClientTest extends HookClientContract {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.start();
         try (HookClient lost = open(target("http", http.getAddress().getPort(), ""))) {
-            assertFailed(lost.preSend(CONTEXT, Samples.DRAFT, ample()), HookResponse.Kind.UNDECODABLE, "does not speak gRPC");
+            assertFailed(lost.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()), HookResponse.Kind.UNDECODABLE, "does not speak gRPC");
         } finally {
             http.stop(0);
         }
@@ -148,11 +152,11 @@ class GrpcHookClientTest extends HookClientContract {
     void anEndpointOfAnotherSchemeIsRefusedInWords() throws Exception {
         for (String endpoint : new String[] {"ftp://127.0.0.1:1", "http:nothing"}) {
             try (HookClient odd = open(new Target.Grpc(URI.create(endpoint), ""))) {
-                assertFailed(odd.preSend(CONTEXT, Samples.DRAFT, ample()), HookResponse.Kind.FORBIDDEN, "http://host:port");
+                assertFailed(odd.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()), HookResponse.Kind.FORBIDDEN, "http://host:port");
             }
         }
         try (HookClient unknown = open(new Target.Grpc(URI.create("http://no-such-host.invalid:1"), ""))) {
-            assertFailed(unknown.preSend(CONTEXT, Samples.DRAFT, ample()), HookResponse.Kind.UNREACHABLE, "unknown host");
+            assertFailed(unknown.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()), HookResponse.Kind.UNREACHABLE, "unknown host");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mics.hook.http;
 
+import io.mics.hook.point.PreSendRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -207,7 +208,7 @@ class MannersOfServersTest {
 
     private static String stopped(HookClient hook, String who) throws InterruptedException {
         MessageDraft draft = new MessageDraft("", who, "group:g", new byte[10], Map.of(), Map.of());
-        return switch (hook.preSend(Samples.CONTEXT, draft, Deadline.after(Duration.ofSeconds(20)))) {
+        return switch (hook.call(Samples.CONTEXT, new PreSendRequest(draft), Deadline.after(Duration.ofSeconds(20)))) {
             case HookResponse.Answered<HookResult> answered ->
                 answered.answer() instanceof HookResult.Stop stop ? stop.message() : NOBODY + "allowed";
             case HookResponse.Failed<HookResult> failed -> NOBODY + failed.cause();

@@ -1,5 +1,10 @@
 package io.mics.hook.http;
 
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static io.mics.hook.point.Samples.DRAFT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -137,7 +142,7 @@ class MicsHttpClientTest {
     @Test
     void aBaseUrlWithThePathInItIsRecognised() throws Exception {
         try (HookClient twice = open(url() + "/check-message")) {
-            assertThat(twice.preSend(CONTEXT, DRAFT, ample()))
+            assertThat(twice.call(CONTEXT, new PreSendRequest(DRAFT), ample()))
                     .isEqualTo(new HookResponse.Failed<>(
                             HookResponse.Kind.REFUSED,
                             "404 from " + url()
@@ -151,24 +156,24 @@ class MicsHttpClientTest {
     void otherPointsAreNotServed() throws Exception {
         try (HookClient client = open(url())) {
             HookResponse<?> no = new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "mics-http serves pre-send only");
-            assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(no);
-            assertThat(client.delivery(CONTEXT, Samples.DELIVERY, ample())).isEqualTo(no);
-            assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(no);
-            assertThat(client.recall(CONTEXT, Samples.RECALL, ample())).isEqualTo(no);
+            assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample())).isEqualTo(no);
+            assertThat(client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample())).isEqualTo(no);
+            assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample())).isEqualTo(no);
+            assertThat(client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample())).isEqualTo(no);
         }
     }
 
     @Test
     void aProbeAsksAboutNoMessage() throws Exception {
         try (HookClient client = open(url())) {
-            assertThat(client.probe(ample())).isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
+            assertThat(client.probe(ample())).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         }
         assertThat(requests).isEmpty();
     }
 
     private HookResponse<HookResult> ask(HookContext context, MessageDraft draft) throws InterruptedException {
         try (HookClient client = open(url())) {
-            return client.preSend(context, draft, ample());
+            return client.call(context, new PreSendRequest(draft), ample());
         }
     }
 

@@ -3,7 +3,7 @@ package io.mics.hook.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.HookClient.Taken;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookResponse;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.ConnectionPool;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ProbeTest {
-    private static HookResponse<Taken> probed(int status) throws Exception {
+    private static HookResponse<Acknowledged> probed(int status) throws Exception {
         try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
                     connection.expect();
                     connection.send("HTTP/1.1 " + status + " Said\r\nContent-Length: 0\r\n\r\n");
@@ -30,7 +30,7 @@ class ProbeTest {
     @Test
     void whoeverTakesNoOptionsIsReachableAllTheSame() throws Exception {
         for (int status : new int[] {200, 204, 400, 401, 403, 404, 405, 501}) {
-            assertThat(probed(status)).as("" + status).isEqualTo(new HookResponse.Answered<>(Taken.TAKEN));
+            assertThat(probed(status)).as("" + status).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mics.hook.local;
 
+import io.mics.hook.point.PreSendRequest;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.policy.HookDefinition;
@@ -80,12 +81,12 @@ final class PluginCalls {
     }
 
     static HookResponse<HookResult> ask(HookClient client, String body) throws InterruptedException {
-        return client.preSend(context("t1"), draft(body), Deadline.after(PATIENCE));
+        return client.call(context("t1"), new PreSendRequest(draft(body)), Deadline.after(PATIENCE));
     }
 
     /** Asks with 50 ms to answer. */
     static HookResponse<HookResult> askBriefly(HookClient client, String tenant) throws InterruptedException {
-        return client.preSend(context(tenant), draft("hi"), Deadline.after(SHORT));
+        return client.call(context(tenant), new PreSendRequest(draft("hi")), Deadline.after(SHORT));
     }
 
     static MessageDraft answered(HookResponse<HookResult> response) {

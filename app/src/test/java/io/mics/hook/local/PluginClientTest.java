@@ -1,5 +1,12 @@
 package io.mics.hook.local;
 
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.EntryRequest;
+import io.mics.hook.point.HeartbeatRequest;
+import io.mics.hook.point.LoginRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.local.PluginCalls.PATIENCE;
 import static io.mics.hook.local.PluginCalls.answered;
 import static io.mics.hook.local.PluginCalls.ask;
@@ -8,7 +15,7 @@ import static io.mics.hook.local.PluginCalls.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
-import io.mics.hook.point.HookClient.Taken;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.HookResponse.Kind;
@@ -44,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class PluginClientTest {
-    private static final HookResponse<Taken> TAKEN = new HookResponse.Answered<>(Taken.TAKEN);
+    private static final HookResponse<Acknowledged> TAKEN = new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
     private static final RecallEvent RECALL = new RecallEvent("m1", "op", Instant.EPOCH, Map.of("case", "7"));
 
     @TempDir
@@ -61,7 +68,7 @@ class PluginClientTest {
             MessageDraft draft = PluginCalls.draft("hi");
 
             assertThat(ask(client, "darn")).isEqualTo(new HookResponse.Answered<>(new HookResult.Stop(4711, "not that word")));
-            assertThat(client.preSend(context("t1"), draft, Deadline.after(PATIENCE)))
+            assertThat(client.call(context("t1"), new PreSendRequest(draft), Deadline.after(PATIENCE)))
                     .as("what was not changed is the same, not a copy")
                     .isEqualTo(new HookResponse.Answered<>(new HookResult.Continue(draft, Map.of("word", "darn"))));
         }
@@ -80,9 +87,9 @@ class PluginClientTest {
                 }
                 """);
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.POST_SEND, "acme.Crm", Map.of())) {
-            assertThat(client.postSend(context("t1"), message("u1"), Deadline.after(PATIENCE)))
+            assertThat(client.call(context("t1"), new PostSendRequest(message("u1")), Deadline.after(PATIENCE)))
                     .isEqualTo(new HookResponse.Answered<>(Map.of("case", "m1")));
-            assertThat(failed(client.postSend(context("t1"), message("u2"), Deadline.after(PATIENCE)))
+            assertThat(failed(client.call(context("t1"), new PostSendRequest(message("u2")), Deadline.after(PATIENCE)))
                             .kind())
                     .isEqualTo(Kind.UNDECODABLE);
         }
@@ -129,21 +136,21 @@ class PluginClientTest {
             assertThat(enter(door, "192.0.2.7")).isEqualTo(new HookResponse.Answered<>(new Admission.Allow()));
             assertThat(enter(door, "::1")).isEqualTo(new HookResponse.Answered<>(new Admission.Deny("from ::1")));
             assertThat(failed(enter(door, "")).kind()).isEqualTo(Kind.UNDECODABLE);
-            assertThat(risk.login(context("t1"), new LoginEvent("::1", "u1", "d1"), Deadline.after(PATIENCE)))
+            assertThat(risk.call(context("t1"), new LoginRequest(new LoginEvent("::1", "u1", "d1")), Deadline.after(PATIENCE)))
                     .isEqualTo(new HookResponse.Answered<>(new Admission.Deny("not d1")));
-            assertThat(failed(risk.login(context("t1"), new LoginEvent("::1", "u2", "d1"), Deadline.after(PATIENCE)))
+            assertThat(failed(risk.call(context("t1"), new LoginRequest(new LoginEvent("::1", "u2", "d1")), Deadline.after(PATIENCE)))
                             .kind())
                     .isEqualTo(Kind.UNDECODABLE);
-            assertThat(beat.heartbeat(context("t1"), heartbeat("d1"), Deadline.after(PATIENCE)))
+            assertThat(beat.call(context("t1"), new HeartbeatRequest(heartbeat("d1")), Deadline.after(PATIENCE)))
                     .isEqualTo(TAKEN);
-            assertThat(failed(beat.heartbeat(context("t1"), heartbeat("d2"), Deadline.after(PATIENCE)))
+            assertThat(failed(beat.call(context("t1"), new HeartbeatRequest(heartbeat("d2")), Deadline.after(PATIENCE)))
                             .kind())
                     .isEqualTo(Kind.ERROR);
         }
     }
 
     private static HookResponse<Admission> enter(PluginClient door, String address) throws InterruptedException {
-        return door.entry(context("t1"), new EntryEvent(address, "d1"), Deadline.after(PATIENCE));
+        return door.call(context("t1"), new EntryRequest(new EntryEvent(address, "d1")), Deadline.after(PATIENCE));
     }
 
     private static HeartbeatEvent heartbeat(String device) {
@@ -162,14 +169,12 @@ class PluginClientTest {
                 }
                 """);
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.DELIVERY, "acme.Got", Map.of())) {
-            assertThat(client.delivery(
-                            context("t1"),
-                            new DeliveryEvent("m", "u", "client", Instant.EPOCH),
+            assertThat(client.call(
+                            context("t1"), new DeliveryRequest(new DeliveryEvent("m", "u", "client", Instant.EPOCH)),
                             Deadline.after(PATIENCE)))
                     .isEqualTo(TAKEN);
-            assertThat(failed(client.delivery(
-                                    context("t1"),
-                                    new DeliveryEvent("m", "u", "push", Instant.EPOCH),
+            assertThat(failed(client.call(
+                                    context("t1"), new DeliveryRequest(new DeliveryEvent("m", "u", "push", Instant.EPOCH)),
                                     Deadline.after(PATIENCE)))
                             .kind())
                     .isEqualTo(Kind.ERROR);
@@ -191,11 +196,11 @@ class PluginClientTest {
                 }
                 """);
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.RECALL, "acme.Undo", Map.of())) {
-            assertThat(client.permits(context("t1"), RECALL, Deadline.after(PATIENCE)))
+            assertThat(client.call(context("t1"), new RecallRequest.Check(RECALL), Deadline.after(PATIENCE)))
                     .isEqualTo(new HookResponse.Answered<>(true));
-            assertThat(client.permits(context("t2"), RECALL, Deadline.after(PATIENCE)))
+            assertThat(client.call(context("t2"), new RecallRequest.Check(RECALL), Deadline.after(PATIENCE)))
                     .isEqualTo(new HookResponse.Answered<>(false));
-            assertThat(client.recall(context("t1"), RECALL, Deadline.after(PATIENCE)))
+            assertThat(client.call(context("t1"), new RecallRequest.Notify(RECALL), Deadline.after(PATIENCE)))
                     .isEqualTo(TAKEN);
         }
     }
@@ -223,7 +228,7 @@ class PluginClientTest {
                 FutureTask<String> caller = new FutureTask<>(() -> {
                     for (int call = 0; call < 200; call++) {
                         MessageDraft draft = answered(
-                                client.preSend(context(tenant), PluginCalls.draft(body), Deadline.after(PATIENCE)));
+                                client.call(context(tenant), new PreSendRequest(PluginCalls.draft(body)), Deadline.after(PATIENCE)));
                         if (!new String(draft.payload(), StandardCharsets.UTF_8).equals(body)) {
                             return "another's answer";
                         }
@@ -252,7 +257,7 @@ class PluginClientTest {
             assertThat(ask(client, "hi").toString())
                     .contains("thread=" + Thread.currentThread().getName());
             assertThat(failed(ask(client, "1")).kind()).isEqualTo(Kind.ERROR);
-            assertThat(failed(client.preSend(context("t1"), PluginCalls.draft("hi"), Deadline.after(Duration.ZERO)))
+            assertThat(failed(client.call(context("t1"), new PreSendRequest(PluginCalls.draft("hi")), Deadline.after(Duration.ZERO)))
                             .kind())
                     .isEqualTo(Kind.TIMEOUT);
         }

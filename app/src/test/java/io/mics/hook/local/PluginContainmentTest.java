@@ -1,5 +1,6 @@
 package io.mics.hook.local;
 
+import io.mics.hook.point.PreSendRequest;
 import static io.mics.hook.local.PluginCalls.answered;
 import static io.mics.hook.local.PluginCalls.ask;
 import static io.mics.hook.local.PluginCalls.askBriefly;
@@ -110,7 +111,7 @@ class PluginContainmentTest {
             """)) {
             for (int i = 0; i < 50; i++) {
                 Deadline soon = Deadline.after(Duration.ofMillis(2));
-                client.preSend(PluginCalls.context("t1"), PluginCalls.draft("1"), soon);
+                client.call(PluginCalls.context("t1"), new PreSendRequest(PluginCalls.draft("1")), soon);
                 TestGateway.await("the threads are counted", () -> client.left() == 0);
                 assertThat(answered(ask(client, "22"))).isNotNull();
             }
@@ -154,9 +155,8 @@ class PluginContainmentTest {
 
             System.setProperty(STOP, "true");
             TestGateway.await("the threads are counted", () -> client.left() == 0);
-            assertThat(answered(client.preSend(
-                            PluginCalls.context("sick"),
-                            PluginCalls.draft("hi"),
+            assertThat(answered(client.call(
+                            PluginCalls.context("sick"), new PreSendRequest(PluginCalls.draft("hi")),
                             Deadline.after(PluginCalls.PATIENCE))))
                     .isNotNull();
         }
@@ -167,8 +167,8 @@ class PluginContainmentTest {
     void isCalledForNobodyWhenEightCallsOfAllNeverEnd() throws Exception {
         PluginClient client = plugin("if (context.tenant().equals(\"well\")) " + GO_ON + LOOP);
         try (client) {
-            answered(client.preSend(
-                    PluginCalls.context("well"), PluginCalls.draft("hi"), Deadline.after(PluginCalls.PATIENCE)));
+            answered(client.call(
+                    PluginCalls.context("well"), new PreSendRequest(PluginCalls.draft("hi")), Deadline.after(PluginCalls.PATIENCE)));
             for (int i = 0; i < 8; i++) {
                 failed(askBriefly(client, "sick" + i));
             }
@@ -188,9 +188,8 @@ class PluginContainmentTest {
             for (int i = 0; i < slow.length; i++) {
                 slow[i] = Thread.ofVirtual().start(() -> {
                     try {
-                        client.preSend(
-                                PluginCalls.context("slow"),
-                                PluginCalls.draft("hi"),
+                        client.call(
+                                PluginCalls.context("slow"), new PreSendRequest(PluginCalls.draft("hi")),
                                 Deadline.after(Duration.ofHours(1)));
                     } catch (InterruptedException end) {
                         Thread.currentThread().interrupt();
@@ -252,7 +251,7 @@ class PluginContainmentTest {
         try (PluginClient client = plugin("draft.payload()[0] = 'X'; " + GO_ON)) {
             MessageDraft given = PluginCalls.draft("hi");
             MessageDraft answer =
-                    answered(client.preSend(PluginCalls.context("t1"), given, Deadline.after(PluginCalls.PATIENCE)));
+                    answered(client.call(PluginCalls.context("t1"), new PreSendRequest(given), Deadline.after(PluginCalls.PATIENCE)));
 
             assertThat(new String(given.payload(), StandardCharsets.UTF_8)).isEqualTo("hi");
             assertThat(new String(answer.payload(), StandardCharsets.UTF_8)).isEqualTo("Xi");

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
-import io.mics.hook.point.HookClient.Taken;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import java.util.ArrayList;
@@ -102,7 +101,7 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void aPostSendHookGetsBackWhatItAnswered() throws Exception {
         answer(Map.of("success", true, "status", Map.of("code", 1, "details", Map.of("ticket", "42"))));
-        assertThat(client.postSend(CONTEXT, Samples.RECORD, ample()))
+        assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample()))
                 .isEqualTo(new HookResponse.Answered<>(Map.of("ticket", "42")));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("post-send");
@@ -120,16 +119,16 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void tooMuchToHandBackIsDroppedAndTheCallIsGood() throws Exception {
         answer(Map.of("success", true, "status", Map.of("details", Map.of("k", "x".repeat(4_096)))));
-        assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new HookResponse.Answered<>(Map.of()));
+        assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample())).isEqualTo(new HookResponse.Answered<>(Map.of()));
         Map<String, String> most = Map.of("k", "x".repeat(4_095));
         answer(Map.of("success", true, "status", Map.of("details", most)));
-        assertThat(client.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new HookResponse.Answered<>(most));
+        assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample())).isEqualTo(new HookResponse.Answered<>(most));
     }
 
     @Test
     void aDeliveryHookIsToldTheWayOfTheAck() throws Exception {
         answer(DONE);
-        assertThat(client.delivery(CONTEXT, Samples.DELIVERY, ample())).isEqualTo(new HookResponse.Answered<>(Taken.TAKEN));
+        assertThat(client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample())).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("delivery");
         assertThat(call.at("event"))
@@ -144,10 +143,10 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void aRecallHookIsAskedAndThenTold() throws Exception {
         answer(DONE);
-        assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(new HookResponse.Answered<>(true));
-        assertThat(client.recall(CONTEXT, Samples.RECALL, ample())).isEqualTo(new HookResponse.Answered<>(Taken.TAKEN));
+        assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample())).isEqualTo(new HookResponse.Answered<>(true));
+        assertThat(client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample())).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         answer(Map.of("success", false));
-        assertThat(client.permits(CONTEXT, Samples.RECALL, ample())).isEqualTo(new HookResponse.Answered<>(false));
+        assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample())).isEqualTo(new HookResponse.Answered<>(false));
         assertThat(calls().stream().map(call -> call.at("context.attributes.phase")))
                 .containsExactly("check", "notify", "check");
         assertThat(calls().remove().at("event"))
@@ -165,7 +164,7 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void aProbeFindsTheFarEndAndCallsNoHook() throws Exception {
         answer(YES);
-        assertThat(client.probe(ample())).isEqualTo(new HookResponse.Answered<>(Taken.TAKEN));
+        assertThat(client.probe(ample())).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         assertThat(calls()).isEmpty();
         server.stop();
         assertThat(client.probe(ample())).isInstanceOf(HookResponse.Failed.class);
@@ -178,7 +177,7 @@ public abstract class HookClientContract extends HookClientFaults {
         try (TaskScope scope = TaskScope.open("calls", 64, ample())) {
             for (int i = 0; i < 500; i++) {
                 MessageDraft draft = new MessageDraft("", "m" + i, "group:g", new byte[10], Map.of(), Map.of());
-                responses.add(scope.fork(() -> client.preSend(CONTEXT, draft, ample())));
+                responses.add(scope.fork(() -> client.call(CONTEXT, new PreSendRequest(draft), ample())));
             }
             scope.join();
         }

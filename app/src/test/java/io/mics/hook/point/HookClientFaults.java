@@ -75,7 +75,7 @@ public abstract class HookClientFaults extends HookServerFixture {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 HookClient lost = open(target("http", silent.getLocalPort(), ""))) {
             for (int i = 0; i < 3; i++) {
-                assertFailed(lost.preSend(CONTEXT, DRAFT, Deadline.after(SHORT)), HookResponse.Kind.TIMEOUT, "in time");
+                assertFailed(lost.call(CONTEXT, new PreSendRequest(DRAFT), Deadline.after(SHORT)), HookResponse.Kind.TIMEOUT, "in time");
             }
             assertThat(lost.probe(Deadline.after(SHORT))).isInstanceOf(HookResponse.Failed.class);
         }
@@ -115,7 +115,7 @@ public abstract class HookClientFaults extends HookServerFixture {
                     // the test is over
                 }
             });
-            assertFailed(mistaken.preSend(CONTEXT, DRAFT, ample()), HookResponse.Kind.UNREACHABLE, "it does not speak TLS");
+            assertFailed(mistaken.call(CONTEXT, new PreSendRequest(DRAFT), ample()), HookResponse.Kind.UNREACHABLE, "it does not speak TLS");
         }
     }
 
@@ -126,11 +126,11 @@ public abstract class HookClientFaults extends HookServerFixture {
         try (FakeHookServer secret = server(certificates.selfSigned("later-key", "ip:127.0.0.1"));
                 HookClient early = open(target("https", secret.port(), later.toString()))) {
             secret.answer(call -> YES);
-            assertFailed(early.preSend(CONTEXT, DRAFT, ample()), HookResponse.Kind.FORBIDDEN, "there is no file " + later);
+            assertFailed(early.call(CONTEXT, new PreSendRequest(DRAFT), ample()), HookResponse.Kind.FORBIDDEN, "there is no file " + later);
             Files.writeString(later, "nonsense");
-            assertFailed(early.preSend(CONTEXT, DRAFT, ample()), HookResponse.Kind.FORBIDDEN, "later.pem");
+            assertFailed(early.call(CONTEXT, new PreSendRequest(DRAFT), ample()), HookResponse.Kind.FORBIDDEN, "later.pem");
             Files.copy(folder.resolve("later-key.pem"), later, StandardCopyOption.REPLACE_EXISTING);
-            answered(early.preSend(CONTEXT, DRAFT, ample()));
+            answered(early.call(CONTEXT, new PreSendRequest(DRAFT), ample()));
         }
     }
 
@@ -152,7 +152,7 @@ public abstract class HookClientFaults extends HookServerFixture {
 
     private HookResponse<HookResult> over(String scheme, FakeHookServer to, String caPath) throws InterruptedException {
         try (HookClient other = open(target(scheme, to.port(), caPath))) {
-            return other.preSend(CONTEXT, DRAFT, ample());
+            return other.call(CONTEXT, new PreSendRequest(DRAFT), ample());
         }
     }
 

@@ -86,6 +86,6 @@ public abstract class HookServerFixture {
     }
 
     protected HookResponse<HookResult> preSend(Duration limit) throws InterruptedException {
-        return client.preSend(CONTEXT, DRAFT, Deadline.after(limit));
+        return client.call(CONTEXT, new PreSendRequest(DRAFT), Deadline.after(limit));
     }
 }

@@ -4,18 +4,18 @@ import io.mics.hook.point.HookResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.CircuitBreaker;
-import io.mics.hook.point.HookClient.Taken;
+import io.mics.hook.point.Acknowledged;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class HookHealthTest {
-    private static final HookResponse<Taken> OK = new HookResponse.Answered<>(Taken.TAKEN);
-    private static final HookResponse.Failed<Taken> FAILED = new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from h");
+    private static final HookResponse<Acknowledged> OK = new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
+    private static final HookResponse.Failed<Acknowledged> FAILED = new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from h");
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final HookHealth health = new HookHealth(new CircuitBreaker()::state, () -> now);
 
-    private void called(HookResponse<Taken> response, int times) {
+    private void called(HookResponse<Acknowledged> response, int times) {
         for (int i = 0; i < times; i++) {
             health.called(response, 1);
         }
@@ -95,7 +95,7 @@ class HookHealthTest {
     @Test
     void aCallThatTheOpenCircuitRefusedKeepsTheCauseThatOpenedIt() {
         called(FAILED, 1);
-        health.refused(new HookResponse.Failed<Taken>(HookResponse.Kind.CIRCUIT_OPEN, "circuit open"));
+        health.refused(new HookResponse.Failed<Acknowledged>(HookResponse.Kind.CIRCUIT_OPEN, "circuit open"));
         assertThat(health.cause()).isEqualTo("500 from h");
     }
 

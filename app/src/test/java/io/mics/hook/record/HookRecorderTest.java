@@ -1,5 +1,9 @@
 package io.mics.hook.record;
 
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.RecallRequest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -92,11 +96,10 @@ class HookRecorderTest {
         try (HookRecorder recorder = recorder(LARGE);
                 HookClient changes = client(recorder, changing);
                 HookClient stops = client(recorder, new HookResult.Stop(403, "BADWORD 12!"))) {
-            changes.preSend(context, draft, SOON);
-            stops.preSend(context, draft, SOON);
-            stops.postSend(
-                    context,
-                    new MessageRecord(
+            changes.call(context, new PreSendRequest(draft), SOON);
+            stops.call(context, new PreSendRequest(draft), SOON);
+            stops.call(
+                    context, new PostSendRequest(new MessageRecord(
                             "MSGID",
                             "ALICE-7",
                             "single:ALICE:BOB",
@@ -105,12 +108,12 @@ class HookRecorderTest {
                             "text",
                             Samples.AT,
                             draft.payload(),
-                            draft.metadata()),
+                            draft.metadata())),
                     SOON);
-            stops.delivery(context, new DeliveryEvent("MSGID", "BOB", "client", Samples.AT), SOON);
+            stops.call(context, new DeliveryRequest(new DeliveryEvent("MSGID", "BOB", "client", Samples.AT)), SOON);
             RecallEvent recall = new RecallEvent("MSGID", "ALICE", Samples.AT, Map.of("ticket", "HANDEDBACK"));
-            stops.permits(context, recall, SOON);
-            stops.recall(context, recall, SOON);
+            stops.call(context, new RecallRequest.Check(recall), SOON);
+            stops.call(context, new RecallRequest.Notify(recall), SOON);
             stops.probe(SOON);
         }
         assertThat(new String(Files.readAllBytes(file()), UTF_8)).doesNotContainPattern("[A-Z]{4}");
@@ -125,19 +128,19 @@ class HookRecorderTest {
                 HookClient stops = client(recorder, new HookResult.Stop(403, "no 12!"));
                 HookClient changes = client(
                         recorder, new HookResult.Continue(Samples.DRAFT.withPayload(new byte[3]), Map.of("a", "b")))) {
-            stops.preSend(Samples.CONTEXT, Samples.DRAFT, SOON);
-            changes.preSend(Samples.CONTEXT, Samples.DRAFT, SOON);
-            stops.permits(Samples.CONTEXT, Samples.RECALL, SOON);
-            stops.recall(Samples.CONTEXT, Samples.RECALL, SOON);
-            stops.delivery(Samples.CONTEXT, Samples.DELIVERY, SOON);
-            stops.postSend(Samples.CONTEXT, Samples.RECORD, SOON);
+            stops.call(Samples.CONTEXT, new PreSendRequest(Samples.DRAFT), SOON);
+            changes.call(Samples.CONTEXT, new PreSendRequest(Samples.DRAFT), SOON);
+            stops.call(Samples.CONTEXT, new RecallRequest.Check(Samples.RECALL), SOON);
+            stops.call(Samples.CONTEXT, new RecallRequest.Notify(Samples.RECALL), SOON);
+            stops.call(Samples.CONTEXT, new DeliveryRequest(Samples.DELIVERY), SOON);
+            stops.call(Samples.CONTEXT, new PostSendRequest(Samples.RECORD), SOON);
         }
         HookCall stopped = read(lines().getFirst());
         assertThat(stopped.outcome()).hasToString("stop 403 \"xx 99!\"");
         assertThat(stopped.hook() + "@" + stopped.version()).isEqualTo(HOOK.id());
         assertThat(stopped.context().attempt()).isEqualTo(3);
         assertThat(stopped.context().attributes()).containsEntry("feature_version", "1.4.0");
-        HookRequest.Draft request = (HookRequest.Draft) stopped.request();
+        PreSendRequest request = (PreSendRequest) stopped.request();
         assertThat(new String(request.draft().payload(), UTF_8)).isEqualTo("xχxxx \"某某\"\n");
         assertThat(request.draft().headers()).isEqualTo(Map.of("lang", "xx"));
         assertThat(request.draft().conversationId())
@@ -145,10 +148,10 @@ class HookRecorderTest {
                 .startsWith("single:")
                 .contains(stopped.context().sender());
         assertThat(read(lines().get(1)).outcome()).hasToString("allow, changes payload, tags");
-        assertThat(read(lines().get(2)).request()).isInstanceOf(HookRequest.Permission.class);
+        assertThat(read(lines().get(2)).request()).isInstanceOf(RecallRequest.Check.class);
         assertThat(read(lines().get(2)).outcome()).hasToString("allow");
-        assertThat(read(lines().get(3)).request()).isInstanceOf(HookRequest.Recalled.class);
-        assertThat(read(lines().get(4)).request()).isInstanceOf(HookRequest.Delivered.class);
+        assertThat(read(lines().get(3)).request()).isInstanceOf(RecallRequest.Notify.class);
+        assertThat(read(lines().get(4)).request()).isInstanceOf(DeliveryRequest.class);
         assertThat(read(lines().get(5)).outcome()).hasToString("ok");
     }
 
@@ -157,15 +160,15 @@ class HookRecorderTest {
         byte[] binary = {0, (byte) 0xff};
         try (HookRecorder recorder = recorder(LARGE);
                 HookClient hook = client(recorder, new HookResult.Stop(1, "a\u2028\"\\\u0001"))) {
-            hook.preSend(Samples.CONTEXT, draft("group:G", binary), SOON);
-            hook.preSend(Samples.CONTEXT, draft("anything", new byte[0]), SOON);
-            hook.preSend(Samples.CONTEXT, draft("", "\u0000\u2028\"".getBytes(UTF_8)), SOON);
+            hook.call(Samples.CONTEXT, new PreSendRequest(draft("group:G", binary)), SOON);
+            hook.call(Samples.CONTEXT, new PreSendRequest(draft("anything", new byte[0])), SOON);
+            hook.call(Samples.CONTEXT, new PreSendRequest(draft("", "\u0000\u2028\"".getBytes(UTF_8))), SOON);
         }
         for (String line : lines()) {
             assertThat(CallWriting.line(read(line))).isEqualTo(line);
         }
         assertThat(lines()).hasSize(3);
-        assertThat(((HookRequest.Draft) read(lines().getFirst()).request()).draft().payload())
+        assertThat(((PreSendRequest) read(lines().getFirst()).request()).draft().payload())
                 .containsExactly(0, 0);
     }
 
@@ -174,15 +177,15 @@ class HookRecorderTest {
         for (int i = 0; i < 2; i++) {
             try (HookRecorder recorder = recorder(LARGE);
                     HookClient hook = client(recorder, new HookResult.Continue(Samples.DRAFT))) {
-                hook.preSend(context("a", "d", "single:a:b"), draft("single:a:b", new byte[0]), SOON);
-                hook.delivery(
-                        context("", "d", "single:a:b"), new DeliveryEvent("MSGID", "a", "client", Samples.AT), SOON);
+                hook.call(context("a", "d", "single:a:b"), new PreSendRequest(draft("single:a:b", new byte[0])), SOON);
+                hook.call(
+                        context("", "d", "single:a:b"), new DeliveryRequest(new DeliveryEvent("MSGID", "a", "client", Samples.AT)), SOON);
             }
         }
         HookCall sent = read(lines().get(0));
         HookCall delivered = read(lines().get(1));
         String sender = sent.context().sender();
-        assertThat(((HookRequest.Delivered) delivered.request()).delivery().userId()).isEqualTo(sender);
+        assertThat(((DeliveryRequest) delivered.request()).delivery().userId()).isEqualTo(sender);
         assertThat(delivered.context().sessionId()).isEqualTo(sent.context().sessionId());
         assertThat(delivered.context().device())
                 .isEqualTo(sent.context().device())
@@ -196,11 +199,10 @@ class HookRecorderTest {
         try (HookRecorder recorder = recorder(max);
                 HookClient hook = client(recorder, new HookResult.Continue(Samples.DRAFT))) {
             for (int i = 0; i < 50; i++) {
-                hook.preSend(context("a", "d", "single:a:b"), draft("single:a:b", new byte[i]), SOON);
+                hook.call(context("a", "d", "single:a:b"), new PreSendRequest(draft("single:a:b", new byte[i])), SOON);
             }
-            hook.preSend(
-                    context("a", "d", "single:a:b"),
-                    draft("single:a:b", "y".repeat(5_000).getBytes(UTF_8)),
+            hook.call(
+                    context("a", "d", "single:a:b"), new PreSendRequest(draft("single:a:b", "y".repeat(5_000).getBytes(UTF_8))),
                     SOON);
         }
         Path before = dir.resolve("calls.jsonl.1");
@@ -210,7 +212,7 @@ class HookRecorderTest {
         assertThat(Files.size(file())).isBetween(1L, max);
         assertThat(Files.size(before)).isBetween(max / 2, max);
         String last = lines().getLast();
-        assertThat(((HookRequest.Draft) read(last).request()).draft().payload()).hasSize(49);
+        assertThat(((PreSendRequest) read(last).request()).draft().payload()).hasSize(49);
         assertThat(read(last).context().sender())
                 .isNotEqualTo(
                         read(Files.readAllLines(before).getLast()).context().sender())

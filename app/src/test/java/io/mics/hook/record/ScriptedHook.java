@@ -1,16 +1,16 @@
 package io.mics.hook.record;
 
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.FakeAnswers;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
-import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.sdk.plugin.MessageRecord;
-import io.mics.sdk.plugin.RecallEvent;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -28,33 +28,23 @@ public final class ScriptedHook implements HookClient, HookClientFactory {
     }
 
     @Override
-    public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
-        return behaviour.apply(draft);
+    public <A> HookResponse<A> call(HookContext context, HookRequest<A> request, Deadline deadline) {
+        return new FakeAnswers() {
+            @Override
+            public HookResult verdict(MessageDraft sent) throws UnusableException {
+                return answerOf(behaviour.apply(sent));
+            }
+
+            @Override
+            public Map<String, String> result() {
+                return Map.of("ticket", "HANDEDBACK");
+            }
+        }.responseTo(request);
     }
 
     @Override
-    public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
-        return new HookResponse.Answered<>(Map.of("ticket", "HANDEDBACK"));
-    }
-
-    @Override
-    public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
-        return new HookResponse.Answered<>(Taken.TAKEN);
-    }
-
-    @Override
-    public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
-        return new HookResponse.Answered<>(true);
-    }
-
-    @Override
-    public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
-        return new HookResponse.Answered<>(Taken.TAKEN);
-    }
-
-    @Override
-    public HookResponse<Taken> probe(Deadline deadline) {
-        return new HookResponse.Answered<>(Taken.TAKEN);
+    public HookResponse<Acknowledged> probe(Deadline deadline) {
+        return new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.mics.hook.registry;
 
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.FakeAnswers;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
@@ -15,15 +18,9 @@ import io.mics.hook.policy.Target;
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
 import io.mics.sdk.plugin.Admission;
-import io.mics.sdk.plugin.DeliveryEvent;
-import io.mics.sdk.plugin.EntryEvent;
-import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
-import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.sdk.plugin.MessageRecord;
-import io.mics.sdk.plugin.RecallEvent;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.net.URI;
 import java.time.Duration;
@@ -37,7 +34,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** Hooks that do as told, and what is recorded of them. */
+/** Scripted hooks, and what is recorded of them. */
 public final class HookFixture implements HookClientFactory, HookExecution.Sink {
     /** What a pre-send hook answers. */
     public interface Behaviour extends BiFunction<HookContext, MessageDraft, HookResponse<HookResult>> {}
@@ -52,7 +49,7 @@ public final class HookFixture implements HookClientFactory, HookExecution.Sink 
     public final Map<String, LongSupplier> circuits = new ConcurrentHashMap<>();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final Map<String, Function<HookContext, HookResponse<Admission>>> doors = new ConcurrentHashMap<>();
-    private final Map<String, Function<HookContext, HookResponse<HookClient.Taken>>> listeners = new ConcurrentHashMap<>();
+    private final Map<String, Function<HookContext, HookResponse<Acknowledged>>> listeners = new ConcurrentHashMap<>();
 
     /** From now on the version {@code id} (name@version) answers like this. */
     public void does(String id, Behaviour behaviour) {
@@ -65,7 +62,7 @@ public final class HookFixture implements HookClientFactory, HookExecution.Sink 
     }
 
     /** From now on the heartbeat hook {@code id} answers like this. */
-    public void hears(String id, Function<HookContext, HookResponse<HookClient.Taken>> listener) {
+    public void acknowledges(String id, Function<HookContext, HookResponse<Acknowledged>> listener) {
         listeners.put(id, listener);
     }
 
@@ -172,7 +169,7 @@ public final class HookFixture implements HookClientFactory, HookExecution.Sink 
         rolledBack.add(tenant + " " + version.id() + " " + cause);
     }
 
-    private static HookResponse<Admission> welcome(HookContext context) {
+    private static HookResponse<Admission> allow(HookContext context) {
         return new HookResponse.Answered<>(new Admission.Allow());
     }
 
@@ -184,54 +181,31 @@ public final class HookFixture implements HookClientFactory, HookExecution.Sink 
         }
 
         @Override
-        public HookResponse<HookResult> preSend(HookContext context, MessageDraft draft, Deadline deadline) {
+        public <A> HookResponse<A> call(HookContext context, HookRequest<A> request, Deadline deadline) {
             called.add(id);
-            return behaviours.getOrDefault(id, ALLOWS).apply(context, draft);
+            return new FakeAnswers() {
+                @Override
+                public HookResult verdict(MessageDraft sent) throws UnusableException {
+                    return answerOf(behaviours.getOrDefault(id, ALLOWS).apply(context, sent));
+                }
+
+                @Override
+                public Admission admission() throws UnusableException {
+                    return answerOf(doors.getOrDefault(id, HookFixture::allow).apply(context));
+                }
+
+                @Override
+                public Acknowledged acknowledgement() throws UnusableException {
+                    return answerOf(listeners
+                            .getOrDefault(id, any -> new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED))
+                            .apply(context));
+                }
+            }.responseTo(request);
         }
 
         @Override
-        public HookResponse<Map<String, String>> postSend(HookContext context, MessageRecord message, Deadline deadline) {
-            return new HookResponse.Answered<>(Map.of());
-        }
-
-        @Override
-        public HookResponse<Taken> delivery(HookContext context, DeliveryEvent delivery, Deadline deadline) {
-            return new HookResponse.Answered<>(Taken.TAKEN);
-        }
-
-        @Override
-        public HookResponse<Boolean> permits(HookContext context, RecallEvent recall, Deadline deadline) {
-            return new HookResponse.Answered<>(true);
-        }
-
-        @Override
-        public HookResponse<Taken> recall(HookContext context, RecallEvent recall, Deadline deadline) {
-            return new HookResponse.Answered<>(Taken.TAKEN);
-        }
-
-        @Override
-        public HookResponse<Admission> entry(HookContext context, EntryEvent entry, Deadline deadline) {
-            called.add(id);
-            return doors.getOrDefault(id, HookFixture::welcome).apply(context);
-        }
-
-        @Override
-        public HookResponse<Admission> login(HookContext context, LoginEvent login, Deadline deadline) {
-            called.add(id);
-            return doors.getOrDefault(id, HookFixture::welcome).apply(context);
-        }
-
-        @Override
-        public HookResponse<Taken> heartbeat(HookContext context, HeartbeatEvent heartbeat, Deadline deadline) {
-            called.add(id);
-            return listeners
-                    .getOrDefault(id, any -> new HookResponse.Answered<>(Taken.TAKEN))
-                    .apply(context);
-        }
-
-        @Override
-        public HookResponse<Taken> probe(Deadline deadline) {
-            return new HookResponse.Answered<>(Taken.TAKEN);
+        public HookResponse<Acknowledged> probe(Deadline deadline) {
+            return new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
         }
 
         @Override

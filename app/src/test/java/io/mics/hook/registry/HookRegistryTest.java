@@ -1,5 +1,6 @@
 package io.mics.hook.registry;
 
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.Samples;
@@ -122,7 +123,7 @@ class HookRegistryTest {
         BoundHook link = registry.boundHooks(HookPoint.PRE_SEND, by("u")).getFirst();
         registry.apply(List.of());
         assertThat(registry.has(HookPoint.PRE_SEND)).isFalse();
-        assertThat(link.preSend(Samples.CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(60))))
+        assertThat(link.call(Samples.CONTEXT, new PreSendRequest(Samples.DRAFT), Deadline.after(Duration.ofSeconds(60))))
                 .isInstanceOf(HookResponse.Answered.class);
     }
 }

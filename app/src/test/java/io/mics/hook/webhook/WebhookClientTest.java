@@ -1,5 +1,13 @@
 package io.mics.hook.webhook;
 
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.EntryRequest;
+import io.mics.hook.point.HeartbeatRequest;
+import io.mics.hook.point.LoginRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,7 +79,7 @@ class WebhookClientTest extends HookClientContract {
     @Test
     void aConnectionIsAdmittedOrDeniedWithAText() throws Exception {
         answer(Map.of("allow", true));
-        assertThat(client.entry(CONTEXT, new EntryEvent("192.0.2.7", "d1"), ample()))
+        assertThat(client.call(CONTEXT, new EntryRequest(new EntryEvent("192.0.2.7", "d1")), ample()))
                 .isEqualTo(new HookResponse.Answered<>(new Admission.Allow()));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("entry");
@@ -79,20 +87,20 @@ class WebhookClientTest extends HookClientContract {
         assertThat(call.at("event")).isEqualTo(Map.of("address", "192.0.2.7", "tenant_id", "t1", "device_id", "d1"));
         answer(Map.of("allow", false, "status", Map.of("code", 7, "message", "pas d'ici")));
         LoginEvent login = new LoginEvent("192.0.2.7", "u1", "d1");
-        assertThat(client.login(CONTEXT, login, ample()))
+        assertThat(client.call(CONTEXT, new LoginRequest(login), ample()))
                 .isEqualTo(new HookResponse.Answered<>(new Admission.Deny("pas d'ici")));
         call = calls().remove();
         assertThat(call.point()).isEqualTo("login");
         assertThat(call.at("event"))
                 .isEqualTo(Map.of("address", "192.0.2.7", "tenant_id", "t1", "user_id", "u1", "device_id", "d1"));
         answer(Map.of("allow", false));
-        assertThat(client.login(CONTEXT, login, ample())).isEqualTo(new HookResponse.Answered<>(new Admission.Deny("")));
+        assertThat(client.call(CONTEXT, new LoginRequest(login), ample())).isEqualTo(new HookResponse.Answered<>(new Admission.Deny("")));
         answer(Map.of("status", Map.of("message", "?")));
-        assertFailed(client.login(CONTEXT, login, ample()), HookResponse.Kind.UNDECODABLE, "answered without \"allow\"");
+        assertFailed(client.call(CONTEXT, new LoginRequest(login), ample()), HookResponse.Kind.UNDECODABLE, "answered without \"allow\"");
         server.answer(broken -> {
             throw new IOException("broken");
         });
-        assertFailed(client.login(CONTEXT, login, ample()), HookResponse.Kind.ERROR, "500");
+        assertFailed(client.call(CONTEXT, new LoginRequest(login), ample()), HookResponse.Kind.ERROR, "500");
     }
 
     @Test
@@ -102,7 +110,7 @@ class WebhookClientTest extends HookClientContract {
             Target.Webhook.Extras extras = new Target.Webhook.Extras(Map.of(), "", meaning, Map.of());
             URI url = URI.create("http://127.0.0.1:" + server.port() + "/hook");
             try (HookClient hook = open(new Target.Webhook(url, List.of(), Signature.BODY, "", extras))) {
-                HookResponse<HookResult> response = hook.preSend(CONTEXT, Samples.DRAFT, ample());
+                HookResponse<HookResult> response = hook.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample());
                 switch (meaning) {
                     case ALLOW -> assertThat(answered(response)).isInstanceOf(HookResult.Continue.class);
                     case DENY -> assertThat(answered(response)).isEqualTo(new HookResult.Stop(0, "busy"));
@@ -116,8 +124,8 @@ class WebhookClientTest extends HookClientContract {
     void aHeartbeatIsTakenWithAnyStatusOfSuccess() throws Exception {
         HeartbeatEvent heartbeat = new HeartbeatEvent("u1", "d1", Samples.AT);
         answer(Map.of("allow", false));
-        assertThat(client.heartbeat(CONTEXT, heartbeat, ample()))
-                .isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
+        assertThat(client.call(CONTEXT, new HeartbeatRequest(heartbeat), ample()))
+                .isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("heartbeat");
         assertThat(call.at("event"))
@@ -125,8 +133,8 @@ class WebhookClientTest extends HookClientContract {
                         "tenant_id", "t1", "user_id", "u1", "device_id", "d1", "timestamp", Samples.AT.toString()));
         try (RawServer nothing = RawServer.saying(NOTHING);
                 HookClient hook = open(nothing)) {
-            assertThat(hook.heartbeat(CONTEXT, heartbeat, ample()))
-                    .isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
+            assertThat(hook.call(CONTEXT, new HeartbeatRequest(heartbeat), ample()))
+                    .isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         }
     }
 
@@ -137,7 +145,7 @@ class WebhookClientTest extends HookClientContract {
                         RawServer.saying("HTTP/1.1 307 Temporary Redirect\r\nLocation: " + inside.url() + "\r\n\r\n")) {
             assertFailed(preSend(outside), HookResponse.Kind.REFUSED, "307 from " + outside.url() + ": redirects are not");
             try (HookClient hook = open(outside)) {
-                assertFailed(hook.delivery(CONTEXT, Samples.DELIVERY, ample()), HookResponse.Kind.REFUSED, "307");
+                assertFailed(hook.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample()), HookResponse.Kind.REFUSED, "307");
                 assertFailed(hook.probe(ample()), HookResponse.Kind.REFUSED, "redirects are not followed");
             }
             assertThat(inside.connections()).isZero();
@@ -150,8 +158,8 @@ class WebhookClientTest extends HookClientContract {
         try (RawServer login = RawServer.saying(page)) {
             assertFailed(preSend(login), HookResponse.Kind.UNDECODABLE, login.url() + " answered text/html, not JSON");
             try (HookClient hook = open(login)) {
-                assertFailed(hook.permits(CONTEXT, Samples.RECALL, ample()), HookResponse.Kind.UNDECODABLE, "text/html");
-                assertThat(hook.postSend(CONTEXT, Samples.RECORD, ample())).isEqualTo(new HookResponse.Answered<>(Map.of()));
+                assertFailed(hook.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()), HookResponse.Kind.UNDECODABLE, "text/html");
+                assertThat(hook.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample())).isEqualTo(new HookResponse.Answered<>(Map.of()));
             }
         }
     }
@@ -179,10 +187,10 @@ class WebhookClientTest extends HookClientContract {
         })) {
             try (HookClient hook = open(dripping)) {
                 var soon = Deadline.after(Duration.ofMillis(200));
-                assertFailed(hook.preSend(CONTEXT, Samples.DRAFT, soon), HookResponse.Kind.TIMEOUT, dripping.url());
+                assertFailed(hook.call(CONTEXT, new PreSendRequest(Samples.DRAFT), soon), HookResponse.Kind.TIMEOUT, dripping.url());
                 soon = Deadline.after(Duration.ofMillis(200));
-                assertThat(hook.delivery(CONTEXT, Samples.DELIVERY, soon))
-                        .isEqualTo(new HookResponse.Answered<>(HookClient.Taken.TAKEN));
+                assertThat(hook.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), soon))
+                        .isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
             }
         }
     }
@@ -253,8 +261,8 @@ class WebhookClientTest extends HookClientContract {
     void anEmptySuccessTakesANoticeAndPermitsARecall() throws Exception {
         try (RawServer terse = RawServer.saying(NOTHING);
                 HookClient hook = open(terse)) {
-            assertThat(answered(hook.recall(CONTEXT, Samples.RECALL, ample()))).isEqualTo(HookClient.Taken.TAKEN);
-            assertThat(answered(hook.permits(CONTEXT, Samples.RECALL, ample()))).isTrue();
+            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()))).isEqualTo(Acknowledged.ACKNOWLEDGED);
+            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()))).isTrue();
         }
     }
 
@@ -264,21 +272,21 @@ class WebhookClientTest extends HookClientContract {
         try (RawServer inside = RawServer.saying(NOTHING);
                 HookClient hook = open(inside);
                 HookClient named = open(inside.url().replace("127.0.0.1", "localhost"))) {
-            assertThat(answered(hook.recall(CONTEXT, Samples.RECALL, ample()))).isEqualTo(HookClient.Taken.TAKEN);
+            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()))).isEqualTo(Acknowledged.ACKNOWLEDGED);
             int before = inside.connections();
             egress.set(denied.egress());
             assertFailed(
-                    hook.recall(CONTEXT, Samples.RECALL, ample()),
+                    hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()),
                     HookResponse.Kind.FORBIDDEN,
                     inside.url() + " was not called: 127.0.0.1 is denied by webhook-targets");
-            assertFailed(named.recall(CONTEXT, Samples.RECALL, ample()), HookResponse.Kind.FORBIDDEN, "localhost (");
+            assertFailed(named.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()), HookResponse.Kind.FORBIDDEN, "localhost (");
             assertFailed(hook.probe(ample()), HookResponse.Kind.FORBIDDEN, "denied");
             assertThat(inside.connections()).isEqualTo(before);
         }
         egress.set(Egress.DEFAULT);
         for (String metadata : List.of("http://169.254.169.254/latest", "http://[fd00:ec2::254]/", "http://0.0.0.0/")) {
             try (HookClient hook = open(metadata)) {
-                assertFailed(hook.recall(CONTEXT, Samples.RECALL, ample()), HookResponse.Kind.FORBIDDEN, "cloud metadata");
+                assertFailed(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()), HookResponse.Kind.FORBIDDEN, "cloud metadata");
             }
         }
     }
@@ -288,7 +296,7 @@ class WebhookClientTest extends HookClientContract {
         try (RawServer server = new RawServer((line, out) -> out.write(bytes(NOTHING)));
                 HookClient hook = open(server)) {
             for (int i = 0; i < 10; i++) {
-                answered(hook.recall(CONTEXT, Samples.RECALL, ample()));
+                answered(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()));
             }
             assertThat(server.connections()).isEqualTo(1);
         }
@@ -303,7 +311,7 @@ class WebhookClientTest extends HookClientContract {
 
     private HookResponse<HookResult> preSend(RawServer server) throws InterruptedException {
         try (HookClient hook = open(server)) {
-            return hook.preSend(CONTEXT, Samples.DRAFT, ample());
+            return hook.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample());
         }
     }
 

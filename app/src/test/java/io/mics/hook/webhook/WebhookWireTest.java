@@ -1,5 +1,9 @@
 package io.mics.hook.webhook;
 
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,7 +94,7 @@ class WebhookWireTest {
         try (HttpClient http = HttpClient.ofDefaults();
                 HookClient hook = new WebhookClients(http, () -> Egress.DEFAULT)
                         .open(Samples.definition(HookPoint.PRE_SEND, webhook(List.of(), Signature.BODY)))) {
-            assertThat(hook.preSend(CONTEXT, Samples.DRAFT, Deadline.after(Duration.ofSeconds(20))))
+            assertThat(hook.call(CONTEXT, new PreSendRequest(Samples.DRAFT), Deadline.after(Duration.ofSeconds(20))))
                     .isInstanceOf(HookResponse.Failed.class);
         }
         JsonObject body = json(requests.remove().body());
@@ -142,7 +146,7 @@ class WebhookWireTest {
                                 new Target.Webhook(URI.create(raw.url() + "/"), List.of(), Signature.BODY, ""),
                                 guarantee))) {
             for (int i = 0; i < 2; i++) {
-                HookResponse<?> unused = hook.delivery(CONTEXT, Samples.DELIVERY, Deadline.after(Duration.ofSeconds(20)));
+                HookResponse<?> unused = hook.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), Deadline.after(Duration.ofSeconds(20)));
             }
             assertThat(calls).hasValue(guarantee == Guarantee.AT_LEAST_ONCE ? 3 : 2);
         }
@@ -229,11 +233,11 @@ class WebhookWireTest {
         assertThat(request.header("X-Evil")).isEqualTo("none");
     }
 
-    private HookResponse<HookClient.Taken> call(Target.Webhook target, HookContext context) throws InterruptedException {
+    private HookResponse<Acknowledged> call(Target.Webhook target, HookContext context) throws InterruptedException {
         try (HttpClient http = HttpClient.ofDefaults();
                 HookClient hook = new WebhookClients(http, () -> Egress.DEFAULT)
                         .open(Samples.definition(HookPoint.RECALL, target))) {
-            return hook.recall(context, Samples.RECALL, Deadline.after(Duration.ofSeconds(20)));
+            return hook.call(context, new RecallRequest.Notify(Samples.RECALL), Deadline.after(Duration.ofSeconds(20)));
         }
     }
 

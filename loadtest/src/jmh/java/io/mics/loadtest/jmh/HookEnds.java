@@ -1,5 +1,6 @@
 package io.mics.loadtest.jmh;
 
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.policy.HookClientFactory;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -162,7 +163,7 @@ final class HookEnds implements HookClientFactory, AutoCloseable {
     HookResponse<HookResult> call(String tenant) throws InterruptedException {
         BoundHook link = registry.boundHooks(HookPoint.PRE_SEND, new MatchInput(tenant, "", "single", "text", "u1"))
                 .getFirst();
-        return link.preSend(
+        return link.call(
                 new HookContext(
                         tenant,
                         "",
@@ -176,8 +177,7 @@ final class HookEnds implements HookClientFactory, AutoCloseable {
                         1,
                         Instant.now(),
                         Map.of(),
-                        Map.of()),
-                DRAFT);
+                        Map.of()), new PreSendRequest(DRAFT));
     }
 
     /** The same bytes to the same gRPC server, with nothing of the gateway around the call. */

@@ -1,5 +1,6 @@
 package io.mics.loadtest.jmh;
 
+import io.mics.hook.point.PreSendRequest;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.local.PluginClient;
 import io.mics.hook.local.PluginFolder;
@@ -88,7 +89,7 @@ public class PluginCalls {
     /** One call after the other. */
     @Benchmark
     public HookResponse<HookResult> call() throws InterruptedException {
-        HookResponse<HookResult> response = client.preSend(context, draft, Deadline.after(TIMEOUT));
+        HookResponse<HookResult> response = client.call(context, new PreSendRequest(draft), Deadline.after(TIMEOUT));
         if (response instanceof HookResponse.Answered<HookResult>) {
             return response;
         }

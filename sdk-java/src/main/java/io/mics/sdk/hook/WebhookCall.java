@@ -5,6 +5,7 @@ import io.mics.sdk.plugin.EntryEvent;
 import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.LoginEvent;
+import io.mics.sdk.plugin.LogoutEvent;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -74,6 +75,12 @@ final class WebhookCall {
         return new HeartbeatEvent(event.text("user_id"), event.text("device_id"), event.time("timestamp"));
     }
 
+    LogoutEvent logout() {
+        WebhookCall event = object("event");
+        return new LogoutEvent(
+                event.text("user_id"), event.text("device_id"), event.number("close_code"), event.time("timestamp"));
+    }
+
     MessageDraft draft() {
         WebhookCall draft = object("draft");
         return new MessageDraft(
@@ -135,6 +142,17 @@ final class WebhookCall {
             return text;
         }
         throw new IllegalArgumentException(name + " is no string");
+    }
+
+    private int number(String name) {
+        Object value = json.get(name);
+        if (value == null) {
+            return 0;
+        }
+        if (value instanceof Number number) {
+            return number.intValue();
+        }
+        throw new IllegalArgumentException(name + " is no number");
     }
 
     private Map<String, String> texts(String name) {

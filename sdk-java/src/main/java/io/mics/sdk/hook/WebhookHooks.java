@@ -11,6 +11,8 @@ import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.LoginEvent;
 import io.mics.sdk.plugin.LoginHook;
+import io.mics.sdk.plugin.LogoutEvent;
+import io.mics.sdk.plugin.LogoutHook;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.PostSendHook;
@@ -31,7 +33,8 @@ record WebhookHooks(
         @Nullable RecallHook recall,
         @Nullable EntryHook entry,
         @Nullable LoginHook login,
-        @Nullable HeartbeatHook heartbeat) {
+        @Nullable HeartbeatHook heartbeat,
+        @Nullable LogoutHook logout) {
 
     /** A call that was understood. */
     interface Call {
@@ -96,6 +99,14 @@ record WebhookHooks(
             case "heartbeat" -> {
                 HeartbeatEvent event = call.heartbeat();
                 HeartbeatHook hook = there(heartbeat, call);
+                yield () -> {
+                    hook.handle(context, event);
+                    return Map.of("success", true);
+                };
+            }
+            case "logout" -> {
+                LogoutEvent event = call.logout();
+                LogoutHook hook = there(logout, call);
                 yield () -> {
                     hook.handle(context, event);
                     return Map.of("success", true);

@@ -5,6 +5,7 @@ import io.mics.sdk.plugin.DeliveryHook;
 import io.mics.sdk.plugin.EntryHook;
 import io.mics.sdk.plugin.HeartbeatHook;
 import io.mics.sdk.plugin.LoginHook;
+import io.mics.sdk.plugin.LogoutHook;
 import io.mics.sdk.plugin.PostSendHook;
 import io.mics.sdk.plugin.PreSendHook;
 import io.mics.sdk.plugin.RecallHook;
@@ -61,6 +62,7 @@ public final class WebhookReceiver implements AutoCloseable {
         private @Nullable EntryHook entry;
         private @Nullable LoginHook login;
         private @Nullable HeartbeatHook heartbeat;
+        private @Nullable LogoutHook logout;
         private InetSocketAddress address = new InetSocketAddress(9300);
         private List<String> secrets = List.of();
         private boolean bodyAlone;
@@ -109,6 +111,12 @@ public final class WebhookReceiver implements AutoCloseable {
         /** Told of a share of heartbeats. */
         public Builder heartbeat(HeartbeatHook hook) {
             heartbeat = hook;
+            return this;
+        }
+
+        /** Notified when sessions have ended. */
+        public Builder logout(LogoutHook hook) {
+            logout = hook;
             return this;
         }
 
@@ -166,7 +174,7 @@ public final class WebhookReceiver implements AutoCloseable {
             ExecutorService threads = HookThreads.start();
             http.setExecutor(threads);
             WebhookCheck check = new WebhookCheck(secrets, bodyAlone, window, clock);
-            WebhookHooks hooks = new WebhookHooks(preSend, postSend, delivery, recall, entry, login, heartbeat);
+            WebhookHooks hooks = new WebhookHooks(preSend, postSend, delivery, recall, entry, login, heartbeat, logout);
             http.createContext("/", new WebhookExchange(hooks, check, maxBodyBytes));
             http.start();
             return new WebhookReceiver(http, threads);

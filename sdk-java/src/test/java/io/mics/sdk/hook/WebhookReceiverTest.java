@@ -9,6 +9,7 @@ import io.mics.sdk.plugin.HeartbeatEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.LoginEvent;
+import io.mics.sdk.plugin.LogoutEvent;
 import io.mics.sdk.plugin.RecallEvent;
 import io.mics.sdk.plugin.RecallHook;
 import io.mics.sdk.sign.WebhookSigner;
@@ -109,7 +110,8 @@ class WebhookReceiverTest {
     @Test
     void asksAndTellsAboutConnections() throws Exception {
         String event = "{\"context\":{\"tenant_id\":\"t1\"},\"event\":{\"address\":\"192.0.2.7\",\"user_id\":\"u1\","
-                + "\"device_id\":\"d1\",\"timestamp\":\"2026-11-21T10:00:00Z\"},\"metadata\":{\"hook_type\":\"%s\"}}";
+                + "\"device_id\":\"d1\",\"close_code\":4409,\"timestamp\":\"2026-11-21T10:00:00Z\"},"
+                + "\"metadata\":{\"hook_type\":\"%s\"}}";
         List<Object> events = new CopyOnWriteArrayList<>();
         try (WebhookReceiver receiver = receiver()
                 .entry((context, entry) -> {
@@ -121,17 +123,20 @@ class WebhookReceiverTest {
                     return new Admission.Deny("not " + login.userId());
                 })
                 .heartbeat((context, heartbeat) -> events.add(heartbeat))
+                .logout((context, logout) -> events.add(logout))
                 .start()) {
             assertThat(post(receiver, event.formatted("entry")).body()).isEqualTo("{\"allow\":true}");
             assertThat(JsonText.object(post(receiver, event.formatted("login")).body()))
                     .isEqualTo(Map.of("allow", false, "status", Map.of("message", "not u1")));
             assertThat(post(receiver, event.formatted("heartbeat")).statusCode())
                     .isEqualTo(200);
+            assertThat(post(receiver, event.formatted("logout")).statusCode()).isEqualTo(200);
             assertThat(events)
                     .containsExactly(
                             new EntryEvent("192.0.2.7", "d1"),
                             new LoginEvent("192.0.2.7", "u1", "d1"),
-                            new HeartbeatEvent("u1", "d1", Instant.parse("2026-11-21T10:00:00Z")));
+                            new HeartbeatEvent("u1", "d1", Instant.parse("2026-11-21T10:00:00Z")),
+                            new LogoutEvent("u1", "d1", 4409, Instant.parse("2026-11-21T10:00:00Z")));
         }
     }
 

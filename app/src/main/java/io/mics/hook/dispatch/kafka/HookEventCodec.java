@@ -30,11 +30,11 @@ final class HookEventCodec {
     /** Decodes an event; none when hooks are not notified of it, and for bytes that are no event. */
     static Optional<HookEvent> read(HookPoint point, String tenant, RawRecord raw) {
         try {
-            return switch (point) {
-                case PRE_SEND, ENTRY, LOGIN, HEARTBEAT -> Optional.empty();
-                case POST_SEND -> sent(tenant, MqEvent.parseFrom(raw.value()), raw);
-                case DELIVERY -> Optional.of(delivered(tenant, DeliveryEvent.parseFrom(raw.value()), raw));
-                case RECALL -> Optional.of(recalled(tenant, RecallEvent.parseFrom(raw.value()), raw));
+            return switch (point.label()) {
+                case "post-send" -> sent(tenant, MqEvent.parseFrom(raw.value()), raw);
+                case "delivery" -> Optional.of(delivered(tenant, DeliveryEvent.parseFrom(raw.value()), raw));
+                case "recall" -> Optional.of(recalled(tenant, RecallEvent.parseFrom(raw.value()), raw));
+                case String other -> Optional.empty();
             };
         } catch (InvalidProtocolBufferException | DateTimeException e) {
             return Optional.empty();

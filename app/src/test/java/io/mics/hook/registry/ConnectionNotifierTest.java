@@ -1,6 +1,6 @@
 package io.mics.hook.registry;
 
-import io.mics.hook.point.HookClient;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class HeartbeatsTest {
+class ConnectionNotifierTest {
     private final HookFixture hooks = new HookFixture();
     private final HookRegistry registry = new HookRegistry(hooks, hooks);
     private final Metrics metrics = new Metrics();
     private final Set<String> hanging = new HashSet<>();
-    private final Heartbeats heartbeats = new Heartbeats(registry, hooks, metrics);
+    private final ConnectionNotifier notifier = new ConnectionNotifier(registry, hooks, metrics);
 
     private static HookDefinition listener(double sample) {
         HookDefinition usual = at(HookPoint.HEARTBEAT, sample, hook("stats", "1.0.0", 1));
@@ -39,13 +39,13 @@ class HeartbeatsTest {
     }
 
     private void beat(String tenant) {
-        heartbeats.beat(new Tenant(new TenantConfig(tenant, TenantSettings.DEFAULTS, Map.of())), "u1", "d1", "trace");
+        notifier.heartbeat(new Tenant(new TenantConfig(tenant, TenantSettings.DEFAULTS, Map.of())), "u1", "d1", "trace");
     }
 
     /** The hook answers this tenant's calls only after {@code end}. */
     private void hangs(String tenant, CountDownLatch end) {
         hanging.add(tenant);
-        hooks.hears("stats@1.0.0", context -> {
+        hooks.acknowledges("stats@1.0.0", context -> {
             if (hanging.contains(context.tenant())) {
                 try {
                     end.await();
@@ -53,7 +53,7 @@ class HeartbeatsTest {
                     Thread.currentThread().interrupt();
                 }
             }
-            return new HookResponse.Answered<>(HookClient.Taken.TAKEN);
+            return new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
         });
     }
 
@@ -79,28 +79,28 @@ class HeartbeatsTest {
         hangs("t1", end);
         beat("t1");
         registry.apply(List.of(listener(0), hook("other", "1.0.0", 1)));
-        for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
+        for (int i = 0; i < ConnectionNotifier.PER_TENANT; i++) {
             beat("t1");
         }
         registry.apply(List.of(listener(1)));
-        for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
+        for (int i = 0; i < ConnectionNotifier.PER_TENANT; i++) {
             beat("t1");
         }
         assertThat(dropped("t1")).as("no place was taken before").isZero();
         end.countDown();
-        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.PER_TENANT);
+        TestGateway.await("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT);
     }
 
     @Test
     void allTenantsTogetherHaveSoManyPlaces() {
         CountDownLatch end = new CountDownLatch(1);
-        int full = Heartbeats.IN_ALL / Heartbeats.PER_TENANT;
+        int full = ConnectionNotifier.IN_ALL / ConnectionNotifier.PER_TENANT;
         for (int tenant = 0; tenant < full; tenant++) {
             hangs("t" + tenant, end);
         }
         registry.apply(List.of(listener(1)));
         for (int tenant = 0; tenant < full; tenant++) {
-            for (int i = 0; i < Heartbeats.PER_TENANT; i++) {
+            for (int i = 0; i < ConnectionNotifier.PER_TENANT; i++) {
                 beat("t" + tenant);
             }
             assertThat(dropped("t" + tenant)).isZero();
@@ -108,9 +108,9 @@ class HeartbeatsTest {
         beat("late");
         assertThat(dropped("late")).isEqualTo(1);
         end.countDown();
-        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.IN_ALL);
+        TestGateway.await("all ended", () -> hooks.executions.size() == ConnectionNotifier.IN_ALL);
         beat("late");
-        TestGateway.await("there is room again", () -> hooks.executions.size() == Heartbeats.IN_ALL + 1);
+        TestGateway.await("there is room again", () -> hooks.executions.size() == ConnectionNotifier.IN_ALL + 1);
     }
 
     @Test
@@ -118,7 +118,7 @@ class HeartbeatsTest {
         CountDownLatch end = new CountDownLatch(1);
         hangs("sick", end);
         registry.apply(List.of(listener(1)));
-        for (int i = 0; i < Heartbeats.PER_TENANT + 10; i++) {
+        for (int i = 0; i < ConnectionNotifier.PER_TENANT + 10; i++) {
             beat("sick");
         }
         assertThat(dropped("sick")).isEqualTo(10);
@@ -126,8 +126,21 @@ class HeartbeatsTest {
         TestGateway.await("the other's hook is told", () -> hooks.executions.size() == 1);
         assertThat(hooks.executions.getFirst().tenant()).isEqualTo("well");
         end.countDown();
-        TestGateway.await("all ended", () -> hooks.executions.size() == Heartbeats.PER_TENANT + 1);
+        TestGateway.await("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 1);
         beat("sick");
-        TestGateway.await("its places are free again", () -> hooks.executions.size() == Heartbeats.PER_TENANT + 2);
+        TestGateway.await("its places are free again", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 2);
+    }
+
+    @Test
+    void anEndOfASessionIsNotifiedWhereThereIsAHookForIt() {
+        Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
+        registry.apply(List.of(listener(1)));
+        notifier.logout(tenant, "u1", "d1", "trace", 1000);
+        registry.apply(List.of(listener(1), at(HookPoint.LOGOUT, 1, hook("stats", "1.0.0", 1))));
+        notifier.logout(tenant, "u1", "d1", "trace", 1000);
+        TestGateway.await("notified", () -> hooks.executions.size() == 1);
+        assertThat(hooks.executions.getFirst().point()).isEqualTo(HookPoint.LOGOUT);
+        assertThat(hooks.executions.getFirst().result()).isEqualTo("ok");
+        assertThat(hooks.called).hasSize(1);
     }
 }
