@@ -1,7 +1,5 @@
 package io.mics;
 
-import io.mics.hook.point.Acknowledged;
-import io.mics.hook.policy.HookClientFactory;
 import io.mics.admin.TerminalText;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
@@ -12,9 +10,11 @@ import io.mics.hook.AuthVerdict;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookClientFactory;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 import io.mics.kafka.KafkaCheckup;
 import io.mics.listener.Descriptors;
@@ -215,7 +215,10 @@ final class Doctor {
         int before = findings.size();
         switch (hooks.auth(tenant, "", "doctor", TraceId.create())) {
             case AuthVerdict.Unavailable unavailable ->
-                fail(what, unavailable.cause() + " (" + unavailable.result().label() + ")", fixOf(unavailable.result()));
+                fail(
+                        what,
+                        unavailable.cause() + " (" + unavailable.result().label() + ")",
+                        fixOf(unavailable.result()));
             case AuthVerdict.Accepted accepted ->
                 warn(what, "takes an empty token for " + accepted.userId(), "refuse tokens that are empty");
             case AuthVerdict.Refused refused -> {}

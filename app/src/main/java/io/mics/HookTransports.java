@@ -1,12 +1,12 @@
 package io.mics;
 
-import io.mics.hook.policy.HookClientFactory;
 import io.helidon.common.LazyValue;
 import io.mics.hook.grpc.GrpcHookClients;
 import io.mics.hook.http.MicsHttpClients;
 import io.mics.hook.local.PluginClient;
 import io.mics.hook.local.PluginFolder;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 import io.mics.hook.webhook.WebhookClients;

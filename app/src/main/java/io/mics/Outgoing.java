@@ -1,8 +1,8 @@
 package io.mics;
 
+import io.mics.hook.config.HookSetup;
 import io.mics.hook.http.HttpTransport;
 import io.mics.hook.http.WarmUp;
-import io.mics.hook.config.HookSetup;
 import io.mics.hook.webhook.Egress;
 import io.mics.httpclient.HttpClient;
 import io.mics.tenant.Tenant;

@@ -2,9 +2,9 @@ package io.mics.admin;
 
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.config.Problem;
+import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookHealth;
-import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.Match;
 import io.mics.hook.policy.Target;
 import jakarta.json.stream.JsonGenerator;

@@ -1,13 +1,13 @@
 package io.mics.admin;
 
-import io.mics.hook.point.Acknowledged;
-import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookClientFactory;
+import io.mics.hook.policy.HookDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.mics.admin;
 
-import io.mics.hook.policy.HookClientFactory;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -11,13 +10,14 @@ import io.mics.config.Problem;
 import io.mics.hook.config.EffectiveHooks;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HookOverrides.Change;
+import io.mics.hook.config.HookSetup;
 import io.mics.hook.config.HooksReader;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookHealth;
-import io.mics.hook.point.HookPoint;
-import io.mics.hook.registry.HookRegistry;
-import io.mics.hook.config.HookSetup;
 import io.mics.hook.policy.HookState;
+import io.mics.hook.registry.HookRegistry;
 import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.io.InputStream;

@@ -96,7 +96,8 @@ public final class Authenticator {
         return switch (hooks.auth(tenant, credentials.token(), credentials.deviceId(), credentials.traceId())) {
             case AuthVerdict.Accepted accepted -> accepted(tenant, accepted, number);
             case AuthVerdict.Refused refused -> new Outcome.Refused(CloseCode.AUTH_FAILED, refused.reason());
-            case AuthVerdict.Unavailable unavailable -> new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable");
+            case AuthVerdict.Unavailable unavailable ->
+                new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable");
         };
     }
 

@@ -1,8 +1,8 @@
 package io.mics.config;
 
 import io.mics.NodeConfig;
-import io.mics.hook.config.HooksReader;
 import io.mics.hook.config.HookSetup;
+import io.mics.hook.config.HooksReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -26,7 +26,7 @@ public enum CallResult {
         return label;
     }
 
-    /** The reason a message's sender is told when this call failed. */
+    /** The reason a message's sender gets when this call failed. */
     public String ackReason() {
         return switch (this) {
             case OK, DENY -> "";

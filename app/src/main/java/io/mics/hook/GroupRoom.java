@@ -139,7 +139,7 @@ final class GroupRoom {
                             ? MemberList.read(body, () -> {})
                             : inTurns(tenant, turn -> MemberList.read(body, turn));
                 } catch (InvalidProtocolBufferException e) {
-                    throw Answers.undecodable(body);
+                    throw AnswerDecoders.undecodable(body);
                 }
             }
 

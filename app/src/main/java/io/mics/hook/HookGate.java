@@ -100,8 +100,7 @@ final class HookGate {
 
     private <R> Outcome<R> refused(CallGuard.Refused refused, CallGuard.Policy policy, BackendCall call) {
         return switch (refused) {
-            case CIRCUIT_OPEN ->
-                failed(CallResult.CIRCUIT_OPEN, call, "too many calls failed; not called for a while");
+            case CIRCUIT_OPEN -> failed(CallResult.CIRCUIT_OPEN, call, "too many calls failed; not called for a while");
             case NO_PERMIT, RATE_LIMITED ->
                 failed(
                         CallResult.QUEUE_REJECTED,

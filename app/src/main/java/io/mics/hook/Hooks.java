@@ -14,9 +14,9 @@ import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.IdForm;
-import io.mics.tenant.Tenant;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.Tenant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +53,7 @@ public final class Hooks {
     }
 
     /** Whose token this is. Without an auth hook everybody is refused. */
-    public AuthVerdict auth(Tenant tenant, String token, String deviceId, String traceId)
-            throws InterruptedException {
+    public AuthVerdict auth(Tenant tenant, String token, String deviceId, String traceId) throws InterruptedException {
         HookSettings settings = tenant.hooks();
         if (settings.authBaseUrl().isEmpty()) {
             return new AuthVerdict.Refused("no auth hook");
@@ -68,7 +67,7 @@ public final class Hooks {
                         .setToken(token)
                         .setDeviceId(deviceId)
                         .build());
-        return switch (call(tenant, settings, HookOperation.AUTH, settings.authBaseUrl(), call, Answers.AUTH)) {
+        return switch (call(tenant, settings, HookOperation.AUTH, settings.authBaseUrl(), call, AnswerDecoders.AUTH)) {
             case Outcome.Answered<AuthResponse> answered -> verdict(tenant.ids(), answered.answer(), deviceId);
             case Outcome.Failed<AuthResponse> failed -> new AuthVerdict.Unavailable(failed.result(), failed.cause());
         };
@@ -89,7 +88,8 @@ public final class Hooks {
                         .setMeta(meta)
                         .setMessage(message)
                         .build());
-        return switch (call(tenant, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), call, Answers.CHECK)) {
+        return switch (call(
+                tenant, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), call, AnswerDecoders.CHECK)) {
             case Outcome.Answered<CheckMessageResponse> answered ->
                 answered.answer().getAllow()
                         ? new CheckVerdict.Allowed()
@@ -147,7 +147,7 @@ public final class Hooks {
         };
     }
 
-    /** One page of what the backend kept for a user. Without a hook the page is empty. */
+    /** One page of what the backend stored for a user. Without a hook the page is empty. */
     public OfflineAnswer offlineMessages(
             Tenant tenant, String user, String device, int max, String cursor, String traceId)
             throws InterruptedException {
@@ -167,7 +167,7 @@ public final class Hooks {
                         .setCursor(cursor)
                         .build());
         HookOperation operation = HookOperation.GET_OFFLINE_MESSAGES;
-        return switch (call(tenant, settings, operation, settings.baseUrl(), call, Answers.OFFLINE)) {
+        return switch (call(tenant, settings, operation, settings.baseUrl(), call, AnswerDecoders.OFFLINE)) {
             case Outcome.Answered<GetOfflineMessagesResponse> answered -> page(answered.answer());
             case Outcome.Failed<GetOfflineMessagesResponse> failed ->
                 new OfflineAnswer.Failed(failed.result(), failed.cause());

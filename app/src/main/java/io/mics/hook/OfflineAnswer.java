@@ -3,7 +3,7 @@ package io.mics.hook;
 import io.mics.proto.message.v1.MessageRequest;
 import java.util.List;
 
-/** What the backend kept for an absent user. */
+/** What the backend stored for an absent user. */
 public sealed interface OfflineAnswer {
     /**
      * One page, in the order of delivery.

@@ -1,20 +1,20 @@
 package io.mics.admin;
 
-import io.mics.hook.point.PreSendRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
 import io.mics.config.ConfigResult;
 import io.mics.event.DeadLetters;
 import io.mics.hook.config.HookOverrides;
-import io.mics.hook.config.HooksReader;
-import io.mics.hook.point.HookPoint;
-import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.config.HookSetup;
+import io.mics.hook.config.HooksReader;
 import io.mics.hook.config.MemoryHookOverrides;
-import io.mics.hook.policy.MatchInput;
+import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.policy.MatchInput;
 import io.mics.hook.policy.SuspendedHooks;
+import io.mics.hook.registry.HookRegistry;
 import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
 import io.mics.observe.TraceBuffer;
@@ -154,7 +154,8 @@ class HooksApiTest {
                 Map.of(),
                 Map.of());
         MessageDraft draft = new MessageDraft("m", "c", "single:a:b", new byte[0], Map.of(), Map.of());
-        for (var link : registry.boundHooks(HookPoint.PRE_SEND, new MatchInput(tenant, "bank", "single", "text", "a"))) {
+        for (var link :
+                registry.boundHooks(HookPoint.PRE_SEND, new MatchInput(tenant, "bank", "single", "text", "a"))) {
             link.call(context, new PreSendRequest(draft), Deadline.after(Duration.ofSeconds(60)));
         }
     }

@@ -39,7 +39,13 @@ class ThreadsTest {
 
     /** Who catches everything and goes on: rethrows, reports it as lost, or contains a plugin. */
     private static final Set<String> CATCHES_ALL = Set.of(
-            "VitalThreads", "FatalErrors", "Listener", "Sessions", "CallersThread", "PluginFolder", "PluginThreads");
+            "VitalThreads",
+            "FatalErrors",
+            "Listener",
+            "Sessions",
+            "CallerThreadRunner",
+            "PluginFolder",
+            "PluginThreads");
 
     @Test
     void noErrorIsCaughtWithoutAskingWhetherItIsFatal() {

@@ -18,8 +18,7 @@ class BackendCallTest {
                     "trace",
                     "",
                     meta -> AuthRequest.newBuilder().setMeta(meta).build());
-            String id = AuthRequest.parseFrom(
-                            call.encoded(new Signer("secret")).bytes())
+            String id = AuthRequest.parseFrom(call.encoded(new Signer("secret")).bytes())
                     .getMeta()
                     .getRequestId();
             assertThat(id).matches("[0-9a-f]{32}");

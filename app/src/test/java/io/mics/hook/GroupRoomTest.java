@@ -9,9 +9,9 @@ import io.mics.hook.local.PlaygroundHooks;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.tenant.HookSettings;
 import io.mics.tenant.Tenant;
 import io.mics.testing.TestTenants;
-import io.mics.tenant.HookSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +131,7 @@ class GroupRoomTest {
                 .toByteArray();
         HookTransport backend = new HookTransport() {
             @Override
-            public Reply call(HookOperation operation, String url, BackendRequest request, Deadline deadline) {
+            public Result call(HookOperation operation, String url, BackendRequest request, Deadline deadline) {
                 return new Answer(answer);
             }
 

@@ -19,10 +19,10 @@ import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.sign.HookSignature;
 import io.mics.sdk.sign.Verdict;
-import io.mics.tenant.Tenant;
-import io.mics.testing.TestTenants;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.Tenant;
+import io.mics.testing.TestTenants;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -203,7 +203,8 @@ class HooksTest {
         assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "t1", "CheckMessage", "queue_rejected")
                         .value())
                 .isEqualTo(10);
-        assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Allowed());
         answer.countDown();
         hanging.join();
         assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
@@ -236,7 +237,8 @@ class HooksTest {
                 metrics,
                 DOWN,
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("group-1", List.of("u1", "u2")))));
-        Tenant tenant = TestTenants.tenant("playground", settings(PlaygroundHooks.BASE_URL, "", OnFailure.DENY, 32, false));
+        Tenant tenant =
+                TestTenants.tenant("playground", settings(PlaygroundHooks.BASE_URL, "", OnFailure.DENY, 32, false));
         assertThat(hooks.auth(tenant, "valid:u1", "d1", ""))
                 .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
         assertThat(hooks.auth(tenant, "u1", "d1", "")).isInstanceOf(AuthVerdict.Refused.class);
@@ -318,7 +320,7 @@ class HooksTest {
             }
 
             @Override
-            public Reply call(HookOperation op, String url, BackendRequest request, Deadline deadline) {
+            public Result call(HookOperation op, String url, BackendRequest request, Deadline deadline) {
                 assertThat(deadline.expired()).isFalse();
                 return new Failure(CallResult.NETWORK_ERROR, "always");
             }

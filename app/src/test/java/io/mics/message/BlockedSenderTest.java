@@ -127,7 +127,7 @@ class BlockedSenderTest {
             }
 
             @Override
-            public Reply call(HookOperation operation, String url, BackendRequest request, Deadline deadline)
+            public Result call(HookOperation operation, String url, BackendRequest request, Deadline deadline)
                     throws InterruptedException {
                 if (operation == HookOperation.CHECK_MESSAGE) {
                     checked.countDown();

@@ -84,7 +84,7 @@ class ListInUseTest {
     private HookTransport backend(boolean interrupts) {
         return new HookTransport() {
             @Override
-            public Reply call(HookOperation operation, String url, BackendRequest request, Deadline deadline)
+            public Result call(HookOperation operation, String url, BackendRequest request, Deadline deadline)
                     throws InterruptedException {
                 if (operation == HookOperation.CHECK_MESSAGE) {
                     reading.await();

@@ -1,15 +1,15 @@
 package io.mics.testing;
 
+import io.mics.concurrent.Deadline;
 import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.FakeAnswers;
-import io.mics.hook.point.HookRequest;
-import io.mics.hook.policy.HookClientFactory;
-import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.registry.HookExecution;
 import io.mics.hook.registry.HookRegistry;
-import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.HookContext;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class HookTargets implements HookClientFactory {
         public void logged(String tenant, String messageId, String messageType, String traceId) {}
 
         @Override
-        public void met(String tenant, String hook, LongSupplier circuit) {}
+        public void registered(String tenant, String hook, LongSupplier circuit) {}
 
         @Override
         public void rolledBack(String tenant, HookDefinition version, String cause) {}

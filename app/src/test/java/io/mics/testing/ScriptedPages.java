@@ -46,7 +46,7 @@ public final class ScriptedPages implements HookTransport {
     }
 
     @Override
-    public Reply call(HookOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
+    public Result call(HookOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
             throws InterruptedException {
         try {
             GetOfflineMessagesRequest request = GetOfflineMessagesRequest.parseFrom(bytes.get());

@@ -1,7 +1,7 @@
 package io.mics.admin.replay;
 
-import io.mics.hook.record.CallReading;
 import io.mics.hook.record.HookCall;
+import io.mics.hook.record.HookCallReader;
 import io.mics.hook.record.MalformedLineException;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -52,7 +52,7 @@ final class RecordedCalls implements Closeable {
             return new Line.End();
         }
         try {
-            return new Line.Call(at, CallReading.read(line, Instant.now().plus(timeout)));
+            return new Line.Call(at, HookCallReader.read(line, Instant.now().plus(timeout)));
         } catch (MalformedLineException e) {
             return new Line.Malformed(at, "" + e.getMessage());
         }

@@ -44,7 +44,8 @@ final class ReplayReport {
     }
 
     private static String about(HookCall call) {
-        return call.hook() + "@" + call.version() + " " + call.request().point().label() + ": " + call.outcome() + " -> ";
+        return call.hook() + "@" + call.version() + " " + call.request().point().label() + ": " + call.outcome()
+                + " -> ";
     }
 
     /** Whether no call reached anybody, and there were some. */

@@ -1,10 +1,10 @@
 package io.mics.admin.replay;
 
-import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.grpc.GrpcHookClients;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.policy.HookClientFactory;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookPolicy;
 import io.mics.hook.policy.Match;
 import io.mics.hook.policy.Retry;

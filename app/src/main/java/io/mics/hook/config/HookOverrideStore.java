@@ -3,7 +3,7 @@ package io.mics.hook.config;
 import java.util.Map;
 
 /**
- * Where it is kept what tenants have otherwise than the file, for every node that shares it: one text for each tenant.
+ * Stores what tenants have otherwise than the file, for every node that shares it: one text for each tenant.
  */
 public interface HookOverrideStore {
     /** What came of reading. */
@@ -24,12 +24,12 @@ public interface HookOverrideStore {
         AWAY
     }
 
-    /** Everything kept. */
+    /** Everything stored. */
     Reading read();
 
     /** Replaces the text of {@code tenant} if it is still {@code before}; an empty text is none. */
     Change replace(String tenant, String before, String after);
 
-    /** Tells {@code changed} after every change, by whichever node, and whenever one may have been missed. */
+    /** Runs {@code changed} after every change, by whichever node, and whenever one may have been missed. */
     void follow(Runnable changed);
 }

@@ -2,10 +2,10 @@ package io.mics.hook.config;
 
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.config.Section;
+import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.HookDefinition.Mode;
-import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.HookPolicy;
 import io.mics.hook.policy.Match;
 import io.mics.hook.policy.Retry;

@@ -1,8 +1,8 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.registry.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.record.HookRecords;
+import io.mics.hook.registry.HookExecution;
 import io.mics.observe.Counter;
 import io.mics.observe.Histogram;
 import io.mics.observe.Metric;

@@ -1,9 +1,9 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.registry.HookExecution;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.registry.HookExecution;
 import io.mics.sdk.plugin.HookContext;
 import java.time.Instant;
 import java.util.HashMap;
@@ -64,7 +64,9 @@ public final class HookContexts {
                 event.messageId(),
                 context.messageType(),
                 context.traceId(),
-                response instanceof HookResponse.Failed<?> failed ? failed.kind().label() : answer,
+                response instanceof HookResponse.Failed<?> failed
+                        ? failed.kind().label()
+                        : answer,
                 System.nanoTime() - startNanos,
                 response instanceof HookResponse.Failed<?> failed ? failed.cause() : "",
                 List.of());

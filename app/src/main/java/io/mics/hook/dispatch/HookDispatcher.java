@@ -4,18 +4,18 @@ import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
 import io.mics.event.Event;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendRequest;
 import io.mics.hook.point.PostSendResultLimit;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.HookDefinition.Mode;
-import io.mics.hook.registry.HookExecution;
 import io.mics.hook.registry.BoundHook;
-import io.mics.hook.point.HookPoint;
+import io.mics.hook.registry.HookExecution;
 import io.mics.hook.registry.HookRegistry;
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.HookResponse;
-import io.mics.hook.point.PostSendRequest;
-import io.mics.hook.point.RecallRequest;
 import io.mics.observe.Log;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.RecallEvent;
@@ -211,9 +211,11 @@ public final class HookDispatcher implements AutoCloseable {
     private HookResponse<Map<String, String>> notifyHook(Task task, BoundHook link) throws InterruptedException {
         HookDefinition hook = link.definition();
         return switch (task.event()) {
-            case HookEvent.Sent sent -> link.call(HookContexts.of(task, hook, businessType(task)), new PostSendRequest(sent.toRecord()));
+            case HookEvent.Sent sent ->
+                link.call(HookContexts.of(task, hook, businessType(task)), new PostSendRequest(sent.toRecord()));
             case HookEvent.Delivered delivered ->
-                plain(link.call(HookContexts.of(task, hook, businessType(task)), new DeliveryRequest(delivered.delivery())));
+                plain(link.call(
+                        HookContexts.of(task, hook, businessType(task)), new DeliveryRequest(delivered.delivery())));
             case HookEvent.Recalled recalled -> {
                 Map<String, String> metadata = new HashMap<>(recalled.recall().metadata());
                 metadata.putAll(results.get(recalled, task.hook()));
@@ -222,7 +224,8 @@ public final class HookDispatcher implements AutoCloseable {
                         recalled.recall().operatorId(),
                         recalled.recall().recalledAt(),
                         metadata);
-                yield plain(link.call(HookContexts.of(task, hook, businessType(task)), new RecallRequest.Notify(recall)));
+                yield plain(
+                        link.call(HookContexts.of(task, hook, businessType(task)), new RecallRequest.Notify(recall)));
             }
         };
     }
@@ -238,7 +241,8 @@ public final class HookDispatcher implements AutoCloseable {
         };
     }
 
-    private void failed(HookWorkQueue.Job job, BoundHook link, HookResponse.Failed<?> failed) throws InterruptedException {
+    private void failed(HookWorkQueue.Job job, BoundHook link, HookResponse.Failed<?> failed)
+            throws InterruptedException {
         Task task = job.task();
         HookDefinition hook = link.definition();
         boolean once = hook.guarantee() == Guarantee.AT_MOST_ONCE;

@@ -1,12 +1,12 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.policy.HookDefinition.Mode;
-import io.mics.hook.registry.HookExecution;
-import io.mics.hook.registry.BoundHook;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.RecallRequest;
+import io.mics.hook.policy.HookDefinition.Mode;
+import io.mics.hook.registry.BoundHook;
+import io.mics.hook.registry.HookExecution;
+import io.mics.hook.registry.HookRegistry;
 import io.mics.sdk.plugin.RecallEvent;
 import java.util.List;
 import java.util.function.Predicate;
@@ -59,7 +59,8 @@ public final class RecallPermission {
     /** Asks about a recall; blocks for each hook's time-out at most. */
     public Verdict ask(HookEvent.Recalled event) throws InterruptedException {
         String businessType = businessTypes.apply(event.context().tenant());
-        List<BoundHook> links = hooks.boundHooks(HookPoint.RECALL, event.context().matchInput(businessType));
+        List<BoundHook> links =
+                hooks.boundHooks(HookPoint.RECALL, event.context().matchInput(businessType));
         Verdict verdict = openTenants.test(event.context().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
         for (BoundHook link : links) {
             String name = link.definition().name();
@@ -69,7 +70,8 @@ public final class RecallPermission {
                     event.recall().recalledAt(),
                     results.get(event, name));
             long start = System.nanoTime();
-            HookResponse<Boolean> response = link.call(HookContexts.check(event, link.definition(), businessType), new RecallRequest.Check(recall));
+            HookResponse<Boolean> response = link.call(
+                    HookContexts.check(event, link.definition(), businessType), new RecallRequest.Check(recall));
             boolean yes = response instanceof HookResponse.Answered<Boolean> answered && answered.answer();
             record.executed(HookContexts.execution(event, link.definition(), response, yes ? "allow" : "stop", start));
             if (link.definition().mode() == Mode.ENFORCE) {

@@ -7,12 +7,12 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.HookUrls;
-import io.mics.hook.point.PostSendResultLimit;
 import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookRequest;
-import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendResultLimit;
+import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.policy.Target;
 import io.mics.observe.TraceId;
 import io.mics.sdk.plugin.HookContext;
@@ -30,17 +30,17 @@ final class GrpcHookClient implements HookClient {
 
     private final Target.Grpc target;
     private final FlareContract contract;
-    private final HookLoops loops;
+    private final GrpcEventLoops eventLoops;
     private final String shown;
     private final PostSendResultLimit resultLimit;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable GrpcConnection connection;
     private boolean closed;
 
-    GrpcHookClient(Target.Grpc target, HookLoops loops) {
+    GrpcHookClient(Target.Grpc target, GrpcEventLoops eventLoops) {
         this.target = target;
         this.contract = FlareContract.of(target.contract());
-        this.loops = loops;
+        this.eventLoops = eventLoops;
         this.shown = HookUrls.shown(target.endpoint().toString());
         this.resultLimit = new PostSendResultLimit(shown);
     }
@@ -71,7 +71,7 @@ final class GrpcHookClient implements HookClient {
     }
 
     /**
-     * Connects and asks for the server's health by {@code grpc.health.v1}, which no hook notices, and finds out whether
+     * Connects and asks for the server's health by {@code grpc.health.v1}, which calls no hook, and finds out whether
      * it understands the contract of the configuration; a server that does not know the questions is alive.
      */
     @Override
@@ -133,7 +133,7 @@ final class GrpcHookClient implements HookClient {
             if (closed) {
                 throw new IOException("the hook was taken out of the configuration");
             }
-            GrpcConnection opened = new GrpcConnection(loops.channel(target));
+            GrpcConnection opened = new GrpcConnection(eventLoops.channel(target));
             connection = opened;
             return opened;
         } finally {

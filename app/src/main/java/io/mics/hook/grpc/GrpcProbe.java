@@ -18,17 +18,20 @@ final class GrpcProbe {
 
     /** Makes the call. */
     interface Exchange {
-        HookResponse<byte[]> call(MethodDescriptor<byte[], byte[]> method, byte[] request, Metadata headers, Deadline deadline)
+        HookResponse<byte[]> call(
+                MethodDescriptor<byte[], byte[]> method, byte[] request, Metadata headers, Deadline deadline)
                 throws InterruptedException;
     }
 
     /** Looks once; a server that serves no health check, yet answers, is alive. */
-    static HookResponse<Acknowledged> of(Exchange exchange, String endpoint, Deadline deadline) throws InterruptedException {
+    static HookResponse<Acknowledged> of(Exchange exchange, String endpoint, Deadline deadline)
+            throws InterruptedException {
         return switch (exchange.call(HookMethods.HEALTH, THE_WHOLE_SERVER, new Metadata(), deadline)) {
             case HookResponse.Answered<byte[]> answered ->
                 isServing(answered.answer())
                         ? new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED)
-                        : new HookResponse.Failed<>(HookResponse.Kind.ERROR, endpoint + " says of its health that it is not serving");
+                        : new HookResponse.Failed<>(
+                                HookResponse.Kind.ERROR, endpoint + " says of its health that it is not serving");
             case HookResponse.Failed<byte[]> failed ->
                 failed.kind() == HookResponse.Kind.REFUSED
                         ? new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED)

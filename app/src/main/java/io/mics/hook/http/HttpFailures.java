@@ -15,7 +15,8 @@ public final class HttpFailures {
             return new HookResponse.Failed<>(HookResponse.Kind.ERROR, from);
         }
         return new HookResponse.Failed<>(
-                HookResponse.Kind.REFUSED, is3xx(status) ? from + ": redirects are not followed; name the final URL" : from);
+                HookResponse.Kind.REFUSED,
+                is3xx(status) ? from + ": redirects are not followed; name the final URL" : from);
     }
 
     /** Why a URL that is none is not called, in words. */

@@ -49,7 +49,7 @@ public final class HttpTransport implements HookTransport {
     }
 
     @Override
-    public Reply call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
+    public Result call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
             throws InterruptedException {
         TenantConnections connections = of(request.tenant());
         Optional<Destination> to = connections.destination(operation, baseUrl);

@@ -1,16 +1,16 @@
 package io.mics.hook.http;
 
-import io.mics.hook.point.Acknowledged;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.BackendCall;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
-import io.mics.hook.BackendCall;
 import io.mics.hook.HookTransport;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.HookUrls;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
@@ -73,7 +73,7 @@ final class MicsHttpClient implements HookClient {
         };
     }
 
-    private HookTransport.Reply check(HookContext context, MessageRequest message, Deadline deadline)
+    private HookTransport.Result check(HookContext context, MessageRequest message, Deadline deadline)
             throws InterruptedException {
         BackendCall call = new BackendCall(
                 context.tenant(),
@@ -113,9 +113,11 @@ final class MicsHttpClient implements HookClient {
 
     @Override
     public HookResponse<Acknowledged> probe(Deadline deadline) throws InterruptedException {
-        HookResponse<Acknowledged> answer = Probe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
+        HookResponse<Acknowledged> answer =
+                HttpProbe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
         // what answers a probe there need not take posts
-        return answer instanceof HookResponse.Answered<Acknowledged> && target.baseUrl().endsWith(HookOperation.CHECK_MESSAGE.path())
+        return answer instanceof HookResponse.Answered<Acknowledged>
+                        && target.baseUrl().endsWith(HookOperation.CHECK_MESSAGE.path())
                 ? new HookResponse.Failed<>(
                         HookResponse.Kind.REFUSED, shown() + ": the base URL already ends in the path of the hook")
                 : answer;

@@ -1,7 +1,7 @@
 package io.mics.hook.http;
 
-import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 import io.mics.httpclient.AddressRule;

@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * The playground's backend: the token {@code valid:{user}} is that user, every message is allowed, groups are those of
- * the configuration, nothing is kept. Answers on the caller's thread, at once.
+ * the configuration, nothing is stored. Answers on the caller's thread, at once.
  */
 public final class PlaygroundHooks implements HookTransport {
     /** The base URL that stands for this transport in a tenant's settings. */
@@ -42,7 +42,7 @@ public final class PlaygroundHooks implements HookTransport {
     }
 
     @Override
-    public Reply call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline) {
+    public Result call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline) {
         try {
             return operation == HookOperation.CHECK_MESSAGE
                     ? ALLOWED

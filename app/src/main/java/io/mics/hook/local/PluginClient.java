@@ -1,14 +1,14 @@
 package io.mics.hook.local;
 
-import io.mics.hook.point.Acknowledged;
-import io.mics.hook.policy.HookClientFactory;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.local.PluginFolder.Found;
-import io.mics.hook.point.PostSendResultLimit;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendResultLimit;
+import io.mics.hook.policy.HookClientFactory;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 import io.mics.observe.Log;
 import io.mics.sdk.plugin.HookContext;
@@ -48,7 +48,7 @@ public final class PluginClient implements HookClient {
         this.plugin = new Plugin(folder, definition.point(), target.className());
         this.trusted = CALLERS_THREAD.equals(target.settings().get(THREAD));
         this.runner = trusted
-                ? new CallersThread()
+                ? new CallerThreadRunner()
                 : new PluginThreads(id, definition.policy().concurrencyLimit());
         this.maxPayloadBytes = maxPayloadBytes;
         this.resultLimit = new PostSendResultLimit("plugin " + target.className());
@@ -102,7 +102,8 @@ public final class PluginClient implements HookClient {
                 NO_TENANT,
                 () -> switch (plugin.find()) {
                     case Found.Made made -> new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
-                    case Found.Missing missing -> new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, missing.cause());
+                    case Found.Missing missing ->
+                        new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, missing.cause());
                 },
                 deadline));
     }

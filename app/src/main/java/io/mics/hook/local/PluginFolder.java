@@ -62,7 +62,7 @@ public final class PluginFolder {
                 if (jar.holds(className)) {
                     holders.add(jar);
                 }
-                jar.offers(type).forEach(name -> found.add(name + " (" + jar.file() + ")"));
+                jar.provides(type).forEach(name -> found.add(name + " (" + jar.file() + ")"));
             } catch (IOException e) {
                 found.add(file.getFileName() + ", which cannot be read: " + e.getMessage());
             }
@@ -75,7 +75,7 @@ public final class PluginFolder {
                     + list(holders.stream().map(PluginJar::file).toList()));
         }
         PluginJar jar = holders.getFirst();
-        return jar.offers(type).contains(className)
+        return jar.provides(type).contains(className)
                 ? new Search(jar, "")
                 : Search.failed("class " + className + " of " + jar.file() + " is not named in its META-INF/services/"
                         + type.getName());

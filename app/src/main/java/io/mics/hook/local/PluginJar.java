@@ -52,8 +52,8 @@ record PluginJar(String file, Map<String, byte[]> entries) {
         return entries.get(path);
     }
 
-    /** The classes it offers as {@code type}, in the order of its service file. */
-    List<String> offers(Class<?> type) {
+    /** The classes it provides as {@code type}, in the order of its service file. */
+    List<String> provides(Class<?> type) {
         byte[] names = entries.get(SERVICES + type.getName());
         return names == null
                 ? List.of()
@@ -64,7 +64,7 @@ record PluginJar(String file, Map<String, byte[]> entries) {
                         .toList();
     }
 
-    /** Whether it holds the class, offered or not. */
+    /** Whether it holds the class, provided as a plugin or not. */
     boolean holds(String className) {
         return entries.containsKey(className.replace('.', '/') + ".class");
     }

@@ -4,7 +4,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookResponse;
 
 /** Where a plugin's code runs. */
-sealed interface PluginRunner extends AutoCloseable permits PluginThreads, CallersThread {
+sealed interface PluginRunner extends AutoCloseable permits PluginThreads, CallerThreadRunner {
     /** Something to be done by a plugin. */
     interface Work<A> {
         HookResponse<A> run() throws Exception;

@@ -43,7 +43,8 @@ public interface HookRequest<A> {
     /**
      * Asks a plugin, which is a {@link HookPoint#pluginType}.
      *
-     * @return what the plugin answered, which may be null or make no sense; {@link Acknowledged} where it answers nothing
+     * @return what the plugin answered, which may be null or make no sense; {@link Acknowledged} where it answers
+     *         nothing
      */
     @Nullable
     Object callPlugin(Object plugin, HookContext context) throws Exception;

@@ -8,7 +8,7 @@ import java.util.Set;
  *
  * @param point     where it joins the path of a message or the life of a connection
  * @param name      names it in metrics, logs and the console; the same for all its versions
- * @param version   tells its versions apart, of which several may stand side by side
+ * @param version   distinguishes its versions, of which several may stand side by side
  * @param priority  hooks of one point are called in ascending order of it
  * @param match     which messages it is for
  * @param rollout   which users it is for
@@ -17,7 +17,7 @@ import java.util.Set;
  * @param policy    what protects it, and everybody from it
  * @param retry     what happens after a failed call outside the sender's thread
  * @param guarantee what a crash does to a call outside the sender's thread
- * @param sample    the share of heartbeats it is told of, 0 to 1; 1 at every other point
+ * @param sample    the share of heartbeats it is notified of, 0 to 1; 1 at every other point
  * @param notified  whether a recall hook also gets the call after the recall; true at every other point
  */
 public record HookDefinition(
@@ -34,10 +34,10 @@ public record HookDefinition(
         Guarantee guarantee,
         double sample,
         boolean notified) {
-    /** The share of heartbeats a hook is told of that does not say which. */
+    /** The share of heartbeats a hook is notified of that does not say which. */
     public static final double DEFAULT_SAMPLE = 0.01;
 
-    /** A hook that is told everything. */
+    /** A hook that is notified of everything. */
     public HookDefinition(
             HookPoint point,
             String name,
@@ -86,12 +86,12 @@ public record HookDefinition(
                 notified);
     }
 
-    /** This hook as it is for those it is for, whoever has another in its place. */
+    /** This hook as it is for those it is for, whoever has another instead. */
     HookDefinition withoutExceptions() {
         return match.except().isEmpty() ? this : with(match.without(Set.of()), rollout);
     }
 
-    /** Whether messages of this tenant may meet it. */
+    /** Whether it may match messages of this tenant. */
     public boolean isFor(String tenant, String businessType) {
         return match.isFor(tenant, businessType)
                 && (rollout.tenants().isEmpty() || rollout.tenants().contains(tenant));

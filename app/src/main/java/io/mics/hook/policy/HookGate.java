@@ -1,8 +1,8 @@
 package io.mics.hook.policy;
 
-import io.mics.hook.point.HookResponse;
 import io.mics.concurrent.CallGuard;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.HookResponse;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,11 +76,8 @@ public final class HookGate {
             case RATE_LIMITED ->
                 refused(HookResponse.Kind.RATE_LIMITED, "more than " + policy.rateLimit() + " calls per second");
             case CIRCUIT_OPEN ->
-                refused(
-                        HookResponse.Kind.CIRCUIT_OPEN,
-                        "too many calls failed or were slow; not called for a while");
-            case NO_PERMIT ->
-                refused(HookResponse.Kind.BUSY, "all " + policy.concurrencyLimit() + " permits in use");
+                refused(HookResponse.Kind.CIRCUIT_OPEN, "too many calls failed or were slow; not called for a while");
+            case NO_PERMIT -> refused(HookResponse.Kind.BUSY, "all " + policy.concurrencyLimit() + " permits in use");
         };
     }
 
@@ -111,7 +108,8 @@ public final class HookGate {
         return kind == HookResponse.Kind.TIMEOUT ? given.equals(own) : kind.isAttempt();
     }
 
-    private static <A> HookResponse<A> cutShort(HookResponse.Failed<A> failed, Deadline own, Deadline given, long start) {
+    private static <A> HookResponse<A> cutShort(
+            HookResponse.Failed<A> failed, Deadline own, Deadline given, long start) {
         long part = TimeUnit.NANOSECONDS.toMillis(given.atNanos() - start);
         long whole = TimeUnit.NANOSECONDS.toMillis(own.atNanos() - start);
         String cause = failed.cause() + "; it was given " + part + " ms of its " + whole + " ms";

@@ -1,7 +1,7 @@
 package io.mics.hook.policy;
 
-import io.mics.hook.point.HookResponse;
 import io.mics.concurrent.CircuitBreaker;
+import io.mics.hook.point.HookResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

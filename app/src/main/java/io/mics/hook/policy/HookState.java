@@ -1,6 +1,6 @@
 package io.mics.hook.policy;
 
-/** How a hook is, as one tenant meets it. */
+/** How a hook is for one tenant. */
 public enum HookState {
     /** There is none, or its target cannot be called at all. */
     UNCONFIGURED,

@@ -9,7 +9,7 @@ import java.util.Set;
  * @param businessTypes the tenants' {@code business-type}
  * @param sessionTypes  {@code single}, {@code group}
  * @param messageTypes  {@code text}, {@code image}, …
- * @param except        tenants it is not for: they have something else in its place
+ * @param except        tenants it is not for: they have another instead
  */
 public record Match(
         Set<String> tenants,

@@ -1,9 +1,9 @@
 package io.mics.hook.record;
 
+import io.mics.concurrent.HeapShare;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.registry.DraftChange;
 import io.mics.hook.registry.HookExecution;
-import io.mics.concurrent.HeapShare;
 import io.mics.observe.Counter;
 import io.mics.observe.LineWriter;
 import jakarta.json.spi.JsonProvider;

@@ -1,9 +1,9 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.HookRequest;
 import io.mics.concurrent.HeapShare;
-import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.observe.Counter;
 import io.mics.observe.LineWriter;
 import io.mics.sdk.plugin.HookContext;
@@ -44,7 +44,12 @@ public final class HookRecorder implements AutoCloseable {
     }
 
     /** Records a call that was made, soon; nothing it was given is changed later. */
-    void record(HookDefinition hook, HookContext context, HookRequest.OfMessage<?> request, HookResponse<?> response, long tookNanos) {
+    void record(
+            HookDefinition hook,
+            HookContext context,
+            HookRequest.OfMessage<?> request,
+            HookResponse<?> response,
+            long tookNanos) {
         Instant at = Instant.now();
         writer.offer(
                 () -> new HookCall(
@@ -60,7 +65,8 @@ public final class HookRecorder implements AutoCloseable {
     }
 
     private static long answerBytes(HookResponse<?> response) {
-        return response instanceof HookResponse.Answered<?> answered && answered.answer() instanceof HookResult.Continue on
+        return response instanceof HookResponse.Answered<?> answered
+                        && answered.answer() instanceof HookResult.Continue on
                 ? on.draft().payload().length
                 : 0;
     }

@@ -99,7 +99,7 @@ public final class HookRecords implements HookExecution.Sink {
     }
 
     @Override
-    public void met(String tenant, String hook, LongSupplier circuit) {
+    public void registered(String tenant, String hook, LongSupplier circuit) {
         metrics.gauge(Metric.HOOK_CIRCUIT_STATE, circuit, tenant, hook);
     }
 

@@ -1,9 +1,9 @@
 package io.mics.hook.record;
 
 import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.registry.DraftChange;
-import io.mics.hook.point.HookResponse;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import java.util.List;
@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * What came of a call.
  *
- * @param verdict {@code allow}, {@code stop}, {@code deny} (of a recall), {@code ok} (of a notice), or the kind of
- *                failure
+ * @param verdict {@code allow}, {@code stop}, {@code deny} (of a recall), {@code ok} (of a notification), or the kind
+ *                of failure
  * @param code    what a stop says; 0 is none
  * @param text    what a stop says
  * @param changes what the answer changed in the message
@@ -40,7 +40,8 @@ public record Outcome(String verdict, int code, String text, List<DraftChange> c
         };
     }
 
-    private static List<DraftChange> changes(HookContext context, HookRequest.OfMessage<?> request, HookResult.Continue on) {
+    private static List<DraftChange> changes(
+            HookContext context, HookRequest.OfMessage<?> request, HookResult.Continue on) {
         return request instanceof PreSendRequest sent ? DraftChange.of(sent.draft(), context.tags(), on) : List.of();
     }
 

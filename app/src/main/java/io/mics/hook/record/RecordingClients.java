@@ -1,7 +1,7 @@
 package io.mics.hook.record;
 
-import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
 
 /** Clients whose every call about a message is recorded; probes are none. */

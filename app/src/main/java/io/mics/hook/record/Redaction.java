@@ -1,9 +1,9 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.HookRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.PostSendRequest;
 import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.point.RecallRequest;
 import io.mics.protocol.Conversation;
 import io.mics.sdk.plugin.DeliveryEvent;
@@ -24,8 +24,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Takes out of calls what people wrote and who they are. Texts keep their {@link Shape}; ids that are, or may hold,
- * those of users, devices, groups and messages become hashes under a key that is random and never written, so equal ones
- * are equal under one redaction and mean nothing under another. Used by one thread.
+ * those of users, devices, groups and messages become hashes under a key that is random and never written, so equal
+ * ones are equal under one redaction and mean nothing under another. Used by one thread.
  */
 final class Redaction {
     private static final String HMAC = "HmacSHA256";

@@ -49,7 +49,7 @@ final class RollingFile implements LineWriter.Out<Supplier<HookCall>> {
     @Override
     public void write(Supplier<HookCall> call) throws IOException {
         HookCall made = call.get();
-        String line = CallWriting.line(redaction.of(made)) + "\n";
+        String line = HookCallWriter.line(redaction.of(made)) + "\n";
         int length = length(line);
         if (length > maxBytes) {
             throw new IllegalArgumentException("a call of " + length + " bytes does not fit into " + file);
@@ -59,7 +59,7 @@ final class RollingFile implements LineWriter.Out<Supplier<HookCall>> {
             out = begin();
             redaction = new Redaction();
             written = 0;
-            line = CallWriting.line(redaction.of(made)) + "\n";
+            line = HookCallWriter.line(redaction.of(made)) + "\n";
         }
         out.write(line);
         written += length;

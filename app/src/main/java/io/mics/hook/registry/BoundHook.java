@@ -1,41 +1,41 @@
 package io.mics.hook.registry;
 
+import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookGate;
 import io.mics.hook.policy.MatchInput;
-import io.mics.concurrent.Deadline;
 import io.mics.sdk.plugin.HookContext;
 import java.util.Optional;
 
-/** One hook as one tenant meets it: its definition, its far end, and what protects both from each other. */
+/** One version of a hook for one tenant: its definition, its client, and what protects both sides. */
 public final class BoundHook {
     private final HookDefinition definition;
     private final HookClient client;
     private final HookGate gate;
-    private final Optional<BoundHook> standIn;
+    private final Optional<BoundHook> fallback;
 
     BoundHook(HookDefinition definition, HookClient client, HookGate gate) {
         this(definition, client, gate, Optional.empty());
     }
 
-    private BoundHook(HookDefinition definition, HookClient client, HookGate gate, Optional<BoundHook> standIn) {
+    private BoundHook(HookDefinition definition, HookClient client, HookGate gate, Optional<BoundHook> fallback) {
         this.definition = definition;
         this.client = client;
         this.gate = gate;
-        this.standIn = standIn;
+        this.fallback = fallback;
     }
 
-    /** This link, for a user for whom {@code earlier} stands in when it gives no answer. */
+    /** This hook, for a user for whom {@code earlier} is the fallback when it gives no answer. */
     BoundHook before(Optional<BoundHook> earlier) {
         return earlier.isEmpty() ? this : new BoundHook(definition, client, gate, earlier);
     }
 
     /** The earlier version to ask when this one, a canary, gives no answer. */
-    public Optional<BoundHook> standIn() {
-        return standIn;
+    public Optional<BoundHook> fallback() {
+        return fallback;
     }
 
     /** What rides on events: name and version. */

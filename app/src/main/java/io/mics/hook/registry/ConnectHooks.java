@@ -3,8 +3,8 @@ package io.mics.hook.registry;
 import io.mics.hook.point.EntryRequest;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRequest;
-import io.mics.hook.point.LoginRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.LoginRequest;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.EntryEvent;
 import io.mics.sdk.plugin.LoginEvent;
@@ -62,7 +62,8 @@ public final class ConnectHooks {
 
     private Verdict ask(ConnectionContext connection, HookRequest<Admission> request) throws InterruptedException {
         for (BoundHook hook : registry.boundHooks(connection.point(), connection.matchInput())) {
-            VersionedResponse<Admission> versioned = VersionedResponse.of(hook, asked -> call(connection, asked, request));
+            VersionedResponse<Admission> versioned =
+                    VersionedResponse.of(hook, asked -> call(connection, asked, request));
             Verdict verdict = versioned.counts() ? verdict(versioned) : ALLOWED;
             if (!verdict.equals(ALLOWED)) {
                 return verdict;
@@ -91,7 +92,8 @@ public final class ConnectHooks {
                     case Admission.Deny no ->
                         new Verdict.Denied(versioned.by().definition().refusal(no.message()));
                 };
-            case HookResponse.Failed<Admission> failed -> versioned.deniesOnFailure() ? new Verdict.Unavailable() : ALLOWED;
+            case HookResponse.Failed<Admission> failed ->
+                versioned.deniesOnFailure() ? new Verdict.Unavailable() : ALLOWED;
         };
     }
 }

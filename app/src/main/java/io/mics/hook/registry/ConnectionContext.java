@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A connection in the words hooks are asked in.
+ * A connection, and what hooks are given of it.
  *
  * @param point   where in its life it is
  * @param tenant  whose it is
@@ -68,7 +68,9 @@ record ConnectionContext(HookPoint point, Tenant tenant, String user, String dev
                 "",
                 "",
                 traceId,
-                response instanceof HookResponse.Failed<?> failed ? failed.kind().label() : answer,
+                response instanceof HookResponse.Failed<?> failed
+                        ? failed.kind().label()
+                        : answer,
                 System.nanoTime() - startNanos,
                 response instanceof HookResponse.Failed<?> failed ? failed.cause() : why,
                 List.of());

@@ -43,7 +43,12 @@ public final class ConnectionNotifier {
     /** A device has shown that it is there. */
     public void heartbeat(Tenant tenant, String user, String device, String traceId) {
         if (registry.has(HookPoint.HEARTBEAT)) {
-            notify(tenant, user, device, traceId, new HeartbeatRequest(new HeartbeatEvent(user, device, Instant.now())));
+            notify(
+                    tenant,
+                    user,
+                    device,
+                    traceId,
+                    new HeartbeatRequest(new HeartbeatEvent(user, device, Instant.now())));
         }
     }
 
@@ -55,8 +60,7 @@ public final class ConnectionNotifier {
         }
     }
 
-    private void notify(
-            Tenant tenant, String user, String device, String traceId, HookRequest<Acknowledged> request) {
+    private void notify(Tenant tenant, String user, String device, String traceId, HookRequest<Acknowledged> request) {
         for (BoundHook hook : registry.boundHooks(request.point(), ConnectionContext.matchInput(tenant, user))) {
             if (ThreadLocalRandom.current().nextDouble() < hook.definition().sample()) {
                 start(ConnectionContext.of(request.point(), tenant, user, device, traceId), hook, request);

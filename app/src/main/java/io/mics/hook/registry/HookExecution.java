@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * @param hook        its name
  * @param version     its version
  * @param mode        whether its answer counted
- * @param who         at the points of connections the user, or the device before; empty where a message tells
+ * @param who         at the points of connections the user, or the device before; empty where a message says it
  * @param messageId   the message it was about, as its client numbered it; empty at the points of connections
  * @param messageType {@code text}, {@code image}, …; empty at the points of connections
  * @param traceId     the message's or the connection's trace
@@ -41,15 +41,20 @@ public record HookExecution(
     /** The name of the post-send hook that there is while none is configured. */
     public static final String LOG = "log";
 
-    /** Is told of every execution; must not block. */
+    /** Gets every execution; must not block. */
     public interface Sink {
         void executed(HookExecution execution);
 
-        /** A message no post-send hook is told of, because there is none: the built-in one, "log", takes note of it. */
+        /**
+         * A message that no post-send hook is notified of, because there is none: the built-in one, "log", records it.
+         */
         void logged(String tenant, String messageId, String messageType, String traceId);
 
-        /** A tenant meets a hook for the first time; {@code circuit} is 0 closed, 1 half-open, 2 open or suspended. */
-        void met(String tenant, String hook, LongSupplier circuit);
+        /**
+         * A hook is called for a tenant for the first time; {@code circuit} is 0 closed, 1 half-open, 2 open or
+         * suspended.
+         */
+        void registered(String tenant, String hook, LongSupplier circuit);
 
         /** A version was taken out of service for a tenant, and another serves its users from now on. */
         void rolledBack(String tenant, HookDefinition version, String cause);

@@ -1,8 +1,8 @@
 package io.mics.hook.registry;
 
-import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookGate;
 import io.mics.hook.policy.HookHealth;
@@ -31,13 +31,16 @@ public final class HookRegistry implements AutoCloseable {
 
     private record GateKey(String tenant, HookPoint point, String hook) {}
 
-    /** No hooks yet; {@code clients} reach those to come, {@code record} is told what becomes of canaries. */
+    /** No hooks yet; {@code clients} reach those to come, {@code record} gets what becomes of canaries. */
     public HookRegistry(HookClientFactory clients, HookExecution.Sink record) {
         this.clients = clients;
         this.record = record;
     }
 
-    /** Replaces all hooks at once. Far ends that stay the same stay open, the others close once calls have ended. */
+    /**
+     * Replaces all hooks at once. Clients whose target stays the same stay open, the others close once calls have
+     * ended.
+     */
     public void apply(List<HookDefinition> definitions) {
         applying.lock();
         try {
@@ -53,8 +56,8 @@ public final class HookRegistry implements AutoCloseable {
             }
             table = new HookTable(definitions, opened, this::gate);
             gates.keySet()
-                    .removeIf(key -> definitions.stream()
-                            .noneMatch(d -> d.point() == key.point() && d.id().equals(key.hook())));
+                    .removeIf(key ->
+                            definitions.stream().noneMatch(d -> d.point() == key.point() && d.id().equals(key.hook())));
             closing.forEach(HookRegistry::closeLater);
         } finally {
             applying.unlock();
@@ -69,7 +72,7 @@ public final class HookRegistry implements AutoCloseable {
     }
 
     private HookGate newGate(String tenant, HookDefinition definition) {
-        record.met(tenant, definition.name(), () -> circuit(tenant, definition.name()));
+        record.registered(tenant, definition.name(), () -> circuit(tenant, definition.name()));
         return new HookGate(definition, (version, cause) -> record.rolledBack(tenant, version, cause));
     }
 
@@ -84,7 +87,7 @@ public final class HookRegistry implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** The hooks a message meets at {@code point}, one version of each, in the order they are called. */
+    /** The hooks that match at {@code point}, one version of each, in the order they are called. */
     public List<BoundHook> boundHooks(HookPoint point, MatchInput input) {
         return table.boundHooks(point, input);
     }
@@ -94,17 +97,17 @@ public final class HookRegistry implements AutoCloseable {
         return table.has(point);
     }
 
-    /** Every hook in force, in the order of the configuration. */
+    /** Every effective hook, in the order of the configuration. */
     public List<HookDefinition> definitions() {
         return table.definitions();
     }
 
-    /** How a hook is, as a tenant meets it. */
+    /** How a hook is for a tenant. */
     public HookHealth health(String tenant, HookDefinition definition) {
         return gate(tenant, definition).health();
     }
 
-    /** How a hook is, for every tenant that has met it. */
+    /** How a hook is, for every tenant for which it was called. */
     public Map<String, HookHealth> healthByTenant(HookDefinition definition) {
         Map<String, HookHealth> all = new TreeMap<>();
         gates.forEach((key, gate) -> {

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
-/** All hooks as they stand; never changed. Which hooks a kind of message meets is worked out once. */
+/** All hooks as they stand; never changed. Which hooks match a kind of message is worked out once. */
 final class HookTable {
     static final HookTable EMPTY = new HookTable(List.of(), Map.of(), (tenant, definition) -> {
         throw new IllegalStateException("an empty table has no hook");
@@ -34,42 +34,42 @@ final class HookTable {
     private final BiFunction<String, HookDefinition, HookGate> gates;
     private final Set<HookPoint> points = EnumSet.noneOf(HookPoint.class);
     private final Set<String> messageTypes = new HashSet<>();
-    private final Map<Kind, Met> met = new ConcurrentHashMap<>();
+    private final Map<Kind, Matched> matched = new ConcurrentHashMap<>();
 
     /**
-     * Messages that meet the same hooks, roll-outs by user apart.
+     * Messages that match the same hooks, roll-outs by user apart.
      *
-     * @param messageType empty when no hook asks for it by name: clients make up types, and those all meet the same
+     * @param messageType empty when no hook asks for it by name: clients make up types, and those all match the same
      */
     private record Kind(HookPoint point, String tenant, String businessType, String sessionType, String messageType) {}
 
-    /** The versions of one hook that a kind of message may meet, newest first. */
-    private record Versions(List<BoundHook> links) {
+    /** The versions of one hook that match a kind of message, newest first. */
+    private record Versions(List<BoundHook> hooks) {
         boolean isForEverybody() {
-            return !links.getFirst().definition().rollout().isPartial();
+            return !hooks.getFirst().definition().rollout().isPartial();
         }
 
         /** The version for one user; where it is a canary, with the version that stands in for it. */
         Optional<BoundHook> of(MatchInput input) {
             Optional<BoundHook> chosen = Optional.empty();
-            for (BoundHook link : links.reversed()) {
-                if (link.isFor(input)) {
-                    boolean canary = link.definition().rollout().isPartial();
-                    chosen = Optional.of(canary ? link.before(chosen) : link);
+            for (BoundHook hook : hooks.reversed()) {
+                if (hook.isFor(input)) {
+                    boolean canary = hook.definition().rollout().isPartial();
+                    chosen = Optional.of(canary ? hook.before(chosen) : hook);
                 }
             }
             return chosen;
         }
     }
 
-    /** The hooks a kind of message meets; {@code always} when no roll-out tells users apart. */
-    private record Met(List<Versions> hooks, Optional<List<BoundHook>> always) {
-        static Met of(List<Versions> hooks) {
-            return new Met(
+    /** The hooks that match a kind of message; {@code always} when no roll-out depends on the user. */
+    private record Matched(List<Versions> hooks, Optional<List<BoundHook>> always) {
+        static Matched of(List<Versions> hooks) {
+            return new Matched(
                     hooks,
                     hooks.stream().allMatch(Versions::isForEverybody)
                             ? Optional.of(hooks.stream()
-                                    .map(h -> h.links().getFirst())
+                                    .map(h -> h.hooks().getFirst())
                                     .toList())
                             : Optional.empty());
         }
@@ -97,7 +97,7 @@ final class HookTable {
         return definitions;
     }
 
-    /** Every far end with the longest time a call of it may take. */
+    /** Every client with the longest time a call of it may take. */
     Map<HookClient, Duration> clients() {
         Map<HookClient, Duration> all = new HashMap<>();
         clients.forEach((definition, client) ->
@@ -105,13 +105,13 @@ final class HookTable {
         return all;
     }
 
-    /** The far end that serves {@code definition} already. */
+    /** The client that serves {@code definition} already. */
     Optional<HookClient> clientFor(HookDefinition definition) {
         return clientFor(definition, clients);
     }
 
     /**
-     * The far end among {@code clients} that serves {@code definition} too: the same hook at the same place. A plugin
+     * The client among {@code clients} that serves {@code definition} too: the same hook at the same target. A plugin
      * has as many threads as its limit says, so another limit is another instance.
      */
     static Optional<HookClient> clientFor(HookDefinition definition, Map<HookDefinition, HookClient> clients) {
@@ -139,13 +139,13 @@ final class HookTable {
         }
         String messageType = messageTypes.contains(input.messageType()) ? input.messageType() : "";
         Kind kind = new Kind(point, input.tenant(), input.businessType(), input.sessionType(), messageType);
-        Met known = met.get(kind);
-        return (known != null ? known : met.computeIfAbsent(kind, k -> Met.of(find(k, input)))).by(input);
+        Matched known = matched.get(kind);
+        return (known != null ? known : matched.computeIfAbsent(kind, k -> Matched.of(find(k, input)))).by(input);
     }
 
-    /** Forgets which hooks a tenant's messages meet. */
+    /** Forgets which hooks match a tenant's messages. */
     void forget(String tenant) {
-        met.keySet().removeIf(kind -> kind.tenant().equals(tenant));
+        matched.keySet().removeIf(kind -> kind.tenant().equals(tenant));
     }
 
     /** Ascending by the priority of each hook's newest version; of equal priority in the order of the file. */
@@ -160,12 +160,12 @@ final class HookTable {
                 .map(versions -> versions.stream().sorted(NEWEST_FIRST).toList())
                 .sorted(Comparator.comparingInt(versions -> versions.getFirst().priority()))
                 .map(versions -> new Versions(
-                        versions.stream().map(version -> link(kind, version)).toList()))
+                        versions.stream().map(version -> bind(kind, version)).toList()))
                 .toList();
     }
 
     @SuppressWarnings("NullAway") // every definition has its client
-    private BoundHook link(Kind kind, HookDefinition definition) {
+    private BoundHook bind(Kind kind, HookDefinition definition) {
         return new BoundHook(definition, clients.get(definition), gates.apply(kind.tenant(), definition));
     }
 }

@@ -1,10 +1,10 @@
 package io.mics.hook.registry;
 
+import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.MatchInput;
-import io.mics.concurrent.Deadline;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Conversation;
@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A message on its way to being accepted, in the words hooks are asked in.
+ * A message that is not accepted yet, and what hooks are given of it.
  *
  * @param tenant         the tenant
  * @param settings       the tenant's, as they are now
@@ -74,7 +74,8 @@ public record PendingMessage(
                 Map.of("feature_version", hook.version().toString()));
     }
 
-    HookExecution execution(HookDefinition hook, HookResponse<HookResult> response, long tookNanos, DraftRevision before) {
+    HookExecution execution(
+            HookDefinition hook, HookResponse<HookResult> response, long tookNanos, DraftRevision before) {
         return new HookExecution(
                 tenant.id(),
                 HookPoint.PRE_SEND,
@@ -93,7 +94,8 @@ public record PendingMessage(
 
     private static String result(HookResponse<HookResult> response) {
         return switch (response) {
-            case HookResponse.Answered<HookResult> answered -> answered.answer() instanceof HookResult.Stop ? "stop" : "allow";
+            case HookResponse.Answered<HookResult> answered ->
+                answered.answer() instanceof HookResult.Stop ? "stop" : "allow";
             case HookResponse.Failed<HookResult> failed -> failed.kind().label();
         };
     }

@@ -1,13 +1,13 @@
 package io.mics.hook.registry;
 
-import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookResponse;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.policy.HookDefinition;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.CheckVerdict;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.AckReason;
 import io.mics.sdk.plugin.HookResult;
@@ -80,14 +80,14 @@ public final class PreSendChain {
             return new Verdict.Go(message, "");
         }
         PendingMessage asked = pending.get();
-        List<BoundHook> links = registry.boundHooks(HookPoint.PRE_SEND, asked.matchInput());
-        return links.isEmpty() ? new Verdict.Go(message, "") : ask(asked, links, deadline);
+        List<BoundHook> hooks = registry.boundHooks(HookPoint.PRE_SEND, asked.matchInput());
+        return hooks.isEmpty() ? new Verdict.Go(message, "") : ask(asked, hooks, deadline);
     }
 
-    private Verdict ask(PendingMessage pending, List<BoundHook> links, Deadline deadline) throws InterruptedException {
+    private Verdict ask(PendingMessage pending, List<BoundHook> hooks, Deadline deadline) throws InterruptedException {
         Progress progress = new Progress(pending, deadline);
-        for (BoundHook link : links) {
-            Optional<Verdict> end = progress.pass(link);
+        for (BoundHook hook : hooks) {
+            Optional<Verdict> end = progress.pass(hook);
             if (end.isPresent()) {
                 return end.get();
             }
@@ -95,7 +95,7 @@ public final class PreSendChain {
         return progress.through();
     }
 
-    /** One message's way along the chain. */
+    /** One message on the chain. */
     private final class Progress {
         private final PendingMessage pending;
         private final Deadline deadline;
@@ -110,14 +110,15 @@ public final class PreSendChain {
             this.now = new DraftRevision(received, Map.of(), List.of());
         }
 
-        Optional<Verdict> pass(BoundHook link) throws InterruptedException {
-            VersionedResponse<HookResult> versioned = VersionedResponse.of(link, this::call);
+        Optional<Verdict> pass(BoundHook hook) throws InterruptedException {
+            VersionedResponse<HookResult> versioned = VersionedResponse.of(hook, this::call);
             if (!versioned.counts()) {
                 return Optional.empty();
             }
             passed.append(passed.isEmpty() ? "" : ",").append(versioned.by().featureVersion());
             return switch (versioned.response()) {
-                case HookResponse.Answered<HookResult> answered -> follow(versioned.by().definition(), answered.answer());
+                case HookResponse.Answered<HookResult> answered ->
+                    follow(versioned.by().definition(), answered.answer());
                 case HookResponse.Failed<HookResult> failed ->
                     versioned.deniesOnFailure()
                             ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
@@ -136,14 +137,16 @@ public final class PreSendChain {
             };
         }
 
-        private HookResponse<HookResult> call(BoundHook link) throws InterruptedException {
+        private HookResponse<HookResult> call(BoundHook hook) throws InterruptedException {
             long start = System.nanoTime();
             HookResponse<HookResult> response = deadline.expired()
                     ? new HookResponse.Failed<>(
                             HookResponse.Kind.TIMEOUT, "not called: the hooks before it took hooks.pre-send-deadline")
-                    : bounded(link.call(
-                            pending.context(link.definition(), now.tags(), deadline), new PreSendRequest(now.draft()), deadline));
-            record.executed(pending.execution(link.definition(), response, System.nanoTime() - start, now));
+                    : bounded(hook.call(
+                            pending.context(hook.definition(), now.tags(), deadline),
+                            new PreSendRequest(now.draft()),
+                            deadline));
+            record.executed(pending.execution(hook.definition(), response, System.nanoTime() - start, now));
             return response;
         }
 
@@ -164,7 +167,8 @@ public final class PreSendChain {
                 && answered.answer() instanceof HookResult.Continue on
                 && on.draft().payload().length > maxBodyBytes;
         return over
-                ? new HookResponse.Failed<>(HookResponse.Kind.UNDECODABLE, "answered a body over " + maxBodyBytes + " bytes")
+                ? new HookResponse.Failed<>(
+                        HookResponse.Kind.UNDECODABLE, "answered a body over " + maxBodyBytes + " bytes")
                 : response;
     }
 

@@ -14,16 +14,16 @@ import java.util.Optional;
 record VersionedResponse<A>(BoundHook by, HookResponse<A> response) {
     /** One question, to whichever version of a hook. */
     interface Question<A> {
-        HookResponse<A> put(BoundHook link) throws InterruptedException;
+        HookResponse<A> put(BoundHook hook) throws InterruptedException;
     }
 
     /** Asks a hook; a canary that gives no answer is stood in for by the version before it. */
-    static <A> VersionedResponse<A> of(BoundHook link, Question<A> question) throws InterruptedException {
-        BoundHook asked = link;
+    static <A> VersionedResponse<A> of(BoundHook hook, Question<A> question) throws InterruptedException {
+        BoundHook asked = hook;
         HookResponse<A> response = question.put(asked);
-        for (Optional<BoundHook> before = asked.standIn();
+        for (Optional<BoundHook> before = asked.fallback();
                 response instanceof HookResponse.Failed && before.isPresent();
-                before = asked.standIn()) {
+                before = asked.fallback()) {
             asked = before.get();
             response = question.put(asked);
         }

@@ -1,8 +1,8 @@
 package io.mics.hook.webhook;
 
-import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.RemoteAttributes;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.sdk.plugin.HookContext;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;

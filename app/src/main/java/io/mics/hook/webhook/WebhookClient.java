@@ -1,18 +1,17 @@
 package io.mics.hook.webhook;
 
-import io.mics.hook.point.Acknowledged;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.CaFile;
 import io.mics.hook.HookUrls;
 import io.mics.hook.http.HttpFailures;
-import io.mics.hook.http.Probe;
-import io.mics.hook.point.PostSendResultLimit;
+import io.mics.hook.http.HttpProbe;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.policy.HookDefinition.Guarantee;
-import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendResultLimit;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.Target;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.Destination;
@@ -97,7 +96,7 @@ final class WebhookClient implements HookClient {
 
     @Override
     public HookResponse<Acknowledged> probe(Deadline deadline) throws InterruptedException {
-        return Probe.of(connections, url, deadline);
+        return HttpProbe.of(connections, url, deadline);
     }
 
     @Override

@@ -1,18 +1,18 @@
 package io.mics.admin.replay;
 
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.PostSendRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.RecallRequest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.grpc.WireHookServer;
+import io.mics.hook.point.DeliveryRequest;
 import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.point.Samples;
 import io.mics.hook.policy.Target;
 import io.mics.hook.record.HookRecorder;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.Problem;
 import io.mics.hook.config.HookOverrides.Change;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.registry.BoundHook;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.registry.HookRegistry;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookState;
 import io.mics.hook.policy.MatchInput;
 import io.mics.hook.policy.SuspendedHooks;
 import io.mics.hook.policy.Target;
+import io.mics.hook.registry.BoundHook;
+import io.mics.hook.registry.HookRegistry;
 import io.mics.testing.HookTargets;
 import java.time.Duration;
 import java.util.List;

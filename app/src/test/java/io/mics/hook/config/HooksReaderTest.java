@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Match;
 import io.mics.hook.policy.Retry;
 import io.mics.hook.policy.Rollout;

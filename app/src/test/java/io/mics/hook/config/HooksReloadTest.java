@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigReload;
 import io.mics.config.ConfigResult;
-import io.mics.hook.registry.BoundHook;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.policy.MatchInput;
+import io.mics.hook.registry.BoundHook;
+import io.mics.hook.registry.HookRegistry;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.testing.HookTargets;

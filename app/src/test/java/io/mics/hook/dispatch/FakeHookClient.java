@@ -1,15 +1,15 @@
 package io.mics.hook.dispatch;
 
-import io.mics.hook.point.FakeAnswers;
-import io.mics.hook.point.HookRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.PostSendRequest;
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.RecallRequest;
-import io.mics.hook.point.Acknowledged;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.FakeAnswers;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageRecord;

@@ -1,17 +1,17 @@
 package io.mics.hook.dispatch;
 
+import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.HookDefinition.Mode;
-import io.mics.hook.registry.HookExecution;
-import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.HookPolicy;
-import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.policy.Match;
 import io.mics.hook.policy.Retry;
 import io.mics.hook.policy.Rollout;
 import io.mics.hook.policy.SemanticVersion;
 import io.mics.hook.policy.Target;
+import io.mics.hook.registry.HookExecution;
+import io.mics.hook.registry.HookRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class ScriptedHooks implements HookExecution.Sink {
     public void logged(String tenant, String messageId, String messageType, String traceId) {}
 
     @Override
-    public void met(String tenant, String hook, LongSupplier circuit) {}
+    public void registered(String tenant, String hook, LongSupplier circuit) {}
 
     @Override
     public void rolledBack(String tenant, HookDefinition version, String cause) {

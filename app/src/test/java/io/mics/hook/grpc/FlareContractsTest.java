@@ -1,8 +1,5 @@
 package io.mics.hook.grpc;
 
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.RecallRequest;
-import io.mics.hook.point.Acknowledged;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static io.mics.hook.point.Samples.DELIVERY;
 import static io.mics.hook.point.Samples.DRAFT;
@@ -14,10 +11,13 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.grpc.FlareContract.Notified;
+import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
+import io.mics.hook.point.RemoteAttributes;
 import io.mics.hook.point.Samples;
 import io.mics.hook.policy.Target;
 import io.mics.hook.policy.Target.Grpc.Contract;

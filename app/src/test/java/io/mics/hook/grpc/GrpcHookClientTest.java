@@ -1,19 +1,19 @@
 package io.mics.hook.grpc;
 
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.PostSendRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Status;
+import io.mics.hook.point.DeliveryRequest;
 import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookClientContract;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.point.Samples;
 import io.mics.hook.policy.Target;
 import io.mics.testing.Certificates;
@@ -68,9 +68,15 @@ class GrpcHookClientTest extends HookClientContract {
                 HookResponse.Kind.REFUSED,
                 "answered success=false (permission_denied)");
         answer(Map.of("success", false, "status", Map.of("code", 9)));
-        assertFailed(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample()), HookResponse.Kind.ERROR, "(unavailable)");
+        assertFailed(
+                client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample()),
+                HookResponse.Kind.ERROR,
+                "(unavailable)");
         answer(Map.of());
-        assertFailed(client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()), HookResponse.Kind.ERROR, "(unspecified)");
+        assertFailed(
+                client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()),
+                HookResponse.Kind.ERROR,
+                "(unspecified)");
     }
 
     @Test
@@ -115,7 +121,10 @@ class GrpcHookClientTest extends HookClientContract {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.start();
         try (HookClient lost = open(target("http", http.getAddress().getPort(), ""))) {
-            assertFailed(lost.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()), HookResponse.Kind.UNDECODABLE, "does not speak gRPC");
+            assertFailed(
+                    lost.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()),
+                    HookResponse.Kind.UNDECODABLE,
+                    "does not speak gRPC");
         } finally {
             http.stop(0);
         }
@@ -143,7 +152,8 @@ class GrpcHookClientTest extends HookClientContract {
             wire().serveHealth(new byte[] {1 << 3, (byte) status});
             server.start();
             try (HookClient fresh = open(target("http", server.port(), ""))) {
-                assertThat(fresh.probe(ample()) instanceof HookResponse.Answered).isEqualTo(status == 1);
+                assertThat(fresh.probe(ample()) instanceof HookResponse.Answered)
+                        .isEqualTo(status == 1);
             }
         }
     }
@@ -152,11 +162,17 @@ class GrpcHookClientTest extends HookClientContract {
     void anEndpointOfAnotherSchemeIsRefusedInWords() throws Exception {
         for (String endpoint : new String[] {"ftp://127.0.0.1:1", "http:nothing"}) {
             try (HookClient odd = open(new Target.Grpc(URI.create(endpoint), ""))) {
-                assertFailed(odd.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()), HookResponse.Kind.FORBIDDEN, "http://host:port");
+                assertFailed(
+                        odd.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()),
+                        HookResponse.Kind.FORBIDDEN,
+                        "http://host:port");
             }
         }
         try (HookClient unknown = open(new Target.Grpc(URI.create("http://no-such-host.invalid:1"), ""))) {
-            assertFailed(unknown.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()), HookResponse.Kind.UNREACHABLE, "unknown host");
+            assertFailed(
+                    unknown.call(CONTEXT, new PreSendRequest(Samples.DRAFT), ample()),
+                    HookResponse.Kind.UNREACHABLE,
+                    "unknown host");
         }
     }
 

@@ -8,7 +8,7 @@ import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport.Answer;
 import io.mics.hook.HookTransport.Failure;
-import io.mics.hook.HookTransport.Reply;
+import io.mics.hook.HookTransport.Result;
 import io.mics.httpclient.HttpClient;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,7 +55,7 @@ class HttpTransportTest {
         HttpServer server = server(200, REQUEST, peers);
         try {
             for (int i = 0; i < 20; i++) {
-                Reply reply = call(url(server.getAddress().getPort()), Duration.ofSeconds(5));
+                Result reply = call(url(server.getAddress().getPort()), Duration.ofSeconds(5));
                 assertThat(reply)
                         .isInstanceOfSatisfying(
                                 Answer.class,
@@ -149,7 +149,7 @@ class HttpTransportTest {
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
         }
-        Reply reply = call(url(port), Duration.ofSeconds(5));
+        Result reply = call(url(port), Duration.ofSeconds(5));
         assertThat(failure(reply)).isEqualTo(CallResult.NETWORK_ERROR);
         assertThat(((Failure) reply).cause()).contains("refused").contains(url(port));
     }
@@ -163,7 +163,7 @@ class HttpTransportTest {
                 write(socket.getOutputStream(), answer);
                 socket.close();
             })) {
-                Reply reply = call(url(raw.getLocalPort()), Duration.ofSeconds(5));
+                Result reply = call(url(raw.getLocalPort()), Duration.ofSeconds(5));
                 assertThat(failure(reply)).isEqualTo(CallResult.NETWORK_ERROR);
                 assertThat(((Failure) reply).cause()).doesNotContain("SECRET");
             }
@@ -209,11 +209,11 @@ class HttpTransportTest {
         hungUp.countDown();
     }
 
-    private Reply call(String url, Duration limit) throws InterruptedException {
+    private Result call(String url, Duration limit) throws InterruptedException {
         return transport.call(HookOperation.CHECK_MESSAGE, url, () -> REQUEST, Deadline.after(limit));
     }
 
-    private static CallResult failure(Reply reply) {
+    private static CallResult failure(Result reply) {
         assertThat(reply).isInstanceOf(Failure.class);
         return ((Failure) reply).result();
     }

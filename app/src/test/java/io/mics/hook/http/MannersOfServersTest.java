@@ -1,6 +1,5 @@
 package io.mics.hook.http;
 
-import io.mics.hook.point.PreSendRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -11,6 +10,7 @@ import io.mics.hook.Hooks;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.point.Samples;
 import io.mics.hook.policy.Target;
 import io.mics.hook.webhook.Egress;
@@ -26,12 +26,12 @@ import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.tenant.Tenant;
-import io.mics.testing.TestTenants;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.Tenant;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Request;
+import io.mics.testing.TestTenants;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

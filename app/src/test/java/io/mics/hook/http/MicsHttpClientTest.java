@@ -1,10 +1,5 @@
 package io.mics.hook.http;
 
-import io.mics.hook.point.Acknowledged;
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.PostSendRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static io.mics.hook.point.Samples.DRAFT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.DeliveryRequest;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.point.Samples;
 import io.mics.hook.policy.Target;
 import io.mics.httpclient.HttpClient;
@@ -121,7 +121,8 @@ class MicsHttpClientTest {
     @Test
     void aNoStopsTheMessageWithItsReason() throws Exception {
         answer = CheckMessageResponse.newBuilder().setReason("spam").build().toByteArray();
-        assertThat(ask(CONTEXT, DRAFT)).isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(0, "spam")));
+        assertThat(ask(CONTEXT, DRAFT))
+                .isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(0, "spam")));
     }
 
     @Test
@@ -129,7 +130,8 @@ class MicsHttpClientTest {
         answer = new byte[] {(byte) 0xff, (byte) 0xff};
         assertThat(ask(CONTEXT, DRAFT))
                 .isEqualTo(new HookResponse.Failed<>(
-                        HookResponse.Kind.UNDECODABLE, "undecodable answer of 2 bytes from " + url() + "/check-message"));
+                        HookResponse.Kind.UNDECODABLE,
+                        "undecodable answer of 2 bytes from " + url() + "/check-message"));
     }
 
     @Test
@@ -155,11 +157,16 @@ class MicsHttpClientTest {
     @Test
     void otherPointsAreNotServed() throws Exception {
         try (HookClient client = open(url())) {
-            HookResponse<?> no = new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "mics-http serves pre-send only");
-            assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample())).isEqualTo(no);
-            assertThat(client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample())).isEqualTo(no);
-            assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample())).isEqualTo(no);
-            assertThat(client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample())).isEqualTo(no);
+            HookResponse<?> no =
+                    new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, "mics-http serves pre-send only");
+            assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample()))
+                    .isEqualTo(no);
+            assertThat(client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample()))
+                    .isEqualTo(no);
+            assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()))
+                    .isEqualTo(no);
+            assertThat(client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()))
+                    .isEqualTo(no);
         }
     }
 

@@ -1,12 +1,5 @@
 package io.mics.hook.local;
 
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.EntryRequest;
-import io.mics.hook.point.HeartbeatRequest;
-import io.mics.hook.point.LoginRequest;
-import io.mics.hook.point.PostSendRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.local.PluginCalls.PATIENCE;
 import static io.mics.hook.local.PluginCalls.answered;
 import static io.mics.hook.local.PluginCalls.ask;
@@ -16,9 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.EntryRequest;
+import io.mics.hook.point.HeartbeatRequest;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.HookResponse.Kind;
+import io.mics.hook.point.LoginRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.DeliveryHook;
@@ -60,14 +60,16 @@ class PluginClientTest {
     @Test
     void asksAPreSendHookWithItsSettingsAsAttributes() throws Exception {
         PluginJars.preSend(plugins, "Words", """
-                return new String(draft.payload()).equals(context.attributes().get("word"))
-                        ? new HookResult.Stop(4711, "not that word")
-                        : new HookResult.Continue(draft, context.attributes());""");
+            return new String(draft.payload()).equals(context.attributes().get("word"))
+                    ? new HookResult.Stop(4711, "not that word")
+                    : new HookResult.Continue(draft, context.attributes());\
+            """);
         try (PluginClient client =
                 PluginCalls.open(plugins, HookPoint.PRE_SEND, "acme.Words", Map.of("word", "darn"))) {
             MessageDraft draft = PluginCalls.draft("hi");
 
-            assertThat(ask(client, "darn")).isEqualTo(new HookResponse.Answered<>(new HookResult.Stop(4711, "not that word")));
+            assertThat(ask(client, "darn"))
+                    .isEqualTo(new HookResponse.Answered<>(new HookResult.Stop(4711, "not that word")));
             assertThat(client.call(context("t1"), new PreSendRequest(draft), Deadline.after(PATIENCE)))
                     .as("what was not changed is the same, not a copy")
                     .isEqualTo(new HookResponse.Answered<>(new HookResult.Continue(draft, Map.of("word", "darn"))));
@@ -77,15 +79,15 @@ class PluginClientTest {
     @Test
     void tellsAPostSendHookAndBringsBackItsDetails() throws Exception {
         PluginJars.write(plugins.resolve("crm.jar"), PostSendHook.class, "acme.Crm", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                import java.util.Map;
-                public class Crm implements PostSendHook {
-                    public Map<String, String> handle(HookContext context, MessageRecord message) {
-                        return message.sender().equals("u1") ? Map.of("case", message.messageId()) : null;
-                    }
+            package acme;
+            import io.mics.sdk.plugin.*;
+            import java.util.Map;
+            public class Crm implements PostSendHook {
+                public Map<String, String> handle(HookContext context, MessageRecord message) {
+                    return message.sender().equals("u1") ? Map.of("case", message.messageId()) : null;
                 }
-                """);
+            }
+            """);
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.POST_SEND, "acme.Crm", Map.of())) {
             assertThat(client.call(context("t1"), new PostSendRequest(message("u1")), Deadline.after(PATIENCE)))
                     .isEqualTo(new HookResponse.Answered<>(Map.of("case", "m1")));
@@ -103,42 +105,48 @@ class PluginClientTest {
     @Test
     void asksEntryAndLoginHooksAndTellsAHeartbeatHook() throws Exception {
         PluginJars.write(plugins.resolve("door.jar"), EntryHook.class, "acme.Door", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                public class Door implements EntryHook {
-                    public Admission handle(HookContext context, EntryEvent entry) {
-                        return entry.address().equals("192.0.2.7") ? new Admission.Allow()
-                            : entry.address().isEmpty() ? null : new Admission.Deny("from " + entry.address());
-                    }
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Door implements EntryHook {
+                public Admission handle(HookContext context, EntryEvent entry) {
+                    return entry.address().equals("192.0.2.7") ? new Admission.Allow()
+                        : entry.address().isEmpty() ? null : new Admission.Deny("from " + entry.address());
                 }
-                """);
+            }
+            """);
         PluginJars.write(plugins.resolve("risk.jar"), LoginHook.class, "acme.Risk", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                public class Risk implements LoginHook {
-                    public Admission handle(HookContext context, LoginEvent login) {
-                        return new Admission.Deny(login.userId().equals("u1") ? "not " + login.deviceId() : null);
-                    }
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Risk implements LoginHook {
+                public Admission handle(HookContext context, LoginEvent login) {
+                    return new Admission.Deny(login.userId().equals("u1") ? "not " + login.deviceId() : null);
                 }
-                """);
+            }
+            """);
         PluginJars.write(plugins.resolve("beat.jar"), HeartbeatHook.class, "acme.Beat", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                public class Beat implements HeartbeatHook {
-                    public void handle(HookContext context, HeartbeatEvent heartbeat) {
-                        if (!heartbeat.deviceId().equals("d1")) throw new IllegalArgumentException();
-                    }
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Beat implements HeartbeatHook {
+                public void handle(HookContext context, HeartbeatEvent heartbeat) {
+                    if (!heartbeat.deviceId().equals("d1")) throw new IllegalArgumentException();
                 }
-                """);
+            }
+            """);
         try (PluginClient door = PluginCalls.open(plugins, HookPoint.ENTRY, "acme.Door", Map.of());
                 PluginClient risk = PluginCalls.open(plugins, HookPoint.LOGIN, "acme.Risk", Map.of());
                 PluginClient beat = PluginCalls.open(plugins, HookPoint.HEARTBEAT, "acme.Beat", Map.of())) {
             assertThat(enter(door, "192.0.2.7")).isEqualTo(new HookResponse.Answered<>(new Admission.Allow()));
             assertThat(enter(door, "::1")).isEqualTo(new HookResponse.Answered<>(new Admission.Deny("from ::1")));
             assertThat(failed(enter(door, "")).kind()).isEqualTo(Kind.UNDECODABLE);
-            assertThat(risk.call(context("t1"), new LoginRequest(new LoginEvent("::1", "u1", "d1")), Deadline.after(PATIENCE)))
+            assertThat(risk.call(
+                            context("t1"),
+                            new LoginRequest(new LoginEvent("::1", "u1", "d1")),
+                            Deadline.after(PATIENCE)))
                     .isEqualTo(new HookResponse.Answered<>(new Admission.Deny("not d1")));
-            assertThat(failed(risk.call(context("t1"), new LoginRequest(new LoginEvent("::1", "u2", "d1")), Deadline.after(PATIENCE)))
+            assertThat(failed(risk.call(
+                                    context("t1"),
+                                    new LoginRequest(new LoginEvent("::1", "u2", "d1")),
+                                    Deadline.after(PATIENCE)))
                             .kind())
                     .isEqualTo(Kind.UNDECODABLE);
             assertThat(beat.call(context("t1"), new HeartbeatRequest(heartbeat("d1")), Deadline.after(PATIENCE)))
@@ -160,21 +168,23 @@ class PluginClientTest {
     @Test
     void tellsADeliveryHook() throws Exception {
         PluginJars.write(plugins.resolve("got.jar"), DeliveryHook.class, "acme.Got", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                public class Got implements DeliveryHook {
-                    public void handle(HookContext context, DeliveryEvent delivery) {
-                        if (!delivery.ackType().equals("client")) throw new IllegalArgumentException();
-                    }
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Got implements DeliveryHook {
+                public void handle(HookContext context, DeliveryEvent delivery) {
+                    if (!delivery.ackType().equals("client")) throw new IllegalArgumentException();
                 }
-                """);
+            }
+            """);
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.DELIVERY, "acme.Got", Map.of())) {
             assertThat(client.call(
-                            context("t1"), new DeliveryRequest(new DeliveryEvent("m", "u", "client", Instant.EPOCH)),
+                            context("t1"),
+                            new DeliveryRequest(new DeliveryEvent("m", "u", "client", Instant.EPOCH)),
                             Deadline.after(PATIENCE)))
                     .isEqualTo(TAKEN);
             assertThat(failed(client.call(
-                                    context("t1"), new DeliveryRequest(new DeliveryEvent("m", "u", "push", Instant.EPOCH)),
+                                    context("t1"),
+                                    new DeliveryRequest(new DeliveryEvent("m", "u", "push", Instant.EPOCH)),
                                     Deadline.after(PATIENCE)))
                             .kind())
                     .isEqualTo(Kind.ERROR);
@@ -184,17 +194,17 @@ class PluginClientTest {
     @Test
     void asksAndTellsARecallHook() throws Exception {
         PluginJars.write(plugins.resolve("undo.jar"), RecallHook.class, "acme.Undo", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                public class Undo implements RecallHook {
-                    @Override public boolean permits(HookContext context, RecallEvent recall) {
-                        return context.tenant().equals("t1");
-                    }
-                    public void handle(HookContext context, RecallEvent recall) {
-                        if (!recall.metadata().get("case").equals("7")) throw new IllegalArgumentException();
-                    }
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Undo implements RecallHook {
+                @Override public boolean permits(HookContext context, RecallEvent recall) {
+                    return context.tenant().equals("t1");
                 }
-                """);
+                public void handle(HookContext context, RecallEvent recall) {
+                    if (!recall.metadata().get("case").equals("7")) throw new IllegalArgumentException();
+                }
+            }
+            """);
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.RECALL, "acme.Undo", Map.of())) {
             assertThat(client.call(context("t1"), new RecallRequest.Check(RECALL), Deadline.after(PATIENCE)))
                     .isEqualTo(new HookResponse.Answered<>(true));
@@ -227,8 +237,10 @@ class PluginClientTest {
                 String body = "body " + i;
                 FutureTask<String> caller = new FutureTask<>(() -> {
                     for (int call = 0; call < 200; call++) {
-                        MessageDraft draft = answered(
-                                client.call(context(tenant), new PreSendRequest(PluginCalls.draft(body)), Deadline.after(PATIENCE)));
+                        MessageDraft draft = answered(client.call(
+                                context(tenant),
+                                new PreSendRequest(PluginCalls.draft(body)),
+                                Deadline.after(PATIENCE)));
                         if (!new String(draft.payload(), StandardCharsets.UTF_8).equals(body)) {
                             return "another's answer";
                         }
@@ -249,15 +261,19 @@ class PluginClientTest {
     @Test
     void aTrustedPluginRunsOnItsCallersThread() throws Exception {
         PluginJars.preSend(plugins, "Words", """
-                if (draft.payload().length == 1) throw new Exception();
-                return new HookResult.Continue(draft, Map.of("thread", Thread.currentThread().getName()));""");
+            if (draft.payload().length == 1) throw new Exception();
+            return new HookResult.Continue(draft, Map.of("thread", Thread.currentThread().getName()));\
+            """);
         Map<String, String> settings = Map.of(PluginClient.THREAD, PluginClient.CALLERS_THREAD);
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (PluginClient client = PluginCalls.open(plugins, HookPoint.PRE_SEND, "acme.Words", settings)) {
             assertThat(ask(client, "hi").toString())
                     .contains("thread=" + Thread.currentThread().getName());
             assertThat(failed(ask(client, "1")).kind()).isEqualTo(Kind.ERROR);
-            assertThat(failed(client.call(context("t1"), new PreSendRequest(PluginCalls.draft("hi")), Deadline.after(Duration.ZERO)))
+            assertThat(failed(client.call(
+                                    context("t1"),
+                                    new PreSendRequest(PluginCalls.draft("hi")),
+                                    Deadline.after(Duration.ZERO)))
                             .kind())
                     .isEqualTo(Kind.TIMEOUT);
         }
@@ -268,15 +284,15 @@ class PluginClientTest {
     void closesAPluginThatCanBeClosedAndLeavesNoThread() throws Exception {
         String closed = PluginClientTest.class.getName() + ".closed";
         PluginJars.write(plugins.resolve("words.jar"), PreSendHook.class, "acme.Words", """
-                package acme;
-                import io.mics.sdk.plugin.*;
-                public class Words implements PreSendHook, AutoCloseable {
-                    public HookResult handle(HookContext context, MessageDraft draft) {
-                        return new HookResult.Continue(draft);
-                    }
-                    public void close() { System.setProperty("%s", "yes"); }
+            package acme;
+            import io.mics.sdk.plugin.*;
+            public class Words implements PreSendHook, AutoCloseable {
+                public HookResult handle(HookContext context, MessageDraft draft) {
+                    return new HookResult.Continue(draft);
                 }
-                """.formatted(closed));
+                public void close() { System.setProperty("%s", "yes"); }
+            }
+            """.formatted(closed));
         try {
             PluginClient client = PluginCalls.preSend(plugins, "acme.Words");
             answered(ask(client, "hi"));

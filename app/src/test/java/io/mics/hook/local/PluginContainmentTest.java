@@ -1,6 +1,5 @@
 package io.mics.hook.local;
 
-import io.mics.hook.point.PreSendRequest;
 import static io.mics.hook.local.PluginCalls.answered;
 import static io.mics.hook.local.PluginCalls.ask;
 import static io.mics.hook.local.PluginCalls.askBriefly;
@@ -11,6 +10,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.HookResponse.Kind;
+import io.mics.hook.point.PreSendRequest;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.PreSendHook;
@@ -156,7 +156,8 @@ class PluginContainmentTest {
             System.setProperty(STOP, "true");
             TestGateway.await("the threads are counted", () -> client.left() == 0);
             assertThat(answered(client.call(
-                            PluginCalls.context("sick"), new PreSendRequest(PluginCalls.draft("hi")),
+                            PluginCalls.context("sick"),
+                            new PreSendRequest(PluginCalls.draft("hi")),
                             Deadline.after(PluginCalls.PATIENCE))))
                     .isNotNull();
         }
@@ -168,7 +169,9 @@ class PluginContainmentTest {
         PluginClient client = plugin("if (context.tenant().equals(\"well\")) " + GO_ON + LOOP);
         try (client) {
             answered(client.call(
-                    PluginCalls.context("well"), new PreSendRequest(PluginCalls.draft("hi")), Deadline.after(PluginCalls.PATIENCE)));
+                    PluginCalls.context("well"),
+                    new PreSendRequest(PluginCalls.draft("hi")),
+                    Deadline.after(PluginCalls.PATIENCE)));
             for (int i = 0; i < 8; i++) {
                 failed(askBriefly(client, "sick" + i));
             }
@@ -189,7 +192,8 @@ class PluginContainmentTest {
                 slow[i] = Thread.ofVirtual().start(() -> {
                     try {
                         client.call(
-                                PluginCalls.context("slow"), new PreSendRequest(PluginCalls.draft("hi")),
+                                PluginCalls.context("slow"),
+                                new PreSendRequest(PluginCalls.draft("hi")),
                                 Deadline.after(Duration.ofHours(1)));
                     } catch (InterruptedException end) {
                         Thread.currentThread().interrupt();
@@ -250,8 +254,8 @@ class PluginContainmentTest {
     void whatItWritesIntoTheBodyItWasHandedChangesNothingBehindTheServersBack() throws Exception {
         try (PluginClient client = plugin("draft.payload()[0] = 'X'; " + GO_ON)) {
             MessageDraft given = PluginCalls.draft("hi");
-            MessageDraft answer =
-                    answered(client.call(PluginCalls.context("t1"), new PreSendRequest(given), Deadline.after(PluginCalls.PATIENCE)));
+            MessageDraft answer = answered(client.call(
+                    PluginCalls.context("t1"), new PreSendRequest(given), Deadline.after(PluginCalls.PATIENCE)));
 
             assertThat(new String(given.payload(), StandardCharsets.UTF_8)).isEqualTo("hi");
             assertThat(new String(answer.payload(), StandardCharsets.UTF_8)).isEqualTo("Xi");

@@ -31,7 +31,8 @@ public abstract class HookClientContract extends HookClientFaults {
     void aStopKeepsItsCodeAndItsText() throws Exception {
         for (int code : new int[] {4, 4711}) {
             answer(Map.of("allow", false, "status", Map.of("code", code, "message", "pas \"ça\" 🙂")));
-            assertThat(preSend()).isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(code, "pas \"ça\" 🙂")));
+            assertThat(preSend())
+                    .isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(code, "pas \"ça\" 🙂")));
         }
         answer(Map.of("allow", false));
         assertThat(preSend()).isEqualTo(new HookResponse.Answered<HookResult>(new HookResult.Stop(0, "")));
@@ -119,16 +120,19 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void tooMuchToHandBackIsDroppedAndTheCallIsGood() throws Exception {
         answer(Map.of("success", true, "status", Map.of("details", Map.of("k", "x".repeat(4_096)))));
-        assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample())).isEqualTo(new HookResponse.Answered<>(Map.of()));
+        assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample()))
+                .isEqualTo(new HookResponse.Answered<>(Map.of()));
         Map<String, String> most = Map.of("k", "x".repeat(4_095));
         answer(Map.of("success", true, "status", Map.of("details", most)));
-        assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample())).isEqualTo(new HookResponse.Answered<>(most));
+        assertThat(client.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample()))
+                .isEqualTo(new HookResponse.Answered<>(most));
     }
 
     @Test
     void aDeliveryHookIsToldTheWayOfTheAck() throws Exception {
         answer(DONE);
-        assertThat(client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample())).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
+        assertThat(client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample()))
+                .isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         FakeHookServer.Call call = calls().remove();
         assertThat(call.point()).isEqualTo("delivery");
         assertThat(call.at("event"))
@@ -143,10 +147,13 @@ public abstract class HookClientContract extends HookClientFaults {
     @Test
     void aRecallHookIsAskedAndThenTold() throws Exception {
         answer(DONE);
-        assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample())).isEqualTo(new HookResponse.Answered<>(true));
-        assertThat(client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample())).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
+        assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()))
+                .isEqualTo(new HookResponse.Answered<>(true));
+        assertThat(client.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()))
+                .isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         answer(Map.of("success", false));
-        assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample())).isEqualTo(new HookResponse.Answered<>(false));
+        assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()))
+                .isEqualTo(new HookResponse.Answered<>(false));
         assertThat(calls().stream().map(call -> call.at("context.attributes.phase")))
                 .containsExactly("check", "notify", "check");
         assertThat(calls().remove().at("event"))

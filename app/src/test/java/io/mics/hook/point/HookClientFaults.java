@@ -75,7 +75,10 @@ public abstract class HookClientFaults extends HookServerFixture {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 HookClient lost = open(target("http", silent.getLocalPort(), ""))) {
             for (int i = 0; i < 3; i++) {
-                assertFailed(lost.call(CONTEXT, new PreSendRequest(DRAFT), Deadline.after(SHORT)), HookResponse.Kind.TIMEOUT, "in time");
+                assertFailed(
+                        lost.call(CONTEXT, new PreSendRequest(DRAFT), Deadline.after(SHORT)),
+                        HookResponse.Kind.TIMEOUT,
+                        "in time");
             }
             assertThat(lost.probe(Deadline.after(SHORT))).isInstanceOf(HookResponse.Failed.class);
         }
@@ -115,7 +118,10 @@ public abstract class HookClientFaults extends HookServerFixture {
                     // the test is over
                 }
             });
-            assertFailed(mistaken.call(CONTEXT, new PreSendRequest(DRAFT), ample()), HookResponse.Kind.UNREACHABLE, "it does not speak TLS");
+            assertFailed(
+                    mistaken.call(CONTEXT, new PreSendRequest(DRAFT), ample()),
+                    HookResponse.Kind.UNREACHABLE,
+                    "it does not speak TLS");
         }
     }
 
@@ -126,9 +132,13 @@ public abstract class HookClientFaults extends HookServerFixture {
         try (FakeHookServer secret = server(certificates.selfSigned("later-key", "ip:127.0.0.1"));
                 HookClient early = open(target("https", secret.port(), later.toString()))) {
             secret.answer(call -> YES);
-            assertFailed(early.call(CONTEXT, new PreSendRequest(DRAFT), ample()), HookResponse.Kind.FORBIDDEN, "there is no file " + later);
+            assertFailed(
+                    early.call(CONTEXT, new PreSendRequest(DRAFT), ample()),
+                    HookResponse.Kind.FORBIDDEN,
+                    "there is no file " + later);
             Files.writeString(later, "nonsense");
-            assertFailed(early.call(CONTEXT, new PreSendRequest(DRAFT), ample()), HookResponse.Kind.FORBIDDEN, "later.pem");
+            assertFailed(
+                    early.call(CONTEXT, new PreSendRequest(DRAFT), ample()), HookResponse.Kind.FORBIDDEN, "later.pem");
             Files.copy(folder.resolve("later-key.pem"), later, StandardCopyOption.REPLACE_EXISTING);
             answered(early.call(CONTEXT, new PreSendRequest(DRAFT), ample()));
         }

@@ -1,11 +1,11 @@
 package io.mics.hook.point;
 
-import io.mics.hook.policy.Target;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static io.mics.hook.point.Samples.DRAFT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
+import io.mics.hook.policy.Target;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.testing.Certificates;
 import java.io.IOException;

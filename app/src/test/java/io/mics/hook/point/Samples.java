@@ -1,5 +1,7 @@
 package io.mics.hook.point;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookPolicy;
 import io.mics.hook.policy.Match;
@@ -7,8 +9,6 @@ import io.mics.hook.policy.Retry;
 import io.mics.hook.policy.Rollout;
 import io.mics.hook.policy.SemanticVersion;
 import io.mics.hook.policy.Target;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;

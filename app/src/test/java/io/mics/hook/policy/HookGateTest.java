@@ -1,13 +1,13 @@
 package io.mics.hook.policy;
 
-import io.mics.hook.point.HookResponse;
-import io.mics.hook.registry.HookFixture;
 import static io.mics.hook.registry.HookFixture.hook;
 import static io.mics.hook.registry.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.registry.HookFixture;
 import io.mics.tenant.HookSettings.OnFailure;
 import java.time.Duration;
 import java.util.List;
@@ -148,7 +148,8 @@ class HookGateTest {
         HookGate gate = new HookGate(definition, (version, cause) -> hooks.rolledBack("t1", version, cause));
         HookResponse<String> late = new HookResponse.Failed<>(HookResponse.Kind.TIMEOUT, "no answer in time");
         for (int i = 0; i < 10; i++) {
-            HookResponse<String> response = gate.call(definition, Deadline.after(Duration.ofSeconds(2)), deadline -> late);
+            HookResponse<String> response =
+                    gate.call(definition, Deadline.after(Duration.ofSeconds(2)), deadline -> late);
             assertThat(response)
                     .isInstanceOfSatisfying(
                             HookResponse.Failed.class,

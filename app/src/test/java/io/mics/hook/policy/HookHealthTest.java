@@ -1,16 +1,17 @@
 package io.mics.hook.policy;
 
-import io.mics.hook.point.HookResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.HookResponse;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class HookHealthTest {
     private static final HookResponse<Acknowledged> OK = new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED);
-    private static final HookResponse.Failed<Acknowledged> FAILED = new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from h");
+    private static final HookResponse.Failed<Acknowledged> FAILED =
+            new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from h");
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final HookHealth health = new HookHealth(new CircuitBreaker()::state, () -> now);

@@ -1,6 +1,7 @@
 package io.mics.hook.policy;
 
 import io.mics.hook.registry.HookRegistry;
+
 /** Takes hooks out of service, as a failing canary does. */
 public final class SuspendedHooks {
     private SuspendedHooks() {}

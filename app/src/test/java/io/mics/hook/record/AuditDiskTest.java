@@ -1,11 +1,11 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.HookPoint;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.registry.HookExecution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.registry.HookExecution;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;

@@ -1,18 +1,18 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.PostSendRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.RecallRequest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.DeliveryRequest;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.point.Samples;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
@@ -75,11 +75,12 @@ class HookRecorderTest {
     }
 
     private static HookClient client(HookRecorder recorder, HookResult result) {
-        return new RecordingClients(new ScriptedHook(draft -> new HookResponse.Answered<>(result)), recorder).open(HOOK);
+        return new RecordingClients(new ScriptedHook(draft -> new HookResponse.Answered<>(result)), recorder)
+                .open(HOOK);
     }
 
     private static HookCall read(String line) throws MalformedLineException {
-        return CallReading.read(line, Samples.AT);
+        return HookCallReader.read(line, Samples.AT);
     }
 
     private List<String> lines() throws IOException {
@@ -99,7 +100,8 @@ class HookRecorderTest {
             changes.call(context, new PreSendRequest(draft), SOON);
             stops.call(context, new PreSendRequest(draft), SOON);
             stops.call(
-                    context, new PostSendRequest(new MessageRecord(
+                    context,
+                    new PostSendRequest(new MessageRecord(
                             "MSGID",
                             "ALICE-7",
                             "single:ALICE:BOB",
@@ -165,7 +167,7 @@ class HookRecorderTest {
             hook.call(Samples.CONTEXT, new PreSendRequest(draft("", "\u0000\u2028\"".getBytes(UTF_8))), SOON);
         }
         for (String line : lines()) {
-            assertThat(CallWriting.line(read(line))).isEqualTo(line);
+            assertThat(HookCallWriter.line(read(line))).isEqualTo(line);
         }
         assertThat(lines()).hasSize(3);
         assertThat(((PreSendRequest) read(lines().getFirst()).request()).draft().payload())
@@ -179,7 +181,9 @@ class HookRecorderTest {
                     HookClient hook = client(recorder, new HookResult.Continue(Samples.DRAFT))) {
                 hook.call(context("a", "d", "single:a:b"), new PreSendRequest(draft("single:a:b", new byte[0])), SOON);
                 hook.call(
-                        context("", "d", "single:a:b"), new DeliveryRequest(new DeliveryEvent("MSGID", "a", "client", Samples.AT)), SOON);
+                        context("", "d", "single:a:b"),
+                        new DeliveryRequest(new DeliveryEvent("MSGID", "a", "client", Samples.AT)),
+                        SOON);
             }
         }
         HookCall sent = read(lines().get(0));
@@ -202,7 +206,8 @@ class HookRecorderTest {
                 hook.call(context("a", "d", "single:a:b"), new PreSendRequest(draft("single:a:b", new byte[i])), SOON);
             }
             hook.call(
-                    context("a", "d", "single:a:b"), new PreSendRequest(draft("single:a:b", "y".repeat(5_000).getBytes(UTF_8))),
+                    context("a", "d", "single:a:b"),
+                    new PreSendRequest(draft("single:a:b", "y".repeat(5_000).getBytes(UTF_8))),
                     SOON);
         }
         Path before = dir.resolve("calls.jsonl.1");

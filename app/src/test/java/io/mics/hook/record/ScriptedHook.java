@@ -1,13 +1,13 @@
 package io.mics.hook.record;
 
+import io.mics.concurrent.Deadline;
 import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.FakeAnswers;
-import io.mics.hook.point.HookRequest;
-import io.mics.hook.policy.HookClientFactory;
-import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookClientFactory;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;

@@ -3,13 +3,13 @@ package io.mics.hook.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
+import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.config.HookOverrides;
+import io.mics.hook.config.HookOverridesContract;
+import io.mics.hook.config.HookSetup;
 import io.mics.hook.config.HooksReader;
 import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.config.HookOverrideStore;
-import io.mics.hook.config.HookOverridesContract;
 import io.mics.hook.registry.HookRegistry;
-import io.mics.hook.config.HookSetup;
 import io.mics.redis.Redis;
 import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisSettings;

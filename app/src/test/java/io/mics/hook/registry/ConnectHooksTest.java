@@ -1,17 +1,17 @@
 package io.mics.hook.registry;
 
-import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookResponse;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.policy.HookPolicy;
-import io.mics.hook.policy.HookState;
-import io.mics.hook.policy.Match;
 import static io.mics.hook.registry.HookFixture.at;
 import static io.mics.hook.registry.HookFixture.hook;
 import static io.mics.hook.registry.HookFixture.percent;
 import static io.mics.hook.registry.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookPolicy;
+import io.mics.hook.policy.HookState;
+import io.mics.hook.policy.Match;
 import io.mics.hook.registry.ConnectHooks.Verdict;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookContext;

@@ -1,15 +1,15 @@
 package io.mics.hook.registry;
 
-import io.mics.hook.point.Acknowledged;
-import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookResponse;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.policy.HookPolicy;
 import static io.mics.hook.registry.HookFixture.at;
 import static io.mics.hook.registry.HookFixture.hook;
 import static io.mics.hook.registry.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookPolicy;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
@@ -39,7 +39,8 @@ class ConnectionNotifierTest {
     }
 
     private void beat(String tenant) {
-        notifier.heartbeat(new Tenant(new TenantConfig(tenant, TenantSettings.DEFAULTS, Map.of())), "u1", "d1", "trace");
+        notifier.heartbeat(
+                new Tenant(new TenantConfig(tenant, TenantSettings.DEFAULTS, Map.of())), "u1", "d1", "trace");
     }
 
     /** The hook answers this tenant's calls only after {@code end}. */
@@ -128,7 +129,8 @@ class ConnectionNotifierTest {
         end.countDown();
         TestGateway.await("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 1);
         beat("sick");
-        TestGateway.await("its places are free again", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 2);
+        TestGateway.await(
+                "its places are free again", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 2);
     }
 
     @Test

@@ -1,12 +1,14 @@
 package io.mics.hook.registry;
 
+import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.Deadline;
 import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.FakeAnswers;
-import io.mics.hook.point.HookRequest;
-import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookPolicy;
 import io.mics.hook.policy.Match;
@@ -15,8 +17,6 @@ import io.mics.hook.policy.Retry;
 import io.mics.hook.policy.Rollout;
 import io.mics.hook.policy.SemanticVersion;
 import io.mics.hook.policy.Target;
-import io.mics.concurrent.CircuitBreaker;
-import io.mics.concurrent.Deadline;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
@@ -39,8 +39,10 @@ public final class HookFixture implements HookClientFactory, HookExecution.Sink 
     /** What a pre-send hook answers. */
     public interface Behaviour extends BiFunction<HookContext, MessageDraft, HookResponse<HookResult>> {}
 
-    public static final Behaviour ALLOWS = (context, draft) -> new HookResponse.Answered<>(new HookResult.Continue(draft));
-    public static final Behaviour FAILS = (context, draft) -> new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from nowhere");
+    public static final Behaviour ALLOWS =
+            (context, draft) -> new HookResponse.Answered<>(new HookResult.Continue(draft));
+    public static final Behaviour FAILS =
+            (context, draft) -> new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from nowhere");
 
     public final List<String> called = Collections.synchronizedList(new ArrayList<>());
     public final List<String> closed = Collections.synchronizedList(new ArrayList<>());
@@ -160,7 +162,7 @@ public final class HookFixture implements HookClientFactory, HookExecution.Sink 
     public void logged(String tenant, String messageId, String messageType, String traceId) {}
 
     @Override
-    public void met(String tenant, String hook, LongSupplier circuit) {
+    public void registered(String tenant, String hook, LongSupplier circuit) {
         circuits.put(tenant + " " + hook, circuit);
     }
 

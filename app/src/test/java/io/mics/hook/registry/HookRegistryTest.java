@@ -1,15 +1,5 @@
 package io.mics.hook.registry;
 
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.HookPoint;
-import io.mics.hook.point.HookResponse;
-import io.mics.hook.point.Samples;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.policy.HookGate;
-import io.mics.hook.policy.HookHealth;
-import io.mics.hook.policy.Match;
-import io.mics.hook.policy.MatchInput;
-import io.mics.hook.policy.Rollout;
 import static io.mics.hook.registry.HookFixture.by;
 import static io.mics.hook.registry.HookFixture.hook;
 import static io.mics.hook.registry.HookFixture.percent;
@@ -17,6 +7,16 @@ import static io.mics.hook.registry.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.Samples;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookGate;
+import io.mics.hook.policy.HookHealth;
+import io.mics.hook.policy.Match;
+import io.mics.hook.policy.MatchInput;
+import io.mics.hook.policy.Rollout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +123,8 @@ class HookRegistryTest {
         BoundHook link = registry.boundHooks(HookPoint.PRE_SEND, by("u")).getFirst();
         registry.apply(List.of());
         assertThat(registry.has(HookPoint.PRE_SEND)).isFalse();
-        assertThat(link.call(Samples.CONTEXT, new PreSendRequest(Samples.DRAFT), Deadline.after(Duration.ofSeconds(60))))
+        assertThat(link.call(
+                        Samples.CONTEXT, new PreSendRequest(Samples.DRAFT), Deadline.after(Duration.ofSeconds(60))))
                 .isInstanceOf(HookResponse.Answered.class);
     }
 }

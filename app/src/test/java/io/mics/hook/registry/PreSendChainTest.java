@@ -1,9 +1,5 @@
 package io.mics.hook.registry;
 
-import io.mics.hook.point.HookResponse;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.policy.HookPolicy;
-import io.mics.hook.policy.HookState;
 import static io.mics.hook.registry.HookFixture.ALLOWS;
 import static io.mics.hook.registry.HookFixture.FAILS;
 import static io.mics.hook.registry.HookFixture.hook;
@@ -14,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mics.hook.Hooks;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookPolicy;
+import io.mics.hook.policy.HookState;
 import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
@@ -120,7 +120,8 @@ class PreSendChainTest {
         registry.apply(List.of(hook("a", "1.0.0", 1)));
         hooks.does(
                 "a@1.0.0",
-                (context, draft) -> new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload(bytes("longer!")))));
+                (context, draft) ->
+                        new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload(bytes("longer!")))));
         assertThat(((Verdict.Go) send("u")).message().getMsgBody().toStringUtf8())
                 .isEqualTo("hello");
         assertThat(hooks.executions.getFirst().changes())
@@ -132,8 +133,8 @@ class PreSendChainTest {
         registry.apply(List.of(hook("a", "1.0.0", 1)));
         hooks.does(
                 "a@1.0.0",
-                (context, draft) ->
-                        new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload(new byte[MAX_BODY + 1]))));
+                (context, draft) -> new HookResponse.Answered<>(
+                        new HookResult.Continue(draft.withPayload(new byte[MAX_BODY + 1]))));
         assertThat(((Verdict.Go) send("u")).message().getMsgBody().toStringUtf8())
                 .isEqualTo("hello");
         assertThat(hooks.executions.getFirst().result()).isEqualTo("undecodable");

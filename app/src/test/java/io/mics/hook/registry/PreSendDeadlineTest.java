@@ -1,14 +1,14 @@
 package io.mics.hook.registry;
 
-import io.mics.hook.point.HookResponse;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.policy.HookPolicy;
 import static io.mics.hook.registry.HookFixture.hook;
 import static io.mics.hook.registry.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.hook.Hooks;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.policy.HookPolicy;
 import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;

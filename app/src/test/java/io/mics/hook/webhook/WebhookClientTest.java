@@ -1,22 +1,22 @@
 package io.mics.hook.webhook;
 
-import io.mics.hook.point.Acknowledged;
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.EntryRequest;
-import io.mics.hook.point.HeartbeatRequest;
-import io.mics.hook.point.LoginRequest;
-import io.mics.hook.point.PostSendRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.EntryRequest;
 import io.mics.hook.point.FakeHookServer;
+import io.mics.hook.point.HeartbeatRequest;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookClientContract;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.LoginRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.point.Samples;
 import io.mics.hook.policy.Target;
 import io.mics.hook.policy.Target.Webhook.Signature;
@@ -94,9 +94,13 @@ class WebhookClientTest extends HookClientContract {
         assertThat(call.at("event"))
                 .isEqualTo(Map.of("address", "192.0.2.7", "tenant_id", "t1", "user_id", "u1", "device_id", "d1"));
         answer(Map.of("allow", false));
-        assertThat(client.call(CONTEXT, new LoginRequest(login), ample())).isEqualTo(new HookResponse.Answered<>(new Admission.Deny("")));
+        assertThat(client.call(CONTEXT, new LoginRequest(login), ample()))
+                .isEqualTo(new HookResponse.Answered<>(new Admission.Deny("")));
         answer(Map.of("status", Map.of("message", "?")));
-        assertFailed(client.call(CONTEXT, new LoginRequest(login), ample()), HookResponse.Kind.UNDECODABLE, "answered without \"allow\"");
+        assertFailed(
+                client.call(CONTEXT, new LoginRequest(login), ample()),
+                HookResponse.Kind.UNDECODABLE,
+                "answered without \"allow\"");
         server.answer(broken -> {
             throw new IOException("broken");
         });
@@ -143,9 +147,13 @@ class WebhookClientTest extends HookClientContract {
         try (RawServer inside = RawServer.saying(NOTHING);
                 RawServer outside =
                         RawServer.saying("HTTP/1.1 307 Temporary Redirect\r\nLocation: " + inside.url() + "\r\n\r\n")) {
-            assertFailed(preSend(outside), HookResponse.Kind.REFUSED, "307 from " + outside.url() + ": redirects are not");
+            assertFailed(
+                    preSend(outside), HookResponse.Kind.REFUSED, "307 from " + outside.url() + ": redirects are not");
             try (HookClient hook = open(outside)) {
-                assertFailed(hook.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample()), HookResponse.Kind.REFUSED, "307");
+                assertFailed(
+                        hook.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample()),
+                        HookResponse.Kind.REFUSED,
+                        "307");
                 assertFailed(hook.probe(ample()), HookResponse.Kind.REFUSED, "redirects are not followed");
             }
             assertThat(inside.connections()).isZero();
@@ -158,8 +166,12 @@ class WebhookClientTest extends HookClientContract {
         try (RawServer login = RawServer.saying(page)) {
             assertFailed(preSend(login), HookResponse.Kind.UNDECODABLE, login.url() + " answered text/html, not JSON");
             try (HookClient hook = open(login)) {
-                assertFailed(hook.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()), HookResponse.Kind.UNDECODABLE, "text/html");
-                assertThat(hook.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample())).isEqualTo(new HookResponse.Answered<>(Map.of()));
+                assertFailed(
+                        hook.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()),
+                        HookResponse.Kind.UNDECODABLE,
+                        "text/html");
+                assertThat(hook.call(CONTEXT, new PostSendRequest(Samples.RECORD), ample()))
+                        .isEqualTo(new HookResponse.Answered<>(Map.of()));
             }
         }
     }
@@ -172,7 +184,8 @@ class WebhookClientTest extends HookClientContract {
                 out.write(bytes("1000\r\n" + "x".repeat(4_096) + "\r\n"));
             }
         })) {
-            assertFailed(preSend(endless), HookResponse.Kind.UNDECODABLE, "answer over 1048576 bytes from " + endless.url());
+            assertFailed(
+                    preSend(endless), HookResponse.Kind.UNDECODABLE, "answer over 1048576 bytes from " + endless.url());
         }
     }
 
@@ -187,7 +200,10 @@ class WebhookClientTest extends HookClientContract {
         })) {
             try (HookClient hook = open(dripping)) {
                 var soon = Deadline.after(Duration.ofMillis(200));
-                assertFailed(hook.call(CONTEXT, new PreSendRequest(Samples.DRAFT), soon), HookResponse.Kind.TIMEOUT, dripping.url());
+                assertFailed(
+                        hook.call(CONTEXT, new PreSendRequest(Samples.DRAFT), soon),
+                        HookResponse.Kind.TIMEOUT,
+                        dripping.url());
                 soon = Deadline.after(Duration.ofMillis(200));
                 assertThat(hook.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), soon))
                         .isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
@@ -248,7 +264,8 @@ class WebhookClientTest extends HookClientContract {
 
     @Test
     void aStatusSaysWhoseFaultItIs() throws Exception {
-        for (var expected : Map.of(404, HookResponse.Kind.REFUSED, 429, HookResponse.Kind.REFUSED, 503, HookResponse.Kind.ERROR)
+        for (var expected : Map.of(
+                        404, HookResponse.Kind.REFUSED, 429, HookResponse.Kind.REFUSED, 503, HookResponse.Kind.ERROR)
                 .entrySet()) {
             try (RawServer refusing =
                     RawServer.saying("HTTP/1.1 " + expected.getKey() + " No\r\nContent-Length: 0\r\n\r\n")) {
@@ -261,8 +278,10 @@ class WebhookClientTest extends HookClientContract {
     void anEmptySuccessTakesANoticeAndPermitsARecall() throws Exception {
         try (RawServer terse = RawServer.saying(NOTHING);
                 HookClient hook = open(terse)) {
-            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()))).isEqualTo(Acknowledged.ACKNOWLEDGED);
-            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()))).isTrue();
+            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample())))
+                    .isEqualTo(Acknowledged.ACKNOWLEDGED);
+            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample())))
+                    .isTrue();
         }
     }
 
@@ -272,21 +291,28 @@ class WebhookClientTest extends HookClientContract {
         try (RawServer inside = RawServer.saying(NOTHING);
                 HookClient hook = open(inside);
                 HookClient named = open(inside.url().replace("127.0.0.1", "localhost"))) {
-            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()))).isEqualTo(Acknowledged.ACKNOWLEDGED);
+            assertThat(answered(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample())))
+                    .isEqualTo(Acknowledged.ACKNOWLEDGED);
             int before = inside.connections();
             egress.set(denied.egress());
             assertFailed(
                     hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()),
                     HookResponse.Kind.FORBIDDEN,
                     inside.url() + " was not called: 127.0.0.1 is denied by webhook-targets");
-            assertFailed(named.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()), HookResponse.Kind.FORBIDDEN, "localhost (");
+            assertFailed(
+                    named.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()),
+                    HookResponse.Kind.FORBIDDEN,
+                    "localhost (");
             assertFailed(hook.probe(ample()), HookResponse.Kind.FORBIDDEN, "denied");
             assertThat(inside.connections()).isEqualTo(before);
         }
         egress.set(Egress.DEFAULT);
         for (String metadata : List.of("http://169.254.169.254/latest", "http://[fd00:ec2::254]/", "http://0.0.0.0/")) {
             try (HookClient hook = open(metadata)) {
-                assertFailed(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()), HookResponse.Kind.FORBIDDEN, "cloud metadata");
+                assertFailed(
+                        hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample()),
+                        HookResponse.Kind.FORBIDDEN,
+                        "cloud metadata");
             }
         }
     }

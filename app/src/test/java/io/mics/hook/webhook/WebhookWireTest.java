@@ -1,20 +1,20 @@
 package io.mics.hook.webhook;
 
-import io.mics.hook.point.Acknowledged;
-import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.RecallRequest;
 import static io.mics.hook.point.Samples.CONTEXT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.Acknowledged;
+import io.mics.hook.point.DeliveryRequest;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.point.Samples;
+import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.Target;
 import io.mics.hook.policy.Target.Webhook.Signature;
 import io.mics.httpclient.HttpClient;
@@ -146,7 +146,8 @@ class WebhookWireTest {
                                 new Target.Webhook(URI.create(raw.url() + "/"), List.of(), Signature.BODY, ""),
                                 guarantee))) {
             for (int i = 0; i < 2; i++) {
-                HookResponse<?> unused = hook.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), Deadline.after(Duration.ofSeconds(20)));
+                HookResponse<?> unused = hook.call(
+                        CONTEXT, new DeliveryRequest(Samples.DELIVERY), Deadline.after(Duration.ofSeconds(20)));
             }
             assertThat(calls).hasValue(guarantee == Guarantee.AT_LEAST_ONCE ? 3 : 2);
         }

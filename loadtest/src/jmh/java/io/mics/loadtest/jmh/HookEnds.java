@@ -1,7 +1,5 @@
 package io.mics.loadtest.jmh;
 
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.policy.HookClientFactory;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -17,19 +15,21 @@ import io.mics.hook.grpc.GrpcHookClients;
 import io.mics.hook.local.PluginClient;
 import io.mics.hook.local.PluginFolder;
 import io.mics.hook.point.HookClient;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.registry.HookExecution;
-import io.mics.hook.registry.BoundHook;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.policy.HookClientFactory;
+import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookPolicy;
-import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.policy.Match;
 import io.mics.hook.policy.MatchInput;
-import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.Retry;
 import io.mics.hook.policy.Rollout;
 import io.mics.hook.policy.SemanticVersion;
 import io.mics.hook.policy.Target;
+import io.mics.hook.registry.BoundHook;
+import io.mics.hook.registry.HookExecution;
+import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.webhook.Egress;
 import io.mics.hook.webhook.WebhookClients;
 import io.mics.httpclient.HttpClient;
@@ -177,7 +177,8 @@ final class HookEnds implements HookClientFactory, AutoCloseable {
                         1,
                         Instant.now(),
                         Map.of(),
-                        Map.of()), new PreSendRequest(DRAFT));
+                        Map.of()),
+                new PreSendRequest(DRAFT));
     }
 
     /** The same bytes to the same gRPC server, with nothing of the gateway around the call. */
@@ -215,7 +216,7 @@ final class HookEnds implements HookClientFactory, AutoCloseable {
         public void logged(String tenant, String messageId, String messageType, String traceId) {}
 
         @Override
-        public void met(String tenant, String hook, LongSupplier circuit) {}
+        public void registered(String tenant, String hook, LongSupplier circuit) {}
 
         @Override
         public void rolledBack(String tenant, HookDefinition version, String cause) {}

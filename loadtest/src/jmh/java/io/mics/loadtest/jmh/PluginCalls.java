@@ -1,17 +1,17 @@
 package io.mics.loadtest.jmh;
 
-import io.mics.hook.point.PreSendRequest;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.local.PluginClient;
 import io.mics.hook.local.PluginFolder;
 import io.mics.hook.point.HookClient;
+import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.HookDefinition.Mode;
-import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.HookPolicy;
 import io.mics.hook.policy.Match;
-import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.Retry;
 import io.mics.hook.policy.Rollout;
 import io.mics.hook.policy.SemanticVersion;

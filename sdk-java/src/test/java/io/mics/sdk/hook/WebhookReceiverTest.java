@@ -35,12 +35,13 @@ import org.junit.jupiter.api.Test;
 class WebhookReceiverTest {
     private static final long NOW = 1_700_000_000;
     private static final String PRE_SEND = """
-            {"context":{"tenant_id":"t1","session_id":"single:u1:u2","session_type":"single","message_type":"text",
-             "sender_id":"u1","trace_id":"abc","tags":{"seen":"1"},"tenant":{"business_type":"shop"},
-             "attributes":{"device_id":"d1","feature_version":"2"}},
-             "draft":{"message_id":"m1","client_message_id":"c1","conversation_id":"single:u1:u2",
-             "payload":"aGk=","headers":{"h":"1"},"metadata":{}},
-             "metadata":{"hook":"words","hook_type":"pre-send"},"later":[1,{"x":null}]}""";
+        {"context":{"tenant_id":"t1","session_id":"single:u1:u2","session_type":"single","message_type":"text",
+         "sender_id":"u1","trace_id":"abc","tags":{"seen":"1"},"tenant":{"business_type":"shop"},
+         "attributes":{"device_id":"d1","feature_version":"2"}},
+         "draft":{"message_id":"m1","client_message_id":"c1","conversation_id":"single:u1:u2",
+         "payload":"aGk=","headers":{"h":"1"},"metadata":{}},
+         "metadata":{"hook":"words","hook_type":"pre-send"},"later":[1,{"x":null}]}\
+        """;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
@@ -205,20 +206,23 @@ class WebhookReceiverTest {
             }
         };
         String recall = """
-                {"context":{"attributes":{"phase":"%s"}},"metadata":{"hook_type":"recall"},
-                 "event":{"message_id":"m1","operator_id":"u1","recalled_at":"2026-01-01T00:00:00Z",
-                 "metadata":{"case":"7"}}}""";
+            {"context":{"attributes":{"phase":"%s"}},"metadata":{"hook_type":"recall"},
+             "event":{"message_id":"m1","operator_id":"u1","recalled_at":"2026-01-01T00:00:00Z",
+             "metadata":{"case":"7"}}}\
+            """;
         try (WebhookReceiver receiver = receiver()
                 .postSend((context, message) -> Map.of("sent", message.persistedAt() + " " + message.payload().length))
                 .delivery((context, event) -> told.add(event.userId() + " got it by " + event.ackType()))
                 .recall(undo)
                 .start()) {
             String postSend = """
-                    {"record":{"persisted_at":"2026-01-01T00:00:00Z"},"draft":{"payload":"aGk="},
-                     "metadata":{"hook_type":"post-send"}}""";
+                {"record":{"persisted_at":"2026-01-01T00:00:00Z"},"draft":{"payload":"aGk="},
+                 "metadata":{"hook_type":"post-send"}}\
+                """;
             assertThat(post(receiver, postSend).body()).contains("\"details\":{\"sent\":\"2026-01-01T00:00:00Z 2\"}");
             String delivery = """
-                    {"event":{"user_id":"u2","channel":"push"},"metadata":{"hook_type":"delivery"}}""";
+                {"event":{"user_id":"u2","channel":"push"},"metadata":{"hook_type":"delivery"}}\
+                """;
             assertThat(post(receiver, delivery).body()).isEqualTo("{\"success\":true}");
             assertThat(post(receiver, recall.formatted("check")).body()).isEqualTo("{\"allow\":true}");
             assertThat(post(receiver, recall.formatted("notify")).body()).isEqualTo("{\"success\":true}");

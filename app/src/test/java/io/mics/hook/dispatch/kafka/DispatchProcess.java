@@ -2,10 +2,10 @@ package io.mics.hook.dispatch.kafka;
 
 import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.ScriptedHooks;
-import io.mics.hook.policy.HookDefinition.Guarantee;
-import io.mics.hook.policy.HookDefinition.Mode;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
+import io.mics.hook.policy.HookDefinition.Guarantee;
+import io.mics.hook.policy.HookDefinition.Mode;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +39,8 @@ final class DispatchProcess {
         Runtime.getRuntime().halt(0);
     }
 
-    private static HookResponse<Map<String, String>> write(Path file, FakeHookClient.Call call) throws InterruptedException {
+    private static HookResponse<Map<String, String>> write(Path file, FakeHookClient.Call call)
+            throws InterruptedException {
         try {
             Files.writeString(
                     file,

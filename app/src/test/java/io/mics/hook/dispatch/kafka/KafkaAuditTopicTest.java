@@ -3,11 +3,11 @@ package io.mics.hook.dispatch.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.event.kafka.KafkaEventLog;
-import io.mics.hook.record.HookAudit;
-import io.mics.hook.policy.HookDefinition;
-import io.mics.hook.registry.HookExecution;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.policy.HookDefinition;
+import io.mics.hook.record.HookAudit;
 import io.mics.hook.record.HookRecords;
+import io.mics.hook.registry.HookExecution;
 import io.mics.kafka.KafkaSending;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;

@@ -17,15 +17,16 @@ import java.util.Optional;
  * posts. "Not found", "method not allowed" and "not implemented" are what frameworks answer {@code OPTIONS} at a path
  * that takes posts alone.
  */
-public final class Probe {
+public final class HttpProbe {
     private static final int GONE = 410;
     private static final int NOT_IMPLEMENTED = 501;
     private static final int MAX_ANSWER_BYTES = 64 << 10;
 
-    private Probe() {}
+    private HttpProbe() {}
 
     /** Looks once. */
-    public static HookResponse<Acknowledged> of(ConnectionPool pool, String url, Deadline deadline) throws InterruptedException {
+    public static HookResponse<Acknowledged> of(ConnectionPool pool, String url, Deadline deadline)
+            throws InterruptedException {
         Optional<Destination> to = Destination.of(url);
         if (to.isEmpty()) {
             return new HookResponse.Failed<>(HookResponse.Kind.FORBIDDEN, HttpFailures.noUrl(url));

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** How each operation's answer is read. */
-final class Answers {
+final class AnswerDecoders {
     static final Decoder<AuthResponse> AUTH = new Decoder<>() {
         @Override
         public AuthResponse decode(byte[] body) throws UndecodableException {
@@ -54,7 +54,7 @@ final class Answers {
     static final Decoder<GetOfflineMessagesResponse> OFFLINE =
             decoder(GetOfflineMessagesResponse.parser(), GetOfflineMessagesResponse::getOk);
 
-    private Answers() {}
+    private AnswerDecoders() {}
 
     private static <R> Decoder<R> decoder(Parser<R> parser, Predicate<R> yes) {
         return new Decoder<>() {

@@ -1,13 +1,13 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.HookRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.PostSendRequest;
 import io.mics.hook.point.DeliveryRequest;
-import io.mics.hook.point.RecallRequest;
-import io.mics.hook.registry.DraftChange;
 import io.mics.hook.point.HookPoint;
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
+import io.mics.hook.point.RecallRequest;
 import io.mics.hook.policy.SemanticVersion;
+import io.mics.hook.registry.DraftChange;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.MessageDraft;
@@ -20,13 +20,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Reads back what {@link CallWriting} wrote. Fields nobody knows are ignored. */
-public final class CallReading {
+/** Reads back what {@link HookCallWriter} wrote. Fields nobody knows are ignored. */
+public final class HookCallReader {
     private static final int LARGEST_BODY = 64 << 20;
 
     private final Instant now;
 
-    private CallReading(Instant now) {
+    private HookCallReader(Instant now) {
         this.now = now;
     }
 
@@ -37,7 +37,7 @@ public final class CallReading {
      * @throws MalformedLineException it is no call, or only the beginning of one
      */
     public static HookCall read(String line, Instant now) throws MalformedLineException {
-        return new CallReading(now).call(Fields.parse(line));
+        return new HookCallReader(now).call(Fields.parse(line));
     }
 
     private HookCall call(Fields f) throws MalformedLineException {

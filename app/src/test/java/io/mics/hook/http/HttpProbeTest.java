@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class ProbeTest {
+class HttpProbeTest {
     private static HookResponse<Acknowledged> probed(int status) throws Exception {
         try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
                     connection.expect();
@@ -23,14 +23,16 @@ class ProbeTest {
                 });
                 HttpClient client = HttpClient.ofDefaults();
                 ConnectionPool pool = client.pool(() -> AddressRule.ANY, Trust.JVM)) {
-            return Probe.of(pool, server.url() + "/hook", Deadline.after(Duration.ofSeconds(30)));
+            return HttpProbe.of(pool, server.url() + "/hook", Deadline.after(Duration.ofSeconds(30)));
         }
     }
 
     @Test
     void whoeverTakesNoOptionsIsReachableAllTheSame() throws Exception {
         for (int status : new int[] {200, 204, 400, 401, 403, 404, 405, 501}) {
-            assertThat(probed(status)).as("" + status).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
+            assertThat(probed(status))
+                    .as("" + status)
+                    .isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         }
     }
 

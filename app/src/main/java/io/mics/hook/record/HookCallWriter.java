@@ -1,9 +1,9 @@
 package io.mics.hook.record;
 
-import io.mics.hook.point.HookRequest;
-import io.mics.hook.point.PreSendRequest;
-import io.mics.hook.point.PostSendRequest;
 import io.mics.hook.point.DeliveryRequest;
+import io.mics.hook.point.HookRequest;
+import io.mics.hook.point.PostSendRequest;
+import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.point.RecallRequest;
 import io.mics.hook.registry.DraftChange;
 import io.mics.sdk.plugin.HookContext;
@@ -19,14 +19,16 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes a redacted call as one line of JSON, which {@link CallReading} reads. A body is its text, or only so long. */
-final class CallWriting {
+/**
+ * Writes a redacted call as one line of JSON, which {@link HookCallReader} reads. A body is its text, or only so long.
+ */
+final class HookCallWriter {
     private static final JsonGeneratorFactory GENERATORS =
             JsonProvider.provider().createGeneratorFactory(Map.of());
 
     private final JsonGenerator out;
 
-    private CallWriting(JsonGenerator out) {
+    private HookCallWriter(JsonGenerator out) {
         this.out = out;
     }
 
@@ -34,7 +36,7 @@ final class CallWriting {
     static String line(HookCall call) {
         StringWriter line = new StringWriter();
         try (JsonGenerator out = GENERATORS.createGenerator(line)) {
-            new CallWriting(out).write(call);
+            new HookCallWriter(out).write(call);
         }
         return line.toString();
     }

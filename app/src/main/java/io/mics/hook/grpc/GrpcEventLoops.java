@@ -18,7 +18,7 @@ import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops that move the bytes of all gRPC hooks, and the channels on them. */
-final class HookLoops implements AutoCloseable {
+final class GrpcEventLoops implements AutoCloseable {
     static {
         // a warning of newer JVMs, for little gain
         if (System.getProperty("io.grpc.netty.shaded.io.netty.noUnsafe") == null) {
@@ -30,7 +30,7 @@ final class HookLoops implements AutoCloseable {
     private static final int HTTPS_PORT = 443;
     private static final int CONNECT_MS = 5_000;
 
-    /** A ping while calls wait and nothing comes: notices a host that vanished, and is no nuisance to any server. */
+    /** A ping while calls wait and nothing comes: detects a host that vanished, and is no nuisance to any server. */
     private static final long KEEP_ALIVE_SECONDS = 10;
 
     private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;

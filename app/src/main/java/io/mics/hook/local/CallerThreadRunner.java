@@ -7,7 +7,7 @@ import io.mics.hook.point.HookResponse;
  * Runs a trusted plugin on the thread that calls it, which costs next to nothing and contains nothing but exceptions:
  * while the plugin computes, a processor of the whole server is its own, and nobody ends it.
  */
-final class CallersThread implements PluginRunner {
+final class CallerThreadRunner implements PluginRunner {
     @Override
     public <A> HookResponse<A> run(String tenant, Work<A> work, Deadline deadline) throws InterruptedException {
         HookResponse<A> response;
@@ -18,7 +18,9 @@ final class CallersThread implements PluginRunner {
         } catch (Throwable thrown) { // a plugin may throw anything
             return PluginFault.failed(thrown);
         }
-        return deadline.expired() ? new HookResponse.Failed<>(HookResponse.Kind.TIMEOUT, "answered too late") : response;
+        return deadline.expired()
+                ? new HookResponse.Failed<>(HookResponse.Kind.TIMEOUT, "answered too late")
+                : response;
     }
 
     @Override
