@@ -7,6 +7,7 @@ import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpCall;
 import io.mics.httpclient.HttpOutcome;
 import io.mics.httpclient.Trust;
+import io.mics.node.Outgoing;
 import io.mics.redis.RedisCheckup;
 import java.time.Duration;
 import java.time.Instant;

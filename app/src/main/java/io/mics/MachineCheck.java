@@ -1,9 +1,10 @@
 package io.mics;
 
-import io.mics.config.Configuration;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 import io.mics.kafka.KafkaSecurity;
+import io.mics.node.Configuration;
+import io.mics.node.NodeConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -3,12 +3,14 @@ package io.mics;
 import io.mics.admin.Terminal;
 import io.mics.admin.command.Commands;
 import io.mics.concurrent.FatalErrors;
-import io.mics.config.ConfigCheck;
 import io.mics.config.ConfigResult;
-import io.mics.config.Configuration;
 import io.mics.lifecycle.Arguments;
 import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
+import io.mics.node.ConfigCheck;
+import io.mics.node.Configuration;
+import io.mics.node.Node;
+import io.mics.node.StartRefusedException;
 import io.mics.observe.LogSetup;
 import java.nio.file.Path;
 
@@ -25,7 +27,7 @@ public final class Main {
         switch (arguments) {
             case Arguments.Run run -> run(run.dir());
             case Arguments.Command command ->
-                System.exit(Commands.run(command.words(), Terminal.ofProcess(), Doctor::run));
+                System.exit(Commands.run(command.words(), Terminal.ofProcess(), ConfigCheck::run, Doctor::run));
             case Arguments.Wrong wrong -> {
                 System.err.println(wrong.problem());
                 System.exit(Arguments.WRONG_USAGE);

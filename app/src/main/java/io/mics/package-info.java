@@ -1,6 +1,6 @@
 /**
- * The composition root: what starts, in which order, with which configuration. Owns no rule of the product; runs on the
- * main thread.
+ * Where the server begins: the main class, and what looks a configuration and its surroundings over before they are
+ * needed. Owns no rule of the product; runs on the main thread.
  */
 @NullMarked
 package io.mics;

@@ -32,7 +32,7 @@ class CommandLineLoadingTest {
         try (ServerProcess server = ServerProcess.start(dir, "", "", log())) {
             assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
         }
-        assertThat(dir.resolve("classes.log")).content().contains("io.mics.Node ");
+        assertThat(dir.resolve("classes.log")).content().contains("io.mics.node.Node ");
         assertThat(commandClasses()).isEmpty();
     }
 

@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
-import io.mics.config.Configuration;
 import io.mics.hook.point.FakeHookServer;
 import io.mics.hook.webhook.JsonHookServer;
+import io.mics.node.Configuration;
+import io.mics.node.Node;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;

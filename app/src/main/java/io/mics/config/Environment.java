@@ -117,7 +117,7 @@ public final class Environment {
     }
 
     /** What could not be read at all. */
-    List<Problem> problems() {
+    public List<Problem> problems() {
         return List.copyOf(problems);
     }
 

@@ -19,7 +19,7 @@ public final class EnvironmentNames {
     }
 
     /** How an environment value is written. */
-    enum Form {
+    public enum Form {
         /** As it is; empty counts as given. */
         TEXT,
         /** A number, a time or a flag; empty counts as not given. */
@@ -36,9 +36,9 @@ public final class EnvironmentNames {
      * @param form how its value is written
      * @param unit what a plain number counts
      */
-    record Name(String name, String key, Form form, Unit unit) {}
+    public record Name(String name, String key, Form form, Unit unit) {}
 
-    static final List<Name> ALL = List.of(
+    public static final List<Name> ALL = List.of(
             value("PORT", "port"),
             text("NODE_ID", "node-id"),
             text("PUBLIC_ENDPOINT", "public-endpoint"),

@@ -2,7 +2,9 @@ package io.mics.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.NodeConfig;
+import io.mics.node.NodeConfig;
+import io.mics.node.NodeConfigReader;
+import io.mics.node.NodeReload;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;

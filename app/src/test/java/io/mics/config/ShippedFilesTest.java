@@ -2,7 +2,9 @@ package io.mics.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.NodeConfig;
+import io.mics.node.ConfigCheck;
+import io.mics.node.NodeConfig;
+import io.mics.node.NodeConfigReader;
 import io.mics.observe.Metric;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;

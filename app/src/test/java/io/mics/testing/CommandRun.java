@@ -2,6 +2,7 @@ package io.mics.testing;
 
 import io.mics.admin.Terminal;
 import io.mics.admin.command.Commands;
+import io.mics.node.ConfigCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -55,7 +56,7 @@ public record CommandRun(int exitCode, String out, String err) {
         Logger library = Logger.getLogger("io.helidon");
         Level level = library.getLevel();
         try {
-            return Commands.run(List.of(arguments), terminal, doctor);
+            return Commands.run(List.of(arguments), terminal, ConfigCheck::run, doctor);
         } finally {
             library.setLevel(level);
         }

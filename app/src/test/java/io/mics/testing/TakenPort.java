@@ -1,10 +1,10 @@
 package io.mics.testing;
 
-import io.mics.Node;
 import io.mics.concurrent.FatalErrors;
 import io.mics.config.ConfigResult;
-import io.mics.config.Configuration;
 import io.mics.listener.Listener;
+import io.mics.node.Configuration;
+import io.mics.node.Node;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.BindException;

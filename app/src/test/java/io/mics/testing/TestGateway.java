@@ -1,8 +1,8 @@
 package io.mics.testing;
 
-import io.mics.Node;
 import io.mics.config.ConfigResult;
-import io.mics.config.Configuration;
+import io.mics.node.Configuration;
+import io.mics.node.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -32,9 +32,14 @@ public final class Commands {
         int run(Path dir, Map<String, String> environment, PrintStream out);
     }
 
-    /** Runs what {@code arguments} ask for; returns the exit code, 64 where they are not understood. */
-    public static int run(List<String> arguments, Terminal terminal, Checkup doctor) {
-        CommandLine line = all(terminal, doctor);
+    /**
+     * Runs what {@code arguments} ask for; returns the exit code, 64 where they are not understood.
+     *
+     * @param configuration looks over the configuration alone
+     * @param doctor        looks over what it names, too
+     */
+    public static int run(List<String> arguments, Terminal terminal, Checkup configuration, Checkup doctor) {
+        CommandLine line = all(terminal, configuration, doctor);
         return line.execute(KeyValues.asOptions(line, helpAsOption(arguments)).toArray(String[]::new));
     }
 
@@ -48,8 +53,8 @@ public final class Commands {
         return words;
     }
 
-    private static CommandLine all(Terminal terminal, Checkup doctor) {
-        CommandLine line = new CommandLine(new ServerCommand(terminal));
+    private static CommandLine all(Terminal terminal, Checkup configuration, Checkup doctor) {
+        CommandLine line = new CommandLine(new ServerCommand(terminal, configuration));
         line.getCommandSpec()
                 .version("mics " + Arguments.version())
                 .addOption(OptionSpec.builder("--version")
@@ -61,7 +66,7 @@ public final class Commands {
                         .scopeType(CommandLine.ScopeType.INHERIT)
                         .description("says how it is used")
                         .build());
-        line.addSubcommand("check-config", new CheckCommand(terminal))
+        line.addSubcommand("check-config", new CheckCommand(terminal, configuration))
                 .addSubcommand("doctor", new DoctorCommand(terminal, doctor))
                 .addSubcommand("chat", new ChatCommand(terminal))
                 .addSubcommand("explain", new ExplainCommand(terminal))

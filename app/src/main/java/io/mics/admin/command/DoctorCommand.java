@@ -1,14 +1,7 @@
 package io.mics.admin.command;
 
 import io.mics.admin.Terminal;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code java -jar mics.jar doctor}: whether everything is there that the server needs. */
 @Command(
@@ -27,31 +20,8 @@ import picocli.CommandLine.Spec;
             "64:a command line that is not understood",
             "78:the configuration is wrong"
         })
-final class DoctorCommand implements Callable<Integer> {
-    private final Terminal terminal;
-    private final Commands.Checkup checkup;
-
-    @ParentCommand
-    private ServerCommand server;
-
-    @Option(
-            names = "--config",
-            paramLabel = "DIR",
-            description = "holds mics.yaml, tenants.yaml and hooks.yaml (./config)")
-    private Optional<Path> dir = Optional.empty();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
+final class DoctorCommand extends CheckupCommand {
     DoctorCommand(Terminal terminal, Commands.Checkup checkup) {
-        this.terminal = terminal;
-        this.checkup = checkup;
-        this.server = new ServerCommand(terminal);
-    }
-
-    @Override
-    public Integer call() {
-        Path folder = ServerCommand.folder(spec.commandLine(), dir.or(server::dir));
-        return checkup.run(folder, terminal.environment(), terminal.out());
+        super(terminal, checkup);
     }
 }

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
         })
 final class ServerCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Commands.Checkup configuration;
 
     @Option(
             names = "--config",
@@ -52,8 +53,9 @@ final class ServerCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    ServerCommand(Terminal terminal) {
+    ServerCommand(Terminal terminal, Commands.Checkup configuration) {
         this.terminal = terminal;
+        this.configuration = configuration;
     }
 
     /** The folder that was named before a command. */
@@ -64,7 +66,7 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (checked) {
-            return CheckCommand.check(folder(spec.commandLine(), dir), terminal);
+            return configuration.run(folder(spec.commandLine(), dir), terminal.environment(), terminal.out());
         }
         spec.commandLine().usage(terminal.err());
         return Terminal.WRONG_USAGE;

@@ -21,8 +21,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Lists and replays what is in a tenant's dead letter topic, which is read whole for each call, by clients of its own.
- * A letter that was replayed is marked by a record behind it, of the same identity and without a value: the topic itself
- * says which are still dead.
+ * A letter that was replayed is marked by a record behind it, of the same identity and without a value: the topic
+ * itself says which are still dead.
  */
 public final class KafkaDeadLetterBrowser implements DeadLetters {
     private static final Comparator<DeadLetter> OLDEST_LAST =

@@ -17,9 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /**
- * The effective hooks: those of the file, and over them what tenants have otherwise. Whatever changes, the registry
- * gets one whole table. An override that does not fit the file any more changes nothing, is reported, and holds again
- * when it fits.
+ * The effective hooks: those of the file, and over them the tenants' overrides. Whatever changes, the registry gets one
+ * whole table. An override that does not fit the file any more changes nothing, is reported, and holds again when it
+ * fits.
  */
 public final class HookOverrides implements AutoCloseable {
     private static final Log LOG = Log.of(HookOverrides.class);

@@ -2,11 +2,11 @@ package io.mics.hook.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.config.ConfigCheck;
 import io.mics.config.ConfigResult;
 import io.mics.config.Differences;
 import io.mics.config.Problem;
 import io.mics.hook.policy.HookDefinition;
+import io.mics.node.ConfigCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

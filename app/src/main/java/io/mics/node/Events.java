@@ -1,0 +1,62 @@
+package io.mics.node;
+
+import io.mics.event.EventLog;
+import io.mics.event.EventMeters;
+import io.mics.event.MemoryEventLog;
+import io.mics.event.kafka.KafkaEventLog;
+import io.mics.event.kafka.KafkaSettings;
+import io.mics.observe.Metrics;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.Tenants;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Where a node's events go: to Kafka when it is configured, and nothing of Kafka is loaded when it is not. */
+public final class Events {
+    private Events() {}
+
+    /**
+     * The event log as configured.
+     *
+     * @param epoch     this start of the node; 0 when no directory numbers it, then the clock does
+     * @param flushTime how long what is queued may take to leave at the end
+     */
+    static EventLog open(
+            NodeConfig config, long epoch, Tenants tenants, Supplier<Duration> flushTime, Metrics metrics) {
+        if (config.kafka().bootstrapServers().isEmpty()) {
+            return new MemoryEventLog(0, 0); // nobody reads them here
+        }
+        return KafkaEventLog.open(
+                settings(config, epoch),
+                id -> tenants.find(id).map(tenant -> tenant.hooks().secret()),
+                flushTime,
+                metrics);
+    }
+
+    /** How events, and events of hooks, go to Kafka; {@code epoch} as above. */
+    public static KafkaSettings settings(NodeConfig config, long epoch) {
+        NodeConfig.Kafka kafka = config.kafka();
+        return new KafkaSettings(
+                kafka.bootstrapServers(),
+                kafka.security(),
+                config.nodeId(),
+                epoch == 0 ? System.currentTimeMillis() : epoch,
+                new KafkaSettings.Topics(
+                        kafka.topic(),
+                        kafka.createTopics(),
+                        config.maxMessageBytes() == 0 ? 0 : config.maxMessageBytes() + NodeConfig.FRAME_OVERHEAD_BYTES),
+                new KafkaSettings.Bounds(
+                        kafka.queueCapacity(),
+                        kafka.queueBytes(),
+                        kafka.maxPendingPerTenant(),
+                        kafka.maxPendingBytesPerTenant()),
+                kafka.maxAttempts(),
+                kafka.retryBackoff(),
+                KafkaSettings.Timing.DEFAULT);
+    }
+
+    /** Makes every series of a tenant's events exist, at 0. */
+    static void expect(EventLog events, Tenant tenant, Metrics metrics) {
+        EventMeters.expect(metrics, events, tenant.id());
+    }
+}

@@ -1,0 +1,206 @@
+package io.mics.node;
+
+import io.mics.admin.HooksApi;
+import io.mics.config.ConfigReload;
+import io.mics.hook.Hooks;
+import io.mics.hook.config.HookOverrideStore;
+import io.mics.hook.config.HookOverrides;
+import io.mics.hook.config.HookSetup;
+import io.mics.hook.config.HooksReload;
+import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
+import io.mics.hook.policy.HookClientFactory;
+import io.mics.hook.record.HookAudit;
+import io.mics.hook.record.HookRecorder;
+import io.mics.hook.record.HookRecords;
+import io.mics.hook.record.RecordingClients;
+import io.mics.hook.registry.ConnectHooks;
+import io.mics.hook.registry.ConnectionNotifier;
+import io.mics.hook.registry.HookRegistry;
+import io.mics.hook.registry.PreSendChain;
+import io.mics.kafka.KafkaSending;
+import io.mics.lifecycle.Closing;
+import io.mics.message.IdempotencyKeys;
+import io.mics.message.MessageTracer;
+import io.mics.message.PreSend;
+import io.mics.observe.Counter;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.observe.SpanSink;
+import io.mics.observe.Spans;
+import io.mics.observe.TraceBuffer;
+import io.mics.observe.TraceId;
+import io.mics.tenant.Tenants;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The hooks of a node: which there are, how each is reached, and what is recorded of their calls. */
+public final class HookPlatform implements AutoCloseable {
+    private final Closing closing = new Closing();
+    private final TraceBuffer traces;
+    private final MessageTracer tracer;
+    private final Optional<KafkaAuditTopic> auditTopic;
+    private final HookAudit audit;
+    private Optional<HookRecorder> recorder = Optional.empty();
+    private final HookRecords records;
+    private final Outgoing outgoing;
+    private final HookTransports transports;
+    private final HookRegistry registry;
+    private final ConnectionNotifier notifier;
+    private final HookOverrides overrides;
+    private final ConfigReload<HookSetup> reload;
+
+    /**
+     * The hooks of {@code configuration}, with what tenants have otherwise in {@code store}, and as both change.
+     *
+     * @param outgoing makes calls over HTTP; not closed here
+     */
+    HookPlatform(Configuration configuration, HookOverrideStore store, Outgoing outgoing, Metrics metrics) {
+        this.outgoing = outgoing;
+        NodeConfig config = configuration.node();
+        NodeConfig.Hooks settings = config.hooks();
+        traces = new TraceBuffer(settings.explainEntries(), Clock.systemUTC());
+        SpanSink spans = spans(config);
+        tracer = new MessageTracer(traces, spans);
+        Counter unaudited = metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId());
+        auditTopic = settings.auditTopic().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KafkaAuditTopic(settings.auditTopic(), unaudited));
+        audit = closing.add("hook audit", HookAudit.to(settings.auditLog(), auditTopic, unaudited));
+        records = new HookRecords(metrics, traces, audit, spans);
+        transports = closing.add("hook transports", transports(configuration, outgoing));
+        transports.warnOfMissingPlugins(configuration.hooks().hooks());
+        registry = closing.add("hook registry", new HookRegistry(clients(config, metrics), records));
+        notifier = new ConnectionNotifier(registry, records, metrics);
+        overrides = closing.add("hook overrides", new HookOverrides(registry, store, configuration.hooks()).start());
+        Configuration.Sources sources = configuration.sources();
+        reload = closing.add(
+                "hooks reload",
+                new ConfigReload<>(
+                                sources.dir(),
+                                sources.environment(),
+                                configuration.hooks(),
+                                new HooksReload(this::follow),
+                                metrics)
+                        .start());
+    }
+
+    private SpanSink spans(NodeConfig config) {
+        NodeConfig.Tracing tracing = config.tracing();
+        return tracing.endpoint().isEmpty()
+                ? SpanSink.NONE
+                : closing.add("spans", new Spans(tracing.endpoint(), tracing.share(), config.nodeId()));
+    }
+
+    /** How the hooks of a configuration are reached. */
+    public static HookTransports transports(Configuration configuration, Outgoing outgoing) {
+        NodeConfig config = configuration.node();
+        outgoing.allow(configuration.hooks());
+        return new HookTransports(
+                configuration.sources().dir().resolve(config.hooks().plugins()), config.maxMessageBytes(), outgoing);
+    }
+
+    private HookClientFactory clients(NodeConfig config, Metrics metrics) {
+        NodeConfig.Hooks settings = config.hooks();
+        if (settings.record().isEmpty()) {
+            return transports;
+        }
+        HookRecorder writes = closing.add(
+                "hook record",
+                HookRecorder.to(
+                        settings.record(),
+                        settings.recordMaxBytes(),
+                        metrics.counter(Metric.HOOK_RECORDS_DROPPED, config.nodeId())));
+        recorder = Optional.of(writes);
+        return new RecordingClients(transports, writes);
+    }
+
+    private void follow(HookSetup changed) {
+        outgoing.allow(changed);
+        transports.warnOfMissingPlugins(changed.hooks());
+        overrides.file(changed);
+    }
+
+    /** What a message passes before it is accepted. */
+    PreSend preSend(NodeConfig config, Hooks backend, IdempotencyKeys keys) {
+        return new PreSend(
+                new PreSendChain(
+                        backend,
+                        registry,
+                        records,
+                        config.maxMessageBytes(),
+                        config.hooks().preSendDeadline()),
+                keys);
+    }
+
+    /** What a connection passes before it is a session. */
+    ConnectHooks connectHooks() {
+        return new ConnectHooks(registry, records);
+    }
+
+    /** What is notified of connections. */
+    ConnectionNotifier notifier() {
+        return notifier;
+    }
+
+    /** The names of messages towards hooks; {@code epoch} is this start of the node, 0 without a directory. */
+    static IdempotencyKeys keys(long epoch) {
+        return new IdempotencyKeys(epoch == 0 ? TraceId.create() : "");
+    }
+
+    /** Shows hooks and changes them. */
+    HooksApi api(Tenants tenants) {
+        return new HooksApi(
+                overrides,
+                registry,
+                transports,
+                id -> tenants.find(id).map(tenant -> tenant.settings().businessType()),
+                reload::lastProblem);
+    }
+
+    /** Sends the audit to its topic, where there is one; closing what is returned ends it, before {@code sending}. */
+    AutoCloseable auditBy(KafkaSending sending) {
+        auditTopic.ifPresent(topic -> topic.open(sending));
+        return audit;
+    }
+
+    /** What is wrong with the files or with overrides; what ran before them runs on. */
+    Optional<String> problem() {
+        return Stream.of(
+                        reload.lastProblem(),
+                        overrides.lastProblem(),
+                        audit.problem(),
+                        recorder.flatMap(HookRecorder::problem))
+                .flatMap(Optional::stream)
+                .reduce((file, override) -> file + "\n" + override);
+    }
+
+    HookRegistry registry() {
+        return registry;
+    }
+
+    HookRecords records() {
+        return records;
+    }
+
+    MessageTracer tracer() {
+        return tracer;
+    }
+
+    TraceBuffer traces() {
+        return traces;
+    }
+
+    /** Forgets a tenant. */
+    void forget(String tenant) {
+        registry.forget(tenant);
+        records.forget(tenant);
+        notifier.forget(tenant);
+        traces.forget(tenant);
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+    }
+}

@@ -1,0 +1,88 @@
+package io.mics.node;
+
+import io.mics.concurrent.HeapShare;
+import io.mics.hook.Hooks;
+import io.mics.hook.dispatch.MemoryRetryQueue;
+import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
+import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
+import io.mics.hook.record.HookAudit;
+import io.mics.hook.record.HookRecorder;
+import io.mics.observe.TraceBuffer;
+import io.mics.routing.delivery.Redelivery;
+import io.mics.routing.link.LinkSettings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What everything that can grow may take together; where a single thing is larger than its part, by that much more.
+ *
+ * @param parts     bytes by the setting that bounds them, or by what they are where no setting does
+ * @param unlimited settings that are 0
+ */
+public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
+    /** Bytes one remembered message takes, about. */
+    public static final int DUPLICATE_BYTES = 200;
+
+    /** What a node with these settings may take. */
+    public static MemoryCeiling of(NodeConfig config) {
+        Map<String, Long> parts = new LinkedHashMap<>();
+        parts.put("inbound.total-bytes", config.inbound().totalBytes());
+        parts.put("outbound.total-bytes", config.outbound().totalBytes());
+        parts.put("offline.max-bytes", config.offline().maxBytes());
+        parts.put(
+                "duplicates.max-entries",
+                (long) DUPLICATE_BYTES * config.duplicates().maxEntries());
+        parts.put("group.list-bytes", config.group().listBytes());
+        parts.put("hooks.answer-bytes", config.hooks().http().answerBytes());
+        boolean kafka = !config.kafka().bootstrapServers().isEmpty();
+        if (kafka) {
+            parts.put("kafka.queue-bytes", config.kafka().queueBytes());
+        }
+        List<String> unlimited = parts.entrySet().stream()
+                .filter(part -> part.getValue() == 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (kafka) {
+            parts.put("kafka producers, readers and writers", KafkaHookDispatch.mostBytes(Events.settings(config, 0)));
+        } else {
+            parts.put("hook retries and dead letters", MemoryRetryQueue.mostBytes());
+        }
+        if (!config.redis().uri().isEmpty()) {
+            parts.put("links between nodes", LinkSettings.mostBytes());
+            parts.put("messages for nodes that do not answer", Redelivery.mostBytes());
+        }
+        parts.put("arrays for large groups", config.hooks().http().reusableBytes() + Hooks.mostBytes());
+        parts.put("hook calls after a message", HookDispatching.mostBytes());
+        if (config.hooks().explainEntries() > 0) {
+            parts.put("hooks.explain-entries", TraceBuffer.mostBytes());
+        }
+        if (!config.hooks().auditLog().isEmpty()) {
+            parts.put("hooks.audit-log", HookAudit.mostBytes());
+        }
+        if (!config.hooks().auditTopic().isEmpty()) {
+            parts.put("hooks.audit-topic", HookAudit.mostBytes() + KafkaAuditTopic.mostBytes());
+        }
+        if (!config.hooks().record().isEmpty()) {
+            parts.put("hooks.record", HookRecorder.mostBytes());
+        }
+        parts.values().removeIf(bytes -> bytes == 0);
+        return new MemoryCeiling(parts, unlimited);
+    }
+
+    /** All parts together. */
+    public long total() {
+        return parts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Why this does not fit into a heap of {@code heap} bytes; empty when it does, or nothing bounds it anyway. */
+    public Optional<String> refusal(long heap) {
+        long room = HeapShare.growable(heap);
+        if (total() <= room) {
+            return Optional.empty();
+        }
+        return Optional.of("what can grow adds up to " + total() + " bytes, but a heap of " + heap + " leaves " + room
+                + ": raise -Xmx or lower one of " + parts);
+    }
+}

@@ -1,0 +1,67 @@
+package io.mics.node;
+
+import io.mics.hook.config.HookSetup;
+import io.mics.hook.http.HttpTransport;
+import io.mics.hook.http.WarmUp;
+import io.mics.hook.webhook.Egress;
+import io.mics.httpclient.HttpClient;
+import io.mics.tenant.Tenant;
+import java.time.Duration;
+import java.util.Collection;
+
+/** Calls of the node over HTTP, to tenants' backends and webhooks: by one client, under one set of egress rules. */
+public final class Outgoing implements AutoCloseable {
+    private final HttpClient client;
+    private final HttpTransport backends;
+    private final Duration wait;
+    private final WarmUp warmUp;
+    private volatile Egress egress = Egress.DEFAULT;
+
+    public Outgoing(NodeConfig.Hooks settings) {
+        this.client = new HttpClient(settings.http());
+        this.backends = new HttpTransport(client, this::egress);
+        this.warmUp = new WarmUp(backends);
+        this.wait = settings.warmUp();
+    }
+
+    /** Begins to connect to the backends of these tenants, where that is done ahead; returns at once. */
+    void connectTo(Collection<Tenant> tenants) {
+        if (!wait.isZero()) {
+            warmUp.begin(tenants);
+        }
+    }
+
+    /** Waits for connections that were begun, no longer than configured. */
+    void awaitConnections() {
+        warmUp.await(wait);
+    }
+
+    public HttpClient client() {
+        return client;
+    }
+
+    /** How tenants' backends are asked. */
+    public HttpTransport backends() {
+        return backends;
+    }
+
+    /** Where webhooks and learned base URLs may lead. */
+    Egress egress() {
+        return egress;
+    }
+
+    /** Calls only where {@code setup} allows from now on, which is the next call. */
+    void allow(HookSetup setup) {
+        egress = switch (Egress.parse(setup.webhookAllow(), setup.webhookDeny())) {
+            case Egress.Parsed.Read read -> read.egress();
+            case Egress.Parsed.Refused refused -> throw new IllegalArgumentException(refused.toString());
+        };
+    }
+
+    /** Closes every connection; calls under way end. */
+    @Override
+    public void close() {
+        warmUp.close();
+        client.close();
+    }
+}

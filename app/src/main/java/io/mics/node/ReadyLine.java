@@ -1,0 +1,61 @@
+package io.mics.node;
+
+import io.mics.lifecycle.Arguments;
+import io.mics.tenant.TenantConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the log says once a node serves: what it is, what it was configured from, and what a person can open. */
+final class ReadyLine {
+    private static final int TENANTS_NAMED = 5;
+    private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "0.0.0.0", "::", "::1");
+
+    private ReadyLine() {}
+
+    /**
+     * Name, value, name, value; values are texts, numbers and flags.
+     *
+     * @param port         the public one
+     * @param internalPort the same where there is no other
+     */
+    static Object[] fields(Configuration configuration, int port, int internalPort) {
+        NodeConfig config = configuration.node();
+        String host = host(config.bindAddress());
+        boolean playground = config.playground().open();
+        List<Object> fields = new ArrayList<>(List.of("port", port, "version", Arguments.version()));
+        fields.addAll(List.of("java", Runtime.version().toString()));
+        fields.addAll(List.of(
+                "config",
+                configuration.sources().dir().toAbsolutePath().normalize().toString()));
+        fields.addAll(List.of("tenants", tenants(config.tenants()), "playground", playground));
+        if (playground) {
+            fields.addAll(List.of("page", "http://" + host + ":" + port + "/"));
+        } else if (config.playground().page()) {
+            fields.addAll(List.of("page", "http://" + host + ":" + internalPort + "/internal/playground"));
+        }
+        fields.addAll(List.of("ws", "ws://" + host + ":" + port + "/ws"));
+        fields.addAll(List.of("internal", "http://" + host + ":" + internalPort + "/internal/hooks"));
+        int metrics = config.admin().publicMetrics() ? port : internalPort;
+        fields.addAll(List.of("metrics", "http://" + host + ":" + metrics + "/metrics"));
+        return fields.toArray();
+    }
+
+    private static String host(String bindAddress) {
+        if (THIS_MACHINE.contains(bindAddress)) {
+            return "localhost";
+        }
+        return bindAddress.indexOf(':') < 0 ? bindAddress : "[" + bindAddress + "]";
+    }
+
+    private static String tenants(List<TenantConfig> tenants) {
+        String named = tenants.stream()
+                .map(TenantConfig::id)
+                .sorted()
+                .limit(TENANTS_NAMED)
+                .collect(Collectors.joining(", "));
+        int more = tenants.size() - TENANTS_NAMED;
+        return more > 0 ? named + " and " + more + " more" : named;
+    }
+}
