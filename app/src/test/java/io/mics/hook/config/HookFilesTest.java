@@ -178,7 +178,8 @@ class HookFilesTest {
                         "recall-rules",
                         "blocked-addresses",
                         "account-risk",
-                        "presence-statistics");
+                        "presence-statistics",
+                        "session-log");
         assertThat(setup.webhookAllow()).isNotEmpty();
         for (HookDefinition shown : setup.hooks()) {
             String bare = "hooks: {" + shown.point().label() + ": [{name: " + shown.name()
