@@ -2,8 +2,8 @@ package io.mics.hook;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
-import io.mics.hook.HookGate.Decoder;
-import io.mics.hook.HookGate.UndecodableException;
+import io.mics.hook.BackendGate.Decoder;
+import io.mics.hook.BackendGate.UndecodableException;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;

@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Turns;
-import io.mics.hook.HookGate.UndecodableException;
+import io.mics.hook.BackendGate.UndecodableException;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
@@ -130,8 +130,8 @@ final class GroupRoom {
     }
 
     /** Reads answers of a tenant's backend: a large one is such work, too. */
-    HookGate.Decoder<MemberList.Answer> decoder(String tenant) {
-        return new HookGate.Decoder<>() {
+    BackendGate.Decoder<MemberList.Answer> decoder(String tenant) {
+        return new BackendGate.Decoder<>() {
             @Override
             public MemberList.Answer decode(byte[] body) throws UndecodableException, InterruptedException {
                 try {

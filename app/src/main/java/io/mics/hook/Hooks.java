@@ -2,8 +2,8 @@ package io.mics.hook;
 
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Turns;
-import io.mics.hook.HookGate.Decoder;
-import io.mics.hook.HookGate.Outcome;
+import io.mics.hook.BackendGate.Decoder;
+import io.mics.hook.BackendGate.Outcome;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
@@ -31,7 +31,7 @@ public final class Hooks {
     private final HookTransport remote;
     private final Map<String, HookTransport> local;
     private final GroupRoom groupRoom;
-    private final Map<String, Map<HookOperation, HookGate>> gates = new ConcurrentHashMap<>();
+    private final Map<String, Map<HookOperation, BackendGate>> gates = new ConcurrentHashMap<>();
 
     /** Hooks whose member lists may have any size together. */
     public Hooks(Metrics metrics, HookTransport remote, Map<String, HookTransport> local) {
@@ -138,7 +138,7 @@ public final class Hooks {
             return new MembersAnswer.NoRoom();
         }
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
-        HookGate.Decoder<MemberList.Answer> decoder = groupRoom.decoder(tenant.id());
+        BackendGate.Decoder<MemberList.Answer> decoder = groupRoom.decoder(tenant.id());
         return switch (call(tenant, settings, operation, settings.baseUrl(), call, decoder)) {
             case Outcome.Answered<MemberList.Answer> answered ->
                 groupRoom.list(tenant, answered.answer(), room, settings.timeout());
@@ -210,15 +210,15 @@ public final class Hooks {
     }
 
     @SuppressWarnings("NullAway") // every operation has its gate from the start
-    private HookGate gate(String tenant, HookOperation operation) {
-        Map<HookOperation, HookGate> ofTenant = gates.get(tenant);
+    private BackendGate gate(String tenant, HookOperation operation) {
+        Map<HookOperation, BackendGate> ofTenant = gates.get(tenant);
         return (ofTenant != null ? ofTenant : gates.computeIfAbsent(tenant, this::newGates)).get(operation);
     }
 
-    private Map<HookOperation, HookGate> newGates(String tenant) {
-        Map<HookOperation, HookGate> created = new EnumMap<>(HookOperation.class);
+    private Map<HookOperation, BackendGate> newGates(String tenant) {
+        Map<HookOperation, BackendGate> created = new EnumMap<>(HookOperation.class);
         for (HookOperation operation : HookOperation.values()) {
-            created.put(operation, new HookGate(metrics, tenant, operation));
+            created.put(operation, new BackendGate(metrics, tenant, operation));
         }
         return created;
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The meters and the failure log of one tenant's one operation; held, so that counting looks nothing up. */
-final class HookMeters {
+final class BackendMeters {
     private static final Log LOG = Log.of(Hooks.class);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
 
@@ -25,7 +25,7 @@ final class HookMeters {
     private final Histogram wait;
     private final Map<CallResult, AtomicLong> nextLog = new EnumMap<>(CallResult.class);
 
-    HookMeters(Metrics metrics, String tenant, HookOperation operation) {
+    BackendMeters(Metrics metrics, String tenant, HookOperation operation) {
         this.tenant = tenant;
         this.operation = operation;
         for (CallResult result : CallResult.values()) {

@@ -12,7 +12,7 @@ import io.mics.tenant.HookSettings;
 import java.time.Duration;
 
 /** Makes the calls of one tenant's one operation to its backend: signed, guarded, decoded, counted. */
-final class HookGate {
+final class BackendGate {
     /** A decoded answer, or the reason there is none. */
     sealed interface Outcome<R> {
         /** The backend's answer; a no is an answer too. */
@@ -41,7 +41,7 @@ final class HookGate {
     private static final double UNLIMITED = 0;
 
     private final HookOperation operation;
-    private final HookMeters meters;
+    private final BackendMeters meters;
     private final CallGuard guard = new CallGuard(AUTH_PERMITS, true, UNLIMITED);
     private volatile Signing signing = new Signing("", new Signer(""));
 
@@ -52,9 +52,9 @@ final class HookGate {
 
     private record Signing(String secret, Signer signer) {}
 
-    HookGate(Metrics metrics, String tenant, HookOperation operation) {
+    BackendGate(Metrics metrics, String tenant, HookOperation operation) {
         this.operation = operation;
-        this.meters = new HookMeters(metrics, tenant, operation);
+        this.meters = new BackendMeters(metrics, tenant, operation);
         metrics.gauge(Metric.LIMIT_PERMITS_IN_USE, guard::permitsInUse, tenant, "hook-" + operation.label());
     }
 
