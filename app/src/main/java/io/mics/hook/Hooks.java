@@ -30,7 +30,7 @@ public final class Hooks {
     private final Metrics metrics;
     private final HookTransport remote;
     private final Map<String, HookTransport> local;
-    private final GroupRoom groupRoom;
+    private final MemberListMemory memberLists;
     private final Map<String, Map<HookOperation, BackendGate>> gates = new ConcurrentHashMap<>();
 
     /** Hooks whose member lists may have any size together. */
@@ -49,7 +49,7 @@ public final class Hooks {
         this.metrics = metrics;
         this.remote = remote;
         this.local = Map.copyOf(local);
-        this.groupRoom = new GroupRoom(members, remote::reuse, turns, metrics);
+        this.memberLists = new MemberListMemory(members, remote::reuse, turns, metrics);
     }
 
     /** Whose token this is. Without an auth hook everybody is refused. */
@@ -103,24 +103,24 @@ public final class Hooks {
 
     /** Bytes that are held for member lists to come, at most. */
     public static long mostBytes() {
-        return GroupRoom.MOST_SLOTS_KEPT * (long) Integer.BYTES;
+        return MemberListMemory.MOST_SLOTS_KEPT * (long) Integer.BYTES;
     }
 
-    GroupRoom groupRoom() {
-        return groupRoom;
+    MemberListMemory memberLists() {
+        return memberLists;
     }
 
     /** Takes the bytes of one member list, none yet; to be closed when the list is no longer used. */
-    public MemberRoom roomForMembers(Tenant tenant) {
-        return groupRoom.of(tenant.id());
+    public MemberListLease leaseForMembers(Tenant tenant) {
+        return memberLists.of(tenant.id());
     }
 
     /**
      * Who is in a group. Without a hook nobody knows.
      *
-     * @param room of {@link #roomForMembers}; it takes the list's bytes, waited for at most as long as for the backend
+     * @param room of {@link #leaseForMembers}; it takes the list's bytes, waited for at most as long as for the backend
      */
-    public MembersAnswer groupMembers(Tenant tenant, String groupId, String traceId, MemberRoom room)
+    public MembersAnswer groupMembers(Tenant tenant, String groupId, String traceId, MemberListLease room)
             throws InterruptedException {
         HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
@@ -134,14 +134,14 @@ public final class Hooks {
                         .setMeta(meta)
                         .setGroupId(groupId)
                         .build());
-        if (!groupRoom.expect(tenant.id(), room, settings.timeout())) {
+        if (!memberLists.expect(tenant.id(), room, settings.timeout())) {
             return new MembersAnswer.NoRoom();
         }
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
-        BackendGate.Decoder<MemberList.Answer> decoder = groupRoom.decoder(tenant.id());
+        BackendGate.Decoder<MemberList.Answer> decoder = memberLists.decoder(tenant.id());
         return switch (call(tenant, settings, operation, settings.baseUrl(), call, decoder)) {
             case Outcome.Answered<MemberList.Answer> answered ->
-                groupRoom.list(tenant, answered.answer(), room, settings.timeout());
+                memberLists.list(tenant, answered.answer(), room, settings.timeout());
             case Outcome.Failed<MemberList.Answer> failed ->
                 new MembersAnswer.Failed(failed.result().ackReason());
         };
@@ -183,13 +183,13 @@ public final class Hooks {
     /** Makes a tenant's series exist, at 0. */
     public void expect(String tenant) {
         gates.computeIfAbsent(tenant, this::newGates);
-        groupRoom.skipped(tenant);
+        memberLists.skipped(tenant);
     }
 
     /** Forgets a tenant's permits, breakers and meters; calls under way end on what they hold. */
     public void forget(String tenant) {
         gates.remove(tenant);
-        groupRoom.forget(tenant);
+        memberLists.forget(tenant);
     }
 
     /** The calls of a tenant's operation that are under way. */

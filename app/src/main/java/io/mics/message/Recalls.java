@@ -1,7 +1,7 @@
 package io.mics.message;
 
 import io.mics.hook.Hooks;
-import io.mics.hook.MemberRoom;
+import io.mics.hook.MemberListLease;
 import io.mics.hook.MembersAnswer;
 import io.mics.hook.dispatch.HookEvent;
 import io.mics.hook.dispatch.HookEventLog;
@@ -131,7 +131,7 @@ public final class Recalls {
         if (!SendToUser.acquire(permits, sender)) {
             return refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
         }
-        try (MemberRoom room = hooks.roomForMembers(sender.tenant())) {
+        try (MemberListLease room = hooks.leaseForMembers(sender.tenant())) {
             return switch (concerned(sender, which, room)) {
                 case MembersAnswer.NoRoom none -> refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
                 case MembersAnswer.Failed failed -> refused(ErrorCode.RECALL_REFUSED, failed.ackReason(), "", recall);
@@ -143,7 +143,8 @@ public final class Recalls {
     }
 
     /** Who receives it, the operator's other devices included. */
-    private MembersAnswer concerned(Sender sender, MessageRequest which, MemberRoom room) throws InterruptedException {
+    private MembersAnswer concerned(Sender sender, MessageRequest which, MemberListLease room)
+            throws InterruptedException {
         if (which.getMsgType() == MessageType.GROUP_CHAT) {
             return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId(), room);
         }

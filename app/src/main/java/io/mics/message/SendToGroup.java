@@ -4,7 +4,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.hook.Hooks;
-import io.mics.hook.MemberRoom;
+import io.mics.hook.MemberListLease;
 import io.mics.hook.MembersAnswer;
 import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.offline.OfflinePath;
@@ -58,7 +58,7 @@ public final class SendToGroup {
         if (!SendToUser.acquire(permits, sender)) {
             return new Attempted(new Outcome.Rejected(AckReason.TENANT_BUSY), delivery);
         }
-        try (MemberRoom room = backend.roomForMembers(tenant)) {
+        try (MemberListLease room = backend.leaseForMembers(tenant)) {
             Asked asked = ask(sender, delivery, room);
             return switch (asked.verdict()) {
                 case Verdict.Stop stop -> Attempted.stopped(stop, delivery);
@@ -76,7 +76,7 @@ public final class SendToGroup {
     private record Asked(Verdict verdict, MembersAnswer members) {}
 
     /** Asks whether it may go and who is to get it, at once; an answer that needs no I/O forks nothing. */
-    private Asked ask(Sender sender, Delivery delivery, MemberRoom room) throws InterruptedException {
+    private Asked ask(Sender sender, Delivery delivery, MemberListLease room) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String group = delivery.message().getGroupId();
         String trace = sender.traceId();

@@ -147,7 +147,7 @@ class HooksTest {
         });
         Tenant tenant = TestTenants.tenant("t1", settings("http://b", "", OnFailure.ALLOW, 32, true));
         assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook sign required"));
-        assertThat(hooks.groupMembers(tenant, "g", "", hooks.roomForMembers(tenant)))
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook sign required"));
         assertThat(calls).hasValue(0);
     }
@@ -160,7 +160,7 @@ class HooksTest {
             hooks.checkMessage(sick, MESSAGE, "");
         }
         assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook circuit open"));
-        assertThat(hooks.groupMembers(sick, "g", "", hooks.roomForMembers(sick)))
+        assertThat(hooks.groupMembers(sick, "g", "", hooks.leaseForMembers(sick)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
         assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(new CheckVerdict.Denied("hook degraded"));
@@ -215,7 +215,7 @@ class HooksTest {
     void namesEachMemberOnce() throws Exception {
         Hooks hooks = hooks(answering(GetGroupMembersResponse.newBuilder().addAllUserIds(List.of("b", "a", "b"))));
         Tenant tenant = tenant("t1", OnFailure.ALLOW);
-        assertThat(hooks.groupMembers(tenant, "g", "", hooks.roomForMembers(tenant)))
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Members(List.of("b", "a")));
     }
 
@@ -225,7 +225,7 @@ class HooksTest {
         Tenant tenant = TestTenants.tenant("t1", HookSettings.DEFAULTS);
         assertThat(hooks.auth(tenant, "token", "d", "")).isEqualTo(new AuthVerdict.Refused("no auth hook"));
         assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
-        assertThat(hooks.groupMembers(tenant, "g", "", hooks.roomForMembers(tenant)))
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
         assertThat(hooks.offlineMessages(tenant, "u", "d", 100, "", ""))
                 .isEqualTo(new OfflineAnswer.Page(List.of(), "", false));
@@ -243,7 +243,7 @@ class HooksTest {
                 .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
         assertThat(hooks.auth(tenant, "u1", "d1", "")).isInstanceOf(AuthVerdict.Refused.class);
         assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
-        assertThat(hooks.groupMembers(tenant, "group-1", "", hooks.roomForMembers(tenant)))
+        assertThat(hooks.groupMembers(tenant, "group-1", "", hooks.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Members(List.of("u1", "u2")));
     }
 

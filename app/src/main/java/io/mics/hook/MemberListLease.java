@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * What one member list takes in memory, from before a backend is asked for it until it is no longer used. Not for
  * several threads at one time.
  */
-public final class MemberRoom implements AutoCloseable {
+public final class MemberListLease implements AutoCloseable {
     private final ByteShares.Lease lease;
     private final Consumer<byte[]> reuse;
     private @Nullable MemberList list;
 
-    MemberRoom(ByteShares.Lease lease, Consumer<byte[]> reuse) {
+    MemberListLease(ByteShares.Lease lease, Consumer<byte[]> reuse) {
         this.lease = lease;
         this.reuse = reuse;
     }

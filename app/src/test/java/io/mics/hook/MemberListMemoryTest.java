@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Member lists find room or are refused, and what they had comes back. */
 @Timeout(60)
-class GroupRoomTest {
+class MemberListMemoryTest {
     private static final int BYTES_OF_1000 = 1_000 * 7 + 4 * (1_000 / 8 + 1);
 
     private final Metrics metrics = new Metrics();
@@ -43,7 +43,7 @@ class GroupRoomTest {
         return TestTenants.tenant(id, HookSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
     }
 
-    private MembersAnswer ask(Tenant tenant, MemberRoom room) throws InterruptedException {
+    private MembersAnswer ask(Tenant tenant, MemberListLease room) throws InterruptedException {
         return hooks.groupMembers(tenant, "g", "", room);
     }
 
@@ -52,10 +52,10 @@ class GroupRoomTest {
     void aTenantsListsBeyondItsShareAreRefusedAndAnothersAreNot() throws Exception {
         Tenant a = tenant("a");
         Tenant b = tenant("b");
-        try (MemberRoom first = hooks.roomForMembers(a);
-                MemberRoom second = hooks.roomForMembers(a);
-                MemberRoom third = hooks.roomForMembers(a);
-                MemberRoom others = hooks.roomForMembers(b)) {
+        try (MemberListLease first = hooks.leaseForMembers(a);
+                MemberListLease second = hooks.leaseForMembers(a);
+                MemberListLease third = hooks.leaseForMembers(a);
+                MemberListLease others = hooks.leaseForMembers(b)) {
             assertThat(ask(a, first)).isEqualTo(new MembersAnswer.Members(thousand));
             assertThat(first.bytes()).isEqualTo(BYTES_OF_1000);
             assertThat(ask(a, second)).isEqualTo(new MembersAnswer.Members(thousand));
@@ -66,7 +66,7 @@ class GroupRoomTest {
             assertThat(ask(b, others)).isEqualTo(new MembersAnswer.Members(thousand));
             first.close();
             third.close();
-            try (MemberRoom again = hooks.roomForMembers(a)) {
+            try (MemberListLease again = hooks.leaseForMembers(a)) {
                 assertThat(ask(a, again)).isEqualTo(new MembersAnswer.Members(thousand));
             }
         }
@@ -86,14 +86,14 @@ class GroupRoomTest {
                 Turns.forThisMachine());
         Tenant a = tenant("a");
         for (int i = 0; i < 3; i++) {
-            try (MemberRoom room = limited.roomForMembers(a)) {
+            try (MemberListLease room = limited.leaseForMembers(a)) {
                 assertThat(limited.groupMembers(a, "g", "", room)).isEqualTo(new MembersAnswer.NoRoom());
             }
         }
         assertThat(tight.held()).isZero();
         List<String> small = List.of();
         for (int i = 0; i < 3 && small.isEmpty(); i++) {
-            try (MemberRoom room = limited.roomForMembers(a)) {
+            try (MemberListLease room = limited.leaseForMembers(a)) {
                 if (limited.groupMembers(a, "small", "", room) instanceof MembersAnswer.Members members) {
                     small = List.copyOf(members.userIds());
                 }
@@ -106,12 +106,12 @@ class GroupRoomTest {
     @SuppressWarnings("try") // closed early: the room comes back before the block ends
     void whatWasWaitedForTooLongIsExpectedToBeNoSmallerNextTime() throws Exception {
         Tenant a = tenant("a");
-        try (MemberRoom room = hooks.roomForMembers(a)) {
+        try (MemberListLease room = hooks.leaseForMembers(a)) {
             assertThat(ask(a, room)).isEqualTo(new MembersAnswer.Members(thousand));
         }
-        GroupRoom rooms = hooks.groupRoom();
+        MemberListMemory rooms = hooks.memberLists();
         try (ByteShares.Lease all = shares.lease("a");
-                MemberRoom late = rooms.of("a")) {
+                MemberListLease late = rooms.of("a")) {
             assertThat(all.resize(30_000, Deadline.NEVER)).isTrue();
             for (int i = 0; i < 5; i++) {
                 assertThat(rooms.expect("a", late, Duration.ZERO)).isFalse();
@@ -142,7 +142,7 @@ class GroupRoomTest {
         };
         Hooks remote = new Hooks(metrics, backend, Map.of(), shares, Turns.forThisMachine());
         Tenant a = TestTenants.tenant("a", HookSettings.DEFAULTS.at("http://backend"));
-        MemberRoom room = remote.roomForMembers(a);
+        MemberListLease room = remote.leaseForMembers(a);
         MembersAnswer members = remote.groupMembers(a, "g", "", room);
         assertThat(members).isEqualTo(new MembersAnswer.Members(thousand));
         room.close();
@@ -166,7 +166,7 @@ class GroupRoomTest {
         Tenant a = tenant("a");
         AtomicReference<MembersAnswer> answer = new AtomicReference<>();
         turns.enter("b");
-        try (MemberRoom room = large.roomForMembers(a)) {
+        try (MemberListLease room = large.leaseForMembers(a)) {
             Thread asking = Thread.ofVirtual().start(() -> {
                 try {
                     answer.set(large.groupMembers(a, "g", "", room));

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * Room for the member lists in memory, from before a backend is asked until its list is no longer used. How large the
  * list will be is not known before; a tenant's lists are expected to be about as large as its largest of late.
  */
-final class GroupRoom {
+final class MemberListMemory {
     private static final Log LOG = Log.of(Hooks.class);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
     /** Of a tenant that was not asked yet. */
@@ -56,19 +56,19 @@ final class GroupRoom {
 
     private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
 
-    GroupRoom(ByteShares shares, Consumer<byte[]> reuse, Turns turns, Metrics metrics) {
+    MemberListMemory(ByteShares shares, Consumer<byte[]> reuse, Turns turns, Metrics metrics) {
         this.shares = shares;
         this.reuse = reuse;
         this.turns = turns;
         this.metrics = metrics;
     }
 
-    MemberRoom of(String tenant) {
-        return new MemberRoom(shares.lease(tenant), reuse);
+    MemberListLease of(String tenant) {
+        return new MemberListLease(shares.lease(tenant), reuse);
     }
 
     /** Waits for what the tenant's next list is expected to have. */
-    boolean expect(String tenant, MemberRoom room, Duration wait) throws InterruptedException {
+    boolean expect(String tenant, MemberListLease room, Duration wait) throws InterruptedException {
         long bytes = expected.getOrDefault(tenant, LEAST_EXPECTED);
         if (room.resize(bytes, Deadline.after(wait))) {
             return true;
@@ -82,7 +82,7 @@ final class GroupRoom {
     }
 
     /** Makes the list, once there is room for what it really has. */
-    MembersAnswer list(Tenant tenant, MemberList.Answer answer, MemberRoom room, Duration wait)
+    MembersAnswer list(Tenant tenant, MemberList.Answer answer, MemberListLease room, Duration wait)
             throws InterruptedException {
         String id = tenant.id();
         long weight = answer.weight();
