@@ -118,9 +118,10 @@ public final class Hooks {
     /**
      * Who is in a group. Without a hook nobody knows.
      *
-     * @param room of {@link #leaseForMembers}; it takes the list's bytes, waited for at most as long as for the backend
+     * @param lease of {@link #leaseForMembers}; it takes the list's bytes, waited for at most as long as for the
+     *              backend
      */
-    public MembersAnswer groupMembers(Tenant tenant, String groupId, String traceId, MemberListLease room)
+    public MembersAnswer groupMembers(Tenant tenant, String groupId, String traceId, MemberListLease lease)
             throws InterruptedException {
         HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
@@ -134,14 +135,14 @@ public final class Hooks {
                         .setMeta(meta)
                         .setGroupId(groupId)
                         .build());
-        if (!memberLists.expect(tenant.id(), room, settings.timeout())) {
+        if (!memberLists.expect(tenant.id(), lease, settings.timeout())) {
             return new MembersAnswer.NoRoom();
         }
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
         BackendGate.Decoder<MemberList.Answer> decoder = memberLists.decoder(tenant.id());
         return switch (call(tenant, settings, operation, settings.baseUrl(), call, decoder)) {
             case Outcome.Answered<MemberList.Answer> answered ->
-                memberLists.list(tenant, answered.answer(), room, settings.timeout());
+                memberLists.list(tenant, answered.answer(), lease, settings.timeout());
             case Outcome.Failed<MemberList.Answer> failed ->
                 new MembersAnswer.Failed(failed.result().ackReason());
         };

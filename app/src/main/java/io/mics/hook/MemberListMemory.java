@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Room for the member lists in memory, from before a backend is asked until its list is no longer used. How large the
- * list will be is not known before; a tenant's lists are expected to be about as large as its largest of late.
+ * The bounded memory of member lists: each has a lease from before a backend is asked until its list is no longer used.
+ * How large the list will be is not known before; a tenant's lists are expected to be about as large as its largest of
+ * late.
  */
 final class MemberListMemory {
     private static final Log LOG = Log.of(Hooks.class);
@@ -68,12 +69,12 @@ final class MemberListMemory {
     }
 
     /** Waits for what the tenant's next list is expected to have. */
-    boolean expect(String tenant, MemberListLease room, Duration wait) throws InterruptedException {
+    boolean expect(String tenant, MemberListLease lease, Duration wait) throws InterruptedException {
         long bytes = expected.getOrDefault(tenant, LEAST_EXPECTED);
-        if (room.resize(bytes, Deadline.after(wait))) {
+        if (lease.resize(bytes, Deadline.after(wait))) {
             return true;
         }
-        if (!room.couldBe(bytes)) {
+        if (!lease.couldBe(bytes)) {
             // a size that never fits again must not be expected for ever
             expected.put(tenant, Math.max(LEAST_EXPECTED, bytes / 2));
         }
@@ -82,22 +83,22 @@ final class MemberListMemory {
     }
 
     /** Makes the list, once there is room for what it really has. */
-    MembersAnswer list(Tenant tenant, MemberList.Answer answer, MemberListLease room, Duration wait)
+    MembersAnswer list(Tenant tenant, MemberList.Answer answer, MemberListLease lease, Duration wait)
             throws InterruptedException {
         String id = tenant.id();
         long weight = answer.weight();
         long most = weight + answer.weightOfMaking();
         expected.merge(id, most, (before, now) -> Math.max(now, before - before / 8));
-        if (!room.resize(most, Deadline.after(wait))) {
+        if (!lease.resize(most, Deadline.after(wait))) {
             refused(id, most);
             return new MembersAnswer.NoRoom();
         }
         MemberList members = make(id, answer, tenant.ids());
-        room.holds(members);
+        lease.holds(members);
         if (members.skipped() > 0) {
             skipped(id).add(members.skipped());
         }
-        boolean fits = room.resize(weight, Deadline.after(wait));
+        boolean fits = lease.resize(weight, Deadline.after(wait));
         assert fits : "it was larger";
         return new MembersAnswer.Members(members);
     }

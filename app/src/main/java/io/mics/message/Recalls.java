@@ -131,8 +131,8 @@ public final class Recalls {
         if (!SendToUser.acquire(permits, sender)) {
             return refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
         }
-        try (MemberListLease room = hooks.leaseForMembers(sender.tenant())) {
-            return switch (concerned(sender, which, room)) {
+        try (MemberListLease lease = hooks.leaseForMembers(sender.tenant())) {
+            return switch (concerned(sender, which, lease)) {
                 case MembersAnswer.NoRoom none -> refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
                 case MembersAnswer.Failed failed -> refused(ErrorCode.RECALL_REFUSED, failed.ackReason(), "", recall);
                 case MembersAnswer.Members members -> deliver(sender, which, recall, members.userIds(), event);
@@ -143,10 +143,10 @@ public final class Recalls {
     }
 
     /** Who receives it, the operator's other devices included. */
-    private MembersAnswer concerned(Sender sender, MessageRequest which, MemberListLease room)
+    private MembersAnswer concerned(Sender sender, MessageRequest which, MemberListLease lease)
             throws InterruptedException {
         if (which.getMsgType() == MessageType.GROUP_CHAT) {
-            return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId(), room);
+            return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId(), lease);
         }
         return new MembersAnswer.Members(
                 Stream.of(which.getUserId(), which.getToUserId()).distinct().toList());

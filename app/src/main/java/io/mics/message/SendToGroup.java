@@ -58,8 +58,8 @@ public final class SendToGroup {
         if (!SendToUser.acquire(permits, sender)) {
             return new Attempted(new Outcome.Rejected(AckReason.TENANT_BUSY), delivery);
         }
-        try (MemberListLease room = backend.leaseForMembers(tenant)) {
-            Asked asked = ask(sender, delivery, room);
+        try (MemberListLease lease = backend.leaseForMembers(tenant)) {
+            Asked asked = ask(sender, delivery, lease);
             return switch (asked.verdict()) {
                 case Verdict.Stop stop -> Attempted.stopped(stop, delivery);
                 case Verdict.Go go -> {
@@ -76,15 +76,15 @@ public final class SendToGroup {
     private record Asked(Verdict verdict, MembersAnswer members) {}
 
     /** Asks whether it may go and who is to get it, at once; an answer that needs no I/O forks nothing. */
-    private Asked ask(Sender sender, Delivery delivery, MemberListLease room) throws InterruptedException {
+    private Asked ask(Sender sender, Delivery delivery, MemberListLease lease) throws InterruptedException {
         Tenant tenant = sender.tenant();
         String group = delivery.message().getGroupId();
         String trace = sender.traceId();
         if (backend.isLocal(tenant)) {
-            return new Asked(hooks.ask(sender, delivery), backend.groupMembers(tenant, group, trace, room));
+            return new Asked(hooks.ask(sender, delivery), backend.groupMembers(tenant, group, trace, lease));
         }
         try (TaskScope scope = TaskScope.open("group-hooks", 1, Deadline.after(HOOKS_DEADLINE))) {
-            Subtask<MembersAnswer> members = scope.fork(() -> backend.groupMembers(tenant, group, trace, room));
+            Subtask<MembersAnswer> members = scope.fork(() -> backend.groupMembers(tenant, group, trace, lease));
             Verdict verdict = hooks.ask(sender, delivery);
             sender.writes().start();
             scope.join();

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Member lists find room or are refused, and what they had comes back. */
+/** Member lists get memory or are refused, and what they had comes back. */
 @Timeout(60)
 class MemberListMemoryTest {
     private static final int BYTES_OF_1000 = 1_000 * 7 + 4 * (1_000 / 8 + 1);
@@ -43,12 +43,12 @@ class MemberListMemoryTest {
         return TestTenants.tenant(id, HookSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
     }
 
-    private MembersAnswer ask(Tenant tenant, MemberListLease room) throws InterruptedException {
-        return hooks.groupMembers(tenant, "g", "", room);
+    private MembersAnswer ask(Tenant tenant, MemberListLease lease) throws InterruptedException {
+        return hooks.groupMembers(tenant, "g", "", lease);
     }
 
     @Test
-    @SuppressWarnings("try") // closed early: the room comes back before the block ends
+    @SuppressWarnings("try") // closed early: the memory comes back before the block ends
     void aTenantsListsBeyondItsShareAreRefusedAndAnothersAreNot() throws Exception {
         Tenant a = tenant("a");
         Tenant b = tenant("b");
@@ -86,15 +86,15 @@ class MemberListMemoryTest {
                 Turns.forThisMachine());
         Tenant a = tenant("a");
         for (int i = 0; i < 3; i++) {
-            try (MemberListLease room = limited.leaseForMembers(a)) {
-                assertThat(limited.groupMembers(a, "g", "", room)).isEqualTo(new MembersAnswer.NoRoom());
+            try (MemberListLease lease = limited.leaseForMembers(a)) {
+                assertThat(limited.groupMembers(a, "g", "", lease)).isEqualTo(new MembersAnswer.NoRoom());
             }
         }
         assertThat(tight.held()).isZero();
         List<String> small = List.of();
         for (int i = 0; i < 3 && small.isEmpty(); i++) {
-            try (MemberListLease room = limited.leaseForMembers(a)) {
-                if (limited.groupMembers(a, "small", "", room) instanceof MembersAnswer.Members members) {
+            try (MemberListLease lease = limited.leaseForMembers(a)) {
+                if (limited.groupMembers(a, "small", "", lease) instanceof MembersAnswer.Members members) {
                     small = List.copyOf(members.userIds());
                 }
             }
@@ -103,11 +103,11 @@ class MemberListMemoryTest {
     }
 
     @Test
-    @SuppressWarnings("try") // closed early: the room comes back before the block ends
+    @SuppressWarnings("try") // closed early: the memory comes back before the block ends
     void whatWasWaitedForTooLongIsExpectedToBeNoSmallerNextTime() throws Exception {
         Tenant a = tenant("a");
-        try (MemberListLease room = hooks.leaseForMembers(a)) {
-            assertThat(ask(a, room)).isEqualTo(new MembersAnswer.Members(thousand));
+        try (MemberListLease lease = hooks.leaseForMembers(a)) {
+            assertThat(ask(a, lease)).isEqualTo(new MembersAnswer.Members(thousand));
         }
         MemberListMemory rooms = hooks.memberLists();
         try (ByteShares.Lease all = shares.lease("a");
@@ -142,11 +142,11 @@ class MemberListMemoryTest {
         };
         Hooks remote = new Hooks(metrics, backend, Map.of(), shares, Turns.forThisMachine());
         Tenant a = TestTenants.tenant("a", HookSettings.DEFAULTS.at("http://backend"));
-        MemberListLease room = remote.leaseForMembers(a);
-        MembersAnswer members = remote.groupMembers(a, "g", "", room);
+        MemberListLease lease = remote.leaseForMembers(a);
+        MembersAnswer members = remote.groupMembers(a, "g", "", lease);
         assertThat(members).isEqualTo(new MembersAnswer.Members(thousand));
-        room.close();
-        room.close();
+        lease.close();
+        lease.close();
         assertThat(back).hasSize(1).first().isSameAs(answer);
         assertThat(members).isEqualTo(new MembersAnswer.Members(List.of()));
     }
@@ -166,10 +166,10 @@ class MemberListMemoryTest {
         Tenant a = tenant("a");
         AtomicReference<MembersAnswer> answer = new AtomicReference<>();
         turns.enter("b");
-        try (MemberListLease room = large.leaseForMembers(a)) {
+        try (MemberListLease lease = large.leaseForMembers(a)) {
             Thread asking = Thread.ofVirtual().start(() -> {
                 try {
-                    answer.set(large.groupMembers(a, "g", "", room));
+                    answer.set(large.groupMembers(a, "g", "", lease));
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
