@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
+import io.mics.testing.Await;
 import io.mics.testing.HeldAuth;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
@@ -70,10 +71,10 @@ class AcceptanceOrderTest {
             RawClient polite = RawClient.upgraded(gateway.port(), RawClient.query("t1", "held:u3", "phone"));
             polite.ping();
             polite.send(0x88, new byte[] {0x03, (byte) 0xe8});
-            TestGateway.await("all have left", () -> gateway.metric("mics_ws_left_early_total") == left + 3);
+            Await.until("all have left", () -> gateway.metric("mics_ws_left_early_total") == left + 3);
             backend.release("u3");
             assertThat(polite.readClose().closeCode()).isEqualTo(1000);
-            TestGateway.await(
+            Await.until(
                     "all are answered",
                     () -> gateway.metric("mics_hook_requests_total", "op=\"Auth\"", "result=\"ok\"") == 4);
             live.sendTo("u3", "1", "still here");

@@ -3,6 +3,7 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.hook.v1.AuthResponse;
+import io.mics.testing.Await;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Connection;
 import io.mics.testing.RawClient;
@@ -42,10 +43,10 @@ class BackendAnswersTest {
                 });
                 TestGateway gateway = TestGateway.start(tenants("t1", backend.url()), "hooks: {warm-up: 0s}");
                 RawClient client = RawClient.upgraded(gateway.port(), RawClient.query("t1", "valid:u1", "d1"))) {
-            TestGateway.await("the answer is being read", () -> gateway.metric("mics_hook_answer_bytes") == 1_000);
+            Await.until("the answer is being read", () -> gateway.metric("mics_hook_answer_bytes") == 1_000);
             breakOff.countDown();
             assertThat(client.readClose().closeCode()).isEqualTo(4429);
-            TestGateway.await("nothing is read", () -> gateway.metric("mics_hook_answer_bytes") == 0);
+            Await.until("nothing is read", () -> gateway.metric("mics_hook_answer_bytes") == 0);
         }
     }
 
@@ -60,7 +61,7 @@ class BackendAnswersTest {
             gateway.awaitEmpty();
             assertThat(one.open()).as("kept").isEqualTo(1);
             gateway.rewriteTenants(tenants("t2", other.url()));
-            TestGateway.await("the removed tenant's connection is closed", () -> one.open() == 0);
+            Await.until("the removed tenant's connection is closed", () -> one.open() == 0);
             RawClient.connect(gateway.port(), "t2", "u1", "d2").close();
             assertThat(other.connections()).as("the other's is used again").isEqualTo(1);
         }

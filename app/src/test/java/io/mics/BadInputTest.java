@@ -8,6 +8,7 @@ import io.mics.proto.message.v1.ClientFrame;
 import io.mics.proto.message.v1.MessageAck;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.ServerError;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -220,7 +221,7 @@ class BadInputTest {
         for (int i = 0; i < 20; i++) {
             gateway.connect("v" + i, "d").vanish();
         }
-        TestGateway.await(
+        Await.until(
                 "twenty vanished", () -> gateway.metric("mics_ws_disconnected_total", "code=\"1006\"") == before + 20);
     }
 

@@ -2,6 +2,7 @@ package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
@@ -96,7 +97,7 @@ class ClientAddressTest {
             assertThat(connect("wrong", "X-Forwarded-For: 203.0.113.9")).startsWith("4001 ");
             open.getLast().close();
         }
-        TestGateway.await("all have gone", () -> gateway.metric("mics_ws_connections") == 0);
+        Await.until("all have gone", () -> gateway.metric("mics_ws_connections") == 0);
         assertThat(from("203.0.113.9")).matches("4429 too many failed logins from this address; reconnect=\\d+ms");
         assertThat(from("203.0.113.10")).isEqualTo("connected");
     }

@@ -11,6 +11,7 @@ import io.mics.sdk.plugin.EntryHook;
 import io.mics.sdk.plugin.HeartbeatHook;
 import io.mics.sdk.plugin.LoginHook;
 import io.mics.sdk.plugin.LogoutHook;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -281,8 +282,7 @@ class ConnectionHooksTest {
             json.sendText("{\"type\":\"ping\"}");
             assertThat(json.read().text()).contains("pong");
             json.send(0x8a, new byte[0]);
-            TestGateway.await(
-                    "both told", () -> executions(gateway, "heartbeat", "webhook", "lax", "ok") == before + 2);
+            Await.until("both told", () -> executions(gateway, "heartbeat", "webhook", "lax", "ok") == before + 2);
         }
     }
 
@@ -299,8 +299,8 @@ class ConnectionHooksTest {
             }
             well.ping();
             assertThat(well.readProtobuf().hasHeartbeatPong()).isTrue();
-            TestGateway.await("told", () -> executions(gateway, "heartbeat", transport, "lax", "ok") >= 1);
-            TestGateway.await("timed out", () -> executions(gateway, "heartbeat", transport, "strict", "timeout") == 5);
+            Await.until("told", () -> executions(gateway, "heartbeat", transport, "lax", "ok") >= 1);
+            Await.until("timed out", () -> executions(gateway, "heartbeat", transport, "strict", "timeout") == 5);
             if (transport.equals("webhook")) {
                 assertThat(TOLD)
                         .anySatisfy(body -> assertThat(body)
@@ -321,11 +321,11 @@ class ConnectionHooksTest {
                 assertThat(first.readClose().closeCode()).isEqualTo(4409);
             }
             try (second) {
-                TestGateway.await("notified", () -> executions(gateway, "logout", transport, "lax", "ok") == 1);
+                Await.until("notified", () -> executions(gateway, "logout", transport, "lax", "ok") == 1);
                 second.ping();
                 assertThat(second.readProtobuf().hasHeartbeatPong()).isTrue();
             }
-            TestGateway.await("timed out", () -> executions(gateway, "logout", transport, "strict", "timeout") == 1);
+            Await.until("timed out", () -> executions(gateway, "logout", transport, "strict", "timeout") == 1);
             gateway.awaitEmpty();
             if (transport.equals("webhook")) {
                 assertThat(TOLD)

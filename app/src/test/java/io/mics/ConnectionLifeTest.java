@@ -8,6 +8,7 @@ import io.mics.proto.message.v1.MessageAck;
 import io.mics.proto.message.v1.ServerFrame;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -83,7 +84,7 @@ class ConnectionLifeTest {
             assertThat(silent.readClose().closeCode()).isEqualTo(4100);
             speaking.ping();
             assertThat(speaking.readProtobuf().hasHeartbeatPong()).isTrue();
-            TestGateway.await(
+            Await.until(
                     "one has timed out",
                     () -> gateway.metric("mics_ws_heartbeat_timeouts_total", "tenant=\"t1\"") == 1);
         }
@@ -124,8 +125,8 @@ class ConnectionLifeTest {
                 var unused =
                         threads.submit(() -> client.readClose().closeCode() == 4409 ? replaced.incrementAndGet() : 0);
             }
-            TestGateway.await("all but one are replaced", () -> replaced.get() == racing - 1);
-            TestGateway.await("one is left", () -> gateway.metric("mics_ws_connections") == 1);
+            Await.until("all but one are replaced", () -> replaced.get() == racing - 1);
+            Await.until("one is left", () -> gateway.metric("mics_ws_connections") == 1);
             for (RawClient client : open) {
                 client.close();
             }
@@ -219,7 +220,7 @@ class ConnectionLifeTest {
         TestGateway gateway = TestGateway.start("", "drain-min: 2s");
         long start = System.nanoTime();
         Thread stop = Thread.ofVirtual().start(gateway::close);
-        TestGateway.await("the 503 is seen", () -> readiness(gateway) == 503);
+        Await.until("the 503 is seen", () -> readiness(gateway) == 503);
         stop.join();
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(30));

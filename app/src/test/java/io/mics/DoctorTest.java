@@ -8,11 +8,11 @@ import io.mics.listener.Descriptors;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Await;
 import io.mics.testing.Certificates;
 import io.mics.testing.CommandRun;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.RedisServer;
-import io.mics.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -192,7 +192,7 @@ class DoctorTest {
                 .start(() -> CommandRun.in(terminal, "hooks", "listen", "port=0", "--secret", SECRET));
         try {
             Pattern port = Pattern.compile("listening for hook calls on 127\\.0\\.0\\.1:(\\d+)");
-            TestGateway.await(
+            Await.until(
                     "it listens",
                     () -> port.matcher(listening.toString(StandardCharsets.UTF_8))
                             .find());

@@ -9,6 +9,7 @@ import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.EventSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class EventLoopTest {
     }
 
     private static void awaitPublished(TestGateway gateway, String type, int count) {
-        TestGateway.await(
+        Await.until(
                 count + " of " + type,
                 () -> gateway.metric("mics_mq_published_total", "\"event\"", "\"" + type + "\"") == count);
     }
@@ -88,7 +89,7 @@ class EventLoopTest {
             awaitPublished(gateway, "OfflineMessage", 253);
             awaitPublished(gateway, "SingleChatMsg", 250);
             awaitPublished(gateway, "GroupChatMsg", 1);
-            TestGateway.await(
+            Await.until(
                     "kept by the backend",
                     () -> backend.stored(TENANT, "u2") == 251 && backend.stored(TENANT, "u4") == 1);
             assertThat(gateway.metric("mics_offline_buffered_total", "\"t1\"")).isZero();
@@ -98,7 +99,7 @@ class EventLoopTest {
                 }
                 assertThat(u2.readDelivery().getMsgId()).isEqualTo("to-group");
             }
-            TestGateway.await(
+            Await.until(
                     "counted at the end of the pull",
                     () -> gateway.metric("mics_offline_drained_from_hook_total", "\"t1\"") == 251);
             awaitPublished(gateway, "ConnectOnline", 2);
@@ -119,7 +120,7 @@ class EventLoopTest {
                             .isEqualTo(AckStatus.SENT);
                 }
             }
-            TestGateway.await("kept by the backend", () -> backend.stored(TENANT, "u2") == all);
+            Await.until("kept by the backend", () -> backend.stored(TENANT, "u2") == all);
             awaitPublished(gateway, "OfflineMessage", all);
             assertThat(gateway.metric("mics_mq_dropped_total", "\"t1\"")
                             + gateway.metric("mics_mq_dlq_total", "\"t1\"")
@@ -136,7 +137,7 @@ class EventLoopTest {
                     assertThat(u2.readProtobuf().hasHeartbeatPong()).isTrue();
                 }
             }
-            TestGateway.await("nothing left", () -> backend.stored(TENANT, "u2") == 0);
+            Await.until("nothing left", () -> backend.stored(TENANT, "u2") == 0);
         }
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.ServerProcess;
-import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,7 +155,7 @@ class FullMemoryTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        TestGateway.await("most have given way", () -> server.metric("mics_inbound_gave_way_total") > UNFINISHED * 0.9);
+        Await.until("most have given way", () -> server.metric("mics_inbound_gave_way_total") > UNFINISHED * 0.9);
         return (int) server.metric("mics_inbound_gave_way_total");
     }
 }

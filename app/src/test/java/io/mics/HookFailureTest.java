@@ -6,6 +6,7 @@ import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -138,7 +139,7 @@ class HookFailureTest {
             gateway.rewriteTenants("tenants:\n" + tenant("well", backend.baseUrl(), "")
                     + tenant(
                             "sick", "http://127.0.0.1:" + silent.getLocalPort(), ", timeout: 2s, breaker-failures: 0"));
-            TestGateway.await("reloaded", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") == 1);
+            Await.until("reloaded", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") == 1);
             for (RawClient client : sick) {
                 client.sendTo("b", "1", "hi");
             }
@@ -176,17 +177,17 @@ class HookFailureTest {
             assertThat(last.sendAcked("absent", "1", "hi").getStatus()).isEqualTo(AckStatus.SENT);
             assertThat(gateway.metric("mics_offline_buffered_bytes")).isPositive();
             gateway.rewriteTenants("tenants:\n" + stays);
-            TestGateway.await("removed", () -> refused(gateway, "goes"));
+            Await.until("removed", () -> refused(gateway, "goes"));
             last.ping();
             assertThat(last.readProtobuf().hasHeartbeatPong()).isTrue();
             assertThat(last.sendAcked("absent", "2", "hi").getReason()).isEqualTo("no routes delivered");
             assertThat(gateway.get("/metrics").body()).contains("tenant=\"goes\"");
             last.close();
-            TestGateway.await("no series left", () -> !body(gateway).contains("tenant=\"goes\""));
+            Await.until("no series left", () -> !body(gateway).contains("tenant=\"goes\""));
             assertThat(gateway.metric("mics_offline_buffered_bytes")).isZero();
             assertThat(body(gateway)).contains("tenant=\"stays\"");
             gateway.rewriteTenants("tenants:\n" + stays + goes);
-            TestGateway.await("back", () -> !refused(gateway, "goes"));
+            Await.until("back", () -> !refused(gateway, "goes"));
             try (RawClient again = RawClient.connect(gateway.port(), "goes", "b", "d1")) {
                 assertThat(again.sendAcked("absent", "1", "hi").getStatus()).isEqualTo(AckStatus.SENT);
                 assertThat(gateway.metric("mics_messages_in_total", "tenant=\"goes\""))
@@ -220,14 +221,14 @@ class HookFailureTest {
                 RawClient a = RawClient.connect(gateway.port(), "t1", "a", "d1");
                 RawClient b = RawClient.connect(gateway.port(), "t1", "b", "d1")) {
             gateway.rewriteTenants("tenants:\n  t1: {hooks: {base-urll: nowhere}}\n");
-            TestGateway.await("refused", () -> gateway.metric("mics_config_reloads_total", "result=\"failed\"") >= 1);
+            Await.until("refused", () -> gateway.metric("mics_config_reloads_total", "result=\"failed\"") >= 1);
             assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
             assertThat(gateway.get("/readyz").body()).contains("base-urll");
             assertThat(a.sendAcked("b", "1", "while broken").getReason()).isEmpty();
             assertThat(b.readDelivery().getMsgId()).isEqualTo("1");
             gateway.rewriteTenants(
                     "tenants:\n" + tenant("t1", backend.baseUrl(), "") + tenant("t9", backend.baseUrl(), ""));
-            TestGateway.await("reloaded", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") >= 1);
+            Await.until("reloaded", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") >= 1);
             assertThat(gateway.get("/readyz").body()).doesNotContain("base-urll");
             try (RawClient added = RawClient.connect(gateway.port(), "t9", "z", "d1")) {
                 assertThat(added.sendAcked("y", "1", "hi").getStatus()).isEqualTo(AckStatus.SENT);

@@ -8,6 +8,7 @@ import io.mics.proto.message.v1.MessageAck;
 import io.mics.sdk.hook.WebhookReceiver;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageRecord;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.SpanCollector;
 import io.mics.testing.TestGateway;
@@ -82,7 +83,7 @@ class HooksOnNodeTest {
 
     private void effective(String hooks, String text) throws IOException {
         gateway.rewriteHooks(hooks);
-        TestGateway.await("hooks are effective", () -> hooks().contains(text));
+        Await.until("hooks are effective", () -> hooks().contains(text));
     }
 
     private String hooks() {
@@ -161,7 +162,7 @@ class HooksOnNodeTest {
             try (TestGateway traced =
                     TestGateway.start("", "tracing: {endpoint: \"" + collector.endpoint() + "\"}\n")) {
                 traced.rewriteHooks("hooks:\n pre-send:\n" + webhook("words", ""));
-                TestGateway.await("hooks are effective", () -> traced.metric("mics_hook_reloads_total", "ok") > 0);
+                Await.until("hooks are effective", () -> traced.metric("mics_hook_reloads_total", "ok") > 0);
                 try (RawClient client = RawClient.upgraded(
                         traced.port(),
                         RawClient.query(TestGateway.TENANT, "valid:u1", "d1"),
@@ -219,7 +220,7 @@ class HooksOnNodeTest {
     void aFileWithAProblemChangesNothingAndSaysSo() throws IOException {
         effective("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
         gateway.rewriteHooks("hooks:\n pre-send:\n" + webhook("words", ", tiemout: 5s"));
-        TestGateway.await("the problem is told", () -> body("/readyz").contains("tiemout"));
+        Await.until("the problem is told", () -> body("/readyz").contains("tiemout"));
         assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
         assertThat(body("/readyz")).contains("timeout");
         assertThat(u1.sendAcked("u2", "m1", "forbidden").getCode()).isEqualTo(4711);
@@ -249,7 +250,7 @@ class HooksOnNodeTest {
         for (int i = 1; i <= 100; i++) {
             int sentBefore = sent.get();
             effective("hooks:\n pre-send:\n" + webhook("words-" + i, ", timeout: " + (1_000 + i) + "ms"), "words-" + i);
-            TestGateway.await("messages flow", () -> sent.get() > sentBefore || !failed.isEmpty());
+            Await.until("messages flow", () -> sent.get() > sentBefore || !failed.isEmpty());
         }
         enough.set(true);
         sender.join();

@@ -2,9 +2,9 @@ package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.testing.ServerProcess;
 import io.mics.testing.TakenPort;
-import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -58,7 +58,7 @@ class LostPortTest {
     private static Matcher awaitTaken(ServerProcess server) {
         for (int i = 0; i < 6 && server.isAlive(); i++) {
             try {
-                TestGateway.await("taken", () -> TAKEN.matcher(server.log()).find());
+                Await.until("taken", () -> TAKEN.matcher(server.log()).find());
                 break;
             } catch (AssertionError slowMachine) {
                 // a start takes longer there

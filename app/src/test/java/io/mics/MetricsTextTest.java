@@ -3,6 +3,7 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metric;
+import io.mics.testing.Await;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.util.Arrays;
@@ -124,11 +125,11 @@ class MetricsTextTest {
                     .contains("mics_config_reloads_total{result=\"failed\"", "mics_hook_reloads_total{result=\"ok\"");
 
             gateway.rewriteTenants("tenants: {first-1: {}, added-1: {}}");
-            TestGateway.await("added", () -> gateway.metric("mics_config_reloads_total", "\"ok\"") == 1);
+            Await.until("added", () -> gateway.metric("mics_config_reloads_total", "\"ok\"") == 1);
             assertThat(namesOf(gateway.get("/metrics").body(), "added-1")).containsAll(expected);
 
             gateway.rewriteTenants("tenants: {first-1: {}}");
-            TestGateway.await("gone", () -> {
+            Await.until("gone", () -> {
                 try {
                     return namesOf(gateway.get("/metrics").body(), "added-1").isEmpty();
                 } catch (IOException e) {

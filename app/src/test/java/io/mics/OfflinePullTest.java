@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.testing.Await;
 import io.mics.testing.PullBackend;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
@@ -76,7 +77,7 @@ class OfflinePullTest {
             backend.keep("u1", 0, 1_030);
             try (RawClient device = connect(gateway, "u1")) {
                 assertNext(device, 0, 1_000);
-                TestGateway.await("pulled", () -> drained(gateway) == 1_000);
+                Await.until("pulled", () -> drained(gateway) == 1_000);
                 device.ping();
                 assertThat(device.readProtobuf().hasHeartbeatPong()).isTrue();
             }
@@ -97,7 +98,7 @@ class OfflinePullTest {
                 try (RawClient device = connect(gateway, "u1")) {
                     int all = connection * 1_000;
                     assertNext(device, all - 1_000, all);
-                    TestGateway.await("counted", () -> drained(gateway) == all);
+                    Await.until("counted", () -> drained(gateway) == all);
                     device.ping();
                     assertThat(device.readProtobuf().hasHeartbeatPong())
                             .as("nothing follows")
@@ -106,8 +107,8 @@ class OfflinePullTest {
                 }
             }
             try (RawClient device = connect(gateway, "u1")) {
-                TestGateway.await("asked once more", () -> backend.pulls("u1") == 101);
-                TestGateway.await(
+                Await.until("asked once more", () -> backend.pulls("u1") == 101);
+                Await.until(
                         "answered",
                         () -> gateway.metric("mics_hook_get_offline_messages_total", "result=\"ok\"") == 101);
                 device.ping();
@@ -125,7 +126,7 @@ class OfflinePullTest {
         try (TestGateway gateway = gateway(", timeout: 30s");
                 RawClient sender = connect(gateway, "sender");
                 RawClient device = connect(gateway, "u1")) {
-            TestGateway.await("the pull has begun", () -> backend.pulls("u1") == 1);
+            Await.until("the pull has begun", () -> backend.pulls("u1") == 1);
             assertThat(sender.sendAcked("u1", "live", "hi").getStatus()).isEqualTo(AckStatus.SENT);
             assertThat(device.readDelivery().getMsgId()).isEqualTo("live");
             assertThat(device.sendAcked("sender", "back", "hi").getReason()).isEmpty();
@@ -161,9 +162,9 @@ class OfflinePullTest {
         backend.beforePulls("u1", answer::await);
         try (TestGateway gateway = gateway(", timeout: 30s, max-concurrency: 1");
                 RawClient first = connect(gateway, "u1")) {
-            TestGateway.await("the pull has begun", () -> backend.pulls("u1") == 1);
+            Await.until("the pull has begun", () -> backend.pulls("u1") == 1);
             try (RawClient second = connect(gateway, "u2")) {
-                TestGateway.await(
+                Await.until(
                         "rejected",
                         () -> gateway.metric("mics_hook_get_offline_messages_total", "result=\"queue_rejected\"") == 1);
                 assertThat(gateway.metric("mics_offline_drain_failed_total", "reason=\"queue_rejected\""))
@@ -205,7 +206,7 @@ class OfflinePullTest {
             try (RawClient device = connect(gateway, "u2")) {
                 assertNext(device, 0, 1);
             }
-            TestGateway.await("u2 has left", () -> gateway.metric("mics_ws_connections") == 1);
+            Await.until("u2 has left", () -> gateway.metric("mics_ws_connections") == 1);
             assertThat(sender.sendAcked("u2", "kept after", "hi").getStatus()).isEqualTo(AckStatus.SENT);
             assertThat(gateway.metric("mics_offline_buffered_total", "via=\"local\""))
                     .isEqualTo(2);
@@ -234,7 +235,7 @@ class OfflinePullTest {
             }
             int asked = backend.pulls("u1");
             gateway.rewriteTenants(tenants);
-            TestGateway.await("followed", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") > 0);
+            Await.until("followed", () -> gateway.metric("mics_config_reloads_total", "result=\"ok\"") > 0);
             try (RawClient device = connect(gateway, "u1")) {
                 device.ping();
                 assertThat(device.readProtobuf().hasHeartbeatPong()).isTrue();
@@ -270,8 +271,7 @@ class OfflinePullTest {
         try (TestGateway gateway = gateway(", timeout: 5s");
                 RawClient device = connect(gateway, "u1").timeout(Duration.ofSeconds(5))) {
             assertNext(device, 0, 1);
-            TestGateway.await(
-                    "counted", () -> gateway.metric("mics_offline_pull_skipped_total", "field=\"tenant_id\"") == 1);
+            Await.until("counted", () -> gateway.metric("mics_offline_pull_skipped_total", "field=\"tenant_id\"") == 1);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.ServerProcess;
 import io.mics.testing.TestGateway;
@@ -83,13 +84,12 @@ class ServerLogTest {
             assertThat(ready.getString("config")).isEqualTo(dir.toAbsolutePath().toString());
 
             rewrite("log: {format: text, levels: {io.mics.offline: DEBUG}}\n");
-            TestGateway.await("text", () -> count(server, " INFO  config_reloaded dir=") == 1);
+            Await.until("text", () -> count(server, " INFO  config_reloaded dir=") == 1);
             client.sendAcked("absent", "1", "not in the log");
-            TestGateway.await(
-                    "debug", () -> count(server, " DEBUG message_buffered tenant=playground user=absent") == 1);
+            Await.until("debug", () -> count(server, " DEBUG message_buffered tenant=playground user=absent") == 1);
 
             rewrite("log: {format: json, level: WARN, levels: {io.mics.config: INFO}}\n");
-            TestGateway.await("json", () -> count(server, "\"level\":\"INFO\",\"logger\":\"ConfigReload\"") == 1);
+            Await.until("json", () -> count(server, "\"level\":\"INFO\",\"logger\":\"ConfigReload\"") == 1);
             client.sendAcked("absent", "2", "not in the log");
             assertThat(count(server, "message_buffered")).isEqualTo(1);
             assertThat(server.log()).doesNotContain("not in the log", "needs_restart");

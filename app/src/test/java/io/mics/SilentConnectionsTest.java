@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -106,7 +107,7 @@ class SilentConnectionsTest {
         for (int i = 0; i < 10; i++) {
             RawClient.connect(gateway.port(), "short", "gone" + i, "d1").vanish();
         }
-        TestGateway.await(
+        Await.until(
                 "all are counted as vanished",
                 () -> gateway.metric("mics_ws_disconnected_total", "tenant=\"short\"", "code=\"1006\"") == before + 10);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_500));
@@ -120,7 +121,7 @@ class SilentConnectionsTest {
         for (int i = 0; i < 50; i++) {
             RawClient.connect(gateway.port(), "long", "gone" + i, "d1").vanish();
         }
-        TestGateway.await("all are gone", () -> held() <= before + 1);
+        Await.until("all are gone", () -> held() <= before + 1);
     }
 
     private static long held() {

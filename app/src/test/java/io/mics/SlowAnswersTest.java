@@ -6,11 +6,11 @@ import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Connection;
 import io.mics.testing.RawClient;
 import io.mics.testing.ServerProcess;
-import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,9 +110,9 @@ class SlowAnswersTest {
         for (int i = 0; i < ANSWERS; i++) {
             refused.add(opened(RawClient.upgraded(server.port(), RawClient.query("t1", "valid:u" + i, "d1"))));
         }
-        TestGateway.await("every answer has begun", () -> slow.connections() == ANSWERS);
-        TestGateway.await("some are being read", () -> server.metric("mics_hook_answer_bytes") >= FIRST_BYTES);
-        TestGateway.await("those that say how long they are have been cut", () -> slow.open() <= ANSWERS / 2);
+        Await.until("every answer has begun", () -> slow.connections() == ANSWERS);
+        Await.until("some are being read", () -> server.metric("mics_hook_answer_bytes") >= FIRST_BYTES);
+        Await.until("those that say how long they are have been cut", () -> slow.open() <= ANSWERS / 2);
         chat();
         assertThat(slow.open()).as("still answering").isEqualTo(ANSWERS / 2);
         goOn.countDown();
@@ -121,8 +121,8 @@ class SlowAnswersTest {
             assertThat(close.closeCode()).isEqualTo(4429);
             assertThat(close.closeReason()).isEqualTo("auth unavailable");
         }
-        TestGateway.await("every byte is given back", () -> server.metric("mics_hook_answer_bytes") == 0);
-        TestGateway.await("every connection is closed", () -> slow.open() == 0);
+        Await.until("every byte is given back", () -> server.metric("mics_hook_answer_bytes") == 0);
+        Await.until("every connection is closed", () -> slow.open() == 0);
         recovered = true;
         opened(RawClient.connect(server.port(), "t1", "u1", "d1"));
         assertThat(server.isAlive()).isTrue();

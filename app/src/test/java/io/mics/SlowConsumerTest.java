@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class SlowConsumerTest {
             reader.join();
             // measured side by side; a sender that had to wait for the stalled peer would wait for ten seconds
             assertThat(toStalled).isLessThan(Math.max(20 * toReading, 1_000_000_000));
-            TestGateway.await(
+            Await.until(
                     "the stalled receiver is closed",
                     () -> gateway.metric("mics_ws_disconnected_total", "code=\"4430\"") == 1);
             assertThat(gateway.metric("mics_slow_consumers_closed_total", "tenant=\"t1\""))
@@ -91,7 +92,7 @@ class SlowConsumerTest {
             for (int i = 0; gateway.metric("mics_outbound_queued_bytes") < 3 * BODY.length(); i++) {
                 sender.sendAcked("stalled", "m" + i, BODY);
             }
-            TestGateway.await(
+            Await.until(
                     "the stalled receiver is closed",
                     () -> gateway.metric("mics_ws_disconnected_total", "code=\"4430\"") == 1);
             assertThat(stalled).isNotNull();
@@ -138,7 +139,7 @@ class SlowConsumerTest {
                 sender.sendAcked("stalled", "m" + sent++, BODY);
             }
             stalled.vanish();
-            TestGateway.await("what was queued is kept", () -> gateway.metric("mics_offline_buffered_total") > 0);
+            Await.until("what was queued is kept", () -> gateway.metric("mics_offline_buffered_total") > 0);
             try (RawClient back = gateway.connect("stalled", "d1")) {
                 // what the lost socket had taken is not known; from there on each one comes, in order
                 int next = Integer.parseInt(back.readDelivery().getMsgId().substring(1)) + 1;

@@ -7,6 +7,7 @@ import io.mics.proto.message.v1.MessageAck;
 import io.mics.proto.message.v1.ServerFrame;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -92,7 +93,7 @@ class TenantRulesTest {
             assertThat(gateway.metric("mics_limit_permits_in_use", permits)).isZero();
             backend.setDelay(Duration.ofSeconds(1));
             a.sendTo("b", "1", "hi");
-            TestGateway.await("one permit in use", () -> gateway.metric("mics_limit_permits_in_use", permits) == 1);
+            Await.until("one permit in use", () -> gateway.metric("mics_limit_permits_in_use", permits) == 1);
             assertThat(a.readAck().getStatus()).isEqualTo(AckStatus.SENT);
             assertThat(gateway.metric("mics_limit_permits_in_use", permits)).isZero();
         }
@@ -137,7 +138,7 @@ class TenantRulesTest {
                         .isEqualTo(AckStatus.SENT);
                 assertThat(reading.readDelivery().getMsgId()).isEqualTo("r" + i);
             }
-            TestGateway.await(
+            Await.until(
                     "the stalled receiver is closed",
                     () -> gateway.metric("mics_ws_disconnected_total", "tenant=\"t1\"", "code=\"4430\"") == 1);
             assertThat(stalled).isNotNull();

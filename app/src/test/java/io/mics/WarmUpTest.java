@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import io.mics.testing.Await;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Connection;
 import io.mics.testing.HandWrittenHttp.Request;
@@ -100,7 +101,7 @@ class WarmUpTest {
                 HandWrittenHttp added = HandWrittenHttp.start(this::serve);
                 TestGateway gateway = TestGateway.start(tenants("t1", first.url()), "")) {
             gateway.rewriteTenants(tenants("t1", first.url(), "t2", added.url()));
-            TestGateway.await("connected to", () -> added.connections() == 1);
+            Await.until("connected to", () -> added.connections() == 1);
             assertThat(first.connections()).as("who stays is left alone").isEqualTo(1);
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mics.node.StartRefusedException;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -119,7 +120,7 @@ abstract class ClusterContract {
             try (RawClient before = cluster.connect(0, "l1", "phone")) {
                 before.sendAcked("l2", "1", "once");
             }
-            TestGateway.await(
+            Await.until(
                     "the device has left",
                     () -> cluster.nodes.get(0).metric("mics_ws_disconnected_total", "tenant=\"t1\"") > 0);
             try (RawClient after = cluster.connect(1, "l1", "phone")) {
@@ -186,7 +187,7 @@ abstract class ClusterContract {
     void handsKeptMessagesOverWhenANodeLeaves() throws IOException {
         TestGateway fourth = cluster.start("node-4", ThreeNodes.freePort());
         try (RawClient sender = cluster.connect(0, "h1", "d1")) {
-            TestGateway.await("four members", () -> cluster.nodes.get(0).metric("mics_cluster_members") >= 4);
+            Await.until("four members", () -> cluster.nodes.get(0).metric("mics_cluster_members") >= 4);
             for (int i = 0; i < 40; i++) {
                 assertThat(sender.sendAcked("moved-" + i, "h" + i, "hi").getStatus())
                         .isEqualTo(AckStatus.SENT);

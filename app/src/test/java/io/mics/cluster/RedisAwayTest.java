@@ -3,6 +3,7 @@ package io.mics.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.message.v1.AckStatus;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
@@ -22,7 +23,7 @@ class RedisAwayTest {
 
             cluster.stopRedis();
             TestGateway node = cluster.nodes.get(0);
-            TestGateway.await("readyz says so", () -> ready(node).contains("directory away"));
+            Await.until("readyz says so", () -> ready(node).contains("directory away"));
             assertThat(a.sendAcked("b", "2", "hi").getStatus()).isEqualTo(AckStatus.SENT);
             assertThat(b.readDelivery().getMsgId()).isEqualTo("2");
             assertThat(a.sendAcked("far", "3", "kept").getStatus()).isEqualTo(AckStatus.SENT);
@@ -32,7 +33,7 @@ class RedisAwayTest {
                 cluster.startRedis();
                 assertThat(far.readDelivery().getMsgId()).isEqualTo("3");
                 assertThat(late.readDelivery().getMsgId()).isEqualTo("4");
-                TestGateway.await("readyz is well again", () -> !ready(node).contains("directory away"));
+                Await.until("readyz is well again", () -> !ready(node).contains("directory away"));
                 assertThat(a.sendAcked("late", "5", "hi").getStatus()).isEqualTo(AckStatus.SENT);
                 assertThat(late.readDelivery().getMsgId()).isEqualTo("5");
             }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.ByteShares;
 import io.mics.testing.Await;
-import io.mics.testing.TestGateway;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,9 +39,9 @@ class KafkaTopicWriterTest {
         assertThat(offer(b, "b", 50)).isTrue();
         assertThat(room.held()).isEqualTo(100);
         answers.countDown();
-        TestGateway.await("room again", () -> room.held() == 0);
+        Await.until("room again", () -> room.held() == 0);
         assertThat(offer(a, "a", 20)).isTrue();
-        TestGateway.await("written", () -> a.size() == 0 && room.held() == 0);
+        Await.until("written", () -> a.size() == 0 && room.held() == 0);
     }
 
     @Test
@@ -51,7 +50,7 @@ class KafkaTopicWriterTest {
         assertThat(offer(writer, "a", 20)).isTrue();
         assertThat(offer(writer, "a", 20)).isTrue();
         writer.close();
-        TestGateway.await("room again", () -> room.held() == 0);
+        Await.until("room again", () -> room.held() == 0);
     }
 
     /** The sizes of the batches in which a writer sends records of these sizes, all of which wait at once. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.mics.observe.Metrics;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import io.mics.testing.TestPorts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,10 +55,10 @@ class ListenerEndTest {
                     .findFirst()
                     .orElseThrow();
             for (int round = 0; round < 10; round++) {
-                TestGateway.await("its port is served", () -> isServed(listener));
+                Await.until("its port is served", () -> isServed(listener));
                 acceptor.interrupt();
             }
-            TestGateway.await("its port is served again", () -> isServed(listener));
+            Await.until("its port is served again", () -> isServed(listener));
             assertThat(listener.notListening()).isEmpty();
         }
     }

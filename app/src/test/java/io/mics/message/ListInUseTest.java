@@ -36,8 +36,8 @@ import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
+import io.mics.testing.Await;
 import io.mics.testing.ScriptedEventLog;
-import io.mics.testing.TestGateway;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -173,7 +173,7 @@ class ListInUseTest {
             }
         });
         reading.await();
-        TestGateway.await("it waits for who reads", () -> isClosing(sending));
+        Await.until("it waits for who reads", () -> isClosing(sending));
         assertThat(given).isEmpty();
         assertThat(lists.held()).as("room for the list").isPositive();
         mayEnd.countDown();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.config.ConfigResult;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -90,6 +90,6 @@ class ReadyLineTest {
                 "port: 0\nhooks: {audit-log: " + dir.resolve("missing/audit.log") + "}", "tenants: {t1: {}}");
         Set<Thread> before = wheels();
         assertThatThrownBy(() -> Node.start(configuration)).isInstanceOf(UncheckedIOException.class);
-        TestGateway.await("no thread is left", () -> before.containsAll(wheels()));
+        Await.until("no thread is left", () -> before.containsAll(wheels()));
     }
 }

@@ -6,6 +6,7 @@ import io.mics.concurrent.NodeLoad;
 import io.mics.config.ConfigResult;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.RedisServer;
 import io.mics.testing.TestGateway;
@@ -87,7 +88,7 @@ class WaitingReaderTest {
 
     /** Takes every turn of the tenant. */
     private static List<NodeLoad.Handling> takeTurns(NodeLoad load) throws InterruptedException {
-        TestGateway.await("the node is loaded", load::isLoaded);
+        Await.until("the node is loaded", load::isLoaded);
         NodeLoad.Handling another = load.handling("another");
         another.begin(() -> {});
         another.end();
@@ -108,10 +109,10 @@ class WaitingReaderTest {
                 RawClient before = RawClient.connect(loaded.port(), "t1", "u1", "phone")) {
             List<NodeLoad.Handling> turns = takeTurns(load);
             before.sendTo("u2", "1", "hello");
-            TestGateway.await("its reader waits", () -> load.waits() == 1);
+            Await.until("its reader waits", () -> load.waits() == 1);
             try (RawClient after = RawClient.connect(other.port(), "t1", "u1", "phone")) {
                 turns.forEach(NodeLoad.Handling::end);
-                TestGateway.await(
+                Await.until(
                         "its reader has ended", () -> loaded.state().sessions().size() == 0);
                 assertThat(after.sendAcked("u2", "1", "hello").getReason()).isEmpty();
                 assertThat(after.sendAcked("u2", "2", "again").getReason()).isEmpty();

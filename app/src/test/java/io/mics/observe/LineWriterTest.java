@@ -2,7 +2,7 @@ package io.mics.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,7 +120,7 @@ class LineWriterTest {
         out.reopens = true;
         assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         writer.offer("d", 1);
-        TestGateway.await("a line was written", () -> writer.problem().isEmpty());
+        Await.until("a line was written", () -> writer.problem().isEmpty());
         writer.close();
         assertThat(out.written).startsWith("a").endsWith("d");
         assertThat(out.written.size() + dropped.value()).isEqualTo(5);
@@ -141,7 +141,7 @@ class LineWriterTest {
         assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         assertThat(out.reopened.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
         writer.offer("a", 1);
-        TestGateway.await("a line was written", () -> writer.problem().isEmpty());
+        Await.until("a line was written", () -> writer.problem().isEmpty());
         writer.close();
         assertThat(out.written).containsExactly("a");
         assertThat(dropped.value()).isEqualTo(4);

@@ -2,6 +2,7 @@ package io.mics.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.testing.Await;
 import io.mics.testing.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,7 +139,7 @@ class RedisConnectionTest {
             @Override
             public void up(boolean up) {}
         });
-        RedisServer.await("subscription", subscription::up);
+        Await.until("subscription", subscription::up);
         redis.send(Call.of(Script.PUBLISH, RedisKeys.PROBE, "news", "hello"));
         assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
     }
@@ -148,17 +149,16 @@ class RedisConnectionTest {
         try (RedisServer master = RedisServer.running();
                 RedisServer replica = RedisServer.running("--replicaof", "127.0.0.1", Integer.toString(master.port()));
                 RedisServer sentinel = RedisServer.sentinelOf(master)) {
-            RedisServer.await(
-                    "replica", () -> replica.command("INFO", "replication").contains("master_link_status:up"));
-            RedisServer.await(
+            Await.until("replica", () -> replica.command("INFO", "replication").contains("master_link_status:up"));
+            Await.until(
                     "sentinel",
                     () -> sentinel.command("SENTINEL", "replicas", "main").contains(Integer.toString(replica.port())));
             try (Redis redis = open("redis-sentinel://127.0.0.1:" + sentinel.port() + "/0#main")) {
                 assertThat(takesWrites(redis)).isTrue();
                 heardOver(redis);
                 master.stop();
-                RedisServer.await("outage", () -> !redis.available());
-                RedisServer.await("new master", redis::available);
+                Await.until("outage", () -> !redis.available());
+                Await.until("new master", redis::available);
                 assertThat(replica.command("INFO", "replication")).contains("role:master");
                 assertThat(takesWrites(redis)).isTrue();
                 heardOver(redis);

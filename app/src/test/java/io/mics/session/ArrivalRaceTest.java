@@ -13,9 +13,9 @@ import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
+import io.mics.testing.Await;
 import io.mics.testing.ScriptedEventLog;
 import io.mics.testing.ScriptedPages;
-import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -73,8 +73,8 @@ class ArrivalRaceTest {
     }
 
     private void awaitTaken(Devices.Taking on, String... ids) {
-        TestGateway.await("all taken", () -> on.taken.size() >= ids.length);
-        TestGateway.await("nothing buffered", () -> buffer.users() == 0);
+        Await.until("all taken", () -> on.taken.size() >= ids.length);
+        Await.until("nothing buffered", () -> buffer.users() == 0);
         assertThat(on.taken).containsExactly(ids);
     }
 
@@ -133,7 +133,7 @@ class ArrivalRaceTest {
         dying.queue().drainUnsent();
         backlog.begin(dying, unsent::add);
         registry.unregister(dying);
-        TestGateway.await("the drain has given up", () -> {
+        Await.until("the drain has given up", () -> {
             var drain = buffer.take("t1", "u1");
             drain.ifPresent(d -> d.close());
             return drain.isPresent();

@@ -12,9 +12,9 @@ import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
+import io.mics.testing.Await;
 import io.mics.testing.ScriptedEventLog;
 import io.mics.testing.ScriptedPages;
-import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +60,7 @@ class BacklogForEveryDeviceTest {
 
     private void store(Delivery delivery) throws InterruptedException {
         assertThat(offline.accept(devices.tenant, "u1", delivery)).isTrue();
-        TestGateway.await("handed over", () -> buffer.users() == 0);
+        Await.until("handed over", () -> buffer.users() == 0);
     }
 
     @Test
@@ -82,7 +82,7 @@ class BacklogForEveryDeviceTest {
         arrive("phone", phone);
         store(delivery.again());
         store(Devices.delivery("2", 10, 8));
-        TestGateway.await("all taken", () -> laptop.taken.contains("2"));
+        Await.until("all taken", () -> laptop.taken.contains("2"));
         assertThat(laptop.taken).containsExactly("1", "2");
     }
 

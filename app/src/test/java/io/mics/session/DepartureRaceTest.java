@@ -12,8 +12,8 @@ import io.mics.offline.OfflineBuffer;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LocalDelivery;
 import io.mics.tenant.OfflineSettings;
+import io.mics.testing.Await;
 import io.mics.testing.ScriptedPages;
-import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -120,7 +120,7 @@ class DepartureRaceTest {
         assertThat(home.users()).isEqualTo(1);
         Devices.Taking socket = new Devices.Taking();
         arrive(socket);
-        TestGateway.await("handed over", () -> home.users() == 0);
+        Await.until("handed over", () -> home.users() == 0);
         assertThat(socket.taken).containsExactly("1");
     }
 }

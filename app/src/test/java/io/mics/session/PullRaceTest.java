@@ -17,9 +17,9 @@ import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LateDelivery;
 import io.mics.routing.delivery.LocalDelivery;
 import io.mics.session.timer.TimingWheel;
+import io.mics.testing.Await;
 import io.mics.testing.ScriptedEventLog;
 import io.mics.testing.ScriptedPages;
-import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +101,7 @@ class PullRaceTest {
     }
 
     private void awaitTaken(String... ids) {
-        TestGateway.await("all taken", () -> socket.taken.size() >= ids.length);
+        Await.until("all taken", () -> socket.taken.size() >= ids.length);
         assertThat(socket.taken).containsExactly(ids);
     }
 
@@ -173,7 +173,7 @@ class PullRaceTest {
         registry.register(session);
         begin(session);
         awaitTaken("pulled");
-        TestGateway.await("the pull has ended", () -> wheel.size() == 1);
+        Await.until("the pull has ended", () -> wheel.size() == 1);
         clock.addAndGet(Duration.ofSeconds(59).toNanos());
         wheel.advance();
         offline.accept(onHandsClock.tenant, "u1", live(pulled, 5));
@@ -210,7 +210,7 @@ class PullRaceTest {
         assertThat(socket.taken).isEmpty();
         answer.countDown();
         awaitTaken("pulled", "before", "meanwhile");
-        TestGateway.await("nothing buffered", () -> buffer.users() == 0);
+        Await.until("nothing buffered", () -> buffer.users() == 0);
         offline.accept(devices.tenant, "u1", live(message("after").build(), 7));
         awaitTaken("pulled", "before", "meanwhile", "after");
     }
@@ -236,7 +236,7 @@ class PullRaceTest {
         dying.closedByPeer();
         registry.unregister(dying);
         answer.countDown();
-        TestGateway.await("given back", () -> unsent.size() == 2);
+        Await.until("given back", () -> unsent.size() == 2);
         assertThat(unsent).containsExactly("1", "2");
         assertThat(backend.asked).hasSize(1);
         assertThat(socket.taken).isEmpty();

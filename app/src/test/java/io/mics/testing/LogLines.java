@@ -36,7 +36,7 @@ public final class LogLines extends Handler implements AutoCloseable {
 
     /** Waits for a line that contains a text. */
     public void await(String text) {
-        TestGateway.await(text, () -> lines.stream().anyMatch(line -> line.contains(text)));
+        Await.until(text, () -> lines.stream().anyMatch(line -> line.contains(text)));
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class RedisCluster implements AutoCloseable {
                             Integer.toString(masters.getFirst().port()));
         }
         for (RedisServer master : masters) {
-            RedisServer.await("cluster", () -> {
+            Await.until("cluster", () -> {
                 String state = master.command("CLUSTER", "INFO");
                 return state.contains("cluster_state:ok") && state.contains("cluster_known_nodes:" + MASTERS);
             });

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
@@ -108,7 +107,7 @@ public final class RedisServer implements AutoCloseable {
                 .redirectOutput(dir.resolve("log").toFile())
                 .start();
         try {
-            await("a server on " + port, this::answers);
+            Await.until("a server on " + port, this::answers);
         } catch (AssertionError e) {
             close();
             throw e;
@@ -136,11 +135,6 @@ public final class RedisServer implements AutoCloseable {
         } catch (UncheckedIOException e) {
             return false;
         }
-    }
-
-    /** Waits until {@code condition} holds. */
-    public static void await(String what, BooleanSupplier condition) {
-        Await.until(what, condition);
     }
 
     /** Commands are preceded by AUTH from now on. */

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /** A gateway in this process on a free port, configured by files like any other. */
 public final class TestGateway implements AutoCloseable {
@@ -150,13 +149,8 @@ public final class TestGateway implements AutoCloseable {
 
     /** Waits until nothing is left of any connection. */
     public void awaitEmpty() {
-        await("no connection left", () -> metric("mics_ws_connections") == 0);
-        await("no queued byte left", () -> metric("mics_outbound_queued_bytes") == 0);
-    }
-
-    /** Waits for a condition, as {@link Await} does. */
-    public static void await(String what, BooleanSupplier condition) {
-        Await.until(what, condition);
+        Await.until("no connection left", () -> metric("mics_ws_connections") == 0);
+        Await.until("no queued byte left", () -> metric("mics_outbound_queued_bytes") == 0);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.sdk.hook.WebhookReceiver;
 import io.mics.sdk.plugin.HookResult;
+import io.mics.testing.Await;
 import io.mics.testing.CommandRun;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
@@ -57,13 +58,13 @@ class ChatCommandTest {
                 PipedInputStream input = new PipedInputStream(typed);
                 ExecutorService terminals = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Integer> listening = terminals.submit(() -> run(input, other, at(gateway), "--token=valid:u2"));
-            TestGateway.await(
+            Await.until(
                     "u2 is there", () -> other.toString(StandardCharsets.UTF_8).contains("connected as u2"));
 
             assertThat(run("hello\n/group group-1\nto all\n", at(gateway), "to=u2"))
                     .isZero();
 
-            TestGateway.await(
+            Await.until(
                     "both arrived", () -> other.toString(StandardCharsets.UTF_8).contains("u1 in group-1: to all"));
             assertThat(other.toString(StandardCharsets.UTF_8)).contains("u1: hello");
             assertThat(out.toString(StandardCharsets.UTF_8))
@@ -86,11 +87,11 @@ class ChatCommandTest {
                 ExecutorService terminals = Executors.newVirtualThreadPerTaskExecutor();
                 RawClient u1 = gateway.connect("u1", "d1")) {
             Future<Integer> listening = terminals.submit(() -> run(input, printed, at(gateway), "token=valid:u2"));
-            TestGateway.await(
+            Await.until(
                     "u2 is there",
                     () -> printed.toString(StandardCharsets.UTF_8).contains("connected as u2"));
             u1.sendAcked("u2", "m1", "\u001b]52;c;ZXZpbA==\u0007\u009b2J\nu3: trust me\ru4: me, too.");
-            TestGateway.await(
+            Await.until(
                     "it arrived", () -> printed.toString(StandardCharsets.UTF_8).contains("me, too."));
             quit(typed);
             assertThat(listening.get()).isZero();
@@ -136,13 +137,13 @@ class ChatCommandTest {
                 PipedInputStream input = new PipedInputStream(typed);
                 ExecutorService terminals = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Integer> listening = terminals.submit(() -> run(input, other, at(gateway), "token=valid:u2"));
-            TestGateway.await(
+            Await.until(
                     "u2 is there", () -> other.toString(StandardCharsets.UTF_8).contains("connected as u2"));
             assertThat(run("/recall\nfirst\nsecond\n/recall 1\n/recall\n", at(gateway), "to=u2"))
                     .isZero();
             assertThat(out.toString(StandardCharsets.UTF_8))
                     .contains("nothing was sent yet", "u1 took back [1]", "u1 took back [2]");
-            TestGateway.await(
+            Await.until(
                     "taken back there",
                     () -> other.toString(StandardCharsets.UTF_8).contains("u1 took back \"second\""));
             assertThat(other.toString(StandardCharsets.UTF_8)).contains("u1 took back \"first\"");
@@ -160,8 +161,7 @@ class ChatCommandTest {
                 ExecutorService terminals = Executors.newVirtualThreadPerTaskExecutor()) {
             String at = at(first);
             Future<Integer> chat = terminals.submit(() -> run(input, out, at, "to=u1"));
-            TestGateway.await(
-                    "connected", () -> out.toString(StandardCharsets.UTF_8).contains("connected as u1"));
+            Await.until("connected", () -> out.toString(StandardCharsets.UTF_8).contains("connected as u1"));
             first.close();
             assertThat(out.toString(StandardCharsets.UTF_8))
                     .containsPattern("closed 4200 – the server is shutting down \\(server says: \"draining; "
@@ -169,7 +169,7 @@ class ChatCommandTest {
             typed.write("written meanwhile\n".getBytes(StandardCharsets.UTF_8));
             typed.flush();
             try (TestGateway second = TestGateway.playgroundOn(port)) {
-                TestGateway.await(
+                Await.until(
                         "sent",
                         () -> out.toString(StandardCharsets.UTF_8).contains("  [1] sent: delivered to 1 device"));
                 assertThat(out.toString(StandardCharsets.UTF_8)).contains("u1: written meanwhile");
@@ -187,8 +187,7 @@ class ChatCommandTest {
                 PipedInputStream input = new PipedInputStream(typed);
                 ExecutorService terminals = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Integer> chat = terminals.submit(() -> run(input, out, at(gateway)));
-            TestGateway.await(
-                    "connected", () -> out.toString(StandardCharsets.UTF_8).contains("connected as u1"));
+            Await.until("connected", () -> out.toString(StandardCharsets.UTF_8).contains("connected as u1"));
             try (RawClient newer = gateway.connect("u1", "terminal")) {
                 assertThat(chat.get()).isEqualTo(69);
                 assertThat(newer).isNotNull();

@@ -14,7 +14,7 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.sdk.sign.HookSignature;
 import io.mics.sdk.testing.KafkaBroker;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +115,7 @@ class KafkaEventLogTest extends EventLogContract {
             identities.add(Topic.header(records.get(i), "mics-event-id"));
         }
         assertThat(identities).doesNotHaveDuplicates().allMatch(identity -> identity.matches("node-1-7-\\d+"));
-        TestGateway.await("counted", () -> usual.published(tenant) == events.size());
+        Await.until("counted", () -> usual.published(tenant) == events.size());
     }
 
     @Test
@@ -130,7 +130,7 @@ class KafkaEventLogTest extends EventLogContract {
             assertThat(away.dropped("full", "queue_full")).isEqualTo(1);
             assertThat(away.publish(message("other", "a", "m"))).isTrue();
             assertThat(away.log.queued("full")).isEqualTo(5);
-            TestGateway.await("away", () -> away.log.away().isPresent());
+            Await.until("away", () -> away.log.away().isPresent());
         }
         assertThat(away.dropped("full", "shutdown")).isEqualTo(5);
         assertThat(away.dropped("other", "shutdown")).isEqualTo(1);

@@ -12,6 +12,7 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.security.MessageDigest;
@@ -109,21 +110,21 @@ class KafkaFaultsTest {
     void keepsTheOrderOfAKeyWhileItsTopicIsMissingAndAfterItIsDeleted() throws Exception {
         try (TestLog log = log(false, 0)) {
             publish(log, 200);
-            TestGateway.await("failed", () -> log.failed(tenant) > 3);
+            Await.until("failed", () -> log.failed(tenant) > 3);
             publish(log, 100);
             create(topic);
             assertEveryKeyInOrder(0);
-            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            Await.until("nothing queued", () -> log.log.queued(tenant) == 0);
 
             admin.deleteTopics(List.of(topic)).all().get();
             long failed = log.failed(tenant);
             int from = sent;
             publish(log, 100);
-            TestGateway.await("failed again", () -> log.failed(tenant) > failed);
+            Await.until("failed again", () -> log.failed(tenant) > failed);
             create(topic);
             publish(log, 100);
             assertEveryKeyInOrder(from);
-            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            Await.until("nothing queued", () -> log.log.queued(tenant) == 0);
             assertThat(log.published(tenant)).isEqualTo(sent);
             assertLedger(log);
         }
@@ -133,12 +134,12 @@ class KafkaFaultsTest {
     void createsADeletedTopicAgainBeforeTheProducerLosesPatience() throws Exception {
         try (TestLog log = TestLog.of(TestLog.patient(TestLog.settings(broker.bootstrapServers(), true, 3)))) {
             publish(log, 50);
-            TestGateway.await("arrived", () -> log.published(tenant) == sent);
+            Await.until("arrived", () -> log.published(tenant) == sent);
             admin.deleteTopics(List.of(topic)).all().get();
             int from = sent;
             publish(log, 50);
             // the producer would wait for forty seconds, and this waits for ten
-            TestGateway.await("arrived in the new one", () -> log.published(tenant) == sent);
+            Await.until("arrived in the new one", () -> log.published(tenant) == sent);
             assertEveryKeyInOrder(from);
             assertThat(log.dead(tenant)).isZero();
             assertLedger(log);
@@ -150,14 +151,14 @@ class KafkaFaultsTest {
         create(topic);
         try (TestLog log = TestLog.of(TestLog.patient(TestLog.settings(broker.bootstrapServers(), false, 0)))) {
             publish(log, 10);
-            TestGateway.await("arrived", () -> log.published(tenant) == sent);
+            Await.until("arrived", () -> log.published(tenant) == sent);
             assertThat(log.log.away()).isEmpty();
             admin.deleteTopics(List.of(topic)).all().get();
             publish(log, 10);
-            TestGateway.await("said", () -> log.log.away().orElse("").contains(topic));
+            Await.until("said", () -> log.log.away().orElse("").contains(topic));
             create(topic);
-            TestGateway.await("arrived too", () -> log.published(tenant) == sent);
-            TestGateway.await("said no more", () -> log.log.away().isEmpty());
+            Await.until("arrived too", () -> log.published(tenant) == sent);
+            Await.until("said no more", () -> log.log.away().isEmpty());
             assertLedger(log);
         }
     }
@@ -177,10 +178,10 @@ class KafkaFaultsTest {
             assertThat(gateway.get("/metrics").body()).contains("mics_mq_topic_missing{" + label);
             admin.deleteTopics(List.of(topic)).all().get();
             assertThat(sender.sendAcked("b", "1", "hi").getStatus()).isEqualTo(AckStatus.SENT);
-            TestGateway.await("missing", () -> gateway.metric("mics_mq_topic_missing", label) == 1);
+            Await.until("missing", () -> gateway.metric("mics_mq_topic_missing", label) == 1);
             create(topic);
             Topic.read(broker.bootstrapServers(), topic, 1);
-            TestGateway.await("there again", () -> gateway.metric("mics_mq_topic_missing", label) == 0);
+            Await.until("there again", () -> gateway.metric("mics_mq_topic_missing", label) == 0);
         }
     }
 
@@ -189,17 +190,17 @@ class KafkaFaultsTest {
         KafkaSettings settings = TestLog.settings(broker.bootstrapServers(), true, 3);
         try (TestLog log = TestLog.of(TestLog.patient(settings))) {
             publish(log, 1_000);
-            TestGateway.await("some arrived", () -> log.published(tenant) > 0);
+            Await.until("some arrived", () -> log.published(tenant) > 0);
             publish(log, 1_000);
             broker.kill();
             publish(log, 2_000);
-            TestGateway.await("away", () -> log.log.away().isPresent());
+            Await.until("away", () -> log.log.away().isPresent());
             publish(log, 1_000);
             assertLedger(log);
             broker.start();
             publish(log, 100);
             assertEveryKeyInOrder(0);
-            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            Await.until("nothing queued", () -> log.log.queued(tenant) == 0);
             assertThat(log.log.away()).isEmpty();
             assertThat(log.published(tenant)).isEqualTo(sent);
         }
@@ -209,14 +210,14 @@ class KafkaFaultsTest {
     void givesNothingUpWhenTheBrokerIsAwayLongerThanTheProducerIsPatient() throws Exception {
         try (TestLog log = log(true, 0)) {
             publish(log, 100);
-            TestGateway.await("arrived", () -> log.published(tenant) == sent);
+            Await.until("arrived", () -> log.published(tenant) == sent);
             broker.kill();
             publish(log, 100);
-            TestGateway.await("the producer gave up", () -> log.failed(tenant) > 0);
+            Await.until("the producer gave up", () -> log.failed(tenant) > 0);
             assertThat(log.log.queued(tenant)).isEqualTo(100);
             broker.start();
             assertEveryKeyInOrder(0);
-            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            Await.until("nothing queued", () -> log.log.queued(tenant) == 0);
             assertThat(log.published(tenant)).isEqualTo(sent);
         }
     }
@@ -229,13 +230,13 @@ class KafkaFaultsTest {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(log.publish(message(missing, "a", "m" + i))).isTrue();
             }
-            TestGateway.await("failed", () -> log.failed(missing) > 0);
+            Await.until("failed", () -> log.failed(missing) > 0);
             publish(log, 1_000);
             assertEveryKeyInOrder(0);
             assertThat(log.log.queued(missing)).isEqualTo(1_000);
-            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            Await.until("nothing queued", () -> log.log.queued(tenant) == 0);
             create("im-mics-" + missing + "-event");
-            TestGateway.await("the other's events followed", () -> log.log.queued(missing) == 0);
+            Await.until("the other's events followed", () -> log.log.queued(missing) == 0);
             assertThat(log.published(missing)).isEqualTo(1_000);
         }
     }
@@ -263,7 +264,7 @@ class KafkaFaultsTest {
                     .isEqualTo(HexFormat.of()
                             .formatHex(MessageDigest.getInstance("SHA-256").digest(value)));
             assertThat(Topic.header(dead, "cause")).startsWith("RecordTooLargeException");
-            TestGateway.await("counted", () -> log.dead(tenant) == 1);
+            Await.until("counted", () -> log.dead(tenant) == 1);
             sent++;
             assertLedger(log);
         }
@@ -283,16 +284,16 @@ class KafkaFaultsTest {
                     .as("beyond the tenant's 64 MiB")
                     .isFalse();
             assertThat(log.dropped(noisy, "queue_full")).isEqualTo(1);
-            TestGateway.await("failed", () -> log.failed(noisy) > 0);
+            Await.until("failed", () -> log.failed(noisy) > 0);
             publish(log, 1_000);
             assertEveryKeyInOrder(0);
-            TestGateway.await("nothing queued", () -> log.log.queued(tenant) == 0);
+            Await.until("nothing queued", () -> log.log.queued(tenant) == 0);
             assertThat(log.published(tenant)).isEqualTo(1_000);
             assertThat(log.published(noisy)).isZero();
             assertLedger(log, noisy, 6);
 
             create("im-mics-" + noisy + "-event", "max.message.bytes", Integer.toString(1 << 20));
-            TestGateway.await("all given up", () -> log.dead(noisy) == 6);
+            Await.until("all given up", () -> log.dead(noisy) == 6);
             assertThat(Topic.read(broker.bootstrapServers(), "im-mics-" + noisy + "-event-dlq", 6))
                     .filteredOn(record -> Topic.header(record, "cause").startsWith("RecordTooLarge"))
                     .isNotEmpty()
@@ -317,7 +318,7 @@ class KafkaFaultsTest {
                     .hasSize(3);
             assertThat(Topic.ids(records, "k0"))
                     .containsExactly("m0", "large0", "m5", "large1", "m10", "large2", "m15");
-            TestGateway.await("counted", () -> log.published(tenant) == sent + 3);
+            Await.until("counted", () -> log.published(tenant) == sent + 3);
             assertLedger(log, tenant, sent + 3);
         }
     }
@@ -338,7 +339,7 @@ class KafkaFaultsTest {
             });
             assertThat(Topic.identities(dead)).isEqualTo(2 * KEYS);
             assertThat(Topic.ids(dead, "k1")).containsExactly("m1", "m6");
-            TestGateway.await("counted", () -> log.dead(tenant) == sent);
+            Await.until("counted", () -> log.dead(tenant) == sent);
             assertThat(log.log.queued(tenant)).isZero();
             assertLedger(log);
         }
@@ -348,7 +349,7 @@ class KafkaFaultsTest {
     void countsAsDroppedWhatEvenTheDeadLetterTopicDoesNotTake() {
         try (TestLog log = log(false, 1)) {
             publish(log, 10);
-            TestGateway.await("given up", () -> log.dropped(tenant, "dead_letter_failed") == 10);
+            Await.until("given up", () -> log.dropped(tenant, "dead_letter_failed") == 10);
             assertThat(log.log.queued(tenant)).isZero();
             assertLedger(log);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.concurrent.ErrorPlanting;
 import io.mics.concurrent.VitalThreads;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Await;
 import io.mics.testing.HeldAuth;
 import io.mics.testing.RawClient;
 import io.mics.testing.RedisServer;
@@ -31,7 +32,7 @@ class KafkaNodeThreadsTest {
                     RawClient a = RawClient.connect(first.port(), "t1", "a", "d1");
                     RawClient b = RawClient.connect(second.port(), "t1", "b", "d1")) {
                 assertThat(a.sendAcked("b", "1", "hi").getMsgId()).isEqualTo("1");
-                TestGateway.await("a link each", () -> planting.names().contains("link-reconnector-node-1"));
+                Await.until("a link each", () -> planting.names().contains("link-reconnector-node-1"));
                 // no topic takes the events, so that their worker goes on
                 assertThat(planting.names())
                         .contains("events-t1", "kafka-watch", "mics-hooks-delivery", "mics-hooks-retry")
@@ -49,8 +50,7 @@ class KafkaNodeThreadsTest {
             }
             for (String name : UNINTERRUPTED) {
                 // one process: what one node lost, the other says, too
-                TestGateway.await(
-                        "lost " + name, () -> VitalThreads.lost().orElse("").contains(name));
+                Await.until("lost " + name, () -> VitalThreads.lost().orElse("").contains(name));
                 assertThat(second.get("/readyz").statusCode()).isEqualTo(503);
             }
             assertThat(planting.takeLines()).hasSizeGreaterThanOrEqualTo(UNINTERRUPTED.size());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.hook.v1.EventType;
 import io.mics.proto.message.v1.ConnectAck;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Await;
 import io.mics.testing.HeldAuth;
 import io.mics.testing.RawClient;
 import io.mics.testing.RedisServer;
@@ -35,7 +36,7 @@ class KafkaPresenceTest {
                     // node 1, 1, 2, 2, 1, 1, …
                     clients.add(RawClient.connect(nodes.get(i / 2 % 2).port(), "t1", "u" + i / 3, "phone"));
                     // two producers know nothing of each other
-                    TestGateway.await(
+                    Await.until(
                             "published",
                             () -> nodes.getFirst().metric("mics_mq_queued")
                                             + nodes.getLast().metric("mics_mq_queued")

@@ -11,6 +11,7 @@ import io.mics.kafka.KafkaSecurity.Protocol;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Await;
 import io.mics.testing.Certificates;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
@@ -125,7 +126,7 @@ class KafkaSecurityTest {
     private void assertWaits(KafkaSettings settings, String cause) {
         try (TestLog log = TestLog.of(settings).flushingFor(Duration.ZERO)) {
             assertThat(log.publish(message(tenant, "a", "m"))).isTrue();
-            TestGateway.await(
+            Await.until(
                     cause,
                     () -> log.log.away().filter(why -> why.contains(cause)).isPresent());
             assertThat(log.log.queued(tenant)).isEqualTo(1);
@@ -174,7 +175,7 @@ class KafkaSecurityTest {
                                 + "', security: {protocol: SASL_PLAINTEXT, username: gateway, password: hunter2}}");
                 RawClient sender = RawClient.connect(gateway.port(), "t1", "a", "d1")) {
             assertThat(sender.sendAcked("b", "1", "hi").getReason()).isEmpty();
-            TestGateway.await("said", () -> {
+            Await.until("said", () -> {
                 try {
                     return gateway.get("/readyz").body().contains("the brokers do not let us in");
                 } catch (java.io.IOException e) {

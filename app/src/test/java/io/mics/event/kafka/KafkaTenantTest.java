@@ -11,7 +11,7 @@ import io.mics.kafka.KafkaSending.Fate;
 import io.mics.kafka.KafkaSending.Round;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -81,13 +81,13 @@ class KafkaTenantTest {
     /** Event 0 is taken alone by the waiting worker; those of {@code keys} follow as one batch, numbered from 1. */
     private void publish(String... keys) {
         tenant.publish(message("t1", "first", "0"), 0);
-        TestGateway.await("taken", () -> tenant.queue().waiting() == 0);
+        Await.until("taken", () -> tenant.queue().waiting() == 0);
         List<String> all = new ArrayList<>(List.of(keys));
         for (int i = 0; i < all.size(); i++) {
             tenant.publish(message("t1", all.get(i), "m"), i + 1);
         }
         topic.begin.countDown();
-        TestGateway.await("nothing queued", () -> tenant.queue().queued() == 0);
+        Await.until("nothing queued", () -> tenant.queue().queued() == 0);
     }
 
     private long counted(Metric metric) {

@@ -10,8 +10,8 @@ import io.mics.hook.registry.BoundHook;
 import io.mics.hook.registry.HookRegistry;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.testing.Await;
 import io.mics.testing.HookTargets;
-import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ class HooksReloadTest {
     }
 
     private void awaitGeneration(int version) {
-        TestGateway.await(
+        Await.until(
                 "generation " + version, () -> met().equals(List.of("a@" + version + ".0.0", "b@" + version + ".0.0")));
     }
 
@@ -122,7 +122,7 @@ class HooksReloadTest {
         Files.writeString(file, generation(1));
         var following = open(Map.of()).start();
         Files.writeString(file, generation(2) + "      timeout: 0\n      tmeout: 1s\n");
-        TestGateway.await("a problem", () -> following.lastProblem().isPresent());
+        Await.until("a problem", () -> following.lastProblem().isPresent());
         assertThat(met()).containsExactly("a@1.0.0", "b@1.0.0");
         assertThat(count("failed")).isPositive();
         Files.writeString(file, "hooks:\n  pre-send:\n    - name: c\n      timeout: 0\n      tmeout: 1s\n");
@@ -132,7 +132,7 @@ class HooksReloadTest {
                 .contains("hooks.pre-send[0].tmeout of hook c: is not a known key", "hooks.yaml:5)");
         Files.writeString(file, generation(3));
         awaitGeneration(3);
-        TestGateway.await("no problem", () -> following.lastProblem().isEmpty());
+        Await.until("no problem", () -> following.lastProblem().isEmpty());
         assertThat(count("ok")).isPositive();
     }
 

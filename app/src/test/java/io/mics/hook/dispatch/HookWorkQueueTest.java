@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mics.concurrent.ByteShares;
 import io.mics.proto.message.v1.MessageRequest;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -49,7 +49,7 @@ class HookWorkQueueTest {
         assertThat(offer(queue("t3"), "t3")).as("more than all").isFalse();
         assertThat(room.held()).isEqualTo(4L * WEIGHT);
         calls.release(4);
-        TestGateway.await("room again", () -> room.held() == 0);
+        Await.until("room again", () -> room.held() == 0);
     }
 
     @Test
@@ -60,6 +60,6 @@ class HookWorkQueueTest {
         assertThat(queue.close(System.nanoTime())).isEqualTo(1);
         assertThat(room.held()).isEqualTo(WEIGHT);
         calls.release();
-        TestGateway.await("room again", () -> room.held() == 0);
+        Await.until("room again", () -> room.held() == 0);
     }
 }

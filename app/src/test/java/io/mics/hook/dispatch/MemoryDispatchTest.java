@@ -11,7 +11,7 @@ import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.HookDefinition.Mode;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -80,7 +80,7 @@ class MemoryDispatchTest extends DispatchContract {
         publish(message(tenant, "u1", "m3"));
         assertThat(crm.next().messageId()).isEqualTo("m3");
         assertThat(count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "log", "text")).isEqualTo(2);
-        TestGateway.await("counted", () -> count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "crm", "text") == 1);
+        Await.until("counted", () -> count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "crm", "text") == 1);
     }
 
     @Test
@@ -88,7 +88,7 @@ class MemoryDispatchTest extends DispatchContract {
         String tenant = newTenant();
         hooks.add(HookPoint.POST_SEND, "crm", tenant).failing();
         publish(message(tenant, "u1", "m1"));
-        TestGateway.await("dead", () -> count(Metric.HOOK_DEAD_LETTERS, tenant, "crm", "text") == 1);
+        Await.until("dead", () -> count(Metric.HOOK_DEAD_LETTERS, tenant, "crm", "text") == 1);
         assertThat(count(Metric.POST_SEND_HOOK_FAILURE, tenant, "crm", "text")).isEqualTo(3);
         assertThat(count(Metric.POST_SEND_HOOK_SUCCESS, tenant, "crm", "text")).isZero();
     }
@@ -106,7 +106,7 @@ class MemoryDispatchTest extends DispatchContract {
                 .failing();
         publish(message(tenant, "u1", "m1"));
         shadow.next();
-        TestGateway.await("done", () -> dispatcher.size() == 0);
+        Await.until("done", () -> dispatcher.size() == 0);
         assertThat(retries.size()).isZero();
         assertThat(dead(ofHook(tenant, "*"))).isEmpty();
     }
@@ -145,11 +145,10 @@ class MemoryDispatchTest extends DispatchContract {
             publish(message(tenant, "u1", "m" + i));
         }
         crm.next();
-        TestGateway.await("what finds no room waits for its retry", () -> retries.size() == 9);
+        Await.until("what finds no room waits for its retry", () -> retries.size() == 9);
         dispatcher.close();
         retries.close();
-        TestGateway.await(
-                "all counted", () -> count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "shutdown") == 1_010);
+        Await.until("all counted", () -> count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "shutdown") == 1_010);
         assertThat(log.publish(message(tenant, "u1", "late"))).isTrue();
         assertThat(count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "queue_full"))
                 .isEqualTo(1);

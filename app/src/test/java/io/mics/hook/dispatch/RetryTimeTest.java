@@ -8,7 +8,7 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.Retry;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,19 +48,19 @@ class RetryTimeTest {
         try (HookDispatcher dispatcher = dispatcher(0)) {
             dispatcher.submit(task("crm", "m1"), () -> {});
             assertThat(crm.next().context().attempt()).isEqualTo(1);
-            TestGateway.await("queued for retry", () -> retries.size() == 1);
+            Await.until("queued for retry", () -> retries.size() == 1);
             now.set(START.plusMillis(19));
             assertThat(retries.submitDue()).isZero();
             now.set(START.plusMillis(20));
             assertThat(retries.submitDue()).isEqualTo(1);
             assertThat(crm.next().context().attempt()).isEqualTo(2);
-            TestGateway.await("queued for retry", () -> retries.size() == 1);
+            Await.until("queued for retry", () -> retries.size() == 1);
             now.set(START.plusMillis(59));
             assertThat(retries.submitDue()).isZero();
             now.set(START.plusMillis(60));
             assertThat(retries.submitDue()).isEqualTo(1);
             assertThat(crm.next().context().attempt()).isEqualTo(3);
-            TestGateway.await("done", () -> dispatcher.size() == 0);
+            Await.until("done", () -> dispatcher.size() == 0);
             assertThat(retries.size()).isZero();
         }
     }
@@ -85,7 +85,7 @@ class RetryTimeTest {
             assertThat(crm.next().messageId()).isEqualTo("second");
             assertThat(crm.unseen()).isEmpty();
             assertThat(retries.size()).as("the third still waits").isEqualTo(1);
-            TestGateway.await("done", () -> dispatcher.size() == 0);
+            Await.until("done", () -> dispatcher.size() == 0);
         }
     }
 

@@ -35,7 +35,7 @@ import io.mics.sdk.plugin.PostSendHook;
 import io.mics.sdk.plugin.PreSendHook;
 import io.mics.sdk.plugin.RecallEvent;
 import io.mics.sdk.plugin.RecallHook;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -299,7 +299,7 @@ class PluginClientTest {
             client.close();
 
             assertThat(System.getProperty(closed)).isEqualTo("yes");
-            TestGateway.await("the threads are counted", () -> client.alive() == 0);
+            Await.until("the threads are counted", () -> client.alive() == 0);
             assertThat(failed(ask(client, "hi")).cause()).endsWith("it was closed");
         } finally {
             System.clearProperty(closed);

@@ -15,7 +15,6 @@ import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.sdk.plugin.PreSendHook;
 import io.mics.testing.Await;
-import io.mics.testing.TestGateway;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,7 +103,7 @@ class PluginContainmentTest {
 
             assertThat(failed.kind()).isEqualTo(Kind.TIMEOUT);
             assertThat(failed.cause()).matches("plugin acme.Words: gave no answer in \\d+ ms");
-            TestGateway.await("the threads are counted", () -> client.left() == 0);
+            Await.until("the threads are counted", () -> client.left() == 0);
         }
     }
 
@@ -118,7 +117,7 @@ class PluginContainmentTest {
             for (int i = 0; i < 50; i++) {
                 Deadline soon = Deadline.after(Duration.ofMillis(2));
                 client.call(PluginCalls.context("t1"), new PreSendRequest(PluginCalls.draft("1")), soon);
-                TestGateway.await("the threads are counted", () -> client.left() == 0);
+                Await.until("the threads are counted", () -> client.left() == 0);
                 assertThat(answered(ask(client, "22"))).isNotNull();
             }
         }
@@ -136,11 +135,11 @@ class PluginContainmentTest {
                 }
             });
             Thread thread = Thread.ofVirtual().start(caller);
-            TestGateway.await("the threads are counted", () -> client.alive() == 1);
+            Await.until("the threads are counted", () -> client.alive() == 1);
             thread.interrupt();
 
             assertThat(caller.get(20, TimeUnit.SECONDS)).isTrue();
-            TestGateway.await("the threads are counted", () -> client.left() == 0);
+            Await.until("the threads are counted", () -> client.left() == 0);
         }
     }
 
@@ -173,14 +172,14 @@ class PluginContainmentTest {
             answered(ask(client, "of another tenant"));
 
             System.setProperty(STOP, "true");
-            TestGateway.await("the threads are counted", () -> client.left() == 0);
+            Await.until("the threads are counted", () -> client.left() == 0);
             assertThat(answered(client.call(
                             PluginCalls.context("sick"),
                             new PreSendRequest(PluginCalls.draft("hi")),
                             Deadline.after(PluginCalls.PATIENCE))))
                     .isNotNull();
         }
-        TestGateway.await("the threads are counted", () -> client.alive() == 0);
+        Await.until("the threads are counted", () -> client.alive() == 0);
     }
 
     @Test
@@ -198,7 +197,7 @@ class PluginContainmentTest {
         } finally {
             System.setProperty(STOP, "true");
         }
-        TestGateway.await("the threads are counted", () -> client.alive() == 0);
+        Await.until("the threads are counted", () -> client.alive() == 0);
     }
 
     @Test
@@ -219,7 +218,7 @@ class PluginContainmentTest {
                     }
                 });
             }
-            TestGateway.await("the threads are counted", () -> client.alive() == 2);
+            Await.until("the threads are counted", () -> client.alive() == 2);
 
             HookResponse.Failed<?> third = failed(askBriefly(client, "slow"));
             assertThat(third.kind()).isEqualTo(Kind.BUSY);
@@ -247,7 +246,7 @@ class PluginContainmentTest {
             assertThat(failed(response).kind()).isEqualTo(Kind.FORBIDDEN);
             assertThat(failed(response).cause()).matches(".*started \\d+ threads that still run, more than 64");
         }
-        TestGateway.await("the threads are counted", () -> client.alive() == 0);
+        Await.until("the threads are counted", () -> client.alive() == 0);
     }
 
     @Test
@@ -293,7 +292,7 @@ class PluginContainmentTest {
             """);
         try (PluginClient client = PluginCalls.preSend(plugins, "acme.Words")) {
             assertThat(failed(askBriefly(client, "t1")).kind()).isEqualTo(Kind.TIMEOUT);
-            TestGateway.await("the threads are counted", () -> client.left() == 0);
+            Await.until("the threads are counted", () -> client.left() == 0);
             HookResponse.Failed<?> second = failed(ask(client, "hi"));
             assertThat(second.kind()).isEqualTo(Kind.FORBIDDEN);
             assertThat(second.cause())

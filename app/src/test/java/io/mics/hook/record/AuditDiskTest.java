@@ -9,7 +9,7 @@ import io.mics.hook.registry.HookExecution;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,13 +52,13 @@ class AuditDiskTest {
         Files.createSymbolicLink(file, FULL);
         try (HookAudit audit = HookAudit.to(file.toString(), Optional.empty(), dropped)) {
             audit.write(execution("lost"));
-            TestGateway.await("the failure is known", () -> audit.problem().isPresent());
+            Await.until("the failure is known", () -> audit.problem().isPresent());
             assertThat(audit.problem().orElseThrow()).contains("not audited", "No space left on device");
             assertThat(dropped.value()).isEqualTo(1);
 
             Files.delete(file);
             Files.writeString(file, "{\"a line that was cut");
-            TestGateway.await("a try succeeded", () -> {
+            Await.until("a try succeeded", () -> {
                 audit.write(execution("written"));
                 return audit.problem().isEmpty();
             });

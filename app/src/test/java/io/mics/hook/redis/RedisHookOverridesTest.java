@@ -13,9 +13,9 @@ import io.mics.hook.registry.HookRegistry;
 import io.mics.redis.Redis;
 import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisSettings;
+import io.mics.testing.Await;
 import io.mics.testing.HookTargets;
 import io.mics.testing.RedisServer;
-import io.mics.testing.TestGateway;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,13 +86,13 @@ class RedisHookOverridesTest extends HookOverridesContract {
                 HookNode b = HookNode.with(NODES.get(1))) {
             assertThat(a.overrides().put("reached", OFF)).isEqualTo(new HookOverrides.Change.Done());
             assertThat(a.of("reached")).isEmpty();
-            TestGateway.await("b has heard", () -> b.of("reached").isEmpty());
+            Await.until("b has heard", () -> b.of("reached").isEmpty());
             assertThat(b.of("other")).containsExactly("a@1.0.0");
             try (HookNode restarted = HookNode.with(NODES.get(1))) {
                 assertThat(restarted.of("reached")).isEmpty();
             }
             assertThat(b.overrides().drop("reached", "a")).isEqualTo(new HookOverrides.Change.Done());
-            TestGateway.await("a has heard", () -> a.of("reached").size() == 1);
+            Await.until("a has heard", () -> a.of("reached").size() == 1);
         }
     }
 
@@ -104,13 +104,13 @@ class RedisHookOverridesTest extends HookOverridesContract {
                 HookNode node = HookNode.with(redis)) {
             node.overrides().put("t1", OFF);
             alone.stop();
-            TestGateway.await("away", () -> !redis.available());
+            Await.until("away", () -> !redis.available());
             assertThat(node.overrides().drop("t1")).isInstanceOf(HookOverrides.Change.Away.class);
             assertThat(node.of("t1")).isEmpty();
             alone.start();
-            TestGateway.await("back", () -> other.available());
+            Await.until("back", () -> other.available());
             assertThat(new RedisHookOverrides(other).replace("t2", "", OFF)).isEqualTo(HookOverrideStore.Change.DONE);
-            TestGateway.await("what was missed is read", () -> node.of("t2").isEmpty());
+            Await.until("what was missed is read", () -> node.of("t2").isEmpty());
             assertThat(node.overrides().lastProblem()).isEmpty();
         }
     }

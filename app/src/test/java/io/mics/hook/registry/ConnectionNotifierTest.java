@@ -15,7 +15,7 @@ import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +69,7 @@ class ConnectionNotifierTest {
         for (int i = 0; i < 2_000; i++) {
             beat("t1");
         }
-        TestGateway.await("all told", () -> hooks.executions.size() + dropped("t1") > 400);
+        Await.until("all told", () -> hooks.executions.size() + dropped("t1") > 400);
         assertThat(hooks.executions.size() + dropped("t1")).isLessThan(600);
         assertThat(hooks.executions).allSatisfy(e -> assertThat(e.result()).isEqualTo("ok"));
     }
@@ -89,7 +89,7 @@ class ConnectionNotifierTest {
         }
         assertThat(dropped("t1")).as("no place was taken before").isZero();
         end.countDown();
-        TestGateway.await("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT);
+        Await.until("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT);
     }
 
     @Test
@@ -109,9 +109,9 @@ class ConnectionNotifierTest {
         beat("late");
         assertThat(dropped("late")).isEqualTo(1);
         end.countDown();
-        TestGateway.await("all ended", () -> hooks.executions.size() == ConnectionNotifier.IN_ALL);
+        Await.until("all ended", () -> hooks.executions.size() == ConnectionNotifier.IN_ALL);
         beat("late");
-        TestGateway.await("there is room again", () -> hooks.executions.size() == ConnectionNotifier.IN_ALL + 1);
+        Await.until("there is room again", () -> hooks.executions.size() == ConnectionNotifier.IN_ALL + 1);
     }
 
     @Test
@@ -124,13 +124,12 @@ class ConnectionNotifierTest {
         }
         assertThat(dropped("sick")).isEqualTo(10);
         beat("well");
-        TestGateway.await("the other's hook is told", () -> hooks.executions.size() == 1);
+        Await.until("the other's hook is told", () -> hooks.executions.size() == 1);
         assertThat(hooks.executions.getFirst().tenant()).isEqualTo("well");
         end.countDown();
-        TestGateway.await("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 1);
+        Await.until("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 1);
         beat("sick");
-        TestGateway.await(
-                "its places are free again", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 2);
+        Await.until("its places are free again", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 2);
     }
 
     @Test
@@ -140,7 +139,7 @@ class ConnectionNotifierTest {
         notifier.logout(tenant, "u1", "d1", "trace", 1000);
         registry.apply(List.of(listener(1), at(HookPoint.LOGOUT, 1, hook("stats", "1.0.0", 1))));
         notifier.logout(tenant, "u1", "d1", "trace", 1000);
-        TestGateway.await("notified", () -> hooks.executions.size() == 1);
+        Await.until("notified", () -> hooks.executions.size() == 1);
         assertThat(hooks.executions.getFirst().point()).isEqualTo(HookPoint.LOGOUT);
         assertThat(hooks.executions.getFirst().result()).isEqualTo("ok");
         assertThat(hooks.called).hasSize(1);

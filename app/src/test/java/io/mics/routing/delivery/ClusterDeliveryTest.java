@@ -18,7 +18,7 @@ import io.mics.routing.directory.Routes;
 import io.mics.routing.directory.ScriptedDirectory;
 import io.mics.routing.link.NodeLinks;
 import io.mics.routing.link.Peer;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -169,7 +169,7 @@ class ClusterDeliveryTest {
         AtomicInteger tries = new AtomicInteger();
         other = batch -> tries.incrementAndGet() < 3 ? new NodeLinks.Reply.Unknown("deadline") : TAKEN;
         assertThat(deliver("u")).isEqualTo(new RemoteDelivery.Reached(Set.of("u"), Set.of(), 1));
-        TestGateway.await("tried until it answered", () -> tries.get() == 3);
+        Await.until("tried until it answered", () -> tries.get() == 3);
         assertThat(metrics.counter(Metric.GRPC_FORWARD_FAILED, "t1", "grpc_single", "unknown")
                         .value())
                 .isEqualTo(1);
@@ -216,8 +216,8 @@ class ClusterDeliveryTest {
         reached.get(1).await();
         assertThat(send(5)).as("behind a queue that has begun to move").isEqualTo(NOT_TAKEN);
         held.get(1).countDown();
-        TestGateway.await("all of them", () -> came.size() == 5);
-        TestGateway.await("the queue gone", () -> again.waitingFor() == 0);
+        Await.until("all of them", () -> came.size() == 5);
+        Await.until("the queue gone", () -> again.waitingFor() == 0);
         assertThat(send(6).delivered()).as("directly again").containsExactly("u");
         assertThat(came).containsExactly(1, 2, 3, 4, 5, 6);
     }
@@ -248,7 +248,7 @@ class ClusterDeliveryTest {
         send(2);
         directory.renews = true;
         members.recheck();
-        TestGateway.await("nothing waits", () -> again.waitingFor() == 0);
+        Await.until("nothing waits", () -> again.waitingFor() == 0);
         send(3);
         assertThat(numbersAt(OTHER)).containsExactly(1, 2, 3);
     }
@@ -262,11 +262,11 @@ class ClusterDeliveryTest {
         assertThat(send(2).delivered()).containsExactly("u");
         connect("u", THIRD);
         assertThat(send(3).delivered()).containsExactly("u");
-        TestGateway.await("all there", () -> numbersAt(THIRD).size() == 3);
+        Await.until("all there", () -> numbersAt(THIRD).size() == 3);
         assertThat(members.isSettling()).isTrue();
         directory.renews = true;
         members.recheck();
-        TestGateway.await("nothing waits", () -> again.waitingFor() == 0);
+        Await.until("nothing waits", () -> again.waitingFor() == 0);
         assertThat(numbersAt(THIRD)).as("not before 1 and 2").containsExactly(1, 2, 3);
         assertThat(numbersAt(OTHER)).as("once each").containsExactly(1, 2, 3);
     }

@@ -8,7 +8,7 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.RedeliveryQueues.Admission;
 import io.mics.routing.delivery.WaitingMessage.SendingDevice;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -119,7 +119,7 @@ class RedeliveryQueuesTest {
                 .as("more than a tenant's half")
                 .isEqualTo(Admission.DROPPED);
         next().end(true);
-        TestGateway.await("room again", () -> tight.held() == 0);
+        Await.until("room again", () -> tight.held() == 0);
     }
 
     @Test
@@ -129,12 +129,11 @@ class RedeliveryQueuesTest {
         Try one = next();
         Try other = next();
         one.end(true);
-        TestGateway.await(
-                "its queue is gone", () -> queues.of(one.message().sender()).isEmpty());
+        Await.until("its queue is gone", () -> queues.of(one.message().sender()).isEmpty());
         assertThat(queues.holds(one.message().sender())).isFalse();
         assertThat(ends).hasValue(0);
         other.end(true);
-        TestGateway.await("over", () -> ends.get() == 1);
+        Await.until("over", () -> ends.get() == 1);
         assertThat(add("a", 2)).isEqualTo(Admission.OVER);
         assertThat(tries).isEmpty();
     }
@@ -147,7 +146,7 @@ class RedeliveryQueuesTest {
         Try last = next();
         FutureTask<Boolean> holds = new FutureTask<>(() -> queues.holds(sender("a")));
         Thread thread = Thread.ofPlatform().start(holds);
-        TestGateway.await("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+        Await.until("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
         last.end(true);
         assertThat(holds.get()).isFalse();
     }
@@ -160,7 +159,7 @@ class RedeliveryQueuesTest {
         Try second = next();
         FutureTask<Boolean> holds = new FutureTask<>(() -> queues.holds(sender("a")));
         Thread thread = Thread.ofPlatform().start(holds);
-        TestGateway.await("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+        Await.until("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
         second.end(false);
         assertThat(holds.get()).isTrue();
         assertThat(next().name()).isEqualTo("a2");
@@ -175,7 +174,7 @@ class RedeliveryQueuesTest {
         assertThat(add("b", 1)).isEqualTo(Admission.WAITS);
         Try one = next();
         (one.name().startsWith("a") ? one : next()).end(true);
-        TestGateway.await("room again", () -> queues.of(sender("a")).size() < RedeliveryQueues.SENDER_MESSAGES);
+        Await.until("room again", () -> queues.of(sender("a")).size() < RedeliveryQueues.SENDER_MESSAGES);
         assertThat(add("a", 0)).isEqualTo(Admission.WAITS);
     }
 
@@ -277,8 +276,7 @@ class RedeliveryQueuesTest {
         for (int i = 0; i < 2 * RedeliveryQueues.ATTEMPTS; i++) {
             next().end(true);
         }
-        TestGateway.await(
-                "the others are through", () -> queues.of(sender("b0")).isEmpty());
+        Await.until("the others are through", () -> queues.of(sender("b0")).isEmpty());
         assertThat(tries).isEmpty();
         stuck.end(true);
         assertThat(next().name()).isEqualTo("a2");
@@ -302,6 +300,6 @@ class RedeliveryQueuesTest {
         add("a", 1);
         next().fail();
         next().end(true);
-        TestGateway.await("over", () -> ends.get() == 1);
+        Await.until("over", () -> ends.get() == 1);
     }
 }

@@ -18,7 +18,7 @@ import io.mics.routing.directory.RouteCache;
 import io.mics.routing.directory.ScriptedDirectory;
 import io.mics.routing.link.NodeLinks;
 import io.mics.routing.link.Peer;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -98,7 +98,7 @@ class RedeliveryTest {
     @Test
     void onlyTheSameDevicesMessagesToTheSameNodeMustFollow() throws InterruptedException {
         redelivery.later(other, List.of("u"), from("a", 1));
-        TestGateway.await("tried", () -> !asked.isEmpty());
+        Await.until("tried", () -> !asked.isEmpty());
         assertThat(redelivery.mustFollow(other, from("a", 2))).isTrue();
         assertThat(redelivery.mustFollow(third, from("a", 2))).isFalse();
         assertThat(redelivery.mustFollow(other, from("b", 1))).isFalse();
@@ -110,7 +110,7 @@ class RedeliveryTest {
         redelivery.later(third, List.of("u"), from("a", 1));
         assertThat(redelivery.waitingFor()).isEqualTo(2);
         reply = TAKEN;
-        TestGateway.await("answered", () -> redelivery.waitingFor() == 0);
+        Await.until("answered", () -> redelivery.waitingFor() == 0);
         assertThat(redelivery.mustFollow(other, from("a", 2))).isFalse();
         assertThat(dropped()).isZero();
     }
@@ -118,7 +118,7 @@ class RedeliveryTest {
     @Test
     void nothingIsTriedAnyMoreOnceTheNodeIsClosed() throws InterruptedException {
         redelivery.later(other, List.of("u"), from("a", 1));
-        TestGateway.await("tried", () -> !asked.isEmpty());
+        Await.until("tried", () -> !asked.isEmpty());
         redelivery.close();
         trying.join();
         int tried = asked.size();
@@ -135,7 +135,7 @@ class RedeliveryTest {
         redelivery.later(third, List.of("u"), from("a", 1));
         directory.leave(other);
         members.recheck();
-        TestGateway.await("only the third waits", () -> redelivery.waitingFor() == 1);
+        Await.until("only the third waits", () -> redelivery.waitingFor() == 1);
         assertThat(redelivery.mustFollow(other, from("a", 4))).isFalse();
         redelivery.later(other, List.of("u"), from("a", 4));
         assertThat(redelivery.waitingFor()).isEqualTo(1);
@@ -154,7 +154,7 @@ class RedeliveryTest {
     void whatANodeFailsAtIsNotTriedForEver() {
         reply = new NodeLinks.Reply.Failed("defect");
         redelivery.later(other, List.of("u"), from("a", 1));
-        TestGateway.await("given up", () -> redelivery.waitingFor() == 0);
+        Await.until("given up", () -> redelivery.waitingFor() == 0);
         assertThat(dropped()).isEqualTo(1);
     }
 
@@ -165,7 +165,7 @@ class RedeliveryTest {
         directory.connect("v", other, 3);
         reply = TAKEN;
         redelivery.whenLocated(unlocated(from("a", 1), Set.of(new Taken("u", other.epoch())), "u", "v", "nobody"));
-        TestGateway.await("delivered", () -> redelivery.waitingFor() == 0);
+        Await.until("delivered", () -> redelivery.waitingFor() == 0);
         assertThat(asked).containsExactlyInAnyOrder("node-2#1[v]", "node-3#1[u]");
     }
 
@@ -179,16 +179,16 @@ class RedeliveryTest {
         assertThat(asked).as("another device's, and for another user").isEmpty();
         reply = TAKEN;
         redelivery.catchUp(new Batch(other, List.of("u", "v", "w")), from("a", 3));
-        TestGateway.await("there", () -> asked.size() == 2);
+        Await.until("there", () -> asked.size() == 2);
         redelivery.catchUp(new Batch(other, List.of("u", "v", "w")), from("a", 4));
         redelivery.catchUp(new Batch(third, List.of("x")), from("a", 4));
-        TestGateway.await("there too", () -> asked.size() == 3);
+        Await.until("there too", () -> asked.size() == 3);
         assertThat(asked).containsExactly("node-2#1[v]", "node-2#2[u]", "node-3#2[x]");
-        TestGateway.await("only the directory is waited for", () -> redelivery.waitingFor() == 1);
+        Await.until("only the directory is waited for", () -> redelivery.waitingFor() == 1);
         directory.connect("u", other, 1);
         directory.connect("u", third, 2);
         directory.finds = true;
-        TestGateway.await("located", () -> redelivery.waitingFor() == 0);
+        Await.until("located", () -> redelivery.waitingFor() == 0);
         assertThat(asked.subList(3, asked.size())).containsExactly("node-3#1[u]", "node-3#2[u]");
     }
 
@@ -201,7 +201,7 @@ class RedeliveryTest {
             redelivery.whenLocated(unlocated(from("a", i), Set.of(), "u"));
         }
         directory.finds = true;
-        TestGateway.await("delivered", () -> redelivery.waitingFor() == 0);
+        Await.until("delivered", () -> redelivery.waitingFor() == 0);
         assertThat(asked).containsExactly("node-2#1[u]", "node-2#2[u]", "node-2#3[u]");
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.routing.directory.Routes.Limit;
 import io.mics.routing.directory.Routes.Limits;
 import io.mics.routing.directory.Routes.Registration;
-import io.mics.testing.RedisServer;
+import io.mics.testing.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -357,7 +357,7 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
     void everyChangeIsToldToEveryNodeOwnOnesIncluded() {
         Changed changed = new Changed();
         onB.follow(changed);
-        RedisServer.await("following", () -> changed.following);
+        Await.until("following", () -> changed.following);
         Route route = route(a, "u", "d");
         onA.register(route, UNLIMITED, LONG);
         changed.expect("u");
@@ -390,7 +390,7 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
         }
 
         void expect(String user) {
-            RedisServer.await("change of " + user, () -> !users.isEmpty());
+            Await.until("change of " + user, () -> !users.isEmpty());
             assertThat(users.poll()).isEqualTo(user);
         }
     }

@@ -18,7 +18,7 @@ import io.mics.routing.directory.ScriptedDirectory;
 import io.mics.routing.link.NodeLinks;
 import io.mics.routing.link.Peer;
 import io.mics.tenant.OfflineSettings;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -91,7 +91,7 @@ class BacklogAnnouncerTest {
             }
         };
         announcements.announce("t1", "u");
-        TestGateway.await("taken", () -> !buffer.holds("t1", "u"));
+        Await.until("taken", () -> !buffer.holds("t1", "u"));
         assertThat(announcedTo).containsExactlyInAnyOrder("node-2[u]", "node-3[u]");
     }
 
@@ -105,7 +105,7 @@ class BacklogAnnouncerTest {
             }
         };
         announcements.announce("t1", "u");
-        TestGateway.await("announced until taken", () -> !buffer.holds("t1", "u"));
+        Await.until("announced until taken", () -> !buffer.holds("t1", "u"));
         assertThat(announcedTo).containsExactly("node-2[u]", "node-2[u]");
     }
 
@@ -117,7 +117,7 @@ class BacklogAnnouncerTest {
         directory.afterLookUp = () -> directory.finds = true;
         whenAsked = this::take;
         announcements.announce("t1", "u");
-        TestGateway.await("found once it is back", () -> !buffer.holds("t1", "u"));
+        Await.until("found once it is back", () -> !buffer.holds("t1", "u"));
         assertThat(looks).hasValue(2);
     }
 
@@ -133,7 +133,7 @@ class BacklogAnnouncerTest {
             announcements.announce("t1", "u");
         };
         announcements.announce("t1", "u");
-        TestGateway.await("found", () -> !buffer.holds("t1", "u"));
+        Await.until("found", () -> !buffer.holds("t1", "u"));
         assertThat(announcedTo).containsExactly("node-2[u]");
         assertThat(looks).hasValue(2);
     }
@@ -154,13 +154,13 @@ class BacklogAnnouncerTest {
         }
         assertThat(looks).hasValue(1);
         goOn.countDown();
-        TestGateway.await("one more", () -> looks.get() == 2);
+        Await.until("one more", () -> looks.get() == 2);
         buffer.forget("t1");
         store();
         whenAsked = this::take;
         directory.connect("u", OTHER, 1);
         announcements.announce("t1", "u");
-        TestGateway.await("a later message", () -> !buffer.holds("t1", "u"));
+        Await.until("a later message", () -> !buffer.holds("t1", "u"));
         assertThat(looks).as("no look but for it").hasValueLessThanOrEqualTo(3);
     }
 
@@ -180,7 +180,7 @@ class BacklogAnnouncerTest {
             announcements.announce("t1", "u");
         };
         announcements.announce("t1", "u");
-        TestGateway.await("the first look is over", () -> looks.get() == 2);
+        Await.until("the first look is over", () -> looks.get() == 2);
         assertThat(announcedTo).isEmpty();
         assertThat(buffer.holds("t1", "u")).isTrue();
     }
@@ -191,7 +191,7 @@ class BacklogAnnouncerTest {
         store();
         directory.afterLookUp = this::take;
         announcements.announce("t1", "u");
-        TestGateway.await("taken", () -> !buffer.holds("t1", "u"));
+        Await.until("taken", () -> !buffer.holds("t1", "u"));
         assertThat(looks).hasValue(1);
         assertThat(announcedTo).isEmpty();
     }

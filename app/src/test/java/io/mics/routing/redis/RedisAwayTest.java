@@ -12,6 +12,7 @@ import io.mics.routing.directory.Routes.Found;
 import io.mics.routing.directory.Routes.Limits;
 import io.mics.routing.directory.Routes.Registration;
 import io.mics.routing.link.Peer;
+import io.mics.testing.Await;
 import io.mics.testing.RedisServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,7 +54,7 @@ class RedisAwayTest {
     }
 
     private void isThere() {
-        RedisServer.await("recovery", redis::available);
+        Await.until("recovery", redis::available);
     }
 
     private void takesNothing(int withinTimeouts) {
@@ -61,7 +62,7 @@ class RedisAwayTest {
         assertThat(routes.register(route("new", 99), LIMITS, LEASE)).isEqualTo(new Registration.Unavailable());
         assertThat(System.nanoTime() - start)
                 .isLessThan(TIMEOUT.multipliedBy(withinTimeouts).toNanos());
-        RedisServer.await("outage", () -> !redis.available());
+        Await.until("outage", () -> !redis.available());
         assertThat(redis.awayBecause()).isPresent();
     }
 
@@ -69,10 +70,10 @@ class RedisAwayTest {
     void everythingIsUnavailableAtOnceWhileRedisIsGoneAndHealsWhenItIsBack() throws IOException {
         var followed = new Following();
         routes.follow(followed);
-        RedisServer.await("following", () -> followed.now);
+        Await.until("following", () -> followed.now);
         assertThat(routes.register(route("u", 1), LIMITS, LEASE)).isInstanceOf(Registration.Registered.class);
         server.stop();
-        RedisServer.await("outage", () -> !redis.available() && !followed.now);
+        Await.until("outage", () -> !redis.available() && !followed.now);
         long start = System.nanoTime();
         assertThat(routes.register(route("new", 2), LIMITS, LEASE)).isEqualTo(new Registration.Unavailable());
         assertThat(routes.find("t", "u")).isEqualTo(new Found.Unavailable());
@@ -90,7 +91,7 @@ class RedisAwayTest {
 
         server.start();
         isThere();
-        RedisServer.await("following", () -> followed.now);
+        Await.until("following", () -> followed.now);
         assertThat(routes.renew(List.of(route("u", 1), route("new", 2)), LEASE).elsewhere())
                 .isEmpty();
         routes.countConnections(SELF);
@@ -136,7 +137,7 @@ class RedisAwayTest {
     @Test
     void aRedisThatSleepsIsAwayWithinTheCommandTimeout() {
         Thread sleep = Thread.ofVirtual().start(() -> server.command("DEBUG", "SLEEP", "5"));
-        RedisServer.await("sleep", () -> routes.find("t", "u") instanceof Found.Unavailable);
+        Await.until("sleep", () -> routes.find("t", "u") instanceof Found.Unavailable);
         takesNothing(3);
         isThere();
         assertThat(sleep.isAlive()).isFalse();
@@ -146,7 +147,7 @@ class RedisAwayTest {
     void aRedisBusyWithSomebodysScriptIsAwayUntilTheScriptEnds() {
         server.command("CONFIG", "SET", "lua-time-limit", "100");
         Thread.ofVirtual().start(() -> server.command("EVAL", "while true do end", "0"));
-        RedisServer.await("busy server", () -> server.command("PING").startsWith("-BUSY"));
+        Await.until("busy server", () -> server.command("PING").startsWith("-BUSY"));
         takesNothing(3);
         server.command("SCRIPT", "KILL");
         isThere();

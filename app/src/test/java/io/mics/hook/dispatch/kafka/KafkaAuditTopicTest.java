@@ -15,8 +15,8 @@ import io.mics.observe.Metrics;
 import io.mics.observe.SpanSink;
 import io.mics.observe.TraceBuffer;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.Await;
 import io.mics.testing.KafkaRecords;
-import io.mics.testing.TestGateway;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -105,7 +105,7 @@ class KafkaAuditTopicTest {
         HookAudit audit = HookAudit.to("", Optional.of(topic), dropped);
         HookRecords records = records(audit);
         records.executed(execution("t1", "before it is open"));
-        TestGateway.await("counted", () -> dropped.value() == 1);
+        Await.until("counted", () -> dropped.value() == 1);
         topic.open(away);
         for (int i = 0; i < 5_000; i++) { // would not end if it waited for the topic
             records.executed(execution("t1", "m" + i));
@@ -124,7 +124,7 @@ class KafkaAuditTopicTest {
         KafkaAuditTopic topic = new KafkaAuditTopic("hook-audit", dropped);
         topic.open(refusing);
         assertThat(topic.offer("t1", "{}")).isTrue();
-        TestGateway.await("counted", () -> dropped.value() == 1);
+        Await.until("counted", () -> dropped.value() == 1);
         topic.close();
         assertThat(dropped.value()).isEqualTo(1);
     }

@@ -12,7 +12,7 @@ import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.hook.point.HookPoint;
 import io.mics.sdk.testing.KafkaBroker;
-import io.mics.testing.TestGateway;
+import io.mics.testing.Await;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,13 +66,12 @@ class KafkaDispatchTest extends DispatchContract {
         String tenant = newTenant();
         FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         publish(message("unknown", "u1", "m1"));
-        TestGateway.await("the first is read", () -> dispatch.skipped.get() >= 1);
+        Await.until("the first is read", () -> dispatch.skipped.get() >= 1);
         publish(message("unknown", "u1", "m2"));
-        TestGateway.await("the first is done with", () -> dispatch.skipped.get() >= 2);
+        Await.until("the first is done with", () -> dispatch.skipped.get() >= 2);
         publish(message(tenant, "u1", "m1"));
         assertThat(crm.next().messageId()).isEqualTo("m1");
-        TestGateway.await(
-                "nothing is under way", () -> dispatch.dispatch.dispatcher().size() == 0);
+        Await.until("nothing is under way", () -> dispatch.dispatch.dispatcher().size() == 0);
         assertThat(others.unseen()).isEmpty();
     }
 }
