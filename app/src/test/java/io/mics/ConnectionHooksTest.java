@@ -54,7 +54,7 @@ class ConnectionHooksTest {
     @TempDir
     private static Path plugins;
 
-    private static final Queue<String> TOLD = new ConcurrentLinkedQueue<>();
+    private static final Queue<String> RECEIVED = new ConcurrentLinkedQueue<>();
     private static final CountDownLatch END = new CountDownLatch(1);
     private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
     private static ExampleBackend backend;
@@ -105,7 +105,7 @@ class ConnectionHooksTest {
 
     private static void serve(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        TOLD.add(body);
+        RECEIVED.add(body);
         try {
             if (body.contains("\"device_id\":\"hang\"")) {
                 END.await();
@@ -229,13 +229,13 @@ class ConnectionHooksTest {
     void aHookGetsTheAddressATrustedProxyNamesAndThatOfAPeerWhoIsNotTrusted(
             String point, String transport, String trusted, String expected) throws IOException {
         try (TestGateway gateway = gateway(point, transport, "addresses: {trusted-proxies: [\"" + trusted + "\"]}")) {
-            TOLD.clear();
+            RECEIVED.clear();
             RawClient.Frame denied = refused(gateway, "lax", "deny", "X-Forwarded-For: 198.51.100.1, 203.0.113.7");
             assertThat(denied.closeCode()).isEqualTo(4001);
             if (transport.equals("local")) {
                 assertThat(denied.closeReason()).isEqualTo("not deny from " + expected);
             } else {
-                assertThat(TOLD).hasSize(1).first().asString().contains("\"address\":\"" + expected + "\"");
+                assertThat(RECEIVED).hasSize(1).first().asString().contains("\"address\":\"" + expected + "\"");
             }
             gateway.awaitEmpty();
         }
@@ -243,7 +243,7 @@ class ConnectionHooksTest {
 
     @ParameterizedTest
     @CsvSource({"entry, local", "entry, webhook", "login, local", "login, webhook"})
-    void aHookThatFailsOrHangsDecidesAsItWasToldAndInTime(String point, String transport) throws IOException {
+    void aHookThatFailsOrHangsDecidesAsConfiguredAndInTime(String point, String transport) throws IOException {
         try (TestGateway gateway = gateway(point, transport)) {
             for (String device : List.of("fail", "hang")) {
                 admitted(gateway, "lax", device);
@@ -282,27 +282,27 @@ class ConnectionHooksTest {
             json.sendText("{\"type\":\"ping\"}");
             assertThat(json.read().text()).contains("pong");
             json.send(0x8a, new byte[0]);
-            Await.until("both told", () -> executions(gateway, "heartbeat", "webhook", "lax", "ok") == before + 2);
+            Await.until("both notified", () -> executions(gateway, "heartbeat", "webhook", "lax", "ok") == before + 2);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"local", "webhook"})
-    void heartbeatsAreToldAndNeverWaitedFor(String transport) throws IOException {
+    void heartbeatsAreNotifiedAndNeverWaitedFor(String transport) throws IOException {
         try (TestGateway gateway = gateway("heartbeat", transport);
                 RawClient well = RawClient.connect(gateway.port(), "lax", "u1", "d1");
                 RawClient sick = RawClient.connect(gateway.port(), "strict", "u2", "hang")) {
-            TOLD.clear();
+            RECEIVED.clear();
             for (int i = 0; i < 5; i++) { // would not be answered while the hook hangs, for a minute
                 sick.ping();
                 assertThat(sick.readProtobuf().hasHeartbeatPong()).isTrue();
             }
             well.ping();
             assertThat(well.readProtobuf().hasHeartbeatPong()).isTrue();
-            Await.until("told", () -> executions(gateway, "heartbeat", transport, "lax", "ok") >= 1);
+            Await.until("notified", () -> executions(gateway, "heartbeat", transport, "lax", "ok") >= 1);
             Await.until("timed out", () -> executions(gateway, "heartbeat", transport, "strict", "timeout") == 5);
             if (transport.equals("webhook")) {
-                assertThat(TOLD)
+                assertThat(RECEIVED)
                         .anySatisfy(body -> assertThat(body)
                                 .contains("\"hook_type\":\"heartbeat\"", "\"user_id\":\"u1\",\"device_id\":\"d1\""));
             }
@@ -313,7 +313,7 @@ class ConnectionHooksTest {
     @CsvSource({"local", "webhook"})
     void endsOfSessionsAreNotifiedWithTheirCloseCodeAndNeverWaitedFor(String transport) throws IOException {
         try (TestGateway gateway = gateway("logout", transport)) {
-            TOLD.clear();
+            RECEIVED.clear();
             admitted(gateway, "strict", "hang");
             RawClient second;
             try (RawClient first = RawClient.connect(gateway.port(), "lax", "u1", "d1")) {
@@ -328,7 +328,7 @@ class ConnectionHooksTest {
             Await.until("timed out", () -> executions(gateway, "logout", transport, "strict", "timeout") == 1);
             gateway.awaitEmpty();
             if (transport.equals("webhook")) {
-                assertThat(TOLD)
+                assertThat(RECEIVED)
                         .anySatisfy(body -> assertThat(body)
                                 .contains("\"hook_type\":\"logout\"")
                                 .contains("\"user_id\":\"u1\",\"device_id\":\"d1\",\"close_code\":4409"));

@@ -85,11 +85,11 @@ public abstract class HookOverridesContract {
     }
 
     @Test
-    void aChangeIsToldToEveryNodeThatFollows() throws Exception {
-        Semaphore told = new Semaphore(0);
+    void aChangeReachesEveryNodeThatFollows() throws Exception {
+        Semaphore changed = new Semaphore(0);
         CountDownLatch seen = new CountDownLatch(1);
         onB.follow(() -> {
-            told.release();
+            changed.release();
             seen.countDown();
         });
         // a store may say first that it is followed from now on; a change before that is not missed either
@@ -97,9 +97,9 @@ public abstract class HookOverridesContract {
         assertThat(seen.await(10, TimeUnit.SECONDS)).isTrue();
         String before = "1";
         for (int i = 2; i < 5; i++) {
-            told.drainPermits();
+            changed.drainPermits();
             assertThat(onA.replace(tenant, before, String.valueOf(i))).isEqualTo(Change.DONE);
-            assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(changed.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
             before = String.valueOf(i);
         }
     }

@@ -333,7 +333,7 @@ class HooksReaderTest {
     }
 
     @Test
-    void everyProblemIsToldAtOnceEachWithItsHook() {
+    void everyProblemIsReportedAtOnceEachWithItsHook() {
         List<Problem> all = problems("""
             hooks:
               pre-send:

@@ -110,7 +110,7 @@ class FlareContractsTest {
 
     @ParameterizedTest
     @EnumSource
-    void theProbeTellsWhichContractAServerUnderstandsAndAsksNoHookOfTheRightOne(Contract contract) throws Exception {
+    void theProbeFindsWhichContractAServerUnderstandsAndAsksNoHookOfTheRightOne(Contract contract) throws Exception {
         AtomicInteger asked = new AtomicInteger();
         try (WireHookServer server = new WireHookServer(Optional.empty());
                 GrpcHookClients clients = new GrpcHookClients()) {
@@ -119,12 +119,12 @@ class FlareContractsTest {
             for (Contract configured : Contract.values()) {
                 asked.set(0);
                 try (HookClient client = clients.open(Samples.definition(HookPoint.PRE_SEND, at(server, configured)))) {
-                    HookResponse<Acknowledged> told = client.probe(Deadline.after(PATIENCE));
+                    HookResponse<Acknowledged> probed = client.probe(Deadline.after(PATIENCE));
                     if (configured == contract) {
-                        assertThat(told).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
+                        assertThat(probed).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
                         assertThat(asked).hasValue(0);
                     } else {
-                        assertThat(told.toString())
+                        assertThat(probed.toString())
                                 .contains("understands contract " + contract.label() + ", not " + configured.label());
                     }
                 }

@@ -117,7 +117,7 @@ class GrpcHookClientTest extends HookClientContract {
     }
 
     @Test
-    void aServerThatSpeaksNoGrpcIsToldApart() throws Exception {
+    void aServerThatSpeaksNoGrpcIsRecognised() throws Exception {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.start();
         try (HookClient lost = open(target("http", http.getAddress().getPort(), ""))) {

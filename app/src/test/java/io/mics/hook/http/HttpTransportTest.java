@@ -144,7 +144,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void tellsARefusedConnectionInWords() throws Exception {
+    void saysOfARefusedConnectionThatItIsOne() throws Exception {
         int port;
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();

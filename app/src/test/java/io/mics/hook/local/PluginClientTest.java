@@ -77,7 +77,7 @@ class PluginClientTest {
     }
 
     @Test
-    void tellsAPostSendHookAndBringsBackItsDetails() throws Exception {
+    void notifiesAPostSendHookAndReturnsItsResult() throws Exception {
         PluginJars.write(plugins.resolve("crm.jar"), PostSendHook.class, "acme.Crm", """
             package acme;
             import io.mics.sdk.plugin.*;
@@ -103,7 +103,7 @@ class PluginClientTest {
     }
 
     @Test
-    void asksEntryAndLoginHooksAndTellsAHeartbeatHook() throws Exception {
+    void asksEntryAndLoginHooksAndNotifiesAHeartbeatHook() throws Exception {
         PluginJars.write(plugins.resolve("door.jar"), EntryHook.class, "acme.Door", """
             package acme;
             import io.mics.sdk.plugin.*;
@@ -166,7 +166,7 @@ class PluginClientTest {
     }
 
     @Test
-    void tellsADeliveryHook() throws Exception {
+    void notifiesADeliveryHook() throws Exception {
         PluginJars.write(plugins.resolve("got.jar"), DeliveryHook.class, "acme.Got", """
             package acme;
             import io.mics.sdk.plugin.*;
@@ -192,7 +192,7 @@ class PluginClientTest {
     }
 
     @Test
-    void asksAndTellsARecallHook() throws Exception {
+    void asksAndNotifiesARecallHook() throws Exception {
         PluginJars.write(plugins.resolve("undo.jar"), RecallHook.class, "acme.Undo", """
             package acme;
             import io.mics.sdk.plugin.*;

@@ -55,7 +55,7 @@ class PluginContainmentTest {
     }
 
     @Test
-    void tellsWhatWasThrownAndWhereButNotItsText() throws Exception {
+    void saysWhatWasThrownAndWhereButNotItsText() throws Exception {
         try (PluginClient client = plugin("throw new IllegalStateException(new String(draft.payload()));")) {
             HookResponse.Failed<?> failed = failed(ask(client, "the body"));
 

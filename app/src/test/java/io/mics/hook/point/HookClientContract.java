@@ -61,7 +61,7 @@ public abstract class HookClientContract extends HookClientFaults {
     }
 
     @Test
-    void theFarEndIsToldWhoseMessageItIs() throws Exception {
+    void theServerLearnsWhoseMessageItIs() throws Exception {
         answer(YES);
         preSend();
         FakeHookServer.Call call = calls().remove();
@@ -129,7 +129,7 @@ public abstract class HookClientContract extends HookClientFaults {
     }
 
     @Test
-    void aDeliveryHookIsToldTheWayOfTheAck() throws Exception {
+    void aDeliveryHookLearnsTheTypeOfTheAck() throws Exception {
         answer(DONE);
         assertThat(client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample()))
                 .isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
@@ -145,7 +145,7 @@ public abstract class HookClientContract extends HookClientFaults {
     }
 
     @Test
-    void aRecallHookIsAskedAndThenTold() throws Exception {
+    void aRecallHookIsAskedAndThenNotified() throws Exception {
         answer(DONE);
         assertThat(client.call(CONTEXT, new RecallRequest.Check(Samples.RECALL), ample()))
                 .isEqualTo(new HookResponse.Answered<>(true));
@@ -169,7 +169,7 @@ public abstract class HookClientContract extends HookClientFaults {
     }
 
     @Test
-    void aProbeFindsTheFarEndAndCallsNoHook() throws Exception {
+    void aProbeFindsTheServerAndCallsNoHook() throws Exception {
         answer(YES);
         assertThat(client.probe(ample())).isEqualTo(new HookResponse.Answered<>(Acknowledged.ACKNOWLEDGED));
         assertThat(calls()).isEmpty();

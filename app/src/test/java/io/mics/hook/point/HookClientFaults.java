@@ -107,7 +107,7 @@ public abstract class HookClientFaults extends HookServerFixture {
     }
 
     @Test
-    void aFarEndThatDoesNotSpeakTlsIsToldApart() throws Exception {
+    void aServerThatDoesNotSpeakTlsIsRecognised() throws Exception {
         try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 HookClient mistaken = open(target("https", plain.getLocalPort(), ""))) {
             Thread.ofVirtual().start(() -> {

@@ -17,7 +17,7 @@ import io.mics.sdk.plugin.RecallEvent;
 import java.time.Instant;
 import java.util.Map;
 
-/** One of each thing that hooks are told. */
+/** One of each thing that hooks are given. */
 public final class Samples {
     public static final String TRACE = "0123456789abcdef0123456789abcdef";
     public static final Instant AT = Instant.parse("2026-11-21T10:00:00.250Z");

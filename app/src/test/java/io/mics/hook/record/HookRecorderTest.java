@@ -125,7 +125,7 @@ class HookRecorderTest {
     }
 
     @Test
-    void aLineSaysWhatWasToldAndWhatCameOfIt() throws Exception {
+    void aLineSaysWhatWasAskedAndWhatCameOfIt() throws Exception {
         try (HookRecorder recorder = recorder(LARGE);
                 HookClient stops = client(recorder, new HookResult.Stop(403, "no 12!"));
                 HookClient changes = client(

@@ -86,13 +86,13 @@ class RedisHookOverridesTest extends HookOverridesContract {
                 HookNode b = HookNode.with(NODES.get(1))) {
             assertThat(a.overrides().put("reached", OFF)).isEqualTo(new HookOverrides.Change.Done());
             assertThat(a.of("reached")).isEmpty();
-            Await.until("b has heard", () -> b.of("reached").isEmpty());
+            Await.until("b was notified", () -> b.of("reached").isEmpty());
             assertThat(b.of("other")).containsExactly("a@1.0.0");
             try (HookNode restarted = HookNode.with(NODES.get(1))) {
                 assertThat(restarted.of("reached")).isEmpty();
             }
             assertThat(b.overrides().drop("reached", "a")).isEqualTo(new HookOverrides.Change.Done());
-            Await.until("a has heard", () -> a.of("reached").size() == 1);
+            Await.until("a was notified", () -> a.of("reached").size() == 1);
         }
     }
 

@@ -69,7 +69,7 @@ class ConnectHooksTest {
     }
 
     @Test
-    void oneThatFailsAllowsOrDeniesAsItWasTold() throws InterruptedException {
+    void oneThatFailsAllowsOrDeniesAsConfigured() throws InterruptedException {
         hooks.admits("a@1.0.0", ConnectHooksTest::fail);
         registry.apply(List.of(entry("a", "1.0.0", 1)));
         assertThat(enter("d1")).isEqualTo(ALLOWED);
@@ -119,20 +119,20 @@ class ConnectHooksTest {
     }
 
     @Test
-    void isToldWhoIsAtTheDoorAsFarAsThatIsKnown() throws InterruptedException {
-        List<HookContext> told = new ArrayList<>();
+    void isGivenWhoConnectsAsFarAsThatIsKnown() throws InterruptedException {
+        List<HookContext> given = new ArrayList<>();
         registry.apply(List.of(entry("a", "1.0.0", 1), at(HookPoint.LOGIN, 1, hook("b", "1.0.0", 1))));
         for (String id : List.of("a@1.0.0", "b@1.0.0")) {
             hooks.admits(id, context -> {
-                told.add(context);
+                given.add(context);
                 return new HookResponse.Answered<>(new Admission.Allow());
             });
         }
         assertThat(enter("d1")).isEqualTo(ALLOWED);
         assertThat(connect.login(tenant, "192.0.2.7", "u1", "d2", "trace")).isEqualTo(ALLOWED);
-        assertThat(told.stream().map(c -> c.tenant() + "|" + c.sender() + "|" + c.device() + "|" + c.traceId()))
+        assertThat(given.stream().map(c -> c.tenant() + "|" + c.sender() + "|" + c.device() + "|" + c.traceId()))
                 .containsExactly("t1||d1|trace", "t1|u1|d2|trace");
-        assertThat(told.stream().map(HookContext::idempotencyKey)).doesNotHaveDuplicates();
+        assertThat(given.stream().map(HookContext::idempotencyKey)).doesNotHaveDuplicates();
     }
 
     @Test

@@ -64,18 +64,18 @@ class ConnectionNotifierTest {
     }
 
     @Test
-    void tellsAboutItsShare() {
+    void notifiesOfTheConfiguredShare() {
         registry.apply(List.of(listener(0.25)));
         for (int i = 0; i < 2_000; i++) {
             beat("t1");
         }
-        Await.until("all told", () -> hooks.executions.size() + dropped("t1") > 400);
+        Await.until("all notified", () -> hooks.executions.size() + dropped("t1") > 400);
         assertThat(hooks.executions.size() + dropped("t1")).isLessThan(600);
         assertThat(hooks.executions).allSatisfy(e -> assertThat(e.result()).isEqualTo("ok"));
     }
 
     @Test
-    void tellsNothingWithoutAHookOrAShare() {
+    void notifiesOfNothingWithoutAHookOrAShare() {
         CountDownLatch end = new CountDownLatch(1);
         hangs("t1", end);
         beat("t1");
@@ -87,13 +87,13 @@ class ConnectionNotifierTest {
         for (int i = 0; i < ConnectionNotifier.PER_TENANT; i++) {
             beat("t1");
         }
-        assertThat(dropped("t1")).as("no place was taken before").isZero();
+        assertThat(dropped("t1")).as("no permit was taken before").isZero();
         end.countDown();
         Await.until("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT);
     }
 
     @Test
-    void allTenantsTogetherHaveSoManyPlaces() {
+    void allTenantsTogetherHaveSoManyPermits() {
         CountDownLatch end = new CountDownLatch(1);
         int full = ConnectionNotifier.IN_ALL / ConnectionNotifier.PER_TENANT;
         for (int tenant = 0; tenant < full; tenant++) {
@@ -124,12 +124,12 @@ class ConnectionNotifierTest {
         }
         assertThat(dropped("sick")).isEqualTo(10);
         beat("well");
-        Await.until("the other's hook is told", () -> hooks.executions.size() == 1);
+        Await.until("the other's hook is notified", () -> hooks.executions.size() == 1);
         assertThat(hooks.executions.getFirst().tenant()).isEqualTo("well");
         end.countDown();
         Await.until("all ended", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 1);
         beat("sick");
-        Await.until("its places are free again", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 2);
+        Await.until("its permits are free again", () -> hooks.executions.size() == ConnectionNotifier.PER_TENANT + 2);
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class HookFixture implements HookClientFactory, HookExecution.Sink 
         listeners.put(id, listener);
     }
 
-    /** The hook at another point, told of this share of heartbeats. */
+    /** The hook at another point, notified of this share of heartbeats. */
     public static HookDefinition at(HookPoint point, double sample, HookDefinition d) {
         return new HookDefinition(
                 point,

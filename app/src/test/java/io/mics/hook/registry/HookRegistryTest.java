@@ -108,7 +108,7 @@ class HookRegistryTest {
     }
 
     @Test
-    void aFarEndThatStaysTheSameStaysOpen() {
+    void aClientWhoseTargetStaysTheSameStaysOpen() {
         registry.apply(List.of(hook("a", "1.0.0", 1)));
         HookHealth before = registry.health("t1", registry.definitions().getFirst());
         registry.apply(List.of(hook("a", "1.0.0", 7), hook("b", "1.0.0", 1)));

@@ -146,7 +146,7 @@ class PreSendChainTest {
     }
 
     @Test
-    void aHookThatFailsAllowsOrDeniesAsItWasTold() throws InterruptedException {
+    void aHookThatFailsAllowsOrDeniesAsConfigured() throws InterruptedException {
         hooks.does("a@1.0.0", FAILS);
         HookDefinition allowing = hook("a", "1.0.0", 1);
         registry.apply(List.of(allowing));

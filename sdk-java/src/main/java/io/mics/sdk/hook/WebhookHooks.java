@@ -48,7 +48,7 @@ record WebhookHooks(
         return hook;
     }
 
-    /** Decodes everything a hook will be told; {@link IllegalArgumentException} is the caller's fault. */
+    /** Decodes everything a hook will be given; {@link IllegalArgumentException} is the caller's fault. */
     Call prepare(WebhookCall call, String id, int attempt) {
         HookContext context = call.context(id, attempt);
         return switch (call.point()) {

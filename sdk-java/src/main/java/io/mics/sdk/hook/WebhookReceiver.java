@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * An HTTP server for webhooks, on the JDK's own server: a hook written for the gateway's {@code plugins/} folder also
  * runs here, in a process of its own. Verifies the signature of every call before a hook sees it. Answers every path:
  * 200 with JSON, 400 what does not decode or names a point without a hook, 401 a bad signature or time, 405, 413 a body
- * over the limit, 500 when the hook throws. Of a call that comes again the hook is told again: it knows by
+ * over the limit, 500 when the hook throws. Of a call that comes again the hook is called again: it knows by
  * {@code idempotencyKey} and {@code attempt}.
  */
 public final class WebhookReceiver implements AutoCloseable {
@@ -78,19 +78,19 @@ public final class WebhookReceiver implements AutoCloseable {
             return this;
         }
 
-        /** Told of messages afterwards. */
+        /** Notified of messages afterwards. */
         public Builder postSend(PostSendHook hook) {
             postSend = hook;
             return this;
         }
 
-        /** Told who has got messages. */
+        /** Notified of who has got messages. */
         public Builder delivery(DeliveryHook hook) {
             delivery = hook;
             return this;
         }
 
-        /** Asked and told about recalls. */
+        /** Asked and notified about recalls. */
         public Builder recall(RecallHook hook) {
             recall = hook;
             return this;
@@ -108,7 +108,7 @@ public final class WebhookReceiver implements AutoCloseable {
             return this;
         }
 
-        /** Told of a share of heartbeats. */
+        /** Notified of a share of heartbeats. */
         public Builder heartbeat(HeartbeatHook hook) {
             heartbeat = hook;
             return this;

@@ -1,6 +1,6 @@
 package io.mics.sdk.plugin;
 
-/** Told that somebody has got a message. */
+/** Notified when somebody has got a message. */
 @FunctionalInterface
 public interface DeliveryHook {
     /**

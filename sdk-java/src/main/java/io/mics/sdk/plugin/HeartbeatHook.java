@@ -1,6 +1,6 @@
 package io.mics.sdk.plugin;
 
-/** Told of a share of all heartbeats, in any order; nobody waits for it. */
+/** Notified of a share of all heartbeats, in any order; nobody waits for it. */
 @FunctionalInterface
 public interface HeartbeatHook {
     /**

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * What a hook is told about a call, whichever point it hangs on.
+ * What a hook is given of a call, at whichever point.
  *
  * @param tenant         on whose behalf
  * @param businessType   the tenant's {@code business-type}; empty when it has none

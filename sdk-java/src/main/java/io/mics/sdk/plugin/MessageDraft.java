@@ -11,7 +11,7 @@ import java.util.Map;
  * @param conversationId  {@code single:{user}:{user}} or {@code group:{id}}
  * @param payload         the body; never changed in place
  * @param headers         what travels with it to other hooks
- * @param metadata        what is kept with it
+ * @param metadata        what is stored with it
  */
 @SuppressWarnings("ArrayRecordComponent") // a body is handed on, never compared; copying it per hook would cost
 public record MessageDraft(

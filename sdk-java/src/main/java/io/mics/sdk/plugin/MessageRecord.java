@@ -14,7 +14,7 @@ import java.util.Map;
  * @param messageType     {@code text}, {@code image}, …
  * @param persistedAt     when it was stored or delivered
  * @param payload         the body; empty where the tenant's events carry none
- * @param metadata        what was kept with it
+ * @param metadata        what was stored with it
  */
 @SuppressWarnings("ArrayRecordComponent") // a body is handed on, never compared
 public record MessageRecord(

@@ -1,6 +1,6 @@
 package io.mics.sdk.plugin;
 
-/** Asked whether a message may be taken back, and told when it was. */
+/** Asked whether a message may be taken back, and notified when it was. */
 public interface RecallHook {
     /**
      * Whether {@link RecallEvent#operatorId()} may take the message back; the operator waits for the answer.
@@ -12,7 +12,7 @@ public interface RecallHook {
     }
 
     /**
-     * Told that a message was taken back. The same one may come again, under the same
+     * Notified that a message was taken back. The same one may come again, under the same
      * {@link HookContext#idempotencyKey()}.
      *
      * @throws Exception is a failed call: it is tried again, then dead-lettered

@@ -38,10 +38,10 @@ final class WebhookCases {
             if (settings.points().contains(point)) {
                 add(
                         point + ": a valid call is answered",
-                        () -> post(samples.notice(point)).accepted());
+                        () -> post(samples.notification(point)).accepted());
                 add(
                         point + ": the same call as a second attempt is answered",
-                        () -> post(samples.notice(point), id(), "2").accepted());
+                        () -> post(samples.notification(point), id(), "2").accepted());
             }
         }
         if (settings.points().contains("recall")) {
@@ -75,7 +75,7 @@ final class WebhookCases {
         String point = settings.points().contains(PRE_SEND)
                 ? PRE_SEND
                 : settings.points().iterator().next();
-        return point.equals(PRE_SEND) ? samples.preSend() : samples.notice(point);
+        return point.equals(PRE_SEND) ? samples.preSend() : samples.notification(point);
     }
 
     private Finding same(String secondAttempt) throws IOException, InterruptedException {

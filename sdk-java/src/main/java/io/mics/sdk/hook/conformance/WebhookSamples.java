@@ -35,8 +35,8 @@ final class WebhookSamples {
         return bytes(body);
     }
 
-    /** What a post-send, delivery or recall hook is told. */
-    byte[] notice(String point) {
+    /** What a post-send, delivery or recall hook is given. */
+    byte[] notification(String point) {
         return bytes(
                 point.equals("post-send")
                         ? body(point, "", Map.of("record", message(), "draft", draft("hello")))

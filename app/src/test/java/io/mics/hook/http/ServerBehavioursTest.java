@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Alice's call and then bob's, to servers that answer as they like: nobody ever gets what is said of another. */
 @Timeout(60)
-class MannersOfServersTest {
+class ServerBehavioursTest {
     private static final Pattern MESSAGE_ID = Pattern.compile("\"client_message_id\":\"([a-z]+)\"");
     private static final String NOBODY = "nobody: ";
 
@@ -61,8 +61,8 @@ class MannersOfServersTest {
         String of(String who) throws Exception;
     }
 
-    static List<Manner> manners() throws IOException {
-        return Manner.all();
+    static List<ServerBehaviour> behaviours() throws IOException {
+        return ServerBehaviour.all();
     }
 
     @AfterEach
@@ -71,25 +71,25 @@ class MannersOfServersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("manners")
-    void nobodyIsTakenForAnother(Manner manner) throws Exception {
-        try (HandWrittenHttp server = answering(manner)) {
-            assertOwnAnswers(manner, who -> authenticated(server, who));
+    @MethodSource("behaviours")
+    void nobodyIsTakenForAnother(ServerBehaviour behaviour) throws Exception {
+        try (HandWrittenHttp server = answering(behaviour)) {
+            assertOwnAnswers(behaviour, who -> authenticated(server, who));
         }
     }
 
     @ParameterizedTest
-    @MethodSource("manners")
-    void noVerdictIsThatOfAnother(Manner manner) throws Exception {
-        try (HandWrittenHttp server = answering(manner)) {
-            assertOwnAnswers(manner, who -> checked(server, who));
+    @MethodSource("behaviours")
+    void noVerdictIsThatOfAnother(ServerBehaviour behaviour) throws Exception {
+        try (HandWrittenHttp server = answering(behaviour)) {
+            assertOwnAnswers(behaviour, who -> checked(server, who));
         }
     }
 
     @ParameterizedTest
-    @MethodSource("manners")
-    void noWebhooksAnswerIsThatOfAnother(Manner manner) throws Exception {
-        try (HandWrittenHttp server = answering(manner);
+    @MethodSource("behaviours")
+    void noWebhooksAnswerIsThatOfAnother(ServerBehaviour behaviour) throws Exception {
+        try (HandWrittenHttp server = answering(behaviour);
                 HookClient hook = new WebhookClients(client, () -> Egress.DEFAULT)
                         .open(Samples.definition(
                                 HookPoint.PRE_SEND,
@@ -98,7 +98,7 @@ class MannersOfServersTest {
                                         List.of(),
                                         Target.Webhook.Signature.TIMESTAMPED,
                                         "")))) {
-            assertOwnAnswers(manner, who -> stopped(hook, who));
+            assertOwnAnswers(behaviour, who -> stopped(hook, who));
         }
     }
 
@@ -124,7 +124,7 @@ class MannersOfServersTest {
 
     @Test
     void connectionsAreKeptWhereTheServerAnswersAsItShould() throws Exception {
-        Manner plain = Manner.all().getFirst();
+        ServerBehaviour plain = ServerBehaviour.all().getFirst();
         try (HandWrittenHttp server = answering(plain)) {
             for (int i = 0; i < 20; i++) {
                 assertThat(authenticated(server, "alice")).isEqualTo("alice");
@@ -134,11 +134,11 @@ class MannersOfServersTest {
         }
     }
 
-    private static void assertOwnAnswers(Manner manner, Call call) throws Exception {
+    private static void assertOwnAnswers(ServerBehaviour behaviour, Call call) throws Exception {
         for (int round = 0; round < 3; round++) {
             for (String who : List.of("alice", "bob")) {
                 String answered = call.of(who);
-                if (manner.proper()) {
+                if (behaviour.proper()) {
                     assertThat(answered).isEqualTo(who);
                 } else {
                     assertThat(answered)
@@ -150,12 +150,12 @@ class MannersOfServersTest {
         }
     }
 
-    private static HandWrittenHttp answering(Manner manner) throws IOException {
+    private static HandWrittenHttp answering(ServerBehaviour behaviour) throws IOException {
         return HandWrittenHttp.start(connection -> {
             boolean more = true;
             while (more) {
                 Optional<Request> request = connection.next();
-                more = request.isPresent() && manner.answer().send(connection, answer(request.get()));
+                more = request.isPresent() && behaviour.answer().send(connection, answer(request.get()));
             }
         });
     }

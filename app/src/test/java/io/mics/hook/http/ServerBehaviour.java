@@ -13,7 +13,7 @@ import java.util.List;
  * @param proper whether every call must get its answer; of the others none may get another call's
  * @param answer sends the answer to one request
  */
-record Manner(String name, boolean proper, Answering answer) {
+record ServerBehaviour(String name, boolean proper, Answering answer) {
     private static final String OK = "HTTP/1.1 200 OK\r\n";
 
     /** Sends one body. */
@@ -32,8 +32,8 @@ record Manner(String name, boolean proper, Answering answer) {
         return name;
     }
 
-    static List<Manner> all() throws IOException {
-        List<Manner> all = new ArrayList<>(usual());
+    static List<ServerBehaviour> all() throws IOException {
+        List<ServerBehaviour> all = new ArrayList<>(usual());
         all.addAll(odd());
         all.addAll(closing());
         all.addAll(strange());
@@ -43,15 +43,15 @@ record Manner(String name, boolean proper, Answering answer) {
         return all;
     }
 
-    private static Manner kept(boolean proper, String name, Form form) {
-        return new Manner(name, proper, (to, body) -> {
+    private static ServerBehaviour kept(boolean proper, String name, Form form) {
+        return new ServerBehaviour(name, proper, (to, body) -> {
             to.send("", form.around(body));
             return true;
         });
     }
 
-    private static Manner closed(boolean proper, String name, Form form) {
-        return new Manner(name, proper, (to, body) -> {
+    private static ServerBehaviour closed(boolean proper, String name, Form form) {
+        return new ServerBehaviour(name, proper, (to, body) -> {
             to.send("", form.around(body));
             return false;
         });
@@ -73,10 +73,10 @@ record Manner(String name, boolean proper, Answering answer) {
         return Bytes.join(head, Bytes.of(Integer.toHexString(second.length) + "\r\n", second, "\r\n" + end));
     }
 
-    private static List<Manner> usual() {
+    private static List<ServerBehaviour> usual() {
         String chunks = "Transfer-Encoding: chunked\r\n";
         return List.of(
-                kept(true, "a length", Manner::plain),
+                kept(true, "a length", ServerBehaviour::plain),
                 kept(true, "100 first", body -> Bytes.of("HTTP/1.1 100 Continue\r\n\r\n", plain(body), "")),
                 kept(true, "102 first", body -> Bytes.of("HTTP/1.1 102 Processing\r\nA: b\r\n\r\n", plain(body), "")),
                 kept(
@@ -102,7 +102,7 @@ record Manner(String name, boolean proper, Answering answer) {
                 kept(true, "a folded field", body -> headed("X-Folded: a\r\n  b\r\n", body)));
     }
 
-    private static List<Manner> odd() {
+    private static List<ServerBehaviour> odd() {
         return List.of(
                 kept(true, "one length twice", body -> headed("Content-Length: " + body.length + "\r\n", body)),
                 kept(
@@ -115,7 +115,7 @@ record Manner(String name, boolean proper, Answering answer) {
                         body -> Bytes.of("HTTP/1.1 200\r\nContent-Length: " + body.length + "\r\n\r\n", body, "")));
     }
 
-    private static List<Manner> closing() {
+    private static List<ServerBehaviour> closing() {
         return List.of(
                 closed(
                         true,
@@ -131,16 +131,16 @@ record Manner(String name, boolean proper, Answering answer) {
                                 body,
                                 "")),
                 closed(true, "closed and said so", body -> headed("Connection: x, CLOSE\r\n", body)),
-                closed(true, "closed without a word", Manner::plain),
+                closed(true, "closed without a word", ServerBehaviour::plain),
                 closed(
                         true,
                         "408 while idle",
                         body -> Bytes.of("", plain(body), "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")),
-                new Manner("408 as it takes the next call", true, (to, body) -> {
+                new ServerBehaviour("408 as it takes the next call", true, (to, body) -> {
                     to.send("", plain(body));
                     return to.next().isPresent() && silently(to);
                 }),
-                new Manner("a byte at a time", true, (to, body) -> {
+                new ServerBehaviour("a byte at a time", true, (to, body) -> {
                     for (byte b : plain(body)) {
                         to.send("", new byte[] {b});
                     }
@@ -153,7 +153,7 @@ record Manner(String name, boolean proper, Answering answer) {
         return false;
     }
 
-    private static List<Manner> strange() {
+    private static List<ServerBehaviour> strange() {
         return List.of(
                 kept(false, "the answer twice", body -> Bytes.of("", plain(body), Bytes.text(plain(body)))),
                 kept(
@@ -185,7 +185,7 @@ record Manner(String name, boolean proper, Answering answer) {
                         body -> Bytes.of("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", plain(body), "")));
     }
 
-    private static List<Manner> misframed() {
+    private static List<ServerBehaviour> misframed() {
         return List.of(
                 kept(
                         false,
@@ -221,7 +221,7 @@ record Manner(String name, boolean proper, Answering answer) {
                 kept(false, "packed though nobody asked", body -> headed("Content-Encoding: gzip\r\n", body)));
     }
 
-    private static List<Manner> malformed() {
+    private static List<ServerBehaviour> malformed() {
         return List.of(
                 kept(
                         false,
@@ -248,7 +248,7 @@ record Manner(String name, boolean proper, Answering answer) {
                         body -> Bytes.of(OK + "Content-Length : " + body.length + "\r\n\r\n", body, "")));
     }
 
-    private static List<Manner> broken() {
+    private static List<ServerBehaviour> broken() {
         return List.of(
                 kept(false, "a zero in a field", body -> headed("X-Zero: a\0b\r\n", body)),
                 kept(false, "a line break in a field", body -> headed("X-Break: a\rContent-Length: 0\r\n", body)),
