@@ -147,6 +147,33 @@ final class ArchitectureTest {
             .resideInAnyPackage("io.mics", "io.mics.node..");
 
     @ArchTest
+    static final ArchRule hookPackagesKnowOnlyThoseBelow = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.mics.hook..")
+            .layer("around")
+            .definedBy(
+                    "io.mics.hook.config..", "io.mics.hook.redis..", "io.mics.hook.dispatch..", "io.mics.hook.record..")
+            .layer("registry")
+            .definedBy("io.mics.hook.registry..")
+            .layer("transports")
+            .definedBy("io.mics.hook.grpc..", "io.mics.hook.http..", "io.mics.hook.local..", "io.mics.hook.webhook..")
+            .layer("policy")
+            .definedBy("io.mics.hook.policy..")
+            .layer("point")
+            .definedBy("io.mics.hook.point..")
+            .layer("backend")
+            .definedBy("io.mics.hook")
+            .whereLayer("around")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("registry")
+            .mayOnlyBeAccessedByLayers("around")
+            .whereLayer("transports")
+            .mayOnlyBeAccessedByLayers("around")
+            .whereLayer("policy")
+            .mayOnlyBeAccessedByLayers("around", "registry", "transports")
+            .whereLayer("point")
+            .mayOnlyBeAccessedByLayers("around", "registry", "transports", "policy");
+
+    @ArchTest
     static final ArchRule routingsPackagesKnowOnlyThoseBelow = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.mics.routing..")
             .layer("calls")
