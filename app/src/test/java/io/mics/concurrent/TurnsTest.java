@@ -120,9 +120,7 @@ class TurnsTest {
                 Thread.currentThread().interrupt();
             }
         });
-        while (worker.getState() != Thread.State.TIMED_WAITING) {
-            Thread.sleep(1);
-        }
+        Await.until("it rests", () -> worker.getState() == Thread.State.TIMED_WAITING);
         assertThat(paced.tryEnter("a")).as("its other work rests too").isFalse();
         assertThat(paced.tryEnter("b")).as("another owner works").isTrue();
         paced.leave("b");
