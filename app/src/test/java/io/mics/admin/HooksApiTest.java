@@ -154,9 +154,9 @@ class HooksApiTest {
                 Map.of(),
                 Map.of());
         MessageDraft draft = new MessageDraft("m", "c", "single:a:b", new byte[0], Map.of(), Map.of());
-        for (var link :
+        for (var bound :
                 registry.boundHooks(HookPoint.PRE_SEND, new MatchInput(tenant, "bank", "single", "text", "a"))) {
-            link.call(context, new PreSendRequest(draft), Deadline.after(Duration.ofSeconds(60)));
+            bound.call(context, new PreSendRequest(draft), Deadline.after(Duration.ofSeconds(60)));
         }
     }
 

@@ -112,28 +112,28 @@ public final class HookDispatcher implements AutoCloseable {
             log(context.tenant(), event.messageId(), context.messageType(), context.traceId());
             return List.of();
         }
-        return links(event).stream()
-                .map(link -> Task.first(event, link.definition().name(), raw))
+        return boundHooks(event).stream()
+                .map(bound -> Task.first(event, bound.definition().name(), raw))
                 .toList();
     }
 
     /** Whether a hook may not be notified twice, as it is configured now. */
     public boolean isOnce(Task task) {
-        return link(task)
-                .map(link -> link.definition().guarantee() == Guarantee.AT_MOST_ONCE)
+        return boundHook(task)
+                .map(bound -> bound.definition().guarantee() == Guarantee.AT_MOST_ONCE)
                 .orElse(false);
     }
 
-    private List<BoundHook> links(HookEvent event) {
+    private List<BoundHook> boundHooks(HookEvent event) {
         EventContext context = event.context();
         return hooks.boundHooks(event.point(), context.matchInput(businessTypes.apply(context.tenant()))).stream()
-                .filter(link -> link.definition().notified())
+                .filter(bound -> bound.definition().notified())
                 .toList();
     }
 
-    private Optional<BoundHook> link(Task task) {
-        return links(task.event()).stream()
-                .filter(link -> link.definition().name().equals(task.hook()))
+    private Optional<BoundHook> boundHook(Task task) {
+        return boundHooks(task.event()).stream()
+                .filter(bound -> bound.definition().name().equals(task.hook()))
                 .findFirst();
     }
 
@@ -147,19 +147,19 @@ public final class HookDispatcher implements AutoCloseable {
         if (closed) {
             return Submission.NO_ROOM;
         }
-        Optional<BoundHook> link = link(task);
-        int limit = link.map(known -> known.definition().policy().concurrencyLimit())
+        Optional<BoundHook> bound = boundHook(task);
+        int limit = bound.map(known -> known.definition().policy().concurrencyLimit())
                 .orElse(1);
         HookWorkQueue queue = queues.computeIfAbsent(
                 new QueueKey(task.event().context().tenant(), task.event().point(), task.hook()), this::newQueue);
         if (queue.offer(new HookWorkQueue.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
             return Submission.ACCEPTED;
         }
-        if (closed || link.isEmpty()) { // closed since
+        if (closed || bound.isEmpty()) { // closed since
             return Submission.NO_ROOM;
         }
         Task later = task.deferred(System.currentTimeMillis());
-        return retries.schedule(later, due(link.get(), later), "too many calls wait already", settled);
+        return retries.schedule(later, due(bound.get(), later), "too many calls wait already", settled);
     }
 
     private HookWorkQueue newQueue(QueueKey key) {
@@ -174,11 +174,11 @@ public final class HookDispatcher implements AutoCloseable {
 
     private void call(HookWorkQueue.Job job) {
         try {
-            Optional<BoundHook> link = link(job.task());
-            if (link.isEmpty()) {
+            Optional<BoundHook> bound = boundHook(job.task());
+            if (bound.isEmpty()) {
                 dead(job, false, "the hook is not configured any more");
             } else {
-                call(job, link.get());
+                call(job, bound.get());
             }
         } catch (InterruptedException e) {
             LOG.debug("hook_call_ended", "hook", job.task().hook());
@@ -186,11 +186,11 @@ public final class HookDispatcher implements AutoCloseable {
         }
     }
 
-    private void call(HookWorkQueue.Job job, BoundHook link) throws InterruptedException {
+    private void call(HookWorkQueue.Job job, BoundHook bound) throws InterruptedException {
         Task task = job.task();
         long start = System.nanoTime();
-        HookResponse<Map<String, String>> response = notifyHook(task, link);
-        record.executed(HookContexts.execution(task.event(), link.definition(), response, "ok", start));
+        HookResponse<Map<String, String>> response = notifyHook(task, bound);
+        record.executed(HookContexts.execution(task.event(), bound.definition(), response, "ok", start));
         switch (response) {
             case HookResponse.Answered<Map<String, String>> answered -> {
                 meters.called(task, true, start);
@@ -203,18 +203,18 @@ public final class HookDispatcher implements AutoCloseable {
                 if (failed.kind().isAttempt()) {
                     meters.called(task, false, start);
                 }
-                failed(job, link, failed);
+                failed(job, bound, failed);
             }
         }
     }
 
-    private HookResponse<Map<String, String>> notifyHook(Task task, BoundHook link) throws InterruptedException {
-        HookDefinition hook = link.definition();
+    private HookResponse<Map<String, String>> notifyHook(Task task, BoundHook bound) throws InterruptedException {
+        HookDefinition hook = bound.definition();
         return switch (task.event()) {
             case HookEvent.Sent sent ->
-                link.call(HookContexts.of(task, hook, businessType(task)), new PostSendRequest(sent.toRecord()));
+                bound.call(HookContexts.of(task, hook, businessType(task)), new PostSendRequest(sent.toRecord()));
             case HookEvent.Delivered delivered ->
-                plain(link.call(
+                plain(bound.call(
                         HookContexts.of(task, hook, businessType(task)), new DeliveryRequest(delivered.delivery())));
             case HookEvent.Recalled recalled -> {
                 Map<String, String> metadata = new HashMap<>(recalled.recall().metadata());
@@ -225,7 +225,7 @@ public final class HookDispatcher implements AutoCloseable {
                         recalled.recall().recalledAt(),
                         metadata);
                 yield plain(
-                        link.call(HookContexts.of(task, hook, businessType(task)), new RecallRequest.Notify(recall)));
+                        bound.call(HookContexts.of(task, hook, businessType(task)), new RecallRequest.Notify(recall)));
             }
         };
     }
@@ -241,10 +241,10 @@ public final class HookDispatcher implements AutoCloseable {
         };
     }
 
-    private void failed(HookWorkQueue.Job job, BoundHook link, HookResponse.Failed<?> failed)
+    private void failed(HookWorkQueue.Job job, BoundHook bound, HookResponse.Failed<?> failed)
             throws InterruptedException {
         Task task = job.task();
-        HookDefinition hook = link.definition();
+        HookDefinition hook = bound.definition();
         boolean once = hook.guarantee() == Guarantee.AT_MOST_ONCE;
         String cause = failed.kind().label() + ": " + failed.cause();
         long now = System.currentTimeMillis();
@@ -256,7 +256,7 @@ public final class HookDispatcher implements AutoCloseable {
             dead(job, once, cause);
         } else {
             Task next = called ? task.failed(now) : task.deferred(now);
-            Instant due = due(link, next);
+            Instant due = due(bound, next);
             while (retries.schedule(next, due, cause, job.settled()) == Submission.NO_ROOM) {
                 TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
             }
@@ -264,8 +264,8 @@ public final class HookDispatcher implements AutoCloseable {
     }
 
     /** When a task that failed, or was deferred, is next to be tried. */
-    private Instant due(BoundHook link, Task next) {
-        return backoff.due(link.definition().retry(), Math.max(1, next.attempt() - 1 + next.waits()));
+    private Instant due(BoundHook bound, Task next) {
+        return backoff.due(bound.definition().retry(), Math.max(1, next.attempt() - 1 + next.waits()));
     }
 
     private void dead(HookWorkQueue.Job job, boolean once, String cause) throws InterruptedException {

@@ -59,22 +59,22 @@ public final class RecallPermission {
     /** Asks about a recall; blocks for each hook's time-out at most. */
     public Verdict ask(HookEvent.Recalled event) throws InterruptedException {
         String businessType = businessTypes.apply(event.context().tenant());
-        List<BoundHook> links =
+        List<BoundHook> boundHooks =
                 hooks.boundHooks(HookPoint.RECALL, event.context().matchInput(businessType));
         Verdict verdict = openTenants.test(event.context().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
-        for (BoundHook link : links) {
-            String name = link.definition().name();
+        for (BoundHook bound : boundHooks) {
+            String name = bound.definition().name();
             RecallEvent recall = new RecallEvent(
                     event.recall().messageId(),
                     event.recall().operatorId(),
                     event.recall().recalledAt(),
                     results.get(event, name));
             long start = System.nanoTime();
-            HookResponse<Boolean> response = link.call(
-                    HookContexts.check(event, link.definition(), businessType), new RecallRequest.Check(recall));
+            HookResponse<Boolean> response = bound.call(
+                    HookContexts.check(event, bound.definition(), businessType), new RecallRequest.Check(recall));
             boolean yes = response instanceof HookResponse.Answered<Boolean> answered && answered.answer();
-            record.executed(HookContexts.execution(event, link.definition(), response, yes ? "allow" : "stop", start));
-            if (link.definition().mode() == Mode.ENFORCE) {
+            record.executed(HookContexts.execution(event, bound.definition(), response, yes ? "allow" : "stop", start));
+            if (bound.definition().mode() == Mode.ENFORCE) {
                 verdict = verdict(name, response);
             }
             if (verdict instanceof Verdict.Denied) {

@@ -31,7 +31,7 @@ class HookRegistryTest {
 
     private List<String> met(MatchInput input) {
         return registry.boundHooks(HookPoint.PRE_SEND, input).stream()
-                .map(link -> link.definition().id())
+                .map(bound -> bound.definition().id())
                 .toList();
     }
 
@@ -83,7 +83,7 @@ class HookRegistryTest {
         assertThat(canaries).hasSizeBetween(1_900, 2_100);
         assertThat(canaries)
                 .allMatch(user -> otherNode.boundHooks(HookPoint.PRE_SEND, by(user)).stream()
-                        .allMatch(link -> link.definition().version().major() == 2));
+                        .allMatch(bound -> bound.definition().version().major() == 2));
         registry.apply(List.of(with(hook("a", "2.0.0", 1), percent(40)), hook("a", "1.0.0", 1)));
         assertThat(canaries).allMatch(user -> met(by(user)).equals(List.of("a@2.0.0")));
     }
@@ -120,10 +120,10 @@ class HookRegistryTest {
     @Test
     void aMessageThatHasBegunEndsOnItsTable() throws InterruptedException {
         registry.apply(List.of(hook("a", "1.0.0", 1)));
-        BoundHook link = registry.boundHooks(HookPoint.PRE_SEND, by("u")).getFirst();
+        BoundHook bound = registry.boundHooks(HookPoint.PRE_SEND, by("u")).getFirst();
         registry.apply(List.of());
         assertThat(registry.has(HookPoint.PRE_SEND)).isFalse();
-        assertThat(link.call(
+        assertThat(bound.call(
                         Samples.CONTEXT, new PreSendRequest(Samples.DRAFT), Deadline.after(Duration.ofSeconds(60))))
                 .isInstanceOf(HookResponse.Answered.class);
     }
