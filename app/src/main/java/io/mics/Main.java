@@ -11,7 +11,7 @@ import io.mics.node.ConfigCheck;
 import io.mics.node.Configuration;
 import io.mics.node.Node;
 import io.mics.node.StartRefusedException;
-import io.mics.observe.LogSetup;
+import io.mics.observe.log.LogSetup;
 import java.nio.file.Path;
 
 /** Where the server begins. */

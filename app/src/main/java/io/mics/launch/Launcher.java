@@ -22,7 +22,7 @@ public final class Launcher {
             System.exit(1);
         }
         if (System.getProperty(LOG_MANAGER) == null) {
-            System.setProperty(LOG_MANAGER, "io.mics.observe.SteadyLogManager");
+            System.setProperty(LOG_MANAGER, "io.mics.observe.log.SteadyLogManager");
         }
         Method main = Class.forName("io.mics.Main").getMethod("main", String[].class);
         try {

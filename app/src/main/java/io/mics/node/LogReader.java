@@ -2,8 +2,8 @@ package io.mics.node;
 
 import io.helidon.config.Config;
 import io.mics.config.Section;
-import io.mics.observe.LogSettings;
-import io.mics.observe.LogSettings.Level;
+import io.mics.observe.log.LogSettings;
+import io.mics.observe.log.LogSettings.Level;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -4,7 +4,7 @@ import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.httpclient.HttpClientSettings;
 import io.mics.kafka.KafkaSecurity;
 import io.mics.listener.AddressSettings;
-import io.mics.observe.LogSettings;
+import io.mics.observe.log.LogSettings;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;

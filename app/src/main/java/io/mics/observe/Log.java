@@ -59,10 +59,10 @@ public final class Log {
     }
 
     /** A record whose parameters are fields, not arguments of its message. */
-    static final class Line extends LogRecord {
+    public static final class Line extends LogRecord {
         private static final long serialVersionUID = 1;
 
-        Line(Level level, String event) {
+        public Line(Level level, String event) {
             super(level, event);
         }
     }

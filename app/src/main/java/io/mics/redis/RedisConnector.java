@@ -15,7 +15,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
-import io.mics.observe.LogSetup;
+import io.mics.observe.log.LogSetup;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

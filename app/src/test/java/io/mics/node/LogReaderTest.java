@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.observe.LogSettings;
-import io.mics.observe.LogSettings.Format;
-import io.mics.observe.LogSettings.Level;
+import io.mics.observe.log.LogSettings;
+import io.mics.observe.log.LogSettings.Format;
+import io.mics.observe.log.LogSettings.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import io.mics.config.Problem;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.httpclient.HttpClientSettings;
 import io.mics.kafka.KafkaSecurity;
-import io.mics.observe.LogSettings;
+import io.mics.observe.log.LogSettings;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;
 import java.io.IOException;

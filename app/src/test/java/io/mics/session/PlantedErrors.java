@@ -2,8 +2,8 @@ package io.mics.session;
 
 import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;
-import io.mics.observe.LogSettings;
-import io.mics.observe.LogSetup;
+import io.mics.observe.log.LogSettings;
+import io.mics.observe.log.LogSetup;
 import io.mics.session.timer.TimingWheel;
 import java.time.Duration;
 import java.util.ArrayList;

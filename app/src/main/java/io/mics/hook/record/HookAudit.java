@@ -5,7 +5,7 @@ import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.registry.DraftChange;
 import io.mics.hook.registry.HookExecution;
 import io.mics.observe.Counter;
-import io.mics.observe.LineWriter;
+import io.mics.observe.log.LineWriter;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;

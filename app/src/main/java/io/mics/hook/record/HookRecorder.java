@@ -5,7 +5,7 @@ import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.observe.Counter;
-import io.mics.observe.LineWriter;
+import io.mics.observe.log.LineWriter;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import java.io.IOException;

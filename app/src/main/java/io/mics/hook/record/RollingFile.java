@@ -1,7 +1,7 @@
 package io.mics.hook.record;
 
-import io.mics.observe.LineWriter;
 import io.mics.observe.Log;
+import io.mics.observe.log.LineWriter;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;

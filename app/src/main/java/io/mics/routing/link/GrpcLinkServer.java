@@ -15,7 +15,7 @@ import io.mics.listener.ListenSettings;
 import io.mics.listener.Listener;
 import io.mics.listener.Ports;
 import io.mics.listener.Protocol;
-import io.mics.observe.LogSetup;
+import io.mics.observe.log.LogSetup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

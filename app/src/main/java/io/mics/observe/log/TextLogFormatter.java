@@ -1,5 +1,6 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
+import io.mics.observe.Log;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;

@@ -1,5 +1,6 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
+import io.mics.observe.Log;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneOffset;

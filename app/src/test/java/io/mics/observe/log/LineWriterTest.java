@@ -1,7 +1,10 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.observe.Counter;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
 import io.mics.testing.Await;
 import java.io.IOException;
 import java.time.Duration;

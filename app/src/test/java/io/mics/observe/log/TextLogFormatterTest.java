@@ -1,7 +1,8 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.observe.Log;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
 import java.util.Arrays;
 import java.util.Collection;

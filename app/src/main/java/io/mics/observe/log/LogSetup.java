@@ -1,4 +1,4 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -1,4 +1,4 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
 import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;

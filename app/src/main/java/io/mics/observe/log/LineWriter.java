@@ -1,6 +1,8 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
 import io.mics.concurrent.VitalThreads;
+import io.mics.observe.Counter;
+import io.mics.observe.Log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;

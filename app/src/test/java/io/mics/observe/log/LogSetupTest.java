@@ -1,4 +1,4 @@
-package io.mics.observe;
+package io.mics.observe.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,5 @@
+/** Tests of what can be seen of the server from outside. */
+@NullMarked
+package io.mics.observe.log;
+
+import org.jspecify.annotations.NullMarked;
