@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Of two connections of one device the one accepted later wins, whenever the backend answers who they are. */
 @Timeout(60)
+@Tag("engine")
 class AcceptanceOrderTest {
     private HeldAuth backend;
     private TestGateway gateway;

@@ -10,11 +10,13 @@ import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a node keeps of its tenants' backends: bytes of answers while they are read, and idle connections. */
 @Timeout(120)
+@Tag("engine")
 class BackendAnswersTest {
     private static String tenants(String... idsAndUrls) {
         StringBuilder tenants = new StringBuilder("tenants:\n");

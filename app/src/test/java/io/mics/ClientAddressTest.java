@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whose address counts, seen from the limits it counts against. */
+@Tag("engine")
 class ClientAddressTest {
     private static final String LIMITS = "connections: 2, connects-per-second: 0, failed-auths-per-minute: 3";
     private static final byte[] SIGNATURE = "\r\n\r\n\0\r\nQUIT\n".getBytes(StandardCharsets.ISO_8859_1);

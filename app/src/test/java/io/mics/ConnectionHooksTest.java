@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * called: {@code deny}, {@code fail} and {@code hang}; any other is let in.
  */
 @Timeout(120)
+@Tag("engine")
 class ConnectionHooksTest {
     private static final Duration TIMEOUT = Duration.ofMillis(400);
     private static final String CONDUCT = """

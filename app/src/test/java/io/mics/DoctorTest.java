@@ -29,11 +29,13 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
+@Tag("engine")
 class DoctorTest {
     private static final String TOKEN = "cluster: {token: between-us}\n";
     private static final String SECRET = "dev-secret-t1";

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole loop: gateway, Kafka, a backend that keeps what users missed, and gives it back when they come. */
+@Tag("engine")
 class EventLoopTest {
     private static final String TENANT = "t1";
     private static final String SECRET = "dev-secret-t1";

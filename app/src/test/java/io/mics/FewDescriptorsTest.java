@@ -19,11 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server process that may open few files, and one whose port is taken. */
 @SuppressWarnings("NullAway.Init")
+@Tag("engine")
 class FewDescriptorsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 

@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with 128 MiB in which everything that can grow is as full as it gets, at once. */
 @Timeout(400)
+@Tag("engine")
 class FullMemoryTest {
     private static final int LARGE = 1_100_000;
     private static final int UNFINISHED = 500;

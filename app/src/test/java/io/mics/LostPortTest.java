@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A port that is gone and cannot be bound again. */
 @Timeout(180)
+@Tag("engine")
 class LostPortTest {
     private static final Pattern TAKEN = Pattern.compile(TakenPort.TAKEN + "(\\d+)\\.");
 

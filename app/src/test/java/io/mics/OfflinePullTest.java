@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Devices of a tenant that keeps messages itself, over real hooks and sockets. Events are refused: there is no log. */
 @Timeout(60)
+@Tag("engine")
 class OfflinePullTest {
     private PullBackend backend;
 

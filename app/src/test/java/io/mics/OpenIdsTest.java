@@ -7,11 +7,13 @@ import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ids that the earlier servers took, and clients that show a token alone. */
+@Tag("engine")
 class OpenIdsTest {
     private static final String STRICT = "tenants: {t1: {ids: strict, hooks: {base-url: \"http://127.0.0.1:9\"}}}";
 

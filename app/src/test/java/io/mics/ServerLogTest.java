@@ -22,10 +22,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the server writes, and what commands do not. */
+@Tag("engine")
 class ServerLogTest {
     private static final String NODE = "port: 0\ninternal-port: 0\nhost: 127.0.0.1\nnode-id: node-1\n";
 

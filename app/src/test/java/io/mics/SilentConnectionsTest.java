@@ -17,11 +17,13 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections that say nothing whole: on a slow uplink, dripping, only answering pings, or gone. */
 @Timeout(120)
+@Tag("engine")
 class SilentConnectionsTest {
     private static final String TENANTS = """
         tenants:

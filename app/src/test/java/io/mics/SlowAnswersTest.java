@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with 128 MiB, and a tenant whose backend answers {@code /auth} slowly and with far too much. */
 @Timeout(180)
+@Tag("engine")
 class SlowAnswersTest {
     private static final int ANSWERS = 60;
     private static final int ANSWER_BYTES = 15 << 20;

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class SlowConsumerTest {
     private static final String BODY = "x".repeat(100_000);
     private static final int MESSAGES = 200;

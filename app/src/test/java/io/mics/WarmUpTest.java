@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a node does about its tenants' backends before a client comes. */
 @Timeout(120)
+@Tag("engine")
 class WarmUpTest {
     /** The requests by the connection they came on, such as {@code 1 OPTIONS /auth}. */
     private final List<String> seen = new CopyOnWriteArrayList<>();

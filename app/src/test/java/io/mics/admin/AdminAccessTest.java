@@ -12,11 +12,13 @@ import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may ask under {@code /internal}, by requests written by hand. */
+@Tag("engine")
 class AdminAccessTest {
     private static final String TENANTS = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:1\"}\n";
     private static final String TOKEN = "open-sesame";

@@ -11,9 +11,11 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who may see the page under {@code /internal}, by requests written by hand. */
+@Tag("engine")
 class AdminPageAccessTest {
     private static final String TENANTS = "tenants:\n  t1:\n    hooks: {base-url: \"http://127.0.0.1:1\"}\n";
     private static final String TOKEN = "open:sesame";

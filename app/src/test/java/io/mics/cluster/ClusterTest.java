@@ -1,7 +1,9 @@
 package io.mics.cluster;
 
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 
+@Tag("engine")
 class ClusterTest extends ClusterContract {
     @Override
     ThreeNodes start(String limits) throws IOException {

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.embedded.RedisServer;
 
 /** What a slow backend says late does nothing to what is newer, on whichever node that is. */
 @Timeout(60)
+@Tag("engine")
 class LateAnswersTest {
     private final List<TestGateway> nodes = new ArrayList<>();
     private RedisServer redis;

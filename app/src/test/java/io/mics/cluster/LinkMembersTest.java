@@ -16,9 +16,11 @@ import io.mics.routing.link.Peer;
 import io.mics.routing.redis.RedisNodeRegistry;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whose calls the nodes of a cluster answer. */
+@Tag("engine")
 class LinkMembersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final LinkSettings SETTINGS = new LinkSettings(

@@ -9,11 +9,13 @@ import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Devices pull from their backend, and what the event log refused waits at home, wherever the user comes back. */
 @Timeout(60)
+@Tag("engine")
 class PullClusterTest {
     @Test
     void findsWhatTheEventLogRefusedOnEveryNode() throws IOException {

@@ -8,9 +8,11 @@ import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The directory goes away and comes back; the gateway goes on with what it has. */
+@Tag("engine")
 class RedisAwayTest {
     @Test
     void goesOnLocallyAndHealsWhenRedisIsBack() throws IOException {

@@ -7,8 +7,10 @@ import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class SeriesOfANodeTest {
     @Test
     void whatATenantHasBecauseThereAreOtherNodesIsThereFromTheStart() throws IOException {

@@ -18,10 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The playground as a newcomer sees it: a started node, a real browser, nothing set up. */
 @SuppressWarnings("NullAway.Init")
+@Tag("engine")
 class PlaygroundInBrowserTest {
     private static Browser browser;
 

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** README's JavaScript, in a page of a real browser; only the port is another. */
 @Timeout(120)
+@Tag("engine")
 class ReadmeInBrowserTest {
     @Test
     void javaScriptSendsAndReceives() throws Exception {

@@ -15,10 +15,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The page for configured tenants ({@code playground.page}), in a real browser. */
 @SuppressWarnings("NullAway.Init")
+@Tag("engine")
 class TenantsPageInBrowserTest {
     private static final String TOKEN = "open-sesame";
     private static Browser browser;

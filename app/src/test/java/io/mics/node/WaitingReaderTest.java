@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A device moves to another node while its reader on the first waits for its tenant's turn. */
 @Timeout(90)
 @SuppressWarnings("NullAway.Init")
+@Tag("engine")
 class WaitingReaderTest {
     private static final long LONG_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** More than are looked at together. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** README from "The jar" to "Talk to it": a playground from a copied configuration, and who speaks to it. */
 @Timeout(600)
 @SuppressWarnings("NullAway.Init")
+@Tag("engine")
 class ReadmeClientsTest {
     @TempDir
     private static Path folder;

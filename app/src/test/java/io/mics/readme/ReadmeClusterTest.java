@@ -7,6 +7,7 @@ import io.mics.sdk.testing.KafkaBroker;
 import io.mics.testing.RedisServer;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** README's loop of events with a real Kafka, and its three nodes with a real Redis. */
 @Timeout(600)
 @SuppressWarnings("NullAway.Init")
+@Tag("engine")
 class ReadmeClusterTest {
     @TempDir
     private Path folder;

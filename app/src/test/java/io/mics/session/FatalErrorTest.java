@@ -6,6 +6,7 @@ import io.mics.concurrent.FatalErrors;
 import io.mics.testing.ServerProcess;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes in which an error is planted. */
 @Timeout(120)
+@Tag("engine")
 class FatalErrorTest {
     @TempDir
     Path folder;

@@ -10,12 +10,14 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets a WebSocket and who does not, over requests written by hand. */
+@Tag("engine")
 class HandshakeTest {
     private static final String QUERY = "tenantId=playground&token=valid:u1&deviceId=d1";
     private static final String UPGRADE = "Upgrade: websocket";

@@ -6,10 +6,12 @@ import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import io.mics.testing.TestPorts;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("engine")
 class ChatExplainTest {
     private static ChatExplain at(String url, Map<String, String> environment) {
         return ChatExplain.of(ChatSettings.of(url, "playground", "valid:u1", "terminal", "", ""), environment);

@@ -42,11 +42,13 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 
 @Timeout(60)
+@Tag("engine")
 class HookListenerTest {
     private static final String PRE_SEND = """
         {"context":{"tenant_id":"t1"},"draft":{"payload":"c2VjcmV0"},\

@@ -25,8 +25,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class KafkaDeadLetterBrowserTest {
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final String SINGLE = "SingleChatMsg";

@@ -26,9 +26,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What can go wrong with a broker or a topic, and that nothing is lost uncounted. */
+@Tag("engine")
 class KafkaFaultsTest {
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final int KEYS = 5;

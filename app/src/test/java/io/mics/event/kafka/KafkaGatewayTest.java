@@ -13,9 +13,11 @@ import io.mics.sdk.testing.KafkaBroker;
 import io.mics.testing.RawClient;
 import io.mics.testing.TestGateway;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A whole gateway whose events go to Kafka. */
+@Tag("engine")
 class KafkaGatewayTest {
     private static final String TENANTS = "tenants: {t1: {hooks: {base-url: \"%s\", secret: s3cret}}}";
 

@@ -12,11 +12,13 @@ import io.mics.testing.RedisServer;
 import io.mics.testing.TestGateway;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Every vital thread that nodes with a Redis and a Kafka start, and what becomes of the node when one dies. */
 @Timeout(180)
+@Tag("engine")
 class KafkaNodeThreadsTest {
     /** Take no interrupts, and die of their error only when their node is closed. */
     private static final List<String> UNINTERRUPTED = List.of("mics-wheel", "http-deadlines", "mics-hooks-");

@@ -13,11 +13,13 @@ import io.mics.testing.TestGateway;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a tenant reads of a device that reconnects, on one node and over two. */
 @Timeout(120)
+@Tag("engine")
 class KafkaPresenceTest {
     private static final int HOPS = 12;
 

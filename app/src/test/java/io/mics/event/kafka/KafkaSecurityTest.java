@@ -29,10 +29,12 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Brokers that ask who we are: a login in plain text and over TLS, and a certificate. */
+@Tag("engine")
 class KafkaSecurityTest {
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final String PASSWORD = "it's \"quoted\" \\ here";

@@ -33,11 +33,13 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every published contract, held to bytes that were made from it. */
+@Tag("engine")
 class FlareContractsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

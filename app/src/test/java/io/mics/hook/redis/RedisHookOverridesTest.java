@@ -21,8 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class RedisHookOverridesTest extends HookOverridesContract {
     private static final String FILE =
             "hooks: {pre-send: [{name: a, transport: {type: grpc, endpoint: \"http://h:1\"}}]}";

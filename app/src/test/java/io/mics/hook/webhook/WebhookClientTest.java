@@ -37,8 +37,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class WebhookClientTest extends HookClientContract {
     private static final String NOTHING = "HTTP/1.1 204 No Content\r\n\r\n";
 

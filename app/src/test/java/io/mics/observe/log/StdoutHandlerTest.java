@@ -22,11 +22,13 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A standard output that fails costs its lines; neither who logs nor the thread that flushes ends or waits. */
 @Timeout(60)
+@Tag("engine")
 class StdoutHandlerTest {
     private static final int THREADS = 4;
     private static final int LINES = 200;

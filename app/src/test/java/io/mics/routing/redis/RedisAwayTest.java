@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the directory does while Redis is gone, full, read-only, busy or empty, and once it is well again. */
+@Tag("engine")
 class RedisAwayTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration SLACK = Duration.ofSeconds(20);

@@ -7,7 +7,9 @@ import io.mics.testing.RedisCluster;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
+@Tag("engine")
 class RedisClusterNodeRegistryTest extends NodeRegistryContract {
     private static RedisCluster cluster;
     private static Redis redis;

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
+@Tag("engine")
 class RedisClusterRoutesTest extends RoutesContract {
     private static final List<AutoCloseable> OPEN = new ArrayList<>();
     private static final List<Redis> NODES = new ArrayList<>();

@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class RedisRoutesTest extends RoutesContract {
     private static final List<AutoCloseable> OPEN = new ArrayList<>();
     private static final List<Redis> NODES = new ArrayList<>();

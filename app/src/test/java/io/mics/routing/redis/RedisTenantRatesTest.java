@@ -14,8 +14,10 @@ import io.mics.testing.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class RedisTenantRatesTest {
     private static final Peer A = new Peer("a", 1, "127.0.0.1:1");
     private static final Peer B = new Peer("b", 2, "127.0.0.1:2");

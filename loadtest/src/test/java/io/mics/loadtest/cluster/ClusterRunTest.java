@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Short runs against the packaged gateway. The seed is printed; {@code -Dcluster.seed} repeats one. */
 @Tag("packaged")
+@Tag("engine")
 class ClusterRunTest {
     private static final Path JAR = Path.of("../app/target/mics.jar").toAbsolutePath();
 

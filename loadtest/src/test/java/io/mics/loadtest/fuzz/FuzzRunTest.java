@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** A short run against the packaged gateway. The seed is printed; {@code -Dfuzz.seed} repeats its input. */
 @Tag("packaged")
+@Tag("engine")
 class FuzzRunTest {
     private static final Path JAR = Path.of("../app/target/mics.jar").toAbsolutePath();
 

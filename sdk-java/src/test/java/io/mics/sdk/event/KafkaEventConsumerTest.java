@@ -25,8 +25,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class KafkaEventConsumerTest {
     private static final EventBroker KAFKA = new EventBroker();
     /** One for each partition of the shared topic. */

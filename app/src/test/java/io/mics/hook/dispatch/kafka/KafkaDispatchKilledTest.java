@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("engine")
 class KafkaDispatchKilledTest {
     private static final int MESSAGES = 600;
     private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -16,8 +16,10 @@ import io.mics.testing.Await;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("engine")
 class KafkaDispatchTest extends DispatchContract {
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final ScriptedHooks HOOKS = new ScriptedHooks();
