@@ -4,10 +4,12 @@ import io.mics.admin.TerminalText;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigResult;
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.AuthVerdict;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.Hooks;
+import io.mics.hook.config.HooksSettings;
 import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookResponse;
@@ -29,8 +31,10 @@ import io.mics.observe.TraceId;
 import io.mics.redis.Outcome;
 import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisCheckup;
+import io.mics.redis.RedisSettings;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
+import io.mics.ws.WsSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,7 +104,7 @@ final class Doctor {
         MachineCheck.certificates(configuration, doctor);
         doctor.redis(config);
         doctor.kafka(config);
-        try (Outgoing outgoing = new Outgoing(config.hooks());
+        try (Outgoing outgoing = new Outgoing(config.get(HooksSettings.SECTION));
                 HookTransports transports = HookPlatform.transports(configuration, outgoing)) {
             doctor.backends(config, outgoing);
             for (HookDefinition hook : configuration.hooks().hooks()) {
@@ -147,7 +151,7 @@ final class Doctor {
                     "what can grow adds up to " + ceiling.total() + " bytes, and this heap of " + heap + " leaves "
                             + HeapShare.growable(heap) + "; the server's is another if its -Xmx is");
         }
-        files(config.ws().maxTcpConnections());
+        files(config.get(WsSettings.SECTION).maxTcpConnections());
     }
 
     /** Whether {@code wanted} sockets of clients fit; 0 is as many as do. The rule is the listener's. */
@@ -166,7 +170,7 @@ final class Doctor {
     }
 
     private void redis(NodeConfig config) {
-        String uri = config.redis().uri();
+        String uri = config.get(RedisSettings.SECTION).uri();
         if (uri.isEmpty() || !(RedisAddress.parse(uri) instanceof RedisAddress.Parsed.Valid valid)) {
             return;
         }
@@ -196,7 +200,7 @@ final class Doctor {
     }
 
     private void kafka(NodeConfig config) {
-        if (!config.kafka().bootstrapServers().isEmpty()) {
+        if (!config.get(KafkaEventSettings.SECTION).bootstrapServers().isEmpty()) {
             int before = findings.size();
             KafkaCheckup.of(Events.settings(config, 0).connection())
                     .ifPresent(cause -> fail(
@@ -209,7 +213,7 @@ final class Doctor {
 
     private void backends(NodeConfig config, Outgoing outgoing) throws InterruptedException {
         Hooks hooks = new Hooks(new Metrics(), outgoing.backends(), Map.of());
-        for (TenantConfig tenant : config.tenants()) {
+        for (TenantConfig tenant : config.tenants().all()) {
             if (tenant.settings().hooks().authBaseUrl().startsWith("http")) {
                 backend(hooks, new Tenant(tenant), outgoing);
             }

@@ -1,10 +1,13 @@
 package io.mics;
 
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 import io.mics.kafka.KafkaSecurity;
 import io.mics.node.Configuration;
 import io.mics.node.NodeConfig;
+import io.mics.redis.RedisSettings;
+import io.mics.routing.link.ClusterSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -29,15 +32,15 @@ final class MachineCheck {
     /** Whether the configured ports can be had; a server that runs already has them, which is no failure. */
     static void ports(NodeConfig config, Doctor doctor) {
         Map<String, Integer> ports = new LinkedHashMap<>();
-        ports.put("port", config.port());
-        if (config.internalPort() != config.port()) {
-            ports.put("internal-port", config.internalPort());
+        ports.put("port", config.node().port());
+        if (config.node().internalPort() != config.node().port()) {
+            ports.put("internal-port", config.node().internalPort());
         }
-        if (!config.redis().uri().isEmpty()) {
-            ports.put("grpc-port", config.grpcPort());
+        if (!config.get(RedisSettings.SECTION).uri().isEmpty()) {
+            ports.put("grpc-port", config.node().grpcPort());
         }
         ports.forEach((key, port) -> {
-            String host = key.equals("grpc-port") ? config.host() : config.bindAddress();
+            String host = key.equals("grpc-port") ? config.node().host() : config.bindAddress();
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(host, port));
                 doctor.ok(key, port == 0 ? "takes a free one" : port + " on " + host + " is free");
@@ -52,8 +55,10 @@ final class MachineCheck {
 
     /** How long the certificates are valid that the configuration names: own ones, and those that are trusted. */
     static void certificates(Configuration configuration, Doctor doctor) {
-        NodeConfig.Tls tls = configuration.node().cluster().tls();
-        KafkaSecurity kafka = configuration.node().kafka().security();
+        ClusterSettings.Tls tls =
+                configuration.node().get(ClusterSettings.SECTION).tls();
+        KafkaSecurity kafka =
+                configuration.node().get(KafkaEventSettings.SECTION).security();
         Map<String, String> files = new LinkedHashMap<>();
         files.put("cluster.tls.certificate", tls.certificate());
         files.put("cluster.tls.trust", tls.trust());

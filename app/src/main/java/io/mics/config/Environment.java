@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The environment as values under YAML keys. Beats the files wherever it has a value. */
@@ -25,27 +26,35 @@ public final class Environment {
     record Value(String text, String name) {}
 
     /** An environment without any known name. */
-    static final Environment NONE = of(Map.of());
+    public static final Environment NONE = of(Map.of(), List.of());
 
     /** A tenant that is there twice is refused. */
     private static final JsonReaderFactory READERS =
             Json.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
 
+    /** Accepted from older deployments; changes nothing. */
+    private static final Pattern WITHOUT_EFFECT = Pattern.compile("KAFKA_IDLE_DELAY_MS|DEDUP_MODE"
+            + "|LOCAL_ROUTE_CACHE_SIZE_BYTES|KAFKA_DLQ_FALLBACK_\\w+|ADMISSION_UNREGISTER_RETRY_\\w+");
+
     private final Map<String, Value> byKey = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    private Environment() {}
+    private final List<EnvironmentName> names;
+
+    private Environment(List<EnvironmentName> names) {
+        this.names = List.copyOf(names);
+    }
 
     /**
-     * Reads every known name of {@code variables}, in whatever case: {@code Redis__Connection} is {@code
+     * Reads each of {@code names} of {@code variables}, in whatever case: {@code Redis__Connection} is {@code
      * REDIS__CONNECTION}. Of two spellings the one in capitals counts, else the first in order.
      */
-    public static Environment of(Map<String, String> variables) {
-        Environment environment = new Environment();
+    public static Environment of(Map<String, String> variables, List<EnvironmentName> names) {
+        Environment environment = new Environment(names);
         Map<String, String> inCapitals = new HashMap<>();
         new TreeMap<>(variables).forEach((name, text) -> inCapitals.putIfAbsent(name.toUpperCase(Locale.ROOT), text));
-        for (EnvironmentNames.Name name : EnvironmentNames.ALL) {
+        for (EnvironmentName name : names) {
             String text = variables.getOrDefault(name.name(), inCapitals.get(name.name()));
             if (text != null) {
                 environment.add(name, text.strip());
@@ -53,12 +62,14 @@ public final class Environment {
         }
         new TreeMap<>(variables)
                 .keySet().stream()
-                        .filter(EnvironmentNames::isWithoutEffect)
+                        .filter(name -> WITHOUT_EFFECT
+                                .matcher(name.toUpperCase(Locale.ROOT))
+                                .matches())
                         .forEach(name -> environment.notes.add(name + " is accepted and has no effect"));
         return environment;
     }
 
-    private void add(EnvironmentNames.Name name, String text) {
+    private void add(EnvironmentName name, String text) {
         switch (name.form()) {
             case TEXT -> byKey.put(name.key(), new Value(text, name.name()));
             case VALUE -> {
@@ -74,7 +85,7 @@ public final class Environment {
         }
     }
 
-    private void addPerName(EnvironmentNames.Name name, String text) {
+    private void addPerName(EnvironmentName name, String text) {
         JsonObject object;
         try (JsonReader reader = READERS.createReader(new StringReader(text))) {
             object = reader.readObject();
@@ -97,8 +108,13 @@ public final class Environment {
         });
     }
 
-    private void problem(EnvironmentNames.Name name, String what) {
+    private void problem(EnvironmentName name, String what) {
         problems.add(new Problem(name.key(), "environment " + name.name(), what, ""));
+    }
+
+    /** What a plain number under {@code key} counts. */
+    Unit unit(String key) {
+        return EnvironmentName.unit(names, key);
     }
 
     /** The value under {@code key}, or null. */

@@ -27,15 +27,15 @@ public final class Section {
     private static final Map<String, Boolean> FLAGS = Map.of(
             "true", true, "yes", true, "on", true, "1", true, "false", false, "no", false, "off", false, "0", false);
 
-    private final ReadContext ledger;
+    private final ReadContext context;
     private final String prefix;
     private final Map<String, ConfigNode> nodes = new LinkedHashMap<>();
     private final Set<String> asked = new HashSet<>();
     private final Map<String, Section> sections = new LinkedHashMap<>();
     private final Map<String, List<Section>> lists = new LinkedHashMap<>();
 
-    private Section(ReadContext ledger, String prefix, @Nullable ConfigNode node) {
-        this.ledger = ledger;
+    private Section(ReadContext context, String prefix, @Nullable ConfigNode node) {
+        this.context = context;
         this.prefix = prefix;
         if (node instanceof ConfigNode.ObjectNode object) {
             object.forEach((name, child) -> nodes.put(Config.Key.unescapeName(name), child));
@@ -65,6 +65,15 @@ public final class Section {
     /** Any text. */
     public String string(String key, String fallback) {
         return string(key, fallback, text -> true, "");
+    }
+
+    /** A secret that is sent as it is in a header; empty where none is given. */
+    public String token(String key) {
+        return string(
+                key,
+                "",
+                text -> text.chars().allMatch(c -> c > ' ' && c < 127),
+                "is not of printable ASCII without spaces");
     }
 
     /** A whole number from {@code min} to {@code max}. */
@@ -100,7 +109,7 @@ public final class Section {
 
     /** A time from {@code min} to {@code max}; a plain number counts in the unit of the key's environment name. */
     public Duration duration(String key, Duration fallback, Duration min, Duration max) {
-        Unit plain = EnvironmentNames.unit(prefix + key);
+        Unit plain = context.environment.unit(prefix + key);
         return read(
                 key,
                 fallback,
@@ -179,19 +188,19 @@ public final class Section {
         note(key);
         ConfigNode node = nodes.get(key);
         if (node == null || isEmptyLeaf(node)) {
-            ledger.origins.put(prefix + key, Origin.DEFAULT);
+            context.origins.put(prefix + key, Origin.DEFAULT);
             return fallback;
         }
-        ledger.origins.put(prefix + key, Origin.FILE);
+        context.origins.put(prefix + key, Origin.FILE);
         if (!(node instanceof ConfigNode.ListNode elements)) {
-            problem(key, ledger.file, "is not a list");
+            problem(key, context.file, "is not a list");
             return fallback;
         }
         List<String> texts = new ArrayList<>();
         for (ConfigNode element : elements) {
             String text = element instanceof ConfigNode.ValueNode value ? value.get() : "";
             if (!valid.test(text)) {
-                problem(key, ledger.file, what);
+                problem(key, context.file, what);
                 return fallback;
             }
             texts.add(text);
@@ -205,9 +214,9 @@ public final class Section {
             note(k);
             ConfigNode node = nodes.get(k);
             if (node != null && !(node instanceof ConfigNode.ObjectNode) && !isEmptyLeaf(node)) {
-                problem(k, ledger.file, "is not a section of keys");
+                problem(k, context.file, "is not a section of keys");
             }
-            return new Section(ledger, prefix + k + ".", node);
+            return new Section(context, prefix + k + ".", node);
         });
     }
 
@@ -220,16 +229,16 @@ public final class Section {
                 return List.of();
             }
             if (!(node instanceof ConfigNode.ListNode list)) {
-                problem(k, ledger.file, "is not a list");
+                problem(k, context.file, "is not a list");
                 return List.of();
             }
             List<Section> elements = new ArrayList<>();
             for (ConfigNode element : list) {
                 String at = k + "[" + elements.size() + "]";
                 if (!(element instanceof ConfigNode.ObjectNode)) {
-                    problem(at, ledger.file, "is not a section of keys");
+                    problem(at, context.file, "is not a section of keys");
                 }
-                elements.add(new Section(ledger, prefix + at + ".", element));
+                elements.add(new Section(context, prefix + at + ".", element));
             }
             return List.copyOf(elements);
         });
@@ -244,7 +253,7 @@ public final class Section {
     /** The names the file or the environment gives below this part. */
     public List<String> names() {
         Set<String> names = new LinkedHashSet<>(nodes.keySet());
-        names.addAll(ledger.environment.childrenOf(prefix));
+        names.addAll(context.environment.childrenOf(prefix));
         return List.copyOf(names);
     }
 
@@ -256,7 +265,7 @@ public final class Section {
     /** Where each value read so far came from, by its key below this part. */
     public Map<String, Origin> origins() {
         Map<String, Origin> origins = new LinkedHashMap<>();
-        ledger.origins
+        context.origins
                 .subMap(prefix, prefix + Character.MAX_VALUE)
                 .forEach((path, origin) -> origins.put(path.substring(prefix.length()), origin));
         return origins;
@@ -264,13 +273,13 @@ public final class Section {
 
     /** Whether the file or the environment gives {@code key}. */
     public boolean given(String key) {
-        return ledger.environment.get(prefix + key) != null || nodes.containsKey(key);
+        return context.environment.get(prefix + key) != null || nodes.containsKey(key);
     }
 
     /** Whether the file or the environment gives {@code key}, and not as nothing. */
     public boolean filled(String key) {
         ConfigNode node = nodes.get(key);
-        return ledger.environment.get(prefix + key) != null || (node != null && !isEmptyLeaf(node));
+        return context.environment.get(prefix + key) != null || (node != null && !isEmptyLeaf(node));
     }
 
     /** Takes every key here as known: what they mean cannot be told. */
@@ -285,17 +294,17 @@ public final class Section {
 
     /** Adds such a problem; {@code nearest} is the valid name nearest to the value. */
     public void reject(String key, String what, String nearest) {
-        ledger.add(new Problem(prefix + key, source(key), what, nearest));
+        context.add(new Problem(prefix + key, source(key), what, nearest));
     }
 
     /** Reports every key of the file that nobody asked for, here and below. */
     public void finish() {
         for (String name : nodes.keySet()) {
-            if (!asked.contains(name) && !ledger.isFull()) {
+            if (!asked.contains(name) && !context.isFull()) {
                 String what = name.contains(".")
                         ? "is not a known key: what follows a dot goes into a section below"
                         : "is not a known key";
-                ledger.add(new Problem(prefix + name, ledger.file, what, ledger.nearest(prefix, name)));
+                context.add(new Problem(prefix + name, context.file, what, context.nearest(prefix, name)));
             }
         }
         sections.values().forEach(Section::finish);
@@ -303,8 +312,8 @@ public final class Section {
     }
 
     private String source(String key) {
-        Environment.Value fromEnvironment = ledger.environment.get(prefix + key);
-        return fromEnvironment == null ? ledger.file : "environment " + fromEnvironment.name();
+        Environment.Value fromEnvironment = context.environment.get(prefix + key);
+        return fromEnvironment == null ? context.file : "environment " + fromEnvironment.name();
     }
 
     private <T> T read(String key, T fallback, Function<String, Optional<T>> parse, String what, boolean hidden) {
@@ -321,20 +330,20 @@ public final class Section {
     }
 
     private Optional<String> text(String key) {
-        Environment.Value fromEnvironment = ledger.environment.get(prefix + key);
+        Environment.Value fromEnvironment = context.environment.get(prefix + key);
         if (fromEnvironment != null) {
-            ledger.origins.put(prefix + key, Origin.ENVIRONMENT);
+            context.origins.put(prefix + key, Origin.ENVIRONMENT);
             return Optional.of(fromEnvironment.text());
         }
         ConfigNode node = nodes.get(key);
         if (node != null && !(node instanceof ConfigNode.ValueNode)) {
-            problem(key, ledger.file, "is not a single value");
+            problem(key, context.file, "is not a single value");
         }
         if (!(node instanceof ConfigNode.ValueNode value) || isEmptyLeaf(node)) {
-            ledger.origins.put(prefix + key, Origin.DEFAULT);
+            context.origins.put(prefix + key, Origin.DEFAULT);
             return Optional.empty();
         }
-        ledger.origins.put(prefix + key, Origin.FILE);
+        context.origins.put(prefix + key, Origin.FILE);
         return Optional.of(value.get().strip());
     }
 
@@ -344,10 +353,10 @@ public final class Section {
 
     private void note(String key) {
         asked.add(key);
-        ledger.known.add(prefix + key);
+        context.known.add(prefix + key);
     }
 
     private void problem(String key, String source, String what) {
-        ledger.add(new Problem(prefix + key, source, what, ""));
+        context.add(new Problem(prefix + key, source, what, ""));
     }
 }

@@ -1,7 +1,7 @@
 package io.mics.config;
 
 /** What a plain number under an environment name counts. */
-enum Unit {
+public enum Unit {
     /** Not a time: text, a count, bytes, a flag or JSON. */
     NONE(0),
     MILLISECONDS(1_000_000L),

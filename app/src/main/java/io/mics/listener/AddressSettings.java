@@ -1,6 +1,9 @@
 package io.mics.listener;
 
 import io.mics.address.Cidr;
+import io.mics.config.Section;
+import io.mics.config.SettingsReading;
+import io.mics.config.SettingsSection;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -20,6 +23,13 @@ public record AddressSettings(
         int connectsPerSecond,
         int failedAuthsPerMinute) {
 
+    /** Read from {@code addresses}; a change takes effect at once. */
+    public static final SettingsSection<AddressSettings> SECTION = SettingsSection.of(
+                    AddressSettings.class, "addresses", AddressSettings::read)
+            .live();
+
+    private static final int MANY = Integer.MAX_VALUE;
+
     /** Nobody is trusted and nothing limited. */
     public static final AddressSettings NONE = new AddressSettings(List.of(), Forwarded.X_FORWARDED_FOR, 0, 0, 0);
 
@@ -29,6 +39,20 @@ public record AddressSettings(
         X_FORWARDED_FOR,
         /** {@code Forwarded: for=client, for=proxy} (RFC 7239). */
         FORWARDED
+    }
+
+    private static AddressSettings read(Section s, SettingsReading reading) {
+        List<String> trusted = s.list(
+                "trusted-proxies",
+                List.of(),
+                block -> Cidr.parse(block).isPresent(),
+                "holds what is no address and no block of addresses, such as 10.0.0.0/8");
+        return new AddressSettings(
+                trusted.stream().flatMap(block -> Cidr.parse(block).stream()).toList(),
+                s.choice("forwarded", Forwarded.class, Forwarded.X_FORWARDED_FOR),
+                s.integer("connections", 10_000, 0, MANY),
+                s.integer("connects-per-second", 1_000, 0, 1_000_000),
+                s.integer("failed-auths-per-minute", 600, 0, 1_000_000));
     }
 
     boolean trusts(InetAddress peer) {

@@ -1,5 +1,8 @@
 package io.mics.message;
 
+import io.mics.config.Section;
+import io.mics.config.SettingsReading;
+import io.mics.config.SettingsSection;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.node.v1.SentMessage;
 import java.nio.ByteBuffer;
@@ -26,6 +29,29 @@ public final class DuplicateWindow {
 
     /** Beyond this the arrays of a stripe could not be indexed. */
     private static final int STRIPE_MAX = 1 << 24;
+
+    /** Bytes one remembered message takes, about. */
+    public static final int ENTRY_BYTES = 200;
+
+    /**
+     * How long and how much is remembered.
+     *
+     * @param window     how long a message is remembered
+     * @param takeover   how long a resend over a new connection counts as the same message
+     * @param maxEntries messages remembered, oldest forgotten first; 0 is unlimited
+     */
+    public record Limits(Duration window, Duration takeover, int maxEntries) {
+        public static final SettingsSection<Limits> SECTION =
+                SettingsSection.of(Limits.class, "duplicates", Limits::read);
+
+        private static Limits read(Section s, SettingsReading reading) {
+            int fitting = (int) Math.min(1_000_000, reading.heap() / 10 / ENTRY_BYTES);
+            return new Limits(
+                    s.duration("window", Duration.ofMinutes(10), Duration.ofMillis(1), Duration.ofDays(1)),
+                    s.duration("takeover", Duration.ofSeconds(60), Duration.ZERO, Duration.ofDays(1)),
+                    s.integer("max-entries", fitting, 0, Integer.MAX_VALUE));
+        }
+    }
 
     private final Stripe[] stripes = new Stripe[STRIPES];
     private final long retentionNanos;

@@ -16,6 +16,7 @@ import io.mics.protocol.Delivery;
 import io.mics.redis.Redis;
 import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisSettings;
+import io.mics.redis.RedisTimeouts;
 import io.mics.routing.ClusterCalls;
 import io.mics.routing.delivery.ClusterDelivery;
 import io.mics.routing.delivery.Redelivery;
@@ -32,6 +33,7 @@ import io.mics.routing.directory.Routes;
 import io.mics.routing.home.BacklogAnnouncer;
 import io.mics.routing.home.DrainLeases;
 import io.mics.routing.home.Homes;
+import io.mics.routing.link.ClusterSettings;
 import io.mics.routing.link.GrpcLinkServer;
 import io.mics.routing.link.GrpcLinks;
 import io.mics.routing.link.LinkSettings;
@@ -82,8 +84,10 @@ final class Cluster implements AutoCloseable {
         this.buffer = buffer;
         redis = closing.add(
                 "redis",
-                Redis.open(address(config), RedisSettings.of(config.redis().commandTimeout())));
-        NodeConfig.Cluster settings = config.cluster();
+                Redis.open(
+                        address(config),
+                        RedisTimeouts.of(config.get(RedisSettings.SECTION).commandTimeout())));
+        ClusterSettings settings = config.get(ClusterSettings.SECTION);
         routes = new RedisRoutes(redis, this.metrics, settings.nodeLease(), Routes.REMEMBERED);
         NodeRegistry registry = new RedisNodeRegistry(redis, settings.nodeLease());
         Peer self = joined(registry);
@@ -101,14 +105,14 @@ final class Cluster implements AutoCloseable {
     }
 
     private static RedisAddress address(NodeConfig config) {
-        return switch (RedisAddress.parse(config.redis().uri())) {
+        return switch (RedisAddress.parse(config.get(RedisSettings.SECTION).uri())) {
             case RedisAddress.Parsed.Valid valid -> valid.address();
             case RedisAddress.Parsed.Invalid invalid -> throw new StartRefusedException("redis.uri", invalid.what());
         };
     }
 
     private static LinkSettings linkSettings(NodeConfig config) {
-        NodeConfig.Cluster cluster = config.cluster();
+        ClusterSettings cluster = config.get(ClusterSettings.SECTION);
         return new LinkSettings(
                 cluster.token(),
                 cluster.linkDeadline(),
@@ -121,7 +125,7 @@ final class Cluster implements AutoCloseable {
                 cluster.tls().configured() ? Optional.of(tls(cluster.tls())) : Optional.empty());
     }
 
-    private static LinkSettings.Tls tls(NodeConfig.Tls files) {
+    private static LinkSettings.Tls tls(ClusterSettings.Tls files) {
         return new LinkSettings.Tls(Path.of(files.certificate()), Path.of(files.key()), Path.of(files.trust()));
     }
 
@@ -159,8 +163,14 @@ final class Cluster implements AutoCloseable {
     }
 
     private Peer join(NodeRegistry registry) throws InterruptedException {
-        String endpoint = Endpoint.of(config.publicEndpoint(), config.port(), config.grpcPort());
-        if (Endpoint.namesClientPort(config.publicEndpoint(), config.port(), config.grpcPort())) {
+        String endpoint = Endpoint.of(
+                config.node().publicEndpoint(),
+                config.node().port(),
+                config.node().grpcPort());
+        if (Endpoint.namesClientPort(
+                config.node().publicEndpoint(),
+                config.node().port(),
+                config.node().grpcPort())) {
             LOG.info("public_endpoint_port_replaced", "endpoint", endpoint);
         }
         boolean takeName = false;
@@ -225,7 +235,7 @@ final class Cluster implements AutoCloseable {
                                 links,
                                 sessions,
                                 backlog::drainAgain,
-                                config.cluster().nodeLease(),
+                                config.get(ClusterSettings.SECTION).nodeLease(),
                                 metrics)
                         .start());
     }
@@ -248,7 +258,13 @@ final class Cluster implements AutoCloseable {
         server = closing.add(
                 "link server",
                 GrpcLinkServer.start(
-                        config.host(), config.grpcPort(), members::self, linkSettings(config), members, calls, ports));
+                        config.node().host(),
+                        config.node().grpcPort(),
+                        members::self,
+                        linkSettings(config),
+                        members,
+                        calls,
+                        ports));
         closing.add(
                 "rate shares",
                 new RateShares(

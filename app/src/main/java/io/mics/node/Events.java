@@ -4,10 +4,12 @@ import io.mics.event.EventLog;
 import io.mics.event.EventMeters;
 import io.mics.event.MemoryEventLog;
 import io.mics.event.kafka.KafkaEventLog;
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
+import io.mics.ws.QueueSettings;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -23,7 +25,7 @@ public final class Events {
      */
     static EventLog open(
             NodeConfig config, long epoch, Tenants tenants, Supplier<Duration> flushTime, Metrics metrics) {
-        if (config.kafka().bootstrapServers().isEmpty()) {
+        if (config.get(KafkaEventSettings.SECTION).bootstrapServers().isEmpty()) {
             return new MemoryEventLog(0, 0); // nobody reads them here
         }
         return KafkaEventLog.open(
@@ -35,24 +37,9 @@ public final class Events {
 
     /** How events, and events of hooks, go to Kafka; {@code epoch} as above. */
     public static KafkaSettings settings(NodeConfig config, long epoch) {
-        NodeConfig.Kafka kafka = config.kafka();
-        return new KafkaSettings(
-                kafka.bootstrapServers(),
-                kafka.security(),
-                config.nodeId(),
-                epoch == 0 ? System.currentTimeMillis() : epoch,
-                new KafkaSettings.Topics(
-                        kafka.topic(),
-                        kafka.createTopics(),
-                        config.maxMessageBytes() == 0 ? 0 : config.maxMessageBytes() + NodeConfig.FRAME_OVERHEAD_BYTES),
-                new KafkaSettings.Bounds(
-                        kafka.queueCapacity(),
-                        kafka.queueBytes(),
-                        kafka.maxPendingPerTenant(),
-                        kafka.maxPendingBytesPerTenant()),
-                kafka.maxAttempts(),
-                kafka.retryBackoff(),
-                KafkaSettings.Timing.DEFAULT);
+        int body = config.maxMessageBytes();
+        int record = body == 0 ? 0 : body + QueueSettings.FRAME_OVERHEAD_BYTES;
+        return config.get(KafkaEventSettings.SECTION).of(config.nodeId(), epoch, record);
     }
 
     /** Makes every series of a tenant's events exist, at 0. */

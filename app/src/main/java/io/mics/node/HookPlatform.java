@@ -7,6 +7,7 @@ import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HookSetup;
 import io.mics.hook.config.HooksReload;
+import io.mics.hook.config.HooksSettings;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.record.HookAudit;
@@ -58,7 +59,7 @@ public final class HookPlatform implements AutoCloseable {
     HookPlatform(Configuration configuration, HookOverrideStore store, Outgoing outgoing, Metrics metrics) {
         this.outgoing = outgoing;
         NodeConfig config = configuration.node();
-        NodeConfig.Hooks settings = config.hooks();
+        HooksSettings settings = config.get(HooksSettings.SECTION);
         traces = new TraceBuffer(settings.explainEntries(), Clock.systemUTC());
         SpanSink spans = spans(config);
         tracer = new MessageTracer(traces, spans);
@@ -86,7 +87,7 @@ public final class HookPlatform implements AutoCloseable {
     }
 
     private SpanSink spans(NodeConfig config) {
-        NodeConfig.Tracing tracing = config.tracing();
+        TracingSettings tracing = config.get(TracingSettings.SECTION);
         return tracing.endpoint().isEmpty()
                 ? SpanSink.NONE
                 : closing.add("spans", new Spans(tracing.endpoint(), tracing.share(), config.nodeId()));
@@ -97,11 +98,16 @@ public final class HookPlatform implements AutoCloseable {
         NodeConfig config = configuration.node();
         outgoing.allow(configuration.hooks());
         return new HookTransports(
-                configuration.sources().dir().resolve(config.hooks().plugins()), config.maxMessageBytes(), outgoing);
+                configuration
+                        .sources()
+                        .dir()
+                        .resolve(config.get(HooksSettings.SECTION).plugins()),
+                config.maxMessageBytes(),
+                outgoing);
     }
 
     private HookClientFactory clients(NodeConfig config, Metrics metrics) {
-        NodeConfig.Hooks settings = config.hooks();
+        HooksSettings settings = config.get(HooksSettings.SECTION);
         if (settings.record().isEmpty()) {
             return transports;
         }
@@ -129,7 +135,7 @@ public final class HookPlatform implements AutoCloseable {
                         registry,
                         records,
                         config.maxMessageBytes(),
-                        config.hooks().preSendDeadline()),
+                        config.get(HooksSettings.SECTION).preSendDeadline()),
                 keys);
     }
 

@@ -5,6 +5,7 @@ import io.helidon.webserver.spi.ServerFeature;
 import io.mics.admin.AdminApi;
 import io.mics.admin.AdminListener;
 import io.mics.admin.AdminPageGuard;
+import io.mics.admin.AdminSettings;
 import io.mics.admin.Admission;
 import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
@@ -17,6 +18,7 @@ import io.mics.observe.Observability;
 import io.mics.tenant.Tenants;
 import io.mics.ws.ConnectionServices;
 import io.mics.ws.GatewayServer;
+import io.mics.ws.WsSettings;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -55,24 +57,25 @@ final class Listeners implements AutoCloseable {
             Observability observability,
             AdminApi internal,
             PlaygroundPage page) {
-        boolean together = config.internalPort() == config.port();
-        boolean publicMetrics = config.admin().publicMetrics();
+        boolean together = config.node().internalPort() == config.node().port();
+        boolean publicMetrics = config.get(AdminSettings.SECTION).metricsPublic();
         observability.check("port", this::notListening);
         if (!together) {
             observability.check("internal-port", this::internalNotListening);
             apart = closing.add("internal listener", internal(config, ports, internal, observability.feature()));
-        } else if (config.admin().token().isEmpty() && !config.playground().open()) {
+        } else if (config.get(AdminSettings.SECTION).adminToken().isEmpty()
+                && !config.tenants().playground()) {
             LOG.warn(
                     "internal_on_public_port",
                     "fix",
                     "set internal-port or admin-token: a proxy on this machine may pass for a tool here");
         }
-        NodeConfig.Ws ws = config.ws();
+        WsSettings ws = config.get(WsSettings.SECTION);
         int connections = connections(ws.maxTcpConnections(), Descriptors.limit(), Descriptors.open());
         ListenSettings listen = ListenSettings.http(
                 "public",
                 config.bindAddress(),
-                config.port(),
+                config.node().port(),
                 new ListenSettings.Setting("port", "PORT"),
                 bounds(ws, connections, PUBLIC_BODY_BYTES));
         server = closing.add(
@@ -99,15 +102,15 @@ final class Listeners implements AutoCloseable {
                 ListenSettings.http(
                         "internal",
                         config.bindAddress(),
-                        config.internalPort(),
+                        config.node().internalPort(),
                         new ListenSettings.Setting("internal-port", "INTERNAL_PORT"),
-                        bounds(config.ws(), INTERNAL_CONNECTIONS, INTERNAL_BODY_BYTES)),
+                        bounds(config.get(WsSettings.SECTION), INTERNAL_CONNECTIONS, INTERNAL_BODY_BYTES)),
                 ports,
                 api,
                 observe);
     }
 
-    private static ListenSettings.Bounds bounds(NodeConfig.Ws ws, int connections, int bodyBytes) {
+    private static ListenSettings.Bounds bounds(WsSettings ws, int connections, int bodyBytes) {
         return new ListenSettings.Bounds(
                 connections, ws.handshakeTimeout(), ws.idleTimeout(), ws.exchangeTimeout(), bodyBytes);
     }
@@ -148,7 +151,7 @@ final class Listeners implements AutoCloseable {
             HookDispatching dispatching,
             BooleanSupplier pageIsOn,
             PlaygroundQueries queries) {
-        Admission admission = new Admission(config.admin().token());
+        Admission admission = new Admission(config.get(AdminSettings.SECTION).adminToken());
         return new AdminApi(
                 admission,
                 dispatching.deadLetters(),

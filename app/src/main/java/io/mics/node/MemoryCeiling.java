@@ -1,15 +1,22 @@
 package io.mics.node;
 
 import io.mics.concurrent.HeapShare;
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.Hooks;
+import io.mics.hook.config.HooksSettings;
 import io.mics.hook.dispatch.MemoryRetryQueue;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
 import io.mics.hook.record.HookAudit;
 import io.mics.hook.record.HookRecorder;
+import io.mics.message.DuplicateWindow;
 import io.mics.observe.TraceBuffer;
+import io.mics.offline.OfflineMemory;
+import io.mics.redis.RedisSettings;
+import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.delivery.Redelivery;
 import io.mics.routing.link.LinkSettings;
+import io.mics.ws.QueueSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,23 +29,26 @@ import java.util.Optional;
  * @param unlimited settings that are 0
  */
 public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
-    /** Bytes one remembered message takes, about. */
-    public static final int DUPLICATE_BYTES = 200;
-
     /** What a node with these settings may take. */
     public static MemoryCeiling of(NodeConfig config) {
         Map<String, Long> parts = new LinkedHashMap<>();
-        parts.put("inbound.total-bytes", config.inbound().totalBytes());
-        parts.put("outbound.total-bytes", config.outbound().totalBytes());
-        parts.put("offline.max-bytes", config.offline().maxBytes());
+        parts.put(
+                "inbound.total-bytes", config.get(QueueSettings.Inbound.SECTION).totalBytes());
+        parts.put(
+                "outbound.total-bytes",
+                config.get(QueueSettings.Outbound.SECTION).totalBytes());
+        parts.put("offline.max-bytes", config.get(OfflineMemory.SECTION).maxBytes());
         parts.put(
                 "duplicates.max-entries",
-                (long) DUPLICATE_BYTES * config.duplicates().maxEntries());
-        parts.put("group.list-bytes", config.group().listBytes());
-        parts.put("hooks.answer-bytes", config.hooks().http().answerBytes());
-        boolean kafka = !config.kafka().bootstrapServers().isEmpty();
+                (long) DuplicateWindow.ENTRY_BYTES
+                        * config.get(DuplicateWindow.Limits.SECTION).maxEntries());
+        parts.put("group.list-bytes", config.get(GroupSettings.SECTION).listBytes());
+        parts.put("hooks.answer-bytes", config.get(HooksSettings.SECTION).http().answerBytes());
+        boolean kafka =
+                !config.get(KafkaEventSettings.SECTION).bootstrapServers().isEmpty();
         if (kafka) {
-            parts.put("kafka.queue-bytes", config.kafka().queueBytes());
+            parts.put(
+                    "kafka.queue-bytes", config.get(KafkaEventSettings.SECTION).queueBytes());
         }
         List<String> unlimited = parts.entrySet().stream()
                 .filter(part -> part.getValue() == 0)
@@ -49,22 +59,24 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         } else {
             parts.put("hook retries and dead letters", MemoryRetryQueue.mostBytes());
         }
-        if (!config.redis().uri().isEmpty()) {
+        if (!config.get(RedisSettings.SECTION).uri().isEmpty()) {
             parts.put("links between nodes", LinkSettings.mostBytes());
             parts.put("messages for nodes that do not answer", Redelivery.mostBytes());
         }
-        parts.put("arrays for large groups", config.hooks().http().reusableBytes() + Hooks.mostBytes());
+        parts.put(
+                "arrays for large groups",
+                config.get(HooksSettings.SECTION).http().reusableBytes() + Hooks.mostBytes());
         parts.put("hook calls after a message", HookDispatching.mostBytes());
-        if (config.hooks().explainEntries() > 0) {
+        if (config.get(HooksSettings.SECTION).explainEntries() > 0) {
             parts.put("hooks.explain-entries", TraceBuffer.mostBytes());
         }
-        if (!config.hooks().auditLog().isEmpty()) {
+        if (!config.get(HooksSettings.SECTION).auditLog().isEmpty()) {
             parts.put("hooks.audit-log", HookAudit.mostBytes());
         }
-        if (!config.hooks().auditTopic().isEmpty()) {
+        if (!config.get(HooksSettings.SECTION).auditTopic().isEmpty()) {
             parts.put("hooks.audit-topic", HookAudit.mostBytes() + KafkaAuditTopic.mostBytes());
         }
-        if (!config.hooks().record().isEmpty()) {
+        if (!config.get(HooksSettings.SECTION).record().isEmpty()) {
             parts.put("hooks.record", HookRecorder.mostBytes());
         }
         parts.values().removeIf(bytes -> bytes == 0);

@@ -8,12 +8,16 @@ import io.mics.config.ConfigResult;
 import io.mics.console.PlaygroundGuard;
 import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
+import io.mics.console.PlaygroundSettings;
 import io.mics.event.EventLog;
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.Hooks;
 import io.mics.hook.config.HookOverrideStore;
+import io.mics.hook.config.HooksSettings;
 import io.mics.hook.config.MemoryHookOverrides;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.Closing;
+import io.mics.lifecycle.DrainSettings;
 import io.mics.lifecycle.Draining;
 import io.mics.listener.AddressLimits;
 import io.mics.listener.AddressSettings;
@@ -25,6 +29,8 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.Observability;
 import io.mics.observe.log.LogSetup;
+import io.mics.redis.RedisSettings;
+import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.directory.FanOutBounds;
 import io.mics.routing.directory.Presence;
 import io.mics.session.DrainableSessions;
@@ -33,6 +39,7 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.Tenants;
 import io.mics.ws.ConnectionServices;
+import io.mics.ws.QueueSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -71,12 +78,12 @@ public final class Node implements AutoCloseable {
         Metrics metrics = state.metrics();
         Tenants tenants = state.tenants();
         Configuration.Sources sources = configuration.sources();
-        outgoing = closing.add("outgoing calls", new Outgoing(config.hooks()));
+        outgoing = closing.add("outgoing calls", new Outgoing(config.get(HooksSettings.SECTION)));
         outgoing.connectTo(tenants.all());
         NodeReload files = new NodeReload(tenants, this::changed);
         reload = new ConfigReload<>(sources.dir(), sources.environment(), config, files, metrics);
         Hooks hooks = hooks(config, outgoing);
-        cluster = config.redis().uri().isEmpty()
+        cluster = config.get(RedisSettings.SECTION).uri().isEmpty()
                 ? Optional.empty()
                 : Optional.of(closing.add(
                         "cluster",
@@ -89,7 +96,7 @@ public final class Node implements AutoCloseable {
                 new HookDispatching(
                         log,
                         Events.settings(config, epoch()),
-                        config.kafka().hookTopics(),
+                        config.get(KafkaEventSettings.SECTION).hookTopics(),
                         platform,
                         tenants,
                         metrics));
@@ -103,8 +110,8 @@ public final class Node implements AutoCloseable {
         tenants.all().forEach(this::expect);
         draining = new Draining(
                 new DrainableSessions(state.sessions(), sessions),
-                () -> reload.running().drainTimeout(),
-                () -> reload.running().drainMin());
+                () -> reload.running().get(DrainSettings.SECTION).drainTimeout(),
+                () -> reload.running().get(DrainSettings.SECTION).drainMin());
         state.sweep(List.of(
                 hooks::forget,
                 outgoing.backends()::forget,
@@ -151,7 +158,8 @@ public final class Node implements AutoCloseable {
     }
 
     private Hooks hooks(NodeConfig config, Outgoing outgoing) {
-        PlaygroundHooks playground = new PlaygroundHooks(config.playground().groups());
+        PlaygroundHooks playground =
+                new PlaygroundHooks(config.get(PlaygroundSettings.SECTION).groups());
         ByteShares lists = new ByteShares(this::memberListBounds);
         state.metrics().gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
         state.metrics().gauge(Metric.HOOK_ANSWER_BYTES, outgoing.client()::answerBytes, config.nodeId());
@@ -183,14 +191,16 @@ public final class Node implements AutoCloseable {
                 state.turns(),
                 state.load(),
                 state.arriving(),
-                config.maxFrameBytes(),
+                config.get(QueueSettings.Frames.SECTION).maxFrameBytes(),
                 draining::begun,
                 state.metrics());
-        Ports ports = ports(() -> reload.running().addresses());
-        boolean apart = config.internalPort() != config.port();
+        Ports ports = ports(() -> reload.running().get(AddressSettings.SECTION));
+        boolean apart = config.node().internalPort() != config.node().port();
         PlaygroundPage page = new PlaygroundPage(
                 "/",
-                new PlaygroundGuard(() -> reload.running().playground().open(), config.playground()::publicAccess),
+                new PlaygroundGuard(
+                        () -> reload.running().tenants().playground(),
+                        config.get(PlaygroundSettings.SECTION)::publicAccess),
                 new PlaygroundQueries(() -> chat(0), platform.traces()));
         Listeners opened = new Listeners(
                 config,
@@ -202,7 +212,7 @@ public final class Node implements AutoCloseable {
                         state.tenants(),
                         platform,
                         dispatching,
-                        () -> reload.running().playground().page(),
+                        () -> reload.running().get(PlaygroundSettings.SECTION).page(),
                         new PlaygroundQueries(() -> chat(apart ? publicPort.get() : 0), platform.traces())),
                 page);
         publicPort.set(opened.port());
@@ -212,7 +222,7 @@ public final class Node implements AutoCloseable {
     /** Starts this process's node as configured; notes of the configuration are logged. */
     public static Node start(ConfigResult.Valid<Configuration> valid) {
         NodeConfig node = valid.value().node();
-        LogSetup.install(node.nodeId(), node.log());
+        LogSetup.install(node.nodeId(), node.get(LogSection.SECTION));
         valid.notes().forEach(note -> LOG.info("configuration_noted", "note", note));
         return start(valid.value());
     }
@@ -262,21 +272,21 @@ public final class Node implements AutoCloseable {
     /** What there is to chat with; of configured tenants' groups nothing is known here. */
     private PlaygroundQueries.About chat(int port) {
         NodeConfig running = reload.running();
-        NodeConfig.Playground playground = running.playground();
+        boolean open = running.tenants().playground();
         return new PlaygroundQueries.About(
-                playground.open(),
-                running.tenants().stream().map(TenantConfig::id).sorted().toList(),
-                playground.open() ? playground.groups().keySet() : List.of(),
+                open,
+                running.tenants().all().stream().map(TenantConfig::id).sorted().toList(),
+                open ? running.get(PlaygroundSettings.SECTION).groups().keySet() : List.of(),
                 port);
     }
 
     private FanOutBounds fanOutBounds() {
-        NodeConfig.Group group = reload.running().group();
+        GroupSettings group = reload.running().get(GroupSettings.SECTION);
         return new FanOutBounds(group.routeChunkSize(), group.fanoutWidth());
     }
 
     private ByteShares.Bounds memberListBounds() {
-        NodeConfig.Group group = reload.running().group();
+        GroupSettings group = reload.running().get(GroupSettings.SECTION);
         return new ByteShares.Bounds(group.listBytes(), group.tenantListBytes());
     }
 

@@ -1,7 +1,6 @@
 package io.mics.node;
 
 import io.mics.config.ConfigResult;
-import io.mics.config.Differences;
 import io.mics.config.Problem;
 import io.mics.config.Reloadable;
 import io.mics.observe.Log;
@@ -10,7 +9,6 @@ import io.mics.observe.log.LogSetup;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +42,10 @@ public record NodeReload(Tenants tenants, Consumer<Collection<Tenant>> changed) 
 
     @Override
     public List<Problem> refuse(NodeConfig running, NodeConfig next) {
-        if (!running.tenantsInFile().isEmpty() && next.tenantsInFile().isEmpty()) {
+        if (!running.tenants().inFile().isEmpty() && next.tenants().inFile().isEmpty()) {
             return List.of(new Problem("tenants", TENANTS_FILE, "is empty or missing, and was not before", ""));
         }
-        if (next.playground().open() && !running.playground().open()) {
+        if (next.tenants().playground() && !running.tenants().playground()) {
             return List.of(new Problem("tenants", TENANTS_FILE, "a reload never opens the playground", ""));
         }
         return List.of();
@@ -55,14 +53,14 @@ public record NodeReload(Tenants tenants, Consumer<Collection<Tenant>> changed) 
 
     @Override
     public NodeConfig apply(NodeConfig running, NodeConfig next) {
-        if (!running.log().equals(next.log())) {
-            LogSetup.apply(next.log());
+        if (!running.get(LogSection.SECTION).equals(next.get(LogSection.SECTION))) {
+            LogSetup.apply(next.get(LogSection.SECTION));
         }
-        List<String> frozen = frozen(running, next);
+        List<String> frozen = running.frozen(next);
         if (!frozen.isEmpty()) {
             LOG.warn("config_needs_restart", "keys", frozen);
         }
-        Tenants.Changes changes = tenants.apply(next.tenants());
+        Tenants.Changes changes = tenants.apply(next.tenants().all());
         if (!changes.equals(Tenants.Changes.NONE)) {
             LOG.info(
                     "tenants_reloaded",
@@ -77,15 +75,6 @@ public record NodeReload(Tenants tenants, Consumer<Collection<Tenant>> changed) 
                     .flatMap(id -> tenants.find(id).stream())
                     .toList());
         }
-        return running.withLiveOf(next);
-    }
-
-    /** The keys of {@code next} that take effect only at the next start. */
-    public static List<String> frozen(NodeConfig running, NodeConfig next) {
-        List<String> keys = new ArrayList<>(Differences.between(running.withLiveOf(next), next));
-        if (!running.bindAddress().equals(next.bindAddress()) && !keys.contains("host")) {
-            keys.add("host");
-        }
-        return keys;
+        return running.takeOver(next);
     }
 }

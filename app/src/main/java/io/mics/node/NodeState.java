@@ -7,6 +7,7 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.log.LogSetup;
 import io.mics.offline.OfflineBuffer;
+import io.mics.offline.OfflineMemory;
 import io.mics.protocol.Delivery;
 import io.mics.session.OutboundBudget;
 import io.mics.session.SessionRegistry;
@@ -14,6 +15,7 @@ import io.mics.session.timer.TimerTask;
 import io.mics.session.timer.TimingWheel;
 import io.mics.tenant.Tenants;
 import io.mics.ws.InboundBudget;
+import io.mics.ws.QueueSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,14 +46,17 @@ record NodeState(
     /** Nobody connected, nothing waiting; {@code closing} ends what runs. */
     static NodeState empty(NodeConfig config, Closing closing) {
         Metrics metrics = closing.add("metrics", new Metrics());
-        InboundBudget arriving = new InboundBudget(config.inbound().totalBytes(), tenant -> {
-            if (!tenant.isEmpty()) {
-                metrics.counter(Metric.INBOUND_GAVE_WAY, tenant).increment();
-            }
-        });
-        OutboundBudget queued = new OutboundBudget(config.outbound().totalBytes());
+        InboundBudget arriving =
+                new InboundBudget(config.get(QueueSettings.Inbound.SECTION).totalBytes(), tenant -> {
+                    if (!tenant.isEmpty()) {
+                        metrics.counter(Metric.INBOUND_GAVE_WAY, tenant).increment();
+                    }
+                });
+        OutboundBudget queued =
+                new OutboundBudget(config.get(QueueSettings.Outbound.SECTION).totalBytes());
         SessionRegistry sessions = new SessionRegistry(queued, metrics);
-        OfflineBuffer<Delivery> kept = new OfflineBuffer<>(config.offline().maxBytes(), System::nanoTime, metrics);
+        OfflineBuffer<Delivery> kept =
+                new OfflineBuffer<>(config.get(OfflineMemory.SECTION).maxBytes(), System::nanoTime, metrics);
         metrics.gauge(Metric.WS_CONNECTIONS, sessions::size, config.nodeId());
         metrics.gauge(Metric.INBOUND_BUFFERED_BYTES, arriving::used, config.nodeId());
         metrics.gauge(Metric.OUTBOUND_QUEUED_BYTES, queued::used, config.nodeId());
@@ -68,7 +73,7 @@ record NodeState(
                 closing.add("wheel", TimingWheel.start(WHEEL_TICK)),
                 turns,
                 load,
-                new Tenants(config.tenants()),
+                new Tenants(config.tenants().all()),
                 sessions,
                 arriving,
                 queued,

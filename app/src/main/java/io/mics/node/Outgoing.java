@@ -1,6 +1,7 @@
 package io.mics.node;
 
 import io.mics.hook.config.HookSetup;
+import io.mics.hook.config.HooksSettings;
 import io.mics.hook.http.HttpTransport;
 import io.mics.hook.http.WarmUp;
 import io.mics.hook.webhook.Egress;
@@ -17,7 +18,7 @@ public final class Outgoing implements AutoCloseable {
     private final WarmUp warmUp;
     private volatile Egress egress = Egress.DEFAULT;
 
-    public Outgoing(NodeConfig.Hooks settings) {
+    public Outgoing(HooksSettings settings) {
         this.client = new HttpClient(settings.http());
         this.backends = new HttpTransport(client, this::egress);
         this.warmUp = new WarmUp(backends);

@@ -1,5 +1,7 @@
 package io.mics.node;
 
+import io.mics.admin.AdminSettings;
+import io.mics.console.PlaygroundSettings;
 import io.mics.lifecycle.Arguments;
 import io.mics.tenant.TenantConfig;
 import java.util.ArrayList;
@@ -23,21 +25,21 @@ final class ReadyLine {
     static Object[] fields(Configuration configuration, int port, int internalPort) {
         NodeConfig config = configuration.node();
         String host = host(config.bindAddress());
-        boolean playground = config.playground().open();
+        boolean playground = config.tenants().playground();
         List<Object> fields = new ArrayList<>(List.of("port", port, "version", Arguments.version()));
         fields.addAll(List.of("java", Runtime.version().toString()));
         fields.addAll(List.of(
                 "config",
                 configuration.sources().dir().toAbsolutePath().normalize().toString()));
-        fields.addAll(List.of("tenants", tenants(config.tenants()), "playground", playground));
+        fields.addAll(List.of("tenants", tenants(config.tenants().all()), "playground", playground));
         if (playground) {
             fields.addAll(List.of("page", "http://" + host + ":" + port + "/"));
-        } else if (config.playground().page()) {
+        } else if (config.get(PlaygroundSettings.SECTION).page()) {
             fields.addAll(List.of("page", "http://" + host + ":" + internalPort + "/internal/playground"));
         }
         fields.addAll(List.of("ws", "ws://" + host + ":" + port + "/ws"));
         fields.addAll(List.of("internal", "http://" + host + ":" + internalPort + "/internal/hooks"));
-        int metrics = config.admin().publicMetrics() ? port : internalPort;
+        int metrics = config.get(AdminSettings.SECTION).metricsPublic() ? port : internalPort;
         fields.addAll(List.of("metrics", "http://" + host + ":" + metrics + "/metrics"));
         return fields.toArray();
     }

@@ -14,10 +14,13 @@ import io.mics.message.Recalls;
 import io.mics.message.SendToGroup;
 import io.mics.message.SendToUser;
 import io.mics.observe.Metrics;
+import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.directory.Presence;
 import io.mics.session.SessionSettings;
 import io.mics.session.Sessions;
 import io.mics.tenant.Tenant;
+import io.mics.ws.QueueSettings;
+import io.mics.ws.WsSettings;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -53,8 +56,8 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                         backend,
                         deliveries.toGroup(),
                         deliveries.offline(),
-                        () -> limits(running.get().group())),
-                window(config.duplicates(), ids),
+                        () -> limits(running.get().get(GroupSettings.SECTION))),
+                window(config.get(DuplicateWindow.Limits.SECTION), ids),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
                 keys,
                 dispatching.events(),
@@ -67,9 +70,13 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 deliveries.toGroup(),
                 dispatching.hookEvents(),
                 ids,
-                () -> running.get().group().maxMembers());
+                () -> running.get().get(GroupSettings.SECTION).maxMembers());
         Sessions sessions = new Sessions(
-                new Authenticator(state.tenants(), backend, platform.connectHooks(), config.defaultTenant()),
+                new Authenticator(
+                        state.tenants(),
+                        backend,
+                        platform.connectHooks(),
+                        config.node().defaultTenant()),
                 state.sessions(),
                 deliveries.backlog(),
                 deliveries.offline(),
@@ -95,17 +102,17 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
     private static SessionSettings sessionSettings(NodeConfig config) {
         return new SessionSettings(
                 config.nodeId(),
-                config.outbound().frames(),
-                config.outbound().bytes(),
-                config.ws().keepalive(),
-                config.ws().writeStallTimeout());
+                config.get(QueueSettings.Outbound.SECTION).frames(),
+                config.get(QueueSettings.Outbound.SECTION).bytes(),
+                config.get(WsSettings.SECTION).keepalive(),
+                config.get(WsSettings.SECTION).writeStallTimeout());
     }
 
-    private static SendToGroup.Limits limits(NodeConfig.Group group) {
+    private static SendToGroup.Limits limits(GroupSettings group) {
         return new SendToGroup.Limits(group.maxMembers(), group.offlineMaxUsers());
     }
 
-    private static DuplicateWindow window(NodeConfig.Duplicates duplicates, DeliveryIds ids) {
+    private static DuplicateWindow window(DuplicateWindow.Limits duplicates, DeliveryIds ids) {
         return new DuplicateWindow(
                 duplicates.maxEntries(),
                 duplicates.window(),

@@ -44,7 +44,7 @@ public final class Redis implements AutoCloseable {
     private static final long REJECTED_PAUSE_MS = 10;
 
     private final RedisAddress address;
-    private final RedisSettings settings;
+    private final RedisTimeouts settings;
     private final RedisConnector connector;
     private final Availability availability = new Availability();
     private final List<RedisSubscription> subscriptions = new CopyOnWriteArrayList<>();
@@ -59,14 +59,14 @@ public final class Redis implements AutoCloseable {
         void available(boolean available);
     }
 
-    private Redis(RedisAddress address, RedisSettings settings) {
+    private Redis(RedisAddress address, RedisTimeouts settings) {
         this.address = address;
         this.settings = settings;
         this.connector = new RedisConnector(address, settings);
     }
 
     /** Looks for Redis for as long as one connection may take; if it is not there, goes on looking behind. */
-    public static Redis open(RedisAddress address, RedisSettings settings) {
+    public static Redis open(RedisAddress address, RedisTimeouts settings) {
         Redis redis = new Redis(address, settings);
         redis.reconnect();
         redis.probe();

@@ -20,7 +20,7 @@ public final class RedisCheckup {
 
     /** Asks the Redis at {@code address}; blocks a few seconds at most. */
     public static Outcome<Facts> of(RedisAddress address) {
-        try (Redis redis = Redis.open(address, RedisSettings.of(COMMAND_TIMEOUT))) {
+        try (Redis redis = Redis.open(address, RedisTimeouts.of(COMMAND_TIMEOUT))) {
             return switch (redis.evaluate(Call.of(Script.DESCRIBE_SERVER, RedisKeys.echo("checkup")))) {
                 case Outcome.Got<Answer> got -> new Outcome.Got<>(facts(got.value()));
                 case Outcome.Away<Answer> away ->

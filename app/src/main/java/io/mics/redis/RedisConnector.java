@@ -39,7 +39,7 @@ final class RedisConnector implements AutoCloseable {
     private final AbstractRedisClient client;
 
     /** A connector to {@code address}; nothing is connected yet. */
-    RedisConnector(RedisAddress address, RedisSettings settings) {
+    RedisConnector(RedisAddress address, RedisTimeouts settings) {
         LogSetup.quiet(QUIET, Level.SEVERE);
         resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
@@ -70,7 +70,7 @@ final class RedisConnector implements AutoCloseable {
                 .validateClusterNodeMembership(false);
     }
 
-    private static ClientOptions options(ClientOptions.Builder builder, RedisSettings settings) {
+    private static ClientOptions options(ClientOptions.Builder builder, RedisTimeouts settings) {
         return builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(command -> true)
                 .requestQueueSize(COMMANDS_WAITING)

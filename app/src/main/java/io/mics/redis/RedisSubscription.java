@@ -22,7 +22,7 @@ public final class RedisSubscription implements AutoCloseable {
     private final ReentrantLock notifying = new ReentrantLock();
     private final Redis redis;
     private final RedisConnector connector;
-    private final RedisSettings settings;
+    private final RedisTimeouts settings;
     private final String channel;
     private final Listener listener;
     private volatile @Nullable StatefulRedisPubSubConnection<String, String> connection;
@@ -41,7 +41,7 @@ public final class RedisSubscription implements AutoCloseable {
     }
 
     RedisSubscription(
-            Redis redis, RedisConnector connector, RedisSettings settings, String channel, Listener listener) {
+            Redis redis, RedisConnector connector, RedisTimeouts settings, String channel, Listener listener) {
         this.redis = redis;
         this.connector = connector;
         this.settings = settings;

@@ -1,5 +1,6 @@
 package io.mics.tenant;
 
+import io.mics.config.EnvironmentName;
 import io.mics.config.Section;
 import io.mics.protocol.IdForm;
 import java.net.URI;
@@ -13,6 +14,22 @@ import java.util.Map;
 public final class TenantReader {
     /** The tenant of the playground; nobody else may be called so. */
     public static final String PLAYGROUND = "playground";
+
+    /** The environment names that beat settings of all tenants, or of some. */
+    public static final List<EnvironmentName> ENVIRONMENT = List.of(
+            EnvironmentName.value("HOOK_SIGN_REQUIRED", "defaults.hooks.sign-required"),
+            EnvironmentName.value("HOOK_MAX_CONCURRENCY", "defaults.hooks.max-concurrency"),
+            EnvironmentName.milliseconds("HOOK_QUEUE_TIMEOUT_MS", "defaults.hooks.queue-timeout"),
+            EnvironmentName.value("HOOK_BREAKER_FAILURE_THRESHOLD", "defaults.hooks.breaker-failures"),
+            EnvironmentName.milliseconds("HOOK_BREAKER_OPEN_MS", "defaults.hooks.breaker-open"),
+            EnvironmentName.milliseconds("HOOK_TIMEOUT_MS", "defaults.hooks.timeout"),
+            EnvironmentName.milliseconds("AUTH_TIMEOUT_MS", "defaults.hooks.auth-timeout"),
+            EnvironmentName.value("OFFLINE_BUFFER_MAX_MESSAGES_PER_USER", "defaults.offline.messages-per-user"),
+            EnvironmentName.value("OFFLINE_BUFFER_MAX_BYTES_PER_USER", "defaults.offline.bytes-per-user"),
+            EnvironmentName.value("OFFLINE_BUFFER_MAX_USERS_PER_TENANT", "defaults.offline.users-per-tenant"),
+            EnvironmentName.perName("TENANT_AUTH_MAP", "tenants.*.hooks.base-url"),
+            EnvironmentName.perName("TENANT_HOOK_SECRETS", "tenants.*.hooks.secret"),
+            EnvironmentName.perName("TENANT_HOOK_MAX_CONCURRENCY", "tenants.*.hooks.max-concurrency"));
 
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration MONTH = Duration.ofDays(31);

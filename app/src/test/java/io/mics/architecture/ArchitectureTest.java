@@ -124,7 +124,11 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.mics..")
                     .and(not(resideInAnyPackage(
-                            "io.mics.kafka..", "io.mics.redis..", "io.mics.observe..", "io.mics.concurrent.."))));
+                            "io.mics.kafka..",
+                            "io.mics.redis..",
+                            "io.mics.config..",
+                            "io.mics.observe..",
+                            "io.mics.concurrent.."))));
 
     @ArchTest
     static final ArchRule noPackagesInCircles =
@@ -201,7 +205,8 @@ final class ArchitectureTest {
             .resideInAPackage("io.mics.lifecycle..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.mics..")
-                    .and(not(resideInAnyPackage("io.mics.lifecycle..", "io.mics.observe..", "io.mics.concurrent.."))));
+                    .and(not(resideInAnyPackage(
+                            "io.mics.lifecycle..", "io.mics.config..", "io.mics.observe..", "io.mics.concurrent.."))));
 
     @ArchTest
     static final ArchRule onlyTheEdgeKnowsHelidonsWebSocket = noClasses()

@@ -7,7 +7,7 @@ import io.mics.proto.node.v1.NodeCall;
 import io.mics.proto.node.v1.OfferBacklog;
 import io.mics.redis.Redis;
 import io.mics.redis.RedisAddress;
-import io.mics.redis.RedisSettings;
+import io.mics.redis.RedisTimeouts;
 import io.mics.routing.directory.NodeRegistry;
 import io.mics.routing.link.GrpcLinks;
 import io.mics.routing.link.LinkSettings;
@@ -42,7 +42,7 @@ class LinkMembersTest {
         try (ThreeNodes cluster = new ThreeNodes("devices-per-user: 2");
                 Redis redis = Redis.open(
                         ((RedisAddress.Parsed.Valid) RedisAddress.parse(cluster.redisUri)).address(),
-                        RedisSettings.of(PATIENCE))) {
+                        RedisTimeouts.of(PATIENCE))) {
             RedisNodeRegistry registry = new RedisNodeRegistry(redis, Duration.ofSeconds(30));
             Peer member = ((NodeRegistry.Joining.Joined) registry.join("node-4", "127.0.0.1:1", false)).self();
             NodeRegistry.Members members = ((NodeRegistry.Renewal.Renewed) registry.renew(member)).members();

@@ -2,11 +2,14 @@ package io.mics.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.console.PlaygroundSettings;
+import io.mics.lifecycle.DrainSettings;
 import io.mics.node.NodeConfig;
 import io.mics.node.NodeConfigReader;
 import io.mics.node.NodeReload;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.routing.delivery.GroupSettings;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import io.mics.testing.Await;
@@ -42,7 +45,7 @@ class ConfigReloadTest {
             case ConfigResult.Valid<NodeConfig> valid -> valid.value();
             case ConfigResult.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
-        tenants.apply(config.tenants());
+        tenants.apply(config.tenants().all());
         var opened = new ConfigReload<>(from, Map.of(), config, new NodeReload(tenants, changed -> {}), metrics, pause);
         reload = opened;
         return opened;
@@ -219,7 +222,7 @@ class ConfigReloadTest {
         Files.delete(file);
         following.reload();
         assertThat(connections()).isEqualTo(1);
-        assertThat(following.running().playground().open()).isFalse();
+        assertThat(following.running().tenants().playground()).isFalse();
         assertThat(tenants.find("playground")).isEmpty();
         assertThat(count("failed")).isEqualTo(2);
     }
@@ -231,17 +234,17 @@ class ConfigReloadTest {
         limit(dir.resolve("tenants.yaml"), 1);
         following.reload();
         assertThat(tenants.find("playground")).isEmpty();
-        assertThat(following.running().playground().open()).isFalse();
+        assertThat(following.running().tenants().playground()).isFalse();
     }
 
     @Test
     void theTimesOfADrainAreThoseOfTheLastReload() throws IOException {
         ConfigReload<NodeConfig> opened = open(dir);
         opened.start();
-        assertThat(opened.running().drainMin()).isZero();
+        assertThat(opened.running().get(DrainSettings.SECTION).drainMin()).isZero();
         Files.writeString(dir.resolve("mics.yaml"), "drain-timeout: 7s\ndrain-min: 6s\n");
-        await(() -> opened.running().drainMin().equals(Duration.ofSeconds(6)));
-        assertThat(opened.running().drainTimeout()).isEqualTo(Duration.ofSeconds(7));
+        await(() -> opened.running().get(DrainSettings.SECTION).drainMin().equals(Duration.ofSeconds(6)));
+        assertThat(opened.running().get(DrainSettings.SECTION).drainTimeout()).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
@@ -253,13 +256,13 @@ class ConfigReloadTest {
                 dir.resolve("mics.yaml"),
                 "port: 9999\nhost: 10.0.0.1\ngroup: {max-members: 7}\nplayground: {page: true}\n");
         following.reload();
-        assertThat(following.running().port()).isEqualTo(8080);
-        assertThat(following.running().group().maxMembers()).isEqualTo(7);
-        assertThat(following.running().playground().page()).isTrue();
+        assertThat(following.running().node().port()).isEqualTo(8080);
+        assertThat(following.running().get(GroupSettings.SECTION).maxMembers()).isEqualTo(7);
+        assertThat(following.running().get(PlaygroundSettings.SECTION).page()).isTrue();
         assertThat(NodeConfigReader.read(dir, Map.of()))
                 .isInstanceOfSatisfying(
                         ConfigResult.Valid.class,
-                        valid -> assertThat(NodeReload.frozen(before, (NodeConfig) valid.value()))
+                        valid -> assertThat(before.frozen((NodeConfig) valid.value()))
                                 .containsExactlyInAnyOrder("port", "internal-port", "host"));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
+import io.mics.routing.link.ClusterSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,14 +48,17 @@ class AccessSettingsTest {
         assertThat(problems(Map.of("CLUSTER_GRPC_TOKEN", "")))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.line()).contains("grpc-port", "cluster.tls", "openssl rand"));
-        assertThat(valid(Map.of("CLUSTER_GRPC_TOKEN", "between-us")).cluster().token())
+        assertThat(valid(Map.of("CLUSTER_GRPC_TOKEN", "between-us"))
+                        .get(ClusterSettings.SECTION)
+                        .token())
                 .isEqualTo("between-us");
         write("own.pem", "");
         String files = dir.resolve("own.pem").toString();
         write(
                 "mics.yaml",
                 redis + "cluster: {tls: {certificate: \"%1$s\", key: \"%1$s\", trust: \"%1$s\"}}".formatted(files));
-        assertThat(valid(Map.of()).cluster().tls().configured()).isTrue();
+        assertThat(valid(Map.of()).get(ClusterSettings.SECTION).tls().configured())
+                .isTrue();
     }
 
     @Test
@@ -72,17 +76,17 @@ class AccessSettingsTest {
 
     @Test
     void thePlaygroundIsForPagesOfThisMachineUnlessItIsPublic() throws IOException {
-        assertThat(valid(Map.of()).tenants().getFirst().settings().admits("https://evil.example"))
+        assertThat(valid(Map.of()).tenants().all().getFirst().settings().admits("https://evil.example"))
                 .isFalse();
-        assertThat(valid(Map.of()).tenants().getFirst().settings().admits("http://localhost:3000"))
+        assertThat(valid(Map.of()).tenants().all().getFirst().settings().admits("http://localhost:3000"))
                 .isTrue();
         write("mics.yaml", "playground: {public: true}");
-        assertThat(valid(Map.of()).tenants().getFirst().settings().admits("https://evil.example"))
+        assertThat(valid(Map.of()).tenants().all().getFirst().settings().admits("https://evil.example"))
                 .isTrue();
         write("mics.yaml", "defaults: {origins: [\"https://my.example\"]}");
-        assertThat(valid(Map.of()).tenants().getFirst().settings().admits("https://my.example"))
+        assertThat(valid(Map.of()).tenants().all().getFirst().settings().admits("https://my.example"))
                 .isTrue();
-        assertThat(valid(Map.of()).tenants().getFirst().settings().admits("http://localhost:3000"))
+        assertThat(valid(Map.of()).tenants().all().getFirst().settings().admits("http://localhost:3000"))
                 .isFalse();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
+import io.mics.message.DuplicateWindow;
 import io.mics.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,8 @@ class MemoryCeilingTest {
 
     @Test
     void rememberedMessagesAreFewerOnASmallHeap() throws IOException {
-        assertThat(valid("").duplicates().maxEntries()).isEqualTo((int) (HeapShare.growable(HEAP) / 10 / 200));
+        assertThat(valid("").get(DuplicateWindow.Limits.SECTION).maxEntries())
+                .isEqualTo((int) (HeapShare.growable(HEAP) / 10 / 200));
     }
 
     @ParameterizedTest

@@ -2,16 +2,28 @@ package io.mics.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.admin.AdminSettings;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigResult;
-import io.mics.config.EnvironmentNames;
+import io.mics.config.EnvironmentName;
 import io.mics.config.Problem;
+import io.mics.console.PlaygroundSettings;
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.event.kafka.KafkaHookTopics;
+import io.mics.hook.config.HooksSettings;
 import io.mics.httpclient.HttpClientSettings;
 import io.mics.kafka.KafkaSecurity;
+import io.mics.lifecycle.DrainSettings;
+import io.mics.message.DuplicateWindow;
 import io.mics.observe.log.LogSettings;
+import io.mics.offline.OfflineMemory;
+import io.mics.redis.RedisSettings;
+import io.mics.routing.delivery.GroupSettings;
+import io.mics.routing.link.ClusterSettings;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;
+import io.mics.ws.QueueSettings;
+import io.mics.ws.WsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,26 +61,28 @@ class NodeConfigReaderTest {
     @Test
     void nothingConfiguredGivesTheDefaultsAndThePlaygroundOnLoopback() {
         NodeConfig c = valid(Map.of());
-        assertThat(c.port()).isEqualTo(8080);
-        assertThat(c.internalPort()).isEqualTo(8080);
-        assertThat(c.grpcPort()).isEqualTo(9090);
+        assertThat(c.node().port()).isEqualTo(8080);
+        assertThat(c.node().internalPort()).isEqualTo(8080);
+        assertThat(c.node().grpcPort()).isEqualTo(9090);
         assertThat(c.nodeId()).isNotEmpty();
         assertThat(c.maxMessageBytes()).isEqualTo(1_048_576);
-        assertThat(c.maxFrameBytes()).isEqualTo(1_048_576 + 65_536);
-        assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(c.drainMin()).isZero();
-        assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(c.outbound().frames()).isEqualTo(256);
-        assertThat(c.outbound().bytes()).isEqualTo(c.maxFrameBytes());
-        assertThat(c.inbound().totalBytes()).isEqualTo(HEAP / 100 * 6);
-        assertThat(c.outbound().totalBytes()).isEqualTo(HEAP / 4);
-        assertThat(c.offline().maxBytes()).isEqualTo(HEAP / 4);
-        assertThat(c.duplicates().window()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(c.duplicates().maxEntries()).isBetween(1, 1_000_000);
-        assertThat(c.group()).isEqualTo(new NodeConfig.Group(256, 200_000, 1_024, 8, HEAP / 10, HEAP / 20));
-        assertThat(c.defaults()).isEqualTo(TenantSettings.DEFAULTS);
-        assertThat(c.playground().open()).isTrue();
-        assertThat(c.playground().page()).isFalse();
+        assertThat(c.get(QueueSettings.Frames.SECTION).maxFrameBytes()).isEqualTo(1_048_576 + 65_536);
+        assertThat(c.get(DrainSettings.SECTION).drainTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(c.get(DrainSettings.SECTION).drainMin()).isZero();
+        assertThat(c.get(WsSettings.SECTION).keepalive()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(c.get(QueueSettings.Outbound.SECTION).frames()).isEqualTo(256);
+        assertThat(c.get(QueueSettings.Outbound.SECTION).bytes())
+                .isEqualTo(c.get(QueueSettings.Frames.SECTION).maxFrameBytes());
+        assertThat(c.get(QueueSettings.Inbound.SECTION).totalBytes()).isEqualTo(HEAP / 100 * 6);
+        assertThat(c.get(QueueSettings.Outbound.SECTION).totalBytes()).isEqualTo(HEAP / 4);
+        assertThat(c.get(OfflineMemory.SECTION).maxBytes()).isEqualTo(HEAP / 4);
+        assertThat(c.get(DuplicateWindow.Limits.SECTION).window()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(c.get(DuplicateWindow.Limits.SECTION).maxEntries()).isBetween(1, 1_000_000);
+        assertThat(c.get(GroupSettings.SECTION))
+                .isEqualTo(new GroupSettings(256, 200_000, 1_024, 8, HEAP / 10, HEAP / 20));
+        assertThat(c.tenants().defaults()).isEqualTo(TenantSettings.DEFAULTS);
+        assertThat(c.tenants().playground()).isTrue();
+        assertThat(c.get(PlaygroundSettings.SECTION).page()).isFalse();
         assertThat(c.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(c.tenant("playground")).isPresent();
     }
@@ -77,7 +91,7 @@ class NodeConfigReaderTest {
     void aTenantClosesThePlaygroundAndOpensTheAddress() throws IOException {
         write("tenants.yaml", "tenants: {t1: {}}");
         NodeConfig c = valid(Map.of());
-        assertThat(c.playground().open()).isFalse();
+        assertThat(c.tenants().playground()).isFalse();
         assertThat(c.bindAddress()).isEqualTo("0.0.0.0");
         assertThat(c.tenant("playground")).isEmpty();
     }
@@ -87,7 +101,7 @@ class NodeConfigReaderTest {
         write("mics.yaml", "playground: {public: true, groups: {g: [u1, u2]}}");
         NodeConfig c = valid(Map.of());
         assertThat(c.bindAddress()).isEqualTo("0.0.0.0");
-        assertThat(c.playground().groups()).isEqualTo(Map.of("g", List.of("u1", "u2")));
+        assertThat(c.get(PlaygroundSettings.SECTION).groups()).isEqualTo(Map.of("g", List.of("u1", "u2")));
     }
 
     @Test
@@ -95,38 +109,37 @@ class NodeConfigReaderTest {
         write("mics.yaml", "port: 1\nnode-id: file\ngroup: {max-members: 1}\ndefaults: {hooks: {timeout: 1s}}\n");
         write("tenants.yaml", "tenants: {t1: {hooks: {secret: old, base-url: 'http://file'}}}");
         Map<String, String> env = everyName();
-        assertThat(EnvironmentNames.ALL.stream()
-                        .map(EnvironmentNames.Name::name)
-                        .toList())
+        assertThat(NodeConfigReader.ENVIRONMENT)
+                .extracting(EnvironmentName::name)
                 .containsExactlyInAnyOrderElementsOf(withEngines(env).keySet());
-
         NodeConfig c = valid(env);
-        assertThat(c.port()).isEqualTo(8081);
+        assertThat(c.node().port()).isEqualTo(8081);
         assertThat(c.nodeId()).isEqualTo("n1");
-        assertThat(c.publicEndpoint()).isEqualTo("http://10.0.0.1:8081");
-        assertThat(c.playground().page()).isTrue();
-        assertThat(c.grpcPort()).isEqualTo(9001);
-        assertThat(c.internalPort()).isEqualTo(9002);
-        assertThat(c.admin())
-                .isEqualTo(new NodeConfig.Admin("secret", true))
+        assertThat(c.node().publicEndpoint()).isEqualTo("http://10.0.0.1:8081");
+        assertThat(c.get(PlaygroundSettings.SECTION).page()).isTrue();
+        assertThat(c.node().grpcPort()).isEqualTo(9001);
+        assertThat(c.node().internalPort()).isEqualTo(9002);
+        assertThat(c.get(AdminSettings.SECTION))
+                .isEqualTo(new AdminSettings("secret", true))
                 .asString()
                 .doesNotContain("secret");
-        assertThat(c.kafka()).isEqualTo(kafkaOfEveryName());
-        assertThat(c.cluster().token()).isEqualTo("tok");
-        assertThat(c.cluster().breakerFailures()).isEqualTo(8);
-        assertThat(c.cluster().breakerOpen()).isEqualTo(Duration.ofMillis(9));
-        assertThat(c.cluster().routeCacheTtl()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(c.inbound().totalBytes()).isEqualTo(27);
+        assertThat(c.get(KafkaEventSettings.SECTION)).isEqualTo(kafkaOfEveryName());
+        assertThat(c.get(ClusterSettings.SECTION).token()).isEqualTo("tok");
+        assertThat(c.get(ClusterSettings.SECTION).breakerFailures()).isEqualTo(8);
+        assertThat(c.get(ClusterSettings.SECTION).breakerOpen()).isEqualTo(Duration.ofMillis(9));
+        assertThat(c.get(ClusterSettings.SECTION).routeCacheTtl()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(c.get(QueueSettings.Inbound.SECTION).totalBytes()).isEqualTo(27);
         assertThat(c.maxMessageBytes()).isEqualTo(11);
-        assertThat(c.ws().keepalive()).isEqualTo(Duration.ofSeconds(12));
-        assertThat(c.drainTimeout()).isEqualTo(Duration.ofSeconds(13));
-        assertThat(c.drainMin()).isEqualTo(Duration.ofSeconds(31));
-        assertThat(c.group()).isEqualTo(new NodeConfig.Group(14, 15, 16, 8, HEAP / 10, HEAP / 20));
-        assertThat(c.hooks().http()).isEqualTo(new HttpClientSettings(27, 28, 29, Duration.ofSeconds(30)));
+        assertThat(c.get(WsSettings.SECTION).keepalive()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(c.get(DrainSettings.SECTION).drainTimeout()).isEqualTo(Duration.ofSeconds(13));
+        assertThat(c.get(DrainSettings.SECTION).drainMin()).isEqualTo(Duration.ofSeconds(31));
+        assertThat(c.get(GroupSettings.SECTION)).isEqualTo(new GroupSettings(14, 15, 16, 8, HEAP / 10, HEAP / 20));
+        assertThat(c.get(HooksSettings.SECTION).http())
+                .isEqualTo(new HttpClientSettings(27, 28, 29, Duration.ofSeconds(30)));
         var hooks = c.tenant("t1").orElseThrow().settings().hooks();
         assertThat(hooks.signRequired()).isTrue();
         assertThat(hooks.maxConcurrency()).isEqualTo(17);
-        assertThat(c.log())
+        assertThat(c.get(LogSection.SECTION))
                 .isEqualTo(new LogSettings(
                         LogSettings.Format.TEXT,
                         LogSettings.Level.ERROR,
@@ -149,8 +162,8 @@ class NodeConfigReaderTest {
                 .containsEntry("hooks.timeout", SettingSource.DEFAULTS);
     }
 
-    private static NodeConfig.Kafka kafkaOfEveryName() {
-        return new NodeConfig.Kafka(
+    private static KafkaEventSettings kafkaOfEveryName() {
+        return new KafkaEventSettings(
                 "",
                 new KafkaSecurity(
                         KafkaSecurity.Protocol.SASL_PLAINTEXT,
@@ -237,25 +250,25 @@ class NodeConfigReaderTest {
     @Test
     void everyZeroOfTheContractIsAccepted() {
         Map<String, String> env = new HashMap<>();
-        for (EnvironmentNames.Name name : EnvironmentNames.ALL) {
-            if (name.form() == EnvironmentNames.Form.VALUE && !name.name().equals("HOOK_TIMEOUT_MS")) {
+        for (EnvironmentName name : NodeConfigReader.ENVIRONMENT) {
+            if (name.form() == EnvironmentName.Form.VALUE && !name.name().equals("HOOK_TIMEOUT_MS")) {
                 env.put(name.name(), "0");
             }
         }
         env.putAll(Map.of("HOOK_SIGN_REQUIRED", "false", "LOG_FORMAT", "json", "LOG_LEVEL", "INFO"));
         NodeConfig c = valid(env);
         assertThat(c.maxMessageBytes()).isZero();
-        assertThat(c.maxFrameBytes()).isEqualTo(Integer.MAX_VALUE);
-        assertThat(c.group()).isEqualTo(new NodeConfig.Group(0, 0, 0, 8, HEAP / 10, HEAP / 20));
-        assertThat(c.ws().keepalive()).isZero();
-        assertThat(c.kafka().queueCapacity()).isZero();
-        assertThat(c.cluster().breakerOpen()).isZero();
-        assertThat(c.defaults().hooks().breakerOpen()).isZero();
-        assertThat(c.defaults().hooks().queueTimeout()).isZero();
-        assertThat(c.defaults().hooks().maxConcurrency()).isZero();
-        assertThat(c.defaults().offline().messagesPerUser()).isZero();
-        assertThat(c.defaults().offline().bytesPerUser()).isZero();
-        assertThat(c.defaults().offline().usersPerTenant()).isZero();
+        assertThat(c.get(QueueSettings.Frames.SECTION).maxFrameBytes()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(c.get(GroupSettings.SECTION)).isEqualTo(new GroupSettings(0, 0, 0, 8, HEAP / 10, HEAP / 20));
+        assertThat(c.get(WsSettings.SECTION).keepalive()).isZero();
+        assertThat(c.get(KafkaEventSettings.SECTION).queueCapacity()).isZero();
+        assertThat(c.get(ClusterSettings.SECTION).breakerOpen()).isZero();
+        assertThat(c.tenants().defaults().hooks().breakerOpen()).isZero();
+        assertThat(c.tenants().defaults().hooks().queueTimeout()).isZero();
+        assertThat(c.tenants().defaults().hooks().maxConcurrency()).isZero();
+        assertThat(c.tenants().defaults().offline().messagesPerUser()).isZero();
+        assertThat(c.tenants().defaults().offline().bytesPerUser()).isZero();
+        assertThat(c.tenants().defaults().offline().usersPerTenant()).isZero();
     }
 
     @Test
@@ -339,8 +352,8 @@ class NodeConfigReaderTest {
         write("mics.yaml", "cluster: {node-lease: 3s, node-renewal: 2s}");
         assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("cluster.node-renewal");
         write("mics.yaml", "cluster: {node-lease: 3s, node-renewal: 1s}\nredis: {command-timeout: 5ms}");
-        assertThat(valid(Map.of()).cluster().nodeLease()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(valid(Map.of()).redis().commandTimeout()).isEqualTo(Duration.ofMillis(5));
+        assertThat(valid(Map.of()).get(ClusterSettings.SECTION).nodeLease()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(valid(Map.of()).get(RedisSettings.SECTION).commandTimeout()).isEqualTo(Duration.ofMillis(5));
     }
 
     @Test
@@ -375,7 +388,8 @@ class NodeConfigReaderTest {
 
     @Test
     void linksBetweenNodesNeedAllThreeTlsFilesOrNone() throws IOException {
-        assertThat(valid(Map.of()).cluster().tls().configured()).isFalse();
+        assertThat(valid(Map.of()).get(ClusterSettings.SECTION).tls().configured())
+                .isFalse();
         Path readable = dir.resolve("node.pem");
         write("node.pem", "");
         write("mics.yaml", "cluster: {tls: {certificate: '" + readable + "', key: missing.pem}}");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Getting in: with a password, over TLS, through sentinels. */
 @Tag("engine")
 class RedisConnectionTest {
-    private static final RedisSettings SETTINGS = new RedisSettings(
+    private static final RedisTimeouts SETTINGS = new RedisTimeouts(
             Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(100));
 
     @TempDir

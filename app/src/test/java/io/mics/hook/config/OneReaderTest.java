@@ -128,8 +128,10 @@ class OneReaderTest {
         assertThat(Configuration.read(dir, Map.of()))
                 .isInstanceOfSatisfying(
                         ConfigResult.Valid.class,
-                        valid -> assertThat(
-                                        ((Configuration) valid.value()).node().port())
+                        valid -> assertThat(((Configuration) valid.value())
+                                        .node()
+                                        .node()
+                                        .port())
                                 .isEqualTo(8081));
     }
 
@@ -198,7 +200,7 @@ class OneReaderTest {
             """);
         assertThat(Configuration.read(dir, Map.of())).isInstanceOfSatisfying(ConfigResult.Valid.class, valid -> {
             var node = ((Configuration) valid.value()).node();
-            assertThat(node.tenantsInFile()).containsExactlyInAnyOrder("010", "on", "null");
+            assertThat(node.tenants().inFile()).containsExactlyInAnyOrder("010", "on", "null");
             assertThat(node.tenant("010").orElseThrow().settings().hooks().secret())
                     .isEqualTo("0123456");
             assertThat(node.tenant("on").orElseThrow().settings().hooks().secret())
@@ -222,8 +224,10 @@ class OneReaderTest {
         assertThat(Configuration.read(dir, Map.of()))
                 .isInstanceOfSatisfying(
                         ConfigResult.Valid.class,
-                        valid -> assertThat(
-                                        ((Configuration) valid.value()).node().tenantsInFile())
+                        valid -> assertThat(((Configuration) valid.value())
+                                        .node()
+                                        .tenants()
+                                        .inFile())
                                 .hasSize(10_000));
     }
 

@@ -12,7 +12,7 @@ import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.registry.HookRegistry;
 import io.mics.redis.Redis;
 import io.mics.redis.RedisAddress;
-import io.mics.redis.RedisSettings;
+import io.mics.redis.RedisTimeouts;
 import io.mics.testing.Await;
 import io.mics.testing.HookTargets;
 import io.mics.testing.RedisServer;
@@ -29,7 +29,7 @@ class RedisHookOverridesTest extends HookOverridesContract {
     private static final String FILE =
             "hooks: {pre-send: [{name: a, transport: {type: grpc, endpoint: \"http://h:1\"}}]}";
     private static final String OFF = "hooks: {pre-send: [{name: a, enabled: false}]}";
-    private static final RedisSettings SETTINGS = new RedisSettings(
+    private static final RedisTimeouts SETTINGS = new RedisTimeouts(
             Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(200));
     private static final List<Redis> NODES = new ArrayList<>();
     private static RedisServer server;

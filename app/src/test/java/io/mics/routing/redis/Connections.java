@@ -2,12 +2,12 @@ package io.mics.routing.redis;
 
 import io.mics.redis.Redis;
 import io.mics.redis.RedisAddress;
-import io.mics.redis.RedisSettings;
+import io.mics.redis.RedisTimeouts;
 import java.time.Duration;
 
 /** Connections for tests, patient with a busy machine. */
 final class Connections {
-    private static final RedisSettings SETTINGS = new RedisSettings(
+    private static final RedisTimeouts SETTINGS = new RedisTimeouts(
             Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(200));
 
     private Connections() {}

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.redis.Redis;
-import io.mics.redis.RedisSettings;
+import io.mics.redis.RedisTimeouts;
 import io.mics.routing.directory.Route;
 import io.mics.routing.directory.Routes;
 import io.mics.routing.directory.Routes.Found;
@@ -39,7 +39,7 @@ class RedisAwayTest {
     private static Redis open(RedisServer server) {
         return Redis.open(
                 Connections.address(server.uri()),
-                new RedisSettings(TIMEOUT, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(100)));
+                new RedisTimeouts(TIMEOUT, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(100)));
     }
 
     private RedisRoutes routes() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.redis.Redis;
 import io.mics.redis.RedisAddress;
-import io.mics.redis.RedisSettings;
+import io.mics.redis.RedisTimeouts;
 import io.mics.routing.directory.TenantRates;
 import io.mics.routing.directory.TenantRates.Demand;
 import io.mics.routing.directory.TenantRates.Total;
@@ -25,7 +25,7 @@ class RedisTenantRatesTest {
     private static Redis open(RedisServer server) {
         return Redis.open(
                 ((RedisAddress.Parsed.Valid) RedisAddress.parse(server.uri())).address(),
-                RedisSettings.of(Duration.ofMillis(500)));
+                RedisTimeouts.of(Duration.ofMillis(500)));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.mics.node;
 
 import io.helidon.config.Config;
+import io.mics.config.EnvironmentName;
 import io.mics.config.Section;
+import io.mics.config.SettingsSection;
 import io.mics.observe.log.LogSettings;
 import io.mics.observe.log.LogSettings.Level;
 import java.util.Arrays;
@@ -10,14 +12,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Reads the section {@code log}. */
-final class LogReader {
+/** Reads the section {@code log}; a change takes effect at once. */
+final class LogSection {
+    static final SettingsSection<LogSettings> SECTION = SettingsSection.of(
+                    LogSettings.class,
+                    "log",
+                    (s, reading) -> read(s),
+                    EnvironmentName.value("LOG_FORMAT", "log.format"),
+                    EnvironmentName.value("LOG_LEVEL", "log.level"),
+                    EnvironmentName.perName("LOG_LEVELS", "log.levels.*"))
+            .live();
+
     private static final Pattern LOGGER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*){0,15}");
     private static final int MOST = 64;
 
-    private LogReader() {}
+    private LogSection() {}
 
-    static LogSettings read(Section s) {
+    private static LogSettings read(Section s) {
         LogSettings usual = LogSettings.usual();
         return new LogSettings(
                 s.choice("format", LogSettings.Format.class, usual.format()),
@@ -41,7 +52,7 @@ final class LogReader {
     }
 
     private static Level level(Section s, String key, Level fallback) {
-        String text = s.string(key, fallback.name(), LogReader::isLevel, "is not one of ERROR, WARN, INFO, DEBUG");
+        String text = s.string(key, fallback.name(), LogSection::isLevel, "is not one of ERROR, WARN, INFO, DEBUG");
         return Level.valueOf(text.toUpperCase(Locale.ROOT));
     }
 

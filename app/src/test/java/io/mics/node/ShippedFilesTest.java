@@ -1,11 +1,12 @@
-package io.mics.config;
+package io.mics.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.node.ConfigCheck;
-import io.mics.node.NodeConfig;
-import io.mics.node.NodeConfigReader;
+import io.mics.config.ConfigResult;
+import io.mics.console.PlaygroundSettings;
 import io.mics.observe.Metric;
+import io.mics.redis.RedisSettings;
+import io.mics.routing.link.ClusterSettings;
 import io.mics.tenant.SettingSource;
 import io.mics.tenant.TenantSettings;
 import java.io.ByteArrayOutputStream;
@@ -48,8 +49,8 @@ class ShippedFilesTest {
     void theShippedFilesAreValidAndOpenThePlayground() {
         assertThat(check(SHIPPED, Map.of(), 0)).contains("valid");
         NodeConfig c = read(SHIPPED);
-        assertThat(c.playground().open()).isTrue();
-        assertThat(c.playground().groups()).isEqualTo(Map.of("group-1", List.of("u1", "u2", "u3")));
+        assertThat(c.tenants().playground()).isTrue();
+        assertThat(c.get(PlaygroundSettings.SECTION).groups()).isEqualTo(Map.of("group-1", List.of("u1", "u2", "u3")));
     }
 
     @Test
@@ -58,9 +59,9 @@ class ShippedFilesTest {
         assertThat(check(three, Map.of("NODE_ID", "node-1", "PUBLIC_ENDPOINT", "127.0.0.1:9001"), 0))
                 .contains("valid");
         NodeConfig c = read(three);
-        assertThat(c.host()).isEqualTo("127.0.0.1");
-        assertThat(c.redis().uri()).isEqualTo("redis://127.0.0.1:6379");
-        assertThat(c.cluster().token()).isNotEmpty();
+        assertThat(c.node().host()).isEqualTo("127.0.0.1");
+        assertThat(c.get(RedisSettings.SECTION).uri()).isEqualTo("redis://127.0.0.1:6379");
+        assertThat(c.get(ClusterSettings.SECTION).token()).isNotEmpty();
         assertThat(c.tenant("t1").orElseThrow().settings().hooks().baseUrl()).isEqualTo("http://127.0.0.1:8081");
     }
 
@@ -99,7 +100,7 @@ class ShippedFilesTest {
         Files.writeString(dir.resolve("mics.yaml"), shown.replace("max-entries: 1000000", "max-entries: 100000"));
         NodeConfig c = read(dir);
         NodeConfig defaults = read(Files.createDirectory(dir.resolve("none")));
-        assertThat(Differences.between(defaults, c))
+        assertThat(defaults.settings().differences(c.settings()))
                 .isSubsetOf("node-id", "public-endpoint", "duplicates.max-entries", "log.format", "playground.groups");
     }
 
@@ -107,7 +108,8 @@ class ShippedFilesTest {
     void everyEnvironmentNameIsNamedInTheShippedFiles() throws IOException {
         String text =
                 Files.readString(SHIPPED.resolve("mics.yaml")) + Files.readString(SHIPPED.resolve("tenants.yaml"));
-        assertThat(EnvironmentNames.ALL).allSatisfy(name -> assertThat(text).contains(name.name()));
+        assertThat(NodeConfigReader.ENVIRONMENT)
+                .allSatisfy(name -> assertThat(text).contains(name.name()));
     }
 
     @Test

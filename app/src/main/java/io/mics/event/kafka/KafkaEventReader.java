@@ -1,7 +1,7 @@
-package io.mics.node;
+package io.mics.event.kafka;
 
 import io.mics.config.Section;
-import io.mics.event.kafka.KafkaHookTopics;
+import io.mics.config.SettingsReading;
 import io.mics.kafka.KafkaSecurity;
 import io.mics.kafka.KafkaSecurity.Mechanism;
 import io.mics.kafka.KafkaSecurity.Protocol;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads what is said of Kafka: which key has which default and which range. */
-final class KafkaReader {
+final class KafkaEventReader {
     private static final Pattern SERVER = Pattern.compile("([A-Za-z0-9_.-]+|\\[[A-Fa-f0-9:.]+]):(\\d{1,5})");
     static final String NO_PLAIN_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ -, with {tenant} in it or without";
 
@@ -27,15 +27,24 @@ final class KafkaReader {
     private static final String NO_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ - with {tenant} in it";
     private static final List<String> PROTOCOLS =
             Arrays.stream(Protocol.values()).map(Protocol::name).toList();
+    /** What the brokers' clients and what is on its way to them need, in percent of what may grow. */
+    private static final int PERCENT = 45;
+
     private static final Duration DAY = Duration.ofDays(1);
     private static final int MANY = Integer.MAX_VALUE;
 
-    private KafkaReader() {}
+    private KafkaEventReader() {}
 
-    static NodeConfig.Kafka read(Section s, long heap) {
+    static KafkaEventSettings read(Section s, SettingsReading reading) {
+        KafkaEventSettings settings = read(s, reading.heap());
+        reading.setApart(settings.isConfigured() ? PERCENT : 0);
+        return settings;
+    }
+
+    private static KafkaEventSettings read(Section s, long heap) {
         String topic = topic(s, "topic", "im-mics-{tenant}-event");
-        return new NodeConfig.Kafka(
-                s.string("bootstrap-servers", "", KafkaReader::areServers, "is not host:port,host:port"),
+        return new KafkaEventSettings(
+                s.string("bootstrap-servers", "", KafkaEventReader::areServers, "is not host:port,host:port"),
                 security(s.section("security")),
                 topic,
                 hookTopics(s.section("hook-topics"), topic),
@@ -76,7 +85,7 @@ final class KafkaReader {
     }
 
     /** Whether {@code topic}, a template or plain, is where something else is written for a tenant or all. */
-    static boolean isTaken(String topic, NodeConfig.Kafka kafka) {
+    static boolean isTaken(String topic, KafkaEventSettings kafka) {
         KafkaHookTopics hooks = kafka.hookTopics();
         return Stream.concat(
                         Stream.of(hooks.retry(), hooks.dead()),
@@ -87,7 +96,7 @@ final class KafkaReader {
     }
 
     private static String topic(Section s, String key, String usual) {
-        return s.string(key, usual, KafkaReader::isTopic, NO_TOPIC);
+        return s.string(key, usual, KafkaEventReader::isTopic, NO_TOPIC);
     }
 
     /** What a protocol does not use is a problem: whoever gives a password wants it asked for. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.event.kafka.KafkaHookTopics;
+import io.mics.hook.config.HooksSettings;
 import io.mics.kafka.KafkaSecurity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class KafkaReaderTest {
+class KafkaEventSettingsTest {
     @TempDir
     Path dir;
 
@@ -46,8 +48,8 @@ class KafkaReaderTest {
                     .containsExactlyInAnyOrder("kafka.bootstrap-servers", "kafka.topic", "kafka.max-attempts");
         }
         write("mics.yaml", "kafka: {topic: 'x.{tenant}', create-topics: false, queue-bytes: 1MiB}");
-        NodeConfig.Kafka kafka = valid(Map.of("KAFKA__BOOTSTRAP_SERVERS", "k-1.ns:9092, [::1]:9093"))
-                .kafka();
+        KafkaEventSettings kafka = valid(Map.of("KAFKA__BOOTSTRAP_SERVERS", "k-1.ns:9092, [::1]:9093"))
+                .get(KafkaEventSettings.SECTION);
         assertThat(kafka.topic()).isEqualTo("x.{tenant}");
         assertThat(kafka.createTopics()).isFalse();
         assertThat(kafka.queueBytes()).isEqualTo(1 << 20);
@@ -56,9 +58,9 @@ class KafkaReaderTest {
     @Test
     void topicsOfHooksAreTemplatesAndNoTwoAreOne() throws IOException {
         write("tenants.yaml", "tenants: {t1: {}}");
-        assertThat(valid(Map.of()).kafka().hookTopics()).isEqualTo(KafkaHookTopics.DEFAULTS);
+        assertThat(valid(Map.of()).get(KafkaEventSettings.SECTION).hookTopics()).isEqualTo(KafkaHookTopics.DEFAULTS);
         write("mics.yaml", "kafka: {hook-topics: {retry: 'storage-{tenant}-retry', recall: 'r.{tenant}'}}");
-        assertThat(valid(Map.of()).kafka().hookTopics())
+        assertThat(valid(Map.of()).get(KafkaEventSettings.SECTION).hookTopics())
                 .isEqualTo(new KafkaHookTopics(
                         "im-mics-{tenant}-delivery",
                         "r.{tenant}",
@@ -73,7 +75,7 @@ class KafkaReaderTest {
 
     @Test
     void aLoginToKafkaIsWholeAndOnlyWhereThereIsOne() throws IOException {
-        assertThat(valid(Map.of()).kafka().security()).isEqualTo(KafkaSecurity.NONE);
+        assertThat(valid(Map.of()).get(KafkaEventSettings.SECTION).security()).isEqualTo(KafkaSecurity.NONE);
         write("node.pem", "");
         String pem = dir.resolve("node.pem").toString();
         write(
@@ -84,7 +86,8 @@ class KafkaReaderTest {
                 .extracting(Problem::key)
                 .containsExactlyInAnyOrder("kafka.security.password", "kafka.security.key");
         NodeConfig c = valid(Map.of("KAFKA_SASL_PASSWORD", "hunter2", "KAFKA_SSL_KEY", pem));
-        assertThat(c.kafka().security().mechanism()).isEqualTo(KafkaSecurity.Mechanism.SCRAM_SHA_256);
+        assertThat(c.get(KafkaEventSettings.SECTION).security().mechanism())
+                .isEqualTo(KafkaSecurity.Mechanism.SCRAM_SHA_256);
         assertThat(c.toString()).contains("username=gateway").doesNotContain("hunter2");
 
         write("mics.yaml", "kafka: {security: {protocol: TLS, sasl-mechanism: DIGEST}}");
@@ -108,7 +111,7 @@ class KafkaReaderTest {
         assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("hooks.audit-topic");
         assertThat(problems(Map.of()).getFirst().toString()).contains("needs kafka.bootstrap-servers");
         Map<String, String> kafka = Map.of("KAFKA__BOOTSTRAP_SERVERS", "k:9092");
-        assertThat(valid(kafka).hooks().auditTopic()).isEqualTo("hook-audit");
+        assertThat(valid(kafka).get(HooksSettings.SECTION).auditTopic()).isEqualTo("hook-audit");
         for (String name : List.of("..", "a b", "a/b", "{other}", "x".repeat(181))) {
             write("mics.yaml", "hooks: {audit-topic: '" + name + "'}");
             assertThat(problems(kafka)).extracting(Problem::key).containsExactly("hooks.audit-topic");
@@ -119,11 +122,11 @@ class KafkaReaderTest {
             assertThat(problems(kafka)).as(name).extracting(Problem::key).containsExactly("hooks.audit-topic");
         }
         write("mics.yaml", "hooks: {audit-topic: im-mics-t1-events}");
-        assertThat(valid(kafka).hooks().auditTopic()).isEqualTo("im-mics-t1-events");
+        assertThat(valid(kafka).get(HooksSettings.SECTION).auditTopic()).isEqualTo("im-mics-t1-events");
         write("mics.yaml", "hooks: {audit-log: calls, record: calls}");
         assertThat(problems(kafka)).extracting(Problem::key).containsExactly("hooks.record");
         write("mics.yaml", "hooks: {audit-topic: '{tenant}.audit', record: calls, record-max-bytes: 1MiB}");
-        assertThat(valid(kafka).hooks().auditTopic()).isEqualTo("{tenant}.audit");
-        assertThat(valid(kafka).hooks().recordMaxBytes()).isEqualTo(1 << 20);
+        assertThat(valid(kafka).get(HooksSettings.SECTION).auditTopic()).isEqualTo("{tenant}.audit");
+        assertThat(valid(kafka).get(HooksSettings.SECTION).recordMaxBytes()).isEqualTo(1 << 20);
     }
 }

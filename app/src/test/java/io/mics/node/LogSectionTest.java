@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LogReaderTest {
+class LogSectionTest {
     @TempDir
     Path dir;
 
@@ -26,7 +26,7 @@ class LogReaderTest {
 
     private LogSettings valid(String mics, Map<String, String> environment) throws IOException {
         return switch (read(mics, environment)) {
-            case ConfigResult.Valid<NodeConfig> valid -> valid.value().log();
+            case ConfigResult.Valid<NodeConfig> valid -> valid.value().get(LogSection.SECTION);
             case ConfigResult.Invalid<NodeConfig> invalid -> throw new AssertionError(invalid.problems());
         };
     }
