@@ -17,7 +17,7 @@ public interface EventLog extends AutoCloseable {
     }
 
     /** Why events do not get where they go at the moment, if they do not. */
-    default Optional<String> away() {
+    default Optional<String> unavailable() {
         return Optional.empty();
     }
 

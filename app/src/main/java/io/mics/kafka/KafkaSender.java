@@ -68,7 +68,7 @@ public final class KafkaSender implements KafkaSending, AutoCloseable {
     public Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
         KafkaClients clients = cluster.await();
         AtomicReferenceArray<@Nullable Exception> failures = new AtomicReferenceArray<>(records.size());
-        boolean away = false;
+        boolean inconclusive = false;
         try {
             topics.ensure(clients, topic);
             CountDownLatch open = new CountDownLatch(records.size());
@@ -77,7 +77,7 @@ public final class KafkaSender implements KafkaSending, AutoCloseable {
                 if (cluster.answers()) {
                     topics.lookAgain(clients, topic);
                 } else {
-                    away = true;
+                    inconclusive = true;
                 }
             }
         } catch (InterruptException e) {
@@ -88,7 +88,7 @@ public final class KafkaSender implements KafkaSending, AutoCloseable {
                 failures.set(i, e);
             }
         }
-        return judged(topic, failures, away);
+        return judged(topic, failures, inconclusive);
     }
 
     /** The first one that cannot even be handed over holds those after it back, so that none overtakes it. */
@@ -124,7 +124,7 @@ public final class KafkaSender implements KafkaSending, AutoCloseable {
         }
     }
 
-    private Round judged(String topic, AtomicReferenceArray<@Nullable Exception> failures, boolean away)
+    private Round judged(String topic, AtomicReferenceArray<@Nullable Exception> failures, boolean inconclusive)
             throws InterruptedException {
         Fate[] fates = new Fate[failures.length()];
         boolean failed = false;
@@ -147,7 +147,7 @@ public final class KafkaSender implements KafkaSending, AutoCloseable {
         } else {
             topics.works(topic);
         }
-        return new Round(List.of(fates), away || othersFault || (failed && !cluster.answers()));
+        return new Round(List.of(fates), inconclusive || othersFault || (failed && !cluster.answers()));
     }
 
     /** Closes at once; whoever waits for brokers is interrupted. */

@@ -23,11 +23,11 @@ public interface KafkaSending {
     /**
      * What became of records sent together.
      *
-     * @param fates in the order of the records
-     * @param away  whether what failed says nothing about the topic: no broker answered, there are too few of
-     *              them for a new topic, or the producer had no memory
+     * @param fates        in the order of the records
+     * @param inconclusive whether what failed says nothing about the topic: no broker answered, there are too few of
+     *                     them for a new topic, or the producer had no memory
      */
-    record Round(List<Fate> fates, boolean away) {
+    record Round(List<Fate> fates, boolean inconclusive) {
         public boolean failed() {
             return fates.stream().anyMatch(Fate.Failed.class::isInstance);
         }

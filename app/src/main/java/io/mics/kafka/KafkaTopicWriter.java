@@ -130,7 +130,7 @@ final class KafkaTopicWriter {
         while (!pending.isEmpty()) {
             KafkaSending.Round round =
                     sending.send(topic, pending.stream().map(Entry::record).toList());
-            failures = round.failed() && !round.away() ? failures + 1 : 0;
+            failures = round.failed() && !round.inconclusive() ? failures + 1 : 0;
             boolean last = attempts > 0 && failures >= attempts;
             List<Entry> again = new ArrayList<>();
             for (int i = 0; i < pending.size(); i++) {

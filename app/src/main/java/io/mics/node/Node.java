@@ -178,7 +178,7 @@ public final class Node implements AutoCloseable {
                 .check("threads", VitalThreads::lost)
                 .check("cluster", () -> cluster.flatMap(Cluster::notReady))
                 .detail("directory", () -> cluster.flatMap(Cluster::directoryDetail))
-                .detail("events", dispatching.events()::away)
+                .detail("events", dispatching.events()::unavailable)
                 .detail("config", reload::lastProblem)
                 .detail("hooks", platform::problem);
         ConnectionServices gateway = new ConnectionServices(

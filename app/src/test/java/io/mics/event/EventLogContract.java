@@ -89,7 +89,7 @@ public abstract class EventLogContract {
         String tenant = newTenant();
         log().publish(message(tenant, "a", "1"));
         assertThat(usersSeen(tenant, 1)).hasSize(1);
-        assertThat(log().away()).isEmpty();
+        assertThat(log().unavailable()).isEmpty();
         log().forget(tenant);
         assertThat(log().queued(tenant)).isZero();
     }

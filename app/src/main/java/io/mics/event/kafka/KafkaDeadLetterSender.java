@@ -78,7 +78,7 @@ final class KafkaDeadLetterSender {
             List<Letter> again = new ArrayList<>();
             for (int i = 0; i < some.size(); i++) {
                 waiting.remove();
-                settle(some.get(i), round.fates().get(i), round.away(), again);
+                settle(some.get(i), round.fates().get(i), round.inconclusive(), again);
             }
             again.reversed().forEach(waiting::addFirst);
             failures = round.failed() ? failures + 1 : 0;
@@ -86,7 +86,7 @@ final class KafkaDeadLetterSender {
         }
     }
 
-    private void settle(Letter letter, Fate fate, boolean away, List<Letter> again) {
+    private void settle(Letter letter, Fate fate, boolean inconclusive, List<Letter> again) {
         QueuedEvent event = letter.failed().queued();
         EventMeters.OfType count = meters.of(event.event().type());
         switch (fate) {
@@ -107,7 +107,7 @@ final class KafkaDeadLetterSender {
             }
             case Fate.Failed failed -> {
                 count.deadFailed.increment();
-                int rounds = letter.rounds() + (away ? 0 : 1);
+                int rounds = letter.rounds() + (inconclusive ? 0 : 1);
                 if (rounds >= ROUNDS) {
                     drop(event, Drop.DEAD_LETTER_FAILED, failed.cause());
                 } else {

@@ -114,7 +114,7 @@ public final class KafkaEventLog implements EventLog {
     }
 
     @Override
-    public Optional<String> away() {
+    public Optional<String> unavailable() {
         Optional<String> cause = sender.unavailable();
         Set<String> missing = sender.missingTopics();
         if (cause.isEmpty() && !missing.isEmpty()) {
@@ -150,7 +150,13 @@ public final class KafkaEventLog implements EventLog {
                 left += tenant.stop();
             }
             if (left > 0) {
-                LOG.error("events_lost", null, "events", left, "cause", away().orElse("no time left"));
+                LOG.error(
+                        "events_lost",
+                        null,
+                        "events",
+                        left,
+                        "cause",
+                        unavailable().orElse("no time left"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -127,7 +127,7 @@ final class KafkaTenant {
                     records.topic(), tried.stream().map(KafkaAttempt::record).toList());
             settle(tried, round);
             failures = round.failed() ? failures + 1 : 0;
-            if (round.away()) {
+            if (round.inconclusive()) {
                 breaker.abandon(ticket);
             } else if (breaker.leave(ticket, !round.failed(), FAILURES, System.nanoTime())) {
                 LOG.warn("event_topic_parked", "tenant", tenant, "topic", records.topic());
@@ -173,7 +173,7 @@ final class KafkaTenant {
                 }
                 case Fate.Failed failed -> {
                     count.failed.increment();
-                    KafkaAttempt next = round.away() ? attempt : attempt.failedOnceMore();
+                    KafkaAttempt next = round.inconclusive() ? attempt : attempt.failedOnceMore();
                     boolean overtaken = arrivedLater.contains(attempt.record().key());
                     if (overtaken || (settings.maxAttempts() > 0 && next.attempts() >= settings.maxAttempts())) {
                         again.add(next.givenUp((overtaken ? "overtaken; " : "") + failed.cause(), false));

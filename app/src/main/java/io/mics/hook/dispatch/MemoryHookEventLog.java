@@ -52,8 +52,8 @@ public final class MemoryHookEventLog implements HookEventLog, EventLog {
     }
 
     @Override
-    public Optional<String> away() {
-        return events.away();
+    public Optional<String> unavailable() {
+        return events.unavailable();
     }
 
     @Override

@@ -132,7 +132,7 @@ class KafkaEventLogTest extends EventLogContract {
             assertThat(away.dropped("full", "queue_full")).isEqualTo(1);
             assertThat(away.publish(message("other", "a", "m"))).isTrue();
             assertThat(away.log.queued("full")).isEqualTo(5);
-            Await.until("away", () -> away.log.away().isPresent());
+            Await.until("away", () -> away.log.unavailable().isPresent());
         }
         assertThat(away.dropped("full", "shutdown")).isEqualTo(5);
         assertThat(away.dropped("other", "shutdown")).isEqualTo(1);

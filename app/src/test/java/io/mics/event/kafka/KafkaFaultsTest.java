@@ -154,13 +154,13 @@ class KafkaFaultsTest {
         try (TestLog log = TestLog.of(TestLog.patient(TestLog.settings(broker.bootstrapServers(), false, 0)))) {
             publish(log, 10);
             Await.until("arrived", () -> log.published(tenant) == sent);
-            assertThat(log.log.away()).isEmpty();
+            assertThat(log.log.unavailable()).isEmpty();
             admin.deleteTopics(List.of(topic)).all().get();
             publish(log, 10);
-            Await.until("said", () -> log.log.away().orElse("").contains(topic));
+            Await.until("said", () -> log.log.unavailable().orElse("").contains(topic));
             create(topic);
             Await.until("arrived too", () -> log.published(tenant) == sent);
-            Await.until("said no more", () -> log.log.away().isEmpty());
+            Await.until("said no more", () -> log.log.unavailable().isEmpty());
             assertLedger(log);
         }
     }
@@ -196,14 +196,14 @@ class KafkaFaultsTest {
             publish(log, 1_000);
             broker.kill();
             publish(log, 2_000);
-            Await.until("away", () -> log.log.away().isPresent());
+            Await.until("away", () -> log.log.unavailable().isPresent());
             publish(log, 1_000);
             assertLedger(log);
             broker.start();
             publish(log, 100);
             assertEveryKeyInOrder(0);
             Await.until("nothing queued", () -> log.log.queued(tenant) == 0);
-            assertThat(log.log.away()).isEmpty();
+            assertThat(log.log.unavailable()).isEmpty();
             assertThat(log.published(tenant)).isEqualTo(sent);
         }
     }

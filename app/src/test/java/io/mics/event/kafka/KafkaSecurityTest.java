@@ -130,7 +130,10 @@ class KafkaSecurityTest {
             assertThat(log.publish(message(tenant, "a", "m"))).isTrue();
             Await.until(
                     cause,
-                    () -> log.log.away().filter(why -> why.contains(cause)).isPresent());
+                    () -> log.log
+                            .unavailable()
+                            .filter(why -> why.contains(cause))
+                            .isPresent());
             assertThat(log.log.queued(tenant)).isEqualTo(1);
             assertThat(log.dead(tenant)).isZero();
         }

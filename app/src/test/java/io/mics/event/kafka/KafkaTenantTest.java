@@ -57,8 +57,8 @@ class KafkaTenantTest {
             return identity.substring(identity.lastIndexOf('-') + 1);
         }
 
-        static Round all(List<ProducerRecord<String, byte[]>> records, Fate fate, boolean away) {
-            return new Round(records.stream().map(record -> fate).toList(), away);
+        static Round all(List<ProducerRecord<String, byte[]>> records, Fate fate, boolean inconclusive) {
+            return new Round(records.stream().map(record -> fate).toList(), inconclusive);
         }
     }
 
