@@ -79,10 +79,12 @@ public final class Node implements AutoCloseable {
         Tenants tenants = state.tenants();
         Configuration.Sources sources = configuration.sources();
         outgoing = closing.add("outgoing calls", new Outgoing(config.get(HooksSettings.SECTION)));
+        state.cleanup().add("backends", outgoing.backends()::forget);
         outgoing.connectTo(tenants.all());
         NodeReload files = new NodeReload(tenants, this::changed);
         reload = new ConfigReload<>(sources.dir(), sources.environment(), config, files, metrics);
         Hooks hooks = hooks(config, outgoing);
+        state.cleanup().add("hooks", hooks::forget);
         cluster = config.get(RedisSettings.SECTION).uri().isEmpty()
                 ? Optional.empty()
                 : Optional.of(closing.add(
@@ -90,6 +92,7 @@ public final class Node implements AutoCloseable {
                         Cluster.join(config, this::fanOutBounds, ports(() -> AddressSettings.NONE), state.kept())));
         HookOverrideStore overrides = cluster.map(Cluster::hookOverrides).orElseGet(MemoryHookOverrides::new);
         platform = closing.add("hooks", new HookPlatform(configuration, overrides, outgoing, metrics));
+        state.cleanup().add("hook platform", platform::forget);
         EventLog log = closing.add("events", Events.open(config, epoch(), tenants, this::flushTime, metrics));
         dispatching = closing.add(
                 "hook dispatching",
@@ -100,6 +103,8 @@ public final class Node implements AutoCloseable {
                         platform,
                         tenants,
                         metrics));
+        state.cleanup().add("events", dispatching.events()::forget);
+        state.cleanup().add("hook dispatching", dispatching::forget);
 
         Deliveries deliveries = Deliveries.of(config, cluster, state, hooks, dispatching.events(), platform.tracer());
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
@@ -112,17 +117,7 @@ public final class Node implements AutoCloseable {
                 new DrainableSessions(state.sessions(), sessions),
                 () -> reload.running().get(DrainSettings.SECTION).drainTimeout(),
                 () -> reload.running().get(DrainSettings.SECTION).drainMin());
-        state.sweep(List.of(
-                hooks::forget,
-                outgoing.backends()::forget,
-                platform::forget,
-                dispatching::forget,
-                state.kept()::forget,
-                sessions::forget,
-                useCases.messages()::forget,
-                dispatching.events()::forget,
-                state.load()::forget,
-                metrics::forget));
+        state.sweep();
         cluster.ifPresent(c ->
                 c.open(state.sessions(), deliveries.offline(), deliveries.offers(), deliveries.backlog(), tenants));
         dispatching.begin();

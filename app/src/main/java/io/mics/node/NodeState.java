@@ -3,6 +3,7 @@ package io.mics.node;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
 import io.mics.lifecycle.Closing;
+import io.mics.lifecycle.TenantCleanup;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.log.LogSetup;
@@ -17,9 +18,7 @@ import io.mics.tenant.Tenants;
 import io.mics.ws.InboundBudget;
 import io.mics.ws.QueueSettings;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * What a node holds in memory, and the wheel that keeps it small.
@@ -30,6 +29,7 @@ import java.util.function.Consumer;
  * @param arriving what has begun to come in
  * @param queued   what waits for sockets
  * @param kept     what waits for absent users
+ * @param cleanup  what is held of each tenant
  */
 record NodeState(
         Metrics metrics,
@@ -40,7 +40,8 @@ record NodeState(
         SessionRegistry sessions,
         InboundBudget arriving,
         OutboundBudget queued,
-        OfflineBuffer<Delivery> kept) {
+        OfflineBuffer<Delivery> kept,
+        TenantCleanup cleanup) {
     private static final Duration WHEEL_TICK = Duration.ofMillis(100);
 
     /** Nobody connected, nothing waiting; {@code closing} ends what runs. */
@@ -64,6 +65,10 @@ record NodeState(
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, kept::bytes, config.nodeId());
         ProcessMeters.add(metrics, config.nodeId());
         NodeLoad load = NodeLoad.forThisMachine();
+        TenantCleanup cleanup = new TenantCleanup();
+        cleanup.add("metrics", metrics::forget);
+        cleanup.add("load", load::forget);
+        cleanup.add("offline buffer", kept::forget);
         Turns turns = Turns.forThisMachine(load);
         metrics.gauge(Metric.NODE_LOADED, () -> load.isLoaded() ? 1 : 0, config.nodeId());
         metrics.total(Metric.READER_WAITS, load::waits, config.nodeId());
@@ -77,14 +82,15 @@ record NodeState(
                 sessions,
                 arriving,
                 queued,
-                kept);
+                kept,
+                cleanup);
     }
 
-    /** Drops, once a second, what is too old, and tells {@code holders} of each tenant that is gone for good. */
-    void sweep(List<Consumer<String>> holders) {
+    /** Drops, once a second, what is too old, and what is held of a tenant that is gone for good. */
+    void sweep() {
         TimerTask sweep = now -> {
             kept.sweep();
-            tenants.forgetRemoved(sessions::hasSessions, id -> holders.forEach(holder -> holder.accept(id)));
+            tenants.forgetRemoved(sessions::hasSessions, cleanup::forget);
             return TimeUnit.SECONDS.toNanos(1);
         };
         wheel.schedule(sweep, TimeUnit.SECONDS.toNanos(1));

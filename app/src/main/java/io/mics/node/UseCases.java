@@ -87,6 +87,8 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 presence,
                 state.metrics(),
                 tenant -> expect(tenant, backend, messages, dispatching, state.metrics()));
+        state.cleanup().add("messages", messages::forget);
+        state.cleanup().add("sessions", sessions::forget);
         return new UseCases(sessions, messages, recalls, new DeliveryAcks(dispatching.hookEvents()));
     }
 
