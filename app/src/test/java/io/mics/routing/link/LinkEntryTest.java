@@ -260,7 +260,10 @@ class LinkEntryTest {
                     "mics.node.v1.Other/Link",
                     "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
                     "grpc.health.v1.Health/Check")) {
-                assertThat(status(channel, path).getCode()).as(path).isEqualTo(Status.Code.UNIMPLEMENTED);
+                // internal where the stream is reset before the answer is read: the call was still being sent
+                assertThat(status(channel, path).getCode())
+                        .as(path)
+                        .isIn(Status.Code.UNIMPLEMENTED, Status.Code.INTERNAL);
             }
             channel.shutdownNow();
             channels.close();
@@ -289,7 +292,7 @@ class LinkEntryTest {
         call.request(1);
         call.sendMessage(LinkRequest.getDefaultInstance());
         call.halfClose();
-        Status end = ends.poll(10, TimeUnit.SECONDS);
+        Status end = ends.poll(60, TimeUnit.SECONDS);
         assertThat(end).as(path).isNotNull();
         return end;
     }
