@@ -16,6 +16,7 @@ import io.mics.testing.Await;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Request;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -198,21 +199,43 @@ class ConnectionPoolTest {
         }
     }
 
+    /** A server on a port that nobody can listen on in the other address family. */
+    private record OneFamily(HandWrittenHttp server, Socket nobody) implements AutoCloseable {
+        static OneFamily of(InetAddress only, InetAddress other) throws IOException {
+            while (true) {
+                HandWrittenHttp server = HandWrittenHttp.start(only, 50, connection -> {
+                    for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
+                        send(connection, next.get().body());
+                    }
+                });
+                Socket nobody = new Socket();
+                try {
+                    nobody.bind(new InetSocketAddress(other, server.port()));
+                    return new OneFamily(server, nobody);
+                } catch (BindException e) {
+                    // somebody has that port there: another one
+                    nobody.close();
+                    server.close();
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            nobody.close();
+            server.close();
+        }
+    }
+
     @Test
     void everyAddressOfANameIsTried() throws Exception {
         InetAddress ipv6 = HandWrittenHttp.IPV6;
         InetAddress ipv4 = HandWrittenHttp.IPV4;
         for (InetAddress only : List.of(ipv6, ipv4)) {
-            try (HandWrittenHttp server = HandWrittenHttp.start(only, 50, connection -> {
-                        for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
-                            send(connection, next.get().body());
-                        }
-                    });
-                    Socket nobody = new Socket()) {
-                nobody.bind(new InetSocketAddress(only.equals(ipv4) ? ipv6 : ipv4, server.port()));
+            try (OneFamily family = OneFamily.of(only, only.equals(ipv4) ? ipv6 : ipv4)) {
                 for (List<InetAddress> found : List.of(List.of(ipv4, ipv6), List.of(ipv6, ipv4))) {
                     rule.set((host, any) -> found);
-                    assertThat(text(call("http://localhost:" + server.port() + "/", "hi", ample())))
+                    assertThat(text(call("http://localhost:" + family.server().port() + "/", "hi", ample())))
                             .isEqualTo("hi");
                 }
             }
