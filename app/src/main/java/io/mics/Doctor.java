@@ -18,14 +18,13 @@ import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 import io.mics.kafka.KafkaCheckup;
 import io.mics.listener.Descriptors;
-import io.mics.node.ConfigCheck;
-import io.mics.node.Configuration;
-import io.mics.node.Events;
 import io.mics.node.HookPlatform;
 import io.mics.node.HookTransports;
-import io.mics.node.MemoryCeiling;
-import io.mics.node.NodeConfig;
 import io.mics.node.Outgoing;
+import io.mics.node.settings.ConfigCheck;
+import io.mics.node.settings.Configuration;
+import io.mics.node.settings.MemoryCeiling;
+import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.observe.TraceId;
 import io.mics.redis.Outcome;
@@ -202,7 +201,7 @@ final class Doctor {
     private void kafka(NodeConfig config) {
         if (!config.get(KafkaEventSettings.SECTION).bootstrapServers().isEmpty()) {
             int before = findings.size();
-            KafkaCheckup.of(Events.settings(config, 0).connection())
+            KafkaCheckup.of(config.kafka(0).connection())
                     .ifPresent(cause -> fail(
                             "Kafka",
                             cause,

@@ -7,10 +7,10 @@ import io.mics.config.ConfigResult;
 import io.mics.lifecycle.Arguments;
 import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
-import io.mics.node.ConfigCheck;
-import io.mics.node.Configuration;
 import io.mics.node.Node;
 import io.mics.node.StartRefusedException;
+import io.mics.node.settings.ConfigCheck;
+import io.mics.node.settings.Configuration;
 import io.mics.observe.log.LogSetup;
 import java.nio.file.Path;
 

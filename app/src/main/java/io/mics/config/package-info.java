@@ -1,9 +1,7 @@
 /**
- * Reading the configuration: YAML files and environment names become typed values or a list of problems, and a change
- * of the files becomes a reload. Never decides what a setting means to its user and never prints a secret. Reads run on
- * the caller's thread; reloads on one virtual thread of each {@link io.mics.config.ConfigReload}, whose watchers share
- * one platform thread; overrides that other nodes changed on the virtual thread of
- * {@link io.mics.config.HookOverrides}.
+ * Reads configuration: a YAML file and environment names become typed values or a list of problems. Knows no key: each
+ * capability has a record of settings, and beside it the {@link io.mics.config.SettingsSection} that reads it. Never
+ * prints a secret. Runs on the caller's thread.
  */
 @NullMarked
 package io.mics.config;

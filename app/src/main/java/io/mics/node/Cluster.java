@@ -5,6 +5,7 @@ import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.redis.RedisHookOverrides;
 import io.mics.lifecycle.Closing;
 import io.mics.listener.Ports;
+import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;

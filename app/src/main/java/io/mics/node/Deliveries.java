@@ -3,6 +3,7 @@ package io.mics.node;
 import io.mics.event.EventLog;
 import io.mics.hook.Hooks;
 import io.mics.message.MessageTracer;
+import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;

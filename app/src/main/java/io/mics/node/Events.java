@@ -5,11 +5,10 @@ import io.mics.event.EventMeters;
 import io.mics.event.MemoryEventLog;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaEventSettings;
-import io.mics.event.kafka.KafkaSettings;
+import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
-import io.mics.ws.QueueSettings;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -29,17 +28,10 @@ public final class Events {
             return new MemoryEventLog(0, 0); // nobody reads them here
         }
         return KafkaEventLog.open(
-                settings(config, epoch),
+                config.kafka(epoch),
                 id -> tenants.find(id).map(tenant -> tenant.hooks().secret()),
                 flushTime,
                 metrics);
-    }
-
-    /** How events, and events of hooks, go to Kafka; {@code epoch} as above. */
-    public static KafkaSettings settings(NodeConfig config, long epoch) {
-        int body = config.maxMessageBytes();
-        int record = body == 0 ? 0 : body + QueueSettings.FRAME_OVERHEAD_BYTES;
-        return config.get(KafkaEventSettings.SECTION).of(config.nodeId(), epoch, record);
     }
 
     /** Makes every series of a tenant's events exist, at 0. */

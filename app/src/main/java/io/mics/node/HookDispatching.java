@@ -1,6 +1,5 @@
 package io.mics.node;
 
-import io.mics.concurrent.HeapShare;
 import io.mics.event.DeadLetters;
 import io.mics.event.EventLog;
 import io.mics.event.kafka.KafkaDeadLetterBrowser;
@@ -28,23 +27,18 @@ import java.util.function.Consumer;
 
 /** Builds hook dispatch outside the sender's thread: from Kafka where events go there, else in this process. */
 final class HookDispatching implements AutoCloseable {
-    private static final long RESULT_BYTES = HeapShare.atMost(16L << 20, 1);
 
     private final Closing closing = new Closing();
     private final Tenants tenants;
     private final HookPlatform platform;
-    private final PostSendResultCache results = new PostSendResultCache(RESULT_BYTES, System::nanoTime);
+    private final PostSendResultCache results =
+            new PostSendResultCache(PostSendResultCache.MOST_BYTES, System::nanoTime);
     private final DispatchMeters meters;
     private final EventLog events;
     private final HookEventLog hookEvents;
     private final DeadLetters deadLetters;
     private final Consumer<String> forget;
     private final Runnable begin;
-
-    /** Bytes that calls of hooks, and their results, may take in this process. */
-    static long mostBytes() {
-        return RESULT_BYTES + HookDispatcher.mostBytes();
-    }
 
     /** Around {@code log}, which is open and closed by who opened it. */
     HookDispatching(

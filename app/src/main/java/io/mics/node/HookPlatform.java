@@ -1,7 +1,7 @@
 package io.mics.node;
 
 import io.mics.admin.HooksApi;
-import io.mics.config.ConfigReload;
+import io.mics.config.reload.ConfigReload;
 import io.mics.hook.Hooks;
 import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.config.HookOverrides;
@@ -23,6 +23,9 @@ import io.mics.lifecycle.Closing;
 import io.mics.message.IdempotencyKeys;
 import io.mics.message.MessageTracer;
 import io.mics.message.PreSend;
+import io.mics.node.settings.Configuration;
+import io.mics.node.settings.NodeConfig;
+import io.mics.node.settings.TracingSettings;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;

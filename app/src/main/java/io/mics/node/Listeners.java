@@ -13,6 +13,7 @@ import io.mics.lifecycle.Closing;
 import io.mics.listener.Descriptors;
 import io.mics.listener.ListenSettings;
 import io.mics.listener.Ports;
+import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Log;
 import io.mics.observe.Observability;
 import io.mics.tenant.Tenants;

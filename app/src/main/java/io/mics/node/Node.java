@@ -3,8 +3,8 @@ package io.mics.node;
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.VitalThreads;
-import io.mics.config.ConfigReload;
 import io.mics.config.ConfigResult;
+import io.mics.config.reload.ConfigReload;
 import io.mics.console.PlaygroundGuard;
 import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
@@ -24,6 +24,11 @@ import io.mics.listener.AddressSettings;
 import io.mics.listener.PortTakenException;
 import io.mics.listener.Ports;
 import io.mics.listener.Timer;
+import io.mics.node.settings.Configuration;
+import io.mics.node.settings.LogSection;
+import io.mics.node.settings.MemoryCeiling;
+import io.mics.node.settings.NodeConfig;
+import io.mics.node.settings.NodeReload;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -98,7 +103,7 @@ public final class Node implements AutoCloseable {
                 "hook dispatching",
                 new HookDispatching(
                         log,
-                        Events.settings(config, epoch()),
+                        config.kafka(epoch()),
                         config.get(KafkaEventSettings.SECTION).hookTopics(),
                         platform,
                         tenants,

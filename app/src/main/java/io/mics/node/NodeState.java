@@ -4,6 +4,7 @@ import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
 import io.mics.lifecycle.Closing;
 import io.mics.lifecycle.TenantCleanup;
+import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.observe.log.LogSetup;

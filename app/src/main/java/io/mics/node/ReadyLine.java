@@ -3,6 +3,8 @@ package io.mics.node;
 import io.mics.admin.AdminSettings;
 import io.mics.console.PlaygroundSettings;
 import io.mics.lifecycle.Arguments;
+import io.mics.node.settings.Configuration;
+import io.mics.node.settings.NodeConfig;
 import io.mics.tenant.TenantConfig;
 import java.util.ArrayList;
 import java.util.List;

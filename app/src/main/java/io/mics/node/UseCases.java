@@ -13,6 +13,7 @@ import io.mics.message.PreSend;
 import io.mics.message.Recalls;
 import io.mics.message.SendToGroup;
 import io.mics.message.SendToUser;
+import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.directory.Presence;

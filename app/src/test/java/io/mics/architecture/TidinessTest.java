@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.architecture.JavaSources.Source;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The law of style: a breach is named by file and line. */
@@ -14,6 +18,9 @@ final class TidinessTest {
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 60;
     private static final int LINE_CHARS = 120;
+    /** Of a package, its description not counted; tests may be more. */
+    private static final int PACKAGE_FILES = 20;
+
     private static final int MEDIAN_FILE_LINES = 100;
     private static final List<String> EMPTY_WORDS =
             List.of("Manager", "Helper", "Util", "Utils", "Impl", "Common", "Base", "Info");
@@ -29,6 +36,18 @@ final class TidinessTest {
     void filesHaveAtMostFourHundredLines() {
         assertThat(sources.stream().filter(s -> s.lines().size() > FILE_LINES).map(s -> s.at(FILE_LINES)))
                 .isEmpty();
+    }
+
+    @Test
+    void packagesHaveAtMostTwentyFiles() {
+        Map<Path, Long> files = sources.stream()
+                .filter(s -> !s.isTest() && !s.path().endsWith("package-info.java"))
+                .collect(Collectors.groupingBy(
+                        s -> Objects.requireNonNull(s.path().getParent()), Collectors.counting()));
+        assertThat(files)
+                .isNotEmpty()
+                .allSatisfy((folder, count) ->
+                        assertThat(count).as(folder.toString()).isLessThanOrEqualTo(PACKAGE_FILES));
     }
 
     @Test

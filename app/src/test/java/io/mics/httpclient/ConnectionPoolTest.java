@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -203,11 +204,7 @@ class ConnectionPoolTest {
     private record OneFamily(HandWrittenHttp server, Socket nobody) implements AutoCloseable {
         static OneFamily of(InetAddress only, InetAddress other) throws IOException {
             while (true) {
-                HandWrittenHttp server = HandWrittenHttp.start(only, 50, connection -> {
-                    for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
-                        send(connection, next.get().body());
-                    }
-                });
+                HandWrittenHttp server = HandWrittenHttp.start(only, 50, connection -> echo(connection, request -> {}));
                 Socket nobody = new Socket();
                 try {
                     nobody.bind(new InetSocketAddress(other, server.port()));
@@ -336,11 +333,7 @@ class ConnectionPoolTest {
     @Test
     void idleConnectionsAreClosedInTimeAndNeverTooMany() throws Exception {
         try (HttpClient strict = new HttpClient(new HttpClientSettings(64 << 20, 3, 4, Duration.ofMillis(100)));
-                HandWrittenHttp server = HandWrittenHttp.start(connection -> {
-                    for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
-                        send(connection, next.get().body());
-                    }
-                })) {
+                HandWrittenHttp server = echoing(new ConcurrentLinkedQueue<>())) {
             ConnectionPool bounded = strict.pool(() -> AddressRule.ANY, Trust.JVM);
             try (TaskScope scope = TaskScope.open("calls", 20, ample())) {
                 for (int i = 0; i < 20; i++) {
@@ -373,12 +366,14 @@ class ConnectionPoolTest {
     }
 
     private static HandWrittenHttp echoing(Queue<Request> requests) throws IOException {
-        return HandWrittenHttp.start(connection -> {
-            for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
-                requests.add(next.get());
-                send(connection, next.get().body());
-            }
-        });
+        return HandWrittenHttp.start(connection -> echo(connection, requests::add));
+    }
+
+    private static void echo(HandWrittenHttp.Connection connection, Consumer<Request> seen) throws IOException {
+        for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
+            seen.accept(next.get());
+            send(connection, next.get().body());
+        }
     }
 
     private static void send(HandWrittenHttp.Connection to, byte[] body) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.config.ConfigResult;
+import io.mics.node.settings.Configuration;
 import io.mics.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;

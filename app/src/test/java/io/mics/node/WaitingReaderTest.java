@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.NodeLoad;
 import io.mics.config.ConfigResult;
+import io.mics.node.settings.Configuration;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.Await;

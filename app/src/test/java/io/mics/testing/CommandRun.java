@@ -2,7 +2,7 @@ package io.mics.testing;
 
 import io.mics.admin.Terminal;
 import io.mics.admin.command.Commands;
-import io.mics.node.ConfigCheck;
+import io.mics.node.settings.ConfigCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;

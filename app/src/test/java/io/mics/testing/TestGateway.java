@@ -1,8 +1,8 @@
 package io.mics.testing;
 
 import io.mics.config.ConfigResult;
-import io.mics.node.Configuration;
 import io.mics.node.Node;
+import io.mics.node.settings.Configuration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

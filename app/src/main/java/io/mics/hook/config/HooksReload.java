@@ -2,7 +2,7 @@ package io.mics.hook.config;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.config.Reloadable;
+import io.mics.config.reload.Reloadable;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import java.nio.file.Path;

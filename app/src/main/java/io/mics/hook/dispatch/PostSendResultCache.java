@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch;
 
+import io.mics.concurrent.HeapShare;
 import io.mics.hook.point.PostSendResultLimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +15,9 @@ import java.util.function.LongSupplier;
  * result is remembered. Safe on any thread.
  */
 public final class PostSendResultCache {
+    /** Bytes that a node's may take. */
+    public static final long MOST_BYTES = HeapShare.atMost(16L << 20, 1);
+
     private static final Duration RETENTION = Duration.ofHours(24);
     private static final int ENTRY_BYTES = 256;
 

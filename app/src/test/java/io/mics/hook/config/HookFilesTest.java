@@ -6,7 +6,7 @@ import io.mics.config.ConfigResult;
 import io.mics.config.Differences;
 import io.mics.config.Problem;
 import io.mics.hook.policy.HookDefinition;
-import io.mics.node.ConfigCheck;
+import io.mics.node.settings.ConfigCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

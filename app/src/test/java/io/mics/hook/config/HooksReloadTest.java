@@ -2,8 +2,8 @@ package io.mics.hook.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.config.ConfigReload;
 import io.mics.config.ConfigResult;
+import io.mics.config.reload.ConfigReload;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.MatchInput;
 import io.mics.hook.registry.BoundHook;

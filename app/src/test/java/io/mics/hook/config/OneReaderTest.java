@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
 import io.mics.hook.policy.Target;
-import io.mics.node.Configuration;
+import io.mics.node.settings.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,11 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.mics.admin.AdminSettings;
 import io.mics.config.Settings;
 import io.mics.config.SettingsSection;
 import io.mics.console.PlaygroundSettings;
 import io.mics.event.kafka.KafkaEventSettings;
+import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.config.HooksSettings;
 import io.mics.lifecycle.DrainSettings;
 import io.mics.listener.AddressSettings;
@@ -86,6 +87,12 @@ public record NodeConfig(Settings settings, ServedTenants tenants) {
     /** Bytes of one message body, inclusive; 0 is unlimited. */
     public int maxMessageBytes() {
         return get(QueueSettings.Frames.SECTION).maxMessageBytes();
+    }
+
+    /** How events, and events of hooks, go to Kafka; {@code epoch} is this start, 0 without a directory. */
+    public KafkaSettings kafka(long epoch) {
+        int record = maxMessageBytes() == 0 ? 0 : maxMessageBytes() + QueueSettings.FRAME_OVERHEAD_BYTES;
+        return get(KafkaEventSettings.SECTION).of(nodeId(), epoch, record);
     }
 
     /** The tenant with this id. */

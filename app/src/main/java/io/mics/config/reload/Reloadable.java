@@ -1,5 +1,7 @@
-package io.mics.config;
+package io.mics.config.reload;
 
+import io.mics.config.ConfigResult;
+import io.mics.config.Problem;
 import io.mics.observe.Metric;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.mics.config.ConfigFile;
 import io.mics.config.ConfigResult;

@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.mics.config.SettingsSection;
 import java.util.regex.Pattern;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 public record TracingSettings(String endpoint, double share) {
     private static final Pattern COLLECTOR = Pattern.compile("https?://[A-Za-z0-9_.\\[\\]:-]+");
 
-    static final SettingsSection<TracingSettings> SECTION = SettingsSection.of(
+    public static final SettingsSection<TracingSettings> SECTION = SettingsSection.of(
             TracingSettings.class,
             "tracing",
             (s, reading) -> new TracingSettings(

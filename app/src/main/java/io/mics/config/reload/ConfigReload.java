@@ -1,7 +1,9 @@
-package io.mics.config;
+package io.mics.config.reload;
 
 import io.helidon.config.FileSystemWatcher;
 import io.mics.concurrent.VitalThreads;
+import io.mics.config.ConfigResult;
+import io.mics.config.Problem;
 import io.mics.observe.Log;
 import io.mics.observe.Metrics;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.mics.config;
+package io.mics.config.reload;
 
 import java.io.IOException;
 import java.nio.file.Files;

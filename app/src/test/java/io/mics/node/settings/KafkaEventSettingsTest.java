@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,8 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.config.Reloadable;
+import io.mics.config.reload.Reloadable;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.log.LogSetup;

@@ -1,12 +1,14 @@
-package io.mics.config;
+package io.mics.config.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.config.ConfigResult;
+import io.mics.config.Problem;
 import io.mics.console.PlaygroundSettings;
 import io.mics.lifecycle.DrainSettings;
-import io.mics.node.NodeConfig;
-import io.mics.node.NodeConfigReader;
-import io.mics.node.NodeReload;
+import io.mics.node.settings.NodeConfig;
+import io.mics.node.settings.NodeConfigReader;
+import io.mics.node.settings.NodeReload;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.routing.delivery.GroupSettings;

@@ -1,10 +1,12 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.Hooks;
 import io.mics.hook.config.HooksSettings;
+import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.MemoryRetryQueue;
+import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.dispatch.kafka.KafkaHookDispatch;
 import io.mics.hook.record.HookAudit;
@@ -55,7 +57,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
                 .map(Map.Entry::getKey)
                 .toList();
         if (kafka) {
-            parts.put("kafka producers, readers and writers", KafkaHookDispatch.mostBytes(Events.settings(config, 0)));
+            parts.put("kafka producers, readers and writers", KafkaHookDispatch.mostBytes(config.kafka(0)));
         } else {
             parts.put("hook retries and dead letters", MemoryRetryQueue.mostBytes());
         }
@@ -66,7 +68,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         parts.put(
                 "arrays for large groups",
                 config.get(HooksSettings.SECTION).http().reusableBytes() + Hooks.mostBytes());
-        parts.put("hook calls after a message", HookDispatching.mostBytes());
+        parts.put("hook calls after a message", PostSendResultCache.MOST_BYTES + HookDispatcher.mostBytes());
         if (config.get(HooksSettings.SECTION).explainEntries() > 0) {
             parts.put("hooks.explain-entries", TraceBuffer.mostBytes());
         }

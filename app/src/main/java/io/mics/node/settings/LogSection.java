@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.helidon.config.Config;
 import io.mics.config.EnvironmentName;
@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Reads the section {@code log}; a change takes effect at once. */
-final class LogSection {
-    static final SettingsSection<LogSettings> SECTION = SettingsSection.of(
+public final class LogSection {
+    public static final SettingsSection<LogSettings> SECTION = SettingsSection.of(
                     LogSettings.class,
                     "log",
                     (s, reading) -> read(s),

@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.mics.config.EnvironmentName;
 import io.mics.config.Section;
