@@ -222,7 +222,7 @@ class HooksOnNodeTest {
     void aFileWithAProblemChangesNothingAndSaysSo() throws IOException {
         effective("hooks:\n pre-send:\n" + webhook("words", ""), "\"words\"");
         gateway.rewriteHooks("hooks:\n pre-send:\n" + webhook("words", ", tiemout: 5s"));
-        Await.until("the problem is told", () -> body("/readyz").contains("tiemout"));
+        Await.until("the problem is reported", () -> body("/readyz").contains("tiemout"));
         assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
         assertThat(body("/readyz")).contains("timeout");
         assertThat(u1.sendAcked("u2", "m1", "forbidden").getCode()).isEqualTo(4711);

@@ -6,8 +6,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps the work of some threads to a third of the time of {@code workers} processors while it is on: after each
- * stretch of work a rest is due that is a multiple of it. Time that passes counts as rest. Safe for many threads.
+ * Keeps the work of some threads to a third of the time of {@code workers} processors while it is on, and to a quarter
+ * where a stretch of it is long: after each stretch a rest is due that is a multiple of it. Time that passes counts as
+ * rest. Safe for many threads.
  */
 class DutyCycle {
     /** For those who never rest. */
@@ -19,7 +20,7 @@ class DutyCycle {
         void ended() {}
     };
 
-    /** Rest for one unit of work, from its beginning: the work itself takes one of these units. */
+    /** Rest for one unit of work, from when that is counted: in short stretches the work itself takes some of it. */
     static final int REST_PER_WORK = 3;
     /** No rest is due before it is this long: each costs a change of threads. */
     static final long SHORTEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -51,11 +52,11 @@ class DutyCycle {
         }
     }
 
-    /** A thread stops working. */
+    /** A thread stops working; nothing where it began with another one, as when its owner was forgotten meanwhile. */
     void ended() {
         synchronized (this) {
             count();
-            working--;
+            working = Math.max(0, working - 1);
         }
     }
 

@@ -25,9 +25,6 @@ public final class Environment {
     /** One value and the name it was given under. */
     record Value(String text, String name) {}
 
-    /** An environment without any known name. */
-    public static final Environment NONE = of(Map.of(), List.of());
-
     /** A tenant that is there twice is refused. */
     private static final JsonReaderFactory READERS =
             Json.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
@@ -36,14 +33,17 @@ public final class Environment {
     private static final Pattern WITHOUT_EFFECT = Pattern.compile("KAFKA_IDLE_DELAY_MS|DEDUP_MODE"
             + "|LOCAL_ROUTE_CACHE_SIZE_BYTES|KAFKA_DLQ_FALLBACK_\\w+|ADMISSION_UNREGISTER_RETRY_\\w+");
 
+    /** An environment without any known name. */
+    public static final Environment NONE = of(Map.of(), List.of());
+
     private final Map<String, Value> byKey = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    private final List<EnvironmentName> names;
+    private final Map<String, Unit> units = new HashMap<>();
 
     private Environment(List<EnvironmentName> names) {
-        this.names = List.copyOf(names);
+        names.forEach(name -> units.put(name.key(), name.unit()));
     }
 
     /**
@@ -112,9 +112,9 @@ public final class Environment {
         problems.add(new Problem(name.key(), "environment " + name.name(), what, ""));
     }
 
-    /** What a plain number under {@code key} counts. */
+    /** What a plain number under {@code key} counts; a tenant's key counts like the default it overrides. */
     Unit unit(String key) {
-        return EnvironmentName.unit(names, key);
+        return units.getOrDefault(key.replaceFirst("^tenants\\.[^.]+\\.", "defaults."), Unit.NONE);
     }
 
     /** The value under {@code key}, or null. */

@@ -1,7 +1,5 @@
 package io.mics.config;
 
-import java.util.List;
-
 /**
  * One name of the environment, and the YAML key it beats.
  *
@@ -44,15 +42,5 @@ public record EnvironmentName(String name, String key, Form form, Unit unit) {
     /** A JSON object from name to value. */
     public static EnvironmentName perName(String name, String key) {
         return new EnvironmentName(name, key, Form.PER_NAME, Unit.NONE);
-    }
-
-    /** What a plain number under {@code key} counts; a tenant's key counts like the default it overrides. */
-    static Unit unit(List<EnvironmentName> names, String key) {
-        String general = key.replaceFirst("^tenants\\.[^.]+\\.", "defaults.");
-        return names.stream()
-                .filter(name -> name.key().equals(general))
-                .map(EnvironmentName::unit)
-                .findFirst()
-                .orElse(Unit.NONE);
     }
 }

@@ -19,7 +19,7 @@ final class ForwardedFor {
     private ForwardedFor() {}
 
     /**
-     * The nearest address that is no trusted proxy; what stands before it was written by a stranger.
+     * The nearest address that is no trusted proxy; what stands before it was written by somebody untrusted.
      *
      * @param peer who sent the request: trusted, or its word would not be asked
      */

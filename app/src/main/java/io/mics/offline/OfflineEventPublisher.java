@@ -18,7 +18,7 @@ import java.util.List;
  * gets the message by pull on the next connect. Its key is the sender; the message itself is shared, never copied.
  *
  * <p>Once an event is accepted the user is looked up again, uncached. Whoever has connected meanwhile is given the
- * message at once, not told to pull: their pull may have asked before the backend had read the event, and asking again
+ * message at once, not asked to pull: their pull may have asked before the backend had read the event, and asking again
  * could be just as early. Who connects after this look-up finds it in their pull as soon as the backend has read it.
  */
 public final class OfflineEventPublisher {

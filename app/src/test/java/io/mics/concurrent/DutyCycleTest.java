@@ -77,6 +77,16 @@ class DutyCycleTest {
     }
 
     @Test
+    void anEndWithoutABeginningTakesNothingFromThoseToCome() {
+        cycle.ended();
+        cycle.began();
+        clock.addAndGet(WORK);
+        assertThat(cycle.left()).as("not counted yet").isLessThanOrEqualTo(0);
+        assertThat(cycle.isDue()).isTrue();
+        cycle.ended();
+    }
+
+    @Test
     void nothingIsDueWhileItIsOff() {
         on.set(false);
         cycle.worked(WORK);
