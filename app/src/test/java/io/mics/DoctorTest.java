@@ -228,8 +228,8 @@ class DoctorTest {
 
     @Test
     void whatItQuotesSteersNoTerminal() throws Exception {
-        try (ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
-                ServerSocket odd = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+        ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
+        try (ServerSocket odd = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             var unused = connections.submit(() -> {
                 while (true) { // until the socket is closed
                     Socket connection = odd.accept();
@@ -244,6 +244,9 @@ class DoctorTest {
                     .contains("FAIL Redis: ", "?[2J", "\n     fix: start it")
                     .doesNotContain("\u001b");
             assertThat(code).isEqualTo(1);
+        } finally {
+            // a connection that was being made while the client library shut down is closed by nobody
+            connections.shutdownNow();
         }
     }
 
