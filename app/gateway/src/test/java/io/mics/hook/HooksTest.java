@@ -1,0 +1,373 @@
+package io.mics.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.MessageLite;
+import io.mics.concurrent.Deadline;
+import io.mics.hook.HookTransport.Answer;
+import io.mics.hook.HookTransport.Failure;
+import io.mics.hook.local.PlaygroundHooks;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.hook.v1.AuthRequest;
+import io.mics.proto.hook.v1.AuthResponse;
+import io.mics.proto.hook.v1.CheckMessageRequest;
+import io.mics.proto.hook.v1.CheckMessageResponse;
+import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.proto.hook.v1.HookMeta;
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.sdk.sign.HookSignature;
+import io.mics.sdk.sign.Verdict;
+import io.mics.tenant.HookSettings;
+import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.Tenant;
+import io.mics.testing.gateway.TestTenants;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class HooksTest {
+    private static final MessageRequest MESSAGE =
+            MessageRequest.newBuilder().setTenantId("t1").setMsgId("m1").build();
+    private static final HookTransport DOWN =
+            (op, url, request, deadline) -> new Failure(CallResult.HTTP_5XX, "500 from " + url);
+
+    private final Metrics metrics = new Metrics();
+
+    @Test
+    void signsWhatAReceiverGetsByDecodingAndReencoding() throws Exception {
+        Set<String> requestIds = new HashSet<>();
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            CheckMessageRequest request = parsed(() -> CheckMessageRequest.parseFrom(bytes.get()));
+            HookMeta meta = request.getMeta();
+            byte[] unsigned = request.toBuilder()
+                    .setMeta(meta.toBuilder().clearSign())
+                    .build()
+                    .toByteArray();
+            assertThat(meta.getSign())
+                    .isEqualTo(HookSignature.sign("s3", unsigned, meta.getRequestId(), meta.getTimestampMs()));
+            assertThat(meta.getTenantId()).isEqualTo("t1");
+            assertThat(meta.getTraceId()).isEqualTo("trace");
+            assertThat(request.getMessage()).isEqualTo(MESSAGE);
+            requestIds.add(meta.getRequestId());
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        for (int i = 0; i < 10; i++) {
+            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, "trace"))
+                    .isEqualTo(new CheckVerdict.Allowed());
+        }
+        assertThat(requestIds).hasSize(10);
+    }
+
+    @Test
+    void signsWithTheSecretOfTheMoment() throws Exception {
+        List<Verdict> verdicts = new ArrayList<>();
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            CheckMessageRequest request = parsed(() -> CheckMessageRequest.parseFrom(bytes.get()));
+            verdicts.add(HookSignature.verify(url.substring("http://".length()), request));
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        for (String secret : List.of("old", "old", "new", "new", "old")) {
+            Tenant tenant = TestTenants.tenant("t1", settings("http://" + secret, secret, OnFailure.ALLOW, 32, true));
+            hooks.checkMessage(tenant, MESSAGE, "trace");
+        }
+        assertThat(verdicts).hasSize(5).containsOnly(new Verdict.Genuine());
+    }
+
+    @Test
+    void signsAuthWithTheConfiguredSecret() throws Exception {
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            AuthRequest request = parsed(() -> AuthRequest.parseFrom(bytes.get()));
+            HookMeta meta = request.getMeta();
+            byte[] unsigned = request.toBuilder()
+                    .setMeta(meta.toBuilder().clearSign())
+                    .build()
+                    .toByteArray();
+            assertThat(meta.getSign())
+                    .isEqualTo(HookSignature.sign("a5", unsigned, meta.getRequestId(), meta.getTimestampMs()));
+            return answer(AuthResponse.newBuilder().setOk(true).setUserId("u1"));
+        });
+        assertThat(hooks.auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "trace"))
+                .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
+    }
+
+    @Test
+    void onlyTheHooksOwnNoIsARefusal() throws Exception {
+        assertThat(auth(answering(AuthResponse.newBuilder().setReason("expired"))))
+                .isEqualTo(new AuthVerdict.Refused("expired"));
+        assertThat(auth(answering(AuthResponse.newBuilder().setOk(true))))
+                .isEqualTo(new AuthVerdict.Refused("auth hook returned no user"));
+        assertThat(auth(DOWN)).isInstanceOf(AuthVerdict.Unavailable.class);
+        AuthResponse.Builder negative = AuthResponse.newBuilder()
+                .setOk(true)
+                .setUserId("u1")
+                .setConfig(TenantRuntimeConfig.newBuilder().setUserMaxConnections(-1));
+        assertThat(auth(answering(negative))).isInstanceOfSatisfying(AuthVerdict.Unavailable.class, no -> {
+            assertThat(no.result()).isEqualTo(CallResult.DECODE_ERROR);
+            assertThat(no.cause()).contains("user_max_connections");
+        });
+    }
+
+    @Test
+    void aFailedCheckFollowsTheTenantsPolicy() throws Exception {
+        Hooks hooks = hooks(DOWN);
+        assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Degraded(CallResult.HTTP_5XX));
+        assertThat(hooks.checkMessage(tenant("t1", OnFailure.DENY), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Denied("hook degraded"));
+        assertThat(metrics.counter(Metric.HOOK_REQUESTS, "t1", "CheckMessage", "http_5xx")
+                        .value())
+                .isEqualTo(2);
+        assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aGarbledAnswerIsADecodeError() throws Exception {
+        Hooks hooks = hooks((op, url, bytes, deadline) -> new Answer(new byte[] {(byte) 0xff}));
+        assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Degraded(CallResult.DECODE_ERROR));
+    }
+
+    @Test
+    void failsClosedWhenSignaturesAreRequiredButThereIsNoSecret() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            calls.incrementAndGet();
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        Tenant tenant = TestTenants.tenant("t1", settings("http://b", "", OnFailure.ALLOW, 32, true));
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook sign required"));
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
+                .isEqualTo(new MembersAnswer.Failed("hook sign required"));
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void opensTheBreakerOfOneTenantsOneOperationOnly() throws Exception {
+        Hooks hooks = hooks(DOWN);
+        Tenant sick = tenant("t1", OnFailure.DENY);
+        for (int i = 0; i < 5; i++) {
+            hooks.checkMessage(sick, MESSAGE, "");
+        }
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook circuit open"));
+        assertThat(hooks.groupMembers(sick, "g", "", hooks.leaseForMembers(sick)))
+                .isEqualTo(new MembersAnswer.Failed("hook degraded"));
+        assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Denied("hook degraded"));
+        hooks.forget("t1");
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook degraded"));
+    }
+
+    @Test
+    void theHooksNoNeverOpensTheBreaker() throws Exception {
+        Hooks hooks = hooks(answering(CheckMessageResponse.newBuilder().setReason("spam")));
+        for (int i = 0; i < 200; i++) {
+            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+                    .isEqualTo(new CheckVerdict.Denied("spam"));
+        }
+    }
+
+    @Test
+    void aHangingHookFillsItsOwnQueueAndNobodyElses() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+            if (url.endsWith("sick")) {
+                called.countDown();
+                answer.await();
+            }
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        Tenant sick = TestTenants.tenant("t1", settings("http://sick", "s3", OnFailure.DENY, 1, false));
+        Thread hanging = Thread.startVirtualThread(() -> {
+            try {
+                hooks.checkMessage(sick, MESSAGE, "");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        called.await();
+        for (int i = 0; i < 10; i++) {
+            assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook queue rejected"));
+        }
+        assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "t1", "CheckMessage", "queue_rejected")
+                        .value())
+                .isEqualTo(10);
+        assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Allowed());
+        answer.countDown();
+        hanging.join();
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.permitsInUse("t1", HookOperation.CHECK_MESSAGE)).isZero();
+    }
+
+    @Test
+    void namesEachMemberOnce() throws Exception {
+        Hooks hooks = hooks(answering(GetGroupMembersResponse.newBuilder().addAllUserIds(List.of("b", "a", "b"))));
+        Tenant tenant = tenant("t1", OnFailure.ALLOW);
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
+                .isEqualTo(new MembersAnswer.Members(List.of("b", "a")));
+    }
+
+    @Test
+    void callsNothingForATenantWithoutHooks() throws Exception {
+        Hooks hooks = hooks(DOWN);
+        Tenant tenant = TestTenants.tenant("t1", HookSettings.DEFAULTS);
+        assertThat(hooks.auth(tenant, "token", "d", "")).isEqualTo(new AuthVerdict.Refused("no auth hook"));
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
+                .isEqualTo(new MembersAnswer.Failed("hook degraded"));
+        assertThat(hooks.offlineMessages(tenant, "u", "d", 100, "", ""))
+                .isEqualTo(new OfflineAnswer.Page(List.of(), "", false));
+    }
+
+    @Test
+    void thePlaygroundAnswersOnTheCallersThread() throws Exception {
+        Hooks hooks = new Hooks(
+                metrics,
+                DOWN,
+                Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("group-1", List.of("u1", "u2")))));
+        Tenant tenant =
+                TestTenants.tenant("playground", settings(PlaygroundHooks.BASE_URL, "", OnFailure.DENY, 32, false));
+        assertThat(hooks.auth(tenant, "valid:u1", "d1", ""))
+                .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
+        assertThat(hooks.auth(tenant, "u1", "d1", "")).isInstanceOf(AuthVerdict.Refused.class);
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.groupMembers(tenant, "group-1", "", hooks.leaseForMembers(tenant)))
+                .isEqualTo(new MembersAnswer.Members(List.of("u1", "u2")));
+    }
+
+    private interface Parsing<T> {
+        T parse() throws Exception;
+    }
+
+    private static <T> T parsed(Parsing<T> parsing) {
+        try {
+            return parsing.parse();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aDenialWithoutWordsHasSomeAllTheSame() throws Exception {
+        assertThat(auth(answering(AuthResponse.newBuilder()))).isEqualTo(new AuthVerdict.Refused("auth denied"));
+        Hooks denying = hooks(answering(CheckMessageResponse.newBuilder().setReason(" ")));
+        assertThat(denying.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+                .isEqualTo(new CheckVerdict.Denied("message denied"));
+    }
+
+    @Test
+    void aBaseUrlThatIsNoneIsNotLearnedAndIsNamed() throws Exception {
+        AuthResponse.Builder answer = AuthResponse.newBuilder()
+                .setOk(true)
+                .setUserId("u1")
+                .setConfig(TenantRuntimeConfig.newBuilder()
+                        .setHookBaseUrl("http://127.0.0.1:8080/internal/dead-letters/replay?tenant=other#"));
+        assertThat(auth(answering(answer)))
+                .isInstanceOfSatisfying(
+                        AuthVerdict.Unavailable.class,
+                        none -> assertThat(none.cause())
+                                .startsWith("hook_base_url with a query, a fragment or a user from http://"));
+    }
+
+    @Test
+    void onlyABaseUrlOnAnotherServerIsALearnedOne() throws Exception {
+        List<Boolean> learned = new ArrayList<>();
+        Hooks hooks = hooks((op, url, request, deadline) -> {
+            learned.add(request.learned());
+            return answer(CheckMessageResponse.newBuilder().setAllow(true));
+        });
+        HookSettings configured = settings("http://well", "s3", OnFailure.ALLOW, 32, false);
+        for (String url : List.of("http://well", "http://WELL:80/mics", "https://well", "http://well:81", "http://b")) {
+            hooks.checkMessage(TestTenants.tenant("t1", moved(configured, url)), MESSAGE, "");
+        }
+        assertThat(learned).containsExactly(false, false, true, true, true);
+    }
+
+    private static HookSettings moved(HookSettings s, String baseUrl) {
+        return new HookSettings(
+                baseUrl,
+                s.authBaseUrl(),
+                s.secret(),
+                s.authSecret(),
+                s.timeout(),
+                s.authTimeout(),
+                s.maxConcurrency(),
+                s.queueTimeout(),
+                s.onCheckFailure(),
+                s.signRequired(),
+                s.breakerFailures(),
+                s.breakerOpen());
+    }
+
+    @Test
+    void neverLimitsOrBreaksOffABackendThatAnswersAtOnce() throws Exception {
+        HookTransport atOnce = new HookTransport() {
+            @Override
+            public boolean immediate() {
+                return true;
+            }
+
+            @Override
+            public Result call(HookOperation op, String url, BackendRequest request, Deadline deadline) {
+                assertThat(deadline.expired()).isFalse();
+                return new Failure(CallResult.NETWORK_ERROR, "always");
+            }
+        };
+        Hooks hooks = hooks(atOnce);
+        for (int i = 0; i < 50; i++) {
+            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+                    .isEqualTo(new CheckVerdict.Degraded(CallResult.NETWORK_ERROR));
+        }
+        assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
+                .isEqualTo(50);
+    }
+
+    private AuthVerdict auth(HookTransport transport) throws InterruptedException {
+        return hooks(transport).auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
+    }
+
+    private Hooks hooks(HookTransport transport) {
+        return new Hooks(metrics, transport, Map.of());
+    }
+
+    private static HookTransport answering(MessageLite.Builder response) {
+        return (op, url, request, deadline) -> answer(response);
+    }
+
+    private static Answer answer(MessageLite.Builder response) {
+        return new Answer(response.build().toByteArray());
+    }
+
+    private static Tenant tenant(String id, OnFailure onFailure) {
+        return TestTenants.tenant(id, settings("http://well", "s3", onFailure, 32, false));
+    }
+
+    private static HookSettings settings(
+            String url, String secret, OnFailure onFailure, int maxConcurrency, boolean signRequired) {
+        return new HookSettings(
+                url,
+                url,
+                secret,
+                "a5",
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                maxConcurrency,
+                Duration.ofMillis(10),
+                onFailure,
+                signRequired,
+                5,
+                Duration.ofSeconds(60));
+    }
+}

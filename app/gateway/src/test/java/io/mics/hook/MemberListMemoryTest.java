@@ -1,0 +1,188 @@
+package io.mics.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.Deadline;
+import io.mics.concurrent.Turns;
+import io.mics.hook.local.PlaygroundHooks;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.tenant.HookSettings;
+import io.mics.tenant.Tenant;
+import io.mics.testing.gateway.TestTenants;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Member lists get memory or are refused, and what they had comes back. */
+@Timeout(60)
+class MemberListMemoryTest {
+    private static final int BYTES_OF_1000 = 1_000 * 7 + 4 * (1_000 / 8 + 1);
+
+    private final Metrics metrics = new Metrics();
+    private final List<String> thousand =
+            IntStream.range(1_000, 2_000).mapToObj(i -> "m" + i).toList();
+    private final ByteShares shares = new ByteShares(() -> new ByteShares.Bounds(45_000, 30_000));
+    private final Hooks hooks = new Hooks(
+            metrics,
+            (operation, url, request, deadline) -> {
+                throw new AssertionError("asked " + url);
+            },
+            Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand))),
+            shares,
+            Turns.forThisMachine());
+
+    private static Tenant tenant(String id) {
+        return TestTenants.tenant(id, HookSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
+    }
+
+    private MembersAnswer ask(Tenant tenant, MemberListLease lease) throws InterruptedException {
+        return hooks.groupMembers(tenant, "g", "", lease);
+    }
+
+    @Test
+    @SuppressWarnings("try") // closed early: the memory comes back before the block ends
+    void aTenantsListsBeyondItsShareAreRefusedAndAnothersAreNot() throws Exception {
+        Tenant a = tenant("a");
+        Tenant b = tenant("b");
+        try (MemberListLease first = hooks.leaseForMembers(a);
+                MemberListLease second = hooks.leaseForMembers(a);
+                MemberListLease third = hooks.leaseForMembers(a);
+                MemberListLease others = hooks.leaseForMembers(b)) {
+            assertThat(ask(a, first)).isEqualTo(new MembersAnswer.Members(thousand));
+            assertThat(first.bytes()).isEqualTo(BYTES_OF_1000);
+            assertThat(ask(a, second)).isEqualTo(new MembersAnswer.Members(thousand));
+            assertThat(ask(a, third)).isEqualTo(new MembersAnswer.NoRoom());
+            assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "a", "GetGroupMembers", "member_lists_bytes")
+                            .value())
+                    .isEqualTo(1);
+            assertThat(ask(b, others)).isEqualTo(new MembersAnswer.Members(thousand));
+            first.close();
+            third.close();
+            try (MemberListLease again = hooks.leaseForMembers(a)) {
+                assertThat(ask(a, again)).isEqualTo(new MembersAnswer.Members(thousand));
+            }
+        }
+        assertThat(shares.held()).isZero();
+    }
+
+    @Test
+    void aListLargerThanEverExpectedIsRefusedWithoutBeingMade() throws Exception {
+        ByteShares tight = new ByteShares(() -> new ByteShares.Bounds(0, BYTES_OF_1000 - 1));
+        Hooks limited = new Hooks(
+                metrics,
+                (operation, url, request, deadline) -> {
+                    throw new AssertionError("asked " + url);
+                },
+                Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand, "small", List.of("m")))),
+                tight,
+                Turns.forThisMachine());
+        Tenant a = tenant("a");
+        for (int i = 0; i < 3; i++) {
+            try (MemberListLease lease = limited.leaseForMembers(a)) {
+                assertThat(limited.groupMembers(a, "g", "", lease)).isEqualTo(new MembersAnswer.NoRoom());
+            }
+        }
+        assertThat(tight.held()).isZero();
+        List<String> small = List.of();
+        for (int i = 0; i < 3 && small.isEmpty(); i++) {
+            try (MemberListLease lease = limited.leaseForMembers(a)) {
+                if (limited.groupMembers(a, "small", "", lease) instanceof MembersAnswer.Members members) {
+                    small = List.copyOf(members.userIds());
+                }
+            }
+        }
+        assertThat(small).containsExactly("m");
+    }
+
+    @Test
+    @SuppressWarnings("try") // closed early: the memory comes back before the block ends
+    void whatWasWaitedForTooLongIsExpectedToBeNoSmallerNextTime() throws Exception {
+        Tenant a = tenant("a");
+        try (MemberListLease lease = hooks.leaseForMembers(a)) {
+            assertThat(ask(a, lease)).isEqualTo(new MembersAnswer.Members(thousand));
+        }
+        MemberListMemory rooms = hooks.memberLists();
+        try (ByteShares.Lease all = shares.lease("a");
+                MemberListLease late = rooms.of("a")) {
+            assertThat(all.resize(30_000, Deadline.NEVER)).isTrue();
+            for (int i = 0; i < 5; i++) {
+                assertThat(rooms.expect("a", late, Duration.ZERO)).isFalse();
+            }
+            all.close();
+            assertThat(rooms.expect("a", late, Duration.ZERO)).isTrue();
+            assertThat(late.bytes()).isEqualTo(BYTES_OF_1000 + 4 * 2_048);
+        }
+    }
+
+    @Test
+    void theBytesOfAListGoBackOnceWhenItsRoomIsClosedAndItIsEmptyThen() throws Exception {
+        List<byte[]> back = new ArrayList<>();
+        byte[] answer = GetGroupMembersResponse.newBuilder()
+                .addAllUserIds(thousand)
+                .build()
+                .toByteArray();
+        HookTransport backend = new HookTransport() {
+            @Override
+            public Result call(HookOperation operation, String url, BackendRequest request, Deadline deadline) {
+                return new Answer(answer);
+            }
+
+            @Override
+            public void reuse(byte[] body) {
+                back.add(body);
+            }
+        };
+        Hooks remote = new Hooks(metrics, backend, Map.of(), shares, Turns.forThisMachine());
+        Tenant a = TestTenants.tenant("a", HookSettings.DEFAULTS.at("http://backend"));
+        MemberListLease lease = remote.leaseForMembers(a);
+        MembersAnswer members = remote.groupMembers(a, "g", "", lease);
+        assertThat(members).isEqualTo(new MembersAnswer.Members(thousand));
+        lease.close();
+        lease.close();
+        assertThat(back).hasSize(1).first().isSameAs(answer);
+        assertThat(members).isEqualTo(new MembersAnswer.Members(List.of()));
+    }
+
+    @Test
+    void aLargeListIsReadAndMadeInTurnsAndLeavesNone() throws Exception {
+        List<String> many = IntStream.range(0, 10_000).mapToObj(i -> "m" + i).toList();
+        Turns turns = new Turns(1);
+        Hooks large = new Hooks(
+                metrics,
+                (operation, url, request, deadline) -> {
+                    throw new AssertionError("asked " + url);
+                },
+                Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", many))),
+                new ByteShares(() -> new ByteShares.Bounds(0, 0)),
+                turns);
+        Tenant a = tenant("a");
+        AtomicReference<MembersAnswer> answer = new AtomicReference<>();
+        turns.enter("b");
+        try (MemberListLease lease = large.leaseForMembers(a)) {
+            Thread asking = Thread.ofVirtual().start(() -> {
+                try {
+                    answer.set(large.groupMembers(a, "g", "", lease));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            while (turns.waiting() == 0) {
+                assertThat(asking.isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+            assertThat(answer.get()).isNull();
+            turns.leave("b");
+            asking.join();
+            assertThat(answer.get()).isEqualTo(new MembersAnswer.Members(many));
+        }
+        assertThat(turns.busy()).isZero();
+    }
+}
