@@ -122,11 +122,6 @@ public final class ClusterCalls implements PeerCalls {
         };
     }
 
-    /** Ends the drain leases of silent nodes; called from time to time. */
-    public void sweep() {
-        leases.sweep();
-    }
-
     /** Makes every series of a tenant's messages from other nodes exist, at 0. */
     public static void expect(Metrics metrics, String tenant) {
         var unused = Meters.of(metrics, tenant);

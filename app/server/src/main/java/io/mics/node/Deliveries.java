@@ -2,7 +2,6 @@ package io.mics.node;
 
 import io.mics.event.EventLog;
 import io.mics.hook.Hooks;
-import io.mics.message.MessageTracer;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.offline.BacklogAnnouncements;
@@ -28,34 +27,36 @@ import java.util.Optional;
  * @param toGroup to the devices of many
  * @param offline what becomes of a message for somebody who is away
  * @param backlog what waits for a user, handed over when a device comes
- * @param offers  what other nodes' devices are offered of it
+ * @param announcements tells other nodes' devices of it
  */
 record Deliveries(
-        UserDelivery toUser, GroupFanOut toGroup, OfflinePath offline, Backlog backlog, BacklogAnnouncements offers) {
+        UserDelivery toUser,
+        GroupFanOut toGroup,
+        OfflinePath offline,
+        Backlog backlog,
+        BacklogAnnouncements announcements) {
     private static final Duration HOLD_LIVE = Duration.ofMillis(500);
 
     /** The deliveries of a node; alone without a cluster. */
     static Deliveries of(
-            NodeConfig config,
-            Optional<Cluster> cluster,
-            NodeState state,
-            Hooks hooks,
-            EventLog events,
-            MessageTracer tracer) {
+            Foundation foundation, GatewayState state, Optional<Cluster> cluster, Hooks hooks, EventLog events) {
+        NodeConfig config = foundation.config();
         SessionRegistry registry = state.sessions();
-        OfflineBuffer<Delivery> buffer = state.kept();
-        Metrics metrics = state.metrics();
-        HomePeers homes = cluster.map(Cluster::homes).orElse(HomePeers.ALONE);
+        OfflineBuffer<Delivery> buffer = state.buffered();
+        Metrics metrics = foundation.metrics();
+        HomePeers homes = cluster.<HomePeers>map(Cluster::homes).orElse(HomePeers.ALONE);
         HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, HOLD_LIVE, metrics, config.nodeId());
-        BacklogAnnouncements offers = cluster.map(c -> c.offers(backlog)).orElse(BacklogAnnouncements.ALONE);
-        Optional<RemoteDelivery> remote = cluster.map(Cluster::delivery).map(tracer::elsewhere);
-        OfflineEventPublisher notices = new OfflineEventPublisher(events, new LateDelivery(registry, remote), metrics);
+        BacklogAnnouncements announcements =
+                cluster.map(c -> c.announcements(backlog)).orElse(BacklogAnnouncements.ALONE);
+        Optional<RemoteDelivery> remote =
+                cluster.map(Cluster::delivery).map(foundation.hooks().tracer()::elsewhere);
+        OfflineEventPublisher offline = new OfflineEventPublisher(events, new LateDelivery(registry, remote), metrics);
         return new Deliveries(
                 new UserDelivery(registry, remote),
                 new GroupFanOut(registry, remote, state.turns()),
-                new OfflinePath(buffer, backlog, homes, offers, notices, metrics),
+                new OfflinePath(buffer, backlog, homes, announcements, offline, metrics),
                 backlog,
-                offers);
+                announcements);
     }
 }

@@ -2,12 +2,17 @@ package io.mics.node;
 
 import io.mics.admin.HooksApi;
 import io.mics.config.reload.ConfigReload;
+import io.mics.event.DeadLetters;
+import io.mics.event.kafka.KafkaDeadLetterBrowser;
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.Hooks;
 import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HookSetup;
 import io.mics.hook.config.HooksReload;
 import io.mics.hook.config.HooksSettings;
+import io.mics.hook.dispatch.DispatchMeters;
+import io.mics.hook.dispatch.MemoryRetryQueue;
 import io.mics.hook.dispatch.kafka.KafkaAuditTopic;
 import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.record.HookAudit;
@@ -18,7 +23,7 @@ import io.mics.hook.registry.ConnectHooks;
 import io.mics.hook.registry.ConnectionNotifier;
 import io.mics.hook.registry.HookRegistry;
 import io.mics.hook.registry.PreSendChain;
-import io.mics.kafka.KafkaSending;
+import io.mics.kafka.KafkaSender;
 import io.mics.lifecycle.Closing;
 import io.mics.message.IdempotencyKeys;
 import io.mics.message.MessageTracer;
@@ -35,6 +40,7 @@ import io.mics.observe.TraceBuffer;
 import io.mics.observe.TraceId;
 import io.mics.tenant.Tenants;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -43,10 +49,12 @@ public final class HookPlatform implements AutoCloseable {
     private final Closing closing = new Closing();
     private final TraceBuffer traces;
     private final MessageTracer tracer;
-    private final Optional<KafkaAuditTopic> auditTopic;
     private final HookAudit audit;
     private Optional<HookRecorder> recorder = Optional.empty();
     private final HookRecords records;
+    private final DispatchMeters dispatchMeters;
+    private final Optional<MemoryRetryQueue> retries;
+    private final DeadLetters deadLetters;
     private final Outgoing outgoing;
     private final HookTransports transports;
     private final HookRegistry registry;
@@ -58,8 +66,14 @@ public final class HookPlatform implements AutoCloseable {
      * The hooks of {@code configuration}, with what tenants have otherwise in {@code store}, and as both change.
      *
      * @param outgoing makes calls over HTTP; not closed here
+     * @param kafka    takes the audit, and has the dead letters; not closed here
      */
-    HookPlatform(Configuration configuration, HookOverrideStore store, Outgoing outgoing, Metrics metrics) {
+    HookPlatform(
+            Configuration configuration,
+            HookOverrideStore store,
+            Outgoing outgoing,
+            Optional<KafkaSender> kafka,
+            Metrics metrics) {
         this.outgoing = outgoing;
         NodeConfig config = configuration.node();
         HooksSettings settings = config.get(HooksSettings.SECTION);
@@ -67,11 +81,18 @@ public final class HookPlatform implements AutoCloseable {
         SpanSink spans = spans(config);
         tracer = new MessageTracer(traces, spans);
         Counter unaudited = metrics.counter(Metric.HOOK_AUDIT_DROPPED, config.nodeId());
-        auditTopic = settings.auditTopic().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new KafkaAuditTopic(settings.auditTopic(), unaudited));
+        Optional<KafkaAuditTopic> auditTopic = kafka.filter(
+                        sender -> !settings.auditTopic().isEmpty())
+                .map(sender -> new KafkaAuditTopic(settings.auditTopic(), sender, unaudited));
         audit = closing.add("hook audit", HookAudit.to(settings.auditLog(), auditTopic, unaudited));
         records = new HookRecords(metrics, traces, audit, spans);
+        dispatchMeters = new DispatchMeters(metrics);
+        retries = kafka.isPresent()
+                ? Optional.empty()
+                : Optional.of(new MemoryRetryQueue(InstantSource.system(), dispatchMeters));
+        deadLetters = retries.map(MemoryRetryQueue::deadLetters)
+                .orElseGet(() -> new KafkaDeadLetterBrowser(
+                        config.kafka(0), config.get(KafkaEventSettings.SECTION).hookTopics()));
         transports = closing.add("hook transports", transports(configuration, outgoing));
         transports.warnOfMissingPlugins(configuration.hooks().hooks());
         registry = closing.add("hook registry", new HookRegistry(clients(config, metrics), records));
@@ -167,12 +188,6 @@ public final class HookPlatform implements AutoCloseable {
                 reload::lastProblem);
     }
 
-    /** Sends the audit to its topic, where there is one; closing what is returned ends it, before {@code sending}. */
-    AutoCloseable auditBy(KafkaSending sending) {
-        auditTopic.ifPresent(topic -> topic.open(sending));
-        return audit;
-    }
-
     /** What is wrong with the files or with overrides; what ran before them runs on. */
     Optional<String> problem() {
         return Stream.of(
@@ -182,6 +197,21 @@ public final class HookPlatform implements AutoCloseable {
                         recorder.flatMap(HookRecorder::problem))
                 .flatMap(Optional::stream)
                 .reduce((file, override) -> file + "\n" + override);
+    }
+
+    /** Calls of hooks outside the sender's thread that were given up. */
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    /** Where calls wait for their next attempt in this process; empty where Kafka has them. */
+    Optional<MemoryRetryQueue> retries() {
+        return retries;
+    }
+
+    /** Meters of calls outside the sender's thread. */
+    DispatchMeters dispatchMeters() {
+        return dispatchMeters;
     }
 
     HookRegistry registry() {

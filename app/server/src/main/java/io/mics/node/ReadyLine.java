@@ -5,6 +5,7 @@ import io.mics.console.PlaygroundSettings;
 import io.mics.lifecycle.Arguments;
 import io.mics.node.settings.Configuration;
 import io.mics.node.settings.NodeConfig;
+import io.mics.node.settings.Role;
 import io.mics.tenant.TenantConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,27 +22,35 @@ final class ReadyLine {
     /**
      * Name, value, name, value; values are texts, numbers and flags.
      *
-     * @param port         the public one
+     * @param port         the public one; 0 where no clients are served
      * @param internalPort the same where there is no other
      */
     static Object[] fields(Configuration configuration, int port, int internalPort) {
         NodeConfig config = configuration.node();
         String host = host(config.bindAddress());
         boolean playground = config.tenants().playground();
-        List<Object> fields = new ArrayList<>(List.of("port", port, "version", Arguments.version()));
+        boolean serves = port != 0;
+        List<Object> fields = new ArrayList<>(serves ? List.of("port", port) : List.of());
+        fields.addAll(List.of("version", Arguments.version()));
         fields.addAll(List.of("java", Runtime.version().toString()));
         fields.addAll(List.of(
                 "config",
                 configuration.sources().dir().toAbsolutePath().normalize().toString()));
         fields.addAll(List.of("tenants", tenants(config.tenants().all()), "playground", playground));
-        if (playground) {
+        if (playground && serves) {
             fields.addAll(List.of("page", "http://" + host + ":" + port + "/"));
-        } else if (config.get(PlaygroundSettings.SECTION).page()) {
+        } else if (serves
+                && config.get(PlaygroundSettings.SECTION).page()
+                && config.node().is(Role.ADMIN)) {
             fields.addAll(List.of("page", "http://" + host + ":" + internalPort + "/internal/playground"));
         }
-        fields.addAll(List.of("ws", "ws://" + host + ":" + port + "/ws"));
-        fields.addAll(List.of("internal", "http://" + host + ":" + internalPort + "/internal/hooks"));
-        int metrics = config.get(AdminSettings.SECTION).metricsPublic() ? port : internalPort;
+        if (serves) {
+            fields.addAll(List.of("ws", "ws://" + host + ":" + port + "/ws"));
+        }
+        if (config.node().is(Role.ADMIN)) {
+            fields.addAll(List.of("internal", "http://" + host + ":" + internalPort + "/internal/hooks"));
+        }
+        int metrics = serves && config.get(AdminSettings.SECTION).metricsPublic() ? port : internalPort;
         fields.addAll(List.of("metrics", "http://" + host + ":" + metrics + "/metrics"));
         return fields.toArray();
     }

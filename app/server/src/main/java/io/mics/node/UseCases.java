@@ -7,7 +7,6 @@ import io.mics.message.DeliveryIds;
 import io.mics.message.DuplicateWindow;
 import io.mics.message.IdempotencyKeys;
 import io.mics.message.MessageIds;
-import io.mics.message.MessageTracer;
 import io.mics.message.Messages;
 import io.mics.message.PreSend;
 import io.mics.message.Recalls;
@@ -32,74 +31,67 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
     /**
      * The use cases of a node.
      *
-     * @param config  as it was at the start
-     * @param running as it is when asked
-     * @param epoch   this start in the directory; 0 without one
+     * @param epoch this start in the directory; 0 without one
      */
     static UseCases of(
-            NodeConfig config,
-            Supplier<NodeConfig> running,
+            Foundation foundation,
+            GatewayState state,
             long epoch,
             Hooks backend,
-            HookPlatform platform,
-            HookDispatching dispatching,
+            Events events,
             Deliveries deliveries,
-            Presence presence,
-            NodeState state) {
+            Presence presence) {
+        NodeConfig config = foundation.config();
+        Metrics metrics = foundation.metrics();
+        HookPlatform hooks = foundation.hooks();
+        Supplier<GroupSettings> group = () -> foundation.running().get(GroupSettings.SECTION);
         DeliveryIds ids = new DeliveryIds(epoch);
         IdempotencyKeys keys = HookPlatform.keys(epoch);
-        PreSend preSend = platform.preSend(config, backend, keys);
-        MessageTracer tracer = platform.tracer();
+        PreSend preSend = hooks.preSend(config, backend, keys);
         Messages messages = new Messages(
                 new SendToUser(preSend, deliveries.toUser(), deliveries.offline()),
                 new SendToGroup(
-                        preSend,
-                        backend,
-                        deliveries.toGroup(),
-                        deliveries.offline(),
-                        () -> limits(running.get().get(GroupSettings.SECTION))),
+                        preSend, backend, deliveries.toGroup(), deliveries.offline(), () -> limits(group.get())),
                 window(config.get(DuplicateWindow.Limits.SECTION), ids),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
                 keys,
-                dispatching.events(),
-                tracer,
+                events.log(),
+                hooks.tracer(),
                 config.maxMessageBytes(),
-                state.metrics());
+                metrics);
         Recalls recalls = new Recalls(
-                dispatching.recallPermission(),
+                events.recallPermission(),
                 backend,
                 deliveries.toGroup(),
-                dispatching.hookEvents(),
+                events.hookEvents(),
                 ids,
-                () -> running.get().get(GroupSettings.SECTION).maxMembers());
+                () -> group.get().maxMembers());
         Sessions sessions = new Sessions(
                 new Authenticator(
-                        state.tenants(),
+                        foundation.tenants(),
                         backend,
-                        platform.connectHooks(),
+                        hooks.connectHooks(),
                         config.node().defaultTenant()),
                 state.sessions(),
                 deliveries.backlog(),
                 deliveries.offline(),
-                dispatching.events(),
-                state.wheel(),
+                events.log(),
+                foundation.wheel(),
                 state.queued(),
                 sessionSettings(config),
                 presence,
-                state.metrics(),
-                tenant -> expect(tenant, backend, messages, dispatching, state.metrics()));
-        state.cleanup().add("messages", messages::forget);
-        state.cleanup().add("sessions", sessions::forget);
-        return new UseCases(sessions, messages, recalls, new DeliveryAcks(dispatching.hookEvents()));
+                metrics,
+                tenant -> expect(tenant, backend, messages, events, metrics));
+        foundation.lifecycle().forgetTenant("messages", messages::forget);
+        foundation.lifecycle().forgetTenant("sessions", sessions::forget);
+        return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()));
     }
 
     /** Makes every series of a tenant exist, at 0. */
-    private static void expect(
-            Tenant tenant, Hooks hooks, Messages messages, HookDispatching dispatching, Metrics metrics) {
+    private static void expect(Tenant tenant, Hooks hooks, Messages messages, Events events, Metrics metrics) {
         hooks.expect(tenant.id());
         messages.expect(tenant);
-        Events.expect(dispatching.events(), tenant, metrics);
-        dispatching.expect(tenant.id());
+        events.expect(tenant, metrics);
     }
 
     private static SessionSettings sessionSettings(NodeConfig config) {

@@ -106,7 +106,7 @@ class WaitingReaderTest {
 
     @Test
     void whatItReadIsNotHandledAndItsResendOnTheOtherNodeArrivesOnce() throws Exception {
-        NodeLoad load = loaded.state().load();
+        NodeLoad load = loaded.gateway().state().load();
         Thread loading = Thread.ofVirtual().start(() -> load(load));
         try (RawClient receiver = RawClient.connect(other.port(), "t1", "u2", "phone");
                 RawClient before = RawClient.connect(loaded.port(), "t1", "u1", "phone")) {
@@ -116,7 +116,8 @@ class WaitingReaderTest {
             try (RawClient after = RawClient.connect(other.port(), "t1", "u1", "phone")) {
                 turns.forEach(NodeLoad.Handling::end);
                 Await.until(
-                        "its reader has ended", () -> loaded.state().sessions().size() == 0);
+                        "its reader has ended",
+                        () -> loaded.gateway().state().sessions().size() == 0);
                 assertThat(after.sendAcked("u2", "1", "hello").getReason()).isEmpty();
                 assertThat(after.sendAcked("u2", "2", "again").getReason()).isEmpty();
                 assertThat(receiver.readDelivery().getMsgId()).isEqualTo("1");

@@ -8,6 +8,7 @@ import io.mics.listener.Listener;
 import io.mics.listener.Ports;
 import io.mics.listener.Protocol;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The listener of {@code /internal} where it is not the public one. */
 public final class AdminListener implements AutoCloseable {
@@ -20,11 +21,13 @@ public final class AdminListener implements AutoCloseable {
     /**
      * Starts to listen.
      *
+     * @param api     adds what operators are answered
      * @param observe what the node says about itself, here too
      */
-    public static AdminListener start(ListenSettings listen, Ports ports, AdminApi api, ServerFeature observe) {
+    public static AdminListener start(
+            ListenSettings listen, Ports ports, Consumer<HttpRouting.Builder> api, ServerFeature observe) {
         HttpRouting.Builder routing = HttpRouting.builder();
-        api.route(routing);
+        api.accept(routing);
         Features.add(observe, routing);
         return new AdminListener(Listener.open(listen, Protocol.http1(routing), ports));
     }

@@ -72,17 +72,18 @@ class HooksApiTest {
                 targets,
                 id -> id.startsWith("t") ? Optional.of("bank") : Optional.empty(),
                 () -> fileProblem);
+        AdminApi admin = new AdminApi(
+                new Admission(token),
+                DeadLetters.NONE,
+                new TraceBuffer(0, Clock.systemUTC()),
+                "node",
+                id -> true,
+                api,
+                rules -> {});
         return AdminListener.start(
                 TestPorts.http("internal"),
                 TestPorts.ports(),
-                new AdminApi(
-                        new Admission(token),
-                        DeadLetters.NONE,
-                        new TraceBuffer(0, Clock.systemUTC()),
-                        "node",
-                        id -> true,
-                        api,
-                        rules -> {}),
+                admin::route,
                 new Observability(new Metrics()).feature());
     }
 

@@ -6,7 +6,6 @@ import io.mics.event.EventMeters;
 import io.mics.event.QueueBudget;
 import io.mics.event.TenantQueue;
 import io.mics.kafka.KafkaSender;
-import io.mics.kafka.KafkaSending;
 import io.mics.observe.Log;
 import io.mics.observe.Metrics;
 import java.time.Duration;
@@ -44,6 +43,7 @@ public final class KafkaEventLog implements EventLog {
 
     private KafkaEventLog(
             KafkaSettings settings,
+            KafkaSender sender,
             Function<String, Optional<String>> secrets,
             Supplier<Duration> flushTime,
             Metrics metrics) {
@@ -53,21 +53,22 @@ public final class KafkaEventLog implements EventLog {
         this.metrics = metrics;
         this.budget =
                 new QueueBudget(settings.bounds().events(), settings.bounds().bytes());
-        this.sender = KafkaSender.open(settings.producer());
+        this.sender = sender;
     }
 
     /**
-     * A log that connects behind; events wait until it has.
+     * A log that sends by {@code sender}, which outlives it; events wait until brokers answer.
      *
      * @param secrets   a tenant's secret now, by its id; none when there is no such tenant any more
      * @param flushTime how long what is queued may take to leave at the end
      */
     public static KafkaEventLog open(
             KafkaSettings settings,
+            KafkaSender sender,
             Function<String, Optional<String>> secrets,
             Supplier<Duration> flushTime,
             Metrics metrics) {
-        KafkaEventLog log = new KafkaEventLog(settings, secrets, flushTime, metrics);
+        KafkaEventLog log = new KafkaEventLog(settings, sender, secrets, flushTime, metrics);
         LOG.info(
                 "kafka_configured",
                 "topic",
@@ -77,11 +78,6 @@ public final class KafkaEventLog implements EventLog {
                 "producerBytes",
                 KafkaSender.memory(settings.producer()));
         return log;
-    }
-
-    /** Sends other records by the same clients; usable until this log is closed. */
-    public KafkaSending sending() {
-        return sender;
     }
 
     @Override
@@ -161,6 +157,5 @@ public final class KafkaEventLog implements EventLog {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        sender.close();
     }
 }

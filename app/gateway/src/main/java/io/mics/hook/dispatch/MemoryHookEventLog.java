@@ -15,7 +15,7 @@ public final class MemoryHookEventLog implements HookEventLog, EventLog {
     private final DispatchMeters meters;
 
     /** A log around {@code events}, which it closes. */
-    public MemoryHookEventLog(EventLog events, HookDispatcher dispatcher, DispatchMeters meters) {
+    MemoryHookEventLog(EventLog events, HookDispatcher dispatcher, DispatchMeters meters) {
         this.events = events;
         this.dispatcher = dispatcher;
         this.meters = meters;

@@ -1,10 +1,8 @@
 package io.mics.hook.dispatch;
 
 import io.mics.concurrent.HeapShare;
-import io.mics.concurrent.VitalThreads;
 import io.mics.event.DeadLetters;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
-import io.mics.observe.Log;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,15 +15,13 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 
 /**
  * Tasks that wait in this process, by when they are due, and its dead letters. So many and so large, all tenants
- * together, a tenant's share at most a quarter; what is beyond is dropped and counted. One virtual thread
- * submits what is due again.
+ * together, a tenant's share at most a quarter; what is beyond is dropped and counted. A dead letter that is replayed
+ * is due at once.
  */
 public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
-    private static final Log LOG = Log.of(MemoryRetryQueue.class);
     private static final int MOST = 20_000;
     private static final long MOST_BYTES = HeapShare.atMost(32L << 20, 2);
     private static final int SHARE = 4;
@@ -40,8 +36,6 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparing(Waiting::due));
     private final Map<String, Integer> byTenant = new HashMap<>();
     private final MemoryDeadLetters dead;
-    private final Thread thread = VitalThreads.unstarted("hook-retries", this::run);
-    private Predicate<Task> again = task -> false;
     private long bytes;
     private boolean closed;
 
@@ -50,24 +44,12 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
     public MemoryRetryQueue(InstantSource clock, DispatchMeters meters) {
         this.clock = clock;
         this.meters = meters;
-        this.dead = new MemoryDeadLetters(MOST_DEAD, MOST_DEAD_BYTES, task -> again.test(task));
+        this.dead = new MemoryDeadLetters(MOST_DEAD, MOST_DEAD_BYTES, this::retryNow);
     }
 
     /** Bytes that all tasks and dead letters may take, in this process. */
     public static long mostBytes() {
         return MOST_BYTES + MOST_DEAD_BYTES;
-    }
-
-    /** Submits to {@code dispatcher} what is due, from now on and only when {@link #submitDue} is called. */
-    public MemoryRetryQueue to(HookDispatcher dispatcher) {
-        again = task -> dispatcher.submit(task, () -> {}) == Submission.ACCEPTED;
-        return this;
-    }
-
-    /** Submits what is due by itself. */
-    public MemoryRetryQueue start() {
-        thread.start();
-        return this;
     }
 
     /** The dead letters. */
@@ -77,17 +59,11 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
 
     @Override
     public Submission schedule(Task task, Instant due, String cause, Runnable safe) {
-        String tenant = task.event().context().tenant();
         lock.lock();
         try {
-            int ofTenant = byTenant.getOrDefault(tenant, 0);
-            boolean room = waiting.size() < MOST && ofTenant < MOST / SHARE && bytes + task.weight() <= MOST_BYTES;
-            if (room && !closed) {
-                add(new Waiting(task, due));
-                changed.signal();
-            } else {
+            if (!add(new Waiting(task, due))) {
                 Drop reason = closed ? Drop.SHUTDOWN : Drop.RETRIES_FULL;
-                meters.dropped(tenant, task.event().point(), reason, 1);
+                meters.dropped(task.event().context().tenant(), task.event().point(), reason, 1);
             }
         } finally {
             lock.unlock();
@@ -96,10 +72,29 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
         return Submission.ACCEPTED;
     }
 
-    private void add(Waiting entry) {
+    /** Whether there was room. */
+    private boolean retryNow(Task task) {
+        lock.lock();
+        try {
+            return add(new Waiting(task, clock.instant()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean add(Waiting entry) {
+        String tenant = entry.task().event().context().tenant();
+        boolean room = waiting.size() < MOST
+                && byTenant.getOrDefault(tenant, 0) < MOST / SHARE
+                && bytes + entry.task().weight() <= MOST_BYTES;
+        if (!room || closed) {
+            return false;
+        }
         waiting.add(entry);
         bytes += entry.task().weight();
-        byTenant.merge(entry.task().event().context().tenant(), 1, Integer::sum);
+        byTenant.merge(tenant, 1, Integer::sum);
+        changed.signal();
+        return true;
     }
 
     @Override
@@ -115,10 +110,10 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
     }
 
     /** Submits what is due now, what was due first first; returns how many tasks that were. */
-    int submitDue() {
+    int submitDue(HookDispatcher dispatcher) {
         List<Task> due = takeDue();
         for (Task task : due) {
-            if (!again.test(task)) {
+            if (dispatcher.submit(task, () -> {}) == Submission.NO_ROOM) {
                 Submission unused = schedule(task, clock.instant().plus(NO_ROOM_PAUSE), "no room", () -> {});
             }
         }
@@ -142,21 +137,8 @@ public final class MemoryRetryQueue implements RetryQueue, AutoCloseable {
         return due;
     }
 
-    private void run() {
-        try {
-            while (awaitDue()) {
-                try {
-                    int unused = submitDue();
-                } catch (RuntimeException e) {
-                    LOG.error("hook_tasks_lost", e);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean awaitDue() throws InterruptedException {
+    /** Waits until something is due; false once this is closed. */
+    boolean awaitDue() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!closed) {

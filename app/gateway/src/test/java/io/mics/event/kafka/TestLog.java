@@ -2,6 +2,7 @@ package io.mics.event.kafka;
 
 import io.mics.event.Event;
 import io.mics.kafka.KafkaSecurity;
+import io.mics.kafka.KafkaSender;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.EventType;
@@ -16,10 +17,12 @@ final class TestLog implements AutoCloseable {
     final Metrics metrics = new Metrics();
     final AtomicReference<Optional<String>> secret = new AtomicReference<>(Optional.of(SECRET));
     final KafkaEventLog log;
+    private final KafkaSender sender;
     private volatile Duration flushTime = Duration.ofSeconds(5);
 
     private TestLog(KafkaSettings settings) {
-        log = KafkaEventLog.open(settings, tenant -> secret.get(), () -> flushTime, metrics);
+        sender = KafkaSender.open(settings.producer());
+        log = KafkaEventLog.open(settings, sender, tenant -> secret.get(), () -> flushTime, metrics);
     }
 
     static TestLog of(KafkaSettings settings) {
@@ -141,5 +144,6 @@ final class TestLog implements AutoCloseable {
     @Override
     public void close() {
         log.close();
+        sender.close();
     }
 }

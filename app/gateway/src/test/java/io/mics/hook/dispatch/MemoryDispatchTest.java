@@ -33,17 +33,16 @@ class MemoryDispatchTest extends DispatchContract {
             new BackoffSchedule(InstantSource.system(), () -> 0),
             hooks,
             meters);
-    private final MemoryHookEventLog log = new MemoryHookEventLog(new MemoryEventLog(10, 1_000), dispatcher, meters);
+    private final MemoryHookDispatch dispatch =
+            MemoryHookDispatch.start(new MemoryEventLog(10, 1_000), dispatcher, retries, meters);
 
     MemoryDispatchTest() {
         super(new ScriptedHooks());
-        retries.to(dispatcher).start();
     }
 
     @AfterEach
     void end() {
-        dispatcher.close();
-        retries.close();
+        dispatch.close();
     }
 
     @Override
@@ -53,12 +52,12 @@ class MemoryDispatchTest extends DispatchContract {
 
     @Override
     protected void publish(Event event) {
-        assertThat(log.publish(event)).isTrue();
+        assertThat(dispatch.events().publish(event)).isTrue();
     }
 
     @Override
     protected void publish(HookEvent event) {
-        assertThat(log.publish(event)).isEqualTo(HookEventLog.Outcome.ACCEPTED);
+        assertThat(dispatch.hookEvents().publish(event)).isEqualTo(HookEventLog.Outcome.ACCEPTED);
     }
 
     @Override
@@ -146,10 +145,9 @@ class MemoryDispatchTest extends DispatchContract {
         }
         crm.next();
         Await.until("what finds no room waits for its retry", () -> retries.size() == 9);
-        dispatcher.close();
-        retries.close();
+        dispatch.close();
         Await.until("all counted", () -> count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "shutdown") == 1_010);
-        assertThat(log.publish(message(tenant, "u1", "late"))).isTrue();
+        assertThat(dispatch.events().publish(message(tenant, "u1", "late"))).isTrue();
         assertThat(count(Metric.HOOK_NOTICES_DROPPED, tenant, "post-send", "queue_full"))
                 .isEqualTo(1);
     }

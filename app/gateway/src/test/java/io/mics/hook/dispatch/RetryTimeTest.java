@@ -25,7 +25,7 @@ class RetryTimeTest {
     private final MemoryRetryQueue retries = new MemoryRetryQueue(now::get, meters);
 
     private HookDispatcher dispatcher(double random) {
-        HookDispatcher dispatcher = new HookDispatcher(
+        return new HookDispatcher(
                 hooks.registry,
                 tenant -> "",
                 retries,
@@ -33,8 +33,6 @@ class RetryTimeTest {
                 new BackoffSchedule(now::get, () -> random),
                 hooks,
                 meters);
-        retries.to(dispatcher);
-        return dispatcher;
     }
 
     private static Task task(String hook, String id) {
@@ -50,15 +48,15 @@ class RetryTimeTest {
             assertThat(crm.next().context().attempt()).isEqualTo(1);
             Await.until("queued for retry", () -> retries.size() == 1);
             now.set(START.plusMillis(19));
-            assertThat(retries.submitDue()).isZero();
+            assertThat(retries.submitDue(dispatcher)).isZero();
             now.set(START.plusMillis(20));
-            assertThat(retries.submitDue()).isEqualTo(1);
+            assertThat(retries.submitDue(dispatcher)).isEqualTo(1);
             assertThat(crm.next().context().attempt()).isEqualTo(2);
             Await.until("queued for retry", () -> retries.size() == 1);
             now.set(START.plusMillis(59));
-            assertThat(retries.submitDue()).isZero();
+            assertThat(retries.submitDue(dispatcher)).isZero();
             now.set(START.plusMillis(60));
-            assertThat(retries.submitDue()).isEqualTo(1);
+            assertThat(retries.submitDue(dispatcher)).isEqualTo(1);
             assertThat(crm.next().context().attempt()).isEqualTo(3);
             Await.until("done", () -> dispatcher.size() == 0);
             assertThat(retries.size()).isZero();
@@ -80,7 +78,7 @@ class RetryTimeTest {
             retries.schedule(task("crm", "first"), START.plusMillis(10), "", () -> {});
             retries.schedule(task("crm", "second"), START.plusMillis(20), "", () -> {});
             now.set(START.plusMillis(20));
-            assertThat(retries.submitDue()).isEqualTo(2);
+            assertThat(retries.submitDue(dispatcher)).isEqualTo(2);
             assertThat(crm.next().messageId()).isEqualTo("first");
             assertThat(crm.next().messageId()).isEqualTo("second");
             assertThat(crm.unseen()).isEmpty();

@@ -49,7 +49,9 @@ class HomesTest {
     private volatile NodeLinks.Reply answer = stored(Kept.getDefaultInstance());
     private Membership members = membership(new Peer("node-1", 0, "localhost:1"));
     private Redelivery again = redelivery();
+    private final List<String> announced = new CopyOnWriteArrayList<>();
     private Homes homes = new Homes(members, this::call, again, buffer);
+    private HomeMigration migration = migration();
 
     private static NodeLinks.Reply stored(Kept stored) {
         return new NodeLinks.Reply.Answered(
@@ -75,6 +77,10 @@ class HomesTest {
         return new Redelivery(cache, members, (peer, call) -> AWAY, metrics);
     }
 
+    private HomeMigration migration() {
+        return new HomeMigration(homes, members, this::call, buffer, (tenant, user) -> announced.add(user));
+    }
+
     private NodeLinks.Reply call(Peer peer, NodeCall.Builder call) {
         asked.add(peer.node() + call.getKeep().getUserIdsList());
         whenAsked.run();
@@ -95,6 +101,7 @@ class HomesTest {
         members = membership(self).start();
         again = redelivery();
         homes = new Homes(members, this::call, again, buffer);
+        migration = migration();
     }
 
     @AfterEach
@@ -122,7 +129,7 @@ class HomesTest {
         again.later(home, List.of("u2"), DELIVERY);
         assertThat(store("u3").here()).as("would get there first").containsExactly("u3");
         assertThat(asked).isEmpty();
-        homes.moveMisplaced();
+        migration.moveMisplaced();
         assertThat(asked).containsExactly("node-3[u3]");
     }
 
@@ -130,13 +137,13 @@ class HomesTest {
     void storesForAHomeThatDoesNotAnswerAndHandsItOverOnceItDoes() throws InterruptedException {
         answer = AWAY;
         assertThat(store("u3").here()).containsExactly("u3");
-        homes.moveMisplaced();
+        migration.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isTrue();
         answer = stored(Kept.getDefaultInstance());
-        homes.moveMisplaced();
+        migration.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isFalse();
         asked.clear();
-        homes.moveMisplaced();
+        migration.moveMisplaced();
         assertThat(asked).isEmpty();
     }
 
@@ -145,17 +152,15 @@ class HomesTest {
         answer = AWAY;
         store("u3");
         answer = stored(Kept.newBuilder().addRefused(0).build());
-        homes.moveMisplaced();
+        migration.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isTrue();
         answer = stored(Kept.getDefaultInstance());
-        homes.moveMisplaced();
+        migration.moveMisplaced();
         assertThat(buffer.holds("t1", "u3")).isFalse();
     }
 
     @Test
     void aUserWhoFoundNothingWhileTheMoveFailedIsToldOfIt() throws InterruptedException {
-        List<String> announced = new CopyOnWriteArrayList<>();
-        homes.open((tenant, user) -> announced.add(user));
         answer = AWAY;
         store("u3");
         List<Optional<Drain<Delivery>>> found = new ArrayList<>();
@@ -163,7 +168,7 @@ class HomesTest {
             found.add(buffer.take("t1", "u3"));
             assertThat(announced).isEmpty();
         };
-        homes.moveMisplaced();
+        migration.moveMisplaced();
         assertThat(found).as("the mover has it").containsExactly(Optional.empty());
         assertThat(announced).containsExactly("u3");
         assertThat(buffer.take("t1", "u3")).isPresent();
@@ -176,18 +181,18 @@ class HomesTest {
         answer = stored(Kept.getDefaultInstance());
         asked.clear();
         try (Drain<Delivery> taking = buffer.take("t1", "u3").orElseThrow()) {
-            homes.moveMisplaced();
+            migration.moveMisplaced();
             assertThat(asked).isEmpty();
             assertThat(taking.messages()).hasSize(1);
         }
-        homes.moveMisplaced();
+        migration.moveMisplaced();
         assertThat(asked).containsExactly("node-3[u3]");
     }
 
     @Test
     void aNodeThatLeavesHandsOverWhatHasItsHomeHereToo() throws InterruptedException {
         store("u1");
-        assertThat(homes.leave(Duration.ofSeconds(5))).isZero();
+        assertThat(migration.leave(Duration.ofSeconds(5))).isZero();
         assertThat(asked).containsExactly("node-3[u1]");
         assertThat(buffer.users()).isZero();
         assertThat(homes.isLeaving()).isTrue();
@@ -197,7 +202,7 @@ class HomesTest {
     void aNodeThatLeavesSaysHowManyItCouldNotHandOver() throws InterruptedException {
         store("u1");
         answer = AWAY;
-        assertThat(homes.leave(Duration.ofMillis(1))).isEqualTo(1);
+        assertThat(migration.leave(Duration.ofMillis(1))).isEqualTo(1);
     }
 
     @Test
@@ -213,7 +218,7 @@ class HomesTest {
                 throw new IllegalStateException(e);
             }
         };
-        assertThat(homes.leave(Duration.ofMillis(1))).isZero();
+        assertThat(migration.leave(Duration.ofMillis(1))).isZero();
         assertThat(asked).hasSize(16);
     }
 }

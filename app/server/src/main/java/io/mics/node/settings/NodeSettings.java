@@ -9,6 +9,8 @@ import io.mics.redis.RedisSettings;
 import io.mics.tenant.TenantConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +23,7 @@ import java.util.regex.Pattern;
  * @param internalPort   the port of {@code /internal} and the console; equal to {@code port} is the same listener
  * @param grpcPort       the port of the node link
  * @param defaultTenant  whose those are who connect with a token alone, speaking JSON; empty serves nobody so
+ * @param roles          what the node does, one role at least
  */
 public record NodeSettings(
         int port,
@@ -29,7 +32,8 @@ public record NodeSettings(
         String publicEndpoint,
         int internalPort,
         int grpcPort,
-        String defaultTenant) {
+        String defaultTenant,
+        Set<Role> roles) {
     public static final SettingsSection<NodeSettings> SECTION = SettingsSection.of(
             NodeSettings.class,
             "",
@@ -52,7 +56,21 @@ public record NodeSettings(
                 s.string("public-endpoint", "", NodeSettings::isEndpoint, "is not host:port or http(s)://host:port"),
                 s.integer("internal-port", alone ? port : 9091, 0, 65_535),
                 s.integer("grpc-port", 9090, 0, 65_535),
-                s.string("default-tenant", "", id -> id.isEmpty() || TenantConfig.isId(id), "is no tenant id"));
+                s.string("default-tenant", "", id -> id.isEmpty() || TenantConfig.isId(id), "is no tenant id"),
+                roles(s));
+    }
+
+    private static Set<Role> roles(Section s) {
+        Set<Role> roles = s.choices("roles", Role.class, EnumSet.allOf(Role.class));
+        if (roles.isEmpty()) {
+            s.reject("roles", "is empty");
+        }
+        return roles;
+    }
+
+    /** Whether the node has this role. */
+    public boolean is(Role role) {
+        return roles.contains(role);
     }
 
     private static String nodeId(Section s, SettingsReading reading) {

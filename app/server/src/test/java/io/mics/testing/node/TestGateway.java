@@ -116,6 +116,11 @@ public final class TestGateway implements AutoCloseable {
         return node.port();
     }
 
+    /** The port of {@code /internal}, which may be the same. */
+    public int internalPort() {
+        return node.internalPort();
+    }
+
     /** A connected client of the playground. */
     public RawClient connect(String user, String device) throws IOException {
         return RawClient.connect(port(), TENANT, user, device);
@@ -123,9 +128,18 @@ public final class TestGateway implements AutoCloseable {
 
     /** An HTTP answer. */
     public HttpResponse<String> get(String path) throws IOException {
+        return get(port(), path);
+    }
+
+    /** An HTTP answer of the internal port. */
+    public HttpResponse<String> getInternal(String path) throws IOException {
+        return get(internalPort(), path);
+    }
+
+    private static HttpResponse<String> get(int port, String path) throws IOException {
         try {
             return HTTP.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                             .timeout(Duration.ofSeconds(10))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

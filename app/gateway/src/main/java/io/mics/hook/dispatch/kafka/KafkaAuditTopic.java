@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The topic of audit lines, keyed by tenant. A line is given up, and counted, when it failed three times while brokers
@@ -26,32 +25,30 @@ public final class KafkaAuditTopic implements HookAudit.Topic {
     private final String template;
     private final Counter dropped;
     private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
-    private volatile @Nullable KafkaWriters writers;
+    private final KafkaWriters writers;
 
     /** Bytes of lines that wait for Kafka, in this process. */
     public static long mostBytes() {
         return KafkaWriters.mostBytes();
     }
 
-    /** Takes nothing yet; {@code template} names the topic, for each tenant when {@code {tenant}} is in it. */
-    public KafkaAuditTopic(String template, Counter dropped) {
+    /**
+     * The topic that {@code template} names, for each tenant when {@code {tenant}} is in it.
+     *
+     * @param sending outlives this
+     */
+    public KafkaAuditTopic(String template, KafkaSending sending, Counter dropped) {
         this.template = template;
+        this.writers = new KafkaWriters(sending, ATTEMPTS);
         this.dropped = dropped;
-    }
-
-    /** Sends by {@code sending} from now on, which outlives this. */
-    public void open(KafkaSending sending) {
-        writers = new KafkaWriters(sending, ATTEMPTS);
     }
 
     @Override
     public boolean offer(String tenant, String line) {
-        KafkaWriters open = writers;
-        return open != null
-                && open.offer(
-                        new ProducerRecord<>(
-                                template.replace("{tenant}", tenant), tenant, line.getBytes(StandardCharsets.UTF_8)),
-                        this::settled);
+        return writers.offer(
+                new ProducerRecord<>(
+                        template.replace("{tenant}", tenant), tenant, line.getBytes(StandardCharsets.UTF_8)),
+                this::settled);
     }
 
     private void settled(Fate fate) {
@@ -74,16 +71,12 @@ public final class KafkaAuditTopic implements HookAudit.Topic {
     /** Gives what waits two seconds to leave, and counts what is left as dropped. */
     @Override
     public void close() {
-        KafkaWriters open = writers;
-        if (open == null) {
-            return;
-        }
         try {
-            open.flush(FLUSH_NANOS);
+            writers.flush(FLUSH_NANOS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        dropped.add(open.size());
-        open.close();
+        dropped.add(writers.size());
+        writers.close();
     }
 }

@@ -5,6 +5,7 @@ import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSettings;
 import io.mics.hook.dispatch.BackoffSchedule;
 import io.mics.hook.dispatch.DispatchMeters;
+import io.mics.hook.dispatch.HookDispatch;
 import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.PostSendResultCache;
@@ -25,7 +26,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Hook dispatch from Kafka: the four readers, the dispatcher between them, and the writers behind it. */
-public final class KafkaHookDispatch implements AutoCloseable {
+public final class KafkaHookDispatch implements HookDispatch {
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int EVENT_ATTEMPTS = 3;
 
@@ -58,15 +59,30 @@ public final class KafkaHookDispatch implements AutoCloseable {
     public record Settings(KafkaSettings settings, KafkaHookTopics topics, KafkaGroup.Timing timing) {}
 
     /**
-     * A dispatch that reads once it is started.
+     * Begins to dispatch. The registry has its hooks by now: what is read while it is empty goes to nobody.
      *
-     * @param sending       the event log's
+     * @param sending       outlives this
      * @param businessTypes a tenant's {@code business-type} by its id; empty when it has none
      * @param isTenant      whose topics are read
      * @param results       remembers what post-send hooks answer
      * @param record        records every call
      */
-    public KafkaHookDispatch(
+    public static KafkaHookDispatch start(
+            Settings kafka,
+            KafkaSending sending,
+            HookRegistry hooks,
+            UnaryOperator<String> businessTypes,
+            Predicate<String> isTenant,
+            PostSendResultCache results,
+            HookExecution.Sink record,
+            DispatchMeters meters) {
+        KafkaHookDispatch dispatch =
+                new KafkaHookDispatch(kafka, sending, hooks, businessTypes, isTenant, results, record, meters);
+        dispatch.loops.forEach(KafkaConsumerLoop::start);
+        return dispatch;
+    }
+
+    private KafkaHookDispatch(
             Settings kafka,
             KafkaSending sending,
             HookRegistry hooks,
@@ -100,19 +116,19 @@ public final class KafkaHookDispatch implements AutoCloseable {
                 .toList();
     }
 
-    /** Begins to read. The registry must have its hooks by now: what is read while it is empty goes to nobody. */
-    public void start() {
-        loops.forEach(KafkaConsumerLoop::start);
-    }
-
-    /** Where deliveries and recalls go. */
+    @Override
     public HookEventLog hookEvents() {
         return hookEvents;
     }
 
-    /** Calls the hooks. */
-    public HookDispatcher dispatcher() {
-        return dispatcher;
+    /** Calls that wait for their hook or are under way. */
+    int size() {
+        return dispatcher.size();
+    }
+
+    @Override
+    public void forget(String tenant) {
+        dispatcher.forget(tenant);
     }
 
     /** Lets calls under way end, for two seconds, commits what is settled, and leaves the rest to the next start. */

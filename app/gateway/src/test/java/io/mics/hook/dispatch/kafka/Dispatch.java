@@ -8,6 +8,7 @@ import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.kafka.KafkaGroup;
 import io.mics.kafka.KafkaSecurity;
+import io.mics.kafka.KafkaSender;
 import io.mics.observe.Metrics;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,25 +18,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Dispatch implements AutoCloseable {
     final Metrics metrics = new Metrics();
     final AtomicInteger skipped = new AtomicInteger();
+    final KafkaSender sender;
     final KafkaEventLog log;
     final KafkaHookDispatch dispatch;
 
     Dispatch(String servers, ScriptedHooks hooks) {
         KafkaSettings settings = settings(servers);
-        log = KafkaEventLog.open(settings, tenant -> Optional.empty(), () -> Duration.ofSeconds(5), metrics);
-        dispatch = new KafkaHookDispatch(
+        sender = KafkaSender.open(settings.producer());
+        log = KafkaEventLog.open(settings, sender, tenant -> Optional.empty(), () -> Duration.ofSeconds(5), metrics);
+        dispatch = KafkaHookDispatch.start(
                 new KafkaHookDispatch.Settings(
                         settings,
                         KafkaHookTopics.DEFAULTS,
                         new KafkaGroup.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), Duration.ofMinutes(10))),
-                log.sending(),
+                sender,
                 hooks.registry,
                 tenant -> "",
                 this::isOurs,
                 new PostSendResultCache(1 << 20, System::nanoTime),
                 hooks,
                 new DispatchMeters(metrics));
-        dispatch.start();
     }
 
     private boolean isOurs(String tenant) {
@@ -63,5 +65,6 @@ final class Dispatch implements AutoCloseable {
     public void close() {
         dispatch.close();
         log.close();
+        sender.close();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.event.EventLogContract;
 import io.mics.event.kafka.KafkaEventLog;
+import io.mics.kafka.KafkaSender;
 import io.mics.observe.Metrics;
 import io.mics.sdk.testing.KafkaBroker;
 import io.mics.testing.Await;
@@ -61,8 +62,11 @@ class KafkaDispatchKilledTest {
     void losesNoneAtLeastOnceAndRepeatsNoneAtMostOnce() throws Exception {
         Set<String> sent = new HashSet<>();
         try (KafkaBroker broker = KafkaBroker.running();
+                KafkaSender sender = KafkaSender.open(
+                        Dispatch.settings(broker.bootstrapServers()).producer());
                 KafkaEventLog log = KafkaEventLog.open(
                         Dispatch.settings(broker.bootstrapServers()),
+                        sender,
                         tenant -> Optional.empty(),
                         () -> Duration.ofSeconds(5),
                         new Metrics())) {

@@ -73,7 +73,7 @@ class KafkaDispatchTest extends DispatchContract {
         Await.until("the first is done with", () -> dispatch.skipped.get() >= 2);
         publish(message(tenant, "u1", "m1"));
         assertThat(crm.next().messageId()).isEqualTo("m1");
-        Await.until("nothing is under way", () -> dispatch.dispatch.dispatcher().size() == 0);
+        Await.until("nothing is under way", () -> dispatch.dispatch.size() == 0);
         assertThat(others.unseen()).isEmpty();
     }
 }

@@ -1,14 +1,10 @@
 package io.mics.node;
 
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.spi.ServerFeature;
 import io.mics.admin.AdminApi;
 import io.mics.admin.AdminListener;
-import io.mics.admin.AdminPageGuard;
 import io.mics.admin.AdminSettings;
-import io.mics.admin.Admission;
 import io.mics.console.PlaygroundPage;
-import io.mics.console.PlaygroundQueries;
 import io.mics.lifecycle.Closing;
 import io.mics.listener.Descriptors;
 import io.mics.listener.ListenSettings;
@@ -16,54 +12,58 @@ import io.mics.listener.Ports;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Log;
 import io.mics.observe.Observability;
-import io.mics.tenant.Tenants;
 import io.mics.ws.ConnectionServices;
 import io.mics.ws.GatewayServer;
 import io.mics.ws.WsSettings;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The ports of a node: the public one, and the internal one where that is another. */
-final class Listeners implements AutoCloseable {
-    private static final Log LOG = Log.of(Listeners.class);
+/**
+ * The ports of a node: the public one where it serves clients, and the internal one where that is another. Roles add
+ * what is answered; then they are opened, once.
+ */
+final class Endpoints implements AutoCloseable {
+    private static final Log LOG = Log.of(Endpoints.class);
     private static final int INTERNAL_CONNECTIONS = 64;
     private static final int INTERNAL_BODY_BYTES = 4 << 20;
     private static final int PUBLIC_BODY_BYTES = 1 << 20;
 
     private final Closing closing = new Closing();
-    private volatile @Nullable AdminListener apart;
+    private final NodeConfig config;
+    private final Ports ports;
+    private final Observability observability;
+    private Optional<Clients> clients = Optional.empty();
+    private Optional<AdminApi> operators = Optional.empty();
+    private volatile @Nullable AdminListener internal;
     private volatile @Nullable GatewayServer server;
 
-    /** Opens them, the internal one first: what is ready can be looked at. */
-    Listeners(
-            NodeConfig config,
-            Ports ports,
-            ConnectionServices gateway,
-            Observability observability,
-            AdminApi internal,
-            PlaygroundPage page) {
-        try {
-            open(config, ports, gateway, observability, internal, page);
-        } catch (RuntimeException e) {
-            closing.close();
-            throw e;
-        }
+    private record Clients(ConnectionServices services, PlaygroundPage page) {}
+
+    /** Ports that answer nothing yet, and are not open. */
+    Endpoints(NodeConfig config, Ports ports, Observability observability) {
+        this.config = config;
+        this.ports = ports;
+        this.observability = observability;
     }
 
-    private void open(
-            NodeConfig config,
-            Ports ports,
-            ConnectionServices gateway,
-            Observability observability,
-            AdminApi internal,
-            PlaygroundPage page) {
-        boolean together = config.node().internalPort() == config.node().port();
-        boolean publicMetrics = config.get(AdminSettings.SECTION).metricsPublic();
-        observability.check("port", this::notListening);
+    /** Has the public port serve clients, and show them this page. */
+    void serveClients(ConnectionServices services, PlaygroundPage page) {
+        clients = Optional.of(new Clients(services, page));
+    }
+
+    /** Has what is under {@code /internal} answered. */
+    void serveOperators(AdminApi api) {
+        operators = Optional.of(api);
+    }
+
+    /** Opens them, the internal one first: what is ready can be looked at. */
+    void open() {
+        boolean together = clients.isPresent()
+                && config.node().internalPort() == config.node().port();
+        clients.ifPresent(serving -> observability.check("port", this::notListening));
         if (!together) {
             observability.check("internal-port", this::internalNotListening);
-            apart = closing.add("internal listener", internal(config, ports, internal, observability.feature()));
+            internal = closing.add("internal listener", openInternal());
         } else if (config.get(AdminSettings.SECTION).adminToken().isEmpty()
                 && !config.tenants().playground()) {
             LOG.warn(
@@ -71,23 +71,26 @@ final class Listeners implements AutoCloseable {
                     "fix",
                     "set internal-port or admin-token: a proxy on this machine may pass for a tool here");
         }
+        clients.ifPresent(serving -> server = closing.add("public listener", openPublic(serving, together)));
+    }
+
+    private GatewayServer openPublic(Clients serving, boolean together) {
+        boolean publicMetrics = config.get(AdminSettings.SECTION).metricsPublic();
         WsSettings ws = config.get(WsSettings.SECTION);
         int connections = connections(ws.maxTcpConnections(), Descriptors.limit(), Descriptors.open());
-        ListenSettings listen = ListenSettings.http(
-                "public",
-                config.bindAddress(),
-                config.node().port(),
-                new ListenSettings.Setting("port", "PORT"),
-                bounds(ws, connections, PUBLIC_BODY_BYTES));
-        server = closing.add(
-                "public listener",
-                GatewayServer.start(
-                        listen,
-                        ports,
-                        gateway,
-                        together || publicMetrics ? observability.feature() : observability.featureWithoutMetrics(),
-                        together ? routing -> route(internal, routing, publicMetrics) : routing -> {},
-                        page));
+        boolean metricsHere = publicMetrics || (together && operators.isPresent());
+        return GatewayServer.start(
+                ListenSettings.http(
+                        "public",
+                        config.bindAddress(),
+                        config.node().port(),
+                        new ListenSettings.Setting("port", "PORT"),
+                        bounds(ws, connections, PUBLIC_BODY_BYTES)),
+                ports,
+                serving.services(),
+                metricsHere ? observability.feature() : observability.featureWithoutMetrics(),
+                routing -> operators.filter(api -> together).ifPresent(api -> route(api, routing, publicMetrics)),
+                serving.page());
     }
 
     private static void route(AdminApi internal, HttpRouting.Builder routing, boolean publicMetrics) {
@@ -98,7 +101,7 @@ final class Listeners implements AutoCloseable {
         }
     }
 
-    private static AdminListener internal(NodeConfig config, Ports ports, AdminApi api, ServerFeature observe) {
+    private AdminListener openInternal() {
         return AdminListener.start(
                 ListenSettings.http(
                         "internal",
@@ -107,8 +110,8 @@ final class Listeners implements AutoCloseable {
                         new ListenSettings.Setting("internal-port", "INTERNAL_PORT"),
                         bounds(config.get(WsSettings.SECTION), INTERNAL_CONNECTIONS, INTERNAL_BODY_BYTES)),
                 ports,
-                api,
-                observe);
+                routing -> operators.ifPresent(api -> api.route(routing)),
+                observability.feature());
     }
 
     private static ListenSettings.Bounds bounds(WsSettings ws, int connections, int bodyBytes) {
@@ -135,7 +138,7 @@ final class Listeners implements AutoCloseable {
     }
 
     private Optional<String> internalNotListening() {
-        AdminListener opened = apart;
+        AdminListener opened = internal;
         return opened == null ? Optional.of("not open yet") : opened.notListening();
     }
 
@@ -144,26 +147,7 @@ final class Listeners implements AutoCloseable {
         return opened == null ? Optional.of("not open yet") : opened.notListening();
     }
 
-    /** What operators ask over {@code /internal}. */
-    static AdminApi internal(
-            NodeConfig config,
-            Tenants tenants,
-            HookPlatform platform,
-            HookDispatching dispatching,
-            BooleanSupplier pageIsOn,
-            PlaygroundQueries queries) {
-        Admission admission = new Admission(config.get(AdminSettings.SECTION).adminToken());
-        return new AdminApi(
-                admission,
-                dispatching.deadLetters(),
-                platform.traces(),
-                config.nodeId(),
-                id -> tenants.find(id).isPresent(),
-                platform.api(tenants),
-                new PlaygroundPage("/playground", new AdminPageGuard(admission, pageIsOn), queries));
-    }
-
-    /** The public port. */
+    /** The public port; 0 before it is open, and where no clients are served. */
     int port() {
         GatewayServer opened = server;
         return opened == null ? 0 : opened.port();
@@ -171,7 +155,7 @@ final class Listeners implements AutoCloseable {
 
     /** The internal port, which may be the public one. */
     int internalPort() {
-        AdminListener opened = apart;
+        AdminListener opened = internal;
         return opened == null ? port() : opened.port();
     }
 

@@ -1,0 +1,29 @@
+package io.mics.node;
+
+import io.mics.admin.AdminApi;
+import io.mics.admin.AdminSettings;
+import io.mics.admin.Admission;
+import io.mics.tenant.Tenants;
+
+/** Answers operators under {@code /internal}: hooks, dead letters, what became of a message, and the page. */
+final class AdminRole {
+    private AdminRole() {}
+
+    /** Adds it to the ports. */
+    static void start(Foundation foundation) {
+        Tenants tenants = foundation.tenants();
+        HookPlatform hooks = foundation.hooks();
+        Admission admission =
+                new Admission(foundation.config().get(AdminSettings.SECTION).adminToken());
+        foundation
+                .endpoints()
+                .serveOperators(new AdminApi(
+                        admission,
+                        hooks.deadLetters(),
+                        hooks.traces(),
+                        foundation.config().nodeId(),
+                        id -> tenants.find(id).isPresent(),
+                        hooks.api(tenants),
+                        Pages.forOperators(foundation, admission)));
+    }
+}

@@ -1,0 +1,131 @@
+package io.mics.node;
+
+import io.mics.concurrent.VitalThreads;
+import io.mics.lifecycle.Closing;
+import io.mics.listener.AddressSettings;
+import io.mics.node.settings.NodeConfig;
+import io.mics.observe.Log;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.redis.Redis;
+import io.mics.routing.ClusterCalls;
+import io.mics.routing.directory.Membership;
+import io.mics.routing.directory.RateShares;
+import io.mics.routing.home.DrainLeases;
+import io.mics.routing.home.HomeMigration;
+import io.mics.routing.link.GrpcLinkServer;
+import io.mics.routing.redis.RedisTenantRates;
+import io.mics.session.SessionRegistry;
+import io.mics.tenant.Tenants;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Answers the other nodes, and moves buffered messages to the homes of their users. Its end is that of the node in the
+ * cluster: what is buffered here is handed to the new homes, then the node leaves. All sessions are gone by then.
+ */
+final class ClusterServer implements AutoCloseable {
+    private static final Log LOG = Log.of(ClusterServer.class);
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration HAND_OVER = Duration.ofSeconds(3);
+
+    private final Closing closing = new Closing();
+    private final Cluster cluster;
+    private final HomeMigration migration;
+    private final DrainLeases leases;
+    private final GrpcLinkServer server;
+
+    private ClusterServer(Foundation foundation, Cluster cluster, GatewayState state, Deliveries deliveries) {
+        this.cluster = cluster;
+        NodeConfig config = foundation.config();
+        SessionRegistry sessions = state.sessions();
+        leases = new DrainLeases(state.buffered(), deliveries.announcements());
+        migration = new HomeMigration(
+                cluster.homes(), cluster.members(), cluster.links(), state.buffered(), deliveries.announcements());
+        ClusterCalls calls = new ClusterCalls(
+                sessions,
+                sessions,
+                deliveries.offline(),
+                deliveries.backlog(),
+                foundation.tenants(),
+                cluster.homes(),
+                leases,
+                cluster.links(),
+                foundation.metrics());
+        server = closing.add(
+                "link server",
+                GrpcLinkServer.start(
+                        config.node().host(),
+                        config.node().grpcPort(),
+                        cluster.members()::self,
+                        Cluster.linkSettings(config),
+                        cluster.members(),
+                        calls,
+                        foundation.ports(() -> AddressSettings.NONE)));
+    }
+
+    /** Answers from now on. */
+    static void start(Foundation foundation, Redis redis, Cluster cluster, GatewayState state, Deliveries deliveries) {
+        ClusterServer server =
+                foundation.lifecycle().add("cluster server", new ClusterServer(foundation, cluster, state, deliveries));
+        server.begin(redis, foundation.tenants(), state.sessions());
+        Membership members = cluster.members();
+        Metrics metrics = foundation.metrics();
+        String node = foundation.config().nodeId();
+        metrics.gauge(Metric.CLUSTER_MEMBERS, () -> members.live().size(), node);
+        metrics.gauge(Metric.DIRECTORY_AVAILABLE, () -> members.directoryAway() ? 0 : 1, node);
+        foundation.observability().check("cluster", server::notReady);
+    }
+
+    private void begin(Redis redis, Tenants tenants, SessionRegistry sessions) {
+        closing.add(
+                "rate shares",
+                new RateShares(
+                                new RedisTenantRates(redis, RateShares.VALID),
+                                cluster.members().self(),
+                                () -> tenants.all().stream()
+                                        .filter(tenant -> sessions.hasSessions(tenant.id()))
+                                        .toList())
+                        .start());
+        Thread sweeper = VitalThreads.start("cluster-sweep", this::sweep);
+        closing.add("cluster sweep", sweeper::interrupt);
+    }
+
+    private void sweep() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.sleep(SWEEP);
+                try {
+                    leases.sweep();
+                    migration.moveMisplaced();
+                } catch (RuntimeException e) {
+                    LOG.error("cluster_sweep_failed", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("cluster_sweep_ended");
+        }
+    }
+
+    /** Why this node must not get connections, if it must not. */
+    private Optional<String> notReady() {
+        return server.notListening()
+                .or(() -> cluster.members().superseded()
+                        ? Optional.of("another node has this node's name")
+                        : Optional.empty());
+    }
+
+    @Override
+    public void close() {
+        try {
+            int left = migration.leave(HAND_OVER);
+            if (left > 0) {
+                LOG.warn("buffered_messages_lost", "users", left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closing.close();
+        cluster.close();
+    }
+}

@@ -1,0 +1,128 @@
+package io.mics.node;
+
+import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.HeapShare;
+import io.mics.console.PlaygroundSettings;
+import io.mics.hook.Hooks;
+import io.mics.hook.local.PlaygroundHooks;
+import io.mics.lifecycle.DrainSettings;
+import io.mics.lifecycle.Draining;
+import io.mics.node.settings.NodeConfig;
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.routing.delivery.GroupSettings;
+import io.mics.routing.directory.Presence;
+import io.mics.session.DrainableSessions;
+import io.mics.tenant.Tenant;
+import io.mics.ws.ConnectionServices;
+import io.mics.ws.QueueSettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Serves clients: who connects, what they send, and how it gets to devices here, on other nodes, and of users who are
+ * away. Among others where there is a directory, else alone.
+ */
+final class GatewayRole {
+    private static final Duration LEAST_FLUSH = Duration.ofSeconds(2);
+
+    /** What the series of one tenant take. */
+    private static final long SERIES_BYTES = 400 << 10;
+
+    /** With more tenants than these, each one's series begin with its first connection. */
+    private static final long TENANTS_FROM_START = HeapShare.atMost(500 * SERIES_BYTES, 5) / SERIES_BYTES;
+
+    private final Foundation foundation;
+    private final GatewayState state;
+    private final Optional<Cluster> cluster;
+    private final Events events;
+    private final UseCases useCases;
+    private final Draining draining;
+
+    private GatewayRole(Foundation foundation) {
+        this.foundation = foundation;
+        state = GatewayState.empty(foundation);
+        cluster = foundation.redis().map(redis -> Cluster.join(foundation, redis, state.buffered()));
+        long epoch = cluster.map(Cluster::epoch).orElse(0L);
+        Hooks backend = backend(foundation, state);
+        events = Events.open(foundation, epoch, this::flushTime);
+        Deliveries deliveries = Deliveries.of(foundation, state, cluster, backend, events.log());
+        Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
+                .orElse(Presence.ALONE);
+        useCases = UseCases.of(foundation, state, epoch, backend, events, deliveries, presence);
+        draining = new Draining(
+                new DrainableSessions(state.sessions(), useCases.sessions()),
+                () -> foundation.running().get(DrainSettings.SECTION).drainTimeout(),
+                () -> foundation.running().get(DrainSettings.SECTION).drainMin());
+        cluster.ifPresent(
+                joined -> ClusterServer.start(foundation, foundation.redis().orElseThrow(), joined, state, deliveries));
+    }
+
+    /** Starts it; clients are served once the ports open. */
+    static GatewayRole start(Foundation foundation) {
+        GatewayRole role = new GatewayRole(foundation);
+        foundation.eachTenant(role::expect);
+        foundation.lifecycle().beforeEnd(role.draining::run);
+        foundation
+                .observability()
+                .check("draining", () -> role.draining.begun() ? Optional.of("draining") : Optional.empty());
+        foundation.endpoints().serveClients(role.connections(), Pages.ofPlayground(foundation));
+        return role;
+    }
+
+    /** What asks tenants' backends. */
+    private static Hooks backend(Foundation foundation, GatewayState state) {
+        NodeConfig config = foundation.config();
+        Metrics metrics = foundation.metrics();
+        Outgoing outgoing = foundation.outgoing();
+        PlaygroundHooks playground =
+                new PlaygroundHooks(config.get(PlaygroundSettings.SECTION).groups());
+        ByteShares lists = new ByteShares(() -> listBounds(foundation.running().get(GroupSettings.SECTION)));
+        metrics.gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
+        metrics.gauge(Metric.HOOK_ANSWER_BYTES, outgoing.client()::answerBytes, config.nodeId());
+        Hooks hooks = new Hooks(
+                metrics, outgoing.backends(), Map.of(PlaygroundHooks.BASE_URL, playground), lists, state.turns());
+        foundation.lifecycle().forgetTenant("hooks", hooks::forget);
+        return hooks;
+    }
+
+    private static ByteShares.Bounds listBounds(GroupSettings group) {
+        return new ByteShares.Bounds(group.listBytes(), group.tenantListBytes());
+    }
+
+    private ConnectionServices connections() {
+        return new ConnectionServices(
+                useCases.sessions(),
+                useCases.messages(),
+                useCases.recalls(),
+                useCases.acks(),
+                foundation.hooks().notifier(),
+                foundation.wheel(),
+                state.turns(),
+                state.load(),
+                state.arriving(),
+                foundation.config().get(QueueSettings.Frames.SECTION).maxFrameBytes(),
+                draining::begun,
+                foundation.metrics());
+    }
+
+    /** Makes a tenant's series exist before anything happens, so that an alert on their growth sees the first event. */
+    private void expect(Tenant tenant) {
+        if (foundation.tenants().all().size() <= TENANTS_FROM_START) {
+            useCases.sessions().expect(tenant);
+            cluster.ifPresent(joined -> joined.expect(tenant.id()));
+        }
+    }
+
+    /** What draining left of its time. */
+    private Duration flushTime() {
+        Duration left = draining.left();
+        return left.compareTo(LEAST_FLUSH) > 0 ? left : LEAST_FLUSH;
+    }
+
+    /** For tests: what it holds. */
+    GatewayState state() {
+        return state;
+    }
+}

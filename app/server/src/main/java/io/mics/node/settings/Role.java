@@ -1,0 +1,9 @@
+package io.mics.node.settings;
+
+/** What a node can do; {@code roles} of {@code mics.yaml} names what it does. */
+public enum Role {
+    /** Serves clients: connections, messages, and their delivery. */
+    GATEWAY,
+    /** Answers operators under {@code /internal}. */
+    ADMIN
+}
