@@ -5,7 +5,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigResult;
 import io.mics.event.kafka.KafkaEventSettings;
-import io.mics.hook.AuthVerdict;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.Hooks;
@@ -27,6 +27,8 @@ import io.mics.node.settings.MemoryCeiling;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.observe.TraceId;
+import io.mics.proto.hook.v1.AuthResponse;
+import io.mics.protocol.ConnectDecision;
 import io.mics.redis.Outcome;
 import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisCheckup;
@@ -50,6 +52,7 @@ import java.util.Map;
 final class Doctor {
     private static final int UNFIT = 1;
     private static final Duration PROBE = Duration.ofSeconds(5);
+    private static final String DEVICE = "doctor";
 
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> sound = new ArrayList<>();
@@ -222,15 +225,16 @@ final class Doctor {
     private void backend(Hooks hooks, Tenant tenant, Outgoing outgoing) throws InterruptedException {
         String what = "backend of tenant " + tenant.id();
         int before = findings.size();
-        switch (hooks.auth(tenant, "", "doctor", TraceId.create())) {
-            case AuthVerdict.Unavailable unavailable ->
-                fail(
-                        what,
-                        unavailable.cause() + " (" + unavailable.result().label() + ")",
-                        fixOf(unavailable.result()));
-            case AuthVerdict.Accepted accepted ->
-                warn(what, "takes an empty token for " + accepted.userId(), "refuse tokens that are empty");
-            case AuthVerdict.Refused refused -> {}
+        switch (hooks.askAuth(tenant, "", DEVICE, TraceId.create())) {
+            case BackendResponse.Failed<AuthResponse> failed ->
+                fail(what, failed.cause() + " (" + failed.result().label() + ")", fixOf(failed.result()));
+            case BackendResponse.Answered<AuthResponse> answered -> {
+                if (Hooks.identity(tenant, answered.answer(), DEVICE)
+                        instanceof ConnectDecision.Accepted<Hooks.Identity> accepted) {
+                    String user = accepted.result().userId();
+                    warn(what, "takes an empty token for " + user, "refuse tokens that are empty");
+                }
+            }
         }
         if (tenant.hooks().secret().isEmpty()) {
             warn(what, "is called without a signature", "set hooks.secret here and verify it there");

@@ -3,8 +3,6 @@ package io.mics.hook;
 import io.mics.concurrent.CallGuard;
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.HookTransport.Answer;
-import io.mics.hook.HookTransport.Failure;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.sdk.sign.Signer;
@@ -13,15 +11,6 @@ import java.time.Duration;
 
 /** Makes the calls of one tenant's one operation to its backend: signed, guarded, decoded, counted. */
 final class BackendGate {
-    /** A decoded answer, or the reason there is none. */
-    sealed interface Outcome<R> {
-        /** The backend's answer; a no is an answer too. */
-        record Answered<R>(R answer) implements Outcome<R> {}
-
-        /** No answer; already counted and logged. */
-        record Failed<R>(CallResult result, String cause) implements Outcome<R> {}
-    }
-
     /** Turns bytes into an answer, or says why it cannot. */
     interface Decoder<R> {
         R decode(byte[] body) throws UndecodableException, InterruptedException;
@@ -63,7 +52,7 @@ final class BackendGate {
     }
 
     /** Makes one call under the settings of this moment. */
-    <R> Outcome<R> call(
+    <R> BackendResponse<R> call(
             HookSettings settings, HookTransport transport, String baseUrl, BackendCall call, Decoder<R> decoder)
             throws InterruptedException {
         if (settings.signRequired() && call.secret().isEmpty()) {
@@ -98,7 +87,7 @@ final class BackendGate {
                         settings.breakerFailures(), settings.breakerOpen().toNanos()));
     }
 
-    private <R> Outcome<R> refused(CallGuard.Refused refused, CallGuard.Policy policy, BackendCall call) {
+    private <R> BackendResponse<R> refused(CallGuard.Refused refused, CallGuard.Policy policy, BackendCall call) {
         return switch (refused) {
             case CIRCUIT_OPEN -> failed(CallResult.CIRCUIT_OPEN, call, "too many calls failed; not called for a while");
             case NO_PERMIT, RATE_LIMITED ->
@@ -109,7 +98,7 @@ final class BackendGate {
         };
     }
 
-    private <R> Outcome<R> attempt(
+    private <R> BackendResponse<R> attempt(
             CallGuard.Admitted admitted,
             HookSettings settings,
             HookTransport transport,
@@ -117,12 +106,12 @@ final class BackendGate {
             BackendCall call,
             Decoder<R> decoder)
             throws InterruptedException {
-        Outcome<R> outcome = ask(transport, settings, baseUrl, call, admitted.deadline(), decoder);
+        BackendResponse<R> response = ask(transport, settings, baseUrl, call, admitted.deadline(), decoder);
         meters.took(admitted.startNanos());
-        if (!(outcome instanceof Outcome.Failed<R> failed) || failed.result() != CallResult.QUEUE_REJECTED) {
-            admitted.settle(outcome instanceof Outcome.Answered<R>, admitted.tookNanos());
+        if (!(response instanceof BackendResponse.Failed<R> failed) || failed.result() != CallResult.QUEUE_REJECTED) {
+            admitted.settle(response instanceof BackendResponse.Answered<R>, admitted.tookNanos());
         }
-        return counted(outcome, call, decoder);
+        return counted(response, call, decoder);
     }
 
     /** The signer of a secret, the same one for as long as the secret stays. */
@@ -135,7 +124,7 @@ final class BackendGate {
         return held.signer();
     }
 
-    private <R> Outcome<R> ask(
+    private <R> BackendResponse<R> ask(
             HookTransport transport,
             HookSettings settings,
             String baseUrl,
@@ -145,8 +134,8 @@ final class BackendGate {
             throws InterruptedException {
         BackendRequest signed = call.to(learned(settings.authBaseUrl(), baseUrl), signer(call.secret()));
         return switch (transport.call(operation, baseUrl, signed, deadline)) {
-            case Answer answer -> decode(answer, baseUrl, decoder);
-            case Failure failure -> new Outcome.Failed<>(failure.result(), failure.cause());
+            case BackendResponse.Answered<byte[]> answered -> decode(answered.answer(), baseUrl, decoder);
+            case BackendResponse.Failed<byte[]> failed -> new BackendResponse.Failed<>(failed.result(), failed.cause());
         };
     }
 
@@ -163,28 +152,29 @@ final class BackendGate {
         return !last.same();
     }
 
-    private <R> Outcome<R> counted(Outcome<R> outcome, BackendCall call, Decoder<R> decoder) {
-        return switch (outcome) {
-            case Outcome.Answered<R> answered -> {
+    private <R> BackendResponse<R> counted(BackendResponse<R> response, BackendCall call, Decoder<R> decoder) {
+        return switch (response) {
+            case BackendResponse.Answered<R> answered -> {
                 meters.count(decoder.accepts(answered.answer()) ? CallResult.OK : CallResult.DENY);
                 yield answered;
             }
-            case Outcome.Failed<R> failed -> failed(failed.result(), call, failed.cause());
+            case BackendResponse.Failed<R> failed -> failed(failed.result(), call, failed.cause());
         };
     }
 
-    private <R> Outcome<R> decode(Answer answer, String baseUrl, Decoder<R> decoder) throws InterruptedException {
+    private <R> BackendResponse<R> decode(byte[] answer, String baseUrl, Decoder<R> decoder)
+            throws InterruptedException {
         try {
-            return new Outcome.Answered<>(decoder.decode(answer.body()));
+            return new BackendResponse.Answered<>(decoder.decode(answer));
         } catch (UndecodableException e) {
-            return new Outcome.Failed<>(
+            return new BackendResponse.Failed<>(
                     CallResult.DECODE_ERROR, e.getMessage() + " from " + HookUrls.shown(baseUrl + operation.path()));
         }
     }
 
-    private <R> Outcome<R> failed(CallResult result, BackendCall call, String cause) {
+    private <R> BackendResponse<R> failed(CallResult result, BackendCall call, String cause) {
         meters.count(result);
         meters.log(result, call.traceId(), cause);
-        return new Outcome.Failed<>(result, cause);
+        return new BackendResponse.Failed<>(result, cause);
     }
 }

@@ -3,7 +3,6 @@ package io.mics.hook;
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Turns;
 import io.mics.hook.BackendGate.Decoder;
-import io.mics.hook.BackendGate.Outcome;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
@@ -12,7 +11,10 @@ import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.hook.v1.GetGroupMembersRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
+import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.IdForm;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
@@ -52,12 +54,31 @@ public final class Hooks {
         this.memberLists = new MemberListMemory(members, remote::reuse, turns, metrics);
     }
 
+    /**
+     * Who a token belongs to. Everything in it is valid.
+     *
+     * @param deviceId the device as the backend names it, else as the client did
+     * @param config   what the backend set for the tenant; fields not given are 0 or absent
+     */
+    public record Identity(String userId, String deviceId, TenantRuntimeConfig config) {}
+
     /** Whose token this is. Without an auth hook everybody is refused. */
-    public AuthVerdict auth(Tenant tenant, String token, String deviceId, String traceId) throws InterruptedException {
-        HookSettings settings = tenant.hooks();
-        if (settings.authBaseUrl().isEmpty()) {
-            return new AuthVerdict.Refused("no auth hook");
+    public ConnectDecision<Identity> auth(Tenant tenant, String token, String deviceId, String traceId)
+            throws InterruptedException {
+        if (tenant.hooks().authBaseUrl().isEmpty()) {
+            return refused("no auth hook");
         }
+        return switch (askAuth(tenant, token, deviceId, traceId)) {
+            case BackendResponse.Answered<AuthResponse> answered -> identity(tenant, answered.answer(), deviceId);
+            case BackendResponse.Failed<AuthResponse> failed ->
+                new ConnectDecision.Refused<>(CloseCode.LIMIT_REACHED, "auth unavailable");
+        };
+    }
+
+    /** What {@code /auth} says of a token, or why it says nothing; {@link #identity} says what follows from it. */
+    public BackendResponse<AuthResponse> askAuth(Tenant tenant, String token, String deviceId, String traceId)
+            throws InterruptedException {
+        HookSettings settings = tenant.hooks();
         BackendCall call = new BackendCall(
                 tenant.id(),
                 traceId,
@@ -67,18 +88,15 @@ public final class Hooks {
                         .setToken(token)
                         .setDeviceId(deviceId)
                         .build());
-        return switch (call(tenant, settings, HookOperation.AUTH, settings.authBaseUrl(), call, AnswerDecoders.AUTH)) {
-            case Outcome.Answered<AuthResponse> answered -> verdict(tenant.ids(), answered.answer(), deviceId);
-            case Outcome.Failed<AuthResponse> failed -> new AuthVerdict.Unavailable(failed.result(), failed.cause());
-        };
+        return call(tenant, settings, HookOperation.AUTH, settings.authBaseUrl(), call, AnswerDecoders.AUTH);
     }
 
     /** Whether a message may be sent. Without a hook every message may. */
-    public CheckVerdict checkMessage(Tenant tenant, MessageRequest message, String traceId)
+    public SendDecision checkMessage(Tenant tenant, MessageRequest message, String traceId)
             throws InterruptedException {
         HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
-            return new CheckVerdict.Allowed();
+            return new SendDecision.Allowed(message);
         }
         BackendCall call = new BackendCall(
                 tenant.id(),
@@ -90,14 +108,14 @@ public final class Hooks {
                         .build());
         return switch (call(
                 tenant, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), call, AnswerDecoders.CHECK)) {
-            case Outcome.Answered<CheckMessageResponse> answered ->
+            case BackendResponse.Answered<CheckMessageResponse> answered ->
                 answered.answer().getAllow()
-                        ? new CheckVerdict.Allowed()
-                        : new CheckVerdict.Denied(said(answered.answer().getReason(), "message denied"));
-            case Outcome.Failed<CheckMessageResponse> failed ->
+                        ? new SendDecision.Allowed(message)
+                        : new SendDecision.Denied(said(answered.answer().getReason(), "message denied"));
+            case BackendResponse.Failed<CheckMessageResponse> failed ->
                 failed.result() == CallResult.SIGN_REQUIRED || settings.onCheckFailure() == OnFailure.DENY
-                        ? new CheckVerdict.Denied(failed.result().ackReason())
-                        : new CheckVerdict.Degraded(failed.result());
+                        ? new SendDecision.Denied(failed.result().ackReason())
+                        : new SendDecision.Allowed(message);
         };
     }
 
@@ -141,20 +159,20 @@ public final class Hooks {
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
         BackendGate.Decoder<MemberList.Answer> decoder = memberLists.decoder(tenant.id());
         return switch (call(tenant, settings, operation, settings.baseUrl(), call, decoder)) {
-            case Outcome.Answered<MemberList.Answer> answered ->
+            case BackendResponse.Answered<MemberList.Answer> answered ->
                 memberLists.list(tenant, answered.answer(), lease, settings.timeout());
-            case Outcome.Failed<MemberList.Answer> failed ->
+            case BackendResponse.Failed<MemberList.Answer> failed ->
                 new MembersAnswer.Failed(failed.result().ackReason());
         };
     }
 
     /** One page of what the backend stored for a user. Without a hook the page is empty. */
-    public OfflineAnswer offlineMessages(
+    public BackendResponse<OfflinePage> offlineMessages(
             Tenant tenant, String user, String device, int max, String cursor, String traceId)
             throws InterruptedException {
         HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
-            return new OfflineAnswer.Page(List.of(), "", false);
+            return new BackendResponse.Answered<>(new OfflinePage(List.of(), "", false));
         }
         BackendCall call = new BackendCall(
                 tenant.id(),
@@ -169,9 +187,9 @@ public final class Hooks {
                         .build());
         HookOperation operation = HookOperation.GET_OFFLINE_MESSAGES;
         return switch (call(tenant, settings, operation, settings.baseUrl(), call, AnswerDecoders.OFFLINE)) {
-            case Outcome.Answered<GetOfflineMessagesResponse> answered -> page(answered.answer());
-            case Outcome.Failed<GetOfflineMessagesResponse> failed ->
-                new OfflineAnswer.Failed(failed.result(), failed.cause());
+            case BackendResponse.Answered<GetOfflineMessagesResponse> answered -> page(answered.answer());
+            case BackendResponse.Failed<GetOfflineMessagesResponse> failed ->
+                new BackendResponse.Failed<>(failed.result(), failed.cause());
         };
     }
 
@@ -198,7 +216,7 @@ public final class Hooks {
         return gate(tenant, operation).permitsInUse();
     }
 
-    private <R> Outcome<R> call(
+    private <R> BackendResponse<R> call(
             Tenant tenant,
             HookSettings settings,
             HookOperation operation,
@@ -224,10 +242,11 @@ public final class Hooks {
         return created;
     }
 
-    private static OfflineAnswer page(GetOfflineMessagesResponse answer) {
+    private static BackendResponse<OfflinePage> page(GetOfflineMessagesResponse answer) {
         return answer.getOk()
-                ? new OfflineAnswer.Page(answer.getMessagesList(), answer.getNextCursor(), answer.getHasMore())
-                : new OfflineAnswer.Failed(CallResult.DENY, answer.getReason());
+                ? new BackendResponse.Answered<>(
+                        new OfflinePage(answer.getMessagesList(), answer.getNextCursor(), answer.getHasMore()))
+                : new BackendResponse.Failed<>(CallResult.DENY, answer.getReason());
     }
 
     /** A client is never refused without a word. */
@@ -235,20 +254,26 @@ public final class Hooks {
         return reason.isBlank() ? otherwise : reason;
     }
 
-    private static AuthVerdict verdict(IdForm ids, AuthResponse answer, String deviceId) {
+    /** Whose token it is, by what {@code /auth} answered; {@code deviceId} is what the client calls its device. */
+    public static ConnectDecision<Identity> identity(Tenant tenant, AuthResponse answer, String deviceId) {
+        IdForm ids = tenant.ids();
         if (!answer.getOk()) {
-            return new AuthVerdict.Refused(said(answer.getReason(), "auth denied"));
+            return refused(said(answer.getReason(), "auth denied"));
         }
         if (answer.getUserId().isEmpty()) {
-            return new AuthVerdict.Refused("auth hook returned no user");
+            return refused("auth hook returned no user");
         }
         if (!ids.allows(answer.getUserId())) {
-            return new AuthVerdict.Refused("invalid user_id: " + ids.problem(answer.getUserId()));
+            return refused("invalid user_id: " + ids.problem(answer.getUserId()));
         }
         String device = answer.getDeviceId().isEmpty() ? deviceId : answer.getDeviceId();
         if (!ids.allows(device)) {
-            return new AuthVerdict.Refused("invalid device_id: " + ids.problem(device));
+            return refused("invalid device_id: " + ids.problem(device));
         }
-        return new AuthVerdict.Accepted(answer.getUserId(), device, answer.getConfig());
+        return new ConnectDecision.Accepted<>(new Identity(answer.getUserId(), device, answer.getConfig()));
+    }
+
+    private static ConnectDecision<Identity> refused(String reason) {
+        return new ConnectDecision.Refused<>(CloseCode.AUTH_FAILED, reason);
     }
 }

@@ -1,6 +1,6 @@
 package io.mics.message;
 
-import io.mics.hook.registry.PreSendChain.Verdict;
+import io.mics.hook.SendDecision;
 import io.mics.protocol.Delivery;
 
 /**
@@ -16,8 +16,8 @@ record Attempted(Outcome outcome, Delivery delivery, String featureVersion) {
         this(outcome, delivery, "");
     }
 
-    /** A message that a hook stopped. */
-    static Attempted stopped(Verdict.Stop stop, Delivery delivery) {
-        return new Attempted(new Outcome.Rejected(stop.code(), stop.reason()), delivery);
+    /** A message that may not be sent. */
+    static Attempted denied(SendDecision.Denied denied, Delivery delivery) {
+        return new Attempted(new Outcome.Rejected(denied.code(), denied.reason()), delivery);
     }
 }

@@ -1,8 +1,8 @@
 package io.mics.message;
 
+import io.mics.hook.SendDecision;
 import io.mics.hook.registry.PendingMessage;
 import io.mics.hook.registry.PreSendChain;
-import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.protocol.Delivery;
 
 /** Asks the hooks whether a message may go: what waits to be written, and the turn, do not wait for their answer. */
@@ -15,17 +15,17 @@ public final class PreSend {
         this.keys = keys;
     }
 
-    Verdict ask(Sender sender, Delivery delivery) throws InterruptedException {
+    SendDecision ask(Sender sender, Delivery delivery) throws InterruptedException {
         if (chain.answersAtOnce(sender.tenant())) {
-            return verdict(sender, delivery);
+            return decide(sender, delivery);
         }
         sender.writes().start();
-        Verdict verdict = verdict(sender, delivery);
+        SendDecision decision = decide(sender, delivery);
         sender.awaitTurn();
-        return verdict;
+        return decision;
     }
 
-    private Verdict verdict(Sender sender, Delivery delivery) throws InterruptedException {
+    private SendDecision decide(Sender sender, Delivery delivery) throws InterruptedException {
         return chain.ask(sender.tenant(), delivery.message(), sender.traceId(), () -> pending(sender, delivery));
     }
 

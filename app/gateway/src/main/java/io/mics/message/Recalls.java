@@ -106,10 +106,8 @@ public final class Recalls {
         HookEvent.Recalled event = event(sender, which);
         sender.writes().start();
         return switch (permission.ask(event)) {
-            case RecallPermission.Verdict.Allowed allowed -> bounded(sender, which, recall, event);
-            case RecallPermission.Verdict.NotEnabled none ->
-                refused(ErrorCode.RECALL_REFUSED, "recall is not enabled", "", recall);
-            case RecallPermission.Verdict.Denied denied -> refused(ErrorCode.RECALL_REFUSED, denied.why(), "", recall);
+            case RecallPermission.Decision.Allowed allowed -> bounded(sender, which, recall, event);
+            case RecallPermission.Decision.Denied denied -> refused(ErrorCode.RECALL_REFUSED, denied.why(), "", recall);
         };
     }
 

@@ -6,7 +6,7 @@ import io.mics.concurrent.TaskScope;
 import io.mics.hook.Hooks;
 import io.mics.hook.MemberListLease;
 import io.mics.hook.MembersAnswer;
-import io.mics.hook.registry.PreSendChain.Verdict;
+import io.mics.hook.SendDecision;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
@@ -60,12 +60,12 @@ public final class SendToGroup {
         }
         try (MemberListLease lease = backend.leaseForMembers(tenant)) {
             Asked asked = ask(sender, delivery, lease);
-            return switch (asked.verdict()) {
-                case Verdict.Stop stop -> Attempted.stopped(stop, delivery);
-                case Verdict.Go go -> {
-                    Delivery passed = delivery.with(go.message());
+            return switch (asked.decision()) {
+                case SendDecision.Denied denied -> Attempted.denied(denied, delivery);
+                case SendDecision.Allowed allowed -> {
+                    Delivery passed = delivery.with(allowed.message());
                     Outcome outcome = toMembers(sender, passed, trace, asked.members(), count);
-                    yield new Attempted(outcome, passed, go.featureVersion());
+                    yield new Attempted(outcome, passed, allowed.featureVersion());
                 }
             };
         } finally {
@@ -73,7 +73,7 @@ public final class SendToGroup {
         }
     }
 
-    private record Asked(Verdict verdict, MembersAnswer members) {}
+    private record Asked(SendDecision decision, MembersAnswer members) {}
 
     /** Asks whether it may go and who is to get it, at once; an answer that needs no I/O forks nothing. */
     private Asked ask(Sender sender, Delivery delivery, MemberListLease lease) throws InterruptedException {
@@ -85,10 +85,10 @@ public final class SendToGroup {
         }
         try (TaskScope scope = TaskScope.open("group-hooks", 1, Deadline.after(HOOKS_DEADLINE))) {
             Subtask<MembersAnswer> members = scope.fork(() -> backend.groupMembers(tenant, group, trace, lease));
-            Verdict verdict = hooks.ask(sender, delivery);
+            SendDecision decision = hooks.ask(sender, delivery);
             sender.writes().start();
             scope.join();
-            return new Asked(verdict, members.get());
+            return new Asked(decision, members.get());
         }
     }
 

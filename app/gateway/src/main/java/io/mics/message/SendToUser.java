@@ -1,6 +1,6 @@
 package io.mics.message;
 
-import io.mics.hook.registry.PreSendChain.Verdict;
+import io.mics.hook.SendDecision;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
@@ -32,10 +32,10 @@ public final class SendToUser {
         }
         try {
             return switch (hooks.ask(sender, delivery)) {
-                case Verdict.Stop stop -> Attempted.stopped(stop, delivery);
-                case Verdict.Go go -> {
-                    Delivery passed = delivery.with(go.message());
-                    yield new Attempted(deliver(sender, passed, trace), passed, go.featureVersion());
+                case SendDecision.Denied denied -> Attempted.denied(denied, delivery);
+                case SendDecision.Allowed allowed -> {
+                    Delivery passed = delivery.with(allowed.message());
+                    yield new Attempted(deliver(sender, passed, trace), passed, allowed.featureVersion());
                 }
             };
         } finally {

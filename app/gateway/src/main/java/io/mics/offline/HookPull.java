@@ -3,9 +3,10 @@ package io.mics.offline;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.Hooks;
-import io.mics.hook.OfflineAnswer;
+import io.mics.hook.OfflinePage;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -115,8 +116,9 @@ public final class HookPull {
             for (int page = 0; page < PAGES && more; page++) {
                 cursors.add(cursor);
                 switch (ask(scope, cursor)) {
-                    case OfflineAnswer.Failed failed -> more = canAskForLess(failed);
-                    case OfflineAnswer.Page answer -> {
+                    case BackendResponse.Failed<OfflinePage> failed -> more = canAskForLess(failed);
+                    case BackendResponse.Answered<OfflinePage> answered -> {
+                        OfflinePage answer = answered.answer();
                         cursor = answer.nextCursor();
                         more = hand(answer.messages()) && answer.hasMore();
                         if (more && cursors.contains(cursor)) {
@@ -128,7 +130,7 @@ public final class HookPull {
             }
         }
 
-        private boolean canAskForLess(OfflineAnswer.Failed failed) {
+        private boolean canAskForLess(BackendResponse.Failed<OfflinePage> failed) {
             if (failed.result() == CallResult.DECODE_ERROR && size == PAGE) {
                 size = SMALL_PAGE;
                 return true;
@@ -137,20 +139,20 @@ public final class HookPull {
             return false;
         }
 
-        private OfflineAnswer ask(TaskScope scope, String cursor) throws InterruptedException {
+        private BackendResponse<OfflinePage> ask(TaskScope scope, String cursor) throws InterruptedException {
             if (hooks.isLocal(puller.tenant())) {
                 return page(cursor);
             }
-            Subtask<OfflineAnswer> asked = scope.fork(() -> page(cursor));
+            Subtask<BackendResponse<OfflinePage>> asked = scope.fork(() -> page(cursor));
             scope.join();
             return switch (asked.state()) {
                 case SUCCESS -> asked.get();
-                case UNAVAILABLE -> new OfflineAnswer.Failed(CallResult.TIMEOUT, "the pull took too long");
+                case UNAVAILABLE -> new BackendResponse.Failed<>(CallResult.TIMEOUT, "the pull took too long");
                 case FAILED -> throw new IllegalStateException("hook", asked.exception());
             };
         }
 
-        private OfflineAnswer page(String cursor) throws InterruptedException {
+        private BackendResponse<OfflinePage> page(String cursor) throws InterruptedException {
             return hooks.offlineMessages(
                     puller.tenant(), puller.user(), puller.device(), size, cursor, puller.traceId());
         }

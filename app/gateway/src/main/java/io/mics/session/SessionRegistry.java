@@ -6,15 +6,18 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LocalDelivery;
 import io.mics.routing.directory.LocalDevices;
 import io.mics.routing.directory.RecentSends;
+import io.mics.routing.directory.Routes;
 import io.mics.tenant.LimitSettings;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,18 +47,6 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
 
     private record UserKey(String tenant, String user) {}
 
-    /** Whether a session may be. */
-    public sealed interface Admission {
-        /** It is registered; {@code replaced} is the same device's session before, if there was one. */
-        record Admitted(@Nullable Session replaced) implements Admission {}
-
-        /** The same device has a session whose connection was accepted later. */
-        record Overtaken() implements Admission {}
-
-        /** A limit is reached. */
-        record Refused(String reason) implements Admission {}
-    }
-
     public SessionRegistry(OutboundBudget budget, Metrics metrics) {
         this.budget = budget;
         this.delivered = metrics.perTenant(tenant -> metrics.counter(Metric.DELIVERIES, tenant, "local"));
@@ -63,19 +54,20 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
 
     /**
      * Adds a session, replacing the same device's if it has one whose connection was accepted earlier, whatever their
-     * limits; one that is ending already does not count.
+     * limits; one that is ending already does not count. Accepted is with the session that was replaced.
      */
-    Admission register(Session session) {
+    ConnectDecision<Optional<Session>> register(Session session) {
         LimitSettings limits = session.tenant().settings().limits();
-        AtomicReference<Admission> outcome = new AtomicReference<>(new Admission.Admitted(null));
+        AtomicReference<ConnectDecision<Optional<Session>>> decision =
+                new AtomicReference<>(new ConnectDecision.Accepted<>(Optional.empty()));
         sessions.compute(keyOf(session), (key, devices) -> {
             int same = indexOfDevice(devices, session.device());
             if (devices != null && same >= 0) {
                 if (devices[same].connectionId() > session.connectionId() && devices[same].closing() == null) {
-                    outcome.set(new Admission.Overtaken());
+                    decision.set(ConnectDecision.overtaken());
                     return devices;
                 }
-                outcome.set(new Admission.Admitted(devices[same]));
+                decision.set(new ConnectDecision.Accepted<>(Optional.of(devices[same])));
                 follow(session, devices[same]);
                 Session[] replaced = devices.clone();
                 replaced[same] = session;
@@ -83,11 +75,11 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             }
             int count = devices == null ? 0 : devices.length;
             if (limits.devicesPerUser() > 0 && count >= limits.devicesPerUser()) {
-                outcome.set(new Admission.Refused("device limit reached"));
+                decision.set(Routes.Limit.DEVICES_OF_USER.refusal());
                 return devices;
             }
             if (!reserve(session.tenant().id(), limits.connections())) {
-                outcome.set(new Admission.Refused("connection limit reached"));
+                decision.set(Routes.Limit.CONNECTIONS_OF_TENANT.refusal());
                 return devices;
             }
             followDisconnected(session);
@@ -98,7 +90,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             added[count] = session;
             return added;
         });
-        return outcome.get();
+        return decision.get();
     }
 
     private static void follow(Session session, Session earlier) {
@@ -191,7 +183,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         Session over = ofConnection(connection, session == null ? ending.get(key) : session);
         if (over != null) {
             over.announcement().movedAway();
-            over.close(CloseCode.REPLACED, "replaced by a newer connection");
+            over.close(CloseCode.REPLACED, ConnectDecision.REPLACED);
         } else if (session != null && session.closing() != null) {
             over = session;
         }
@@ -214,7 +206,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         Session session = find(device.tenant(), device.user(), device.device());
         if (session != null && session.connectionId() == device.connection()) {
             session.announcement().movedAway();
-            session.close(CloseCode.REPLACED, "replaced by a newer connection");
+            session.close(CloseCode.REPLACED, ConnectDecision.REPLACED);
             var unused = session.recentSends().takeOver(device.connection());
         }
     }

@@ -9,6 +9,9 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
+import io.mics.protocol.ConnectDecision.Accepted;
+import io.mics.protocol.ConnectDecision.Refused;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.FrameCodec;
 import io.mics.protocol.JsonCodec;
@@ -23,6 +26,7 @@ import io.mics.tenant.TenantSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,9 +39,7 @@ import java.util.function.Consumer;
  */
 public final class Sessions {
     private static final Log LOG = Log.of(Sessions.class);
-    private static final Opening.Refused LEFT = new Opening.Refused(CloseCode.NORMAL, "");
-    private static final Opening.Refused OVERTAKEN =
-            new Opening.Refused(CloseCode.REPLACED, "replaced by a newer connection");
+    private static final ConnectDecision<Session> LEFT = new Refused<>(CloseCode.NORMAL, "");
     private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** Who speaks JSON names conversations by their users. */
@@ -109,18 +111,11 @@ public final class Sessions {
         metrics.counter(Metric.WS_LEFT_EARLY, settings.node()).increment();
     }
 
-    /** What came of a connection's request to become a session. */
-    public sealed interface Opening {
-        record Opened(Session session) implements Opening {}
-
-        record Refused(CloseCode code, String reason) implements Opening {}
-    }
-
     /**
      * Opens a session on {@code connection}, unless its peer has left or the device has one that was accepted later.
      * Blocks for the auth, entry and login hooks; a caller that gets one must call {@link #ended}.
      */
-    public Opening open(
+    public ConnectDecision<Session> open(
             Acceptance acceptance,
             Authenticator.Credentials credentials,
             String origin,
@@ -128,103 +123,96 @@ public final class Sessions {
             Connection connection)
             throws InterruptedException {
         boolean json = asksJson || authenticator.isTokenAlone(credentials);
-        switch (authenticator.authenticate(credentials)) {
-            case Authenticator.Outcome.Refused refused -> {
-                return new Opening.Refused(refused.code(), refused.reason());
+        return authenticator.authenticate(credentials).then(principal -> {
+            metersOf(principal.tenant());
+            if (!principal.tenant().settings().admits(origin)) {
+                return new Refused<>(CloseCode.AUTH_FAILED, "origin not allowed");
             }
-            case Authenticator.Outcome.Accepted accepted -> {
-                Principal principal = accepted.principal();
-                metersOf(principal.tenant());
-                if (!principal.tenant().settings().admits(origin)) {
-                    return new Opening.Refused(CloseCode.AUTH_FAILED, "origin not allowed");
-                }
-                if (json && principal.user().indexOf(':') >= 0) {
-                    return new Opening.Refused(CloseCode.AUTH_FAILED, COLON);
-                }
-                awaitCalm(principal);
-                if (connection.hasLeft()) {
-                    return LEFT;
-                }
-                return switch (authenticator.login(principal, credentials)) {
-                    case Authenticator.Outcome.Refused refused -> new Opening.Refused(refused.code(), refused.reason());
-                    case Authenticator.Outcome.Accepted welcome ->
-                        connection.hasLeft()
-                                ? LEFT
-                                : admit(
-                                        newSession(principal, acceptance, credentials.traceId(), json, connection),
-                                        acceptance.nanos());
-                };
+            if (json && principal.user().indexOf(':') >= 0) {
+                return new Refused<>(CloseCode.AUTH_FAILED, COLON);
             }
-        }
+            awaitCalm(principal);
+            if (connection.hasLeft()) {
+                return LEFT;
+            }
+            return authenticator
+                    .login(principal, credentials)
+                    .then(welcome -> connection.hasLeft()
+                            ? LEFT
+                            : admit(
+                                    newSession(welcome, acceptance, credentials.traceId(), json, connection),
+                                    acceptance.nanos()));
+        });
     }
 
-    private Opening admit(Session session, long start) throws InterruptedException {
-        SessionMeters count = metersOf(session.tenant());
-        switch (registry.register(session)) {
-            case SessionRegistry.Admission.Overtaken overtaken -> {
-                return OVERTAKEN;
-            }
-            case SessionRegistry.Admission.Refused refused -> {
-                count.connectionLimit.increment();
-                return new Opening.Refused(CloseCode.LIMIT_REACHED, refused.reason());
-            }
-            case SessionRegistry.Admission.Admitted admitted -> {
-                Session before = admitted.replaced();
-                if (before != null) {
-                    noteReplaced(session);
-                    before.close(CloseCode.REPLACED, OVERTAKEN.reason());
-                }
-            }
-        }
+    private ConnectDecision<Session> admit(Session session, long start) throws InterruptedException {
+        ConnectDecision<Optional<Session>> registered = registry.register(session);
+        countLimit(session, registered);
+        return registered.then(replaced -> {
+            replaced.ifPresent(before -> {
+                noteReplaced(session);
+                before.close(CloseCode.REPLACED, ConnectDecision.REPLACED);
+            });
+            return arrive(session, start);
+        });
+    }
+
+    private ConnectDecision<Session> arrive(Session session, long start) throws InterruptedException {
         countOpen(1);
         if (session.tenant().gone()) {
             // removed while it was asked who this is; once registered, it is not forgotten under the session
-            return refused(session, CloseCode.UNKNOWN_TENANT, "unknown tenant");
+            return refused(session, new Refused<>(CloseCode.UNKNOWN_TENANT, "unknown tenant"));
         }
         try {
-            Presence.Replaced elsewhere = Presence.Replaced.NONE;
-            switch (presence.arrive(session.toDevice(), limitsOf(session))) {
-                case Presence.Arrival.Refused refused -> {
-                    count.connectionLimit.increment();
-                    return refused(session, CloseCode.LIMIT_REACHED, reason(refused.limit()));
+            ConnectDecision<Presence.Arrived> arrival = presence.arrive(session.toDevice(), limitsOf(session));
+            countLimit(session, arrival);
+            return switch (arrival) {
+                case Refused<Presence.Arrived> refused ->
+                    refused(session, new Refused<>(refused.code(), refused.reason()));
+                case Accepted<Presence.Arrived> accepted -> {
+                    begin(session, accepted.result(), start);
+                    yield new Accepted<>(session);
                 }
-                case Presence.Arrival.Overtaken overtaken -> {
-                    return refused(session, OVERTAKEN.code(), OVERTAKEN.reason());
-                }
-                case Presence.Arrival.Welcome welcome -> {
-                    session.inherit(welcome.sent());
-                    elsewhere = welcome.replaced();
-                    if (elsewhere.connection() != 0) {
-                        noteReplaced(session);
-                    }
-                }
-            }
-            count.connected.increment();
-            session.send(new OutboundFrame.Connected(
-                    session.tenant().id(),
-                    session.user(),
-                    session.device(),
-                    settings.node(),
-                    session.traceId(),
-                    session.heartbeatSeconds()));
-            events.online(session, elsewhere);
-            backlog.begin(session, delivery -> goOffline(session, delivery));
-            session.watch();
-            count.connectDuration.recordSince(start);
-            return new Opening.Opened(session);
+            };
         } catch (Throwable e) {
             ended(session, CloseCode.INTERNAL_ERROR);
             throw e;
         }
     }
 
-    private Opening refused(Session session, CloseCode code, String reason) {
+    private void begin(Session session, Presence.Arrived arrived, long start) {
+        SessionMeters count = metersOf(session.tenant());
+        session.inherit(arrived.sent());
+        if (arrived.replaced().connection() != 0) {
+            noteReplaced(session);
+        }
+        count.connected.increment();
+        session.send(new OutboundFrame.Connected(
+                session.tenant().id(),
+                session.user(),
+                session.device(),
+                settings.node(),
+                session.traceId(),
+                session.heartbeatSeconds()));
+        events.online(session, arrived.replaced());
+        backlog.begin(session, delivery -> goOffline(session, delivery));
+        session.watch();
+        count.connectDuration.recordSince(start);
+    }
+
+    private void countLimit(Session session, ConnectDecision<?> decision) {
+        if (decision instanceof Refused<?> refused && refused.code() == CloseCode.LIMIT_REACHED) {
+            metersOf(session.tenant()).connectionLimit.increment();
+        }
+    }
+
+    private ConnectDecision<Session> refused(Session session, Refused<Session> refused) {
         try {
             leave(session);
         } finally {
             countOpen(-1);
         }
-        return new Opening.Refused(code, reason);
+        return refused;
     }
 
     private void noteReplaced(Session by) {
@@ -234,13 +222,6 @@ public final class Sessions {
     private static Routes.Limits limitsOf(Session session) {
         LimitSettings limits = session.tenant().settings().limits();
         return new Routes.Limits(limits.devicesPerUser(), limits.connections());
-    }
-
-    private static String reason(Routes.Limit limit) {
-        return switch (limit) {
-            case DEVICES_OF_USER -> "device limit reached";
-            case CONNECTIONS_OF_TENANT -> "connection limit reached";
-        };
     }
 
     /**

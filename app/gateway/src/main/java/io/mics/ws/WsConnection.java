@@ -11,6 +11,7 @@ import io.mics.concurrent.LazyLatch;
 import io.mics.listener.Client;
 import io.mics.observe.Log;
 import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.Payload;
 import io.mics.session.Connection;
 import io.mics.session.Session;
@@ -113,15 +114,15 @@ final class WsConnection implements ServerConnection, Connection {
     }
 
     /** Decides whether there is a session, and handles what the peer sent meanwhile. Runs beside the reader. */
-    private void open(Sessions.Acceptance accepted) {
+    private void open(Sessions.Acceptance acceptance) {
         boolean decided = false;
         try {
-            switch (opening(accepted)) {
-                case Sessions.Opening.Refused refused -> {
+            switch (decide(acceptance)) {
+                case ConnectDecision.Refused<Session> refused -> {
                     early.refuse();
                     refuse(refused.code(), refused.reason());
                 }
-                case Sessions.Opening.Opened opened -> begin(opened.session());
+                case ConnectDecision.Accepted<Session> accepted -> begin(accepted.result());
             }
             decided = true;
         } catch (RuntimeException e) {
@@ -145,23 +146,24 @@ final class WsConnection implements ServerConnection, Connection {
         }
     }
 
-    private Sessions.Opening opening(Sessions.Acceptance accepted) {
+    private ConnectDecision<Session> decide(Sessions.Acceptance acceptance) {
         Optional<String> limited = client.refusal();
         if (limited.isPresent()) {
-            return new Sessions.Opening.Refused(CloseCode.LIMIT_REACHED, limited.get());
+            return new ConnectDecision.Refused<>(CloseCode.LIMIT_REACHED, limited.get());
         }
         try {
-            Sessions.Opening opening = services.sessions()
-                    .open(accepted, handshake.credentials(), handshake.origin(), handshake.json(), this);
-            if (opening instanceof Sessions.Opening.Refused refused && refused.code() == CloseCode.AUTH_FAILED) {
+            ConnectDecision<Session> decision = services.sessions()
+                    .open(acceptance, handshake.credentials(), handshake.origin(), handshake.json(), this);
+            if (decision instanceof ConnectDecision.Refused<Session> refused
+                    && refused.code() == CloseCode.AUTH_FAILED) {
                 client.authFailed();
             }
-            return opening;
+            return decision;
         } catch (InterruptedException e) {
-            return new Sessions.Opening.Refused(CloseCode.GOING_AWAY, "server stopping");
+            return new ConnectDecision.Refused<>(CloseCode.GOING_AWAY, "server stopping");
         } catch (RuntimeException e) {
             LOG.error("connect_failed", e, "traceId", handshake.credentials().traceId());
-            return new Sessions.Opening.Refused(CloseCode.INTERNAL_ERROR, "internal error");
+            return new ConnectDecision.Refused<>(CloseCode.INTERNAL_ERROR, "internal error");
         }
     }
 

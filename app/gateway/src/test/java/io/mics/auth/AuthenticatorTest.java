@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.auth.Authenticator.Credentials;
-import io.mics.auth.Authenticator.Outcome;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
 import io.mics.hook.registry.ConnectHooks;
@@ -13,6 +13,9 @@ import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
+import io.mics.protocol.ConnectDecision.Accepted;
+import io.mics.protocol.ConnectDecision.Refused;
 import io.mics.tenant.HookSettings;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
@@ -33,8 +36,8 @@ class AuthenticatorTest {
     private final Tenants tenants = new Tenants(List.of(new TenantConfig(
             "t1", TenantSettings.DEFAULTS.withHooks(HookSettings.DEFAULTS.at("http://backend")), Map.of())));
 
-    private Outcome answered(AuthResponse answer) throws InterruptedException {
-        HookTransport backend = (op, url, request, deadline) -> new HookTransport.Answer(answer.toByteArray());
+    private ConnectDecision<Principal> answered(AuthResponse answer) throws InterruptedException {
+        HookTransport backend = (op, url, request, deadline) -> new BackendResponse.Answered<>(answer.toByteArray());
         return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()), NO_HOOKS)
                 .authenticate(new Credentials("t1", "token", "d1", "trace", "127.0.0.1"));
     }
@@ -49,9 +52,9 @@ class AuthenticatorTest {
                 .setDeviceId("theirs")
                 .setConfig(TenantRuntimeConfig.newBuilder().setTenantMaxConnections(7))
                 .build();
-        assertThat(answered(answer)).isEqualTo(new Outcome.Accepted(new Principal(tenant(), "u1", "theirs")));
+        assertThat(answered(answer)).isEqualTo(new Accepted<>(new Principal(tenant(), "u1", "theirs")));
         assertThat(tenant().settings().limits().connections()).isEqualTo(7);
-        assertThat(answered(GOOD)).isEqualTo(new Outcome.Accepted(new Principal(tenant(), "u1", "d1")));
+        assertThat(answered(GOOD)).isEqualTo(new Accepted<>(new Principal(tenant(), "u1", "d1")));
     }
 
     @Test
@@ -61,17 +64,17 @@ class AuthenticatorTest {
                 TenantRuntimeConfig.newBuilder().setTenantMaxConnections(7).build();
         AuthResponse.Builder answer = GOOD.toBuilder().setConfig(learned);
         assertThat(answered(answer.clone().setOk(false).setReason("expired").build()))
-                .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "expired"));
+                .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "expired"));
         assertThat(answered(answer.clone().clearUserId().build()))
-                .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "auth hook returned no user"));
+                .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "auth hook returned no user"));
         assertThat(answered(answer.clone().setDeviceId("a|b").build()))
-                .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid device_id: contains |"));
+                .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "invalid device_id: contains |"));
         assertThat(answered(answer.clone().setUserId(" a").build()))
-                .isEqualTo(new Outcome.Refused(CloseCode.AUTH_FAILED, "invalid user_id: begins or ends with a space"));
+                .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "invalid user_id: begins or ends with a space"));
         TenantRuntimeConfig negative =
                 learned.toBuilder().setUserMaxConnections(-1).build();
         assertThat(answered(answer.clone().setConfig(negative).build()))
-                .isEqualTo(new Outcome.Refused(CloseCode.LIMIT_REACHED, "auth unavailable"));
+                .isEqualTo(new Refused<>(CloseCode.LIMIT_REACHED, "auth unavailable"));
         assertThat(tenant().settings()).isEqualTo(before);
     }
 
@@ -83,34 +86,32 @@ class AuthenticatorTest {
         }
     }
 
-    private Outcome tokenAlone(String tenant, String device, AuthResponse answer, List<String> asked)
+    private ConnectDecision<Principal> tokenAlone(String tenant, String device, AuthResponse answer, List<String> asked)
             throws InterruptedException {
         HookTransport backend = (op, url, request, deadline) -> {
             asked.add(device(request.get()));
-            return new HookTransport.Answer(answer.toByteArray());
+            return new BackendResponse.Answered<>(answer.toByteArray());
         };
         return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()), NO_HOOKS, tenant)
                 .authenticate(new Credentials("", "token", device, "trace", "127.0.0.1"));
     }
 
+    private static Principal accepted(ConnectDecision<Principal> decision) {
+        return ((Accepted<Principal>) decision).result();
+    }
+
     @Test
     void aTokenAloneIsOfTheDefaultTenantAndOfADeviceThatIsMadeUpUnlessItNamesOne() throws Exception {
         List<String> asked = new ArrayList<>();
-        Outcome.Accepted madeUp = (Outcome.Accepted) tokenAlone("t1", "", GOOD, asked);
-        assertThat(madeUp.principal().tenant()).isSameAs(tenant());
-        assertThat(madeUp.principal().device()).matches("[0-9a-f]{32}").isEqualTo(asked.getFirst());
-        Outcome.Accepted again = (Outcome.Accepted) tokenAlone("t1", "", GOOD, asked);
-        assertThat(again.principal().device()).isNotEqualTo(madeUp.principal().device());
+        Principal madeUp = accepted(tokenAlone("t1", "", GOOD, asked));
+        assertThat(madeUp.tenant()).isSameAs(tenant());
+        assertThat(madeUp.device()).matches("[0-9a-f]{32}").isEqualTo(asked.getFirst());
+        Principal again = accepted(tokenAlone("t1", "", GOOD, asked));
+        assertThat(again.device()).isNotEqualTo(madeUp.device());
         AuthResponse naming = GOOD.toBuilder().setDeviceId("theirs").build();
-        assertThat(((Outcome.Accepted) tokenAlone("t1", "", naming, asked))
-                        .principal()
-                        .device())
-                .isEqualTo("theirs");
-        assertThat(((Outcome.Accepted) tokenAlone("t1", "mine", GOOD, asked))
-                        .principal()
-                        .device())
-                .isEqualTo("mine");
+        assertThat(accepted(tokenAlone("t1", "", naming, asked)).device()).isEqualTo("theirs");
+        assertThat(accepted(tokenAlone("t1", "mine", GOOD, asked)).device()).isEqualTo("mine");
         assertThat(tokenAlone("", "", GOOD, asked))
-                .isEqualTo(new Outcome.Refused(CloseCode.UNKNOWN_TENANT, "unknown tenant"));
+                .isEqualTo(new Refused<>(CloseCode.UNKNOWN_TENANT, "unknown tenant"));
     }
 }

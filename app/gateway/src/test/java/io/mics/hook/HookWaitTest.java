@@ -2,7 +2,6 @@ package io.mics.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.hook.HookTransport.Answer;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.tenant.HookSettings;
@@ -31,7 +30,7 @@ class HookWaitTest {
                 }
                 called.countDown();
                 answer.await();
-                return new Answer(new byte[0]);
+                return new BackendResponse.Answered<>(new byte[0]);
             },
             Map.of());
 
@@ -68,7 +67,7 @@ class HookWaitTest {
 
     private void check(Tenant tenant) {
         try {
-            CheckVerdict unused = hooks.checkMessage(tenant, MessageRequest.getDefaultInstance(), "");
+            SendDecision unused = hooks.checkMessage(tenant, MessageRequest.getDefaultInstance(), "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

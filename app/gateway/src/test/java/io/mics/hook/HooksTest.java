@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.MessageLite;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.HookTransport.Answer;
-import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -17,6 +15,10 @@ import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
+import io.mics.protocol.ConnectDecision.Accepted;
+import io.mics.protocol.ConnectDecision.Refused;
 import io.mics.sdk.sign.HookSignature;
 import io.mics.sdk.sign.Verdict;
 import io.mics.tenant.HookSettings;
@@ -38,8 +40,13 @@ import org.junit.jupiter.api.Timeout;
 class HooksTest {
     private static final MessageRequest MESSAGE =
             MessageRequest.newBuilder().setTenantId("t1").setMsgId("m1").build();
+    private static final SendDecision ALLOWED = new SendDecision.Allowed(MESSAGE);
+    private static final ConnectDecision<Hooks.Identity> U1 =
+            new Accepted<>(new Hooks.Identity("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
+    private static final ConnectDecision<Hooks.Identity> UNAVAILABLE =
+            new Refused<>(CloseCode.LIMIT_REACHED, "auth unavailable");
     private static final HookTransport DOWN =
-            (op, url, request, deadline) -> new Failure(CallResult.HTTP_5XX, "500 from " + url);
+            (op, url, request, deadline) -> new BackendResponse.Failed<>(CallResult.HTTP_5XX, "500 from " + url);
 
     private final Metrics metrics = new Metrics();
 
@@ -63,7 +70,7 @@ class HooksTest {
         });
         for (int i = 0; i < 10; i++) {
             assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, "trace"))
-                    .isEqualTo(new CheckVerdict.Allowed());
+                    .isEqualTo(ALLOWED);
         }
         assertThat(requestIds).hasSize(10);
     }
@@ -97,45 +104,44 @@ class HooksTest {
             return answer(AuthResponse.newBuilder().setOk(true).setUserId("u1"));
         });
         assertThat(hooks.auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "trace"))
-                .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
+                .isEqualTo(U1);
     }
 
     @Test
     void onlyTheHooksOwnNoIsARefusal() throws Exception {
         assertThat(auth(answering(AuthResponse.newBuilder().setReason("expired"))))
-                .isEqualTo(new AuthVerdict.Refused("expired"));
+                .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "expired"));
         assertThat(auth(answering(AuthResponse.newBuilder().setOk(true))))
-                .isEqualTo(new AuthVerdict.Refused("auth hook returned no user"));
-        assertThat(auth(DOWN)).isInstanceOf(AuthVerdict.Unavailable.class);
+                .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "auth hook returned no user"));
+        assertThat(auth(DOWN)).isEqualTo(UNAVAILABLE);
         AuthResponse.Builder negative = AuthResponse.newBuilder()
                 .setOk(true)
                 .setUserId("u1")
                 .setConfig(TenantRuntimeConfig.newBuilder().setUserMaxConnections(-1));
-        assertThat(auth(answering(negative))).isInstanceOfSatisfying(AuthVerdict.Unavailable.class, no -> {
-            assertThat(no.result()).isEqualTo(CallResult.DECODE_ERROR);
-            assertThat(no.cause()).contains("user_max_connections");
-        });
+        assertThat(auth(answering(negative))).isEqualTo(UNAVAILABLE);
+        BackendResponse.Failed<AuthResponse> no = failedAuth(answering(negative));
+        assertThat(no.result()).isEqualTo(CallResult.DECODE_ERROR);
+        assertThat(no.cause()).contains("user_max_connections");
     }
 
     @Test
     void aFailedCheckFollowsTheTenantsPolicy() throws Exception {
         Hooks hooks = hooks(DOWN);
         assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
-                .isEqualTo(new CheckVerdict.Degraded(CallResult.HTTP_5XX));
+                .isEqualTo(ALLOWED);
         assertThat(hooks.checkMessage(tenant("t1", OnFailure.DENY), MESSAGE, ""))
-                .isEqualTo(new CheckVerdict.Denied("hook degraded"));
-        assertThat(metrics.counter(Metric.HOOK_REQUESTS, "t1", "CheckMessage", "http_5xx")
-                        .value())
-                .isEqualTo(2);
+                .isEqualTo(new SendDecision.Denied("hook degraded"));
+        assertThat(checks("http_5xx")).isEqualTo(2);
         assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
                 .isEqualTo(2);
     }
 
     @Test
     void aGarbledAnswerIsADecodeError() throws Exception {
-        Hooks hooks = hooks((op, url, bytes, deadline) -> new Answer(new byte[] {(byte) 0xff}));
+        Hooks hooks = hooks((op, url, bytes, deadline) -> new BackendResponse.Answered<>(new byte[] {(byte) 0xff}));
         assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
-                .isEqualTo(new CheckVerdict.Degraded(CallResult.DECODE_ERROR));
+                .isEqualTo(ALLOWED);
+        assertThat(checks("decode_error")).isEqualTo(1);
     }
 
     @Test
@@ -146,7 +152,7 @@ class HooksTest {
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
         Tenant tenant = TestTenants.tenant("t1", settings("http://b", "", OnFailure.ALLOW, 32, true));
-        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook sign required"));
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook sign required"));
         assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook sign required"));
         assertThat(calls).hasValue(0);
@@ -159,13 +165,13 @@ class HooksTest {
         for (int i = 0; i < 5; i++) {
             hooks.checkMessage(sick, MESSAGE, "");
         }
-        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook circuit open"));
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook circuit open"));
         assertThat(hooks.groupMembers(sick, "g", "", hooks.leaseForMembers(sick)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
         assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
-                .isEqualTo(new CheckVerdict.Denied("hook degraded"));
+                .isEqualTo(new SendDecision.Denied("hook degraded"));
         hooks.forget("t1");
-        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook degraded"));
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook degraded"));
     }
 
     @Test
@@ -173,7 +179,7 @@ class HooksTest {
         Hooks hooks = hooks(answering(CheckMessageResponse.newBuilder().setReason("spam")));
         for (int i = 0; i < 200; i++) {
             assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
-                    .isEqualTo(new CheckVerdict.Denied("spam"));
+                    .isEqualTo(new SendDecision.Denied("spam"));
         }
     }
 
@@ -198,16 +204,16 @@ class HooksTest {
         });
         called.await();
         for (int i = 0; i < 10; i++) {
-            assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Denied("hook queue rejected"));
+            assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook queue rejected"));
         }
         assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "t1", "CheckMessage", "queue_rejected")
                         .value())
                 .isEqualTo(10);
         assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
-                .isEqualTo(new CheckVerdict.Allowed());
+                .isEqualTo(ALLOWED);
         answer.countDown();
         hanging.join();
-        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(ALLOWED);
         assertThat(hooks.permitsInUse("t1", HookOperation.CHECK_MESSAGE)).isZero();
     }
 
@@ -223,12 +229,13 @@ class HooksTest {
     void callsNothingForATenantWithoutHooks() throws Exception {
         Hooks hooks = hooks(DOWN);
         Tenant tenant = TestTenants.tenant("t1", HookSettings.DEFAULTS);
-        assertThat(hooks.auth(tenant, "token", "d", "")).isEqualTo(new AuthVerdict.Refused("no auth hook"));
-        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.auth(tenant, "token", "d", ""))
+                .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "no auth hook"));
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(ALLOWED);
         assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
         assertThat(hooks.offlineMessages(tenant, "u", "d", 100, "", ""))
-                .isEqualTo(new OfflineAnswer.Page(List.of(), "", false));
+                .isEqualTo(new BackendResponse.Answered<>(new OfflinePage(List.of(), "", false)));
     }
 
     @Test
@@ -239,10 +246,9 @@ class HooksTest {
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("group-1", List.of("u1", "u2")))));
         Tenant tenant =
                 TestTenants.tenant("playground", settings(PlaygroundHooks.BASE_URL, "", OnFailure.DENY, 32, false));
-        assertThat(hooks.auth(tenant, "valid:u1", "d1", ""))
-                .isEqualTo(new AuthVerdict.Accepted("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
-        assertThat(hooks.auth(tenant, "u1", "d1", "")).isInstanceOf(AuthVerdict.Refused.class);
-        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new CheckVerdict.Allowed());
+        assertThat(hooks.auth(tenant, "valid:u1", "d1", "")).isEqualTo(U1);
+        assertThat(hooks.auth(tenant, "u1", "d1", "")).isInstanceOf(Refused.class);
+        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(ALLOWED);
         assertThat(hooks.groupMembers(tenant, "group-1", "", hooks.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Members(List.of("u1", "u2")));
     }
@@ -261,10 +267,11 @@ class HooksTest {
 
     @Test
     void aDenialWithoutWordsHasSomeAllTheSame() throws Exception {
-        assertThat(auth(answering(AuthResponse.newBuilder()))).isEqualTo(new AuthVerdict.Refused("auth denied"));
+        assertThat(auth(answering(AuthResponse.newBuilder())))
+                .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "auth denied"));
         Hooks denying = hooks(answering(CheckMessageResponse.newBuilder().setReason(" ")));
         assertThat(denying.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
-                .isEqualTo(new CheckVerdict.Denied("message denied"));
+                .isEqualTo(new SendDecision.Denied("message denied"));
     }
 
     @Test
@@ -274,11 +281,9 @@ class HooksTest {
                 .setUserId("u1")
                 .setConfig(TenantRuntimeConfig.newBuilder()
                         .setHookBaseUrl("http://127.0.0.1:8080/internal/dead-letters/replay?tenant=other#"));
-        assertThat(auth(answering(answer)))
-                .isInstanceOfSatisfying(
-                        AuthVerdict.Unavailable.class,
-                        none -> assertThat(none.cause())
-                                .startsWith("hook_base_url with a query, a fragment or a user from http://"));
+        assertThat(auth(answering(answer))).isEqualTo(UNAVAILABLE);
+        assertThat(failedAuth(answering(answer)).cause())
+                .startsWith("hook_base_url with a query, a fragment or a user from http://");
     }
 
     @Test
@@ -320,21 +325,33 @@ class HooksTest {
             }
 
             @Override
-            public Result call(HookOperation op, String url, BackendRequest request, Deadline deadline) {
+            public BackendResponse<byte[]> call(
+                    HookOperation op, String url, BackendRequest request, Deadline deadline) {
                 assertThat(deadline.expired()).isFalse();
-                return new Failure(CallResult.NETWORK_ERROR, "always");
+                return new BackendResponse.Failed<>(CallResult.NETWORK_ERROR, "always");
             }
         };
         Hooks hooks = hooks(atOnce);
         for (int i = 0; i < 50; i++) {
             assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
-                    .isEqualTo(new CheckVerdict.Degraded(CallResult.NETWORK_ERROR));
+                    .isEqualTo(ALLOWED);
         }
+        assertThat(checks("network_error")).isEqualTo(50);
         assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
                 .isEqualTo(50);
     }
 
-    private AuthVerdict auth(HookTransport transport) throws InterruptedException {
+    private long checks(String result) {
+        return metrics.counter(Metric.HOOK_REQUESTS, "t1", "CheckMessage", result)
+                .value();
+    }
+
+    private BackendResponse.Failed<AuthResponse> failedAuth(HookTransport transport) throws InterruptedException {
+        return (BackendResponse.Failed<AuthResponse>)
+                hooks(transport).askAuth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
+    }
+
+    private ConnectDecision<Hooks.Identity> auth(HookTransport transport) throws InterruptedException {
         return hooks(transport).auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
     }
 
@@ -346,8 +363,8 @@ class HooksTest {
         return (op, url, request, deadline) -> answer(response);
     }
 
-    private static Answer answer(MessageLite.Builder response) {
-        return new Answer(response.build().toByteArray());
+    private static BackendResponse<byte[]> answer(MessageLite.Builder response) {
+        return new BackendResponse.Answered<>(response.build().toByteArray());
     }
 
     private static Tenant tenant(String id, OnFailure onFailure) {

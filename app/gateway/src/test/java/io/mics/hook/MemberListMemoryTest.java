@@ -131,8 +131,9 @@ class MemberListMemoryTest {
                 .toByteArray();
         HookTransport backend = new HookTransport() {
             @Override
-            public Result call(HookOperation operation, String url, BackendRequest request, Deadline deadline) {
-                return new Answer(answer);
+            public BackendResponse<byte[]> call(
+                    HookOperation operation, String url, BackendRequest request, Deadline deadline) {
+                return new BackendResponse.Answered<>(answer);
             }
 
             @Override

@@ -7,6 +7,7 @@ import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
 import io.mics.hook.BackendRequest;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
@@ -127,11 +128,12 @@ class BlockedSenderTest {
             }
 
             @Override
-            public Result call(HookOperation operation, String url, BackendRequest request, Deadline deadline)
+            public BackendResponse<byte[]> call(
+                    HookOperation operation, String url, BackendRequest request, Deadline deadline)
                     throws InterruptedException {
                 if (operation == HookOperation.CHECK_MESSAGE) {
                     checked.countDown();
-                    return new Answer(CheckMessageResponse.newBuilder()
+                    return new BackendResponse.Answered<>(CheckMessageResponse.newBuilder()
                             .setAllow(true)
                             .build()
                             .toByteArray());
@@ -140,7 +142,7 @@ class BlockedSenderTest {
                     awaitWaitingForMembers();
                     othersAreHandled();
                 }
-                return new Answer(GetGroupMembersResponse.newBuilder()
+                return new BackendResponse.Answered<>(GetGroupMembersResponse.newBuilder()
                         .addUserIds("away")
                         .build()
                         .toByteArray());

@@ -9,6 +9,7 @@ import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.TaskScope;
 import io.mics.concurrent.Turns;
 import io.mics.hook.BackendRequest;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
@@ -84,7 +85,8 @@ class ListInUseTest {
     private HookTransport backend(boolean interrupts) {
         return new HookTransport() {
             @Override
-            public Result call(HookOperation operation, String url, BackendRequest request, Deadline deadline)
+            public BackendResponse<byte[]> call(
+                    HookOperation operation, String url, BackendRequest request, Deadline deadline)
                     throws InterruptedException {
                 if (operation == HookOperation.CHECK_MESSAGE) {
                     reading.await();
@@ -105,7 +107,7 @@ class ListInUseTest {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }
-                return new Answer(answer);
+                return new BackendResponse.Answered<>(answer);
             }
 
             @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.PendingWrites;
 import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
 import io.mics.routing.delivery.LocalDelivery;
 import io.mics.routing.delivery.LocalDelivery.Outcome;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,7 @@ class NodeTotalTest {
 
     private Session stalled(String user) {
         Session session = devices.session(user, new Devices.Stalled());
-        assertThat(registry.register(session)).isInstanceOf(SessionRegistry.Admission.Admitted.class);
+        assertThat(registry.register(session)).isInstanceOf(ConnectDecision.Accepted.class);
         session.goLive();
         return session;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.event.Event;
 import io.mics.event.EventLog;
 import io.mics.proto.hook.v1.EventType;
+import io.mics.protocol.ConnectDecision;
 import io.mics.routing.directory.Presence;
 import io.mics.routing.link.Peer;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class SessionEventsTest {
 
     private Session registered() {
         Session session = devices.session("u1", "phone", new Devices.Stalled());
-        assertThat(registry.register(session)).isInstanceOf(SessionRegistry.Admission.Admitted.class);
+        assertThat(registry.register(session)).isInstanceOf(ConnectDecision.Accepted.class);
         return session;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +23,7 @@ class TakeOverTest {
 
     private Session registered() {
         Session session = devices.session("u1", "phone", new Devices.Stalled());
-        assertThat(registry.register(session)).isInstanceOf(SessionRegistry.Admission.Admitted.class);
+        assertThat(registry.register(session)).isInstanceOf(ConnectDecision.Accepted.class);
         return session;
     }
 

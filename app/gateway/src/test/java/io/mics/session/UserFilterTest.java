@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.TaskScope;
+import io.mics.protocol.ConnectDecision;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -71,8 +72,7 @@ class UserFilterTest {
                         Session before = null;
                         for (int i = 0; i < 2_000; i++) {
                             Session session = devices.session(user, device, new Devices.Stalled());
-                            assertThat(registry.register(session))
-                                    .isInstanceOf(SessionRegistry.Admission.Admitted.class);
+                            assertThat(registry.register(session)).isInstanceOf(ConnectDecision.Accepted.class);
                             assertThat(registry.mayHaveSession("t1", user.hashCode()))
                                     .isTrue();
                             if (before != null) {

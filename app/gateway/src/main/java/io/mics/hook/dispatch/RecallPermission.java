@@ -17,22 +17,21 @@ import java.util.function.UnaryOperator;
  * so is one that gives no answer. A hook in shadow mode is asked, and nothing else.
  */
 public final class RecallPermission {
+    private static final Decision NOT_ENABLED = new Decision.Denied("recall is not enabled");
+
     private final HookRegistry hooks;
     private final UnaryOperator<String> businessTypes;
     private final PostSendResultCache results;
     private final HookExecution.Sink record;
     private final Predicate<String> openTenants;
 
-    /** What the hooks said. */
-    public sealed interface Verdict {
-        /** All of them said yes. */
-        record Allowed() implements Verdict {}
+    /** Whether a message may be recalled. */
+    public sealed interface Decision {
+        /** All hooks said yes. */
+        record Allowed() implements Decision {}
 
-        /** No hook is there to say yes. */
-        record NotEnabled() implements Verdict {}
-
-        /** One said no, or nothing; {@code why} names it. */
-        record Denied(String why) implements Verdict {}
+        /** One said no, or nothing, and {@code why} names it; or no hook is there to say yes. */
+        record Denied(String why) implements Decision {}
     }
 
     /**
@@ -57,11 +56,11 @@ public final class RecallPermission {
     }
 
     /** Asks about a recall; blocks for each hook's time-out at most. */
-    public Verdict ask(HookEvent.Recalled event) throws InterruptedException {
+    public Decision ask(HookEvent.Recalled event) throws InterruptedException {
         String businessType = businessTypes.apply(event.context().tenant());
         List<BoundHook> boundHooks =
                 hooks.boundHooks(HookPoint.RECALL, event.context().matchInput(businessType));
-        Verdict verdict = openTenants.test(event.context().tenant()) ? new Verdict.Allowed() : new Verdict.NotEnabled();
+        Decision decision = openTenants.test(event.context().tenant()) ? new Decision.Allowed() : NOT_ENABLED;
         for (BoundHook bound : boundHooks) {
             String name = bound.definition().name();
             RecallEvent recall = new RecallEvent(
@@ -75,20 +74,20 @@ public final class RecallPermission {
             boolean yes = response instanceof HookResponse.Answered<Boolean> answered && answered.answer();
             record.executed(HookContexts.execution(event, bound.definition(), response, yes ? "allow" : "stop", start));
             if (bound.definition().mode() == Mode.ENFORCE) {
-                verdict = verdict(name, response);
-            }
-            if (verdict instanceof Verdict.Denied) {
-                return verdict;
+                decision = decision(name, response);
+                if (decision instanceof Decision.Denied) {
+                    return decision;
+                }
             }
         }
-        return verdict;
+        return decision;
     }
 
-    private static Verdict verdict(String hook, HookResponse<Boolean> response) {
+    private static Decision decision(String hook, HookResponse<Boolean> response) {
         return switch (response) {
             case HookResponse.Answered<Boolean> answered ->
-                answered.answer() ? new Verdict.Allowed() : new Verdict.Denied("recall denied by hook " + hook);
-            case HookResponse.Failed<Boolean> failed -> new Verdict.Denied("no answer from recall hook " + hook);
+                answered.answer() ? new Decision.Allowed() : new Decision.Denied("recall denied by hook " + hook);
+            case HookResponse.Failed<Boolean> failed -> new Decision.Denied("no answer from recall hook " + hook);
         };
     }
 }

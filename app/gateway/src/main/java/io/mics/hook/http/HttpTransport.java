@@ -2,6 +2,7 @@ package io.mics.hook.http;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendRequest;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
@@ -49,12 +50,13 @@ public final class HttpTransport implements HookTransport {
     }
 
     @Override
-    public Result call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
+    public BackendResponse<byte[]> call(
+            HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
             throws InterruptedException {
         TenantConnections connections = of(request.tenant());
         Optional<Destination> to = connections.destination(operation, baseUrl);
         if (to.isEmpty()) {
-            return new Failure(CallResult.NETWORK_ERROR, HttpFailures.noUrl(baseUrl));
+            return new BackendResponse.Failed<>(CallResult.NETWORK_ERROR, HttpFailures.noUrl(baseUrl));
         }
         HttpCall call = HttpCall.post(
                 request.tenant(), to.get(), FIELDS, request.get(), operation.maxAnswerBytes(), request::isAnsweredBy);
@@ -62,10 +64,10 @@ public final class HttpTransport implements HookTransport {
         return switch (outcome) {
             case Answered answered ->
                 answered.success()
-                        ? new Answer(answered.body())
+                        ? new BackendResponse.Answered<>(answered.body())
                         : refused(answered.status(), to.get().shown(), baseUrl.endsWith(operation.path()));
-            case Cut cut -> new Failure(result(cut.why()), cut.cause());
-            case Unanswered none -> new Failure(result(none.why()), none.cause());
+            case Cut cut -> new BackendResponse.Failed<>(result(cut.why()), cut.cause());
+            case Unanswered none -> new BackendResponse.Failed<>(result(none.why()), none.cause());
         };
     }
 
@@ -110,10 +112,10 @@ public final class HttpTransport implements HookTransport {
         client.forget(tenant);
     }
 
-    private static Failure refused(int status, String url, boolean twice) {
+    private static BackendResponse<byte[]> refused(int status, String url, boolean twice) {
         CallResult result = status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX;
         String advice = status == 404 && twice ? ": the base URL already ends in the path of the hook" : "";
-        return new Failure(result, status + " from " + url + advice);
+        return new BackendResponse.Failed<>(result, status + " from " + url + advice);
     }
 
     private static CallResult result(Why why) {

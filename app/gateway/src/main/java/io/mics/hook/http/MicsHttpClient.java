@@ -4,11 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendCall;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
-import io.mics.hook.HookTransport;
-import io.mics.hook.HookTransport.Answer;
-import io.mics.hook.HookTransport.Failure;
 import io.mics.hook.HookUrls;
 import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
@@ -68,12 +66,14 @@ final class MicsHttpClient implements HookClient {
             }
         }
         return switch (check(context, message.build(), deadline)) {
-            case Answer answer -> new CheckAnswer(answer.body(), shown()).responseTo(request);
-            case Failure failure -> new HookResponse.Failed<>(kind(failure.result()), failure.cause());
+            case BackendResponse.Answered<byte[]> answered ->
+                new CheckAnswer(answered.answer(), shown()).responseTo(request);
+            case BackendResponse.Failed<byte[]> failed ->
+                new HookResponse.Failed<>(kind(failed.result()), failed.cause());
         };
     }
 
-    private HookTransport.Result check(HookContext context, MessageRequest message, Deadline deadline)
+    private BackendResponse<byte[]> check(HookContext context, MessageRequest message, Deadline deadline)
             throws InterruptedException {
         BackendCall call = new BackendCall(
                 context.tenant(),

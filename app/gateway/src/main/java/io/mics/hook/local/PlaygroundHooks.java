@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendRequest;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
@@ -33,8 +34,8 @@ public final class PlaygroundHooks implements HookTransport {
         this.groups = Map.copyOf(groups);
     }
 
-    private static final Answer ALLOWED =
-            new Answer(CheckMessageResponse.newBuilder().setAllow(true).build().toByteArray());
+    private static final BackendResponse<byte[]> ALLOWED = new BackendResponse.Answered<>(
+            CheckMessageResponse.newBuilder().setAllow(true).build().toByteArray());
 
     @Override
     public boolean immediate() {
@@ -42,13 +43,15 @@ public final class PlaygroundHooks implements HookTransport {
     }
 
     @Override
-    public Result call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline) {
+    public BackendResponse<byte[]> call(
+            HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline) {
         try {
             return operation == HookOperation.CHECK_MESSAGE
                     ? ALLOWED
-                    : new Answer(answer(operation, request.get()).toByteArray());
+                    : new BackendResponse.Answered<>(
+                            answer(operation, request.get()).toByteArray());
         } catch (InvalidProtocolBufferException e) {
-            return new Failure(CallResult.DECODE_ERROR, "undecodable request");
+            return new BackendResponse.Failed<>(CallResult.DECODE_ERROR, "undecodable request");
         }
     }
 

@@ -5,6 +5,9 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.LoginRequest;
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
+import io.mics.protocol.ConnectDecision.Refused;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.EntryEvent;
 import io.mics.sdk.plugin.LoginEvent;
@@ -16,22 +19,8 @@ import io.mics.tenant.Tenant;
  * blocks for each hook's time-out at most. Costs nothing where no tenant has such a hook.
  */
 public final class ConnectHooks {
-    private static final Verdict ALLOWED = new Verdict.Allowed();
-
     private final HookRegistry registry;
     private final HookExecution.Sink record;
-
-    /** What the hooks of one point said. */
-    public sealed interface Verdict {
-        /** No hook denied it. */
-        record Allowed() implements Verdict {}
-
-        /** A hook said no; {@code reason} is its own, or names it. */
-        record Denied(String reason) implements Verdict {}
-
-        /** A hook whose {@code on-failure} is deny gave no answer; it may give one later. */
-        record Unavailable() implements Verdict {}
-    }
 
     /** Asks the hooks of {@code registry}; {@code record} is given every call. */
     public ConnectHooks(HookRegistry registry, HookExecution.Sink record) {
@@ -39,37 +28,40 @@ public final class ConnectHooks {
         this.record = record;
     }
 
-    /** Asks entry hooks; {@code device} is what the client says it is. */
-    public Verdict entry(Tenant tenant, String address, String device, String traceId) throws InterruptedException {
+    /** Asks entry hooks; {@code device} is what the client says it is. An accepted connection is still the tenant's. */
+    public ConnectDecision<Tenant> entry(Tenant tenant, String address, String device, String traceId)
+            throws InterruptedException {
         if (!registry.has(HookPoint.ENTRY)) {
-            return ALLOWED;
+            return new ConnectDecision.Accepted<>(tenant);
         }
         return ask(
+                tenant,
                 ConnectionContext.of(HookPoint.ENTRY, tenant, "", device, traceId),
                 new EntryRequest(new EntryEvent(address, device)));
     }
 
     /** Asks login hooks. */
-    public Verdict login(Tenant tenant, String address, String user, String device, String traceId)
+    public ConnectDecision<Tenant> login(Tenant tenant, String address, String user, String device, String traceId)
             throws InterruptedException {
         if (!registry.has(HookPoint.LOGIN)) {
-            return ALLOWED;
+            return new ConnectDecision.Accepted<>(tenant);
         }
         return ask(
+                tenant,
                 ConnectionContext.of(HookPoint.LOGIN, tenant, user, device, traceId),
                 new LoginRequest(new LoginEvent(address, user, device)));
     }
 
-    private Verdict ask(ConnectionContext connection, HookRequest<Admission> request) throws InterruptedException {
+    private ConnectDecision<Tenant> ask(Tenant tenant, ConnectionContext connection, HookRequest<Admission> request)
+            throws InterruptedException {
         for (BoundHook hook : registry.boundHooks(connection.point(), connection.matchInput())) {
             VersionedResponse<Admission> versioned =
                     VersionedResponse.of(hook, asked -> call(connection, asked, request));
-            Verdict verdict = versioned.counts() ? verdict(versioned) : ALLOWED;
-            if (!verdict.equals(ALLOWED)) {
-                return verdict;
+            if (versioned.counts() && decision(tenant, connection.point(), versioned) instanceof Refused<Tenant> no) {
+                return no;
             }
         }
-        return ALLOWED;
+        return new ConnectDecision.Accepted<>(tenant);
     }
 
     private HookResponse<Admission> call(ConnectionContext connection, BoundHook hook, HookRequest<Admission> request)
@@ -84,16 +76,22 @@ public final class ConnectHooks {
         return response;
     }
 
-    private static Verdict verdict(VersionedResponse<Admission> versioned) {
+    /** A hook that gave no answer, and must, may give one later: the client is told to come back. */
+    private static ConnectDecision<Tenant> decision(
+            Tenant tenant, HookPoint point, VersionedResponse<Admission> versioned) {
         return switch (versioned.response()) {
             case HookResponse.Answered<Admission> said ->
                 switch (said.answer()) {
-                    case Admission.Allow yes -> ALLOWED;
+                    case Admission.Allow yes -> new ConnectDecision.Accepted<>(tenant);
                     case Admission.Deny no ->
-                        new Verdict.Denied(versioned.by().definition().refusal(no.message()));
+                        new Refused<>(
+                                CloseCode.AUTH_FAILED,
+                                versioned.by().definition().refusal(no.message()));
                 };
             case HookResponse.Failed<Admission> failed ->
-                versioned.deniesOnFailure() ? new Verdict.Unavailable() : ALLOWED;
+                versioned.deniesOnFailure()
+                        ? new Refused<>(CloseCode.LIMIT_REACHED, point.label() + " unavailable")
+                        : new ConnectDecision.Accepted<>(tenant);
         };
     }
 }

@@ -2,8 +2,9 @@ package io.mics.hook.registry;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.CheckVerdict;
 import io.mics.hook.Hooks;
+import io.mics.hook.SendDecision;
+import io.mics.hook.SendDecision.Denied;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.PreSendRequest;
@@ -31,19 +32,6 @@ public final class PreSendChain {
     private final int maxBodyBytes;
     private final Duration altogether;
 
-    /** What the chain decided. */
-    public sealed interface Verdict {
-        /**
-         * The message may go, as {@code message}.
-         *
-         * @param featureVersion the hooks it passed, {@code name=version} each, separated by commas
-         */
-        record Go(MessageRequest message, String featureVersion) implements Verdict {}
-
-        /** It may not; the sender gets code (0 is none) and reason unchanged, or the name of a hook that gave none. */
-        record Stop(int code, String reason) implements Verdict {}
-    }
-
     /**
      * A chain.
      *
@@ -70,24 +58,23 @@ public final class PreSendChain {
      *
      * @param pending the message in the words of the hooks, asked for only where there are any
      */
-    public Verdict ask(Tenant tenant, MessageRequest message, String traceId, Supplier<PendingMessage> pending)
+    public SendDecision ask(Tenant tenant, MessageRequest message, String traceId, Supplier<PendingMessage> pending)
             throws InterruptedException {
         Deadline deadline = altogether.isZero() ? Deadline.NEVER : Deadline.after(altogether);
-        if (backend.checkMessage(tenant, message, traceId) instanceof CheckVerdict.Denied denied) {
-            return new Verdict.Stop(0, denied.reason());
-        }
-        if (!registry.has(HookPoint.PRE_SEND)) {
-            return new Verdict.Go(message, "");
+        SendDecision decision = backend.checkMessage(tenant, message, traceId);
+        if (decision instanceof SendDecision.Denied || !registry.has(HookPoint.PRE_SEND)) {
+            return decision;
         }
         PendingMessage asked = pending.get();
         List<BoundHook> hooks = registry.boundHooks(HookPoint.PRE_SEND, asked.matchInput());
-        return hooks.isEmpty() ? new Verdict.Go(message, "") : ask(asked, hooks, deadline);
+        return hooks.isEmpty() ? decision : ask(asked, hooks, deadline);
     }
 
-    private Verdict ask(PendingMessage pending, List<BoundHook> hooks, Deadline deadline) throws InterruptedException {
+    private SendDecision ask(PendingMessage pending, List<BoundHook> hooks, Deadline deadline)
+            throws InterruptedException {
         Progress progress = new Progress(pending, deadline);
         for (BoundHook hook : hooks) {
-            Optional<Verdict> end = progress.pass(hook);
+            Optional<Denied> end = progress.pass(hook);
             if (end.isPresent()) {
                 return end.get();
             }
@@ -110,7 +97,7 @@ public final class PreSendChain {
             this.now = new DraftRevision(received, Map.of(), List.of());
         }
 
-        Optional<Verdict> pass(BoundHook hook) throws InterruptedException {
+        Optional<Denied> pass(BoundHook hook) throws InterruptedException {
             VersionedResponse<HookResult> versioned = VersionedResponse.of(hook, this::call);
             if (!versioned.counts()) {
                 return Optional.empty();
@@ -120,15 +107,13 @@ public final class PreSendChain {
                 case HookResponse.Answered<HookResult> answered ->
                     follow(versioned.by().definition(), answered.answer());
                 case HookResponse.Failed<HookResult> failed ->
-                    versioned.deniesOnFailure()
-                            ? Optional.of(new Verdict.Stop(0, reason(failed.kind())))
-                            : Optional.empty();
+                    versioned.deniesOnFailure() ? Optional.of(new Denied(reason(failed.kind()))) : Optional.empty();
             };
         }
 
-        private Optional<Verdict> follow(HookDefinition hook, HookResult result) {
+        private Optional<Denied> follow(HookDefinition hook, HookResult result) {
             return switch (result) {
-                case HookResult.Stop stop -> Optional.of(new Verdict.Stop(stop.code(), hook.refusal(stop.message())));
+                case HookResult.Stop stop -> Optional.of(new Denied(stop.code(), hook.refusal(stop.message())));
                 case HookResult.Continue on -> {
                     now = DraftRevision.of(
                             now.draft(), now.tags(), on, pending.settings().draftChanges());
@@ -150,14 +135,14 @@ public final class PreSendChain {
             return response;
         }
 
-        Verdict through() {
+        SendDecision through() {
             MessageRequest message = Arrays.equals(now.draft().payload(), received.payload())
                     ? pending.message()
                     : pending.message().toBuilder()
                             .setMsgBody(
                                     UnsafeByteOperations.unsafeWrap(now.draft().payload()))
                             .build();
-            return new Verdict.Go(message, passed.toString());
+            return new SendDecision.Allowed(message, passed.toString());
         }
     }
 

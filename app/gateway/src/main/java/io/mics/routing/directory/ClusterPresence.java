@@ -7,6 +7,7 @@ import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.proto.node.v1.TakeOver;
+import io.mics.protocol.ConnectDecision;
 import io.mics.routing.link.NodeLinks;
 import io.mics.routing.link.Peer;
 import java.time.Duration;
@@ -81,31 +82,36 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     }
 
     @Override
-    public Arrival arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException {
+    public ConnectDecision<Arrived> arrive(LocalDevices.Device device, Routes.Limits limits)
+            throws InterruptedException {
         return switch (routes.register(routeOf(device), limits, lease)) {
-            case Routes.Registration.Refused refused -> new Arrival.Refused(refused.limit());
-            case Routes.Registration.Overtaken overtaken -> new Arrival.Overtaken();
+            case Routes.Registration.Refused refused -> refused.limit().refusal();
+            case Routes.Registration.Overtaken overtaken -> ConnectDecision.overtaken();
             case Routes.Registration.Unavailable unavailable -> {
                 missedNanos = System.nanoTime();
                 missed = true;
                 metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
-                yield new Arrival.Welcome(Replaced.NONE, List.of());
+                yield new ConnectDecision.Accepted<>(Arrived.NEW);
             }
             case Routes.Registration.Registered registered -> {
                 cache.forget(device.tenant(), device.user());
-                Optional<Route> elsewhere =
-                        registered.replaced().filter(route -> route.node().epoch() != self().epoch());
-                if (elsewhere.isPresent()) {
-                    Route before = elsewhere.get();
-                    yield new Arrival.Welcome(
-                            new Replaced(before.node(), before.connection()),
-                            takeOver(device, before.node(), before.connection()));
-                }
-                Peer last = registered.previous().orElse(self());
-                yield new Arrival.Welcome(
-                        Replaced.NONE, last.epoch() == self().epoch() ? List.of() : takeOver(device, last, 0));
+                yield new ConnectDecision.Accepted<>(arrived(device, registered));
             }
         };
+    }
+
+    private Arrived arrived(LocalDevices.Device device, Routes.Registration.Registered registered)
+            throws InterruptedException {
+        Optional<Route> elsewhere =
+                registered.replaced().filter(route -> route.node().epoch() != self().epoch());
+        if (elsewhere.isPresent()) {
+            Route before = elsewhere.get();
+            return new Arrived(
+                    new Replaced(before.node(), before.connection()),
+                    takeOver(device, before.node(), before.connection()));
+        }
+        Peer last = registered.previous().orElse(self());
+        return last.epoch() == self().epoch() ? Arrived.NEW : new Arrived(Replaced.NONE, takeOver(device, last, 0));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mics.routing.directory;
 
 import io.mics.proto.node.v1.SentMessage;
+import io.mics.protocol.ConnectDecision;
 import io.mics.routing.link.Peer;
 import java.util.List;
 
@@ -9,8 +10,8 @@ public interface Presence {
     /** For a node alone: nobody has to know, and its own limits are all there are. */
     Presence ALONE = new Presence() {
         @Override
-        public Arrival arrive(LocalDevices.Device device, Routes.Limits limits) {
-            return new Arrival.Welcome(Replaced.NONE, List.of());
+        public ConnectDecision<Arrived> arrive(LocalDevices.Device device, Routes.Limits limits) {
+            return new ConnectDecision.Accepted<>(Arrived.NEW);
         }
 
         @Override
@@ -35,28 +36,23 @@ public interface Presence {
         public static final Replaced NONE = new Replaced(new Peer("", 0, ""), 0);
     }
 
-    /** Whether a device may be here. */
-    sealed interface Arrival {
-        /**
-         * It may.
-         *
-         * @param replaced its session on another node that was replaced
-         * @param sent     what it sent lately from the node it was connected to before
-         */
-        record Welcome(Replaced replaced, List<SentMessage> sent) implements Arrival {}
-
-        /** The device is connected to another node, by a connection that was accepted later. */
-        record Overtaken() implements Arrival {}
-
-        /** A limit of its tenant is reached, on all nodes together. */
-        record Refused(Routes.Limit limit) implements Arrival {}
+    /**
+     * A device that may be here.
+     *
+     * @param replaced its session on another node that was replaced
+     * @param sent     what it sent lately from the node it was connected to before
+     */
+    record Arrived(Replaced replaced, List<SentMessage> sent) {
+        /** It was nowhere before. */
+        static final Arrived NEW = new Arrived(Replaced.NONE, List.of());
     }
 
     /**
      * Registers a device. Its connection to another node, if it has one that was accepted earlier, is closed; blocks a
-     * bounded time for that.
+     * bounded time for that. Refused where it has one that was accepted later, or a limit of its tenant is reached, on
+     * all nodes together.
      */
-    Arrival arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException;
+    ConnectDecision<Arrived> arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException;
 
     /**
      * Unregisters a device, if this is still its connection.

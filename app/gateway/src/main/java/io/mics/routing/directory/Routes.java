@@ -1,5 +1,7 @@
 package io.mics.routing.directory;
 
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
 import io.mics.routing.link.Peer;
 import java.time.Duration;
 import java.util.List;
@@ -43,8 +45,19 @@ public interface Routes {
 
     /** Which limit refused a route. */
     enum Limit {
-        DEVICES_OF_USER,
-        CONNECTIONS_OF_TENANT
+        DEVICES_OF_USER("device limit reached"),
+        CONNECTIONS_OF_TENANT("connection limit reached");
+
+        private final String reason;
+
+        Limit(String reason) {
+            this.reason = reason;
+        }
+
+        /** What the limit makes of a connection. */
+        public <T> ConnectDecision<T> refusal() {
+            return new ConnectDecision.Refused<>(CloseCode.LIMIT_REACHED, reason);
+        }
     }
 
     /**

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
-import io.mics.hook.HookTransport.Answer;
-import io.mics.hook.HookTransport.Failure;
-import io.mics.hook.HookTransport.Result;
 import io.mics.httpclient.HttpClient;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,11 +53,8 @@ class HttpTransportTest {
         HttpServer server = server(200, REQUEST, peers);
         try {
             for (int i = 0; i < 20; i++) {
-                Result reply = call(url(server.getAddress().getPort()), Duration.ofSeconds(5));
-                assertThat(reply)
-                        .isInstanceOfSatisfying(
-                                Answer.class,
-                                answer -> assertThat(answer.body()).isEqualTo(REQUEST));
+                BackendResponse<byte[]> reply = call(url(server.getAddress().getPort()), Duration.ofSeconds(5));
+                assertThat(((BackendResponse.Answered<byte[]>) reply).answer()).isEqualTo(REQUEST);
             }
             assertThat(peers).hasSize(1);
         } finally {
@@ -74,7 +69,7 @@ class HttpTransportTest {
             try {
                 String url = url(server.getAddress().getPort());
                 assertThat(call(url, Duration.ofSeconds(5)))
-                        .isEqualTo(new Failure(
+                        .isEqualTo(new BackendResponse.Failed<>(
                                 status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX,
                                 status + " from " + url + "/check-message"));
             } finally {
@@ -125,7 +120,8 @@ class HttpTransportTest {
             }
             untilHungUp(socket);
         })) {
-            assertThat(call(url(raw.getLocalPort()), Duration.ofSeconds(5))).isInstanceOf(Answer.class);
+            assertThat(call(url(raw.getLocalPort()), Duration.ofSeconds(5)))
+                    .isInstanceOf(BackendResponse.Answered.class);
             assertTimesOut(url(raw.getLocalPort()));
             hungUp.await();
         }
@@ -149,9 +145,11 @@ class HttpTransportTest {
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
         }
-        Result reply = call(url(port), Duration.ofSeconds(5));
+        BackendResponse<byte[]> reply = call(url(port), Duration.ofSeconds(5));
         assertThat(failure(reply)).isEqualTo(CallResult.NETWORK_ERROR);
-        assertThat(((Failure) reply).cause()).contains("refused").contains(url(port));
+        assertThat(((BackendResponse.Failed<byte[]>) reply).cause())
+                .contains("refused")
+                .contains(url(port));
     }
 
     @Test
@@ -163,9 +161,9 @@ class HttpTransportTest {
                 write(socket.getOutputStream(), answer);
                 socket.close();
             })) {
-                Result reply = call(url(raw.getLocalPort()), Duration.ofSeconds(5));
+                BackendResponse<byte[]> reply = call(url(raw.getLocalPort()), Duration.ofSeconds(5));
                 assertThat(failure(reply)).isEqualTo(CallResult.NETWORK_ERROR);
-                assertThat(((Failure) reply).cause()).doesNotContain("SECRET");
+                assertThat(((BackendResponse.Failed<byte[]>) reply).cause()).doesNotContain("SECRET");
             }
         }
     }
@@ -175,7 +173,7 @@ class HttpTransportTest {
         HttpServer server = server(200, REQUEST, ConcurrentHashMap.newKeySet());
         try {
             String url = "http://localhost:" + server.getAddress().getPort();
-            assertThat(call(url, Duration.ofSeconds(5))).isInstanceOf(Answer.class);
+            assertThat(call(url, Duration.ofSeconds(5))).isInstanceOf(BackendResponse.Answered.class);
         } finally {
             server.stop(0);
         }
@@ -209,13 +207,13 @@ class HttpTransportTest {
         hungUp.countDown();
     }
 
-    private Result call(String url, Duration limit) throws InterruptedException {
+    private BackendResponse<byte[]> call(String url, Duration limit) throws InterruptedException {
         return transport.call(HookOperation.CHECK_MESSAGE, url, () -> REQUEST, Deadline.after(limit));
     }
 
-    private static CallResult failure(Result reply) {
-        assertThat(reply).isInstanceOf(Failure.class);
-        return ((Failure) reply).result();
+    private static CallResult failure(BackendResponse<byte[]> reply) {
+        assertThat(reply).isInstanceOf(BackendResponse.Failed.class);
+        return ((BackendResponse.Failed<byte[]>) reply).result();
     }
 
     private static String url(int port) {

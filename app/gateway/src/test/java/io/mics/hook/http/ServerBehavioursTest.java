@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.AuthVerdict;
-import io.mics.hook.CheckVerdict;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.Hooks;
+import io.mics.hook.SendDecision;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
@@ -189,20 +189,21 @@ class ServerBehavioursTest {
     }
 
     private String authenticated(HandWrittenHttp server, String who) throws InterruptedException {
-        return switch (hooks.auth(tenant(server), who, "d1", TraceId.create())) {
-            case AuthVerdict.Accepted accepted -> accepted.userId();
-            case AuthVerdict.Refused refused -> NOBODY + refused.reason();
-            case AuthVerdict.Unavailable unavailable -> NOBODY + unavailable.cause();
+        return switch (hooks.askAuth(tenant(server), who, "d1", TraceId.create())) {
+            case BackendResponse.Answered<AuthResponse> answered ->
+                answered.answer().getOk()
+                        ? answered.answer().getUserId()
+                        : NOBODY + answered.answer().getReason();
+            case BackendResponse.Failed<AuthResponse> failed -> NOBODY + failed.cause();
         };
     }
 
     private String checked(HandWrittenHttp server, String who) throws InterruptedException {
         MessageRequest message = MessageRequest.newBuilder().setUserId(who).build();
         return switch (hooks.checkMessage(tenant(server), message, TraceId.create())) {
-            case CheckVerdict.Denied denied ->
+            case SendDecision.Denied denied ->
                 denied.reason().equals("message denied") ? NOBODY + denied.reason() : denied.reason();
-            case CheckVerdict.Degraded degraded -> NOBODY + degraded.cause();
-            case CheckVerdict.Allowed allowed -> NOBODY + "allowed";
+            case SendDecision.Allowed allowed -> NOBODY + "allowed";
         };
     }
 

@@ -12,7 +12,9 @@ import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookPolicy;
 import io.mics.hook.policy.HookState;
 import io.mics.hook.policy.Match;
-import io.mics.hook.registry.ConnectHooks.Verdict;
+import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConnectDecision;
+import io.mics.protocol.ConnectDecision.Refused;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.tenant.HookSettings.OnFailure;
@@ -26,12 +28,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ConnectHooksTest {
-    private static final Verdict ALLOWED = new Verdict.Allowed();
+    private static final ConnectDecision<Tenant> UNAVAILABLE =
+            new Refused<>(CloseCode.LIMIT_REACHED, "entry unavailable");
 
     private final HookFixture hooks = new HookFixture();
     private final HookRegistry registry = new HookRegistry(hooks, hooks);
     private final ConnectHooks connect = new ConnectHooks(registry, hooks);
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
+    private final ConnectDecision<Tenant> allowed = new ConnectDecision.Accepted<>(tenant);
 
     private static HookDefinition entry(String name, String version, int priority) {
         return at(HookPoint.ENTRY, 1, hook(name, version, priority));
@@ -42,7 +46,7 @@ class ConnectHooksTest {
         return with(d, new HookPolicy(p.timeout(), p.concurrencyLimit(), p.rateLimit(), OnFailure.DENY, p.breaker()));
     }
 
-    private Verdict enter(String device) throws InterruptedException {
+    private ConnectDecision<Tenant> enter(String device) throws InterruptedException {
         return connect.entry(tenant, "192.0.2.7", device, "trace");
     }
 
@@ -64,7 +68,7 @@ class ConnectHooksTest {
     void theFirstNoEndsTheChainAndItsWordsAreKept() throws InterruptedException {
         registry.apply(List.of(entry("c", "1.0.0", 3), entry("a", "1.0.0", 1), entry("b", "1.0.0", 2)));
         hooks.admits("b@1.0.0", ConnectHooksTest::deny);
-        assertThat(enter("d1")).isEqualTo(new Verdict.Denied("not from here"));
+        assertThat(enter("d1")).isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "not from here"));
         assertThat(results()).containsExactly("entry a allow ", "entry b stop not from here");
     }
 
@@ -72,9 +76,9 @@ class ConnectHooksTest {
     void oneThatFailsAllowsOrDeniesAsConfigured() throws InterruptedException {
         hooks.admits("a@1.0.0", ConnectHooksTest::fail);
         registry.apply(List.of(entry("a", "1.0.0", 1)));
-        assertThat(enter("d1")).isEqualTo(ALLOWED);
+        assertThat(enter("d1")).isEqualTo(allowed);
         registry.apply(List.of(denyingOnFailure(entry("a", "1.0.0", 1))));
-        assertThat(enter("d1")).isEqualTo(new Verdict.Unavailable());
+        assertThat(enter("d1")).isEqualTo(UNAVAILABLE);
         assertThat(results()).containsOnly("entry a error 500 from nowhere");
     }
 
@@ -84,7 +88,7 @@ class ConnectHooksTest {
         hooks.admits("a@1.0.0", ConnectHooksTest::fail);
         registry.apply(List.of(a));
         for (int i = 0; i < 10; i++) {
-            assertThat(enter("d1")).isEqualTo(new Verdict.Unavailable());
+            assertThat(enter("d1")).isEqualTo(UNAVAILABLE);
         }
         assertThat(results())
                 .endsWith("entry a circuit_open too many calls failed or were slow; not called for a while");
@@ -93,16 +97,16 @@ class ConnectHooksTest {
         HookPolicy p = a.policy();
         registry.apply(
                 List.of(with(entry("b", "1.0.0", 1), new HookPolicy(p.timeout(), 1, 1, OnFailure.DENY, p.breaker()))));
-        assertThat(List.of(enter("d1"), enter("d1"), enter("d1"))).contains(ALLOWED, new Verdict.Unavailable());
+        assertThat(List.of(enter("d1"), enter("d1"), enter("d1"))).contains(allowed, UNAVAILABLE);
     }
 
     @Test
     void aShadowIsCalledAndRecordedAndDeniesNothing() throws InterruptedException {
         registry.apply(List.of(with(denyingOnFailure(entry("a", "1.0.0", 1)), HookDefinition.Mode.SHADOW)));
         hooks.admits("a@1.0.0", ConnectHooksTest::deny);
-        assertThat(enter("d1")).isEqualTo(ALLOWED);
+        assertThat(enter("d1")).isEqualTo(allowed);
         hooks.admits("a@1.0.0", ConnectHooksTest::fail);
-        assertThat(enter("d1")).isEqualTo(ALLOWED);
+        assertThat(enter("d1")).isEqualTo(allowed);
         assertThat(results()).containsExactly("entry a stop not from here", "entry a error 500 from nowhere");
     }
 
@@ -112,7 +116,7 @@ class ConnectHooksTest {
         registry.apply(List.of(canary, denyingOnFailure(entry("a", "1.0.0", 1))));
         hooks.admits("a@2.0.0", ConnectHooksTest::fail);
         for (int i = 0; i < 100; i++) {
-            assertThat(enter("device-" + i)).isEqualTo(ALLOWED);
+            assertThat(enter("device-" + i)).isEqualTo(allowed);
         }
         assertThat(hooks.called.stream().filter("a@1.0.0"::equals)).hasSize(100);
         assertThat(hooks.rolledBack).singleElement().asString().contains("t1 a@2.0.0", "500 from nowhere");
@@ -128,8 +132,8 @@ class ConnectHooksTest {
                 return new HookResponse.Answered<>(new Admission.Allow());
             });
         }
-        assertThat(enter("d1")).isEqualTo(ALLOWED);
-        assertThat(connect.login(tenant, "192.0.2.7", "u1", "d2", "trace")).isEqualTo(ALLOWED);
+        assertThat(enter("d1")).isEqualTo(allowed);
+        assertThat(connect.login(tenant, "192.0.2.7", "u1", "d2", "trace")).isEqualTo(allowed);
         assertThat(given.stream().map(c -> c.tenant() + "|" + c.sender() + "|" + c.device() + "|" + c.traceId()))
                 .containsExactly("t1||d1|trace", "t1|u1|d2|trace");
         assertThat(given.stream().map(HookContext::idempotencyKey)).doesNotHaveDuplicates();
@@ -140,8 +144,8 @@ class ConnectHooksTest {
         registry.apply(List.of(
                 hook("a", "1.0.0", 1),
                 with(entry("b", "1.0.0", 1), new Match(Set.of("t2"), Set.of(), Set.of(), Set.of()))));
-        assertThat(enter("d1")).isEqualTo(ALLOWED);
-        assertThat(connect.login(tenant, "192.0.2.7", "u1", "d1", "trace")).isEqualTo(ALLOWED);
+        assertThat(enter("d1")).isEqualTo(allowed);
+        assertThat(connect.login(tenant, "192.0.2.7", "u1", "d1", "trace")).isEqualTo(allowed);
         assertThat(hooks.called).isEmpty();
     }
 }

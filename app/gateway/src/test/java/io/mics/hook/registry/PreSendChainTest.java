@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.mics.hook.Hooks;
+import io.mics.hook.SendDecision;
+import io.mics.hook.SendDecision.Allowed;
+import io.mics.hook.SendDecision.Denied;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookPolicy;
 import io.mics.hook.policy.HookState;
-import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.HookResult;
@@ -48,7 +50,7 @@ class PreSendChainTest {
             Duration.ZERO);
     private TenantSettings settings = TenantSettings.DEFAULTS;
 
-    private Verdict send(String user) throws InterruptedException {
+    private SendDecision send(String user) throws InterruptedException {
         Tenant tenant = new Tenant(new TenantConfig("t1", settings, Map.of()));
         MessageRequest message = MessageRequest.newBuilder()
                 .setTenantId("t1")
@@ -70,7 +72,7 @@ class PreSendChainTest {
     void theFirstThatStopsEndsTheChainAndItsCodeAndWordsAreKept() throws InterruptedException {
         registry.apply(List.of(hook("a", "1.0.0", 1), hook("b", "1.0.0", 2), hook("c", "1.0.0", 3)));
         hooks.does("b@1.0.0", (context, draft) -> new HookResponse.Answered<>(new HookResult.Stop(4711, "not here")));
-        assertThat(send("u")).isEqualTo(new Verdict.Stop(4711, "not here"));
+        assertThat(send("u")).isEqualTo(new Denied(4711, "not here"));
         assertThat(hooks.called).containsExactly("a@1.0.0", "b@1.0.0");
     }
 
@@ -78,7 +80,7 @@ class PreSendChainTest {
     void aDenialWithoutTextSaysWhoseItIs() throws InterruptedException {
         registry.apply(List.of(hook("guard", "1.0.0", 1)));
         hooks.does("guard@1.0.0", (context, draft) -> new HookResponse.Answered<>(new HookResult.Stop(7, " ")));
-        assertThat(send("u")).isEqualTo(new Verdict.Stop(7, "refused by guard"));
+        assertThat(send("u")).isEqualTo(new Denied(7, "refused by guard"));
     }
 
     @Test
@@ -93,9 +95,9 @@ class PreSendChainTest {
             seen.set(new String(draft.payload(), StandardCharsets.UTF_8) + context.tags());
             return new HookResponse.Answered<>(new HookResult.Continue(draft));
         });
-        Verdict.Go go = (Verdict.Go) send("u");
-        assertThat(go.message().getMsgBody().toStringUtf8()).isEqualTo("HELLO");
-        assertThat(go.featureVersion()).isEqualTo("a=1.0.0,b=1.0.0");
+        Allowed allowed = (Allowed) send("u");
+        assertThat(allowed.message().getMsgBody().toStringUtf8()).isEqualTo("HELLO");
+        assertThat(allowed.featureVersion()).isEqualTo("a=1.0.0,b=1.0.0");
         assertThat(seen.get()).isEqualTo("HELLO{lang=en}");
         assertThat(hooks.executions.getFirst().changes())
                 .containsExactly(
@@ -122,8 +124,7 @@ class PreSendChainTest {
                 "a@1.0.0",
                 (context, draft) ->
                         new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload(bytes("longer!")))));
-        assertThat(((Verdict.Go) send("u")).message().getMsgBody().toStringUtf8())
-                .isEqualTo("hello");
+        assertThat(((Allowed) send("u")).message().getMsgBody().toStringUtf8()).isEqualTo("hello");
         assertThat(hooks.executions.getFirst().changes())
                 .containsExactly(new DraftChange(DraftField.PAYLOAD, false, 5, 7));
     }
@@ -135,14 +136,13 @@ class PreSendChainTest {
                 "a@1.0.0",
                 (context, draft) -> new HookResponse.Answered<>(
                         new HookResult.Continue(draft.withPayload(new byte[MAX_BODY + 1]))));
-        assertThat(((Verdict.Go) send("u")).message().getMsgBody().toStringUtf8())
-                .isEqualTo("hello");
+        assertThat(((Allowed) send("u")).message().getMsgBody().toStringUtf8()).isEqualTo("hello");
         assertThat(hooks.executions.getFirst().result()).isEqualTo("undecodable");
         hooks.does(
                 "a@1.0.0",
                 (context, draft) ->
                         new HookResponse.Answered<>(new HookResult.Continue(draft.withPayload(new byte[MAX_BODY]))));
-        assertThat(((Verdict.Go) send("u")).message().getMsgBody().size()).isEqualTo(MAX_BODY);
+        assertThat(((Allowed) send("u")).message().getMsgBody().size()).isEqualTo(MAX_BODY);
     }
 
     @Test
@@ -150,7 +150,7 @@ class PreSendChainTest {
         hooks.does("a@1.0.0", FAILS);
         HookDefinition allowing = hook("a", "1.0.0", 1);
         registry.apply(List.of(allowing));
-        assertThat(send("u")).isInstanceOf(Verdict.Go.class);
+        assertThat(send("u")).isInstanceOf(Allowed.class);
         HookPolicy policy = allowing.policy();
         registry.apply(List.of(with(
                 allowing,
@@ -160,15 +160,15 @@ class PreSendChainTest {
                         policy.rateLimit(),
                         OnFailure.DENY,
                         policy.breaker()))));
-        assertThat(send("u")).isEqualTo(new Verdict.Stop(0, "hook degraded"));
+        assertThat(send("u")).isEqualTo(new Denied(0, "hook degraded"));
     }
 
     @Test
     void aShadowIsCalledAndRecordedAndChangesNothing() throws InterruptedException {
         registry.apply(List.of(with(hook("a", "1.0.0", 1), HookDefinition.Mode.SHADOW)));
         hooks.does("a@1.0.0", (context, draft) -> new HookResponse.Answered<>(new HookResult.Stop(1, "no")));
-        Verdict.Go go = (Verdict.Go) send("u");
-        assertThat(go.featureVersion()).isEmpty();
+        Allowed allowed = (Allowed) send("u");
+        assertThat(allowed.featureVersion()).isEmpty();
         assertThat(hooks.executions)
                 .singleElement()
                 .extracting(HookExecution::result)
@@ -182,7 +182,7 @@ class PreSendChainTest {
         hooks.does("a@2.0.0", FAILS);
         hooks.does("a@1.0.0", ALLOWS);
         for (int i = 0; i < 100; i++) {
-            assertThat(send("user-" + i)).isInstanceOf(Verdict.Go.class);
+            assertThat(send("user-" + i)).isInstanceOf(Allowed.class);
         }
         assertThat(hooks.called.stream().filter("a@1.0.0"::equals)).hasSize(100);
         assertThat(hooks.called.stream().filter("a@2.0.0"::equals)).hasSizeLessThan(10);

@@ -5,11 +5,13 @@ import static io.mics.hook.registry.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.hook.Hooks;
+import io.mics.hook.SendDecision;
+import io.mics.hook.SendDecision.Allowed;
+import io.mics.hook.SendDecision.Denied;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookPolicy;
-import io.mics.hook.registry.PreSendChain.Verdict;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.HookContext;
@@ -33,7 +35,7 @@ class PreSendDeadlineTest {
     private final HookRegistry registry = new HookRegistry(hooks, hooks);
     private final AtomicReference<HookContext> seen = new AtomicReference<>();
 
-    private Verdict send(Duration altogether) throws InterruptedException {
+    private SendDecision send(Duration altogether) throws InterruptedException {
         PreSendChain chain = new PreSendChain(
                 new Hooks(
                         new Metrics(),
@@ -86,9 +88,9 @@ class PreSendDeadlineTest {
     @Test
     void whatIsLeftOverFollowsEachHooksOwnRuleAndIsNotCalled() throws InterruptedException {
         slowFirst(OnFailure.ALLOW);
-        assertThat(send(ALTOGETHER)).isInstanceOf(Verdict.Go.class);
+        assertThat(send(ALTOGETHER)).isInstanceOf(Allowed.class);
         slowFirst(OnFailure.DENY);
-        assertThat(send(ALTOGETHER)).isEqualTo(new Verdict.Stop(0, "hook degraded"));
+        assertThat(send(ALTOGETHER)).isEqualTo(new Denied(0, "hook degraded"));
         assertThat(hooks.called).containsExactly("slow@1.0.0", "slow@1.0.0");
         assertThat(hooks.executions.getLast().cause()).contains("hooks.pre-send-deadline");
         assertThat(hooks.executions.getLast().result()).isEqualTo("timeout");
@@ -98,14 +100,14 @@ class PreSendDeadlineTest {
     void aHookIsGivenNoMoreThanWhatIsLeft() throws InterruptedException {
         slowFirst(OnFailure.ALLOW);
         Instant before = Instant.now();
-        assertThat(send(ALTOGETHER)).isInstanceOf(Verdict.Go.class);
+        assertThat(send(ALTOGETHER)).isInstanceOf(Allowed.class);
         assertThat(seen.get().deadline()).isBefore(before.plus(Duration.ofSeconds(4)));
     }
 
     @Test
     void zeroIsNoLimitButEachHooksOwn() throws InterruptedException {
         slowFirst(OnFailure.DENY);
-        assertThat(send(Duration.ZERO)).isInstanceOf(Verdict.Go.class);
+        assertThat(send(Duration.ZERO)).isInstanceOf(Allowed.class);
         assertThat(hooks.called).containsExactly("slow@1.0.0", "later@1.0.0");
     }
 }

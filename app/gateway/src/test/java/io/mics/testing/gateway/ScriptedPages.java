@@ -3,6 +3,7 @@ package io.mics.testing.gateway;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendRequest;
+import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
@@ -46,18 +47,19 @@ public final class ScriptedPages implements HookTransport {
     }
 
     @Override
-    public Result call(HookOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
+    public BackendResponse<byte[]> call(
+            HookOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
             throws InterruptedException {
         try {
             GetOfflineMessagesRequest request = GetOfflineMessagesRequest.parseFrom(bytes.get());
             asked.add(request);
             GetOfflineMessagesResponse answer = answers.answer(request);
             if (answer.equals(garbage())) {
-                return new Failure(CallResult.DECODE_ERROR, "as commanded");
+                return new BackendResponse.Failed<>(CallResult.DECODE_ERROR, "as commanded");
             }
             return answer.equals(GetOfflineMessagesResponse.getDefaultInstance())
-                    ? new Failure(CallResult.HTTP_5XX, "as commanded")
-                    : new Answer(answer.toByteArray());
+                    ? new BackendResponse.Failed<>(CallResult.HTTP_5XX, "as commanded")
+                    : new BackendResponse.Answered<>(answer.toByteArray());
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }
