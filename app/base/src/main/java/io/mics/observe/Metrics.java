@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -26,7 +27,7 @@ public final class Metrics implements AutoCloseable {
     private final Map<MeterKey, AdderCounter> counters = new ConcurrentHashMap<>();
     private final Map<MeterKey, SummaryHistogram> histograms = new ConcurrentHashMap<>();
     private final Map<MeterKey, LongSupplier> gauges = new ConcurrentHashMap<>();
-    private final List<PerTenant<?>> perTenant = new CopyOnWriteArrayList<>();
+    private final List<Map<String, ?>> perTenant = new CopyOnWriteArrayList<>();
     private volatile boolean exported;
 
     public Metrics() {
@@ -53,17 +54,26 @@ public final class Metrics implements AutoCloseable {
 
     /** Meters of one tenant each, made by {@code lookUp} at the first use; to be made once, not for each message. */
     public <M> PerTenant<M> perTenant(Function<String, M> lookUp) {
-        PerTenant<M> meters = new PerTenant<>(lookUp);
-        perTenant.add(meters);
-        return meters;
+        return new PerTenant<>(mapPerTenant(), lookUp);
+    }
+
+    /**
+     * An empty map for what counts, by tenant: {@link #forget} takes a tenant's entry out when its series have ended,
+     * so that nothing counts on those when the tenant returns. To be made once.
+     */
+    public <M> ConcurrentMap<String, M> mapPerTenant() {
+        ConcurrentMap<String, M> held = new ConcurrentHashMap<>();
+        perTenant.add(held);
+        return held;
     }
 
     /** Meters of one tenant each, held until {@link #forget} ends the tenant's series. Safe on any thread. */
     public static final class PerTenant<M> {
-        private final Map<String, M> held = new ConcurrentHashMap<>();
+        private final ConcurrentMap<String, M> held;
         private final Function<String, M> lookUp;
 
-        private PerTenant(Function<String, M> lookUp) {
+        private PerTenant(ConcurrentMap<String, M> held, Function<String, M> lookUp) {
+            this.held = held;
             this.lookUp = lookUp;
         }
 
@@ -120,7 +130,7 @@ public final class Metrics implements AutoCloseable {
             gauges.keySet().removeIf(key -> key.isOf(tenant) && end(key, gauges.get(key)));
             histograms.keySet().removeIf(key -> key.isOf(tenant) && MeterExport.removeSummary(key));
         }
-        perTenant.forEach(meters -> meters.held.remove(tenant));
+        perTenant.forEach(held -> held.remove(tenant));
     }
 
     /** Ends one series of a counter, since what it was of is gone; when counted again it begins anew. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentMap;
 import org.junit.jupiter.api.Test;
 
 class MetersPerTenantTest {
@@ -34,5 +35,15 @@ class MetersPerTenantTest {
         assertThat(metrics.counter(Metric.DELIVERIES, "t1", "local").value())
                 .as("counts the series that is shown, not the one that ended")
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aMapOfWhatCountsIsForgottenWithTheSeries() {
+        ConcurrentMap<String, Counter> held = metrics.mapPerTenant();
+        held.put("t1", metrics.counter(Metric.DELIVERIES, "t1", "local"));
+        Counter other = metrics.counter(Metric.DELIVERIES, "t2", "local");
+        held.put("t2", other);
+        metrics.forget("t1");
+        assertThat(held).containsOnlyKeys("t2").containsValue(other);
     }
 }

@@ -22,7 +22,7 @@ import io.mics.tenant.Tenant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * The tenants' backends, as four questions. Each blocks its caller until there is an answer or the tenant's deadline
@@ -33,7 +33,7 @@ public final class Hooks {
     private final HookTransport remote;
     private final Map<String, HookTransport> local;
     private final MemberListMemory memberLists;
-    private final Map<String, Map<HookOperation, BackendGate>> gates = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Map<HookOperation, BackendGate>> gates;
 
     /** Hooks whose member lists may have any size together. */
     public Hooks(Metrics metrics, HookTransport remote, Map<String, HookTransport> local) {
@@ -49,6 +49,7 @@ public final class Hooks {
     public Hooks(
             Metrics metrics, HookTransport remote, Map<String, HookTransport> local, ByteShares members, Turns turns) {
         this.metrics = metrics;
+        this.gates = metrics.mapPerTenant();
         this.remote = remote;
         this.local = Map.copyOf(local);
         this.memberLists = new MemberListMemory(members, remote::reuse, turns, metrics);

@@ -50,7 +50,8 @@ final class MemberListMemory {
     /** Cleared, for whoever makes a list next: large arrays are dear to the garbage collector. */
     private final AtomicReference<int[]> freeSlots = new AtomicReference<>(NO_SLOTS);
 
-    private final Metrics metrics;
+    private final Metrics.PerTenant<Counter> skipped;
+    private final Metrics.PerTenant<Counter> refused;
     private final Map<String, Long> expected = new ConcurrentHashMap<>();
     /** A tenant's lists are made one after another, so that one table does for all of them. */
     private final Map<String, Semaphore> making = new ConcurrentHashMap<>();
@@ -61,7 +62,9 @@ final class MemberListMemory {
         this.shares = shares;
         this.reuse = reuse;
         this.turns = turns;
-        this.metrics = metrics;
+        this.skipped = metrics.perTenant(tenant -> metrics.counter(Metric.GROUP_MEMBERS_SKIPPED, tenant));
+        this.refused = metrics.perTenant(tenant -> metrics.counter(
+                Metric.HOOK_LIMITER_REJECTED, tenant, HookOperation.GET_GROUP_MEMBERS.label(), "member_lists_bytes"));
     }
 
     MemberListLease of(String tenant) {
@@ -186,7 +189,7 @@ final class MemberListMemory {
 
     /** Counts members that nobody can be. */
     Counter skipped(String tenant) {
-        return metrics.counter(Metric.GROUP_MEMBERS_SKIPPED, tenant);
+        return skipped.of(tenant);
     }
 
     void forget(String tenant) {
@@ -195,12 +198,7 @@ final class MemberListMemory {
     }
 
     private void refused(String tenant, long bytes) {
-        metrics.counter(
-                        Metric.HOOK_LIMITER_REJECTED,
-                        tenant,
-                        HookOperation.GET_GROUP_MEMBERS.label(),
-                        "member_lists_bytes")
-                .increment();
+        refused.of(tenant).increment();
         long now = System.nanoTime();
         long due = nextLog.get();
         if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_INTERVAL)) {

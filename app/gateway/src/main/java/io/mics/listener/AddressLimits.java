@@ -1,6 +1,7 @@
 package io.mics.listener;
 
 import io.mics.address.LimitKey;
+import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -32,7 +33,8 @@ public final class AddressLimits {
     private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Supplier<AddressSettings> settings;
-    private final Metrics metrics;
+    private final Counter refused;
+    private final Counter dropped;
     private final LongSupplier clock;
     private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
     private final AtomicLong nextRoomAt;
@@ -50,7 +52,8 @@ public final class AddressLimits {
 
     private AddressLimits(Supplier<AddressSettings> settings, Metrics metrics, LongSupplier clock) {
         this.settings = settings;
-        this.metrics = metrics;
+        this.refused = metrics.counter(Metric.CONNECTIONS_REFUSED, "address_limit");
+        this.dropped = metrics.counter(Metric.CONNECTIONS_REFUSED, "address_dropped");
         this.clock = clock;
         this.nextRoomAt = new AtomicLong(clock.getAsLong());
     }
@@ -192,8 +195,7 @@ public final class AddressLimits {
 
     /** Counts and logs a socket that was not admitted. */
     void refused(Entry entry, Entrance how) {
-        metrics.counter(Metric.CONNECTIONS_REFUSED, how == Entrance.DROPPED ? "address_dropped" : "address_limit")
-                .increment();
+        (how == Entrance.DROPPED ? dropped : refused).increment();
         LOG.warn("address_limited", "address", entry.address.getHostAddress(), "reason", entry.reason());
     }
 

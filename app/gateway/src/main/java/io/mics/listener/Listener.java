@@ -15,9 +15,7 @@ import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.http.DirectHandlers;
 import io.mics.concurrent.CheckedTasks;
-import io.mics.observe.Counter;
 import io.mics.observe.Log;
-import io.mics.observe.Metric;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -60,8 +58,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
     private final MediaContext media = MediaContext.create();
     private final ContentEncodingContext encodings = ContentEncodingContext.create();
     private final DirectHandlers direct = DirectHandlers.create();
-    private final Counter acceptFailures;
-    private final Counter silentClosed;
+    private final Ports.Meters meters;
     private final Thread acceptor;
     private final int port;
     /** Milliseconds the acceptor waits after its next failure, at least half of them. */
@@ -82,8 +79,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
                 .maxPayloadSize(settings.bounds().bodyBytes())
                 .buildPrototype();
         this.context = Context.builder().id("listener-" + settings.name()).build();
-        this.acceptFailures = ports.metrics().counter(Metric.ACCEPT_FAILURES, settings.name());
-        this.silentClosed = ports.metrics().counter(Metric.SILENT_SOCKETS_CLOSED, settings.name());
+        this.meters = ports.metersOf(settings.name());
         this.acceptor = Thread.ofPlatform().name("listener-" + settings.name()).unstarted(this::acceptAll);
     }
 
@@ -189,7 +185,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
     /** What was silent before the socket came may have spoken since; the socket waits until it fits. */
     private void awaitRoom(SocketChannel channel) throws InterruptedException, IOException {
         try {
-            silentClosed.add(sockets.takeRoom(bounds().connections()));
+            meters.silentClosed.add(sockets.takeRoom(bounds().connections()));
         } catch (InterruptedException e) {
             channel.close();
             throw e;
@@ -198,8 +194,8 @@ public final class Listener implements ListenerContext, AutoCloseable {
 
     private void failed(IOException cause) throws InterruptedException {
         int closed = sockets.closeSomeSilent();
-        acceptFailures.increment();
-        silentClosed.add(closed);
+        meters.acceptFailures.increment();
+        meters.silentClosed.add(closed);
         LOG.warn(
                 "accept_failed",
                 "port",
@@ -338,8 +334,8 @@ public final class Listener implements ListenerContext, AutoCloseable {
         }
     }
 
-    void count(Metric metric, String label) {
-        ports.metrics().counter(metric, label).increment();
+    Ports.Meters meters() {
+        return meters;
     }
 
     String name() {

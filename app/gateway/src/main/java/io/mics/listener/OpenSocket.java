@@ -12,7 +12,6 @@ import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.Router;
 import io.helidon.webserver.spi.ServerConnection;
 import io.mics.observe.Log;
-import io.mics.observe.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -166,7 +165,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
                     return new byte[0];
                 }
                 case ProxyHeader.Reading.Malformed malformed -> {
-                    listener.count(Metric.CONNECTIONS_REFUSED, "proxy_header");
+                    listener.meters().proxyHeaders.increment();
                     throw new IOException("malformed PROXY header");
                 }
             }
@@ -202,7 +201,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
     @Override
     public void refused(int status) {
         refused = true;
-        listener.count(Metric.REQUESTS_REFUSED, Integer.toString(status));
+        listener.meters().refused(status).increment();
     }
 
     private void become(Phase next, long until) {
@@ -222,7 +221,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
                 if (left > 0) {
                     yield Math.min(left, LOOK_NANOS);
                 }
-                listener.count(Metric.SOCKETS_TIMED_OUT, listener.name());
+                listener.meters().timedOut.increment();
                 cut();
                 yield Timer.NEVER;
             }

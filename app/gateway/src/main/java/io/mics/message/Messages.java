@@ -15,8 +15,7 @@ import io.mics.protocol.InboundFrame;
 import io.mics.protocol.OutboundFrame;
 import io.mics.tenant.Tenant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a message from a device and answers what became of it. */
@@ -32,7 +31,7 @@ public final class Messages {
     private final MessageTracer tracer;
     private final int maxBodyBytes;
     private final Metrics metrics;
-    private final Map<String, MessageMeters> meters = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, MessageMeters> meters;
 
     public Messages(
             SendToUser toUser,
@@ -53,16 +52,12 @@ public final class Messages {
         this.tracer = tracer;
         this.maxBodyBytes = maxBodyBytes;
         this.metrics = metrics;
+        this.meters = metrics.mapPerTenant();
     }
 
     /** Makes every series of a tenant's messages exist, at 0. */
     public void expect(Tenant tenant) {
         metersOf(tenant);
-    }
-
-    /** Forgets a tenant's meters. */
-    public void forget(String tenant) {
-        meters.remove(tenant);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.Hooks;
 import io.mics.hook.OfflinePage;
+import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -15,9 +16,11 @@ import io.mics.protocol.Delivery;
 import io.mics.tenant.Tenant;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -45,27 +48,46 @@ public final class HookPull {
 
     private final Hooks hooks;
     private final int maxBodyBytes;
-    private final Metrics metrics;
-    private final String node;
+    private final Metrics.PerTenant<Meters> meters;
 
     /** Pulls for the sessions of {@code node}; a message with a larger body is skipped, 0 is unlimited. */
     public HookPull(Hooks hooks, int maxBodyBytes, Metrics metrics, String node) {
         this.hooks = hooks;
         this.maxBodyBytes = maxBodyBytes;
-        this.metrics = metrics;
-        this.node = node;
+        this.meters = metrics.perTenant(tenant -> new Meters(metrics, tenant, node));
     }
 
     /** Makes every series of a tenant's pulls exist, at 0. */
     public static void expect(Metrics metrics, String tenant, String node) {
-        metrics.counter(Metric.OFFLINE_DRAINED_FROM_HOOK, tenant, node);
-        metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, CURSOR_REPEATED);
-        for (CallResult result : CallResult.values()) {
-            if (result != CallResult.OK) {
-                metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, result.label());
+        Meters unused = new Meters(metrics, tenant, node);
+    }
+
+    /** What is counted of one tenant's pulls. */
+    private static final class Meters {
+        final Counter drained;
+        private final Map<String, Counter> failed = new HashMap<>();
+        private final Map<String, Counter> skipped = new HashMap<>();
+
+        Meters(Metrics metrics, String tenant, String node) {
+            drained = metrics.counter(Metric.OFFLINE_DRAINED_FROM_HOOK, tenant, node);
+            failed.put(CURSOR_REPEATED, metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, CURSOR_REPEATED));
+            for (CallResult result : CallResult.values()) {
+                if (result != CallResult.OK) {
+                    failed.put(result.label(), metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, result.label()));
+                }
+            }
+            for (String field : PulledRule.REASONS) {
+                skipped.put(field, metrics.counter(Metric.OFFLINE_PULL_SKIPPED, tenant, field));
             }
         }
-        PulledRule.REASONS.forEach(field -> metrics.counter(Metric.OFFLINE_PULL_SKIPPED, tenant, field));
+
+        Counter failed(String reason) {
+            return Objects.requireNonNull(failed.get(reason));
+        }
+
+        Counter skipped(String field) {
+            return Objects.requireNonNull(skipped.get(field));
+        }
     }
 
     /** The device that pulls. */
@@ -182,15 +204,14 @@ public final class HookPull {
         }
 
         private void failed(String reason) {
-            metrics.counter(Metric.OFFLINE_DRAIN_FAILED, puller.tenant().id(), reason)
-                    .increment();
+            meters.of(puller.tenant().id()).failed(reason).increment();
         }
 
         void count() {
             String tenant = puller.tenant().id();
-            metrics.counter(Metric.OFFLINE_DRAINED_FROM_HOOK, tenant, node).add(taken);
-            skipped.forEach((field, count) ->
-                    metrics.counter(Metric.OFFLINE_PULL_SKIPPED, tenant, field).add(count));
+            Meters counted = meters.of(tenant);
+            counted.drained.add(taken);
+            skipped.forEach((field, count) -> counted.skipped(field).add(count));
             if (!skipped.isEmpty()) {
                 LOG.warn(
                         "pulled_messages_skipped",

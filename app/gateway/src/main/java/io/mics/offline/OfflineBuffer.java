@@ -28,9 +28,15 @@ public final class OfflineBuffer<T> {
     private final ReentrantLock shrinking = new ReentrantLock();
     private final long maxBytes;
     private final LongSupplier nanoClock;
-    private final Metrics metrics;
-    /** By reason, which are few. */
-    private final Map<String, Metrics.PerTenant<Counter>> evicted = new ConcurrentHashMap<>();
+    private final Metrics.PerTenant<Evicted> evicted;
+
+    /** One tenant's evicted messages, by reason, which are few. */
+    private record Evicted(Metrics metrics, String tenant, Map<String, Counter> byReason) {
+        void count(String reason, int count) {
+            byReason.computeIfAbsent(reason, why -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, tenant, why))
+                    .add(count);
+        }
+    }
 
     /**
      * An empty buffer.
@@ -41,7 +47,7 @@ public final class OfflineBuffer<T> {
     public OfflineBuffer(long maxBytes, LongSupplier nanoClock, Metrics metrics) {
         this.maxBytes = maxBytes;
         this.nanoClock = nanoClock;
-        this.metrics = metrics;
+        this.evicted = metrics.perTenant(tenant -> new Evicted(metrics, tenant, new ConcurrentHashMap<>()));
     }
 
     /** Stores a message of {@code size} bytes. */
@@ -180,9 +186,6 @@ public final class OfflineBuffer<T> {
     }
 
     private TenantBuffer.Evictions evictions(String tenant) {
-        return (reason, count) -> evicted.computeIfAbsent(
-                        reason, why -> metrics.perTenant(id -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, id, why)))
-                .of(tenant)
-                .add(count);
+        return (reason, count) -> evicted.of(tenant).count(reason, count);
     }
 }

@@ -1,5 +1,6 @@
 package io.mics.session;
 
+import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -31,9 +32,9 @@ public final class Backlog implements PresentSessions {
     private static final Log LOG = Log.of(Backlog.class);
 
     /** Why a drain failed, as a metric's label. */
-    static final String QUEUE_FULL = "queue_full";
+    private static final String QUEUE_FULL = "queue_full";
 
-    static final String SESSION_CLOSED = "session_closed";
+    private static final String SESSION_CLOSED = "session_closed";
 
     /** How long a message waits for room in its session's queue. */
     private static final Duration ROOM_TIMEOUT = Duration.ofSeconds(10);
@@ -49,10 +50,19 @@ public final class Backlog implements PresentSessions {
     private final HookPull pull;
     private final SessionRegistry registry;
     private final Duration holdLive;
-    private final Metrics metrics;
-    private final String node;
+    private final Metrics.PerTenant<Meters> meters;
     /** Whose pull is under way: what is buffered here waits for its end. */
     private final Set<Session> pulling = ConcurrentHashMap.newKeySet();
+
+    /** What is counted of one tenant's drains. */
+    private record Meters(Counter drained, Counter queueFull, Counter sessionClosed) {
+        static Meters of(Metrics metrics, String tenant, String node) {
+            return new Meters(
+                    metrics.counter(Metric.OFFLINE_DRAINED, tenant, node),
+                    metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, QUEUE_FULL),
+                    metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, SESSION_CLOSED));
+        }
+    }
 
     /**
      * A backlog over this node's buffer and the homes on other nodes.
@@ -72,8 +82,12 @@ public final class Backlog implements PresentSessions {
         this.pull = pull;
         this.registry = registry;
         this.holdLive = holdLive;
-        this.metrics = metrics;
-        this.node = node;
+        this.meters = metrics.perTenant(tenant -> Meters.of(metrics, tenant, node));
+    }
+
+    /** Makes every series of a tenant's drains exist, at 0. */
+    static void expect(Metrics metrics, String tenant, String node) {
+        Meters unused = Meters.of(metrics, tenant, node);
     }
 
     /**
@@ -239,17 +253,15 @@ public final class Backlog implements PresentSessions {
     }
 
     private void count(Session session, int sent, boolean failed) {
-        String tenant = session.tenant().id();
-        metrics.counter(Metric.OFFLINE_DRAINED, tenant, node).add(sent);
+        meters.of(session.tenant().id()).drained().add(sent);
         if (failed) {
             countFailed(session);
         }
     }
 
     private void countFailed(Session session) {
-        String reason = session.closing() == null ? QUEUE_FULL : SESSION_CLOSED;
-        metrics.counter(Metric.OFFLINE_DRAIN_FAILED, session.tenant().id(), reason)
-                .increment();
+        Meters count = meters.of(session.tenant().id());
+        (session.closing() == null ? count.queueFull() : count.sessionClosed()).increment();
     }
 
     /** A session as the device that pulls. */

@@ -26,6 +26,7 @@ final class SessionMeters {
     final Counter heartbeatTimeouts;
     final Counter dropped;
     final Counter slowConsumers;
+    final Counter ignored;
     private final Map<CloseCode, Counter> disconnected = new EnumMap<>(CloseCode.class);
 
     SessionMeters(Metrics metrics, String tenant, String node) {
@@ -35,6 +36,7 @@ final class SessionMeters {
         flapping = metrics.counter(Metric.DEVICE_FLAPPING, tenant);
         heartbeatTimeouts = metrics.counter(Metric.WS_HEARTBEAT_TIMEOUTS, tenant);
         dropped = metrics.counter(Metric.OUTBOUND_DROPPED, tenant);
+        ignored = metrics.counter(Metric.FRAMES_IGNORED, tenant);
         metrics.counter(Metric.INBOUND_GAVE_WAY, tenant);
         slowConsumers = metrics.counter(Metric.SLOW_CONSUMERS_CLOSED, tenant);
         for (CloseCode code : CloseCode.values()) {
@@ -45,15 +47,12 @@ final class SessionMeters {
     }
 
     private static void countedElsewhere(Metrics metrics, String tenant, String node) {
-        metrics.counter(Metric.FRAMES_IGNORED, tenant);
         metrics.counter(Metric.DELIVERIES, tenant, "local");
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, "local");
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.FALLBACK);
         metrics.counter(Metric.OFFLINE_NOTIFIED, tenant);
-        metrics.counter(Metric.OFFLINE_DRAINED, tenant, node);
+        Backlog.expect(metrics, tenant, node);
         HookPull.expect(metrics, tenant, node);
-        metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, Backlog.QUEUE_FULL);
-        metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, Backlog.SESSION_CLOSED);
         EVICTIONS.forEach(reason -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, tenant, reason));
     }
 

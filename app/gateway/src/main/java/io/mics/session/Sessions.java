@@ -4,6 +4,7 @@ import io.mics.auth.Authenticator;
 import io.mics.auth.Principal;
 import io.mics.concurrent.LazyLatch;
 import io.mics.event.EventLog;
+import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -25,9 +26,8 @@ import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,8 +55,9 @@ public final class Sessions {
     private final SessionSettings settings;
     private final Presence presence;
     private final Metrics metrics;
+    private final Counter leftEarly;
     private final Consumer<Tenant> newcomer;
-    private final Map<String, SessionMeters> meters = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, SessionMeters> meters;
     private final Flapping flapping = new Flapping();
     private final AtomicLong connectionIds = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
@@ -90,6 +91,8 @@ public final class Sessions {
         this.settings = settings;
         this.presence = presence;
         this.metrics = metrics;
+        this.meters = metrics.mapPerTenant();
+        this.leftEarly = metrics.counter(Metric.WS_LEFT_EARLY, settings.node());
         this.newcomer = newcomer;
     }
 
@@ -108,7 +111,7 @@ public final class Sessions {
 
     /** A peer left before it was decided whether it gets a session. */
     public void leftEarly() {
-        metrics.counter(Metric.WS_LEFT_EARLY, settings.node()).increment();
+        leftEarly.increment();
     }
 
     /**
@@ -243,6 +246,11 @@ public final class Sessions {
         return open.get();
     }
 
+    /** A device sent a frame of an unknown kind, which was ignored. */
+    public void ignoredFrame(Tenant tenant) {
+        metersOf(tenant).ignored.increment();
+    }
+
     /** Grows whenever a session has been registered, or its end is complete. */
     long changes() {
         return changes.get();
@@ -333,11 +341,6 @@ public final class Sessions {
     /** Makes every series of a tenant exist, at 0. */
     public void expect(Tenant tenant) {
         metersOf(tenant);
-    }
-
-    /** Forgets a tenant's meters. */
-    public void forget(String tenant) {
-        meters.remove(tenant);
     }
 
     private SessionMeters metersOf(Tenant tenant) {

@@ -6,7 +6,6 @@ import io.mics.hook.registry.ConnectionNotifier;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
 import io.mics.message.Recalls;
-import io.mics.observe.Metrics;
 import io.mics.session.Sessions;
 import io.mics.session.timer.TimingWheel;
 import java.util.function.BooleanSupplier;
@@ -31,5 +30,4 @@ public record ConnectionServices(
         NodeLoad load,
         InboundBudget inbound,
         int maxFrameBytes,
-        BooleanSupplier draining,
-        Metrics metrics) {}
+        BooleanSupplier draining) {}

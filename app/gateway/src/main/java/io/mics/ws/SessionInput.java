@@ -3,8 +3,6 @@ package io.mics.ws;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.message.Sender;
-import io.mics.observe.Counter;
-import io.mics.observe.Metric;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ErrorCode;
 import io.mics.protocol.FrameCodec;
@@ -13,7 +11,6 @@ import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
 import io.mics.session.Session;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Hands what a device says to the use cases, and their answers to the device. Runs on the reader's thread only. */
 final class SessionInput implements FrameSink {
@@ -33,8 +30,6 @@ final class SessionInput implements FrameSink {
     private int unflushed;
     private long heldSince;
     private boolean ended;
-    /** Counts frames of an unknown kind; looked up with the first. */
-    private @Nullable Counter ignored;
 
     SessionInput(Session session, ConnectionServices services, WsConnection connection) {
         this.session = session;
@@ -77,18 +72,8 @@ final class SessionInput implements FrameSink {
                 services.deliveryAcks().take(sender, shown).ifPresent(this::answer);
             }
             case InboundFrame.Unreadable unreadable -> answer(unreadable.failure());
-            case InboundFrame.Unknown unknown -> ignored();
+            case InboundFrame.Unknown unknown -> services.sessions().ignoredFrame(session.tenant());
         }
-    }
-
-    private void ignored() {
-        Counter counter = ignored;
-        if (counter == null) {
-            counter = services.metrics()
-                    .counter(Metric.FRAMES_IGNORED, session.tenant().id());
-            ignored = counter;
-        }
-        counter.increment();
     }
 
     private void chat(InboundFrame.Chat chat) {

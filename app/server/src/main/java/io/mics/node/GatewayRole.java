@@ -103,8 +103,7 @@ final class GatewayRole {
                 state.load(),
                 state.arriving(),
                 foundation.config().get(QueueSettings.Frames.SECTION).maxFrameBytes(),
-                draining::begun,
-                foundation.metrics());
+                draining::begun);
     }
 
     /** Makes a tenant's series exist before anything happens, so that an alert on their growth sees the first event. */

@@ -3,6 +3,7 @@ package io.mics.node;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.Turns;
 import io.mics.node.settings.NodeConfig;
+import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.offline.OfflineBuffer;
@@ -61,9 +62,11 @@ record GatewayState(
     }
 
     private static InboundBudget arriving(NodeConfig config, Metrics metrics) {
+        Metrics.PerTenant<Counter> gaveWay =
+                metrics.perTenant(tenant -> metrics.counter(Metric.INBOUND_GAVE_WAY, tenant));
         return new InboundBudget(config.get(QueueSettings.Inbound.SECTION).totalBytes(), tenant -> {
             if (!tenant.isEmpty()) {
-                metrics.counter(Metric.INBOUND_GAVE_WAY, tenant).increment();
+                gaveWay.of(tenant).increment();
             }
         });
     }

@@ -82,8 +82,6 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 presence,
                 metrics,
                 tenant -> expect(tenant, backend, messages, events, metrics));
-        foundation.lifecycle().forgetTenant("messages", messages::forget);
-        foundation.lifecycle().forgetTenant("sessions", sessions::forget);
         return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()));
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,12 @@ final class TidinessTest {
 
     private static final Pattern WORDS = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
     private static final Pattern TEST_METHOD = Pattern.compile("^ {4,8}(public )?void (test[A-Z_]\\w*)\\(.*");
+
+    private static final Pattern METER_LOOK_UP = Pattern.compile("\\.(counter|histogram)\\(");
+    private static final Pattern COUNTING = Pattern.compile("\\s*\\.(increment|add|record|recordSince)\\(");
+    /** With a reload, with a peer's end or its circuit's opening, with a hook version's rollback. */
+    private static final Set<String> SELDOM_COUNTED =
+            Set.of("ConfigReload.java", "Membership.java", "GrpcLinks.java", "HookRecords.java");
 
     private final List<Source> sources = JavaSources.all();
 
@@ -120,6 +127,35 @@ final class TidinessTest {
                         .distinct()
                         .filter(folder -> !Files.exists(folder.resolve("package-info.java"))))
                 .isEmpty();
+    }
+
+    @Test
+    void metersAreHeldAndNotLookedUpToCount() {
+        List<String> breaches = new ArrayList<>();
+        for (Source source : sources.stream().filter(s -> !s.isTest()).toList()) {
+            String text = String.join("\n", source.lines());
+            Matcher lookUp = METER_LOOK_UP.matcher(text);
+            while (lookUp.find()) {
+                String rest = text.substring(closing(text, lookUp.end()));
+                if (COUNTING.matcher(rest).lookingAt()
+                        && !SELDOM_COUNTED.contains(source.path().getFileName().toString())) {
+                    breaches.add(source.at(
+                            (int) text.substring(0, lookUp.start()).lines().count() - 1));
+                }
+            }
+        }
+        assertThat(breaches).isEmpty();
+    }
+
+    /** Behind the parenthesis that closes the one before {@code from}. */
+    private static int closing(String text, int from) {
+        int open = 1;
+        int at = from;
+        while (open > 0) {
+            char c = text.charAt(at++);
+            open += c == '(' ? 1 : c == ')' ? -1 : 0;
+        }
+        return at;
     }
 
     /** Number constants that label cases. */

@@ -32,16 +32,64 @@ public final class DispatchMeters {
         }
     }
 
-    private final Metrics metrics;
-    private final Map<Kind, PostSend> postSend = new ConcurrentHashMap<>();
+    private final Metrics.PerTenant<OfTenant> tenants;
 
-    private record Kind(String tenant, String hook, String type) {}
+    private record Kind(String hook, String type) {
+        static Kind of(String hook, String messageType) {
+            return new Kind(hook, HookRecords.bounded(messageType));
+        }
+    }
 
     /** Of one tenant's calls of one post-send hook, for messages of one type. */
     private record PostSend(Counter success, Counter failure, Histogram latency) {}
 
+    private record Lost(HookPoint point, Drop reason) {}
+
+    /** One tenant's meters: as many as its hooks and the known types of messages make. */
+    private static final class OfTenant {
+        private final Metrics metrics;
+        private final String tenant;
+        private final Map<Kind, PostSend> postSend = new ConcurrentHashMap<>();
+        private final Map<Kind, Counter> dead = new ConcurrentHashMap<>();
+        private final Map<Lost, Counter> dropped = new ConcurrentHashMap<>();
+
+        OfTenant(Metrics metrics, String tenant) {
+            this.metrics = metrics;
+            this.tenant = tenant;
+        }
+
+        PostSend postSend(String hook, String messageType) {
+            Kind kind = Kind.of(hook, messageType);
+            PostSend known = postSend.get(kind);
+            return known != null ? known : postSend.computeIfAbsent(kind, this::find);
+        }
+
+        private PostSend find(Kind kind) {
+            return new PostSend(
+                    metrics.counter(Metric.POST_SEND_HOOK_SUCCESS, tenant, kind.hook(), kind.type()),
+                    metrics.counter(Metric.POST_SEND_HOOK_FAILURE, tenant, kind.hook(), kind.type()),
+                    metrics.histogram(Metric.POST_SEND_HOOK_LATENCY, tenant, kind.hook(), kind.type()));
+        }
+
+        Counter dead(String hook, String messageType) {
+            return dead.computeIfAbsent(
+                    Kind.of(hook, messageType),
+                    kind -> metrics.counter(Metric.HOOK_DEAD_LETTERS, tenant, kind.hook(), kind.type()));
+        }
+
+        Counter dropped(Lost lost) {
+            return dropped.computeIfAbsent(
+                    lost,
+                    l -> metrics.counter(
+                            Metric.HOOK_NOTICES_DROPPED,
+                            tenant,
+                            l.point().label(),
+                            l.reason().label()));
+        }
+    }
+
     public DispatchMeters(Metrics metrics) {
-        this.metrics = metrics;
+        this.tenants = metrics.perTenant(tenant -> new OfTenant(metrics, tenant));
     }
 
     /** Makes the series that no hook has to be there for exist, at 0. */
@@ -55,15 +103,15 @@ public final class DispatchMeters {
 
     /** Counts a message no hook is notified of, because there is none. */
     void logged(String tenant, String messageType) {
-        postSend(tenant, HookExecution.LOG, messageType).success().increment();
+        tenants.of(tenant).postSend(HookExecution.LOG, messageType).success().increment();
     }
 
     /** Counts a call that was made. */
     void called(Task task, boolean success, long startNanos) {
         switch (task.event()) {
             case HookEvent.Sent sent -> {
-                PostSend count = postSend(
-                        sent.context().tenant(), task.hook(), sent.context().messageType());
+                PostSend count = tenants.of(sent.context().tenant())
+                        .postSend(task.hook(), sent.context().messageType());
                 (success ? count.success() : count.failure()).increment();
                 count.latency().recordSince(startNanos);
             }
@@ -72,38 +120,14 @@ public final class DispatchMeters {
         }
     }
 
-    private PostSend postSend(String tenant, String hook, String messageType) {
-        Kind kind = new Kind(tenant, hook, HookRecords.bounded(messageType));
-        PostSend known = postSend.get(kind);
-        return known != null ? known : postSend.computeIfAbsent(kind, this::find);
-    }
-
-    private PostSend find(Kind kind) {
-        return new PostSend(
-                metrics.counter(Metric.POST_SEND_HOOK_SUCCESS, kind.tenant(), kind.hook(), kind.type()),
-                metrics.counter(Metric.POST_SEND_HOOK_FAILURE, kind.tenant(), kind.hook(), kind.type()),
-                metrics.histogram(Metric.POST_SEND_HOOK_LATENCY, kind.tenant(), kind.hook(), kind.type()));
-    }
-
-    /** Forgets a tenant's meters. */
-    void forget(String tenant) {
-        postSend.keySet().removeIf(kind -> kind.tenant().equals(tenant));
-    }
-
     /** Counts a task that became a dead letter. */
     void dead(Task task) {
         EventContext context = task.event().context();
-        metrics.counter(
-                        Metric.HOOK_DEAD_LETTERS,
-                        context.tenant(),
-                        task.hook(),
-                        HookRecords.bounded(context.messageType()))
-                .increment();
+        tenants.of(context.tenant()).dead(task.hook(), context.messageType()).increment();
     }
 
     /** Counts hook events that are lost. */
     public void dropped(String tenant, HookPoint point, Drop reason, int count) {
-        metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, point.label(), reason.label())
-                .add(count);
+        tenants.of(tenant).dropped(new Lost(point, reason)).add(count);
     }
 }

@@ -307,7 +307,6 @@ public final class HookDispatcher implements AutoCloseable {
                 .removeIf(queue -> queue.getKey().tenant().equals(tenant)
                         && queue.getValue().size() == 0);
         results.forget(tenant);
-        meters.forget(tenant);
     }
 
     /** Takes nothing more and gives calls under way two seconds to end; what was not begun is not settled. */

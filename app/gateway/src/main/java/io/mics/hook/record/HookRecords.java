@@ -4,6 +4,8 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.registry.HookExecution;
+import io.mics.observe.Counter;
+import io.mics.observe.Histogram;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -29,6 +31,7 @@ public final class HookRecords implements HookExecution.Sink {
     private static final String OTHER = "other";
 
     private final Metrics metrics;
+    private final Metrics.PerTenant<Meters> meters;
     private final TraceBuffer traces;
     private final HookAudit audit;
     private final SpanSink spans;
@@ -36,8 +39,60 @@ public final class HookRecords implements HookExecution.Sink {
 
     private record Failing(String tenant, String hook, String result) {}
 
+    /** What is counted of one tenant's hooks: as many as its hooks have versions, results and types of messages. */
+    private static final class Meters {
+        private final Metrics metrics;
+        private final String tenant;
+        private final Map<Execution, Counter> executions = new ConcurrentHashMap<>();
+        private final Map<Latency, Histogram> latencies = new ConcurrentHashMap<>();
+        private final Map<String, Counter> rateLimited = new ConcurrentHashMap<>();
+
+        private record Execution(String hook, String version, HookPoint point, String result) {}
+
+        private record Latency(String hook, String messageType) {}
+
+        Meters(Metrics metrics, String tenant) {
+            this.metrics = metrics;
+            this.tenant = tenant;
+        }
+
+        void count(HookExecution e) {
+            Execution execution = new Execution(e.hook(), e.version(), e.point(), e.result());
+            Counter known = executions.get(execution);
+            (known != null ? known : executions.computeIfAbsent(execution, this::counter)).increment();
+            if (e.point() == HookPoint.PRE_SEND) {
+                latency(new Latency(e.hook(), bounded(e.messageType()))).record(e.tookNanos() / 1_000_000.0);
+            }
+            if (HookResponse.Kind.RATE_LIMITED.label().equals(e.result())) {
+                rateLimited
+                        .computeIfAbsent(e.hook(), hook -> metrics.counter(Metric.HOOK_RATE_LIMITED, tenant, hook))
+                        .increment();
+            }
+        }
+
+        private Histogram latency(Latency of) {
+            Histogram known = latencies.get(of);
+            return known != null ? known : latencies.computeIfAbsent(of, this::histogram);
+        }
+
+        private Counter counter(Execution of) {
+            return metrics.counter(
+                    Metric.HOOK_EXECUTIONS,
+                    tenant,
+                    of.hook(),
+                    of.version(),
+                    of.point().label(),
+                    of.result());
+        }
+
+        private Histogram histogram(Latency of) {
+            return metrics.histogram(Metric.PRE_SEND_HOOK_LATENCY, tenant, of.hook(), of.messageType());
+        }
+    }
+
     public HookRecords(Metrics metrics, TraceBuffer traces, HookAudit audit, SpanSink spans) {
         this.metrics = metrics;
+        this.meters = metrics.perTenant(tenant -> new Meters(metrics, tenant));
         this.traces = traces;
         this.audit = audit;
         this.spans = spans;
@@ -45,21 +100,7 @@ public final class HookRecords implements HookExecution.Sink {
 
     @Override
     public void executed(HookExecution e) {
-        metrics.counter(
-                        Metric.HOOK_EXECUTIONS,
-                        e.tenant(),
-                        e.hook(),
-                        e.version(),
-                        e.point().label(),
-                        e.result())
-                .increment();
-        if (e.point() == HookPoint.PRE_SEND) {
-            metrics.histogram(Metric.PRE_SEND_HOOK_LATENCY, e.tenant(), e.hook(), bounded(e.messageType()))
-                    .record(e.tookNanos() / 1_000_000.0);
-        }
-        if (HookResponse.Kind.RATE_LIMITED.label().equals(e.result())) {
-            metrics.counter(Metric.HOOK_RATE_LIMITED, e.tenant(), e.hook()).increment();
-        }
+        meters.of(e.tenant()).count(e);
         if (e.point().isOfMessages()) {
             traces.note(
                     e.tenant(),

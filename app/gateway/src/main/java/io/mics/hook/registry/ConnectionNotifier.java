@@ -6,6 +6,7 @@ import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookRequest;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.LogoutRequest;
+import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.sdk.plugin.HeartbeatEvent;
@@ -29,7 +30,8 @@ public final class ConnectionNotifier {
 
     private final HookRegistry registry;
     private final HookExecution.Sink record;
-    private final Metrics metrics;
+    private final Metrics.PerTenant<Counter> heartbeatsDropped;
+    private final Metrics.PerTenant<Counter> logoutsDropped;
     private final Semaphore permits = new Semaphore(IN_ALL);
     private final Map<String, Semaphore> permitsOfTenant = new ConcurrentHashMap<>();
 
@@ -37,7 +39,13 @@ public final class ConnectionNotifier {
     public ConnectionNotifier(HookRegistry registry, HookExecution.Sink record, Metrics metrics) {
         this.registry = registry;
         this.record = record;
-        this.metrics = metrics;
+        this.heartbeatsDropped = dropped(metrics, HookPoint.HEARTBEAT);
+        this.logoutsDropped = dropped(metrics, HookPoint.LOGOUT);
+    }
+
+    private static Metrics.PerTenant<Counter> dropped(Metrics metrics, HookPoint point) {
+        return metrics.perTenant(
+                tenant -> metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, point.label(), "queue_full"));
     }
 
     /** A device has shown that it is there. */
@@ -100,8 +108,8 @@ public final class ConnectionNotifier {
     }
 
     private void dropped(ConnectionContext connection) {
-        String tenant = connection.tenant().id();
-        metrics.counter(Metric.HOOK_NOTICES_DROPPED, tenant, connection.point().label(), "queue_full")
+        (connection.point() == HookPoint.HEARTBEAT ? heartbeatsDropped : logoutsDropped)
+                .of(connection.tenant().id())
                 .increment();
     }
 

@@ -3,6 +3,7 @@ package io.mics.routing.delivery;
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.PendingWrites;
+import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.protocol.Delivery;
@@ -38,7 +39,7 @@ public final class Redelivery implements AutoCloseable {
     private final RouteCache routes;
     private final Membership members;
     private final NodeLinks links;
-    private final Metrics metrics;
+    private final Metrics.PerTenant<Counter> dropped;
     private final ByteShares room = ByteShares.halfEach(MOST_BYTES);
     /** By the epoch of the node they wait for; none without a message. */
     private final Map<Long, RedeliveryQueues> waiting = new ConcurrentHashMap<>();
@@ -49,7 +50,7 @@ public final class Redelivery implements AutoCloseable {
         this.routes = routes;
         this.members = members;
         this.links = links;
-        this.metrics = metrics;
+        this.dropped = metrics.perTenant(tenant -> metrics.counter(Metric.REDELIVERIES_DROPPED, tenant));
     }
 
     /** Bytes that all waiting messages may take, in this process. */
@@ -141,7 +142,7 @@ public final class Redelivery implements AutoCloseable {
     }
 
     private void dropped(WaitingMessage message) {
-        metrics.counter(Metric.REDELIVERIES_DROPPED, message.sender().tenant()).increment();
+        dropped.of(message.sender().tenant()).increment();
     }
 
     /** Looks the users up, once the directory has been back long enough for every node to have said who is there. */

@@ -1,6 +1,7 @@
 package io.mics.routing.directory;
 
 import io.mics.concurrent.VitalThreads;
+import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -40,7 +41,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     private final NodeLinks links;
     private final LocalDevices devices;
     private final Consumer<LocalDevices.Device> drainAgain;
-    private final Metrics metrics;
+    private final Metrics.PerTenant<Counter> windowsLost;
     private final Duration lease;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean closed;
@@ -71,7 +72,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
         this.devices = devices;
         this.drainAgain = drainAgain;
         this.lease = lease;
-        this.metrics = metrics;
+        this.windowsLost = metrics.perTenant(tenant -> metrics.counter(Metric.DEDUP_WINDOWS_LOST, tenant));
     }
 
     /** Renews until closed, a third of the lease apart, and at once when the directory comes back. */
@@ -90,7 +91,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             case Routes.Registration.Unavailable unavailable -> {
                 missedNanos = System.nanoTime();
                 missed = true;
-                metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
+                windowsLost.of(device.tenant()).increment();
                 yield new ConnectDecision.Accepted<>(Arrived.NEW);
             }
             case Routes.Registration.Registered registered -> {
@@ -152,7 +153,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
                 from.node(),
                 "cause",
                 cause(reply));
-        metrics.counter(Metric.DEDUP_WINDOWS_LOST, device.tenant()).increment();
+        windowsLost.of(device.tenant()).increment();
         return List.of();
     }
 
