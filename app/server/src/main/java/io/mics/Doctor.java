@@ -5,7 +5,6 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigResult;
 import io.mics.event.kafka.KafkaEventSettings;
-import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.Hooks;
@@ -226,9 +225,9 @@ final class Doctor {
         String what = "backend of tenant " + tenant.id();
         int before = findings.size();
         switch (hooks.askAuth(tenant, "", DEVICE, TraceId.create())) {
-            case BackendResponse.Failed<AuthResponse> failed ->
-                fail(what, failed.cause() + " (" + failed.result().label() + ")", fixOf(failed.result()));
-            case BackendResponse.Answered<AuthResponse> answered -> {
+            case HookResponse.Failed<AuthResponse> failed ->
+                fail(what, failed.cause() + " (" + CallResult.of(failed.kind()).label() + ")", fixOf(failed.kind()));
+            case HookResponse.Answered<AuthResponse> answered -> {
                 if (Hooks.identity(tenant, answered.answer(), DEVICE)
                         instanceof ConnectDecision.Accepted<Hooks.Identity> accepted) {
                     String user = accepted.result().userId();
@@ -243,15 +242,15 @@ final class Doctor {
         clock.backend(what, tenant.hooks().authBaseUrl() + HookOperation.AUTH.path(), outgoing);
     }
 
-    private static String fixOf(CallResult result) {
-        return switch (result) {
-            case HTTP_4XX -> "hooks.base-url must end before /auth; the backend must answer POST {base-url}/auth";
-            case HTTP_5XX -> "look into the backend's log";
+    private static String fixOf(HookResponse.Kind failure) {
+        return switch (failure) {
+            case REFUSED -> "hooks.base-url must end before /auth; the backend must answer POST {base-url}/auth";
+            case ERROR -> "look into the backend's log";
             case TIMEOUT -> "make the backend answer within hooks.auth-timeout, or raise it";
-            case NETWORK_ERROR -> "start the backend, or correct hooks.base-url";
-            case DECODE_ERROR -> "answer a protobuf AuthResponse (mics.hook.v1)";
+            case UNREACHABLE, FORBIDDEN -> "start the backend, or correct hooks.base-url";
+            case UNDECODABLE -> "answer a protobuf AuthResponse (mics.hook.v1)";
             case SIGN_REQUIRED -> "set hooks.secret";
-            case QUEUE_REJECTED, CIRCUIT_OPEN, OK, DENY -> "ask again";
+            case BUSY, RATE_LIMITED, CIRCUIT_OPEN -> "ask again";
         };
     }
 

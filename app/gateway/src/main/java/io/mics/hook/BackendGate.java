@@ -3,6 +3,8 @@ package io.mics.hook;
 import io.mics.concurrent.CallGuard;
 import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.HookResponse.Kind;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.sdk.sign.Signer;
@@ -52,11 +54,11 @@ final class BackendGate {
     }
 
     /** Makes one call under the settings of this moment. */
-    <R> BackendResponse<R> call(
+    <R> HookResponse<R> call(
             HookSettings settings, HookTransport transport, String baseUrl, BackendCall call, Decoder<R> decoder)
             throws InterruptedException {
         if (settings.signRequired() && call.secret().isEmpty()) {
-            return failed(CallResult.SIGN_REQUIRED, call, "signatures are required but no secret is configured");
+            return failed(Kind.SIGN_REQUIRED, call, "signatures are required but no secret is configured");
         }
         if (transport.immediate()) {
             return counted(ask(transport, settings, baseUrl, call, Deadline.NEVER, decoder), call, decoder);
@@ -87,18 +89,18 @@ final class BackendGate {
                         settings.breakerFailures(), settings.breakerOpen().toNanos()));
     }
 
-    private <R> BackendResponse<R> refused(CallGuard.Refused refused, CallGuard.Policy policy, BackendCall call) {
+    private <R> HookResponse<R> refused(CallGuard.Refused refused, CallGuard.Policy policy, BackendCall call) {
         return switch (refused) {
-            case CIRCUIT_OPEN -> failed(CallResult.CIRCUIT_OPEN, call, "too many calls failed; not called for a while");
+            case CIRCUIT_OPEN -> failed(Kind.CIRCUIT_OPEN, call, "too many calls failed; not called for a while");
             case NO_PERMIT, RATE_LIMITED ->
                 failed(
-                        CallResult.QUEUE_REJECTED,
+                        Kind.BUSY,
                         call,
                         "all permits in use for " + policy.permitWait().toMillis() + " ms");
         };
     }
 
-    private <R> BackendResponse<R> attempt(
+    private <R> HookResponse<R> attempt(
             CallGuard.Admitted admitted,
             HookSettings settings,
             HookTransport transport,
@@ -106,10 +108,10 @@ final class BackendGate {
             BackendCall call,
             Decoder<R> decoder)
             throws InterruptedException {
-        BackendResponse<R> response = ask(transport, settings, baseUrl, call, admitted.deadline(), decoder);
+        HookResponse<R> response = ask(transport, settings, baseUrl, call, admitted.deadline(), decoder);
         meters.took(admitted.startNanos());
-        if (!(response instanceof BackendResponse.Failed<R> failed) || failed.result() != CallResult.QUEUE_REJECTED) {
-            admitted.settle(response instanceof BackendResponse.Answered<R>, admitted.tookNanos());
+        if (!(response instanceof HookResponse.Failed<R> failed) || failed.kind() != Kind.BUSY) {
+            admitted.settle(response instanceof HookResponse.Answered<R>, admitted.tookNanos());
         }
         return counted(response, call, decoder);
     }
@@ -124,7 +126,7 @@ final class BackendGate {
         return held.signer();
     }
 
-    private <R> BackendResponse<R> ask(
+    private <R> HookResponse<R> ask(
             HookTransport transport,
             HookSettings settings,
             String baseUrl,
@@ -134,8 +136,8 @@ final class BackendGate {
             throws InterruptedException {
         BackendRequest signed = call.to(learned(settings.authBaseUrl(), baseUrl), signer(call.secret()));
         return switch (transport.call(operation, baseUrl, signed, deadline)) {
-            case BackendResponse.Answered<byte[]> answered -> decode(answered.answer(), baseUrl, decoder);
-            case BackendResponse.Failed<byte[]> failed -> new BackendResponse.Failed<>(failed.result(), failed.cause());
+            case HookResponse.Answered<byte[]> answered -> decode(answered.answer(), baseUrl, decoder);
+            case HookResponse.Failed<byte[]> failed -> new HookResponse.Failed<>(failed.kind(), failed.cause());
         };
     }
 
@@ -152,29 +154,29 @@ final class BackendGate {
         return !last.same();
     }
 
-    private <R> BackendResponse<R> counted(BackendResponse<R> response, BackendCall call, Decoder<R> decoder) {
+    private <R> HookResponse<R> counted(HookResponse<R> response, BackendCall call, Decoder<R> decoder) {
         return switch (response) {
-            case BackendResponse.Answered<R> answered -> {
+            case HookResponse.Answered<R> answered -> {
                 meters.count(decoder.accepts(answered.answer()) ? CallResult.OK : CallResult.DENY);
                 yield answered;
             }
-            case BackendResponse.Failed<R> failed -> failed(failed.result(), call, failed.cause());
+            case HookResponse.Failed<R> failed -> failed(failed.kind(), call, failed.cause());
         };
     }
 
-    private <R> BackendResponse<R> decode(byte[] answer, String baseUrl, Decoder<R> decoder)
-            throws InterruptedException {
+    private <R> HookResponse<R> decode(byte[] answer, String baseUrl, Decoder<R> decoder) throws InterruptedException {
         try {
-            return new BackendResponse.Answered<>(decoder.decode(answer));
+            return new HookResponse.Answered<>(decoder.decode(answer));
         } catch (UndecodableException e) {
-            return new BackendResponse.Failed<>(
-                    CallResult.DECODE_ERROR, e.getMessage() + " from " + HookUrls.shown(baseUrl + operation.path()));
+            return new HookResponse.Failed<>(
+                    Kind.UNDECODABLE, e.getMessage() + " from " + HookUrls.shown(baseUrl + operation.path()));
         }
     }
 
-    private <R> BackendResponse<R> failed(CallResult result, BackendCall call, String cause) {
+    private <R> HookResponse<R> failed(Kind kind, BackendCall call, String cause) {
+        CallResult result = CallResult.of(kind);
         meters.count(result);
         meters.log(result, call.traceId(), cause);
-        return new BackendResponse.Failed<>(result, cause);
+        return new HookResponse.Failed<>(kind, cause);
     }
 }

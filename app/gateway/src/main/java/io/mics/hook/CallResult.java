@@ -1,9 +1,9 @@
 package io.mics.hook;
 
-import io.mics.protocol.AckReason;
+import io.mics.hook.point.HookResponse;
 import java.util.Locale;
 
-/** How one hook call ended. */
+/** How one call of a tenant's backend ended, as metrics and logs name it. */
 public enum CallResult {
     OK,
     /** The backend answered, and its answer was no. */
@@ -26,14 +26,17 @@ public enum CallResult {
         return label;
     }
 
-    /** The reason a message's sender gets when this call failed. */
-    public String ackReason() {
-        return switch (this) {
-            case OK, DENY -> "";
-            case QUEUE_REJECTED -> AckReason.HOOK_QUEUE_REJECTED;
-            case CIRCUIT_OPEN -> AckReason.HOOK_CIRCUIT_OPEN;
-            case SIGN_REQUIRED -> AckReason.HOOK_SIGN_REQUIRED;
-            case TIMEOUT, HTTP_4XX, HTTP_5XX, NETWORK_ERROR, DECODE_ERROR -> AckReason.HOOK_DEGRADED;
+    /** That of a call without an answer. */
+    public static CallResult of(HookResponse.Kind failure) {
+        return switch (failure) {
+            case BUSY, RATE_LIMITED -> QUEUE_REJECTED;
+            case TIMEOUT -> TIMEOUT;
+            case CIRCUIT_OPEN -> CIRCUIT_OPEN;
+            case REFUSED -> HTTP_4XX;
+            case ERROR -> HTTP_5XX;
+            case UNREACHABLE, FORBIDDEN -> NETWORK_ERROR;
+            case UNDECODABLE -> DECODE_ERROR;
+            case SIGN_REQUIRED -> SIGN_REQUIRED;
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.mics.hook;
 
 import io.mics.concurrent.Deadline;
+import io.mics.hook.point.HookResponse;
 
 /** A transport to a tenant's backend. One method, one blocking call. */
 public interface HookTransport {
@@ -14,11 +15,10 @@ public interface HookTransport {
      * latest.
      *
      * @param request its bytes are asked for when the call is made
-     * @return the backend's bytes, not yet decoded; or TIMEOUT, HTTP_4XX, HTTP_5XX, NETWORK_ERROR, DECODE_ERROR or
-     *         QUEUE_REJECTED
+     * @return the backend's bytes, not yet decoded; or TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE or BUSY
      * @throws InterruptedException when the caller was interrupted; the call is then abandoned
      */
-    BackendResponse<byte[]> call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
+    HookResponse<byte[]> call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
             throws InterruptedException;
 
     /** Nobody uses these bytes of an answer any more. */

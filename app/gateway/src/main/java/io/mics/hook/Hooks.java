@@ -3,6 +3,7 @@ package io.mics.hook;
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Turns;
 import io.mics.hook.BackendGate.Decoder;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
@@ -20,7 +21,6 @@ import io.mics.tenant.HookSettings;
 import io.mics.tenant.HookSettings.OnFailure;
 import io.mics.tenant.Tenant;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 
@@ -29,6 +29,9 @@ import java.util.concurrent.ConcurrentMap;
  * has passed, and never throws for what a backend does; an interrupt of the caller abandons the call.
  */
 public final class Hooks {
+    private static final GetOfflineMessagesResponse NOTHING_STORED =
+            GetOfflineMessagesResponse.newBuilder().setOk(true).build();
+
     private final Metrics metrics;
     private final HookTransport remote;
     private final Map<String, HookTransport> local;
@@ -70,14 +73,14 @@ public final class Hooks {
             return refused("no auth hook");
         }
         return switch (askAuth(tenant, token, deviceId, traceId)) {
-            case BackendResponse.Answered<AuthResponse> answered -> identity(tenant, answered.answer(), deviceId);
-            case BackendResponse.Failed<AuthResponse> failed ->
+            case HookResponse.Answered<AuthResponse> answered -> identity(tenant, answered.answer(), deviceId);
+            case HookResponse.Failed<AuthResponse> failed ->
                 new ConnectDecision.Refused<>(CloseCode.LIMIT_REACHED, "auth unavailable");
         };
     }
 
     /** What {@code /auth} says of a token, or why it says nothing; {@link #identity} says what follows from it. */
-    public BackendResponse<AuthResponse> askAuth(Tenant tenant, String token, String deviceId, String traceId)
+    public HookResponse<AuthResponse> askAuth(Tenant tenant, String token, String deviceId, String traceId)
             throws InterruptedException {
         HookSettings settings = tenant.hooks();
         BackendCall call = new BackendCall(
@@ -109,13 +112,13 @@ public final class Hooks {
                         .build());
         return switch (call(
                 tenant, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), call, AnswerDecoders.CHECK)) {
-            case BackendResponse.Answered<CheckMessageResponse> answered ->
+            case HookResponse.Answered<CheckMessageResponse> answered ->
                 answered.answer().getAllow()
                         ? new SendDecision.Allowed(message)
                         : new SendDecision.Denied(said(answered.answer().getReason(), "message denied"));
-            case BackendResponse.Failed<CheckMessageResponse> failed ->
-                failed.result() == CallResult.SIGN_REQUIRED || settings.onCheckFailure() == OnFailure.DENY
-                        ? new SendDecision.Denied(failed.result().ackReason())
+            case HookResponse.Failed<CheckMessageResponse> failed ->
+                failed.kind() == HookResponse.Kind.SIGN_REQUIRED || settings.onCheckFailure() == OnFailure.DENY
+                        ? new SendDecision.Denied(failed.kind().ackReason())
                         : new SendDecision.Allowed(message);
         };
     }
@@ -144,7 +147,7 @@ public final class Hooks {
             throws InterruptedException {
         HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
-            return new MembersAnswer.Failed(CallResult.NETWORK_ERROR.ackReason());
+            return new MembersAnswer.Failed(HookResponse.Kind.UNREACHABLE.ackReason());
         }
         BackendCall call = new BackendCall(
                 tenant.id(),
@@ -160,20 +163,20 @@ public final class Hooks {
         HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
         BackendGate.Decoder<MemberList.Answer> decoder = memberLists.decoder(tenant.id());
         return switch (call(tenant, settings, operation, settings.baseUrl(), call, decoder)) {
-            case BackendResponse.Answered<MemberList.Answer> answered ->
+            case HookResponse.Answered<MemberList.Answer> answered ->
                 memberLists.list(tenant, answered.answer(), lease, settings.timeout());
-            case BackendResponse.Failed<MemberList.Answer> failed ->
-                new MembersAnswer.Failed(failed.result().ackReason());
+            case HookResponse.Failed<MemberList.Answer> failed ->
+                new MembersAnswer.Failed(failed.kind().ackReason());
         };
     }
 
-    /** One page of what the backend stored for a user. Without a hook the page is empty. */
-    public BackendResponse<OfflinePage> offlineMessages(
+    /** One page of what the backend stored for a user, or its no. Without a hook the page is empty. */
+    public HookResponse<GetOfflineMessagesResponse> offlineMessages(
             Tenant tenant, String user, String device, int max, String cursor, String traceId)
             throws InterruptedException {
         HookSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
-            return new BackendResponse.Answered<>(new OfflinePage(List.of(), "", false));
+            return new HookResponse.Answered<>(NOTHING_STORED);
         }
         BackendCall call = new BackendCall(
                 tenant.id(),
@@ -187,11 +190,7 @@ public final class Hooks {
                         .setCursor(cursor)
                         .build());
         HookOperation operation = HookOperation.GET_OFFLINE_MESSAGES;
-        return switch (call(tenant, settings, operation, settings.baseUrl(), call, AnswerDecoders.OFFLINE)) {
-            case BackendResponse.Answered<GetOfflineMessagesResponse> answered -> page(answered.answer());
-            case BackendResponse.Failed<GetOfflineMessagesResponse> failed ->
-                new BackendResponse.Failed<>(failed.result(), failed.cause());
-        };
+        return call(tenant, settings, operation, settings.baseUrl(), call, AnswerDecoders.OFFLINE);
     }
 
     /** Whether asking a tenant's backend does no I/O. */
@@ -217,7 +216,7 @@ public final class Hooks {
         return gate(tenant, operation).permitsInUse();
     }
 
-    private <R> BackendResponse<R> call(
+    private <R> HookResponse<R> call(
             Tenant tenant,
             HookSettings settings,
             HookOperation operation,
@@ -241,13 +240,6 @@ public final class Hooks {
             created.put(operation, new BackendGate(metrics, tenant, operation));
         }
         return created;
-    }
-
-    private static BackendResponse<OfflinePage> page(GetOfflineMessagesResponse answer) {
-        return answer.getOk()
-                ? new BackendResponse.Answered<>(
-                        new OfflinePage(answer.getMessagesList(), answer.getNextCursor(), answer.getHasMore()))
-                : new BackendResponse.Failed<>(CallResult.DENY, answer.getReason());
     }
 
     /** A client is never refused without a word. */

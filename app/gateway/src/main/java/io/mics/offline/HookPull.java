@@ -3,14 +3,14 @@ package io.mics.offline;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
-import io.mics.hook.BackendResponse;
 import io.mics.hook.CallResult;
 import io.mics.hook.Hooks;
-import io.mics.hook.OfflinePage;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import io.mics.tenant.Tenant;
@@ -138,11 +138,11 @@ public final class HookPull {
             for (int page = 0; page < PAGES && more; page++) {
                 cursors.add(cursor);
                 switch (ask(scope, cursor)) {
-                    case BackendResponse.Failed<OfflinePage> failed -> more = canAskForLess(failed);
-                    case BackendResponse.Answered<OfflinePage> answered -> {
-                        OfflinePage answer = answered.answer();
-                        cursor = answer.nextCursor();
-                        more = hand(answer.messages()) && answer.hasMore();
+                    case HookResponse.Failed<GetOfflineMessagesResponse> failed -> more = canAskForLess(failed);
+                    case HookResponse.Answered<GetOfflineMessagesResponse> answered -> {
+                        GetOfflineMessagesResponse answer = answered.answer();
+                        cursor = answer.getNextCursor();
+                        more = take(answer);
                         if (more && cursors.contains(cursor)) {
                             failed(CURSOR_REPEATED);
                             more = false;
@@ -152,29 +152,39 @@ public final class HookPull {
             }
         }
 
-        private boolean canAskForLess(BackendResponse.Failed<OfflinePage> failed) {
-            if (failed.result() == CallResult.DECODE_ERROR && size == PAGE) {
+        /** Hands over what was answered; whether there is more to ask for. */
+        private boolean take(GetOfflineMessagesResponse answer) {
+            if (!answer.getOk()) {
+                failed(CallResult.DENY.label());
+                return false;
+            }
+            return hand(answer.getMessagesList()) && answer.getHasMore();
+        }
+
+        private boolean canAskForLess(HookResponse.Failed<GetOfflineMessagesResponse> failed) {
+            if (failed.kind() == HookResponse.Kind.UNDECODABLE && size == PAGE) {
                 size = SMALL_PAGE;
                 return true;
             }
-            failed(failed.result().label());
+            failed(CallResult.of(failed.kind()).label());
             return false;
         }
 
-        private BackendResponse<OfflinePage> ask(TaskScope scope, String cursor) throws InterruptedException {
+        private HookResponse<GetOfflineMessagesResponse> ask(TaskScope scope, String cursor)
+                throws InterruptedException {
             if (hooks.isLocal(puller.tenant())) {
                 return page(cursor);
             }
-            Subtask<BackendResponse<OfflinePage>> asked = scope.fork(() -> page(cursor));
+            Subtask<HookResponse<GetOfflineMessagesResponse>> asked = scope.fork(() -> page(cursor));
             scope.join();
             return switch (asked.state()) {
                 case SUCCESS -> asked.get();
-                case UNAVAILABLE -> new BackendResponse.Failed<>(CallResult.TIMEOUT, "the pull took too long");
+                case UNAVAILABLE -> new HookResponse.Failed<>(HookResponse.Kind.TIMEOUT, "the pull took too long");
                 case FAILED -> throw new IllegalStateException("hook", asked.exception());
             };
         }
 
-        private BackendResponse<OfflinePage> page(String cursor) throws InterruptedException {
+        private HookResponse<GetOfflineMessagesResponse> page(String cursor) throws InterruptedException {
             return hooks.offlineMessages(
                     puller.tenant(), puller.user(), puller.device(), size, cursor, puller.traceId());
         }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.auth.Authenticator.Credentials;
-import io.mics.hook.BackendResponse;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.registry.ConnectHooks;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.AuthRequest;
@@ -37,7 +37,7 @@ class AuthenticatorTest {
             "t1", TenantSettings.DEFAULTS.withHooks(HookSettings.DEFAULTS.at("http://backend")), Map.of())));
 
     private ConnectDecision<Principal> answered(AuthResponse answer) throws InterruptedException {
-        HookTransport backend = (op, url, request, deadline) -> new BackendResponse.Answered<>(answer.toByteArray());
+        HookTransport backend = (op, url, request, deadline) -> new HookResponse.Answered<>(answer.toByteArray());
         return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()), NO_HOOKS)
                 .authenticate(new Credentials("t1", "token", "d1", "trace", "127.0.0.1"));
     }
@@ -90,7 +90,7 @@ class AuthenticatorTest {
             throws InterruptedException {
         HookTransport backend = (op, url, request, deadline) -> {
             asked.add(device(request.get()));
-            return new BackendResponse.Answered<>(answer.toByteArray());
+            return new HookResponse.Answered<>(answer.toByteArray());
         };
         return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()), NO_HOOKS, tenant)
                 .authenticate(new Credentials("", "token", device, "trace", "127.0.0.1"));

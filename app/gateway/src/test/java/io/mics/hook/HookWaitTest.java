@@ -2,6 +2,7 @@ package io.mics.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.tenant.HookSettings;
@@ -30,7 +31,7 @@ class HookWaitTest {
                 }
                 called.countDown();
                 answer.await();
-                return new BackendResponse.Answered<>(new byte[0]);
+                return new HookResponse.Answered<>(new byte[0]);
             },
             Map.of());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.MessageLite;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.AuthRequest;
@@ -12,6 +13,7 @@ import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.CheckMessageRequest;
 import io.mics.proto.hook.v1.CheckMessageResponse;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
+import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
 import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import io.mics.proto.message.v1.MessageRequest;
@@ -46,7 +48,7 @@ class HooksTest {
     private static final ConnectDecision<Hooks.Identity> UNAVAILABLE =
             new Refused<>(CloseCode.LIMIT_REACHED, "auth unavailable");
     private static final HookTransport DOWN =
-            (op, url, request, deadline) -> new BackendResponse.Failed<>(CallResult.HTTP_5XX, "500 from " + url);
+            (op, url, request, deadline) -> new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from " + url);
 
     private final Metrics metrics = new Metrics();
 
@@ -119,8 +121,8 @@ class HooksTest {
                 .setUserId("u1")
                 .setConfig(TenantRuntimeConfig.newBuilder().setUserMaxConnections(-1));
         assertThat(auth(answering(negative))).isEqualTo(UNAVAILABLE);
-        BackendResponse.Failed<AuthResponse> no = failedAuth(answering(negative));
-        assertThat(no.result()).isEqualTo(CallResult.DECODE_ERROR);
+        HookResponse.Failed<AuthResponse> no = failedAuth(answering(negative));
+        assertThat(no.kind()).isEqualTo(HookResponse.Kind.UNDECODABLE);
         assertThat(no.cause()).contains("user_max_connections");
     }
 
@@ -138,7 +140,7 @@ class HooksTest {
 
     @Test
     void aGarbledAnswerIsADecodeError() throws Exception {
-        Hooks hooks = hooks((op, url, bytes, deadline) -> new BackendResponse.Answered<>(new byte[] {(byte) 0xff}));
+        Hooks hooks = hooks((op, url, bytes, deadline) -> new HookResponse.Answered<>(new byte[] {(byte) 0xff}));
         assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                 .isEqualTo(ALLOWED);
         assertThat(checks("decode_error")).isEqualTo(1);
@@ -235,7 +237,8 @@ class HooksTest {
         assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
         assertThat(hooks.offlineMessages(tenant, "u", "d", 100, "", ""))
-                .isEqualTo(new BackendResponse.Answered<>(new OfflinePage(List.of(), "", false)));
+                .isEqualTo(new HookResponse.Answered<>(
+                        GetOfflineMessagesResponse.newBuilder().setOk(true).build()));
     }
 
     @Test
@@ -325,10 +328,9 @@ class HooksTest {
             }
 
             @Override
-            public BackendResponse<byte[]> call(
-                    HookOperation op, String url, BackendRequest request, Deadline deadline) {
+            public HookResponse<byte[]> call(HookOperation op, String url, BackendRequest request, Deadline deadline) {
                 assertThat(deadline.expired()).isFalse();
-                return new BackendResponse.Failed<>(CallResult.NETWORK_ERROR, "always");
+                return new HookResponse.Failed<>(HookResponse.Kind.UNREACHABLE, "always");
             }
         };
         Hooks hooks = hooks(atOnce);
@@ -346,8 +348,8 @@ class HooksTest {
                 .value();
     }
 
-    private BackendResponse.Failed<AuthResponse> failedAuth(HookTransport transport) throws InterruptedException {
-        return (BackendResponse.Failed<AuthResponse>)
+    private HookResponse.Failed<AuthResponse> failedAuth(HookTransport transport) throws InterruptedException {
+        return (HookResponse.Failed<AuthResponse>)
                 hooks(transport).askAuth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
     }
 
@@ -363,8 +365,8 @@ class HooksTest {
         return (op, url, request, deadline) -> answer(response);
     }
 
-    private static BackendResponse<byte[]> answer(MessageLite.Builder response) {
-        return new BackendResponse.Answered<>(response.build().toByteArray());
+    private static HookResponse<byte[]> answer(MessageLite.Builder response) {
+        return new HookResponse.Answered<>(response.build().toByteArray());
     }
 
     private static Tenant tenant(String id, OnFailure onFailure) {

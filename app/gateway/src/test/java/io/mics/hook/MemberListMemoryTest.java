@@ -6,6 +6,7 @@ import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Turns;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
@@ -131,9 +132,9 @@ class MemberListMemoryTest {
                 .toByteArray();
         HookTransport backend = new HookTransport() {
             @Override
-            public BackendResponse<byte[]> call(
+            public HookResponse<byte[]> call(
                     HookOperation operation, String url, BackendRequest request, Deadline deadline) {
-                return new BackendResponse.Answered<>(answer);
+                return new HookResponse.Answered<>(answer);
             }
 
             @Override

@@ -7,10 +7,10 @@ import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.BackendResponse;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookAudit;
 import io.mics.hook.record.HookRecords;
 import io.mics.hook.registry.HookRegistry;
@@ -128,12 +128,12 @@ class BlockedSenderTest {
             }
 
             @Override
-            public BackendResponse<byte[]> call(
+            public HookResponse<byte[]> call(
                     HookOperation operation, String url, BackendRequest request, Deadline deadline)
                     throws InterruptedException {
                 if (operation == HookOperation.CHECK_MESSAGE) {
                     checked.countDown();
-                    return new BackendResponse.Answered<>(CheckMessageResponse.newBuilder()
+                    return new HookResponse.Answered<>(CheckMessageResponse.newBuilder()
                             .setAllow(true)
                             .build()
                             .toByteArray());
@@ -142,7 +142,7 @@ class BlockedSenderTest {
                     awaitWaitingForMembers();
                     othersAreHandled();
                 }
-                return new BackendResponse.Answered<>(GetGroupMembersResponse.newBuilder()
+                return new HookResponse.Answered<>(GetGroupMembersResponse.newBuilder()
                         .addUserIds("away")
                         .build()
                         .toByteArray());

@@ -9,10 +9,10 @@ import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.TaskScope;
 import io.mics.concurrent.Turns;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.BackendResponse;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookAudit;
 import io.mics.hook.record.HookRecords;
 import io.mics.hook.registry.HookRegistry;
@@ -85,7 +85,7 @@ class ListInUseTest {
     private HookTransport backend(boolean interrupts) {
         return new HookTransport() {
             @Override
-            public BackendResponse<byte[]> call(
+            public HookResponse<byte[]> call(
                     HookOperation operation, String url, BackendRequest request, Deadline deadline)
                     throws InterruptedException {
                 if (operation == HookOperation.CHECK_MESSAGE) {
@@ -107,7 +107,7 @@ class ListInUseTest {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }
-                return new BackendResponse.Answered<>(answer);
+                return new HookResponse.Answered<>(answer);
             }
 
             @Override

@@ -2,11 +2,11 @@ package io.mics.hook.http;
 
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.BackendResponse;
-import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
 import io.mics.hook.HookUrls;
+import io.mics.hook.point.HookResponse;
+import io.mics.hook.point.HookResponse.Kind;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpCall;
@@ -50,13 +50,12 @@ public final class HttpTransport implements HookTransport {
     }
 
     @Override
-    public BackendResponse<byte[]> call(
-            HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
+    public HookResponse<byte[]> call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
             throws InterruptedException {
         TenantConnections connections = of(request.tenant());
         Optional<Destination> to = connections.destination(operation, baseUrl);
         if (to.isEmpty()) {
-            return new BackendResponse.Failed<>(CallResult.NETWORK_ERROR, HttpFailures.noUrl(baseUrl));
+            return new HookResponse.Failed<>(Kind.UNREACHABLE, HttpFailures.noUrl(baseUrl));
         }
         HttpCall call = HttpCall.post(
                 request.tenant(), to.get(), FIELDS, request.get(), operation.maxAnswerBytes(), request::isAnsweredBy);
@@ -64,10 +63,10 @@ public final class HttpTransport implements HookTransport {
         return switch (outcome) {
             case Answered answered ->
                 answered.success()
-                        ? new BackendResponse.Answered<>(answered.body())
+                        ? new HookResponse.Answered<>(answered.body())
                         : refused(answered.status(), to.get().shown(), baseUrl.endsWith(operation.path()));
-            case Cut cut -> new BackendResponse.Failed<>(result(cut.why()), cut.cause());
-            case Unanswered none -> new BackendResponse.Failed<>(result(none.why()), none.cause());
+            case Cut cut -> new HookResponse.Failed<>(kind(cut.why()), cut.cause());
+            case Unanswered none -> new HookResponse.Failed<>(kind(none.why()), none.cause());
         };
     }
 
@@ -112,18 +111,18 @@ public final class HttpTransport implements HookTransport {
         client.forget(tenant);
     }
 
-    private static BackendResponse<byte[]> refused(int status, String url, boolean twice) {
-        CallResult result = status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX;
+    private static HookResponse<byte[]> refused(int status, String url, boolean twice) {
+        Kind kind = status < 500 ? Kind.REFUSED : Kind.ERROR;
         String advice = status == 404 && twice ? ": the base URL already ends in the path of the hook" : "";
-        return new BackendResponse.Failed<>(result, status + " from " + url + advice);
+        return new HookResponse.Failed<>(kind, status + " from " + url + advice);
     }
 
-    private static CallResult result(Why why) {
+    private static Kind kind(Why why) {
         return switch (why) {
-            case TIMEOUT -> CallResult.TIMEOUT;
-            case NETWORK, GARBLED, FORBIDDEN -> CallResult.NETWORK_ERROR;
-            case TOO_LARGE, MISDIRECTED -> CallResult.DECODE_ERROR;
-            case NO_ROOM -> CallResult.QUEUE_REJECTED;
+            case TIMEOUT -> Kind.TIMEOUT;
+            case NETWORK, GARBLED, FORBIDDEN -> Kind.UNREACHABLE;
+            case TOO_LARGE, MISDIRECTED -> Kind.UNDECODABLE;
+            case NO_ROOM -> Kind.BUSY;
         };
     }
 }

@@ -4,8 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendCall;
-import io.mics.hook.BackendResponse;
-import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookUrls;
 import io.mics.hook.point.Acknowledged;
@@ -66,14 +64,13 @@ final class MicsHttpClient implements HookClient {
             }
         }
         return switch (check(context, message.build(), deadline)) {
-            case BackendResponse.Answered<byte[]> answered ->
+            case HookResponse.Answered<byte[]> answered ->
                 new CheckAnswer(answered.answer(), shown()).responseTo(request);
-            case BackendResponse.Failed<byte[]> failed ->
-                new HookResponse.Failed<>(kind(failed.result()), failed.cause());
+            case HookResponse.Failed<byte[]> failed -> new HookResponse.Failed<>(failed.kind(), failed.cause());
         };
     }
 
-    private BackendResponse<byte[]> check(HookContext context, MessageRequest message, Deadline deadline)
+    private HookResponse<byte[]> check(HookContext context, MessageRequest message, Deadline deadline)
             throws InterruptedException {
         BackendCall call = new BackendCall(
                 context.tenant(),
@@ -96,19 +93,6 @@ final class MicsHttpClient implements HookClient {
         return given.length() <= LONGEST_NUMBER && given.matches("\\d+")
                 ? Long.parseLong(given)
                 : System.currentTimeMillis();
-    }
-
-    private static HookResponse.Kind kind(CallResult result) {
-        return switch (result) {
-            case TIMEOUT -> HookResponse.Kind.TIMEOUT;
-            case QUEUE_REJECTED -> HookResponse.Kind.BUSY;
-            case CIRCUIT_OPEN -> HookResponse.Kind.CIRCUIT_OPEN;
-            case HTTP_4XX -> HookResponse.Kind.REFUSED;
-            case HTTP_5XX -> HookResponse.Kind.ERROR;
-            case NETWORK_ERROR -> HookResponse.Kind.UNREACHABLE;
-            case OK, DENY, DECODE_ERROR -> HookResponse.Kind.UNDECODABLE;
-            case SIGN_REQUIRED -> HookResponse.Kind.FORBIDDEN;
-        };
     }
 
     @Override

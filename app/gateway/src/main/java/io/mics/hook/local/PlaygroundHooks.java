@@ -4,10 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.BackendResponse;
-import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
+import io.mics.hook.point.HookResponse;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.proto.hook.v1.CheckMessageResponse;
@@ -34,7 +33,7 @@ public final class PlaygroundHooks implements HookTransport {
         this.groups = Map.copyOf(groups);
     }
 
-    private static final BackendResponse<byte[]> ALLOWED = new BackendResponse.Answered<>(
+    private static final HookResponse<byte[]> ALLOWED = new HookResponse.Answered<>(
             CheckMessageResponse.newBuilder().setAllow(true).build().toByteArray());
 
     @Override
@@ -43,15 +42,15 @@ public final class PlaygroundHooks implements HookTransport {
     }
 
     @Override
-    public BackendResponse<byte[]> call(
+    public HookResponse<byte[]> call(
             HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline) {
         try {
             return operation == HookOperation.CHECK_MESSAGE
                     ? ALLOWED
-                    : new BackendResponse.Answered<>(
+                    : new HookResponse.Answered<>(
                             answer(operation, request.get()).toByteArray());
         } catch (InvalidProtocolBufferException e) {
-            return new BackendResponse.Failed<>(CallResult.DECODE_ERROR, "undecodable request");
+            return new HookResponse.Failed<>(HookResponse.Kind.UNDECODABLE, "undecodable request");
         }
     }
 

@@ -1,8 +1,9 @@
 package io.mics.hook.point;
 
+import io.mics.protocol.AckReason;
 import java.util.Locale;
 
-/** What came of one call of a hook. */
+/** What came of one call of a hook, a tenant's backend included; from the transport's bytes on. */
 public sealed interface HookResponse<A> {
     /** The hook answered; a no is an answer too. */
     record Answered<A>(A answer) implements HookResponse<A> {}
@@ -36,7 +37,9 @@ public sealed interface HookResponse<A> {
         /** An answer that makes no sense. */
         UNDECODABLE,
         /** The target is not one that may be called, or is not there at all; no call was made. */
-        FORBIDDEN;
+        FORBIDDEN,
+        /** A tenant's backend is to be called with a signature, and there is no secret; no call was made. */
+        SIGN_REQUIRED;
 
         private final String label = name().toLowerCase(Locale.ROOT);
 
@@ -49,7 +52,17 @@ public sealed interface HookResponse<A> {
         public boolean isAttempt() {
             return switch (this) {
                 case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> true;
-                case BUSY, RATE_LIMITED, CIRCUIT_OPEN -> false;
+                case BUSY, RATE_LIMITED, CIRCUIT_OPEN, SIGN_REQUIRED -> false;
+            };
+        }
+
+        /** The reason a message's sender gets when it may not go without an answer. */
+        public String ackReason() {
+            return switch (this) {
+                case CIRCUIT_OPEN -> AckReason.HOOK_CIRCUIT_OPEN;
+                case BUSY, RATE_LIMITED -> AckReason.HOOK_QUEUE_REJECTED;
+                case SIGN_REQUIRED -> AckReason.HOOK_SIGN_REQUIRED;
+                case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> AckReason.HOOK_DEGRADED;
             };
         }
     }

@@ -10,7 +10,6 @@ import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.PreSendRequest;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.proto.message.v1.MessageRequest;
-import io.mics.protocol.AckReason;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
 import io.mics.tenant.Tenant;
@@ -107,7 +106,9 @@ public final class PreSendChain {
                 case HookResponse.Answered<HookResult> answered ->
                     follow(versioned.by().definition(), answered.answer());
                 case HookResponse.Failed<HookResult> failed ->
-                    versioned.deniesOnFailure() ? Optional.of(new Denied(reason(failed.kind()))) : Optional.empty();
+                    versioned.deniesOnFailure()
+                            ? Optional.of(new Denied(failed.kind().ackReason()))
+                            : Optional.empty();
             };
         }
 
@@ -155,13 +156,5 @@ public final class PreSendChain {
                 ? new HookResponse.Failed<>(
                         HookResponse.Kind.UNDECODABLE, "answered a body over " + maxBodyBytes + " bytes")
                 : response;
-    }
-
-    private static String reason(HookResponse.Kind kind) {
-        return switch (kind) {
-            case CIRCUIT_OPEN -> AckReason.HOOK_CIRCUIT_OPEN;
-            case BUSY, RATE_LIMITED -> AckReason.HOOK_QUEUE_REJECTED;
-            case TIMEOUT, REFUSED, ERROR, UNREACHABLE, UNDECODABLE, FORBIDDEN -> AckReason.HOOK_DEGRADED;
-        };
     }
 }

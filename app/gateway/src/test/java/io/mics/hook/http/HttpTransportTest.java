@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.BackendResponse;
-import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
+import io.mics.hook.point.HookResponse;
 import io.mics.httpclient.HttpClient;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,8 +52,8 @@ class HttpTransportTest {
         HttpServer server = server(200, REQUEST, peers);
         try {
             for (int i = 0; i < 20; i++) {
-                BackendResponse<byte[]> reply = call(url(server.getAddress().getPort()), Duration.ofSeconds(5));
-                assertThat(((BackendResponse.Answered<byte[]>) reply).answer()).isEqualTo(REQUEST);
+                HookResponse<byte[]> reply = call(url(server.getAddress().getPort()), Duration.ofSeconds(5));
+                assertThat(((HookResponse.Answered<byte[]>) reply).answer()).isEqualTo(REQUEST);
             }
             assertThat(peers).hasSize(1);
         } finally {
@@ -69,8 +68,8 @@ class HttpTransportTest {
             try {
                 String url = url(server.getAddress().getPort());
                 assertThat(call(url, Duration.ofSeconds(5)))
-                        .isEqualTo(new BackendResponse.Failed<>(
-                                status < 500 ? CallResult.HTTP_4XX : CallResult.HTTP_5XX,
+                        .isEqualTo(new HookResponse.Failed<>(
+                                status < 500 ? HookResponse.Kind.REFUSED : HookResponse.Kind.ERROR,
                                 status + " from " + url + "/check-message"));
             } finally {
                 server.stop(0);
@@ -83,7 +82,7 @@ class HttpTransportTest {
         HttpServer server = server(200, new byte[(64 << 10) + 1], ConcurrentHashMap.newKeySet());
         try {
             assertThat(failure(call(url(server.getAddress().getPort()), Duration.ofSeconds(5))))
-                    .isEqualTo(CallResult.DECODE_ERROR);
+                    .isEqualTo(HookResponse.Kind.UNDECODABLE);
         } finally {
             server.stop(0);
         }
@@ -120,8 +119,7 @@ class HttpTransportTest {
             }
             untilHungUp(socket);
         })) {
-            assertThat(call(url(raw.getLocalPort()), Duration.ofSeconds(5)))
-                    .isInstanceOf(BackendResponse.Answered.class);
+            assertThat(call(url(raw.getLocalPort()), Duration.ofSeconds(5))).isInstanceOf(HookResponse.Answered.class);
             assertTimesOut(url(raw.getLocalPort()));
             hungUp.await();
         }
@@ -145,9 +143,9 @@ class HttpTransportTest {
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
         }
-        BackendResponse<byte[]> reply = call(url(port), Duration.ofSeconds(5));
-        assertThat(failure(reply)).isEqualTo(CallResult.NETWORK_ERROR);
-        assertThat(((BackendResponse.Failed<byte[]>) reply).cause())
+        HookResponse<byte[]> reply = call(url(port), Duration.ofSeconds(5));
+        assertThat(failure(reply)).isEqualTo(HookResponse.Kind.UNREACHABLE);
+        assertThat(((HookResponse.Failed<byte[]>) reply).cause())
                 .contains("refused")
                 .contains(url(port));
     }
@@ -161,9 +159,9 @@ class HttpTransportTest {
                 write(socket.getOutputStream(), answer);
                 socket.close();
             })) {
-                BackendResponse<byte[]> reply = call(url(raw.getLocalPort()), Duration.ofSeconds(5));
-                assertThat(failure(reply)).isEqualTo(CallResult.NETWORK_ERROR);
-                assertThat(((BackendResponse.Failed<byte[]>) reply).cause()).doesNotContain("SECRET");
+                HookResponse<byte[]> reply = call(url(raw.getLocalPort()), Duration.ofSeconds(5));
+                assertThat(failure(reply)).isEqualTo(HookResponse.Kind.UNREACHABLE);
+                assertThat(((HookResponse.Failed<byte[]>) reply).cause()).doesNotContain("SECRET");
             }
         }
     }
@@ -173,7 +171,7 @@ class HttpTransportTest {
         HttpServer server = server(200, REQUEST, ConcurrentHashMap.newKeySet());
         try {
             String url = "http://localhost:" + server.getAddress().getPort();
-            assertThat(call(url, Duration.ofSeconds(5))).isInstanceOf(BackendResponse.Answered.class);
+            assertThat(call(url, Duration.ofSeconds(5))).isInstanceOf(HookResponse.Answered.class);
         } finally {
             server.stop(0);
         }
@@ -192,7 +190,7 @@ class HttpTransportTest {
     /** A call ends at its deadline, not before; how long after is up to a machine that may be busy. */
     private void assertTimesOut(String url) throws InterruptedException {
         long start = System.nanoTime();
-        assertThat(failure(call(url, LIMIT))).isEqualTo(CallResult.TIMEOUT);
+        assertThat(failure(call(url, LIMIT))).isEqualTo(HookResponse.Kind.TIMEOUT);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(LIMIT, LIMIT.plusSeconds(20));
     }
 
@@ -207,13 +205,13 @@ class HttpTransportTest {
         hungUp.countDown();
     }
 
-    private BackendResponse<byte[]> call(String url, Duration limit) throws InterruptedException {
+    private HookResponse<byte[]> call(String url, Duration limit) throws InterruptedException {
         return transport.call(HookOperation.CHECK_MESSAGE, url, () -> REQUEST, Deadline.after(limit));
     }
 
-    private static CallResult failure(BackendResponse<byte[]> reply) {
-        assertThat(reply).isInstanceOf(BackendResponse.Failed.class);
-        return ((BackendResponse.Failed<byte[]>) reply).result();
+    private static HookResponse.Kind failure(HookResponse<byte[]> reply) {
+        assertThat(reply).isInstanceOf(HookResponse.Failed.class);
+        return ((HookResponse.Failed<byte[]>) reply).kind();
     }
 
     private static String url(int port) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.BackendResponse;
 import io.mics.hook.Hooks;
 import io.mics.hook.SendDecision;
 import io.mics.hook.point.HookClient;
@@ -190,11 +189,11 @@ class ServerBehavioursTest {
 
     private String authenticated(HandWrittenHttp server, String who) throws InterruptedException {
         return switch (hooks.askAuth(tenant(server), who, "d1", TraceId.create())) {
-            case BackendResponse.Answered<AuthResponse> answered ->
+            case HookResponse.Answered<AuthResponse> answered ->
                 answered.answer().getOk()
                         ? answered.answer().getUserId()
                         : NOBODY + answered.answer().getReason();
-            case BackendResponse.Failed<AuthResponse> failed -> NOBODY + failed.cause();
+            case HookResponse.Failed<AuthResponse> failed -> NOBODY + failed.cause();
         };
     }
 

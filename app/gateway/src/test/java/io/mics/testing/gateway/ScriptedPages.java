@@ -3,11 +3,10 @@ package io.mics.testing.gateway;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.BackendResponse;
-import io.mics.hook.CallResult;
 import io.mics.hook.HookOperation;
 import io.mics.hook.HookTransport;
 import io.mics.hook.Hooks;
+import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
 import io.mics.proto.hook.v1.GetOfflineMessagesResponse;
@@ -47,19 +46,18 @@ public final class ScriptedPages implements HookTransport {
     }
 
     @Override
-    public BackendResponse<byte[]> call(
-            HookOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
+    public HookResponse<byte[]> call(HookOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
             throws InterruptedException {
         try {
             GetOfflineMessagesRequest request = GetOfflineMessagesRequest.parseFrom(bytes.get());
             asked.add(request);
             GetOfflineMessagesResponse answer = answers.answer(request);
             if (answer.equals(garbage())) {
-                return new BackendResponse.Failed<>(CallResult.DECODE_ERROR, "as commanded");
+                return new HookResponse.Failed<>(HookResponse.Kind.UNDECODABLE, "as commanded");
             }
             return answer.equals(GetOfflineMessagesResponse.getDefaultInstance())
-                    ? new BackendResponse.Failed<>(CallResult.HTTP_5XX, "as commanded")
-                    : new BackendResponse.Answered<>(answer.toByteArray());
+                    ? new HookResponse.Failed<>(HookResponse.Kind.ERROR, "as commanded")
+                    : new HookResponse.Answered<>(answer.toByteArray());
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }

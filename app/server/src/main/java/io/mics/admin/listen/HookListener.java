@@ -16,9 +16,9 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.BackendResponse;
 import io.mics.hook.HookOperation;
 import io.mics.hook.local.PlaygroundHooks;
+import io.mics.hook.point.HookResponse;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -114,10 +114,10 @@ final class HookListener implements AutoCloseable {
         }
         print(calls.protobuf(operation.get(), path, headers, body));
         switch (answers.call(operation.get(), "", () -> body, Deadline.after(Duration.ofSeconds(1)))) {
-            case BackendResponse.Answered<byte[]> answered ->
+            case HookResponse.Answered<byte[]> answered ->
                 response.header(HeaderNames.CONTENT_TYPE, "application/protobuf")
                         .send(answered.answer());
-            case BackendResponse.Failed<byte[]> failed -> response.status(400).send(failed.cause());
+            case HookResponse.Failed<byte[]> failed -> response.status(400).send(failed.cause());
         }
     }
 
