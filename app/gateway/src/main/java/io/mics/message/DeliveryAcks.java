@@ -42,7 +42,7 @@ public final class DeliveryAcks {
         }
         Instant now = Instant.now();
         for (String id : ack.msgIds()) {
-            HookEventLog.Outcome unused = hookEvents.publish(HookEvents.delivered(
+            hookEvents.publish(HookEvents.delivered(
                     sender.tenant().id(),
                     conversation,
                     sender.device(),

@@ -166,7 +166,7 @@ public final class Recalls {
         }
         Delivery recalled = Delivery.recall(which, sender.traceId(), ids.next());
         fanOut.deliver(sender.tenant().id(), users, recalled, sender.connection(), sender.writes());
-        HookEventLog.Outcome unused = hookEvents.publish(event);
+        hookEvents.publish(event);
         return recalled;
     }
 

@@ -8,7 +8,6 @@ import io.mics.concurrent.Turns;
 import io.mics.hook.Hooks;
 import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.HookEvent;
-import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.PostSendResultCache;
 import io.mics.hook.dispatch.RecallPermission;
 import io.mics.hook.dispatch.ScriptedHooks;
@@ -60,10 +59,7 @@ class RecallsTest {
                     },
                     Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g1", List.of("u1", "u2", "u3"))))),
             new GroupFanOut(devices, Optional.empty(), new Turns(1)),
-            event -> {
-                hookEvents.add(event);
-                return HookEventLog.Outcome.ACCEPTED;
-            },
+            hookEvents::add,
             new DeliveryIds(1),
             () -> 0);
     private final Sender sender = new Sender(
@@ -162,10 +158,7 @@ class RecallsTest {
 
     @Test
     void takesDeliveryAcksWholeOrNotAtAll() {
-        DeliveryAcks acks = new DeliveryAcks(event -> {
-            hookEvents.add(event);
-            return HookEventLog.Outcome.ACCEPTED;
-        });
+        DeliveryAcks acks = new DeliveryAcks(hookEvents::add);
         assertThat(acks.take(sender, new InboundFrame.DeliveryAck(List.of("m1", "m2"), "single:u2:u1")))
                 .isEmpty();
         assertThat(hookEvents).hasSize(2).allSatisfy(event -> {

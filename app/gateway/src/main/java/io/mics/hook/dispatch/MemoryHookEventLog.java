@@ -35,15 +35,12 @@ public final class MemoryHookEventLog implements HookEventLog, EventLog {
     }
 
     @Override
-    public Outcome publish(HookEvent event) {
-        Outcome outcome = Outcome.ACCEPTED;
+    public void publish(HookEvent event) {
         for (Task task : dispatcher.tasks(event, RawRecord.NONE)) {
             if (dispatcher.submit(task, () -> {}) == Submission.NO_ROOM) {
                 meters.dropped(event.context().tenant(), event.point(), Drop.QUEUE_FULL, 1);
-                outcome = Outcome.DROPPED;
             }
         }
-        return outcome;
     }
 
     @Override

@@ -57,7 +57,7 @@ class MemoryDispatchTest extends DispatchContract {
 
     @Override
     protected void publish(HookEvent event) {
-        assertThat(dispatch.hookEvents().publish(event)).isEqualTo(HookEventLog.Outcome.ACCEPTED);
+        dispatch.hookEvents().publish(event);
     }
 
     @Override

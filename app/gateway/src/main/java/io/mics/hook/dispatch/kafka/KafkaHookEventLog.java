@@ -37,12 +37,12 @@ final class KafkaHookEventLog implements HookEventLog {
     }
 
     @Override
-    public Outcome publish(HookEvent event) {
+    public void publish(HookEvent event) {
         ProducerRecord<String, byte[]> record = record(event);
-        return sent(record, event, fate -> dead(record, event, fate));
+        send(record, event, fate -> dead(record, event, fate));
     }
 
-    private Outcome sent(ProducerRecord<String, byte[]> record, HookEvent event, Consumer<Fate> otherwise) {
+    private void send(ProducerRecord<String, byte[]> record, HookEvent event, Consumer<Fate> otherwise) {
         boolean offered = writers.offer(record, fate -> {
             if (!(fate instanceof Fate.Arrived)) {
                 otherwise.accept(fate);
@@ -51,7 +51,6 @@ final class KafkaHookEventLog implements HookEventLog {
         if (!offered) {
             meters.dropped(event.context().tenant(), event.point(), Drop.QUEUE_FULL, 1);
         }
-        return offered ? Outcome.ACCEPTED : Outcome.DROPPED;
     }
 
     private void dead(ProducerRecord<String, byte[]> record, HookEvent event, Fate fate) {
@@ -61,8 +60,7 @@ final class KafkaHookEventLog implements HookEventLog {
         KafkaHookHeaders.put(headers, KafkaHookHeaders.DEAD_AT, Long.toString(System.currentTimeMillis()));
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 KafkaHookTopics.deadLettersOf(record.topic()), null, record.key(), record.value(), headers);
-        Outcome unused = sent(
-                letter, event, again -> meters.dropped(event.context().tenant(), event.point(), Drop.LOG_FAILED, 1));
+        send(letter, event, again -> meters.dropped(event.context().tenant(), event.point(), Drop.LOG_FAILED, 1));
     }
 
     private ProducerRecord<String, byte[]> record(HookEvent event) {

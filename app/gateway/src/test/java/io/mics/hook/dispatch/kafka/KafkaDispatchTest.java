@@ -8,7 +8,6 @@ import io.mics.event.kafka.KafkaDeadLetterBrowser;
 import io.mics.hook.dispatch.DispatchContract;
 import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.HookEvent;
-import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.hook.point.HookPoint;
 import io.mics.sdk.testing.KafkaBroker;
@@ -54,7 +53,7 @@ class KafkaDispatchTest extends DispatchContract {
 
     @Override
     protected void publish(HookEvent event) {
-        assertThat(dispatch.dispatch.hookEvents().publish(event)).isEqualTo(HookEventLog.Outcome.ACCEPTED);
+        dispatch.dispatch.hookEvents().publish(event);
     }
 
     @Override
