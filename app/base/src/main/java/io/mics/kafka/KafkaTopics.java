@@ -68,7 +68,7 @@ final class KafkaTopics {
         if (problem.isEmpty()) {
             missing.remove(topic);
         } else if (absent && missing.add(topic)) {
-            LOG.warn("event_topic_missing", "topic", topic, "create", settings.createTopics());
+            LOG.warn("event_topic_not_found", "topic", topic, "create", settings.createTopics());
         }
         return problem;
     }

@@ -58,7 +58,7 @@ public final class Draining {
         Duration limit = time.get();
         Duration atLeast = least.get();
         List<Drainable.Client> clients = sessions.clients();
-        LOG.info("draining", "sessions", clients.size(), "seconds", limit.toSeconds());
+        LOG.info("drain_started", "sessions", clients.size(), "seconds", limit.toSeconds());
         long start = System.nanoTime();
         end = start + limit.toNanos();
         long paced = (long) (limit.toNanos() * PACED_SHARE);
@@ -68,7 +68,7 @@ public final class Draining {
         }
         awaitEnds(start, limit, atLeast);
         sessions.clients().forEach(Drainable.Client::stop);
-        LOG.info("drained", "left", sessions.clients().size());
+        LOG.info("drain_completed", "left", sessions.clients().size());
     }
 
     private void awaitEnds(long start, Duration limit, Duration atLeast) {

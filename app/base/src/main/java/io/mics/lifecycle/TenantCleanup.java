@@ -28,7 +28,7 @@ public final class TenantCleanup {
             try {
                 part.forget().accept(tenant);
             } catch (RuntimeException e) {
-                LOG.error("tenant_not_forgotten", e, "tenant", tenant, "part", part.name());
+                LOG.error("tenant_cleanup_failed", e, "tenant", tenant, "part", part.name());
             }
         }
     }

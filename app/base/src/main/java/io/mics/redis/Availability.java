@@ -52,7 +52,7 @@ final class Availability {
         Optional<String> before = away.get();
         Optional<String> now = Optional.of(cause);
         if (before.isPresent() && !before.equals(now) && away.compareAndSet(before, now)) {
-            LOG.warn("redis_not_reached", "cause", cause);
+            LOG.warn("redis_connect_failed", "cause", cause);
         }
     }
 

@@ -174,7 +174,7 @@ public final class Tenant {
             }
         });
         if (!changed.isEmpty()) {
-            LOG.info("tenant_setting_sources", "tenant", id, "now", changed);
+            LOG.info("tenant_settings_changed", "tenant", id, "now", changed);
         }
     }
 }

@@ -219,7 +219,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
         for (int attempt = 1; attempt <= REBINDS_MAX && !closing; attempt++) {
             try {
                 server = bind(settings.host(), port);
-                LOG.info("listener_bound_again", "port", settings.name(), "attempts", attempt);
+                LOG.info("listener_rebound", "port", settings.name(), "attempts", attempt);
                 return;
             } catch (IOException e) {
                 last = e;

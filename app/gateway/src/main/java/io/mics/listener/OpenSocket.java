@@ -262,7 +262,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
                 read = channel.read(thrownAway);
             }
         } catch (IOException e) {
-            LOG.debug("client_gone");
+            LOG.debug("client_disconnected");
         }
     }
 

@@ -274,7 +274,7 @@ final class WsConnection implements ServerConnection, Connection {
         try {
             socket.write(BufferData.create(FrameWriter.close(code, reason)));
         } catch (RuntimeException e) {
-            LOG.debug("refused_peer_gone", "traceId", handshake.credentials().traceId());
+            LOG.debug("refused_client_disconnected", "traceId", handshake.credentials().traceId());
         }
     }
 

@@ -149,7 +149,7 @@ final class Cluster implements AutoCloseable {
                 }
                 case NodeRegistry.Joining.Unavailable away -> {
                     if (!said) {
-                        LOG.warn("directory_awaited", "redis", redis.address().toString());
+                        LOG.warn("redis_awaited", "redis", redis.address().toString());
                         said = true;
                     }
                     Thread.sleep(DIRECTORY_PAUSE);

@@ -99,11 +99,11 @@ final class ClusterServer implements AutoCloseable {
                     leases.sweep();
                     migration.moveMisplaced();
                 } catch (RuntimeException e) {
-                    LOG.error("cluster_sweep_failed", e);
+                    LOG.error("cluster_cleanup_failed", e);
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("cluster_sweep_ended");
+            LOG.debug("cluster_cleanup_ended");
         }
     }
 

@@ -122,7 +122,7 @@ final class Foundation {
             }
         });
         if (available.getCount() > 0) {
-            LOG.warn("directory_awaited", "redis", redis.address().toString());
+            LOG.warn("redis_awaited", "redis", redis.address().toString());
         }
         try {
             available.await();

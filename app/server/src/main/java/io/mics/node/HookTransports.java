@@ -44,7 +44,7 @@ public final class HookTransports implements HookClientFactory, AutoCloseable {
             if (hook.target() instanceof Target.Local local) {
                 String cause = folder.missing(hook.point(), local.className());
                 if (!cause.isEmpty()) {
-                    LOG.warn("plugin_missing", "hook", hook.id(), "cause", cause);
+                    LOG.warn("plugin_not_found", "hook", hook.id(), "cause", cause);
                 }
             }
         }

@@ -42,7 +42,7 @@ public final class Node implements AutoCloseable {
     public static Node start(ConfigResult.Valid<Configuration> valid) {
         NodeConfig node = valid.value().node();
         LogSetup.install(node.nodeId(), node.get(LogSection.SECTION));
-        valid.notes().forEach(note -> LOG.info("configuration_noted", "note", note));
+        valid.notes().forEach(note -> LOG.info("config_warning_reported", "note", note));
         return start(valid.value());
     }
 

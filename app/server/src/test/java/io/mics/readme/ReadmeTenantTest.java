@@ -88,7 +88,7 @@ class ReadmeTenantTest {
     void hooksThatAreNotThereLetMessagesPassAndAreNamed() throws Exception {
         newcomer.follow(sh("cat >my-config/hooks.yaml"));
         newcomer.awaitText(log, "mics_hook_reloads_total");
-        newcomer.awaitText(log, "plugin_missing");
+        newcomer.awaitText(log, "plugin_not_found");
         newcomer.follow(sh("is anybody there"));
         newcomer.awaitText(log, "connection refused");
         needs("curl");

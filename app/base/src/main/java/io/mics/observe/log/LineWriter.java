@@ -153,7 +153,7 @@ public final class LineWriter<L> implements AutoCloseable {
         out.flush();
         unflushed = 0;
         if (reopened) {
-            LOG.info("lines_written_again", "writer", name, "dropped", lost);
+            LOG.info("line_writes_recovered", "writer", name, "dropped", lost);
             reopened = false;
             pauseNanos = 0;
             lost = 0;

@@ -41,7 +41,7 @@ public record HooksReload(Consumer<HookSetup> live) implements Reloadable<HookSe
     @Override
     public HookSetup apply(HookSetup running, HookSetup next) {
         if (!next.equals(running)) {
-            HookNotes.of(next.hooks()).forEach(note -> LOG.warn("hooks_noted", "note", note));
+            HookNotes.of(next.hooks()).forEach(note -> LOG.warn("hooks_warning_reported", "note", note));
             live.accept(next);
         }
         return next;

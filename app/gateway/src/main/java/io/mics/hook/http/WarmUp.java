@@ -60,7 +60,7 @@ public final class WarmUp implements AutoCloseable {
         try {
             begun.get(most.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            LOG.debug("warm_up_continues", "waited_ms", most.toMillis());
+            LOG.debug("warm_up_deferred", "waited_ms", most.toMillis());
         } catch (ExecutionException e) {
             LOG.error("warm_up_failed", e.getCause());
         } catch (InterruptedException e) {
@@ -113,7 +113,7 @@ public final class WarmUp implements AutoCloseable {
         tasks.shutdownNow();
         try {
             if (!tasks.awaitTermination(ONE.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn("warm_up_not_ended");
+                LOG.warn("warm_up_timed_out");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -205,7 +205,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             Thread.sleep(BETWEEN_PARTS);
         }
         if (restored > 0) {
-            LOG.warn("routes_lapsed", "restored", restored, "of", all.size());
+            LOG.warn("route_leases_expired", "restored", restored, "of", all.size());
         }
         if (again) {
             // who arrived while the round began may not have been among the devices

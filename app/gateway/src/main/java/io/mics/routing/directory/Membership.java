@@ -251,7 +251,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
         boolean changed = !Set.copyOf(live).equals(Set.copyOf(before));
         if (changed) {
             nodes = new Nodes(live, before, System.nanoTime());
-            LOG.info("members_changed", "live", names(live), "dead", names(members.dead()));
+            LOG.info("cluster_members_changed", "live", names(live), "dead", names(members.dead()));
         }
         List<Peer> dead =
                 members.dead().stream().filter(peer -> !live.contains(peer)).toList();
@@ -286,7 +286,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
         }
         registry.swept(dead);
         metrics.counter(Metric.DEAD_NODE_CLEANUPS, self.node()).increment();
-        LOG.info("dead_node_swept", "dead", dead.node(), "epoch", dead.epoch(), "routes", removed.getAsInt());
+        LOG.info("dead_node_cleaned_up", "dead", dead.node(), "epoch", dead.epoch(), "routes", removed.getAsInt());
     }
 
     private static List<String> names(List<Peer> peers) {

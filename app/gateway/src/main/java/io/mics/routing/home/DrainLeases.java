@@ -56,7 +56,7 @@ public final class DrainLeases {
         long id = ids.incrementAndGet();
         Lease lease = new Lease(tenant, user, taken.drain());
         leases.put(id, lease);
-        LOG.debug("drain_taken", "drain", id, "tenant", tenant, "user", user);
+        LOG.debug("backlog_lease_granted", "drain", id, "tenant", tenant, "user", user);
         return page(id, lease.drain.messages());
     }
 
@@ -100,7 +100,7 @@ public final class DrainLeases {
     private void end(long id, Lease lease) {
         if (!lease.over) {
             lease.over = true;
-            LOG.debug("drain_ended", "drain", id, "tenant", lease.tenant, "user", lease.user);
+            LOG.debug("backlog_lease_ended", "drain", id, "tenant", lease.tenant, "user", lease.user);
             leases.remove(id);
             lease.drain.close();
             if (buffer.holds(lease.tenant, lease.user)) {

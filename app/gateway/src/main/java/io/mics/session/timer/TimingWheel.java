@@ -159,7 +159,7 @@ public final class TimingWheel implements AutoCloseable {
         try {
             delay = task.run(clock.getAsLong());
         } catch (RuntimeException e) {
-            LOG.error("timed_task_failed", e);
+            LOG.error("timer_task_failed", e);
         }
         if (delay == TimerTask.NEVER) {
             timer.cancel();

@@ -58,7 +58,7 @@ public record NodeReload(Tenants tenants, Consumer<Collection<Tenant>> changed) 
         }
         List<String> frozen = running.frozen(next);
         if (!frozen.isEmpty()) {
-            LOG.warn("config_needs_restart", "keys", frozen);
+            LOG.warn("config_restart_required", "keys", frozen);
         }
         Tenants.Changes changes = tenants.apply(next.tenants().all());
         if (!changes.equals(Tenants.Changes.NONE)) {
