@@ -25,7 +25,7 @@ public final class Closing implements AutoCloseable {
             try {
                 last.part().close();
             } catch (Exception e) {
-                LOG.error("close_failed", e, "part", last.name());
+                LOG.error("part_close_failed", e, "part", last.name());
             }
         }
     }

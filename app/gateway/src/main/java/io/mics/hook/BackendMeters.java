@@ -73,7 +73,7 @@ final class BackendMeters {
         long due = next.get();
         if (now - due >= 0 && next.compareAndSet(due, now + LOG_INTERVAL)) {
             LOG.warn(
-                    "hook_failed",
+                    "backend_call_failed",
                     "tenant",
                     tenant,
                     "traceId",

@@ -140,7 +140,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
         try {
             server.close();
         } catch (IOException e) {
-            LOG.warn("close_failed", "port", settings.name(), "cause", e.toString());
+            LOG.warn("listener_close_failed", "port", settings.name(), "cause", e.toString());
         }
     }
 

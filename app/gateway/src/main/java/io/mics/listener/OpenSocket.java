@@ -107,7 +107,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
                 | InterruptedException e) {
             LOG.debug("connection_ended");
         } catch (RuntimeException e) {
-            LOG.error("connection_failed", e, "port", listener.name());
+            LOG.error("socket_failed", e, "port", listener.name());
         } finally {
             linger();
             end();

@@ -58,7 +58,7 @@ final class InboundLink extends ServerCall.Listener<LinkRequest> {
                 handle(request);
             }
         } catch (RuntimeException e) {
-            LOG.error("link_failed", e);
+            LOG.error("inbound_link_failed", e);
             close(Status.INTERNAL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -74,7 +74,7 @@ final class LinkReconnector implements Runnable {
         try {
             return serve();
         } catch (RuntimeException e) {
-            LOG.error("link_failed", e, "peer", peer.node(), "epoch", peer.epoch());
+            LOG.error("outbound_link_failed", e, "peer", peer.node(), "epoch", peer.epoch());
             link.down("no link: " + e);
             return false;
         }
