@@ -60,7 +60,7 @@ public final class PendingWrites {
         if (due.size() <= AT_ONCE) {
             due.forEach(Runnable::run);
         } else {
-            Thread.startVirtualThread(() -> startInTurns(due));
+            Thread.ofVirtual().name("writer-starter").start(() -> startInTurns(due));
         }
     }
 

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ final class WsConnection implements ServerConnection, Connection {
     private static final int JOINED_BYTES = 64 * 1024;
     private static final int READER_WRITES = 4;
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final ThreadFactory WRITERS =
+            Thread.ofVirtual().name("connection-writer").factory();
 
     private final ConnectionContext context;
     private final HelidonSocket socket;
@@ -274,7 +277,10 @@ final class WsConnection implements ServerConnection, Connection {
         try {
             socket.write(BufferData.create(FrameWriter.close(code, reason)));
         } catch (RuntimeException e) {
-            LOG.debug("refused_client_disconnected", "traceId", handshake.credentials().traceId());
+            LOG.debug(
+                    "refused_client_disconnected",
+                    "traceId",
+                    handshake.credentials().traceId());
         }
     }
 
@@ -289,10 +295,11 @@ final class WsConnection implements ServerConnection, Connection {
     @Override
     public void startWriter(Session own) {
         long ready = System.nanoTime();
-        Thread.startVirtualThread(() -> {
+        Thread writer = WRITERS.newThread(() -> {
             services.load().running(ready);
             write(own, Integer.MAX_VALUE);
         });
+        writer.start();
     }
 
     /** Writes the reader's own answers on its own thread; what keeps coming is left to a writer. */
@@ -363,7 +370,7 @@ final class WsConnection implements ServerConnection, Connection {
     @Override
     public void abort() {
         // closing a TLS socket may block, and the wheel must not
-        Thread.startVirtualThread(() -> {
+        Thread.ofVirtual().name("connection-close").start(() -> {
             try {
                 socket.close();
             } catch (RuntimeException e) {

@@ -48,7 +48,7 @@ class MemoryEventLogTest extends EventLogContract {
     }
 
     @Test
-    void refusesNoticesThatNobodyWouldRead() {
+    void refusesOfflineEvents() {
         assertThat(log.publish(new Event(
                         "t1",
                         EventType.OFFLINE_MESSAGE,

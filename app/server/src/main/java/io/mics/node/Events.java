@@ -1,8 +1,8 @@
 package io.mics.node;
 
+import io.mics.event.DiscardingEventLog;
 import io.mics.event.EventLog;
 import io.mics.event.EventMeters;
-import io.mics.event.MemoryEventLog;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.event.kafka.KafkaSettings;
@@ -49,8 +49,7 @@ final class Events implements AutoCloseable {
             log = closing.add("event log", kafkaLog(settings, kafka.get(), flushTime));
             dispatch = closing.add("hook dispatch", kafkaDispatch(settings, kafka.get()));
         } else {
-            // nobody reads them here
-            EventLog unread = closing.add("event log", new MemoryEventLog(0, 0));
+            EventLog unread = closing.add("event log", new DiscardingEventLog());
             MemoryHookDispatch here = closing.add(
                     "hook dispatch",
                     memoryDispatch(unread, foundation.hooks().retries().orElseThrow()));

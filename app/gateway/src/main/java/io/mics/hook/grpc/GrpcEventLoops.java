@@ -42,7 +42,7 @@ final class GrpcEventLoops implements AutoCloseable {
     private static final long CLOSE_MS = 2_000;
 
     private final EventLoopGroup loops = new NioEventLoopGroup(
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 4), new DefaultThreadFactory("mics-hooks", true));
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 4), new DefaultThreadFactory("grpc-hooks", true));
 
     /**
      * A channel to {@code target}; dialled by its first call.

@@ -8,16 +8,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest events of this process, oldest overwritten first. It holds what can be shown, not what must be stored, so
- * it refuses nothing but offline events, which nobody would read; an event too large to show is left out. Takes no
- * lock.
+ * An event log for tests: the newest events of this process, oldest overwritten first. Like the log of a node without
+ * Kafka it refuses nothing but offline events; an event with too much data is left out. Takes no lock.
  */
 public final class MemoryEventLog implements EventLog {
     private final AtomicReferenceArray<@Nullable Event> newest;
     private final AtomicLong next = new AtomicLong();
     private final int maxDataBytes;
 
-    /** A log of {@code events} events with at most {@code maxDataBytes} bytes of data each; of 0 it holds nothing. */
+    /** A log of {@code events} events with at most {@code maxDataBytes} bytes of data each. */
     public MemoryEventLog(int events, int maxDataBytes) {
         this.newest = new AtomicReferenceArray<>(events);
         this.maxDataBytes = maxDataBytes;
@@ -28,7 +27,7 @@ public final class MemoryEventLog implements EventLog {
         if (event.type() == EventType.OFFLINE_MESSAGE) {
             return false;
         }
-        if (newest.length() > 0 && event.data().getSerializedSize() <= maxDataBytes) {
+        if (event.data().getSerializedSize() <= maxDataBytes) {
             newest.lazySet((int) (next.getAndIncrement() % newest.length()), event);
         }
         return true;
