@@ -1,9 +1,11 @@
 /**
- * Structured concurrency and limits on virtual threads: {@code TaskScope}, {@code Deadline}, {@code LiveSemaphore},
- * {@code TokenBucket}, {@code Turns}, {@code ByteShares}, {@code CircuitBreaker}, and {@code CallGuard}, which protects
- * every outgoing call.
- * Knows nothing of messages, tenants or connections and does no I/O of its own. A scope belongs to the thread that
- * opened it and runs its children on virtual threads; the rest is safe on any thread.
+ * What threads and limits are made of: structured concurrency ({@code TaskScope}, {@code Subtask}, {@code Deadline});
+ * limits ({@code LiveSemaphore}, {@code TokenBucket}, {@code ByteShares}, {@code HeapShare}) and what protects an
+ * outgoing call ({@code CircuitBreaker}, {@code CallGuard}); sharing the processors among tenants ({@code Turns},
+ * {@code DutyCycle}, {@code NodeLoad}, and {@code PendingWrites}, which starts connections' writers together); and
+ * threads whose failure ends the process ({@code VitalThreads}, {@code CheckedTasks}, {@code FatalErrors}). A tenant
+ * is a key here and a writer a {@code Runnable}: never knows what either is, and does no I/O. A scope belongs to the
+ * thread that opened it and runs its children on virtual threads; the rest is safe on any thread.
  */
 @NullMarked
 package io.mics.concurrent;

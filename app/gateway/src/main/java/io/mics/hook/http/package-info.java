@@ -1,7 +1,8 @@
 /**
- * Hooks over HTTP: the calls themselves, with their idle connections and host name look-ups, and the protobuf hooks of
- * a tenant's backend. Knows neither tenants nor what becomes of a message. Each call runs on a virtual thread of its
- * own that ends before the call returns.
+ * Hooks over HTTP: the protobuf hooks of a tenant's backend, with connections of its own for each tenant, probes, and
+ * connecting ahead of the first call. Owns no socket: connections, deadlines and look-ups of host names are
+ * {@code httpclient}'s. Never decides what becomes of a message. A call runs on its caller's thread, which blocks
+ * until the answer or the deadline; {@code warm-up} threads connect ahead.
  */
 @NullMarked
 package io.mics.hook.http;
