@@ -38,10 +38,8 @@ import java.util.Optional;
 public final class ClusterCalls implements PeerCalls {
     private static final int SLICE = 256;
 
-    private final LocalDelivery local;
-    private final LocalDevices devices;
+    private final Here here;
     private final OfflinePath offline;
-    private final PresentSessions present;
     private final Tenants tenants;
     private final Homes homes;
     private final DrainLeases leases;
@@ -63,20 +61,25 @@ public final class ClusterCalls implements PeerCalls {
         }
     }
 
+    /**
+     * What is connected to this node.
+     *
+     * @param delivery writes to devices
+     * @param devices  finds and replaces them
+     * @param sessions takes what was buffered
+     */
+    public record Here(LocalDelivery delivery, LocalDevices devices, PresentSessions sessions) {}
+
     public ClusterCalls(
-            LocalDelivery local,
-            LocalDevices devices,
+            Here here,
             OfflinePath offline,
-            PresentSessions present,
             Tenants tenants,
             Homes homes,
             DrainLeases leases,
             NodeLinks links,
             Metrics metrics) {
-        this.local = local;
-        this.devices = devices;
+        this.here = here;
         this.offline = offline;
-        this.present = present;
         this.tenants = tenants;
         this.homes = homes;
         this.leases = leases;
@@ -112,7 +115,7 @@ public final class ClusterCalls implements PeerCalls {
                 yield answer.setBacklog(leases.confirm(confirm.getDrain(), confirm.getCount(), confirm.getLast()));
             }
             case OFFER_BACKLOG -> {
-                present.announceBacklog(
+                here.sessions().announceBacklog(
                         call.getOfferBacklog().getTenantId(),
                         call.getOfferBacklog().getUserId(),
                         new RemoteBacklog(links, caller));
@@ -137,7 +140,7 @@ public final class ClusterCalls implements PeerCalls {
             if (i > 0 && i % SLICE == 0) {
                 Turns.letOthersRun();
             }
-            switch (local.deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)
+            switch (here.delivery().deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)
                     .kind()) {
                 case DELIVERED -> {}
                 case NO_SESSION -> outcome.addNoSession(i);
@@ -166,7 +169,7 @@ public final class ClusterCalls implements PeerCalls {
 
     private TakenOver takeOver(TakeOver call) {
         return TakenOver.newBuilder()
-                .addAllSent(devices.takeOver(
+                .addAllSent(here.devices().takeOver(
                         call.getTenantId(), call.getUserId(), call.getDeviceId(), call.getConnection()))
                 .build();
     }

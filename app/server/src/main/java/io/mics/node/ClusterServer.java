@@ -43,10 +43,8 @@ final class ClusterServer implements AutoCloseable {
         migration = new HomeMigration(
                 cluster.homes(), cluster.members(), cluster.links(), state.buffered(), deliveries.announcements());
         ClusterCalls calls = new ClusterCalls(
-                sessions,
-                sessions,
+                new ClusterCalls.Here(sessions, sessions, deliveries.backlog()),
                 deliveries.offline(),
-                deliveries.backlog(),
                 foundation.tenants(),
                 cluster.homes(),
                 leases,

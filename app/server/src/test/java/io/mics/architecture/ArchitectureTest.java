@@ -1,10 +1,12 @@
 package io.mics.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
@@ -296,6 +298,14 @@ final class ArchitectureTest {
             .resideOutsideOfPackages("io.mics.sdk..", "io.mics.proto..")
             .should()
             .haveRawReturnType(CompletableFuture.class);
+
+    @ArchTest
+    static final ArchRule constructorsHaveAtMostEightParameters = constructors()
+            .that()
+            .areDeclaredInClassesThat(describe("are ours, and neither records nor enums", (JavaClass owner) ->
+                    !owner.isRecord() && !owner.isEnum() && !owner.getPackageName().startsWith("io.mics.proto")))
+            .should()
+            .haveRawParameterTypes(describe("eight at most", parameters -> parameters.size() <= 8));
 
     @ArchTest
     static final ArchRule noSynchronizedMethods = methods()
