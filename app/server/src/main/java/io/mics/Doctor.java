@@ -1,6 +1,6 @@
 package io.mics;
 
-import io.mics.admin.TerminalText;
+import io.mics.admin.terminal.TerminalText;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigResult;

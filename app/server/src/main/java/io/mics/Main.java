@@ -1,7 +1,7 @@
 package io.mics;
 
-import io.mics.admin.Terminal;
 import io.mics.admin.command.Commands;
+import io.mics.admin.terminal.Terminal;
 import io.mics.lifecycle.Arguments;
 import io.mics.node.settings.ConfigCheck;
 import io.mics.observe.log.LogSetup;

@@ -3,7 +3,7 @@ package io.mics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import io.mics.listener.Descriptors;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;

@@ -115,10 +115,11 @@ public final class ClusterCalls implements PeerCalls {
                 yield answer.setBacklog(leases.confirm(confirm.getDrain(), confirm.getCount(), confirm.getLast()));
             }
             case OFFER_BACKLOG -> {
-                here.sessions().announceBacklog(
-                        call.getOfferBacklog().getTenantId(),
-                        call.getOfferBacklog().getUserId(),
-                        new RemoteBacklog(links, caller));
+                here.sessions()
+                        .announceBacklog(
+                                call.getOfferBacklog().getTenantId(),
+                                call.getOfferBacklog().getUserId(),
+                                new RemoteBacklog(links, caller));
                 yield answer.setDone(Done.getDefaultInstance());
             }
             case CALL_NOT_SET -> answer.setFailure("unknown call");
@@ -140,7 +141,8 @@ public final class ClusterCalls implements PeerCalls {
             if (i > 0 && i % SLICE == 0) {
                 Turns.letOthersRun();
             }
-            switch (here.delivery().deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)
+            switch (here.delivery()
+                    .deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)
                     .kind()) {
                 case DELIVERED -> {}
                 case NO_SESSION -> outcome.addNoSession(i);
@@ -169,8 +171,8 @@ public final class ClusterCalls implements PeerCalls {
 
     private TakenOver takeOver(TakeOver call) {
         return TakenOver.newBuilder()
-                .addAllSent(here.devices().takeOver(
-                        call.getTenantId(), call.getUserId(), call.getDeviceId(), call.getConnection()))
+                .addAllSent(here.devices()
+                        .takeOver(call.getTenantId(), call.getUserId(), call.getDeviceId(), call.getConnection()))
                 .build();
     }
 }

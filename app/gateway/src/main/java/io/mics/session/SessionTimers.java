@@ -1,7 +1,7 @@
 package io.mics.session;
 
-import io.mics.session.timer.TimerTask;
-import io.mics.session.timer.TimingWheel;
+import io.mics.timer.TimerTask;
+import io.mics.timer.TimingWheel;
 import org.jspecify.annotations.Nullable;
 
 /**

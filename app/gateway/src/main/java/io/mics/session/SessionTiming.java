@@ -1,7 +1,7 @@
 package io.mics.session;
 
 import io.mics.observe.Counter;
-import io.mics.session.timer.TimingWheel;
+import io.mics.timer.TimingWheel;
 
 /**
  * The clocks of one session, and what it counts.

@@ -7,7 +7,7 @@ import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
 import io.mics.message.Recalls;
 import io.mics.session.Sessions;
-import io.mics.session.timer.TimingWheel;
+import io.mics.timer.TimingWheel;
 import java.util.function.BooleanSupplier;
 
 /**

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.mics.observe.Metrics;
-import io.mics.session.timer.TimingWheel;
 import io.mics.testing.gateway.TestPorts;
+import io.mics.timer.TimingWheel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -4,7 +4,7 @@ import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.log.LogSettings;
 import io.mics.observe.log.LogSetup;
-import io.mics.session.timer.TimingWheel;
+import io.mics.timer.TimingWheel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.mics.protocol.CloseCode;
 import io.mics.protocol.JsonCodec;
 import io.mics.protocol.Payload;
 import io.mics.protocol.ProtobufCodec;
-import io.mics.session.timer.TimerTask;
+import io.mics.timer.TimerTask;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

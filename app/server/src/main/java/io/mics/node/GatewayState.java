@@ -11,7 +11,7 @@ import io.mics.offline.OfflineMemory;
 import io.mics.protocol.Delivery;
 import io.mics.session.OutboundBudget;
 import io.mics.session.SessionRegistry;
-import io.mics.session.timer.TimerTask;
+import io.mics.timer.TimerTask;
 import io.mics.ws.InboundBudget;
 import io.mics.ws.QueueSettings;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,5 @@
 /**
- * What operators ask a running node over HTTP, under {@code /internal}, and what commands share. Only translates:
+ * What operators ask a running node over HTTP, under {@code /internal}. Only translates:
  * what is asked lives below. Answers only those who are admitted; runs on the server's virtual threads.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 package io.mics.admin.chat;
 
-import io.mics.admin.Terminal;
-import io.mics.admin.TerminalText;
+import io.mics.admin.terminal.Terminal;
+import io.mics.admin.terminal.TerminalText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.mics.admin.chat;
 
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

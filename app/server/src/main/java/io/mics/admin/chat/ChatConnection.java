@@ -1,6 +1,6 @@
 package io.mics.admin.chat;
 
-import io.mics.admin.ConnectProblem;
+import io.mics.admin.terminal.ConnectProblem;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;

@@ -1,6 +1,6 @@
 package io.mics.admin.command;
 
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package io.mics.admin.command;
 
-import io.mics.admin.Terminal;
 import io.mics.admin.chat.ChatCommand;
 import io.mics.admin.listen.ListenCommand;
 import io.mics.admin.replay.ReplayCommand;
+import io.mics.admin.terminal.Terminal;
 import io.mics.lifecycle.Arguments;
 import java.io.PrintStream;
 import java.io.PrintWriter;

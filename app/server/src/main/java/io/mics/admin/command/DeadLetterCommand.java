@@ -1,6 +1,6 @@
 package io.mics.admin.command;
 
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

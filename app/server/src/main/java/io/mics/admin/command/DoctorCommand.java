@@ -1,6 +1,6 @@
 package io.mics.admin.command;
 
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import picocli.CommandLine.Command;
 
 /** {@code java -jar mics.jar doctor}: whether everything is there that the server needs. */

@@ -1,7 +1,7 @@
 package io.mics.admin.command;
 
-import io.mics.admin.Terminal;
-import io.mics.admin.TerminalText;
+import io.mics.admin.terminal.Terminal;
+import io.mics.admin.terminal.TerminalText;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;

@@ -1,8 +1,8 @@
 package io.mics.admin.command;
 
-import io.mics.admin.ConnectProblem;
-import io.mics.admin.Terminal;
-import io.mics.admin.TerminalText;
+import io.mics.admin.terminal.ConnectProblem;
+import io.mics.admin.terminal.Terminal;
+import io.mics.admin.terminal.TerminalText;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;

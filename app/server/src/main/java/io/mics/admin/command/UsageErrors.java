@@ -1,6 +1,6 @@
 package io.mics.admin.command;
 
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import io.mics.config.Nearest;
 import java.io.PrintStream;
 import java.util.List;

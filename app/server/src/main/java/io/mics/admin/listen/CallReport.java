@@ -1,6 +1,6 @@
 package io.mics.admin.listen;
 
-import io.mics.admin.TerminalText;
+import io.mics.admin.terminal.TerminalText;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

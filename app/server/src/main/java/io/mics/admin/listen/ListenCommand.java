@@ -1,6 +1,6 @@
 package io.mics.admin.listen;
 
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

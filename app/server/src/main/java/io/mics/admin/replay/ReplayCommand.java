@@ -1,6 +1,6 @@
 package io.mics.admin.replay;
 
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;

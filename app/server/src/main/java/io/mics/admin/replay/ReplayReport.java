@@ -1,6 +1,6 @@
 package io.mics.admin.replay;
 
-import io.mics.admin.TerminalText;
+import io.mics.admin.terminal.TerminalText;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookCall;
 import io.mics.hook.record.Outcome;

@@ -11,7 +11,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
-import io.mics.admin.Terminal;
+import io.mics.admin.terminal.Terminal;
 import io.mics.proto.flare.hooks.v1.HookInvocationContext;
 import io.mics.proto.flare.hooks.v1.HookMessageDraft;
 import io.mics.proto.flare.hooks.v1.PreSendHookRequest;

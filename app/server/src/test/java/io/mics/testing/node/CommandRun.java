@@ -1,7 +1,7 @@
 package io.mics.testing.node;
 
-import io.mics.admin.Terminal;
 import io.mics.admin.command.Commands;
+import io.mics.admin.terminal.Terminal;
 import io.mics.node.settings.ConfigCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

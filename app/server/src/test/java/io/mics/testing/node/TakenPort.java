@@ -2,7 +2,6 @@ package io.mics.testing.node;
 
 import io.mics.concurrent.FatalErrors;
 import io.mics.config.ConfigResult;
-import io.mics.listener.Listener;
 import io.mics.node.Node;
 import io.mics.node.settings.Configuration;
 import java.io.IOException;
@@ -30,15 +29,13 @@ public final class TakenPort {
             throw new IllegalArgumentException(args[0]);
         }
         Node node = Node.start(valid.value());
-        Object listeners = field(node, "listeners");
-        Listener internal = (Listener) field(field(listeners, "apart"), "listener");
-        Object lost = field(field(listeners, "server"), "listener");
+        Object lost = field(field(field(field(node, "foundation"), "endpoints"), "server"), "listener");
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port());
         do {
             // the listener binds again at once, so that it may take several attempts to be faster
             ((ServerSocketChannel) field(lost, "server")).close();
         } while (!isBound(address));
-        System.out.println(TAKEN + internal.port() + ".");
+        System.out.println(TAKEN + node.internalPort() + ".");
     }
 
     private static boolean isBound(InetSocketAddress address) throws IOException {

@@ -1,4 +1,4 @@
-package io.mics.admin;
+package io.mics.admin.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mics.session.timer;
+package io.mics.timer;
 
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;

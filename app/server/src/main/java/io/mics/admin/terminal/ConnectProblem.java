@@ -1,4 +1,4 @@
-package io.mics.admin;
+package io.mics.admin.terminal;
 
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

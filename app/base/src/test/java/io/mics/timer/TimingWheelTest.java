@@ -1,4 +1,4 @@
-package io.mics.session.timer;
+package io.mics.timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

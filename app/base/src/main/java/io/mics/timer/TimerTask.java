@@ -1,4 +1,4 @@
-package io.mics.session.timer;
+package io.mics.timer;
 
 /** What a timing wheel runs when it is due. Runs on the wheel's thread and must not block. */
 public interface TimerTask {
