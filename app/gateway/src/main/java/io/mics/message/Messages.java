@@ -1,11 +1,8 @@
 package io.mics.message;
 
-import io.mics.event.Event;
-import io.mics.event.EventLog;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.proto.hook.v1.EventType;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.proto.node.v1.SentMessage;
@@ -26,8 +23,7 @@ public final class Messages {
     private final SendToGroup toGroup;
     private final DuplicateWindow duplicates;
     private final MessageIds ids;
-    private final IdempotencyKeys keys;
-    private final EventLog events;
+    private final MessageEvents events;
     private final MessageTracer tracer;
     private final int maxBodyBytes;
     private final Metrics metrics;
@@ -38,8 +34,7 @@ public final class Messages {
             SendToGroup toGroup,
             DuplicateWindow duplicates,
             MessageIds ids,
-            IdempotencyKeys keys,
-            EventLog events,
+            MessageEvents events,
             MessageTracer tracer,
             int maxBodyBytes,
             Metrics metrics) {
@@ -47,7 +42,6 @@ public final class Messages {
         this.toGroup = toGroup;
         this.duplicates = duplicates;
         this.ids = ids;
-        this.keys = keys;
         this.events = events;
         this.tracer = tracer;
         this.maxBodyBytes = maxBodyBytes;
@@ -92,7 +86,7 @@ public final class Messages {
                     MessageTrace trace = tracer.received(sender, delivery);
                     Attempted attempted = attempt(sender, delivery, trace, count, first.attempt());
                     OutboundFrame.Ack ack = answer(count, message, attempted.outcome());
-                    String event = publish(sender, attempted, ack.timestampMs());
+                    String event = events.publish(sender, attempted, ack.timestampMs());
                     tracer.answered(trace, delivery, attempted.outcome(), event);
                     yield ack;
                 }
@@ -153,29 +147,6 @@ public final class Messages {
                 .setMsgBody(message.getMsgBody())
                 .setTimestampMs(message.getTimestampMs() == 0 ? System.currentTimeMillis() : message.getTimestampMs())
                 .build();
-    }
-
-    /** What became of the message's event, in a word. */
-    private String publish(Sender sender, Attempted attempted, long timeMs) {
-        if (attempted.outcome() instanceof Outcome.Rejected) {
-            return "none";
-        }
-        MessageRequest message = attempted.delivery().message();
-        EventType type =
-                message.getMsgType() == MessageType.GROUP_CHAT ? EventType.GROUP_CHAT_MSG : EventType.SINGLE_CHAT_MSG;
-        boolean accepted = events.publish(new Event(
-                sender.tenant().id(),
-                type,
-                sender.user(),
-                sender.device(),
-                message.getToUserId(),
-                message,
-                timeMs,
-                sender.traceId(),
-                attempted.featureVersion(),
-                attempted.delivery().contentType(),
-                () -> keys.of(sender, attempted.delivery())));
-        return accepted ? "accepted" : "refused";
     }
 
     private static OutboundFrame.Ack answer(MessageMeters count, MessageRequest message, Outcome outcome) {

@@ -13,12 +13,13 @@ import io.mics.routing.directory.Presence;
  * end of a session that was replaced from another node is published by that node, just before the new session's begin;
  * it has no trace id.
  */
-final class SessionEvents {
+public final class SessionEvents {
     private final EventLog log;
     private final String node;
     private final Presence presence;
 
-    SessionEvents(EventLog log, String node, Presence presence) {
+    /** Publishes to {@code log} what happens on {@code node}. */
+    public SessionEvents(EventLog log, String node, Presence presence) {
         this.log = log;
         this.node = node;
         this.presence = presence;

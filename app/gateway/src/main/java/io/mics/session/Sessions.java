@@ -3,35 +3,24 @@ package io.mics.session;
 import io.mics.auth.Authenticator;
 import io.mics.auth.Principal;
 import io.mics.concurrent.LazyLatch;
-import io.mics.event.EventLog;
-import io.mics.observe.Counter;
 import io.mics.observe.Log;
-import io.mics.observe.Metric;
-import io.mics.observe.Metrics;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.ConnectDecision.Accepted;
 import io.mics.protocol.ConnectDecision.Refused;
 import io.mics.protocol.Delivery;
-import io.mics.protocol.FrameCodec;
-import io.mics.protocol.JsonCodec;
 import io.mics.protocol.OutboundFrame;
-import io.mics.protocol.ProtobufCodec;
 import io.mics.routing.directory.Presence;
 import io.mics.routing.directory.Routes;
 import io.mics.tenant.LimitSettings;
 import io.mics.tenant.Tenant;
-import io.mics.tenant.TenantSettings;
-import io.mics.timer.TimingWheel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * The life of a session: authenticated, admitted, registered, acknowledged, given its backlog, live, and at its end
@@ -47,53 +36,36 @@ public final class Sessions {
 
     private final Authenticator authenticator;
     private final SessionRegistry registry;
+    private final SessionFactory factory;
     private final Backlog backlog;
     private final OfflinePath offline;
     private final SessionEvents events;
-    private final TimingWheel wheel;
-    private final OutboundBudget budget;
-    private final SessionSettings settings;
     private final Presence presence;
-    private final Metrics metrics;
-    private final Counter leftEarly;
-    private final Consumer<Tenant> newcomer;
-    private final ConcurrentMap<String, SessionMeters> meters;
+    private final SessionMeters.OfTenants meters;
     private final Flapping flapping = new Flapping();
     private final AtomicLong connectionIds = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong changes = new AtomicLong();
     private final LazyLatch changed = new LazyLatch();
 
-    /**
-     * The sessions of one node.
-     *
-     * @param newcomer is given each tenant at {@link #expect}, else with its first connection
-     */
+    /** The sessions of one node. */
     public Sessions(
             Authenticator authenticator,
             SessionRegistry registry,
+            SessionFactory factory,
             Backlog backlog,
             OfflinePath offline,
-            EventLog events,
-            TimingWheel wheel,
-            OutboundBudget budget,
-            SessionSettings settings,
+            SessionEvents events,
             Presence presence,
-            Metrics metrics,
-            Consumer<Tenant> newcomer) {
+            SessionMeters.OfTenants meters) {
         this.authenticator = authenticator;
         this.registry = registry;
+        this.factory = factory;
         this.backlog = backlog;
         this.offline = offline;
-        this.events = new SessionEvents(events, settings.node(), presence);
-        this.wheel = wheel;
-        this.budget = budget;
-        this.settings = settings;
+        this.events = events;
         this.presence = presence;
-        this.metrics = metrics;
-        this.meters = metrics.mapPerTenant();
-        this.leftEarly = metrics.counter(Metric.WS_LEFT_EARLY, settings.node());
-        this.newcomer = newcomer;
+        this.meters = meters;
     }
 
     /**
@@ -111,7 +83,7 @@ public final class Sessions {
 
     /** A peer left before it was decided whether it gets a session. */
     public void leftEarly() {
-        leftEarly.increment();
+        meters.leftEarly();
     }
 
     /**
@@ -127,7 +99,7 @@ public final class Sessions {
             throws InterruptedException {
         boolean json = asksJson || authenticator.isTokenAlone(credentials);
         return authenticator.authenticate(credentials).then(principal -> {
-            metersOf(principal.tenant());
+            meters.of(principal.tenant());
             if (!principal.tenant().settings().admits(origin)) {
                 return new Refused<>(CloseCode.AUTH_FAILED, "origin not allowed");
             }
@@ -184,7 +156,7 @@ public final class Sessions {
     }
 
     private void begin(Session session, Presence.Arrived arrived, long start) {
-        SessionMeters count = metersOf(session.tenant());
+        SessionMeters count = meters.of(session.tenant());
         session.inherit(arrived.sent());
         if (arrived.replaced().connection() != 0) {
             noteReplaced(session);
@@ -194,7 +166,7 @@ public final class Sessions {
                 session.tenant().id(),
                 session.user(),
                 session.device(),
-                settings.node(),
+                factory.node(),
                 session.traceId(),
                 session.heartbeatSeconds()));
         events.online(session, arrived.replaced());
@@ -205,7 +177,7 @@ public final class Sessions {
 
     private void countLimit(Session session, ConnectDecision<?> decision) {
         if (decision instanceof Refused<?> refused && refused.code() == CloseCode.LIMIT_REACHED) {
-            metersOf(session.tenant()).connectionLimit.increment();
+            meters.of(session.tenant()).connectionLimit.increment();
         }
     }
 
@@ -248,7 +220,7 @@ public final class Sessions {
 
     /** A device sent a frame of an unknown kind, which was ignored. */
     public void ignoredFrame(Tenant tenant) {
-        metersOf(tenant).ignored.increment();
+        meters.of(tenant).ignored.increment();
     }
 
     /** Grows whenever a session has been registered, or its end is complete. */
@@ -269,7 +241,7 @@ public final class Sessions {
 
     private void cleanUp(Session session, CloseCode code) {
         Session.Closing closing = session.closing();
-        SessionMeters count = metersOf(session.tenant());
+        SessionMeters count = meters.of(session.tenant());
         int unsent = leave(session);
         CloseCode counted = closing == null ? code : closing.code();
         count.disconnected(counted).increment();
@@ -324,33 +296,21 @@ public final class Sessions {
         }
     }
 
-    private Session newSession(
-            Principal principal, Acceptance acceptance, String traceId, boolean json, Connection connection) {
-        TenantSettings tenant = principal.tenant().settings();
-        FrameCodec codec = json
-                ? new JsonCodec(principal.user(), tenant.maxContentLength(), tenant.failuresAsErrors())
-                : ProtobufCodec.INSTANCE;
-        boolean dropOldest = tenant.slowConsumer() == TenantSettings.SlowConsumer.DROP_OLDEST;
-        OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);
-        SessionMeters count = metersOf(principal.tenant());
-        SessionTiming timing = new SessionTiming(
-                wheel, settings.keepalive().toNanos(), settings.writeStall().toNanos(), count.dropped);
-        return new Session(principal, acceptance, traceId, codec, queue, connection, presence.remembering(), timing);
-    }
-
     /** Makes every series of a tenant exist, at 0. */
     public void expect(Tenant tenant) {
-        metersOf(tenant);
+        var unused = meters.of(tenant);
     }
 
-    private SessionMeters metersOf(Tenant tenant) {
-        SessionMeters known = meters.get(tenant.id());
-        return known != null ? known : meters.computeIfAbsent(tenant.id(), id -> newMeters(tenant));
-    }
-
-    private SessionMeters newMeters(Tenant tenant) {
-        newcomer.accept(tenant);
-        return new SessionMeters(metrics, tenant.id(), settings.node());
+    private Session newSession(
+            Principal principal, Acceptance acceptance, String traceId, boolean json, Connection connection) {
+        return factory.create(
+                principal,
+                acceptance,
+                traceId,
+                json,
+                connection,
+                presence.remembering(),
+                meters.of(principal.tenant()));
     }
 
     private void awaitCalm(Principal principal) throws InterruptedException {
@@ -359,7 +319,7 @@ public final class Sessions {
         if (delay.isZero()) {
             return;
         }
-        metersOf(principal.tenant()).flapping.increment();
+        meters.of(principal.tenant()).flapping.increment();
         Thread.sleep(delay);
     }
 }

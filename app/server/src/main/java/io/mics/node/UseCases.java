@@ -6,6 +6,7 @@ import io.mics.message.DeliveryAcks;
 import io.mics.message.DeliveryIds;
 import io.mics.message.DuplicateWindow;
 import io.mics.message.IdempotencyKeys;
+import io.mics.message.MessageEvents;
 import io.mics.message.MessageIds;
 import io.mics.message.Messages;
 import io.mics.message.PreSend;
@@ -16,6 +17,9 @@ import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.directory.Presence;
+import io.mics.session.SessionEvents;
+import io.mics.session.SessionFactory;
+import io.mics.session.SessionMeters;
 import io.mics.session.SessionSettings;
 import io.mics.session.Sessions;
 import io.mics.tenant.Tenant;
@@ -54,8 +58,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                         preSend, backend, deliveries.toGroup(), deliveries.offline(), () -> limits(group.get())),
                 window(config.get(DuplicateWindow.Limits.SECTION), ids),
                 new MessageIds(config.nodeId(), System.currentTimeMillis()),
-                keys,
-                events.log(),
+                new MessageEvents(events.log(), keys),
                 hooks.tracer(),
                 config.maxMessageBytes(),
                 metrics);
@@ -73,15 +76,13 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                         hooks.connectHooks(),
                         config.node().defaultTenant()),
                 state.sessions(),
+                new SessionFactory(sessionSettings(config), state.queued(), foundation.wheel()),
                 deliveries.backlog(),
                 deliveries.offline(),
-                events.log(),
-                foundation.wheel(),
-                state.queued(),
-                sessionSettings(config),
+                new SessionEvents(events.log(), config.nodeId(), presence),
                 presence,
-                metrics,
-                tenant -> expect(tenant, backend, messages, events, metrics));
+                new SessionMeters.OfTenants(
+                        metrics, config.nodeId(), tenant -> expect(tenant, backend, messages, events, metrics)));
         return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()));
     }
 

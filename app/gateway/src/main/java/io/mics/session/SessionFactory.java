@@ -1,0 +1,52 @@
+package io.mics.session;
+
+import io.mics.auth.Principal;
+import io.mics.protocol.FrameCodec;
+import io.mics.protocol.JsonCodec;
+import io.mics.protocol.ProtobufCodec;
+import io.mics.routing.directory.RecentSends;
+import io.mics.tenant.TenantSettings;
+import io.mics.timer.TimingWheel;
+
+/** Makes sessions as this node and their tenants are set: what each speaks, its queue, and its timers. */
+public final class SessionFactory {
+    private final SessionSettings settings;
+    private final OutboundBudget budget;
+    private final TimingWheel wheel;
+
+    /**
+     * Sessions whose queues share {@code budget}.
+     *
+     * @param wheel looks at their heartbeats and writes
+     */
+    public SessionFactory(SessionSettings settings, OutboundBudget budget, TimingWheel wheel) {
+        this.settings = settings;
+        this.budget = budget;
+        this.wheel = wheel;
+    }
+
+    /** This node's id. */
+    String node() {
+        return settings.node();
+    }
+
+    /** A session that nobody knows yet; it speaks JSON or protobuf. */
+    Session create(
+            Principal principal,
+            Sessions.Acceptance acceptance,
+            String traceId,
+            boolean json,
+            Connection connection,
+            RecentSends recent,
+            SessionMeters meters) {
+        TenantSettings tenant = principal.tenant().settings();
+        FrameCodec codec = json
+                ? new JsonCodec(principal.user(), tenant.maxContentLength(), tenant.failuresAsErrors())
+                : ProtobufCodec.INSTANCE;
+        boolean dropOldest = tenant.slowConsumer() == TenantSettings.SlowConsumer.DROP_OLDEST;
+        OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);
+        SessionTiming timing = new SessionTiming(
+                wheel, settings.keepalive().toNanos(), settings.writeStall().toNanos(), meters.dropped);
+        return new Session(principal, acceptance, traceId, codec, queue, connection, recent, timing);
+    }
+}
