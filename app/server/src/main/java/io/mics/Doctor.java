@@ -5,9 +5,9 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.HeapShare;
 import io.mics.config.ConfigResult;
 import io.mics.event.kafka.KafkaEventSettings;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.CallResult;
-import io.mics.hook.HookOperation;
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.config.HooksSettings;
 import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
@@ -213,23 +213,23 @@ final class Doctor {
     }
 
     private void backends(NodeConfig config, Outgoing outgoing) throws InterruptedException {
-        Hooks hooks = new Hooks(new Metrics(), outgoing.backends(), Map.of());
+        TenantBackend backend = new TenantBackend(new Metrics(), outgoing.backends(), Map.of());
         for (TenantConfig tenant : config.tenants().all()) {
             if (tenant.settings().hooks().authBaseUrl().startsWith("http")) {
-                backend(hooks, new Tenant(tenant), outgoing);
+                backend(backend, new Tenant(tenant), outgoing);
             }
         }
     }
 
-    private void backend(Hooks hooks, Tenant tenant, Outgoing outgoing) throws InterruptedException {
+    private void backend(TenantBackend backend, Tenant tenant, Outgoing outgoing) throws InterruptedException {
         String what = "backend of tenant " + tenant.id();
         int before = findings.size();
-        switch (hooks.askAuth(tenant, "", DEVICE, TraceId.create())) {
+        switch (backend.askAuth(tenant, "", DEVICE, TraceId.create())) {
             case HookResponse.Failed<AuthResponse> failed ->
                 fail(what, failed.cause() + " (" + CallResult.of(failed.kind()).label() + ")", fixOf(failed.kind()));
             case HookResponse.Answered<AuthResponse> answered -> {
-                if (Hooks.identity(tenant, answered.answer(), DEVICE)
-                        instanceof ConnectDecision.Accepted<Hooks.Identity> accepted) {
+                if (TenantBackend.identity(tenant, answered.answer(), DEVICE)
+                        instanceof ConnectDecision.Accepted<TenantBackend.Identity> accepted) {
                     String user = accepted.result().userId();
                     warn(what, "takes an empty token for " + user, "refuse tokens that are empty");
                 }
@@ -239,7 +239,7 @@ final class Doctor {
             warn(what, "is called without a signature", "set hooks.secret here and verify it there");
         }
         okSince(before, what, "answers, refuses an empty token, and is called with a signature");
-        clock.backend(what, tenant.hooks().authBaseUrl() + HookOperation.AUTH.path(), outgoing);
+        clock.backend(what, tenant.hooks().authBaseUrl() + BackendOperation.AUTH.path(), outgoing);
     }
 
     private static String fixOf(HookResponse.Kind failure) {

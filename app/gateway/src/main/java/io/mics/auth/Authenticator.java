@@ -1,6 +1,6 @@
 package io.mics.auth;
 
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.registry.ConnectHooks;
 import io.mics.observe.TraceId;
 import io.mics.protocol.CloseCode;
@@ -19,20 +19,20 @@ public final class Authenticator {
     private static final int TOKEN_MAX_LENGTH = 16_384;
 
     private final Tenants tenants;
-    private final Hooks hooks;
+    private final TenantBackend backend;
     private final ConnectHooks connect;
     private final String defaultTenant;
 
     /** Serves the tenants of {@code tenants}; nobody without a tenant. */
-    public Authenticator(Tenants tenants, Hooks hooks, ConnectHooks connect) {
-        this(tenants, hooks, connect, "");
+    public Authenticator(Tenants tenants, TenantBackend backend, ConnectHooks connect) {
+        this(tenants, backend, connect, "");
     }
 
     /** The same; clients that show a token and name no tenant are of {@code defaultTenant} unless that is empty. */
-    public Authenticator(Tenants tenants, Hooks hooks, ConnectHooks connect, String defaultTenant) {
+    public Authenticator(Tenants tenants, TenantBackend backend, ConnectHooks connect, String defaultTenant) {
         this.defaultTenant = defaultTenant;
         this.tenants = tenants;
-        this.hooks = hooks;
+        this.backend = backend;
         this.connect = connect;
     }
 
@@ -82,7 +82,7 @@ public final class Authenticator {
 
     private ConnectDecision<Principal> identify(Tenant tenant, Credentials credentials) throws InterruptedException {
         long number = tenant.asking();
-        return hooks.auth(tenant, credentials.token(), credentials.deviceId(), credentials.traceId())
+        return backend.auth(tenant, credentials.token(), credentials.deviceId(), credentials.traceId())
                 .then(identity -> {
                     tenant.learn(identity.config(), number);
                     return new Accepted<>(new Principal(tenant, identity.userId(), identity.deviceId()));

@@ -31,7 +31,7 @@ final class BackendGate {
     private static final int AUTH_PERMITS = 256;
     private static final double UNLIMITED = 0;
 
-    private final HookOperation operation;
+    private final BackendOperation operation;
     private final BackendMeters meters;
     private final CallGuard guard = new CallGuard(AUTH_PERMITS, true, UNLIMITED);
     private volatile Signing signing = new Signing("", new Signer(""));
@@ -43,7 +43,7 @@ final class BackendGate {
 
     private record Signing(String secret, Signer signer) {}
 
-    BackendGate(Metrics metrics, String tenant, HookOperation operation) {
+    BackendGate(Metrics metrics, String tenant, BackendOperation operation) {
         this.operation = operation;
         this.meters = new BackendMeters(metrics, tenant, operation);
         metrics.gauge(Metric.LIMIT_PERMITS_IN_USE, guard::permitsInUse, tenant, "hook-" + operation.label());
@@ -55,7 +55,7 @@ final class BackendGate {
 
     /** Makes one call under the settings of this moment. */
     <R> HookResponse<R> call(
-            HookSettings settings, HookTransport transport, String baseUrl, BackendCall call, Decoder<R> decoder)
+            HookSettings settings, BackendTransport transport, String baseUrl, BackendCall call, Decoder<R> decoder)
             throws InterruptedException {
         if (settings.signRequired() && call.secret().isEmpty()) {
             return failed(Kind.SIGN_REQUIRED, call, "signatures are required but no secret is configured");
@@ -63,7 +63,7 @@ final class BackendGate {
         if (transport.immediate()) {
             return counted(ask(transport, settings, baseUrl, call, Deadline.NEVER, decoder), call, decoder);
         }
-        guard.resize(operation == HookOperation.AUTH ? AUTH_PERMITS : settings.maxConcurrency());
+        guard.resize(operation == BackendOperation.AUTH ? AUTH_PERMITS : settings.maxConcurrency());
         CallGuard.Policy policy = policy(settings);
         long asked = System.nanoTime();
         return switch (guard.admit(policy)) {
@@ -79,7 +79,7 @@ final class BackendGate {
 
     /** {@code /auth} may wait for a permit as long as for its answer. */
     private CallGuard.Policy policy(HookSettings settings) {
-        boolean auth = operation == HookOperation.AUTH;
+        boolean auth = operation == BackendOperation.AUTH;
         Duration timeout = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
         Duration wait = auth || settings.queueTimeout().compareTo(timeout) > 0 ? timeout : settings.queueTimeout();
         return new CallGuard.Policy(
@@ -103,7 +103,7 @@ final class BackendGate {
     private <R> HookResponse<R> attempt(
             CallGuard.Admitted admitted,
             HookSettings settings,
-            HookTransport transport,
+            BackendTransport transport,
             String baseUrl,
             BackendCall call,
             Decoder<R> decoder)
@@ -127,7 +127,7 @@ final class BackendGate {
     }
 
     private <R> HookResponse<R> ask(
-            HookTransport transport,
+            BackendTransport transport,
             HookSettings settings,
             String baseUrl,
             BackendCall call,

@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The meters and the failure log of one tenant's one operation; held, so that counting looks nothing up. */
 final class BackendMeters {
-    private static final Log LOG = Log.of(Hooks.class);
+    private static final Log LOG = Log.of(TenantBackend.class);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
 
     private final String tenant;
-    private final HookOperation operation;
+    private final BackendOperation operation;
     private final Map<CallResult, Counter> requests = new EnumMap<>(CallResult.class);
     private final Map<CallResult, Counter> outcomes = new EnumMap<>(CallResult.class);
     private final Counter queueRejected;
@@ -25,7 +25,7 @@ final class BackendMeters {
     private final Histogram wait;
     private final Map<CallResult, AtomicLong> nextLog = new EnumMap<>(CallResult.class);
 
-    BackendMeters(Metrics metrics, String tenant, HookOperation operation) {
+    BackendMeters(Metrics metrics, String tenant, BackendOperation operation) {
         this.tenant = tenant;
         this.operation = operation;
         for (CallResult result : CallResult.values()) {

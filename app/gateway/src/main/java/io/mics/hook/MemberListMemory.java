@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * late.
  */
 final class MemberListMemory {
-    private static final Log LOG = Log.of(Hooks.class);
+    private static final Log LOG = Log.of(TenantBackend.class);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
     /** Of a tenant that was not asked yet. */
     private static final long LEAST_EXPECTED = 4_096;
@@ -64,7 +64,10 @@ final class MemberListMemory {
         this.turns = turns;
         this.skipped = metrics.perTenant(tenant -> metrics.counter(Metric.GROUP_MEMBERS_SKIPPED, tenant));
         this.refused = metrics.perTenant(tenant -> metrics.counter(
-                Metric.HOOK_LIMITER_REJECTED, tenant, HookOperation.GET_GROUP_MEMBERS.label(), "member_lists_bytes"));
+                Metric.HOOK_LIMITER_REJECTED,
+                tenant,
+                BackendOperation.GET_GROUP_MEMBERS.label(),
+                "member_lists_bytes"));
     }
 
     MemberListLease of(String tenant) {

@@ -1,8 +1,8 @@
 package io.mics.message;
 
-import io.mics.hook.Hooks;
 import io.mics.hook.MemberListLease;
 import io.mics.hook.MembersAnswer;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.dispatch.HookEvent;
 import io.mics.hook.dispatch.HookEventLog;
 import io.mics.hook.dispatch.HookEvents;
@@ -36,7 +36,7 @@ public final class Recalls {
     private static final Log LOG = Log.of(Recalls.class);
 
     private final RecallPermission permission;
-    private final Hooks hooks;
+    private final TenantBackend backend;
     private final GroupFanOut fanOut;
     private final HookEventLog hookEvents;
     private final DeliveryIds ids;
@@ -50,13 +50,13 @@ public final class Recalls {
      */
     public Recalls(
             RecallPermission permission,
-            Hooks hooks,
+            TenantBackend backend,
             GroupFanOut fanOut,
             HookEventLog hookEvents,
             DeliveryIds ids,
             IntSupplier maxMembers) {
         this.permission = permission;
-        this.hooks = hooks;
+        this.backend = backend;
         this.fanOut = fanOut;
         this.hookEvents = hookEvents;
         this.ids = ids;
@@ -129,7 +129,7 @@ public final class Recalls {
         if (!SendToUser.acquire(permits, sender)) {
             return refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
         }
-        try (MemberListLease lease = hooks.leaseForMembers(sender.tenant())) {
+        try (MemberListLease lease = backend.leaseForMembers(sender.tenant())) {
             return switch (concerned(sender, which, lease)) {
                 case MembersAnswer.NoRoom none -> refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
                 case MembersAnswer.Failed failed -> refused(ErrorCode.RECALL_REFUSED, failed.ackReason(), "", recall);
@@ -144,7 +144,7 @@ public final class Recalls {
     private MembersAnswer concerned(Sender sender, MessageRequest which, MemberListLease lease)
             throws InterruptedException {
         if (which.getMsgType() == MessageType.GROUP_CHAT) {
-            return hooks.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId(), lease);
+            return backend.groupMembers(sender.tenant(), which.getGroupId(), sender.traceId(), lease);
         }
         return new MembersAnswer.Members(
                 Stream.of(which.getUserId(), which.getToUserId()).distinct().toList());

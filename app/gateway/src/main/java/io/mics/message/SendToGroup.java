@@ -3,10 +3,10 @@ package io.mics.message;
 import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
-import io.mics.hook.Hooks;
 import io.mics.hook.MemberListLease;
 import io.mics.hook.MembersAnswer;
 import io.mics.hook.SendDecision;
+import io.mics.hook.TenantBackend;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.Delivery;
@@ -28,7 +28,7 @@ public final class SendToGroup {
     private static final int STORED_AT_ONCE = 1_024;
 
     private final PreSend hooks;
-    private final Hooks backend;
+    private final TenantBackend backend;
     private final GroupFanOut fanOut;
     private final OfflinePath offline;
     private final Supplier<Limits> limits;
@@ -43,7 +43,8 @@ public final class SendToGroup {
     public record Limits(int members, int buffered) {}
 
     /** The use case; {@code limits} is asked for each message. */
-    public SendToGroup(PreSend hooks, Hooks backend, GroupFanOut fanOut, OfflinePath offline, Supplier<Limits> limits) {
+    public SendToGroup(
+            PreSend hooks, TenantBackend backend, GroupFanOut fanOut, OfflinePath offline, Supplier<Limits> limits) {
         this.hooks = hooks;
         this.backend = backend;
         this.fanOut = fanOut;

@@ -4,7 +4,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.hook.CallResult;
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.point.HookResponse;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
@@ -46,13 +46,13 @@ public final class HookPull {
     /** Why a pull failed, as a metric's label, besides the results of hooks. */
     private static final String CURSOR_REPEATED = "cursor_repeated";
 
-    private final Hooks hooks;
+    private final TenantBackend backend;
     private final int maxBodyBytes;
     private final Metrics.PerTenant<Meters> meters;
 
     /** Pulls for the sessions of {@code node}; a message with a larger body is skipped, 0 is unlimited. */
-    public HookPull(Hooks hooks, int maxBodyBytes, Metrics metrics, String node) {
-        this.hooks = hooks;
+    public HookPull(TenantBackend backend, int maxBodyBytes, Metrics metrics, String node) {
+        this.backend = backend;
         this.maxBodyBytes = maxBodyBytes;
         this.meters = metrics.perTenant(tenant -> new Meters(metrics, tenant, node));
     }
@@ -172,7 +172,7 @@ public final class HookPull {
 
         private HookResponse<GetOfflineMessagesResponse> ask(TaskScope scope, String cursor)
                 throws InterruptedException {
-            if (hooks.isLocal(puller.tenant())) {
+            if (backend.isLocal(puller.tenant())) {
                 return page(cursor);
             }
             Subtask<HookResponse<GetOfflineMessagesResponse>> asked = scope.fork(() -> page(cursor));
@@ -185,7 +185,7 @@ public final class HookPull {
         }
 
         private HookResponse<GetOfflineMessagesResponse> page(String cursor) throws InterruptedException {
-            return hooks.offlineMessages(
+            return backend.offlineMessages(
                     puller.tenant(), puller.user(), puller.device(), size, cursor, puller.traceId());
         }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.auth.Authenticator.Credentials;
-import io.mics.hook.HookTransport;
-import io.mics.hook.Hooks;
+import io.mics.hook.BackendTransport;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.registry.ConnectHooks;
 import io.mics.observe.Metrics;
@@ -37,8 +37,8 @@ class AuthenticatorTest {
             "t1", TenantSettings.DEFAULTS.withHooks(HookSettings.DEFAULTS.at("http://backend")), Map.of())));
 
     private ConnectDecision<Principal> answered(AuthResponse answer) throws InterruptedException {
-        HookTransport backend = (op, url, request, deadline) -> new HookResponse.Answered<>(answer.toByteArray());
-        return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()), NO_HOOKS)
+        BackendTransport backend = (op, url, request, deadline) -> new HookResponse.Answered<>(answer.toByteArray());
+        return new Authenticator(tenants, new TenantBackend(new Metrics(), backend, Map.of()), NO_HOOKS)
                 .authenticate(new Credentials("t1", "token", "d1", "trace", "127.0.0.1"));
     }
 
@@ -88,11 +88,11 @@ class AuthenticatorTest {
 
     private ConnectDecision<Principal> tokenAlone(String tenant, String device, AuthResponse answer, List<String> asked)
             throws InterruptedException {
-        HookTransport backend = (op, url, request, deadline) -> {
+        BackendTransport backend = (op, url, request, deadline) -> {
             asked.add(device(request.get()));
             return new HookResponse.Answered<>(answer.toByteArray());
         };
-        return new Authenticator(tenants, new Hooks(new Metrics(), backend, Map.of()), NO_HOOKS, tenant)
+        return new Authenticator(tenants, new TenantBackend(new Metrics(), backend, Map.of()), NO_HOOKS, tenant)
                 .authenticate(new Credentials("", "token", device, "trace", "127.0.0.1"));
     }
 

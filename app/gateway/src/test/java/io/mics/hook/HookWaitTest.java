@@ -23,7 +23,7 @@ class HookWaitTest {
     private final CountDownLatch called = new CountDownLatch(1);
     private final CountDownLatch answer = new CountDownLatch(1);
     private final AtomicLong left = new AtomicLong();
-    private final Hooks hooks = new Hooks(
+    private final TenantBackend backend = new TenantBackend(
             new Metrics(),
             (operation, url, request, deadline) -> {
                 if (called.getCount() == 0) {
@@ -63,12 +63,12 @@ class HookWaitTest {
         first.join();
         second.join();
         assertThat(left.get()).isGreaterThan(TIMEOUT.toNanos() - waited);
-        assertThat(hooks.permitsInUse("t1", HookOperation.CHECK_MESSAGE)).isZero();
+        assertThat(backend.permitsInUse("t1", BackendOperation.CHECK_MESSAGE)).isZero();
     }
 
     private void check(Tenant tenant) {
         try {
-            SendDecision unused = hooks.checkMessage(tenant, MessageRequest.getDefaultInstance(), "");
+            SendDecision unused = backend.checkMessage(tenant, MessageRequest.getDefaultInstance(), "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -31,7 +31,7 @@ class MemberListMemoryTest {
     private final List<String> thousand =
             IntStream.range(1_000, 2_000).mapToObj(i -> "m" + i).toList();
     private final ByteShares shares = new ByteShares(() -> new ByteShares.Bounds(45_000, 30_000));
-    private final Hooks hooks = new Hooks(
+    private final TenantBackend backend = new TenantBackend(
             metrics,
             (operation, url, request, deadline) -> {
                 throw new AssertionError("asked " + url);
@@ -45,7 +45,7 @@ class MemberListMemoryTest {
     }
 
     private MembersAnswer ask(Tenant tenant, MemberListLease lease) throws InterruptedException {
-        return hooks.groupMembers(tenant, "g", "", lease);
+        return backend.groupMembers(tenant, "g", "", lease);
     }
 
     @Test
@@ -53,10 +53,10 @@ class MemberListMemoryTest {
     void aTenantsListsBeyondItsShareAreRefusedAndAnothersAreNot() throws Exception {
         Tenant a = tenant("a");
         Tenant b = tenant("b");
-        try (MemberListLease first = hooks.leaseForMembers(a);
-                MemberListLease second = hooks.leaseForMembers(a);
-                MemberListLease third = hooks.leaseForMembers(a);
-                MemberListLease others = hooks.leaseForMembers(b)) {
+        try (MemberListLease first = backend.leaseForMembers(a);
+                MemberListLease second = backend.leaseForMembers(a);
+                MemberListLease third = backend.leaseForMembers(a);
+                MemberListLease others = backend.leaseForMembers(b)) {
             assertThat(ask(a, first)).isEqualTo(new MembersAnswer.Members(thousand));
             assertThat(first.bytes()).isEqualTo(BYTES_OF_1000);
             assertThat(ask(a, second)).isEqualTo(new MembersAnswer.Members(thousand));
@@ -67,7 +67,7 @@ class MemberListMemoryTest {
             assertThat(ask(b, others)).isEqualTo(new MembersAnswer.Members(thousand));
             first.close();
             third.close();
-            try (MemberListLease again = hooks.leaseForMembers(a)) {
+            try (MemberListLease again = backend.leaseForMembers(a)) {
                 assertThat(ask(a, again)).isEqualTo(new MembersAnswer.Members(thousand));
             }
         }
@@ -77,7 +77,7 @@ class MemberListMemoryTest {
     @Test
     void aListLargerThanEverExpectedIsRefusedWithoutBeingMade() throws Exception {
         ByteShares tight = new ByteShares(() -> new ByteShares.Bounds(0, BYTES_OF_1000 - 1));
-        Hooks limited = new Hooks(
+        TenantBackend limited = new TenantBackend(
                 metrics,
                 (operation, url, request, deadline) -> {
                     throw new AssertionError("asked " + url);
@@ -107,10 +107,10 @@ class MemberListMemoryTest {
     @SuppressWarnings("try") // closed early: the memory comes back before the block ends
     void whatWasWaitedForTooLongIsExpectedToBeNoSmallerNextTime() throws Exception {
         Tenant a = tenant("a");
-        try (MemberListLease lease = hooks.leaseForMembers(a)) {
+        try (MemberListLease lease = backend.leaseForMembers(a)) {
             assertThat(ask(a, lease)).isEqualTo(new MembersAnswer.Members(thousand));
         }
-        MemberListMemory rooms = hooks.memberLists();
+        MemberListMemory rooms = backend.memberLists();
         try (ByteShares.Lease all = shares.lease("a");
                 MemberListLease late = rooms.of("a")) {
             assertThat(all.resize(30_000, Deadline.NEVER)).isTrue();
@@ -130,10 +130,10 @@ class MemberListMemoryTest {
                 .addAllUserIds(thousand)
                 .build()
                 .toByteArray();
-        HookTransport backend = new HookTransport() {
+        BackendTransport backend = new BackendTransport() {
             @Override
             public HookResponse<byte[]> call(
-                    HookOperation operation, String url, BackendRequest request, Deadline deadline) {
+                    BackendOperation operation, String url, BackendRequest request, Deadline deadline) {
                 return new HookResponse.Answered<>(answer);
             }
 
@@ -142,7 +142,7 @@ class MemberListMemoryTest {
                 back.add(body);
             }
         };
-        Hooks remote = new Hooks(metrics, backend, Map.of(), shares, Turns.forThisMachine());
+        TenantBackend remote = new TenantBackend(metrics, backend, Map.of(), shares, Turns.forThisMachine());
         Tenant a = TestTenants.tenant("a", HookSettings.DEFAULTS.at("http://backend"));
         MemberListLease lease = remote.leaseForMembers(a);
         MembersAnswer members = remote.groupMembers(a, "g", "", lease);
@@ -157,7 +157,7 @@ class MemberListMemoryTest {
     void aLargeListIsReadAndMadeInTurnsAndLeavesNone() throws Exception {
         List<String> many = IntStream.range(0, 10_000).mapToObj(i -> "m" + i).toList();
         Turns turns = new Turns(1);
-        Hooks large = new Hooks(
+        TenantBackend large = new TenantBackend(
                 metrics,
                 (operation, url, request, deadline) -> {
                     throw new AssertionError("asked " + url);

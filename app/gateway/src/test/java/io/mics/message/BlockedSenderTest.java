@@ -6,10 +6,10 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.HookOperation;
-import io.mics.hook.HookTransport;
-import io.mics.hook.Hooks;
+import io.mics.hook.BackendTransport;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookAudit;
 import io.mics.hook.record.HookRecords;
@@ -120,8 +120,8 @@ class BlockedSenderTest {
                 metrics);
     }
 
-    private Hooks backend(boolean local) {
-        HookTransport transport = new HookTransport() {
+    private TenantBackend backend(boolean local) {
+        BackendTransport transport = new BackendTransport() {
             @Override
             public boolean immediate() {
                 return local;
@@ -129,9 +129,9 @@ class BlockedSenderTest {
 
             @Override
             public HookResponse<byte[]> call(
-                    HookOperation operation, String url, BackendRequest request, Deadline deadline)
+                    BackendOperation operation, String url, BackendRequest request, Deadline deadline)
                     throws InterruptedException {
-                if (operation == HookOperation.CHECK_MESSAGE) {
+                if (operation == BackendOperation.CHECK_MESSAGE) {
                     checked.countDown();
                     return new HookResponse.Answered<>(CheckMessageResponse.newBuilder()
                             .setAllow(true)
@@ -148,7 +148,7 @@ class BlockedSenderTest {
                         .toByteArray());
             }
         };
-        return new Hooks(metrics, transport, local ? Map.of("http://backend", transport) : Map.of());
+        return new TenantBackend(metrics, transport, local ? Map.of("http://backend", transport) : Map.of());
     }
 
     private void awaitWaitingForMembers() throws InterruptedException {
@@ -158,7 +158,7 @@ class BlockedSenderTest {
                 () -> sending.getState() == Thread.State.WAITING || sending.getState() == Thread.State.TIMED_WAITING);
     }
 
-    private PreSend hooks(Hooks backend) {
+    private PreSend hooks(TenantBackend backend) {
         HookRecords records = new HookRecords(
                 metrics,
                 new TraceBuffer(0, Clock.systemUTC()),
@@ -184,7 +184,7 @@ class BlockedSenderTest {
         return new Delivery(addressed, "", "trace", 1);
     }
 
-    private Outcome sendToGroup(Hooks backend) throws InterruptedException {
+    private Outcome sendToGroup(TenantBackend backend) throws InterruptedException {
         SendToGroup group = new SendToGroup(
                 hooks(backend),
                 backend,

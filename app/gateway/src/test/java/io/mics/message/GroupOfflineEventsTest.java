@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
-import io.mics.hook.HookTransport;
-import io.mics.hook.Hooks;
+import io.mics.hook.BackendTransport;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.record.HookAudit;
 import io.mics.hook.record.HookRecords;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /** A group's absent members become offline events, one each, and the ack says how it went with them. */
 class GroupOfflineEventsTest {
-    private static final HookTransport NOWHERE = (operation, url, request, deadline) -> {
+    private static final BackendTransport NOWHERE = (operation, url, request, deadline) -> {
         throw new AssertionError("asked " + url);
     };
 
@@ -76,7 +76,7 @@ class GroupOfflineEventsTest {
                 new OfflineEventPublisher(events, LateDevices.NONE, metrics),
                 metrics);
         PlaygroundHooks hooks = new PlaygroundHooks(Map.of("g1", List.of(members)));
-        Hooks backend = new Hooks(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks));
+        TenantBackend backend = new TenantBackend(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks));
         TraceBuffer traces = new TraceBuffer(0, Clock.systemUTC());
         HookRecords records = new HookRecords(
                 metrics,

@@ -8,10 +8,10 @@ import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.TaskScope;
 import io.mics.concurrent.Turns;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.HookOperation;
-import io.mics.hook.HookTransport;
-import io.mics.hook.Hooks;
+import io.mics.hook.BackendTransport;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookAudit;
 import io.mics.hook.record.HookRecords;
@@ -82,13 +82,13 @@ class ListInUseTest {
     }
 
     /** A backend that goes on with its list, interrupted or not, when the question beside it has failed. */
-    private HookTransport backend(boolean interrupts) {
-        return new HookTransport() {
+    private BackendTransport backend(boolean interrupts) {
+        return new BackendTransport() {
             @Override
             public HookResponse<byte[]> call(
-                    HookOperation operation, String url, BackendRequest request, Deadline deadline)
+                    BackendOperation operation, String url, BackendRequest request, Deadline deadline)
                     throws InterruptedException {
-                if (operation == HookOperation.CHECK_MESSAGE) {
+                if (operation == BackendOperation.CHECK_MESSAGE) {
                     reading.await();
                     if (interrupts) {
                         throw new InterruptedException("planted");
@@ -117,7 +117,7 @@ class ListInUseTest {
         };
     }
 
-    private SendToGroup group(Hooks backend) {
+    private SendToGroup group(TenantBackend backend) {
         HookRecords records = new HookRecords(
                 metrics,
                 new TraceBuffer(0, Clock.systemUTC()),
@@ -156,7 +156,7 @@ class ListInUseTest {
     }
 
     private void failsWhileItsListIsRead(boolean interrupts) throws InterruptedException {
-        Hooks backend = new Hooks(metrics, backend(interrupts), Map.of(), lists, new Turns(1));
+        TenantBackend backend = new TenantBackend(metrics, backend(interrupts), Map.of(), lists, new Turns(1));
         MessageRequest message = MessageRequest.newBuilder()
                 .setTenantId("t1")
                 .setUserId("sender")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.concurrent.Turns;
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.HookEvent;
 import io.mics.hook.dispatch.PostSendResultCache;
@@ -52,7 +52,7 @@ class RecallsTest {
     private final Recalls recalls = new Recalls(
             new RecallPermission(
                     hooks.registry, id -> "", new PostSendResultCache(1_000, System::nanoTime), hooks, "open"::equals),
-            new Hooks(
+            new TenantBackend(
                     new Metrics(),
                     (operation, url, request, deadline) -> {
                         throw new AssertionError("all hooks are local");

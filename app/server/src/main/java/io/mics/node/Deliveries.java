@@ -1,7 +1,7 @@
 package io.mics.node;
 
 import io.mics.event.EventLog;
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.offline.BacklogAnnouncements;
@@ -39,13 +39,17 @@ record Deliveries(
 
     /** The deliveries of a node; alone without a cluster. */
     static Deliveries of(
-            Foundation foundation, GatewayState state, Optional<Cluster> cluster, Hooks hooks, EventLog events) {
+            Foundation foundation,
+            GatewayState state,
+            Optional<Cluster> cluster,
+            TenantBackend backend,
+            EventLog events) {
         NodeConfig config = foundation.config();
         SessionRegistry registry = state.sessions();
         OfflineBuffer<Delivery> buffer = state.buffered();
         Metrics metrics = foundation.metrics();
         HomePeers homes = cluster.<HomePeers>map(Cluster::homes).orElse(HomePeers.ALONE);
-        HookPull pull = new HookPull(hooks, config.maxMessageBytes(), metrics, config.nodeId());
+        HookPull pull = new HookPull(backend, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, HOLD_LIVE, metrics, config.nodeId());
         BacklogAnnouncements announcements =
                 cluster.map(c -> c.announcements(backlog)).orElse(BacklogAnnouncements.ALONE);

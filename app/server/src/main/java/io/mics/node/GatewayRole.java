@@ -3,7 +3,7 @@ package io.mics.node;
 import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
 import io.mics.console.PlaygroundSettings;
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.DrainSettings;
 import io.mics.lifecycle.Draining;
@@ -45,7 +45,7 @@ final class GatewayRole {
         state = GatewayState.empty(foundation);
         cluster = foundation.redis().map(redis -> Cluster.join(foundation, redis, state.buffered()));
         long epoch = cluster.map(Cluster::epoch).orElse(0L);
-        Hooks backend = backend(foundation, state);
+        TenantBackend backend = backend(foundation, state);
         events = Events.open(foundation, epoch, this::flushTime);
         Deliveries deliveries = Deliveries.of(foundation, state, cluster, backend, events.log());
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
@@ -72,7 +72,7 @@ final class GatewayRole {
     }
 
     /** What asks tenants' backends. */
-    private static Hooks backend(Foundation foundation, GatewayState state) {
+    private static TenantBackend backend(Foundation foundation, GatewayState state) {
         NodeConfig config = foundation.config();
         Metrics metrics = foundation.metrics();
         Outgoing outgoing = foundation.outgoing();
@@ -81,10 +81,10 @@ final class GatewayRole {
         ByteShares lists = new ByteShares(() -> listBounds(foundation.running().get(GroupSettings.SECTION)));
         metrics.gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
         metrics.gauge(Metric.HOOK_ANSWER_BYTES, outgoing.client()::answerBytes, config.nodeId());
-        Hooks hooks = new Hooks(
+        TenantBackend backend = new TenantBackend(
                 metrics, outgoing.backends(), Map.of(PlaygroundHooks.BASE_URL, playground), lists, state.turns());
-        foundation.lifecycle().forgetTenant("hooks", hooks::forget);
-        return hooks;
+        foundation.lifecycle().forgetTenant("hooks", backend::forget);
+        return backend;
     }
 
     private static ByteShares.Bounds listBounds(GroupSettings group) {

@@ -5,7 +5,7 @@ import io.mics.config.reload.ConfigReload;
 import io.mics.event.DeadLetters;
 import io.mics.event.kafka.KafkaDeadLetterBrowser;
 import io.mics.event.kafka.KafkaEventSettings;
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HookSetup;
@@ -152,7 +152,7 @@ public final class HookPlatform implements AutoCloseable {
     }
 
     /** What a message passes before it is accepted. */
-    PreSend preSend(NodeConfig config, Hooks backend, IdempotencyKeys keys) {
+    PreSend preSend(NodeConfig config, TenantBackend backend, IdempotencyKeys keys) {
         return new PreSend(
                 new PreSendChain(
                         backend,

@@ -2,7 +2,7 @@ package io.mics.node;
 
 import io.mics.hook.config.HookSetup;
 import io.mics.hook.config.HooksSettings;
-import io.mics.hook.http.HttpTransport;
+import io.mics.hook.http.HttpBackendTransport;
 import io.mics.hook.http.WarmUp;
 import io.mics.hook.webhook.Egress;
 import io.mics.httpclient.HttpClient;
@@ -13,14 +13,14 @@ import java.util.Collection;
 /** Calls of the node over HTTP, to tenants' backends and webhooks: by one client, under one set of egress rules. */
 public final class Outgoing implements AutoCloseable {
     private final HttpClient client;
-    private final HttpTransport backends;
+    private final HttpBackendTransport backends;
     private final Duration wait;
     private final WarmUp warmUp;
     private volatile Egress egress = Egress.DEFAULT;
 
     public Outgoing(HooksSettings settings) {
         this.client = new HttpClient(settings.http());
-        this.backends = new HttpTransport(client, this::egress);
+        this.backends = new HttpBackendTransport(client, this::egress);
         this.warmUp = new WarmUp(backends);
         this.wait = settings.warmUp();
     }
@@ -42,7 +42,7 @@ public final class Outgoing implements AutoCloseable {
     }
 
     /** How tenants' backends are asked. */
-    public HttpTransport backends() {
+    public HttpBackendTransport backends() {
         return backends;
     }
 

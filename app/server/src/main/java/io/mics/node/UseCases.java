@@ -1,7 +1,7 @@
 package io.mics.node;
 
 import io.mics.auth.Authenticator;
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.DeliveryIds;
 import io.mics.message.DuplicateWindow;
@@ -41,7 +41,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
             Foundation foundation,
             GatewayState state,
             long epoch,
-            Hooks backend,
+            TenantBackend backend,
             Events events,
             Deliveries deliveries,
             Presence presence) {
@@ -87,8 +87,9 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
     }
 
     /** Makes every series of a tenant exist, at 0. */
-    private static void expect(Tenant tenant, Hooks hooks, Messages messages, Events events, Metrics metrics) {
-        hooks.expect(tenant.id());
+    private static void expect(
+            Tenant tenant, TenantBackend backend, Messages messages, Events events, Metrics metrics) {
+        backend.expect(tenant.id());
         messages.expect(tenant);
         events.expect(tenant, metrics);
     }

@@ -32,7 +32,7 @@ final class JsonLogFormatterTest {
         assertThat(json.getString("event")).isEqualTo("hook_failed");
         assertThat(json.getString("node")).isEqualTo("node-\"1\"");
         assertThat(json.getString("level")).isEqualTo("INFO");
-        assertThat(json.getString("logger")).isEqualTo("Hooks");
+        assertThat(json.getString("logger")).isEqualTo("TenantBackend");
         assertThat(json.getString("tenant")).isEqualTo("t1");
         assertThat(line)
                 .matches("\\{\"ts\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\",[^\n]*}\n")
@@ -144,7 +144,7 @@ final class JsonLogFormatterTest {
 
     private String line(String event, @Nullable Object... fields) {
         LogRecord record = new Log.Line(Level.INFO, event);
-        record.setLoggerName("io.mics.hook.Hooks");
+        record.setLoggerName("io.mics.hook.TenantBackend");
         record.setParameters(fields);
         return formatter.format(record);
     }

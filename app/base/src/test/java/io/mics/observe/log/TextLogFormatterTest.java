@@ -17,7 +17,7 @@ final class TextLogFormatterTest {
     private static LogRecord record(Level level, String event, @Nullable Object... fields) {
         LogRecord record = new Log.Line(level, event);
         record.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
-        record.setLoggerName("io.mics.hook.Hooks");
+        record.setLoggerName("io.mics.hook.TenantBackend");
         record.setParameters(fields);
         return record;
     }
@@ -40,7 +40,7 @@ final class TextLogFormatterTest {
                         "of",
                         List.of("a", "b"))))
                 .isEqualTo("03:04:05.678 WARN  hook_failed tenant=t1 url=http://127.0.0.1:9/x cause=\"no answer\""
-                        + " attempt=3 none=null of=[\"a\",\"b\"]  Hooks\n");
+                        + " attempt=3 none=null of=[\"a\",\"b\"]  TenantBackend\n");
     }
 
     @Test
@@ -63,6 +63,6 @@ final class TextLogFormatterTest {
     void coloursAreForTerminalsAlone() {
         assertThat(formatter.format(record(Level.SEVERE, "e"))).doesNotContain("\033");
         assertThat(new TextLogFormatter(ZoneOffset.UTC, true).format(record(Level.SEVERE, "e")))
-                .contains("\033[1;31mERROR\033[0m e", "\033[2mHooks\033[0m");
+                .contains("\033[1;31mERROR\033[0m e", "\033[2mTenantBackend\033[0m");
     }
 }

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.BackendCall;
-import io.mics.hook.HookOperation;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.HookUrls;
 import io.mics.hook.point.Acknowledged;
 import io.mics.hook.point.HookClient;
@@ -29,12 +29,12 @@ final class MicsHttpClient implements HookClient {
     private static final int LONGEST_NUMBER = 18;
 
     private final Target.MicsHttp target;
-    private final HttpTransport transport;
+    private final HttpBackendTransport transport;
     private final Signer signer;
     private final ConnectionPool prober;
 
     /** Asks over {@code transport}, which it does not close. */
-    MicsHttpClient(Target.MicsHttp target, HttpTransport transport, ConnectionPool prober) {
+    MicsHttpClient(Target.MicsHttp target, HttpBackendTransport transport, ConnectionPool prober) {
         this.target = target;
         this.transport = transport;
         this.prober = prober;
@@ -80,7 +80,7 @@ final class MicsHttpClient implements HookClient {
                         .setMeta(meta)
                         .setMessage(message)
                         .build());
-        return transport.call(HookOperation.CHECK_MESSAGE, target.baseUrl(), call.to(false, signer), deadline);
+        return transport.call(BackendOperation.CHECK_MESSAGE, target.baseUrl(), call.to(false, signer), deadline);
     }
 
     /** The body is not changed by anybody, so it need not be copied. */
@@ -98,17 +98,17 @@ final class MicsHttpClient implements HookClient {
     @Override
     public HookResponse<Acknowledged> probe(Deadline deadline) throws InterruptedException {
         HookResponse<Acknowledged> answer =
-                HttpProbe.of(prober, target.baseUrl() + HookOperation.CHECK_MESSAGE.path(), deadline);
+                HttpProbe.of(prober, target.baseUrl() + BackendOperation.CHECK_MESSAGE.path(), deadline);
         // what answers a probe there need not take posts
         return answer instanceof HookResponse.Answered<Acknowledged>
-                        && target.baseUrl().endsWith(HookOperation.CHECK_MESSAGE.path())
+                        && target.baseUrl().endsWith(BackendOperation.CHECK_MESSAGE.path())
                 ? new HookResponse.Failed<>(
                         HookResponse.Kind.REFUSED, shown() + ": the base URL already ends in the path of the hook")
                 : answer;
     }
 
     private String shown() {
-        return HookUrls.shown(target.baseUrl() + HookOperation.CHECK_MESSAGE.path());
+        return HookUrls.shown(target.baseUrl() + BackendOperation.CHECK_MESSAGE.path());
     }
 
     /** Nothing is its own. */

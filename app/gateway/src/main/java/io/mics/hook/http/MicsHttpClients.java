@@ -11,11 +11,11 @@ import io.mics.httpclient.Trust;
 
 /** Hooks of transport {@code mics-http}, which share the connections of their tenants' backends. */
 public final class MicsHttpClients implements HookClientFactory {
-    private final HttpTransport transport;
+    private final HttpBackendTransport transport;
     private final ConnectionPool prober;
 
     /** Hooks that are asked over {@code transport} and probed by {@code client}; neither is closed here. */
-    public MicsHttpClients(HttpTransport transport, HttpClient client) {
+    public MicsHttpClients(HttpBackendTransport transport, HttpClient client) {
         this.transport = transport;
         this.prober = client.pool(() -> AddressRule.ANY, Trust.JVM);
     }

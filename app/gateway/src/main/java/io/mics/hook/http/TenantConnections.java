@@ -1,6 +1,6 @@
 package io.mics.hook.http;
 
-import io.mics.hook.HookOperation;
+import io.mics.hook.BackendOperation;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.Destination;
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 final class TenantConnections implements AutoCloseable {
     private final ConnectionPool configured;
     private final ConnectionPool learned;
-    private final Map<HookOperation, Known> destinations = new ConcurrentHashMap<>();
+    private final Map<BackendOperation, Known> destinations = new ConcurrentHashMap<>();
 
     /** A base URL as it was last taken apart, which need not be done for each call. */
     private record Known(String baseUrl, Optional<Destination> to) {}
@@ -31,7 +31,7 @@ final class TenantConnections implements AutoCloseable {
     }
 
     /** Where an operation is asked; nothing when the URL is none. */
-    Optional<Destination> destination(HookOperation operation, String baseUrl) {
+    Optional<Destination> destination(BackendOperation operation, String baseUrl) {
         Known known = destinations.get(operation);
         if (known == null || !known.baseUrl().equals(baseUrl)) {
             known = new Known(baseUrl, Destination.of(baseUrl + operation.path()));

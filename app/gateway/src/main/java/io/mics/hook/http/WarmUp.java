@@ -37,12 +37,12 @@ public final class WarmUp implements AutoCloseable {
     private static final Duration ALTOGETHER = Duration.ofSeconds(30);
     private static final int WIDTH = 32;
 
-    private final HttpTransport transport;
+    private final HttpBackendTransport transport;
     private final CheckedTasks tasks = new CheckedTasks();
     private volatile Future<?> begun = CompletableFuture.completedFuture(null);
 
     /** Connections of {@code transport}, which is not closed here. */
-    public WarmUp(HttpTransport transport) {
+    public WarmUp(HttpBackendTransport transport) {
         this.transport = transport;
     }
 

@@ -3,9 +3,9 @@ package io.mics.hook.local;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.HookOperation;
-import io.mics.hook.HookTransport;
+import io.mics.hook.BackendTransport;
 import io.mics.hook.point.HookResponse;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
@@ -20,7 +20,7 @@ import java.util.Map;
  * The playground's backend: the token {@code valid:{user}} is that user, every message is allowed, groups are those of
  * the configuration, nothing is stored. Answers on the caller's thread, at once.
  */
-public final class PlaygroundHooks implements HookTransport {
+public final class PlaygroundHooks implements BackendTransport {
     /** The base URL that stands for this transport in a tenant's settings. */
     public static final String BASE_URL = "local:playground";
 
@@ -43,9 +43,9 @@ public final class PlaygroundHooks implements HookTransport {
 
     @Override
     public HookResponse<byte[]> call(
-            HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline) {
+            BackendOperation operation, String baseUrl, BackendRequest request, Deadline deadline) {
         try {
-            return operation == HookOperation.CHECK_MESSAGE
+            return operation == BackendOperation.CHECK_MESSAGE
                     ? ALLOWED
                     : new HookResponse.Answered<>(
                             answer(operation, request.get()).toByteArray());
@@ -54,7 +54,7 @@ public final class PlaygroundHooks implements HookTransport {
         }
     }
 
-    private MessageLite answer(HookOperation operation, byte[] request) throws InvalidProtocolBufferException {
+    private MessageLite answer(BackendOperation operation, byte[] request) throws InvalidProtocolBufferException {
         return switch (operation) {
             case AUTH -> auth(AuthRequest.parseFrom(request));
             case CHECK_MESSAGE -> throw new IllegalStateException("allowed without a look");

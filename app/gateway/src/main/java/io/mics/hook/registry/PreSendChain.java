@@ -2,9 +2,9 @@ package io.mics.hook.registry;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.Hooks;
 import io.mics.hook.SendDecision;
 import io.mics.hook.SendDecision.Denied;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.PreSendRequest;
@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * hook in order of priority; the first that stops it ends the chain. Runs on the sender's thread.
  */
 public final class PreSendChain {
-    private final Hooks backend;
+    private final TenantBackend backend;
     private final HookRegistry registry;
     private final HookExecution.Sink record;
     private final int maxBodyBytes;
@@ -39,7 +39,11 @@ public final class PreSendChain {
      *                     no limit but each hook's own
      */
     public PreSendChain(
-            Hooks backend, HookRegistry registry, HookExecution.Sink record, int maxBodyBytes, Duration altogether) {
+            TenantBackend backend,
+            HookRegistry registry,
+            HookExecution.Sink record,
+            int maxBodyBytes,
+            Duration altogether) {
         this.altogether = altogether;
         this.backend = backend;
         this.registry = registry;

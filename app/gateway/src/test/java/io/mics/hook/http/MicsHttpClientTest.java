@@ -44,7 +44,7 @@ class MicsHttpClientTest {
             CheckMessageResponse.newBuilder().setAllow(true).build().toByteArray();
 
     private final HttpClient client = HttpClient.ofDefaults();
-    private final MicsHttpClients clients = new MicsHttpClients(new HttpTransport(client), client);
+    private final MicsHttpClients clients = new MicsHttpClients(new HttpBackendTransport(client), client);
     private final Queue<byte[]> requests = new ConcurrentLinkedQueue<>();
     private volatile byte[] answer = ALLOWED;
     private HttpServer server;

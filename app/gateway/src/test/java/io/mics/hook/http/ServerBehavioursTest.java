@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.Hooks;
 import io.mics.hook.SendDecision;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.point.HookClient;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
@@ -53,7 +53,7 @@ class ServerBehavioursTest {
     private static final String NOBODY = "nobody: ";
 
     private final HttpClient client = HttpClient.ofDefaults();
-    private final Hooks hooks = new Hooks(new Metrics(), new HttpTransport(client), Map.of());
+    private final TenantBackend backend = new TenantBackend(new Metrics(), new HttpBackendTransport(client), Map.of());
 
     /** Makes a call of somebody; says whom the answer was for. */
     private interface Call {
@@ -188,7 +188,7 @@ class ServerBehavioursTest {
     }
 
     private String authenticated(HandWrittenHttp server, String who) throws InterruptedException {
-        return switch (hooks.askAuth(tenant(server), who, "d1", TraceId.create())) {
+        return switch (backend.askAuth(tenant(server), who, "d1", TraceId.create())) {
             case HookResponse.Answered<AuthResponse> answered ->
                 answered.answer().getOk()
                         ? answered.answer().getUserId()
@@ -199,7 +199,7 @@ class ServerBehavioursTest {
 
     private String checked(HandWrittenHttp server, String who) throws InterruptedException {
         MessageRequest message = MessageRequest.newBuilder().setUserId(who).build();
-        return switch (hooks.checkMessage(tenant(server), message, TraceId.create())) {
+        return switch (backend.checkMessage(tenant(server), message, TraceId.create())) {
             case SendDecision.Denied denied ->
                 denied.reason().equals("message denied") ? NOBODY + denied.reason() : denied.reason();
             case SendDecision.Allowed allowed -> NOBODY + "allowed";

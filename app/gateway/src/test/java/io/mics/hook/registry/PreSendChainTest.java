@@ -8,10 +8,10 @@ import static io.mics.hook.registry.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.mics.hook.Hooks;
 import io.mics.hook.SendDecision;
 import io.mics.hook.SendDecision.Allowed;
 import io.mics.hook.SendDecision.Denied;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
@@ -38,7 +38,7 @@ class PreSendChainTest {
     private final HookFixture hooks = new HookFixture();
     private final HookRegistry registry = new HookRegistry(hooks, hooks);
     private final PreSendChain chain = new PreSendChain(
-            new Hooks(
+            new TenantBackend(
                     new Metrics(),
                     (operation, url, request, deadline) -> {
                         throw new AssertionError("the tenant has no backend");

@@ -4,10 +4,10 @@ import static io.mics.hook.registry.HookFixture.hook;
 import static io.mics.hook.registry.HookFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.hook.Hooks;
 import io.mics.hook.SendDecision;
 import io.mics.hook.SendDecision.Allowed;
 import io.mics.hook.SendDecision.Denied;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
@@ -37,7 +37,7 @@ class PreSendDeadlineTest {
 
     private SendDecision send(Duration altogether) throws InterruptedException {
         PreSendChain chain = new PreSendChain(
-                new Hooks(
+                new TenantBackend(
                         new Metrics(),
                         (o, u, r, d) -> {
                             throw new AssertionError("the tenant has no backend");

@@ -2,10 +2,10 @@ package io.mics.testing.gateway;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.Deadline;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.HookOperation;
-import io.mics.hook.HookTransport;
-import io.mics.hook.Hooks;
+import io.mics.hook.BackendTransport;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.GetOfflineMessagesRequest;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A backend that answers pulls as a test says; without a word it has nothing. */
-public final class ScriptedPages implements HookTransport {
+public final class ScriptedPages implements BackendTransport {
     /** The settings of a tenant whose devices pull from here. */
     public static final TenantRuntimeConfig PULLING = TenantRuntimeConfig.newBuilder()
             .setHookBaseUrl("http://pages")
@@ -36,8 +36,8 @@ public final class ScriptedPages implements HookTransport {
     }
 
     /** Hooks of which every one is answered here. */
-    public Hooks hooks(Metrics metrics) {
-        return new Hooks(metrics, this, java.util.Map.of());
+    public TenantBackend hooks(Metrics metrics) {
+        return new TenantBackend(metrics, this, java.util.Map.of());
     }
 
     /** Answers like this from now on. */
@@ -46,7 +46,8 @@ public final class ScriptedPages implements HookTransport {
     }
 
     @Override
-    public HookResponse<byte[]> call(HookOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
+    public HookResponse<byte[]> call(
+            BackendOperation operation, String baseUrl, BackendRequest bytes, Deadline deadline)
             throws InterruptedException {
         try {
             GetOfflineMessagesRequest request = GetOfflineMessagesRequest.parseFrom(bytes.get());

@@ -16,7 +16,7 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.HookOperation;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.point.HookResponse;
 import java.io.PrintStream;
@@ -99,7 +99,7 @@ final class HookListener implements AutoCloseable {
         for (Header header : request.headers()) {
             headers.add(Map.entry(header.name(), header.get()));
         }
-        Optional<HookOperation> operation = Arrays.stream(HookOperation.values())
+        Optional<BackendOperation> operation = Arrays.stream(BackendOperation.values())
                 .filter(known -> path.endsWith(known.path()))
                 .findFirst();
         if (operation.isEmpty()) {

@@ -3,7 +3,7 @@ package io.mics.admin.listen;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
-import io.mics.hook.HookOperation;
+import io.mics.hook.BackendOperation;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.CheckMessageRequest;
 import io.mics.proto.hook.v1.GetGroupMembersRequest;
@@ -34,7 +34,7 @@ record HttpCalls(List<String> secrets) {
 
     /** A call of one of the protobuf hooks. */
     ReceivedCall protobuf(
-            HookOperation operation, String target, List<Map.Entry<String, String>> headers, byte[] body) {
+            BackendOperation operation, String target, List<Map.Entry<String, String>> headers, byte[] body) {
         String tenant = "undecodable";
         String signature = "not to be checked";
         String text = "";
@@ -51,7 +51,7 @@ record HttpCalls(List<String> secrets) {
         return new ReceivedCall("mics-http", operation.path(), tenant, target, headers, signature, body, text);
     }
 
-    private static Message decode(HookOperation operation, byte[] body) throws InvalidProtocolBufferException {
+    private static Message decode(BackendOperation operation, byte[] body) throws InvalidProtocolBufferException {
         return switch (operation) {
             case AUTH -> AuthRequest.parseFrom(body);
             case CHECK_MESSAGE -> CheckMessageRequest.parseFrom(body);

@@ -2,7 +2,7 @@ package io.mics.node.settings;
 
 import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaEventSettings;
-import io.mics.hook.Hooks;
+import io.mics.hook.TenantBackend;
 import io.mics.hook.config.HooksSettings;
 import io.mics.hook.dispatch.HookDispatcher;
 import io.mics.hook.dispatch.MemoryRetryQueue;
@@ -67,7 +67,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         }
         parts.put(
                 "arrays for large groups",
-                config.get(HooksSettings.SECTION).http().reusableBytes() + Hooks.mostBytes());
+                config.get(HooksSettings.SECTION).http().reusableBytes() + TenantBackend.mostBytes());
         parts.put("hook calls after a message", PostSendResultCache.MOST_BYTES + HookDispatcher.mostBytes());
         if (config.get(HooksSettings.SECTION).explainEntries() > 0) {
             parts.put("hooks.explain-entries", TraceBuffer.mostBytes());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mics.concurrent.Deadline;
-import io.mics.hook.HookOperation;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.point.HookResponse;
 import io.mics.httpclient.HttpClient;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class HttpTransportTest {
+class HttpBackendTransportTest {
     static {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
@@ -38,7 +38,7 @@ class HttpTransportTest {
     private static final byte[] REQUEST = {1, 2, 3};
 
     private final HttpClient client = HttpClient.ofDefaults();
-    private final HttpTransport transport = new HttpTransport(client);
+    private final HttpBackendTransport transport = new HttpBackendTransport(client);
     private final CountDownLatch hungUp = new CountDownLatch(1);
 
     @AfterEach
@@ -206,7 +206,7 @@ class HttpTransportTest {
     }
 
     private HookResponse<byte[]> call(String url, Duration limit) throws InterruptedException {
-        return transport.call(HookOperation.CHECK_MESSAGE, url, () -> REQUEST, Deadline.after(limit));
+        return transport.call(BackendOperation.CHECK_MESSAGE, url, () -> REQUEST, Deadline.after(limit));
     }
 
     private static HookResponse.Kind failure(HookResponse<byte[]> reply) {

@@ -39,15 +39,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class HooksTest {
+class TenantBackendTest {
     private static final MessageRequest MESSAGE =
             MessageRequest.newBuilder().setTenantId("t1").setMsgId("m1").build();
     private static final SendDecision ALLOWED = new SendDecision.Allowed(MESSAGE);
-    private static final ConnectDecision<Hooks.Identity> U1 =
-            new Accepted<>(new Hooks.Identity("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
-    private static final ConnectDecision<Hooks.Identity> UNAVAILABLE =
+    private static final ConnectDecision<TenantBackend.Identity> U1 =
+            new Accepted<>(new TenantBackend.Identity("u1", "d1", TenantRuntimeConfig.getDefaultInstance()));
+    private static final ConnectDecision<TenantBackend.Identity> UNAVAILABLE =
             new Refused<>(CloseCode.LIMIT_REACHED, "auth unavailable");
-    private static final HookTransport DOWN =
+    private static final BackendTransport DOWN =
             (op, url, request, deadline) -> new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from " + url);
 
     private final Metrics metrics = new Metrics();
@@ -55,7 +55,7 @@ class HooksTest {
     @Test
     void signsWhatAReceiverGetsByDecodingAndReencoding() throws Exception {
         Set<String> requestIds = new HashSet<>();
-        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+        TenantBackend backend = backend((op, url, bytes, deadline) -> {
             CheckMessageRequest request = parsed(() -> CheckMessageRequest.parseFrom(bytes.get()));
             HookMeta meta = request.getMeta();
             byte[] unsigned = request.toBuilder()
@@ -71,7 +71,7 @@ class HooksTest {
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
         for (int i = 0; i < 10; i++) {
-            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, "trace"))
+            assertThat(backend.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, "trace"))
                     .isEqualTo(ALLOWED);
         }
         assertThat(requestIds).hasSize(10);
@@ -80,21 +80,21 @@ class HooksTest {
     @Test
     void signsWithTheSecretOfTheMoment() throws Exception {
         List<Verdict> verdicts = new ArrayList<>();
-        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+        TenantBackend backend = backend((op, url, bytes, deadline) -> {
             CheckMessageRequest request = parsed(() -> CheckMessageRequest.parseFrom(bytes.get()));
             verdicts.add(HookSignature.verify(url.substring("http://".length()), request));
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
         for (String secret : List.of("old", "old", "new", "new", "old")) {
             Tenant tenant = TestTenants.tenant("t1", settings("http://" + secret, secret, OnFailure.ALLOW, 32, true));
-            hooks.checkMessage(tenant, MESSAGE, "trace");
+            backend.checkMessage(tenant, MESSAGE, "trace");
         }
         assertThat(verdicts).hasSize(5).containsOnly(new Verdict.Genuine());
     }
 
     @Test
     void signsAuthWithTheConfiguredSecret() throws Exception {
-        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+        TenantBackend backend = backend((op, url, bytes, deadline) -> {
             AuthRequest request = parsed(() -> AuthRequest.parseFrom(bytes.get()));
             HookMeta meta = request.getMeta();
             byte[] unsigned = request.toBuilder()
@@ -105,7 +105,7 @@ class HooksTest {
                     .isEqualTo(HookSignature.sign("a5", unsigned, meta.getRequestId(), meta.getTimestampMs()));
             return answer(AuthResponse.newBuilder().setOk(true).setUserId("u1"));
         });
-        assertThat(hooks.auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "trace"))
+        assertThat(backend.auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "trace"))
                 .isEqualTo(U1);
     }
 
@@ -128,10 +128,10 @@ class HooksTest {
 
     @Test
     void aFailedCheckFollowsTheTenantsPolicy() throws Exception {
-        Hooks hooks = hooks(DOWN);
-        assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+        TenantBackend backend = backend(DOWN);
+        assertThat(backend.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                 .isEqualTo(ALLOWED);
-        assertThat(hooks.checkMessage(tenant("t1", OnFailure.DENY), MESSAGE, ""))
+        assertThat(backend.checkMessage(tenant("t1", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(new SendDecision.Denied("hook degraded"));
         assertThat(checks("http_5xx")).isEqualTo(2);
         assertThat(metrics.counter(Metric.HOOK_CHECK_MESSAGE, "t1", "degraded").value())
@@ -140,8 +140,9 @@ class HooksTest {
 
     @Test
     void aGarbledAnswerIsADecodeError() throws Exception {
-        Hooks hooks = hooks((op, url, bytes, deadline) -> new HookResponse.Answered<>(new byte[] {(byte) 0xff}));
-        assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+        TenantBackend backend =
+                backend((op, url, bytes, deadline) -> new HookResponse.Answered<>(new byte[] {(byte) 0xff}));
+        assertThat(backend.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                 .isEqualTo(ALLOWED);
         assertThat(checks("decode_error")).isEqualTo(1);
     }
@@ -149,38 +150,39 @@ class HooksTest {
     @Test
     void failsClosedWhenSignaturesAreRequiredButThereIsNoSecret() throws Exception {
         AtomicInteger calls = new AtomicInteger();
-        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+        TenantBackend backend = backend((op, url, bytes, deadline) -> {
             calls.incrementAndGet();
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
         Tenant tenant = TestTenants.tenant("t1", settings("http://b", "", OnFailure.ALLOW, 32, true));
-        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook sign required"));
-        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
+        assertThat(backend.checkMessage(tenant, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook sign required"));
+        assertThat(backend.groupMembers(tenant, "g", "", backend.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook sign required"));
         assertThat(calls).hasValue(0);
     }
 
     @Test
     void opensTheBreakerOfOneTenantsOneOperationOnly() throws Exception {
-        Hooks hooks = hooks(DOWN);
+        TenantBackend backend = backend(DOWN);
         Tenant sick = tenant("t1", OnFailure.DENY);
         for (int i = 0; i < 5; i++) {
-            hooks.checkMessage(sick, MESSAGE, "");
+            backend.checkMessage(sick, MESSAGE, "");
         }
-        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook circuit open"));
-        assertThat(hooks.groupMembers(sick, "g", "", hooks.leaseForMembers(sick)))
+        assertThat(backend.checkMessage(sick, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook circuit open"));
+        assertThat(backend.groupMembers(sick, "g", "", backend.leaseForMembers(sick)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
-        assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
+        assertThat(backend.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(new SendDecision.Denied("hook degraded"));
-        hooks.forget("t1");
-        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook degraded"));
+        backend.forget("t1");
+        assertThat(backend.checkMessage(sick, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook degraded"));
     }
 
     @Test
     void theHooksNoNeverOpensTheBreaker() throws Exception {
-        Hooks hooks = hooks(answering(CheckMessageResponse.newBuilder().setReason("spam")));
+        TenantBackend backend =
+                backend(answering(CheckMessageResponse.newBuilder().setReason("spam")));
         for (int i = 0; i < 200; i++) {
-            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+            assertThat(backend.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                     .isEqualTo(new SendDecision.Denied("spam"));
         }
     }
@@ -189,7 +191,7 @@ class HooksTest {
     void aHangingHookFillsItsOwnQueueAndNobodyElses() throws Exception {
         CountDownLatch called = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
-        Hooks hooks = hooks((op, url, bytes, deadline) -> {
+        TenantBackend backend = backend((op, url, bytes, deadline) -> {
             if (url.endsWith("sick")) {
                 called.countDown();
                 answer.await();
@@ -199,60 +201,62 @@ class HooksTest {
         Tenant sick = TestTenants.tenant("t1", settings("http://sick", "s3", OnFailure.DENY, 1, false));
         Thread hanging = Thread.startVirtualThread(() -> {
             try {
-                hooks.checkMessage(sick, MESSAGE, "");
+                backend.checkMessage(sick, MESSAGE, "");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
         called.await();
         for (int i = 0; i < 10; i++) {
-            assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(new SendDecision.Denied("hook queue rejected"));
+            assertThat(backend.checkMessage(sick, MESSAGE, ""))
+                    .isEqualTo(new SendDecision.Denied("hook queue rejected"));
         }
         assertThat(metrics.counter(Metric.HOOK_LIMITER_REJECTED, "t1", "CheckMessage", "queue_rejected")
                         .value())
                 .isEqualTo(10);
-        assertThat(hooks.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
+        assertThat(backend.checkMessage(tenant("t2", OnFailure.DENY), MESSAGE, ""))
                 .isEqualTo(ALLOWED);
         answer.countDown();
         hanging.join();
-        assertThat(hooks.checkMessage(sick, MESSAGE, "")).isEqualTo(ALLOWED);
-        assertThat(hooks.permitsInUse("t1", HookOperation.CHECK_MESSAGE)).isZero();
+        assertThat(backend.checkMessage(sick, MESSAGE, "")).isEqualTo(ALLOWED);
+        assertThat(backend.permitsInUse("t1", BackendOperation.CHECK_MESSAGE)).isZero();
     }
 
     @Test
     void namesEachMemberOnce() throws Exception {
-        Hooks hooks = hooks(answering(GetGroupMembersResponse.newBuilder().addAllUserIds(List.of("b", "a", "b"))));
+        TenantBackend backend =
+                backend(answering(GetGroupMembersResponse.newBuilder().addAllUserIds(List.of("b", "a", "b"))));
         Tenant tenant = tenant("t1", OnFailure.ALLOW);
-        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
+        assertThat(backend.groupMembers(tenant, "g", "", backend.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Members(List.of("b", "a")));
     }
 
     @Test
     void callsNothingForATenantWithoutHooks() throws Exception {
-        Hooks hooks = hooks(DOWN);
+        TenantBackend backend = backend(DOWN);
         Tenant tenant = TestTenants.tenant("t1", HookSettings.DEFAULTS);
-        assertThat(hooks.auth(tenant, "token", "d", ""))
+        assertThat(backend.auth(tenant, "token", "d", ""))
                 .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "no auth hook"));
-        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(ALLOWED);
-        assertThat(hooks.groupMembers(tenant, "g", "", hooks.leaseForMembers(tenant)))
+        assertThat(backend.checkMessage(tenant, MESSAGE, "")).isEqualTo(ALLOWED);
+        assertThat(backend.groupMembers(tenant, "g", "", backend.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Failed("hook degraded"));
-        assertThat(hooks.offlineMessages(tenant, "u", "d", 100, "", ""))
+        assertThat(backend.offlineMessages(tenant, "u", "d", 100, "", ""))
                 .isEqualTo(new HookResponse.Answered<>(
                         GetOfflineMessagesResponse.newBuilder().setOk(true).build()));
     }
 
     @Test
     void thePlaygroundAnswersOnTheCallersThread() throws Exception {
-        Hooks hooks = new Hooks(
+        TenantBackend backend = new TenantBackend(
                 metrics,
                 DOWN,
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("group-1", List.of("u1", "u2")))));
         Tenant tenant =
                 TestTenants.tenant("playground", settings(PlaygroundHooks.BASE_URL, "", OnFailure.DENY, 32, false));
-        assertThat(hooks.auth(tenant, "valid:u1", "d1", "")).isEqualTo(U1);
-        assertThat(hooks.auth(tenant, "u1", "d1", "")).isInstanceOf(Refused.class);
-        assertThat(hooks.checkMessage(tenant, MESSAGE, "")).isEqualTo(ALLOWED);
-        assertThat(hooks.groupMembers(tenant, "group-1", "", hooks.leaseForMembers(tenant)))
+        assertThat(backend.auth(tenant, "valid:u1", "d1", "")).isEqualTo(U1);
+        assertThat(backend.auth(tenant, "u1", "d1", "")).isInstanceOf(Refused.class);
+        assertThat(backend.checkMessage(tenant, MESSAGE, "")).isEqualTo(ALLOWED);
+        assertThat(backend.groupMembers(tenant, "group-1", "", backend.leaseForMembers(tenant)))
                 .isEqualTo(new MembersAnswer.Members(List.of("u1", "u2")));
     }
 
@@ -272,7 +276,8 @@ class HooksTest {
     void aDenialWithoutWordsHasSomeAllTheSame() throws Exception {
         assertThat(auth(answering(AuthResponse.newBuilder())))
                 .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "auth denied"));
-        Hooks denying = hooks(answering(CheckMessageResponse.newBuilder().setReason(" ")));
+        TenantBackend denying =
+                backend(answering(CheckMessageResponse.newBuilder().setReason(" ")));
         assertThat(denying.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                 .isEqualTo(new SendDecision.Denied("message denied"));
     }
@@ -292,13 +297,13 @@ class HooksTest {
     @Test
     void onlyABaseUrlOnAnotherServerIsALearnedOne() throws Exception {
         List<Boolean> learned = new ArrayList<>();
-        Hooks hooks = hooks((op, url, request, deadline) -> {
+        TenantBackend backend = backend((op, url, request, deadline) -> {
             learned.add(request.learned());
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
         HookSettings configured = settings("http://well", "s3", OnFailure.ALLOW, 32, false);
         for (String url : List.of("http://well", "http://WELL:80/mics", "https://well", "http://well:81", "http://b")) {
-            hooks.checkMessage(TestTenants.tenant("t1", moved(configured, url)), MESSAGE, "");
+            backend.checkMessage(TestTenants.tenant("t1", moved(configured, url)), MESSAGE, "");
         }
         assertThat(learned).containsExactly(false, false, true, true, true);
     }
@@ -321,21 +326,22 @@ class HooksTest {
 
     @Test
     void neverLimitsOrBreaksOffABackendThatAnswersAtOnce() throws Exception {
-        HookTransport atOnce = new HookTransport() {
+        BackendTransport atOnce = new BackendTransport() {
             @Override
             public boolean immediate() {
                 return true;
             }
 
             @Override
-            public HookResponse<byte[]> call(HookOperation op, String url, BackendRequest request, Deadline deadline) {
+            public HookResponse<byte[]> call(
+                    BackendOperation op, String url, BackendRequest request, Deadline deadline) {
                 assertThat(deadline.expired()).isFalse();
                 return new HookResponse.Failed<>(HookResponse.Kind.UNREACHABLE, "always");
             }
         };
-        Hooks hooks = hooks(atOnce);
+        TenantBackend backend = backend(atOnce);
         for (int i = 0; i < 50; i++) {
-            assertThat(hooks.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
+            assertThat(backend.checkMessage(tenant("t1", OnFailure.ALLOW), MESSAGE, ""))
                     .isEqualTo(ALLOWED);
         }
         assertThat(checks("network_error")).isEqualTo(50);
@@ -348,20 +354,20 @@ class HooksTest {
                 .value();
     }
 
-    private HookResponse.Failed<AuthResponse> failedAuth(HookTransport transport) throws InterruptedException {
+    private HookResponse.Failed<AuthResponse> failedAuth(BackendTransport transport) throws InterruptedException {
         return (HookResponse.Failed<AuthResponse>)
-                hooks(transport).askAuth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
+                backend(transport).askAuth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
     }
 
-    private ConnectDecision<Hooks.Identity> auth(HookTransport transport) throws InterruptedException {
-        return hooks(transport).auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
+    private ConnectDecision<TenantBackend.Identity> auth(BackendTransport transport) throws InterruptedException {
+        return backend(transport).auth(tenant("t1", OnFailure.ALLOW), "token", "d1", "");
     }
 
-    private Hooks hooks(HookTransport transport) {
-        return new Hooks(metrics, transport, Map.of());
+    private TenantBackend backend(BackendTransport transport) {
+        return new TenantBackend(metrics, transport, Map.of());
     }
 
-    private static HookTransport answering(MessageLite.Builder response) {
+    private static BackendTransport answering(MessageLite.Builder response) {
         return (op, url, request, deadline) -> answer(response);
     }
 

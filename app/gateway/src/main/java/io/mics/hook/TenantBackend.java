@@ -28,29 +28,33 @@ import java.util.concurrent.ConcurrentMap;
  * The tenants' backends, as four questions. Each blocks its caller until there is an answer or the tenant's deadline
  * has passed, and never throws for what a backend does; an interrupt of the caller abandons the call.
  */
-public final class Hooks {
+public final class TenantBackend {
     private static final GetOfflineMessagesResponse NOTHING_STORED =
             GetOfflineMessagesResponse.newBuilder().setOk(true).build();
 
     private final Metrics metrics;
-    private final HookTransport remote;
-    private final Map<String, HookTransport> local;
+    private final BackendTransport remote;
+    private final Map<String, BackendTransport> local;
     private final MemberListMemory memberLists;
-    private final ConcurrentMap<String, Map<HookOperation, BackendGate>> gates;
+    private final ConcurrentMap<String, Map<BackendOperation, BackendGate>> gates;
 
-    /** Hooks whose member lists may have any size together. */
-    public Hooks(Metrics metrics, HookTransport remote, Map<String, HookTransport> local) {
+    /** Backends whose member lists may have any size together. */
+    public TenantBackend(Metrics metrics, BackendTransport remote, Map<String, BackendTransport> local) {
         this(metrics, remote, local, new ByteShares(() -> new ByteShares.Bounds(0, 0)), Turns.forThisMachine());
     }
 
     /**
-     * Hooks reached by {@code remote}, except the base URLs named in {@code local}, which have a transport each.
+     * Backends reached by {@code remote}, except the base URLs named in {@code local}, which have a transport each.
      *
      * @param members what the member lists in memory may have
      * @param turns   whose turn it is with making a long one
      */
-    public Hooks(
-            Metrics metrics, HookTransport remote, Map<String, HookTransport> local, ByteShares members, Turns turns) {
+    public TenantBackend(
+            Metrics metrics,
+            BackendTransport remote,
+            Map<String, BackendTransport> local,
+            ByteShares members,
+            Turns turns) {
         this.metrics = metrics;
         this.gates = metrics.mapPerTenant();
         this.remote = remote;
@@ -92,7 +96,7 @@ public final class Hooks {
                         .setToken(token)
                         .setDeviceId(deviceId)
                         .build());
-        return call(tenant, settings, HookOperation.AUTH, settings.authBaseUrl(), call, AnswerDecoders.AUTH);
+        return call(tenant, settings, BackendOperation.AUTH, settings.authBaseUrl(), call, AnswerDecoders.AUTH);
     }
 
     /** Whether a message may be sent. Without a hook every message may. */
@@ -111,7 +115,7 @@ public final class Hooks {
                         .setMessage(message)
                         .build());
         return switch (call(
-                tenant, settings, HookOperation.CHECK_MESSAGE, settings.baseUrl(), call, AnswerDecoders.CHECK)) {
+                tenant, settings, BackendOperation.CHECK_MESSAGE, settings.baseUrl(), call, AnswerDecoders.CHECK)) {
             case HookResponse.Answered<CheckMessageResponse> answered ->
                 answered.answer().getAllow()
                         ? new SendDecision.Allowed(message)
@@ -160,7 +164,7 @@ public final class Hooks {
         if (!memberLists.expect(tenant.id(), lease, settings.timeout())) {
             return new MembersAnswer.NoRoom();
         }
-        HookOperation operation = HookOperation.GET_GROUP_MEMBERS;
+        BackendOperation operation = BackendOperation.GET_GROUP_MEMBERS;
         BackendGate.Decoder<MemberList.Answer> decoder = memberLists.decoder(tenant.id());
         return switch (call(tenant, settings, operation, settings.baseUrl(), call, decoder)) {
             case HookResponse.Answered<MemberList.Answer> answered ->
@@ -189,7 +193,7 @@ public final class Hooks {
                         .setMaxMessages(max)
                         .setCursor(cursor)
                         .build());
-        HookOperation operation = HookOperation.GET_OFFLINE_MESSAGES;
+        BackendOperation operation = BackendOperation.GET_OFFLINE_MESSAGES;
         return call(tenant, settings, operation, settings.baseUrl(), call, AnswerDecoders.OFFLINE);
     }
 
@@ -205,38 +209,38 @@ public final class Hooks {
         memberLists.skipped(tenant);
     }
 
-    /** Forgets a tenant's permits, breakers and meters; calls under way end on what they hold. */
+    /** Forgets a tenant's permits, breakers and meters; calls in flight end on what they hold. */
     public void forget(String tenant) {
         gates.remove(tenant);
         memberLists.forget(tenant);
     }
 
-    /** The calls of a tenant's operation that are under way. */
-    public int permitsInUse(String tenant, HookOperation operation) {
+    /** The calls of a tenant's operation that are in flight. */
+    public int permitsInUse(String tenant, BackendOperation operation) {
         return gate(tenant, operation).permitsInUse();
     }
 
     private <R> HookResponse<R> call(
             Tenant tenant,
             HookSettings settings,
-            HookOperation operation,
+            BackendOperation operation,
             String baseUrl,
             BackendCall call,
             Decoder<R> decoder)
             throws InterruptedException {
-        HookTransport transport = local.getOrDefault(baseUrl, remote);
+        BackendTransport transport = local.getOrDefault(baseUrl, remote);
         return gate(tenant.id(), operation).call(settings, transport, baseUrl, call, decoder);
     }
 
     @SuppressWarnings("NullAway") // every operation has its gate from the start
-    private BackendGate gate(String tenant, HookOperation operation) {
-        Map<HookOperation, BackendGate> ofTenant = gates.get(tenant);
+    private BackendGate gate(String tenant, BackendOperation operation) {
+        Map<BackendOperation, BackendGate> ofTenant = gates.get(tenant);
         return (ofTenant != null ? ofTenant : gates.computeIfAbsent(tenant, this::newGates)).get(operation);
     }
 
-    private Map<HookOperation, BackendGate> newGates(String tenant) {
-        Map<HookOperation, BackendGate> created = new EnumMap<>(HookOperation.class);
-        for (HookOperation operation : HookOperation.values()) {
+    private Map<BackendOperation, BackendGate> newGates(String tenant) {
+        Map<BackendOperation, BackendGate> created = new EnumMap<>(BackendOperation.class);
+        for (BackendOperation operation : BackendOperation.values()) {
             created.put(operation, new BackendGate(metrics, tenant, operation));
         }
         return created;

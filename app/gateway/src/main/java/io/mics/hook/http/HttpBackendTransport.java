@@ -1,9 +1,9 @@
 package io.mics.hook.http;
 
 import io.mics.concurrent.Deadline;
+import io.mics.hook.BackendOperation;
 import io.mics.hook.BackendRequest;
-import io.mics.hook.HookOperation;
-import io.mics.hook.HookTransport;
+import io.mics.hook.BackendTransport;
 import io.mics.hook.HookUrls;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.point.HookResponse.Kind;
@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Hooks over HTTP/1.1: {@code POST {base}{path}}, 2xx is an answer. Each tenant has connections of its own. */
-public final class HttpTransport implements HookTransport {
+/** Backends over HTTP/1.1: {@code POST {base}{path}}, 2xx is an answer. Each tenant has connections of its own. */
+public final class HttpBackendTransport implements BackendTransport {
     private static final List<HttpCall.Field> FIELDS =
             List.of(new HttpCall.Field("Content-Type", "application/protobuf"));
 
@@ -35,22 +35,23 @@ public final class HttpTransport implements HookTransport {
     private final Map<String, TenantConnections> tenants = new ConcurrentHashMap<>();
 
     /**
-     * Hooks called by {@code client}, which is not closed here.
+     * Backends called by {@code client}, which is not closed here.
      *
      * @param learnedRule asked at each call where a base URL may lead that is not the configured one
      */
-    public HttpTransport(HttpClient client, Supplier<? extends AddressRule> learnedRule) {
+    public HttpBackendTransport(HttpClient client, Supplier<? extends AddressRule> learnedRule) {
         this.client = client;
         this.learnedRule = learnedRule;
     }
 
-    /** Hooks for a tool, which learns no base URL. */
-    public HttpTransport(HttpClient client) {
+    /** Backends for a tool, which learns no base URL. */
+    public HttpBackendTransport(HttpClient client) {
         this(client, () -> AddressRule.ANY);
     }
 
     @Override
-    public HookResponse<byte[]> call(HookOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
+    public HookResponse<byte[]> call(
+            BackendOperation operation, String baseUrl, BackendRequest request, Deadline deadline)
             throws InterruptedException {
         TenantConnections connections = of(request.tenant());
         Optional<Destination> to = connections.destination(operation, baseUrl);
@@ -77,7 +78,7 @@ public final class HttpTransport implements HookTransport {
      */
     Optional<String> connect(Tenant tenant, String baseUrl, Deadline deadline) throws InterruptedException {
         TenantConnections connections = of(tenant.id());
-        Optional<Destination> to = connections.destination(HookOperation.AUTH, baseUrl);
+        Optional<Destination> to = connections.destination(BackendOperation.AUTH, baseUrl);
         if (to.isEmpty()) {
             return Optional.of(HttpFailures.noUrl(baseUrl));
         }

@@ -1,7 +1,7 @@
 package io.mics.hook;
 
 /** What a tenant's backend can be asked. */
-public enum HookOperation {
+public enum BackendOperation {
     AUTH("/auth", "Auth", 64 << 10),
     CHECK_MESSAGE("/check-message", "CheckMessage", 64 << 10),
     /** A group of 200 000 members whose ids have up to 80 bytes fits. */
@@ -12,7 +12,7 @@ public enum HookOperation {
     private final String label;
     private final int maxAnswerBytes;
 
-    HookOperation(String path, String label, int maxAnswerBytes) {
+    BackendOperation(String path, String label, int maxAnswerBytes) {
         this.path = path;
         this.label = label;
         this.maxAnswerBytes = maxAnswerBytes;
