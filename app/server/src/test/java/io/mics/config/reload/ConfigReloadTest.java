@@ -65,7 +65,13 @@ class ConfigReloadTest {
     }
 
     private void limit(Path file, int connections) throws IOException {
-        Files.writeString(file, "tenants: {t1: {limits: {connections: " + connections + "}}}");
+        replace(file, "tenants: {t1: {limits: {connections: " + connections + "}}}");
+    }
+
+    /** At once: a file that is read between two writes is another file, and another reload. */
+    private static void replace(Path file, String text) throws IOException {
+        Path next = Files.writeString(Files.createTempFile("mics-next", ".yaml"), text);
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void append(Path file) {
@@ -203,7 +209,7 @@ class ConfigReloadTest {
         Path file = dir.resolve("tenants.yaml");
         limit(file, 1);
         var following = open(dir).start();
-        Files.writeString(file, "tenants: {t1: {limits: {conections: 5}}}");
+        replace(file, "tenants: {t1: {limits: {conections: 5}}}");
         await(() -> following.lastProblem().isPresent());
         assertThat(following.lastProblem().orElseThrow()).contains("tenants.t1.limits.connections");
         assertThat(connections()).isEqualTo(1);
@@ -218,7 +224,7 @@ class ConfigReloadTest {
         Path file = dir.resolve("tenants.yaml");
         limit(file, 1);
         var following = open(dir);
-        Files.writeString(file, "tenants:\n");
+        replace(file, "tenants:\n");
         following.reload();
         assertThat(following.lastProblem().orElseThrow()).contains("empty or missing");
         Files.delete(file);
@@ -244,7 +250,7 @@ class ConfigReloadTest {
         ConfigReload<NodeConfig> opened = open(dir);
         opened.start();
         assertThat(opened.running().get(DrainSettings.SECTION).drainMin()).isZero();
-        Files.writeString(dir.resolve("mics.yaml"), "drain-timeout: 7s\ndrain-min: 6s\n");
+        replace(dir.resolve("mics.yaml"), "drain-timeout: 7s\ndrain-min: 6s\n");
         await(() -> opened.running().get(DrainSettings.SECTION).drainMin().equals(Duration.ofSeconds(6)));
         assertThat(opened.running().get(DrainSettings.SECTION).drainTimeout()).isEqualTo(Duration.ofSeconds(7));
     }
@@ -254,7 +260,7 @@ class ConfigReloadTest {
         limit(dir.resolve("tenants.yaml"), 1);
         var following = open(dir);
         NodeConfig before = following.running();
-        Files.writeString(
+        replace(
                 dir.resolve("mics.yaml"),
                 "port: 9999\nhost: 10.0.0.1\ngroup: {max-members: 7}\nplayground: {page: true}\n");
         following.reload();
@@ -279,7 +285,7 @@ class ConfigReloadTest {
                     written.countDown();
                 })
                 .start();
-        Files.writeString(file, "tenants: {t1: {limits: {conections: 5}}}");
+        replace(file, "tenants: {t1: {limits: {conections: 5}}}");
         await(() -> following.lastProblem().isPresent() && written.getCount() == 0);
         limit(file, 6);
         await(() -> connections() == 6);
