@@ -34,6 +34,7 @@ final class LoadingTenant implements AutoCloseable {
     private final ExampleBackend backend;
     private volatile int window;
     private volatile boolean toGroup;
+    private volatile boolean busy;
 
     private LoadingTenant(int port, int members, int connections) throws IOException {
         backend = new ExampleBackend(new BackendSettings(port, NeighbourRun.SECRET, Map.of(), Duration.ZERO, 0, ""));
@@ -50,7 +51,8 @@ final class LoadingTenant implements AutoCloseable {
 
     /**
      * Arguments: port of the backend, members of the group, connections. Then, line by line: {@code connect url},
-     * {@code relay window}, {@code group window}, {@code hang}, {@code stop}, {@code quit}; each is answered by a line.
+     * {@code relay window}, {@code group window}, {@code hang}, {@code busy}, {@code stop}, {@code quit}; each is
+     * answered by a line.
      */
     public static void main(String[] args) throws Exception {
         int connections = Integer.parseInt(args[2]);
@@ -71,8 +73,10 @@ final class LoadingTenant implements AutoCloseable {
             case "hang" -> backend.setDelay(Duration.ofMinutes(10));
             case "relay" -> begin(false, Integer.parseInt(words[1]));
             case "group" -> begin(true, Integer.parseInt(words[1]));
+            case "busy" -> beBusy();
             case "stop" -> {
                 window = 0;
+                busy = false;
                 backend.setDelay(Duration.ZERO);
             }
             case "count" -> {}
@@ -88,6 +92,18 @@ final class LoadingTenant implements AutoCloseable {
             Loader loader = new Loader(connection, to);
             loaders.add(loader);
             Thread.ofPlatform().daemon().name("loader-" + i).start(loader);
+        }
+    }
+
+    /** Leaves no processor idle, and asks nothing of the gateway. */
+    private void beBusy() {
+        busy = true;
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            Thread.ofPlatform().daemon().name("busy-" + i).start(() -> {
+                while (busy) {
+                    Thread.onSpinWait();
+                }
+            });
         }
     }
 
