@@ -9,6 +9,9 @@ import java.util.function.LongSupplier;
  * Keeps the work of some threads to a third of the time of {@code workers} processors while it is on, and to a quarter
  * where a stretch of it is long: after each stretch a rest is due that is a multiple of it. Time that passes counts as
  * rest. Safe for many threads.
+ *
+ * <p>Resting leaves throughput unused while several tenants are at work; without it a thread that becomes ready waits
+ * for a whole time slice of the system whenever all processors are busy.
  */
 class DutyCycle {
     /** For those who never rest. */

@@ -24,6 +24,10 @@ import org.yaml.snakeyaml.scanner.ScannerException;
 /**
  * What a configuration text may use of YAML: mappings, lists and scalars. Aliases could make a short text a huge one,
  * tags name types that no setting has, and deep nesting would end a recursive reader.
+ *
+ * <p>Operators' requests are read by the same code, where a few lines of aliases could stand for gigabytes. Values are
+ * taken as they are written ({@code 0123} is no octal number). Helidon's YAML parser reads them, not its
+ * {@code Config}, which overflows the stack with some thousand tenants.
  */
 final class YamlSyntax {
     /** The most sections within each other; no setting is a fifth as deep. */

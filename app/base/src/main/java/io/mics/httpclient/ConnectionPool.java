@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * is not used again. A call whose kept connection ended without a byte of answer is made once more on a new one, unless
  * it is {@linkplain HttpCall#once() to be made once}: most likely the server closed it before it saw the call, but that
  * cannot be known.
+ *
+ * <p>Hooks are asked under one id, so that a second call does no harm; a webhook that is {@code at-most-once} is not
+ * called again.
  */
 public final class ConnectionPool implements AutoCloseable {
     private static final int REQUEST_TIMEOUT = 408;

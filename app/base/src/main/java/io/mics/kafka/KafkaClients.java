@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * The client library's clients, configured so that nothing acknowledged is lost, repeated or overtaken. A producer has
  * one connection to a broker and one request on it, so what is large goes through a producer of its own: nobody's few
  * bytes wait behind somebody's megabytes.
+ *
+ * <p>A broker accepts whatever sequence comes first to a new partition, so that a second request could overtake one
+ * refused by a leader that was not ready; a broker handles one at a time anyway. Large is what is sent together and
+ * has more than 256 KiB. The retry pause does not grow: its randomness is a fifth of it, and while the client looks
+ * for one missing topic it holds all others' records back for as long as that.
  */
 record KafkaClients(KafkaProducer<String, byte[]> usual, KafkaProducer<String, byte[]> bulk, Admin admin)
         implements AutoCloseable {

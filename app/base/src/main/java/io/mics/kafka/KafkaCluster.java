@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The brokers as a whole: whether any of them answers. A topic that fails while they answer fails by itself; while none
  * answers, everything waits and nothing is given up. Its one virtual thread makes the clients, and asks the brokers
  * only when somebody doubts them.
+ *
+ * <p>Which of the two it is, is found by asking the brokers: only a topic's own failure uses attempts up, and after
+ * three in a row the topic is parked and tried with one event at a time, while what is queued behind waits.
  */
 final class KafkaCluster implements AutoCloseable {
     private static final Log LOG = Log.of(KafkaCluster.class);

@@ -14,7 +14,13 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Which topics are there. Asked before the producer hears of a topic, so that it never waits for one that is not. */
+/**
+ * Which topics are there. Asked before the producer hears of a topic, so that it never waits for one that is not.
+ *
+ * <p>A deleted topic is looked for after two seconds of unanswered records, and created again where that is allowed:
+ * the producer itself would wait for a minute without a word. Where it may not be created the tenant's events wait,
+ * and its topic is parked like any that fails.
+ */
 final class KafkaTopics {
     private static final Log LOG = Log.of(KafkaTopics.class);
     private static final int PARTITIONS = 6;

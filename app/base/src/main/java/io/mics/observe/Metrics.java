@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most {@value #MAX_TENANTS} tenants get series of their own; those that come later share the tenant
  * {@value #OTHER_TENANTS}, and their gauges are not exported.
+ *
+ * <p>Nodes that share a process (tests) add up in {@code /metrics}; each node's own meters hold its own counts.
+ * Durations recorded before {@link #export} are not shown.
  */
 public final class Metrics implements AutoCloseable {
     static final int MAX_TENANTS = 10_000;

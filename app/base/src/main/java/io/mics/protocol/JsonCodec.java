@@ -12,7 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The text protocol {@code mics.json.v1}, as one user speaks it: {@code {"type", "data", "trace_id"?}} per message. */
+/**
+ * The text protocol {@code mics.json.v1}, as one user speaks it: {@code {"type", "data", "trace_id"?}} per message.
+ *
+ * <p>A message is one document: a second one behind it, a key twice, half a surrogate pair or more than 32 levels are
+ * {@code INVALID_MESSAGE}. An escaped NUL in content is taken: for us it is a body like any other.
+ */
 public final class JsonCodec implements FrameCodec {
     /** The sub-protocol's name in the WebSocket handshake. */
     public static final String NAME = "mics.json.v1";

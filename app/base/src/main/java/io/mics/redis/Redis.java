@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * when a script is new to the server). While Redis is away, calls fail within milliseconds; one virtual thread looks
  * for it and makes a new connection when the old one stays useless. Redis is also away when it is there but full,
  * read-only or busy with somebody's script.
+ *
+ * <p>Reads are scripts too: expiry is compared with the time of the Redis that holds the key. No command is sent twice
+ * by the client library, or a connection could be counted twice.
  */
 public final class Redis implements AutoCloseable {
     private static final Log LOG = Log.of(Redis.class);

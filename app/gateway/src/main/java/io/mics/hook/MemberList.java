@@ -23,6 +23,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * The distinct members of a group, as bytes: the backend's own answer, from which all else was taken out. A member
  * becomes a string when it is asked for, so that a list of 200 000 costs its answer and half a byte for each.
+ *
+ * <p>Room for it is taken before it is asked for ({@link MemberListMemory}), so that nothing of unknown size waits for
+ * room in memory.
  */
 final class MemberList extends AbstractList<String> implements RandomAccess, HashedIds {
     /** So many are looked at between two moments at which other threads may run. */

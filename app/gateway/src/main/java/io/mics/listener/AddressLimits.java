@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * What one address may take: an IPv4 address, or the /64 an IPv6 address is in. Peers on this machine and trusted
  * proxies are not limited; whom a proxy names as its client is. Of at most {@value #ADDRESSES_MAX} addresses at one
  * time; where more are connected, those that came last are not limited. Safe on any thread.
+ *
+ * <p>Peers on this machine are load tests and proxies, which connect from one address. An address over its limit gets
+ * its reason after the upgrade (close code 4429); over it by as much again, its sockets are closed unanswered.
  */
 public final class AddressLimits {
     private static final Log LOG = Log.of(AddressLimits.class);

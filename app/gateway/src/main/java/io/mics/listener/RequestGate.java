@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * What the server library may read of a socket: one whole, well-formed request head at a time, then that request's body
  * to its last byte and no further. A request that two readers could take for different ones is answered here, and the
  * connection closed (RFC 9112, 6.3). Read by the socket's thread only.
+ *
+ * <p>Helidon's parser takes two lengths, a length beside chunks, and the rest of an unread body for the next request.
+ * So heads are read twice: strictly here, then by Helidon what this wrote anew in one spelling. HTTP/1.0 is passed to
+ * it as 1.1 with {@code Connection: close}; where such a client names no host it gets {@code http10.invalid}.
  */
 final class RequestGate implements Supplier<byte @Nullable []> {
     private static final byte[] NOTHING = new byte[0];

@@ -3,6 +3,8 @@ package io.mics.message;
 /**
  * Fingerprints of accepted messages in the order they came, in plain arrays: a window of minutes at full speed must
  * cost the collector nothing. 56 to 72 bytes each; the oldest is overwritten. Used under its owner's lock.
+ *
+ * <p>As objects the window's million entries cost the collector a fifth of the processor.
  */
 final class AcceptedMessages {
     private static final int FIRST_CAPACITY = 64;

@@ -32,6 +32,10 @@ import java.util.TreeMap;
  * <p>The next page is asked for only when the last message of the one before is on the device's queue, never ahead: a
  * backend may take the question for the receipt of what it answered before. When an answer cannot be read, it may be
  * too large: then pages become small.
+ *
+ * <p>What a dying session was given and did not write becomes an event again, even if another device is there: pulls
+ * are per device. After the directory was away nobody pulls again, which would ask every backend for everybody at
+ * once; redelivery and the next connection bring what was missed.
  */
 public final class HookPull {
     private static final Log LOG = Log.of(HookPull.class);

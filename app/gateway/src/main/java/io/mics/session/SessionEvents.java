@@ -12,6 +12,11 @@ import io.mics.routing.directory.Presence;
  * Publishes that sessions begin and end. Of one device on this node in the order in which they replaced each other; the
  * end of a session that was replaced from another node is published by that node, just before the new session's begin;
  * it has no trace id.
+ *
+ * <p>Each names its session in the header {@code mics-session-id} ({@code {node}-{epoch}-{number}}). Two nodes'
+ * producers know nothing of each other, so who must be right at any moment folds by session: a device is online while
+ * the session of its last CONNECT_ONLINE, leaving out sessions already seen offline, is not offline. A killed node
+ * publishes nothing; sessions of a start older than the newest seen of that node are over.
  */
 public final class SessionEvents {
     private final EventLog log;

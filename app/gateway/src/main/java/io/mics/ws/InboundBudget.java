@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * When there is no room the connection with the largest unfinished message of the tenant that holds most is evicted, at
  * once; of equal ones that whose message began first. A message that came whole with one read of its socket never meets
  * this.
+ *
+ * <p>Eviction closes with 4429 rather than 1009: the message is not too large, the node has no room; the client backs
+ * off and sends it again.
  */
 public final class InboundBudget {
     /** Largest first, then oldest. */

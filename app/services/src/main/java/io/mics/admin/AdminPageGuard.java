@@ -10,6 +10,10 @@ import java.util.function.BooleanSupplier;
  * password that a browser asks for (Basic), or, where none is set, a browser on this machine that somebody typed the
  * address into. While the page is off there is nothing else to see than anywhere under {@code /internal}.
  *
+ * <p>A browser sends no Bearer of itself, and a login of our own would be one more session to guard. Browsers send a
+ * password along with requests of other sites' pages, so it counts for the page and the two questions it asks alone,
+ * which such pages cannot read; elsewhere it is refused, but not as a guess.
+ *
  * @param on whether the page is served now
  */
 public record AdminPageGuard(Admission admission, BooleanSupplier on) implements PageGuard {

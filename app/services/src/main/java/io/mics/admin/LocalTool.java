@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * rebinding); a proxy here speaks for the world. So {@code Host} must be a loopback name with our port, and no header
  * may be there but those that such tools send: pages and proxies add others, of which no list is complete. An address
  * that somebody typed into a browser is a tool, too.
+ *
+ * <p>What remains is a proxy on this machine that rewrites {@code Host} and adds nothing; a configured node warns at
+ * the start, and wants a token or a port of its own.
  */
 final class LocalTool {
     private static final Set<String> OF_TOOLS = Set.of(

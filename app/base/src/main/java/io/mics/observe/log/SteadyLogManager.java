@@ -5,6 +5,8 @@ import java.util.logging.LogManager;
 /**
  * A log manager that keeps its handlers while the JVM shuts down. The JDK's own removes them in a shutdown hook of its
  * own, beside ours, and the lines about the drain would be lost.
+ *
+ * <p>{@code Launcher} sets it; where something logged before, the JDK's own stays.
  */
 public final class SteadyLogManager extends LogManager {
     private static volatile boolean steady;

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * One tenant's queue and the worker that empties it. One batch is under way at a time and is settled, retries included,
  * before the next: so the order of a key holds through every failure. An event that failed although a later one of its
  * key arrived is dead-lettered rather than sent after it.
+ *
+ * <p>An event whose outcome no broker told may be in the topic twice, or in both topics; its header
+ * {@code mics-event-id} tells.
  */
 final class KafkaTenant {
     private static final Log LOG = Log.of(KafkaTenant.class);

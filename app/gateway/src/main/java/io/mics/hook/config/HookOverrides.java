@@ -20,6 +20,9 @@ import java.util.function.UnaryOperator;
  * The effective hooks: those of the file, and over them the tenants' overrides. Whatever changes, the registry gets one
  * whole table. An override that does not fit the file any more changes nothing, is reported, and holds again when it
  * fits.
+ *
+ * <p>An override is kept as text, in the form of {@code hooks.yaml}, and read over the file again at every change of
+ * either: what it does not say follows the file.
  */
 public final class HookOverrides implements AutoCloseable {
     private static final Log LOG = Log.of(HookOverrides.class);

@@ -16,6 +16,8 @@ import java.util.Optional;
  * answer but a redirect, "gone" and a server's failure is a sign of life, since a hook may well refuse all but signed
  * posts. "Not found", "method not allowed" and "not implemented" are what frameworks answer {@code OPTIONS} at a path
  * that takes posts alone.
+ *
+ * <p>Some gRPC servers answer a health check so, too. A wrong path of a webhook is found by its first call instead.
  */
 public final class HttpProbe {
     private static final int GONE = 410;

@@ -11,7 +11,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** One tenant's connections to its backend, which no other tenant's calls use. */
+/**
+ * One tenant's connections to its backend, which no other tenant's calls use.
+ *
+ * <p>So not even a backend that mixes its answers up can tell one tenant what is said of another. An answer that comes
+ * after a connection was looked at is recognised by {@code meta.request_id}, where it has one.
+ */
 final class TenantConnections implements AutoCloseable {
     private final ConnectionPool configured;
     private final ConnectionPool learned;

@@ -30,6 +30,10 @@ import java.util.concurrent.TimeoutException;
  * Connects to tenants' backends before a client waits for them: the look-up, the connection, TLS and the loading of the
  * classes that all of it needs are not taken from the time of the first {@code /auth}. Whichever backend does not
  * answer is named in one log line. Runs beside everything else, on threads of its own; nothing depends on its outcome.
+ *
+ * <p>A backend gets an unsigned {@code OPTIONS} of its {@code /auth} rather than a bare connection: after a TLS 1.3
+ * handshake the server's tickets lie unread, so that the pool would not use it, and a server that handles one
+ * connection at a time would wait on it. Any answer will do.
  */
 public final class WarmUp implements AutoCloseable {
     private static final Log LOG = Log.of(WarmUp.class);

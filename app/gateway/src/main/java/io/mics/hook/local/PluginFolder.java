@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folder with the plugins' jars. Read anew for every plugin that is made, never watched, never written; the folder
  * need not exist.
+ *
+ * <p>Contained are mistakes, not malice: memory and the process are the server's, and class files are not searched for
+ * {@code System.exit}, since reflection passes any search.
  */
 public final class PluginFolder {
     private static final int NAMED = 10;

@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * end would keep a processor of the whole server, and none can be ended from outside. A call that outlives its deadline
  * is interrupted; its caller does not wait for it. Where too many calls do not end even so, no more are made until they
  * do, for that tenant or for all. A tenant may use a quarter of the threads.
+ *
+ * <p>The limit is four calls of a tenant that never ended, and eight of all: it holds until one ends, rather than for
+ * good, since a loop never ends and a database that hung does.
  */
 final class PluginThreads implements PluginRunner {
     /** Calls of one tenant under way. */

@@ -26,6 +26,8 @@ import javax.crypto.spec.SecretKeySpec;
  * Takes out of calls what people wrote and who they are. Texts keep their {@link Shape}; ids that are, or may hold,
  * those of users, devices, groups and messages become hashes under a key that is random and never written, so equal
  * ones are equal under one redaction and mean nothing under another. Used by one thread.
+ *
+ * <p>So a replay does not see what a hook decides by words; the trace id stays, to find a call in the audit.
  */
 final class Redaction {
     private static final String HMAC = "HmacSHA256";

@@ -23,6 +23,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * The caller never waits: each call has a virtual thread of its own, so that a hook that hangs delays nobody else's. At
  * most {@value #PER_TENANT} calls of a tenant and {@value #IN_ALL} of all tenants are under way; what comes then is
  * dropped and counted.
+ *
+ * <p>One worker for all would be held by a hook that hangs for the length of its time-out, and every tenant's samples
+ * with it.
  */
 public final class ConnectionNotifier {
     static final int PER_TENANT = 64;

@@ -29,6 +29,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>A sender's messages are handed in one after the other, each after the one before has reached its node or waits
  * here. So whether something waits need not be asked in one step with adding to it: what ran empty in between is
  * delivered, and a message that waits although it need not any more is only late.
+ *
+ * <p>A node that a device's messages wait for is not asked to store one as a home: it might answer again, and hand
+ * that out before those that wait; the next node by score stores it. What waits to be located goes to a node just
+ * before a later message of its device to the same user does: holding the later one back until two seconds after Redis
+ * is back would cost whoever writes meanwhile those seconds.
  */
 public final class Redelivery implements AutoCloseable {
     /** No epoch: messages whose devices could not be located. */

@@ -20,6 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * by all of them. Once they succeed more and more queues go at a time, as their senders did before. A queue is removed
  * as soon as it is empty, which one shared by many senders might never be while they go on sending; with the last queue
  * the whole is over and used no more.
+ *
+ * <p>A sender waits up to 250 ms for its queue unless that is stuck: a fast one could fill it as fast as it empties. A
+ * sending device has a sixteenth of the 16 000 messages and 32 MiB of a node.
  */
 final class RedeliveryQueues {
     private static final Log LOG = Log.of(RedeliveryQueues.class);

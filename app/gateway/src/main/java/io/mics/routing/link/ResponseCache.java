@@ -12,6 +12,9 @@ import java.util.Optional;
  * Remembers {@value #CALLS} ids; answers of more than {@value #ANSWER_BYTES} bytes together, or of more than those of
  * other nodes leave room for, lose the oldest. A repetition older than all remembered ones counts as done. Safe on any
  * thread.
+ *
+ * <p>A call is done at most once: a repeated id gets the first answer, also over a later link of the same start of the
+ * node, and calls that came over an earlier link are dropped.
  */
 final class ResponseCache {
     static final int CALLS = 4_096;

@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What this node's connections take of their tenants' quotas. Redis keeps a count per start of a node; which
  * connections make it up is known here only, so that the count can be reported again after Redis lost it. What is
  * reported is never too low: it is accepted only while nothing changes, which Redis itself checks.
+ *
+ * <p>Redis checks that by a counter of changes; until then the count is too high. A limit set on a tenant that had
+ * none is exact after one renewal.
  */
 final class RedisConnectionQuota {
     private static final int REPORT_ATTEMPTS = 5;

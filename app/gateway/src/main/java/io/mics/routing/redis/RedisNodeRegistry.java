@@ -15,6 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The nodes of the cluster, in Redis. After Redis was away, nobody is reported dead for one lease because of time that
  * passed meanwhile: everyone needs a moment to say that they are still there.
+ *
+ * <p>An epoch numbers a start of a node. Where Redis lost the counter, epochs begin at the number of ten minutes since
+ * 2026, so that they stay larger than any before and far below 2^23.
  */
 public final class RedisNodeRegistry implements NodeRegistry {
     private static final String NODES_TTL = Long.toString(Duration.ofHours(1).toMillis());

@@ -28,6 +28,8 @@ import java.util.Set;
  * The directory in Redis. A registration is one round trip, or two where the tenant's connections are limited: first
  * the user's routes change, then the quota is asked for one more connection, and a refusal puts the routes back. In
  * between the route is marked as pending, so that a take-over knows whether the route counts in the quota.
+ *
+ * <p>The user's and the tenant's keys lie in different slots, so one script cannot change both.
  */
 public final class RedisRoutes implements Routes {
     private static final int CHUNK = 256;

@@ -9,7 +9,12 @@ import io.mics.hook.record.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Makes every call of a recording once more and compares what comes of it with what came of it then. */
+/**
+ * Makes every call of a recording once more and compares what comes of it with what came of it then.
+ *
+ * <p>A verdict is the same when verdict, code, shape of the text and the parts of the message that are changed are. A
+ * call without an answer is never the same, and nothing to compare is no success.
+ */
 final class Replay {
     private static final Duration NEVER = Duration.ofDays(36_500);
 
