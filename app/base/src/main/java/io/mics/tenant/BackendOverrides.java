@@ -88,8 +88,8 @@ final class BackendOverrides {
                 configured.failuresAsErrors());
     }
 
-    private static HookSettings hooks(HookSettings h, TenantRuntimeConfig c) {
-        return new HookSettings(
+    private static BackendSettings hooks(BackendSettings h, TenantRuntimeConfig c) {
+        return new BackendSettings(
                 c.getHookBaseUrl().isEmpty() ? h.baseUrl() : withoutSlash(c.getHookBaseUrl()),
                 h.authBaseUrl(),
                 c.getTenantSecret().isEmpty() ? h.secret() : c.getTenantSecret(),

@@ -65,7 +65,7 @@ public final class Tenant {
     }
 
     /** How its hooks are called now; asked once per call, so that a reload holds from the next call on. */
-    public HookSettings hooks() {
+    public BackendSettings hooks() {
         return settings().hooks();
     }
 

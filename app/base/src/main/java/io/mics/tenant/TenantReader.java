@@ -94,12 +94,12 @@ public final class TenantReader {
                 section.section("json").bool("ack-failures-as-error", defaults.failuresAsErrors()));
     }
 
-    private static HookSettings hooks(Section s, HookSettings d) {
+    private static BackendSettings hooks(Section s, BackendSettings d) {
         String url = withoutSlash(
                 s.string("base-url", d.baseUrl(), TenantReader::isUrl, "is not an http:// or https:// URL"));
         String secret = s.string("secret", d.secret());
         Duration ms = Duration.ofMillis(1);
-        return new HookSettings(
+        return new BackendSettings(
                 url,
                 url,
                 secret,
@@ -108,7 +108,7 @@ public final class TenantReader {
                 s.duration("auth-timeout", d.authTimeout(), Duration.ZERO, DAY),
                 s.integer("max-concurrency", d.maxConcurrency(), 0, 1_000_000),
                 s.duration("queue-timeout", d.queueTimeout(), Duration.ZERO, DAY),
-                s.choice("on-check-failure", HookSettings.OnFailure.class, d.onCheckFailure()),
+                s.choice("on-check-failure", BackendSettings.OnFailure.class, d.onCheckFailure()),
                 s.bool("sign-required", d.signRequired()),
                 s.integer("breaker-failures", d.breakerFailures(), 0, 1_000_000),
                 s.duration("breaker-open", d.breakerOpen(), Duration.ZERO, DAY));

@@ -23,7 +23,7 @@ import java.util.Set;
  * @param failuresAsErrors whether JSON clients get a message's failure as {@code error} in place of {@code message-ack}
  */
 public record TenantSettings(
-        HookSettings hooks,
+        BackendSettings hooks,
         LimitSettings limits,
         OfflineSettings offline,
         Duration heartbeat,
@@ -44,7 +44,7 @@ public record TenantSettings(
     }
 
     public static final TenantSettings DEFAULTS = new TenantSettings(
-            HookSettings.DEFAULTS,
+            BackendSettings.DEFAULTS,
             LimitSettings.DEFAULTS,
             OfflineSettings.DEFAULTS,
             Duration.ofSeconds(30),
@@ -74,11 +74,11 @@ public record TenantSettings(
     }
 
     /** These settings with other hooks. */
-    public TenantSettings withHooks(HookSettings other) {
+    public TenantSettings withHooks(BackendSettings other) {
         return with(other, origins);
     }
 
-    private TenantSettings with(HookSettings otherHooks, List<String> otherOrigins) {
+    private TenantSettings with(BackendSettings otherHooks, List<String> otherOrigins) {
         return new TenantSettings(
                 otherHooks,
                 limits,

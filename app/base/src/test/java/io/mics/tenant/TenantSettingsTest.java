@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TenantSettingsTest {
-    private static TenantSettings of(HookSettings hooks, List<String> origins) {
+    private static TenantSettings of(BackendSettings hooks, List<String> origins) {
         return new TenantSettings(
                 hooks,
                 new LimitSettings(1, 2, 3, 4, 5),
@@ -27,7 +27,7 @@ class TenantSettingsTest {
 
     @Test
     void aCopyWithOneSettingChangedKeepsAllOthers() {
-        HookSettings hooks = HookSettings.DEFAULTS;
+        BackendSettings hooks = BackendSettings.DEFAULTS;
         TenantSettings settings = of(hooks, List.of());
         assertThat(settings.forLoopbackPages()).isEqualTo(of(hooks, List.of(TenantSettings.LOOPBACK)));
         assertThat(settings.withHooks(hooks.at("http://b"))).isEqualTo(of(hooks.at("http://b"), List.of()));
@@ -35,7 +35,7 @@ class TenantSettingsTest {
 
     @Test
     void pagesThatAreNamedAlreadyStayTheOnlyOnes() {
-        TenantSettings named = of(HookSettings.DEFAULTS, List.of("https://a.example"));
+        TenantSettings named = of(BackendSettings.DEFAULTS, List.of("https://a.example"));
         assertThat(named.forLoopbackPages()).isEqualTo(named);
     }
 }

@@ -14,8 +14,8 @@ class TenantTest {
 
     private static TenantConfig config(String id, int connections) {
         TenantSettings d = TenantSettings.DEFAULTS;
-        HookSettings h = d.hooks();
-        HookSettings hooks = new HookSettings(
+        BackendSettings h = d.hooks();
+        BackendSettings hooks = new BackendSettings(
                 "http://yaml",
                 "http://yaml",
                 "yaml-secret",
@@ -102,7 +102,7 @@ class TenantTest {
                         .setOfflineUseHookPull(true)
                         .build(),
                 tenant.asking());
-        HookSettings hooks = tenant.settings().hooks();
+        BackendSettings hooks = tenant.settings().hooks();
         assertThat(hooks.baseUrl()).isEqualTo("http://learned");
         assertThat(hooks.authBaseUrl()).isEqualTo("http://yaml");
         assertThat(hooks.secret()).isEqualTo("learned-secret");

@@ -8,7 +8,7 @@ import io.mics.hook.point.HookResponse.Kind;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.sdk.sign.Signer;
-import io.mics.tenant.HookSettings;
+import io.mics.tenant.BackendSettings;
 import java.time.Duration;
 
 /** Makes the calls of one tenant's one operation to its backend: signed, guarded, decoded, counted. */
@@ -55,7 +55,7 @@ final class BackendGate {
 
     /** Makes one call under the settings of this moment. */
     <R> HookResponse<R> call(
-            HookSettings settings, BackendTransport transport, String baseUrl, BackendCall call, Decoder<R> decoder)
+            BackendSettings settings, BackendTransport transport, String baseUrl, BackendCall call, Decoder<R> decoder)
             throws InterruptedException {
         if (settings.signRequired() && call.secret().isEmpty()) {
             return failed(Kind.SIGN_REQUIRED, call, "signatures are required but no secret is configured");
@@ -78,7 +78,7 @@ final class BackendGate {
     }
 
     /** {@code /auth} may wait for a permit as long as for its answer. */
-    private CallGuard.Policy policy(HookSettings settings) {
+    private CallGuard.Policy policy(BackendSettings settings) {
         boolean auth = operation == BackendOperation.AUTH;
         Duration timeout = auth && !settings.authTimeout().isZero() ? settings.authTimeout() : settings.timeout();
         Duration wait = auth || settings.queueTimeout().compareTo(timeout) > 0 ? timeout : settings.queueTimeout();
@@ -102,7 +102,7 @@ final class BackendGate {
 
     private <R> HookResponse<R> attempt(
             CallGuard.Admitted admitted,
-            HookSettings settings,
+            BackendSettings settings,
             BackendTransport transport,
             String baseUrl,
             BackendCall call,
@@ -128,7 +128,7 @@ final class BackendGate {
 
     private <R> HookResponse<R> ask(
             BackendTransport transport,
-            HookSettings settings,
+            BackendSettings settings,
             String baseUrl,
             BackendCall call,
             Deadline deadline,

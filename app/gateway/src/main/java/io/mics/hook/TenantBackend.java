@@ -17,8 +17,8 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.IdForm;
-import io.mics.tenant.HookSettings;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings;
+import io.mics.tenant.BackendSettings.OnFailure;
 import io.mics.tenant.Tenant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -86,7 +86,7 @@ public final class TenantBackend {
     /** What {@code /auth} says of a token, or why it says nothing; {@link #identity} says what follows from it. */
     public HookResponse<AuthResponse> askAuth(Tenant tenant, String token, String deviceId, String traceId)
             throws InterruptedException {
-        HookSettings settings = tenant.hooks();
+        BackendSettings settings = tenant.hooks();
         BackendCall call = new BackendCall(
                 tenant.id(),
                 traceId,
@@ -102,7 +102,7 @@ public final class TenantBackend {
     /** Whether a message may be sent. Without a hook every message may. */
     public SendDecision checkMessage(Tenant tenant, MessageRequest message, String traceId)
             throws InterruptedException {
-        HookSettings settings = tenant.hooks();
+        BackendSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
             return new SendDecision.Allowed(message);
         }
@@ -149,7 +149,7 @@ public final class TenantBackend {
      */
     public MembersAnswer groupMembers(Tenant tenant, String groupId, String traceId, MemberListLease lease)
             throws InterruptedException {
-        HookSettings settings = tenant.hooks();
+        BackendSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
             return new MembersAnswer.Failed(HookResponse.Kind.UNREACHABLE.ackReason());
         }
@@ -178,7 +178,7 @@ public final class TenantBackend {
     public HookResponse<GetOfflineMessagesResponse> offlineMessages(
             Tenant tenant, String user, String device, int max, String cursor, String traceId)
             throws InterruptedException {
-        HookSettings settings = tenant.hooks();
+        BackendSettings settings = tenant.hooks();
         if (settings.baseUrl().isEmpty()) {
             return new HookResponse.Answered<>(NOTHING_STORED);
         }
@@ -222,7 +222,7 @@ public final class TenantBackend {
 
     private <R> HookResponse<R> call(
             Tenant tenant,
-            HookSettings settings,
+            BackendSettings settings,
             BackendOperation operation,
             String baseUrl,
             BackendCall call,

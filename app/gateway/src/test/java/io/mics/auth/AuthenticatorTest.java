@@ -16,7 +16,7 @@ import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.ConnectDecision.Accepted;
 import io.mics.protocol.ConnectDecision.Refused;
-import io.mics.tenant.HookSettings;
+import io.mics.tenant.BackendSettings;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
@@ -34,7 +34,7 @@ class AuthenticatorTest {
     private static final ConnectHooks NO_HOOKS = new ConnectHooks(new HookTargets().registry(), HookTargets.UNRECORDED);
 
     private final Tenants tenants = new Tenants(List.of(new TenantConfig(
-            "t1", TenantSettings.DEFAULTS.withHooks(HookSettings.DEFAULTS.at("http://backend")), Map.of())));
+            "t1", TenantSettings.DEFAULTS.withHooks(BackendSettings.DEFAULTS.at("http://backend")), Map.of())));
 
     private ConnectDecision<Principal> answered(AuthResponse answer) throws InterruptedException {
         BackendTransport backend = (op, url, request, deadline) -> new HookResponse.Answered<>(answer.toByteArray());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
-import io.mics.tenant.HookSettings;
+import io.mics.tenant.BackendSettings;
 import io.mics.tenant.Tenant;
 import io.mics.testing.Await;
 import io.mics.testing.gateway.TestTenants;
@@ -37,8 +37,8 @@ class HookWaitTest {
 
     @Test
     void aBackendHasItsWholeTimeHoweverLongTheCallWaitedForAPermit() throws Exception {
-        HookSettings d = HookSettings.DEFAULTS;
-        HookSettings oneAtATime = new HookSettings(
+        BackendSettings d = BackendSettings.DEFAULTS;
+        BackendSettings oneAtATime = new BackendSettings(
                 "http://backend",
                 "http://backend",
                 "",

@@ -10,7 +10,7 @@ import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.hook.v1.GetGroupMembersResponse;
-import io.mics.tenant.HookSettings;
+import io.mics.tenant.BackendSettings;
 import io.mics.tenant.Tenant;
 import io.mics.testing.gateway.TestTenants;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class MemberListMemoryTest {
             Turns.forThisMachine());
 
     private static Tenant tenant(String id) {
-        return TestTenants.tenant(id, HookSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
+        return TestTenants.tenant(id, BackendSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
     }
 
     private MembersAnswer ask(Tenant tenant, MemberListLease lease) throws InterruptedException {
@@ -143,7 +143,7 @@ class MemberListMemoryTest {
             }
         };
         TenantBackend remote = new TenantBackend(metrics, backend, Map.of(), shares, Turns.forThisMachine());
-        Tenant a = TestTenants.tenant("a", HookSettings.DEFAULTS.at("http://backend"));
+        Tenant a = TestTenants.tenant("a", BackendSettings.DEFAULTS.at("http://backend"));
         MemberListLease lease = remote.leaseForMembers(a);
         MembersAnswer members = remote.groupMembers(a, "g", "", lease);
         assertThat(members).isEqualTo(new MembersAnswer.Members(thousand));

@@ -23,8 +23,8 @@ import io.mics.protocol.ConnectDecision.Accepted;
 import io.mics.protocol.ConnectDecision.Refused;
 import io.mics.sdk.sign.HookSignature;
 import io.mics.sdk.sign.Verdict;
-import io.mics.tenant.HookSettings;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings;
+import io.mics.tenant.BackendSettings.OnFailure;
 import io.mics.tenant.Tenant;
 import io.mics.testing.gateway.TestTenants;
 import java.time.Duration;
@@ -234,7 +234,7 @@ class TenantBackendTest {
     @Test
     void callsNothingForATenantWithoutHooks() throws Exception {
         TenantBackend backend = backend(DOWN);
-        Tenant tenant = TestTenants.tenant("t1", HookSettings.DEFAULTS);
+        Tenant tenant = TestTenants.tenant("t1", BackendSettings.DEFAULTS);
         assertThat(backend.auth(tenant, "token", "d", ""))
                 .isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "no auth hook"));
         assertThat(backend.checkMessage(tenant, MESSAGE, "")).isEqualTo(ALLOWED);
@@ -301,15 +301,15 @@ class TenantBackendTest {
             learned.add(request.learned());
             return answer(CheckMessageResponse.newBuilder().setAllow(true));
         });
-        HookSettings configured = settings("http://well", "s3", OnFailure.ALLOW, 32, false);
+        BackendSettings configured = settings("http://well", "s3", OnFailure.ALLOW, 32, false);
         for (String url : List.of("http://well", "http://WELL:80/mics", "https://well", "http://well:81", "http://b")) {
             backend.checkMessage(TestTenants.tenant("t1", moved(configured, url)), MESSAGE, "");
         }
         assertThat(learned).containsExactly(false, false, true, true, true);
     }
 
-    private static HookSettings moved(HookSettings s, String baseUrl) {
-        return new HookSettings(
+    private static BackendSettings moved(BackendSettings s, String baseUrl) {
+        return new BackendSettings(
                 baseUrl,
                 s.authBaseUrl(),
                 s.secret(),
@@ -379,9 +379,9 @@ class TenantBackendTest {
         return TestTenants.tenant(id, settings("http://well", "s3", onFailure, 32, false));
     }
 
-    private static HookSettings settings(
+    private static BackendSettings settings(
             String url, String secret, OnFailure onFailure, int maxConcurrency, boolean signRequired) {
-        return new HookSettings(
+        return new BackendSettings(
                 url,
                 url,
                 secret,

@@ -8,7 +8,7 @@ import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.config.HookOverrides;
-import io.mics.hook.config.HookSetup;
+import io.mics.hook.config.HooksFile;
 import io.mics.hook.config.HooksReload;
 import io.mics.hook.config.HooksSettings;
 import io.mics.hook.dispatch.DispatchMeters;
@@ -60,7 +60,7 @@ public final class HookPlatform implements AutoCloseable {
     private final HookRegistry registry;
     private final ConnectionNotifier notifier;
     private final HookOverrides overrides;
-    private final ConfigReload<HookSetup> reload;
+    private final ConfigReload<HooksFile> reload;
 
     /**
      * The hooks of {@code configuration}, with what tenants have otherwise in {@code store}, and as both change.
@@ -145,7 +145,7 @@ public final class HookPlatform implements AutoCloseable {
         return new RecordingClients(transports, writes);
     }
 
-    private void follow(HookSetup changed) {
+    private void follow(HooksFile changed) {
         outgoing.allow(changed);
         transports.warnOfMissingPlugins(changed.hooks());
         overrides.file(changed);

@@ -1,6 +1,6 @@
 package io.mics.node;
 
-import io.mics.hook.config.HookSetup;
+import io.mics.hook.config.HooksFile;
 import io.mics.hook.config.HooksSettings;
 import io.mics.hook.http.HttpBackendTransport;
 import io.mics.hook.http.WarmUp;
@@ -51,9 +51,9 @@ public final class Outgoing implements AutoCloseable {
         return egress;
     }
 
-    /** Calls only where {@code setup} allows from now on, which is the next call. */
-    void allow(HookSetup setup) {
-        egress = switch (Egress.parse(setup.webhookAllow(), setup.webhookDeny())) {
+    /** Calls only where {@code hooksFile} allows from now on, which is the next call. */
+    void allow(HooksFile hooksFile) {
+        egress = switch (Egress.parse(hooksFile.webhookAllow(), hooksFile.webhookDeny())) {
             case Egress.Parsed.Read read -> read.egress();
             case Egress.Parsed.Refused refused -> throw new IllegalArgumentException(refused.toString());
         };

@@ -10,8 +10,8 @@ import io.mics.config.Problem;
 import io.mics.hook.config.EffectiveHooks;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HookOverrides.Change;
-import io.mics.hook.config.HookSetup;
-import io.mics.hook.config.HooksReader;
+import io.mics.hook.config.HooksFile;
+import io.mics.hook.config.HooksFileReader;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
@@ -231,13 +231,13 @@ public final class HooksApi implements HttpService {
         if (body.isEmpty()) {
             return;
         }
-        switch (HooksReader.read(body.get(), "request")) {
-            case ConfigResult.Invalid<HookSetup> invalid ->
+        switch (HooksFileReader.read(body.get(), "request")) {
+            case ConfigResult.Invalid<HooksFile> invalid ->
                 Json.send(response, out -> {
                     out.write("valid", false);
                     HookJson.problems(out, invalid.problems());
                 });
-            case ConfigResult.Valid<HookSetup> valid -> {
+            case ConfigResult.Valid<HooksFile> valid -> {
                 List<HookProbe.Probed> probed =
                         wanted.equals("true") ? probe.all(valid.value().hooks()) : List.of();
                 Json.send(response, out -> {

@@ -6,8 +6,8 @@ import io.mics.concurrent.Deadline;
 import io.mics.config.ConfigResult;
 import io.mics.event.DeadLetters;
 import io.mics.hook.config.HookOverrides;
-import io.mics.hook.config.HookSetup;
-import io.mics.hook.config.HooksReader;
+import io.mics.hook.config.HooksFile;
+import io.mics.hook.config.HooksFileReader;
 import io.mics.hook.config.MemoryHookOverrides;
 import io.mics.hook.point.HookPoint;
 import io.mics.hook.point.HookResponse;
@@ -87,10 +87,10 @@ class HooksApiTest {
                 new Observability(new Metrics()).feature());
     }
 
-    private static HookSetup read(String text) {
-        return switch (HooksReader.read(text, "test")) {
-            case ConfigResult.Valid<HookSetup> valid -> valid.value();
-            case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+    private static HooksFile read(String text) {
+        return switch (HooksFileReader.read(text, "test")) {
+            case ConfigResult.Valid<HooksFile> valid -> valid.value();
+            case ConfigResult.Invalid<HooksFile> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 

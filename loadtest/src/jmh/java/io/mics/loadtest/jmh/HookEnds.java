@@ -37,7 +37,7 @@ import io.mics.sdk.hook.WebhookReceiver;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

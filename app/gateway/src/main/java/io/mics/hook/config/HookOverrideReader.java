@@ -44,19 +44,19 @@ final class HookOverrideReader {
         List<Problem> found = new ArrayList<>();
         Section root = document.section(found);
         Map<String, String> names = new LinkedHashMap<>();
-        HooksReader.hooksIn(root).forEach((path, hook) -> {
+        HooksFileReader.hooksIn(root).forEach((path, hook) -> {
             String name = hook.section().string("name", "");
             names.put(path, name);
             hook(hook, name);
         });
         root.finish();
-        problems.addAll(HooksReader.placed(found, document, names));
+        problems.addAll(HooksFileReader.located(found, document, names));
     }
 
-    private void hook(HooksReader.Written hook, String name) {
+    private void hook(HooksFileReader.Written hook, String name) {
         Section s = hook.section();
-        Optional<SemanticVersion> version = SemanticVersion.parse(
-                s.string("version", "", text -> SemanticVersion.parse(text).isPresent(), HookReader.NO_VERSION));
+        Optional<SemanticVersion> version = SemanticVersion.parse(s.string(
+                "version", "", text -> SemanticVersion.parse(text).isPresent(), HookDefinitionReader.NO_VERSION));
         List<HookDefinition> replaced = file.stream()
                 .filter(other -> other.point() == hook.point() && other.name().equals(name))
                 .filter(other -> version.isEmpty() || other.version().equals(version.get()))
@@ -85,8 +85,8 @@ final class HookOverrideReader {
         }
     }
 
-    private HookDefinition read(HooksReader.Written hook, Optional<HookDefinition> usual) {
-        HookDefinition read = HookReader.read(hook.section(), hook.point(), usual);
+    private HookDefinition read(HooksFileReader.Written hook, Optional<HookDefinition> usual) {
+        HookDefinition read = HookDefinitionReader.read(hook.section(), hook.point(), usual);
         Rollout rollout =
                 hook.section().filled("rollout") ? new Rollout(read.rollout().percent(), Set.of()) : read.rollout();
         return read.with(read.match().only(tenant), rollout);
@@ -99,7 +99,7 @@ final class HookOverrideReader {
         overrides.add(override);
     }
 
-    private String nearest(HooksReader.Written hook, String name) {
+    private String nearest(HooksFileReader.Written hook, String name) {
         return Nearest.to(
                 name,
                 file.stream()

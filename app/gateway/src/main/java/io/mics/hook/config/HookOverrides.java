@@ -35,7 +35,7 @@ public final class HookOverrides implements AutoCloseable {
     private final BlockingQueue<Boolean> changed = new ArrayBlockingQueue<>(1);
     private final Thread follower = VitalThreads.unstarted("hook-overrides", this::follow);
 
-    private volatile HookSetup inFile;
+    private volatile HooksFile inFile;
     private Map<String, String> texts = Map.of();
     private long newest;
     private volatile EffectiveHooks effective;
@@ -57,7 +57,7 @@ public final class HookOverrides implements AutoCloseable {
     }
 
     /** Hooks of {@code file} for {@code registry}; {@code store} keeps what tenants have otherwise. */
-    public HookOverrides(HookRegistry registry, HookOverrideStore store, HookSetup file) {
+    public HookOverrides(HookRegistry registry, HookOverrideStore store, HooksFile file) {
         this.registry = registry;
         this.store = store;
         this.inFile = file;
@@ -75,7 +75,7 @@ public final class HookOverrides implements AutoCloseable {
     }
 
     /** Takes over a changed file. */
-    public void file(HookSetup changedFile) {
+    public void file(HooksFile changedFile) {
         applying.lock();
         try {
             inFile = changedFile;
@@ -118,7 +118,7 @@ public final class HookOverrides implements AutoCloseable {
 
     private static String without(String text, String hook) {
         Optional<YamlDocument> document = YamlDocument.parse(text, "hooks", "", new ArrayList<>());
-        List<String> names = document.map(HooksReader::names).orElse(List.of());
+        List<String> names = document.map(HooksFileReader::names).orElse(List.of());
         if (document.isEmpty() || !names.contains(hook)) {
             return text;
         }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** How a running node takes over changed hooks: all at once, by {@code live}. */
-public record HooksReload(Consumer<HookSetup> live) implements Reloadable<HookSetup> {
+public record HooksReload(Consumer<HooksFile> live) implements Reloadable<HooksFile> {
     private static final Log LOG = Log.of(HooksReload.class);
 
     @Override
@@ -25,13 +25,13 @@ public record HooksReload(Consumer<HookSetup> live) implements Reloadable<HookSe
     }
 
     @Override
-    public ConfigResult<HookSetup> read(Path dir, Map<String, String> environment) {
-        return HooksReader.read(dir, environment);
+    public ConfigResult<HooksFile> read(Path dir, Map<String, String> environment) {
+        return HooksFileReader.read(dir, environment);
     }
 
     /** A file that is being written anew is empty for a moment; a compliance hook must not be. */
     @Override
-    public List<Problem> refuse(HookSetup running, HookSetup next) {
+    public List<Problem> refuse(HooksFile running, HooksFile next) {
         return next.written() || running.hooks().isEmpty()
                 ? List.of()
                 : List.of(new Problem(
@@ -39,9 +39,9 @@ public record HooksReload(Consumer<HookSetup> live) implements Reloadable<HookSe
     }
 
     @Override
-    public HookSetup apply(HookSetup running, HookSetup next) {
+    public HooksFile apply(HooksFile running, HooksFile next) {
         if (!next.equals(running)) {
-            HookNotes.of(next.hooks()).forEach(note -> LOG.warn("hooks_warning_reported", "note", note));
+            HookWarnings.of(next.hooks()).forEach(note -> LOG.warn("hooks_warning_reported", "note", note));
             live.accept(next);
         }
         return next;

@@ -28,7 +28,7 @@ final class TargetReader {
     private static final String NO_SECRETS = "does not hold one or two texts that are not empty";
     private static final int SECRETS = 2;
 
-    /** What {@link HooksReader} shows instead of a secret; a copy of that is not one. */
+    /** What {@link HooksFileReader} shows instead of a secret; a copy of that is not one. */
     private static final String MASK = "***";
 
     private static final String MASKED = "is the mask of a secret, not the secret";

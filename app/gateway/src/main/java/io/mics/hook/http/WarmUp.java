@@ -12,7 +12,7 @@ import io.mics.observe.TraceId;
 import io.mics.proto.hook.v1.AuthRequest;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.sdk.sign.Signer;
-import io.mics.tenant.HookSettings;
+import io.mics.tenant.BackendSettings;
 import io.mics.tenant.Tenant;
 import java.time.Duration;
 import java.util.Collection;
@@ -92,7 +92,7 @@ public final class WarmUp implements AutoCloseable {
     }
 
     /** Those that are reached over a network; the playground's hooks are answered in this process. */
-    private static Set<String> baseUrls(HookSettings settings) {
+    private static Set<String> baseUrls(BackendSettings settings) {
         Set<String> urls = new TreeSet<>(List.of(settings.authBaseUrl(), settings.baseUrl()));
         urls.removeIf(url -> Destination.of(url).isEmpty());
         return urls;

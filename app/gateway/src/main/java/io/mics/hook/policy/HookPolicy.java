@@ -1,7 +1,7 @@
 package io.mics.hook.policy;
 
 import io.mics.concurrent.CircuitBreaker;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import java.time.Duration;
 
 /**

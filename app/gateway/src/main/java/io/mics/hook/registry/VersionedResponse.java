@@ -2,7 +2,7 @@ package io.mics.hook.registry;
 
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition.Mode;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package io.mics.hook.config;
 
-import static io.mics.hook.config.HooksReaderTest.only;
-import static io.mics.hook.config.HooksReaderTest.valid;
+import static io.mics.hook.config.HooksFileReaderTest.only;
+import static io.mics.hook.config.HooksFileReaderTest.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.hook.policy.HookPolicy;

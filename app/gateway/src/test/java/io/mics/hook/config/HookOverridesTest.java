@@ -38,7 +38,7 @@ class HookOverridesTest {
     private final HookTargets targets = new HookTargets();
     private final HookRegistry registry = targets.registry();
     private final MemoryHookOverrides store = new MemoryHookOverrides();
-    private final HookOverrides overrides = new HookOverrides(registry, store, HooksReaderTest.valid(FILE)).start();
+    private final HookOverrides overrides = new HookOverrides(registry, store, HooksFileReaderTest.valid(FILE)).start();
 
     @AfterEach
     void stop() {
@@ -128,12 +128,13 @@ class HookOverridesTest {
     @Test
     void overridesSurviveAReloadAndHoldAgainWhenTheyFitAgain() {
         put("t1", "hooks: {pre-send: [{name: first, timeout: 20ms}]}");
-        overrides.file(HooksReaderTest.valid(FILE.replace("name: first, priority: 1", "name: renamed, priority: 1")));
+        overrides.file(
+                HooksFileReaderTest.valid(FILE.replace("name: first, priority: 1", "name: renamed, priority: 1")));
         assertThat(preSend("t1")).contains("renamed@1.0.0").doesNotContain("first@1.0.0");
         assertThat(overrides.lastProblem().orElseThrow())
                 .contains("hooks.pre-send[0].transport of hook first: is missing")
                 .contains("(overrides of t1:1)");
-        overrides.file(HooksReaderTest.valid(FILE.replace("priority: 1", "priority: 9")));
+        overrides.file(HooksFileReaderTest.valid(FILE.replace("priority: 1", "priority: 9")));
         assertThat(overrides.lastProblem()).isEmpty();
         HookDefinition last = met(HookPoint.PRE_SEND, "t1").getLast();
         assertThat(last.id()).isEqualTo("first@1.0.0");
@@ -212,7 +213,7 @@ class HookOverridesTest {
         put("t1", "hooks: {pre-send: [{name: first, enabled: false}]}");
         LateStore late = new LateStore(store);
         try (HookRegistry other = targets.registry();
-                HookOverrides slow = new HookOverrides(other, late, HooksReaderTest.valid(FILE)).start()) {
+                HookOverrides slow = new HookOverrides(other, late, HooksFileReaderTest.valid(FILE)).start()) {
             late.hold();
             late.tell();
             late.held.acquire();

@@ -1,9 +1,9 @@
 package io.mics.hook.config;
 
-import static io.mics.hook.config.HooksReaderTest.only;
-import static io.mics.hook.config.HooksReaderTest.preSend;
-import static io.mics.hook.config.HooksReaderTest.transport;
-import static io.mics.hook.config.HooksReaderTest.valid;
+import static io.mics.hook.config.HooksFileReaderTest.only;
+import static io.mics.hook.config.HooksFileReaderTest.preSend;
+import static io.mics.hook.config.HooksFileReaderTest.transport;
+import static io.mics.hook.config.HooksFileReaderTest.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HookTransportReaderTest {
     @Test
     void readsWhatOnlySomeServersNeed() {
-        HookSetup setup = valid("""
+        HooksFile hooksFile = valid("""
             hooks:
               pre-send:
                 - name: g
@@ -39,7 +39,7 @@ class HookTransportReaderTest {
               recall:
                 - {name: r, notify: false, transport: {type: grpc, endpoint: "http://h:1"}}
             """);
-        assertThat(setup.hooks().stream().map(HookDefinition::target))
+        assertThat(hooksFile.hooks().stream().map(HookDefinition::target))
                 .containsExactly(
                         new Target.Grpc(
                                 URI.create("http://h:1"),
@@ -57,14 +57,14 @@ class HookTransportReaderTest {
                                         Target.Webhook.MissingAllow.ALLOW,
                                         Map.of("Risk_Level", "strict"))),
                         new Target.Grpc(URI.create("http://h:1"), ""));
-        assertThat(setup.hooks().stream().map(HookDefinition::notified)).containsExactly(true, true, false);
+        assertThat(hooksFile.hooks().stream().map(HookDefinition::notified)).containsExactly(true, true, false);
     }
 
     @Test
     void aSecretThatIsSentItselfIsWarnedAbout() {
-        ConfigResult<HookSetup> read = HooksReader.read(
+        ConfigResult<HooksFile> read = HooksFileReader.read(
                 transport("{type: webhook, url: \"https://h/x\", secret: s, secret-header: X-Secret}"), "test");
-        assertThat(((ConfigResult.Valid<HookSetup>) read).notes())
+        assertThat(((ConfigResult.Valid<HooksFile>) read).notes())
                 .singleElement()
                 .asString()
                 .contains("hook pre-send a 1.0.0 sends its secret itself in X-Secret");

@@ -37,16 +37,16 @@ class HooksReloadTest {
     private final HookTargets targets = new HookTargets();
     private final HookRegistry registry = targets.registry();
     private final HookOverrides overrides =
-            new HookOverrides(registry, new MemoryHookOverrides(), HookSetup.NONE).start();
-    private @Nullable ConfigReload<HookSetup> reload;
+            new HookOverrides(registry, new MemoryHookOverrides(), HooksFile.NONE).start();
+    private @Nullable ConfigReload<HooksFile> reload;
 
-    private ConfigReload<HookSetup> open(Map<String, String> environment) {
-        HookSetup setup = switch (HooksReader.read(dir, environment)) {
-            case ConfigResult.Valid<HookSetup> valid -> valid.value();
-            case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+    private ConfigReload<HooksFile> open(Map<String, String> environment) {
+        HooksFile hooksFile = switch (HooksFileReader.read(dir, environment)) {
+            case ConfigResult.Valid<HooksFile> valid -> valid.value();
+            case ConfigResult.Invalid<HooksFile> invalid -> throw new AssertionError(invalid.problems());
         };
-        overrides.file(setup);
-        var opened = new ConfigReload<>(dir, environment, setup, new HooksReload(overrides::file), metrics);
+        overrides.file(hooksFile);
+        var opened = new ConfigReload<>(dir, environment, hooksFile, new HooksReload(overrides::file), metrics);
         reload = opened;
         return opened;
     }

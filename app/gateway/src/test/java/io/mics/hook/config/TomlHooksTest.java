@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Match;
 import io.mics.hook.policy.Target;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -30,7 +30,7 @@ class TomlHooksTest {
 
     @Test
     void whatIsShownLoadsAndMeansTheSame() {
-        List<HookDefinition> hooks = HooksReaderTest.valid(yaml).hooks();
+        List<HookDefinition> hooks = HooksFileReaderTest.valid(yaml).hooks();
         assertThat(hooks.stream().map(HookDefinition::id))
                 .containsExactly(
                         "compliance-text-check@1.0.0",

@@ -25,8 +25,8 @@ import io.mics.proto.hook.v1.HookMeta;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.tenant.HookSettings;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings;
+import io.mics.tenant.BackendSettings.OnFailure;
 import io.mics.tenant.Tenant;
 import io.mics.testing.HandWrittenHttp;
 import io.mics.testing.HandWrittenHttp.Request;
@@ -216,10 +216,10 @@ class ServerBehavioursTest {
     }
 
     private static Tenant tenant(HandWrittenHttp server) {
-        HookSettings defaults = HookSettings.DEFAULTS.at(server.url());
+        BackendSettings defaults = BackendSettings.DEFAULTS.at(server.url());
         return TestTenants.tenant(
                 "t1",
-                new HookSettings(
+                new BackendSettings(
                         defaults.baseUrl(),
                         defaults.authBaseUrl(),
                         "",

@@ -8,7 +8,7 @@ import io.mics.concurrent.CircuitBreaker;
 import io.mics.concurrent.Deadline;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.registry.HookFixture;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -6,8 +6,8 @@ import io.mics.config.ConfigResult;
 import io.mics.hook.config.HookOverrideStore;
 import io.mics.hook.config.HookOverrides;
 import io.mics.hook.config.HookOverridesContract;
-import io.mics.hook.config.HookSetup;
-import io.mics.hook.config.HooksReader;
+import io.mics.hook.config.HooksFile;
+import io.mics.hook.config.HooksFileReader;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.registry.HookRegistry;
 import io.mics.redis.Redis;
@@ -61,9 +61,9 @@ class RedisHookOverridesTest extends HookOverridesContract {
     private record HookNode(HookRegistry registry, HookOverrides overrides) implements AutoCloseable {
         static HookNode with(Redis redis) {
             HookRegistry registry = new HookTargets().registry();
-            HookSetup file = switch (HooksReader.read(FILE, "test")) {
-                case ConfigResult.Valid<HookSetup> valid -> valid.value();
-                case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+            HooksFile file = switch (HooksFileReader.read(FILE, "test")) {
+                case ConfigResult.Valid<HooksFile> valid -> valid.value();
+                case ConfigResult.Invalid<HooksFile> invalid -> throw new AssertionError(invalid.problems());
             };
             HookOverrideStore store = new RedisHookOverrides(redis);
             return new HookNode(registry, new HookOverrides(registry, store, file).start());

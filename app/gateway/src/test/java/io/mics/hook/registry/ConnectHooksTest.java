@@ -17,7 +17,7 @@ import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.ConnectDecision.Refused;
 import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookContext;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;

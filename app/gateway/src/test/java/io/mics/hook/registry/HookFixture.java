@@ -21,7 +21,7 @@ import io.mics.sdk.plugin.Admission;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
 import io.mics.sdk.plugin.MessageDraft;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

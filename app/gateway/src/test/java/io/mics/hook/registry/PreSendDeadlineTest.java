@@ -16,7 +16,7 @@ import io.mics.observe.Metrics;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.plugin.HookResult;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;

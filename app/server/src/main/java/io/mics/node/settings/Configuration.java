@@ -2,8 +2,8 @@ package io.mics.node.settings;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
-import io.mics.hook.config.HookSetup;
-import io.mics.hook.config.HooksReader;
+import io.mics.hook.config.HooksFile;
+import io.mics.hook.config.HooksFileReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param sources where it was read, and is read again when it changes
  */
-public record Configuration(NodeConfig node, HookSetup hooks, Sources sources) {
+public record Configuration(NodeConfig node, HooksFile hooks, Sources sources) {
     /** A folder with the files, and the environment that overrules them. */
     public record Sources(Path dir, Map<String, String> environment) {
         /** Takes a copy of the environment. */
@@ -32,8 +32,8 @@ public record Configuration(NodeConfig node, HookSetup hooks, Sources sources) {
     /** Reads everything, and finds everything that is wrong with it. */
     public static ConfigResult<Configuration> read(Path dir, Map<String, String> environment) {
         ConfigResult<NodeConfig> node = NodeConfigReader.read(dir, environment);
-        ConfigResult<HookSetup> hooks = HooksReader.read(dir, environment);
-        if (node instanceof ConfigResult.Valid<NodeConfig> n && hooks instanceof ConfigResult.Valid<HookSetup> h) {
+        ConfigResult<HooksFile> hooks = HooksFileReader.read(dir, environment);
+        if (node instanceof ConfigResult.Valid<NodeConfig> n && hooks instanceof ConfigResult.Valid<HooksFile> h) {
             Configuration whole = new Configuration(n.value(), h.value(), new Sources(dir, environment));
             return new ConfigResult.Valid<>(whole, joined(n.notes(), h.notes()));
         }

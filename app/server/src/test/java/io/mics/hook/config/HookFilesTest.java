@@ -34,17 +34,17 @@ class HookFilesTest {
     }
 
     private List<String> names(Map<String, String> environment) {
-        return switch (HooksReader.read(dir, environment)) {
-            case ConfigResult.Valid<HookSetup> valid ->
+        return switch (HooksFileReader.read(dir, environment)) {
+            case ConfigResult.Valid<HooksFile> valid ->
                 valid.value().hooks().stream().map(HookDefinition::name).toList();
-            case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+            case ConfigResult.Invalid<HooksFile> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 
     private String problems(Map<String, String> environment) {
-        return switch (HooksReader.read(dir, environment)) {
-            case ConfigResult.Valid<HookSetup> valid -> throw new AssertionError(valid.value());
-            case ConfigResult.Invalid<HookSetup> invalid ->
+        return switch (HooksFileReader.read(dir, environment)) {
+            case ConfigResult.Valid<HooksFile> valid -> throw new AssertionError(valid.value());
+            case ConfigResult.Invalid<HooksFile> invalid ->
                 invalid.problems().stream().map(Problem::line).collect(Collectors.joining("\n"));
         };
     }
@@ -132,12 +132,12 @@ class HookFilesTest {
                 .contains("is TOML, which is not read; as YAML it is")
                 .contains("# pre-send guard: transport secret is not shown here")
                 .doesNotContain("sesame");
-        HookSetup setup = HooksReaderTest.valid(yaml(problem));
-        assertThat(setup.hooks().stream().map(HookDefinition::id)).containsExactly("guard@1.2.0", "second@1.0.0");
-        assertThat(setup.hooks().getFirst().policy().timeout().toMillis()).isEqualTo(50);
-        assertThat(setup.hooks().getFirst().match().tenants()).containsExactlyInAnyOrder("t1", "t2");
-        assertThat(setup.hooks().getLast().priority()).isEqualTo(1_000);
-        assertThat(setup.hooks().getLast().policy().breaker().failureRate()).isEqualTo(0.5);
+        HooksFile hooksFile = HooksFileReaderTest.valid(yaml(problem));
+        assertThat(hooksFile.hooks().stream().map(HookDefinition::id)).containsExactly("guard@1.2.0", "second@1.0.0");
+        assertThat(hooksFile.hooks().getFirst().policy().timeout().toMillis()).isEqualTo(50);
+        assertThat(hooksFile.hooks().getFirst().match().tenants()).containsExactlyInAnyOrder("t1", "t2");
+        assertThat(hooksFile.hooks().getLast().priority()).isEqualTo(1_000);
+        assertThat(hooksFile.hooks().getLast().policy().breaker().failureRate()).isEqualTo(0.5);
     }
 
     private static String yaml(String problem) {
@@ -167,10 +167,10 @@ class HookFilesTest {
     @Test
     void everyKeyShownInTheShippedFileIsReadAndShowsItsDefault() throws IOException {
         Path shipped = Path.of("../../config/hooks.yaml");
-        assertThat(HooksReaderTest.valid(Files.readString(shipped)).hooks()).isEmpty();
+        assertThat(HooksFileReaderTest.valid(Files.readString(shipped)).hooks()).isEmpty();
         String text = Files.readString(shipped).replaceAll("(?m)^#  ", "  ");
-        HookSetup setup = HooksReaderTest.valid(text);
-        assertThat(setup.hooks().stream().map(HookDefinition::name))
+        HooksFile hooksFile = HooksFileReaderTest.valid(text);
+        assertThat(hooksFile.hooks().stream().map(HookDefinition::name))
                 .containsExactly(
                         "compliance-text",
                         "crm-notify",
@@ -180,15 +180,15 @@ class HookFilesTest {
                         "account-risk",
                         "presence-statistics",
                         "session-log");
-        assertThat(setup.webhookAllow()).isNotEmpty();
-        for (HookDefinition shown : setup.hooks()) {
+        assertThat(hooksFile.webhookAllow()).isNotEmpty();
+        for (HookDefinition shown : hooksFile.hooks()) {
             String bare = "hooks: {" + shown.point().label() + ": [{name: " + shown.name()
                     + ", transport: "
                     + (shown.point().isOfMessages()
                             ? "{type: grpc, endpoint: \"http://h:1\"}"
                             : "{type: local, class: a.B}")
                     + "}]}";
-            HookDefinition usual = HooksReaderTest.valid(bare).hooks().getFirst();
+            HookDefinition usual = HooksFileReaderTest.valid(bare).hooks().getFirst();
             assertThat(Differences.between(usual.policy(), shown.policy()))
                     .as(shown.name())
                     .isEmpty();

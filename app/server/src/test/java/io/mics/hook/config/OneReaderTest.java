@@ -243,7 +243,7 @@ class OneReaderTest {
                     settings: {mics.thread: caller, words: scam}
             """);
         List<Object> settings = new ArrayList<>();
-        if (HooksReader.read(dir, Map.of()) instanceof ConfigResult.Valid<HookSetup> valid) {
+        if (HooksFileReader.read(dir, Map.of()) instanceof ConfigResult.Valid<HooksFile> valid) {
             valid.value().hooks().forEach(hook -> settings.add(((Target.Local) hook.target()).settings()));
         }
         Files.delete(dir.resolve("hooks.yaml"));

@@ -3,11 +3,11 @@ package io.mics.tenant;
 import java.time.Duration;
 
 /**
- * How one tenant's HTTP hooks are called.
+ * How one tenant's backend is called.
  *
- * @param baseUrl           where the hooks live, without a trailing slash; empty when the tenant has none
+ * @param baseUrl           where the backend is, without a trailing slash; empty when the tenant has none
  * @param authBaseUrl       where {@code /auth} lives; the configured base URL, never a learned one
- * @param secret            signs every hook but {@code /auth}; empty sends no signature
+ * @param secret            signs every call but {@code /auth}; empty sends no signature
  * @param authSecret        signs {@code /auth}; the configured secret, never a learned one
  * @param timeout           the whole call, connecting included
  * @param authTimeout       the same for {@code /auth}; zero means {@code timeout}
@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param breakerFailures   consecutive failures that open the breaker; 0 never opens it
  * @param breakerOpen       how long an open breaker refuses calls
  */
-public record HookSettings(
+public record BackendSettings(
         String baseUrl,
         String authBaseUrl,
         String secret,
@@ -32,13 +32,13 @@ public record HookSettings(
         int breakerFailures,
         Duration breakerOpen) {
 
-    /** What to assume when a hook gives no answer. */
+    /** What to assume when the backend gives no answer. */
     public enum OnFailure {
         ALLOW,
         DENY
     }
 
-    public static final HookSettings DEFAULTS = new HookSettings(
+    public static final BackendSettings DEFAULTS = new BackendSettings(
             "",
             "",
             "",
@@ -53,8 +53,8 @@ public record HookSettings(
             Duration.ofSeconds(5));
 
     /** These settings with all hooks at {@code url}. */
-    public HookSettings at(String url) {
-        return new HookSettings(
+    public BackendSettings at(String url) {
+        return new BackendSettings(
                 url,
                 url,
                 secret,
@@ -72,6 +72,6 @@ public record HookSettings(
     /** Secrets never reach a log. */
     @Override
     public String toString() {
-        return "HookSettings[" + baseUrl + ", timeout=" + timeout + ", secret=***]";
+        return "BackendSettings[" + baseUrl + ", timeout=" + timeout + ", secret=***]";
     }
 }

@@ -16,41 +16,41 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads hooks: the file {@code hooks.yaml}, the files that the environment names instead, or a text. */
-public final class HooksReader {
+public final class HooksFileReader {
     private final List<Problem> problems = new ArrayList<>();
-    private final List<Placed> hooks = new ArrayList<>();
+    private final List<Located> hooks = new ArrayList<>();
     private final List<String> allow = new ArrayList<>();
     private final List<String> deny = new ArrayList<>();
     private boolean written;
 
     /** A hook and where it is. */
-    private record Placed(HookDefinition hook, YamlDocument document, String path) {
-        String place() {
+    private record Located(HookDefinition hook, YamlDocument document, String path) {
+        String location() {
             return path + " (" + document.source() + ":" + document.line(path) + ")";
         }
     }
 
-    private HooksReader() {}
+    private HooksFileReader() {}
 
     /** Reads the files; {@code dir} has the configuration. A missing {@code hooks.yaml} is no hooks. */
-    public static ConfigResult<HookSetup> read(Path dir, Map<String, String> environment) {
-        HooksReader reader = new HooksReader();
+    public static ConfigResult<HooksFile> read(Path dir, Map<String, String> environment) {
+        HooksFileReader reader = new HooksFileReader();
         HookFiles.in(dir, environment).existing(reader.problems).forEach(reader::file);
         return reader.result();
     }
 
     /** Reads {@code text}, which came from {@code source}. */
-    public static ConfigResult<HookSetup> read(String text, String source) {
-        HooksReader reader = new HooksReader();
+    public static ConfigResult<HooksFile> read(String text, String source) {
+        HooksFileReader reader = new HooksFileReader();
         reader.text(text, source);
         return reader.result();
     }
 
-    private ConfigResult<HookSetup> result() {
+    private ConfigResult<HooksFile> result() {
         checkVersions();
-        List<HookDefinition> all = hooks.stream().map(Placed::hook).toList();
+        List<HookDefinition> all = hooks.stream().map(Located::hook).toList();
         return problems.isEmpty()
-                ? new ConfigResult.Valid<>(new HookSetup(all, allow, deny, written), HookNotes.of(all))
+                ? new ConfigResult.Valid<>(new HooksFile(all, allow, deny, written), HookWarnings.of(all))
                 : new ConfigResult.Invalid<>(List.copyOf(problems));
     }
 
@@ -82,13 +82,13 @@ public final class HooksReader {
         Section root = document.section(found);
         Map<String, String> names = new LinkedHashMap<>();
         hooksIn(root).forEach((path, hook) -> {
-            HookDefinition read = HookReader.read(hook.section(), hook.point(), Optional.empty());
+            HookDefinition read = HookDefinitionReader.read(hook.section(), hook.point(), Optional.empty());
             names.put(path, read.name());
-            hooks.add(new Placed(read, document, path));
+            hooks.add(new Located(read, document, path));
         });
         webhookTargets(root.section("webhook-targets"));
         root.finish();
-        problems.addAll(placed(found, document, names));
+        problems.addAll(located(found, document, names));
     }
 
     private void webhookTargets(Section s) {
@@ -125,7 +125,7 @@ public final class HooksReader {
     }
 
     /** Each problem with its line and the name of its hook, by the hooks' paths; none twice. */
-    static List<Problem> placed(List<Problem> found, YamlDocument document, Map<String, String> names) {
+    static List<Problem> located(List<Problem> found, YamlDocument document, Map<String, String> names) {
         return found.stream()
                 .distinct()
                 .map(problem -> {
@@ -137,17 +137,17 @@ public final class HooksReader {
 
     /** The same version of a hook twice could never be told apart. */
     private void checkVersions() {
-        Map<String, Placed> first = new LinkedHashMap<>();
-        for (Placed placed : hooks) {
-            HookDefinition hook = placed.hook();
-            Placed earlier = first.putIfAbsent(hook.point().label() + " " + hook.id(), placed);
+        Map<String, Located> first = new LinkedHashMap<>();
+        for (Located located : hooks) {
+            HookDefinition hook = located.hook();
+            Located earlier = first.putIfAbsent(hook.point().label() + " " + hook.id(), located);
             if (earlier != null && !hook.name().isEmpty()) {
                 problems.add(new Problem(
-                                placed.path(),
-                                placed.document().source(),
-                                "version " + hook.version() + " is there already: " + earlier.place(),
+                                located.path(),
+                                located.document().source(),
+                                "version " + hook.version() + " is there already: " + earlier.location(),
                                 "")
-                        .at(placed.document().line(placed.path()), hook.name()));
+                        .at(located.document().line(located.path()), hook.name()));
             }
         }
     }

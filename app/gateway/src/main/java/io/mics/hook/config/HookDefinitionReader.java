@@ -12,7 +12,7 @@ import io.mics.hook.policy.Retry;
 import io.mics.hook.policy.Rollout;
 import io.mics.hook.policy.SemanticVersion;
 import io.mics.hook.policy.Target;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import io.mics.tenant.TenantConfig;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Reads one hook: which key has which default and which range. */
-final class HookReader {
+final class HookDefinitionReader {
     static final String NO_VERSION = "is not a version such as 1.4.0";
 
     private static final int DEFAULT_PRIORITY = 100;
@@ -41,7 +41,7 @@ final class HookReader {
     private static final Pattern WORD = Pattern.compile("\\S.{0,63}");
     private static final List<String> SESSION_TYPES = List.of("single", "group");
 
-    private HookReader() {}
+    private HookDefinitionReader() {}
 
     /** The hook in {@code s}; what it does not say is as in {@code usual}, or has its default. */
     static HookDefinition read(Section s, HookPoint point, Optional<HookDefinition> usual) {
@@ -140,14 +140,14 @@ final class HookReader {
     private static Match match(Section s, HookPoint point, Match d) {
         Match match = new Match(
                 set(s, "tenants", d.tenants(), TenantConfig::isId, "holds what is no tenant id"),
-                set(s, "business-types", d.businessTypes(), HookReader::isWord, "holds what is no type"),
+                set(s, "business-types", d.businessTypes(), HookDefinitionReader::isWord, "holds what is no type"),
                 set(
                         s,
                         "session-types",
                         d.sessionTypes(),
                         SESSION_TYPES::contains,
                         "holds what is not one of " + SESSION_TYPES),
-                set(s, "message-types", d.messageTypes(), HookReader::isWord, "holds what is no type"));
+                set(s, "message-types", d.messageTypes(), HookDefinitionReader::isWord, "holds what is no type"));
         if (!point.isOfMessages()) {
             refuse(s, "session-types", match.sessionTypes(), point);
             refuse(s, "message-types", match.messageTypes(), point);

@@ -8,36 +8,36 @@ import java.util.List;
 import java.util.Map;
 
 /** What is valid in a table of hooks, and hardly meant. */
-final class HookNotes {
-    private HookNotes() {}
+final class HookWarnings {
+    private HookWarnings() {}
 
     /** One line for each. */
     static List<String> of(List<HookDefinition> hooks) {
         Map<String, List<HookDefinition>> byName = new LinkedHashMap<>();
         hooks.forEach(hook -> byName.computeIfAbsent(hook.point().label() + " " + hook.name(), n -> new ArrayList<>())
                 .add(hook));
-        List<String> notes = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         for (HookDefinition hook : hooks) {
             if (hook.target() instanceof Target.Webhook webhook
                     && !webhook.extras().secretHeader().isEmpty()) {
-                notes.add("hook " + hook.point().label() + " " + hook.name() + " " + hook.version()
+                warnings.add("hook " + hook.point().label() + " " + hook.name() + " " + hook.version()
                         + " sends its secret itself in " + webhook.extras().secretHeader()
                         + ": whoever sees a request can forge others; verify the signature instead");
             }
         }
         byName.forEach((name, versions) -> {
             if (versions.stream().allMatch(version -> version.rollout().percent() == 0)) {
-                notes.add("hook " + name + " is for nobody: the roll-out of every version is 0 percent");
+                warnings.add("hook " + name + " is for nobody: the roll-out of every version is 0 percent");
             }
             for (HookDefinition version : versions) {
                 versions.stream()
                         .filter(newer -> hides(newer, version))
                         .findFirst()
-                        .ifPresent(newer -> notes.add("hook " + name + " " + version.version() + " is never called: "
+                        .ifPresent(newer -> warnings.add("hook " + name + " " + version.version() + " is never called: "
                                 + newer.version() + " is newer and for everybody"));
             }
         });
-        return notes;
+        return warnings;
     }
 
     private static boolean hides(HookDefinition newer, HookDefinition older) {

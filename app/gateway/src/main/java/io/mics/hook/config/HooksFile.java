@@ -11,13 +11,13 @@ import java.util.List;
  * @param webhookDeny  hosts and networks they may not
  * @param written      whether there is a file that says anything
  */
-public record HookSetup(
+public record HooksFile(
         List<HookDefinition> hooks, List<String> webhookAllow, List<String> webhookDeny, boolean written) {
     /** There is no file. */
-    public static final HookSetup NONE = new HookSetup(List.of(), List.of(), List.of(), false);
+    public static final HooksFile NONE = new HooksFile(List.of(), List.of(), List.of(), false);
 
     /** Takes copies of the lists. */
-    public HookSetup {
+    public HooksFile {
         hooks = List.copyOf(hooks);
         webhookAllow = List.copyOf(webhookAllow);
         webhookDeny = List.copyOf(webhookDeny);

@@ -10,7 +10,7 @@ import io.mics.hook.policy.Match;
 import io.mics.hook.policy.Retry;
 import io.mics.hook.policy.Rollout;
 import io.mics.hook.policy.Target;
-import io.mics.tenant.HookSettings.OnFailure;
+import io.mics.tenant.BackendSettings.OnFailure;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -23,20 +23,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What hooks.yaml says, and each way of saying it wrong. */
-class HooksReaderTest {
+class HooksFileReaderTest {
     private static final String GRPC = "transport: {type: grpc, endpoint: \"http://127.0.0.1:9200\"}";
 
-    static HookSetup valid(String text) {
-        return switch (HooksReader.read(text, "test")) {
-            case ConfigResult.Valid<HookSetup> valid -> valid.value();
-            case ConfigResult.Invalid<HookSetup> invalid -> throw new AssertionError(invalid.problems());
+    static HooksFile valid(String text) {
+        return switch (HooksFileReader.read(text, "test")) {
+            case ConfigResult.Valid<HooksFile> valid -> valid.value();
+            case ConfigResult.Invalid<HooksFile> invalid -> throw new AssertionError(invalid.problems());
         };
     }
 
     private static List<Problem> problems(String text) {
-        return switch (HooksReader.read(text, "test")) {
-            case ConfigResult.Valid<HookSetup> valid -> List.of();
-            case ConfigResult.Invalid<HookSetup> invalid -> invalid.problems();
+        return switch (HooksFileReader.read(text, "test")) {
+            case ConfigResult.Valid<HooksFile> valid -> List.of();
+            case ConfigResult.Invalid<HooksFile> invalid -> invalid.problems();
         };
     }
 
@@ -114,7 +114,7 @@ class HooksReaderTest {
 
     @Test
     void aCallIsSlowByDefaultWhereAMessageWaitsOrAWorkerDoes() {
-        HookSetup setup = valid("""
+        HooksFile hooksFile = valid("""
             hooks:
               pre-send:
                 - {name: near, transport: {type: local, class: com.example.Near}}
@@ -124,16 +124,16 @@ class HooksReaderTest {
               recall:
                 - {name: back, transport: {type: grpc, endpoint: "http://h:1"}}
             """);
-        Map<String, Long> slow = setup.hooks().stream()
+        Map<String, Long> slow = hooksFile.hooks().stream()
                 .collect(Collectors.toMap(
                         HookDefinition::name, hook -> hook.policy().breaker().slowNanos()));
         assertThat(slow).isEqualTo(Map.of("near", 5_000_000L, "far", 0L, "after", 500_000_000L, "back", 0L));
-        assertThat(setup.hooks().getLast().policy().onFailure()).isEqualTo(OnFailure.DENY);
+        assertThat(hooksFile.hooks().getLast().policy().onFailure()).isEqualTo(OnFailure.DENY);
     }
 
     @Test
     void readsEveryTransport() {
-        HookSetup setup = valid("""
+        HooksFile hooksFile = valid("""
             hooks:
               pre-send:
                 - {name: w, transport: {type: webhook, url: "https://h/x", secrets: [new, old], signature: body}}
@@ -142,7 +142,7 @@ class HooksReaderTest {
                 - {name: m, transport: {type: mics-http, base-url: "https://h/mics/", secret: s}}
             webhook-targets: {allow: ["*.example.com", 10.0.0.0/8], deny: [10.0.0.1]}
             """);
-        assertThat(setup.hooks().stream().map(HookDefinition::target))
+        assertThat(hooksFile.hooks().stream().map(HookDefinition::target))
                 .containsExactly(
                         new Target.Webhook(
                                 URI.create("https://h/x"), List.of("new", "old"), Target.Webhook.Signature.BODY, ""),
@@ -150,8 +150,8 @@ class HooksReaderTest {
                                 URI.create("https://h/x"), List.of("one"), Target.Webhook.Signature.TIMESTAMPED, ""),
                         new Target.Local("com.example.Near", Map.of("region", "eu")),
                         new Target.MicsHttp("https://h/mics", "s"));
-        assertThat(setup.webhookAllow()).containsExactly("*.example.com", "10.0.0.0/8");
-        assertThat(setup.webhookDeny()).containsExactly("10.0.0.1");
+        assertThat(hooksFile.webhookAllow()).containsExactly("*.example.com", "10.0.0.0/8");
+        assertThat(hooksFile.webhookDeny()).containsExactly("10.0.0.1");
     }
 
     @Test
@@ -271,9 +271,9 @@ class HooksReaderTest {
         String hook = "    - {name: a, version: %s, rollout: {percent: %d}, " + GRPC + "}\n";
         String hidden = "hooks:\n  pre-send:\n" + hook.formatted("1.0.0", 100) + hook.formatted("1.1.0", 100);
         String nobody = "hooks:\n  pre-send:\n" + hook.formatted("1.0.0", 0);
-        assertThat(HookNotes.of(valid(hidden).hooks()))
+        assertThat(HookWarnings.of(valid(hidden).hooks()))
                 .containsExactly("hook pre-send a 1.0.0 is never called: 1.1.0 is newer and for everybody");
-        assertThat(HookNotes.of(valid(nobody).hooks()))
+        assertThat(HookWarnings.of(valid(nobody).hooks()))
                 .containsExactly("hook pre-send a is for nobody: the roll-out of every version is 0 percent");
     }
 
