@@ -6,10 +6,10 @@ import io.mics.protocol.Delivery;
 public interface BacklogSource {
     /** What came of asking for the right to a user's messages. */
     sealed interface Taking {
-        /** There are some; whoever took them must close the drain. */
-        record Taken(Drain<Delivery> drain) implements Taking {}
+        /** There are some; whoever took them must close the lease. */
+        record Taken(BacklogLease<Delivery> lease) implements Taking {}
 
-        /** There are none, or somebody else is draining them. */
+        /** There are none, or somebody else has leased them. */
         record Nothing() implements Taking {}
 
         /** The buffer cannot be asked now. */

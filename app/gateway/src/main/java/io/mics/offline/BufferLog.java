@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs at DEBUG which message is buffered here for whom and which was drained, so that what a node held when it was
+ * Logs at DEBUG which message is buffered here for whom and which was taken, so that what a node held when it was
  * killed can be reconstructed. Off by default, and then costs nothing. The cluster load test reads these lines.
  */
 final class BufferLog {
@@ -22,22 +22,22 @@ final class BufferLog {
         }
     }
 
-    /** A drain whose confirmations are logged. */
-    static Drain<Delivery> of(String user, Drain<Delivery> drain) {
-        return LOG.isDebug() ? new Logged(user, drain) : drain;
+    /** A lease whose confirmations are logged. */
+    static BacklogLease<Delivery> of(String user, BacklogLease<Delivery> lease) {
+        return LOG.isDebug() ? new Logged(user, lease) : lease;
     }
 
-    private record Logged(String user, Drain<Delivery> drain) implements Drain<Delivery> {
+    private record Logged(String user, BacklogLease<Delivery> lease) implements BacklogLease<Delivery> {
         @Override
         public List<Delivery> messages() throws InterruptedException {
-            return drain.messages();
+            return lease.messages();
         }
 
         @Override
         public void confirm(int n) {
             try {
-                List<Delivery> gone = drain.messages().subList(0, n);
-                drain.confirm(n);
+                List<Delivery> gone = lease.messages().subList(0, n);
+                lease.confirm(n);
                 gone.forEach(delivery -> LOG.debug("message_drained", described(user, delivery)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -46,7 +46,7 @@ final class BufferLog {
 
         @Override
         public void close() {
-            drain.close();
+            lease.close();
         }
     }
 

@@ -29,6 +29,6 @@ public interface HomePeers {
     /** Stores a message at the homes of {@code users}, as far as these are other nodes. */
     Stored store(String tenant, List<String> users, Delivery delivery) throws InterruptedException;
 
-    /** All buffers that may hold messages for a user, this node's among them, in the order to drain; none alone. */
+    /** All buffers that may hold messages for a user, this node's among them, in the order to take from; none alone. */
     List<BacklogSource> homes(String tenant, String user);
 }

@@ -3,11 +3,11 @@ package io.mics.offline;
 import io.mics.protocol.Delivery;
 import java.util.Optional;
 
-/** This node's buffer, as a source to drain. */
+/** This node's buffer, as a source to take from. */
 public record LocalBacklog(OfflineBuffer<Delivery> buffer) implements BacklogSource {
     @Override
     public Taking take(String tenant, String user) {
-        Optional<Drain<Delivery>> drain = buffer.take(tenant, user);
-        return drain.isPresent() ? new Taking.Taken(BufferLog.of(user, drain.get())) : new Taking.Nothing();
+        Optional<BacklogLease<Delivery>> lease = buffer.take(tenant, user);
+        return lease.isPresent() ? new Taking.Taken(BufferLog.of(user, lease.get())) : new Taking.Nothing();
     }
 }

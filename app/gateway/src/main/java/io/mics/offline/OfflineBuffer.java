@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages buffered in memory for users who are away, in the order they came. Bounded per user, per tenant and per
- * node; at a limit the oldest goes. A user's messages are drained by one taker at a time.
+ * node; at a limit the oldest goes. A user's messages are leased to one taker at a time.
  *
  * @param <T> a message
  */
@@ -80,7 +80,7 @@ public final class OfflineBuffer<T> {
     }
 
     /** The right to a user's messages; empty when nothing is buffered, or somebody else has it. */
-    public Optional<Drain<T>> take(String tenant, String user) {
+    public Optional<BacklogLease<T>> take(String tenant, String user) {
         TenantBuffer<T> buffer = tenants.get(tenant);
         if (buffer == null) {
             return Optional.empty();
@@ -92,7 +92,7 @@ public final class OfflineBuffer<T> {
             forgetIfEmpty(tenant);
             return Optional.empty();
         }
-        return Optional.of(new OpenDrain<>(new OpenDrain.Owner<T>() {
+        return Optional.of(new LocalBacklogLease<>(new LocalBacklogLease.Owner<T>() {
             @Override
             public List<T> messages() {
                 return buffer.messages(messages);
@@ -111,7 +111,7 @@ public final class OfflineBuffer<T> {
         }));
     }
 
-    /** Whether something is buffered for a user, or being drained. */
+    /** Whether something is buffered for a user, or leased. */
     public boolean holds(String tenant, String user) {
         TenantBuffer<T> buffer = tenants.get(tenant);
         return buffer != null && buffer.holds(user);
@@ -136,7 +136,7 @@ public final class OfflineBuffer<T> {
         }
     }
 
-    /** Drops all that is buffered for a tenant, except what is being drained. */
+    /** Drops all that is buffered for a tenant, except what is leased. */
     public void forget(String tenant) {
         tenants.computeIfPresent(tenant, (id, buffer) -> {
             OptionalLong freed = buffer.evictOldestUser("removed", "");

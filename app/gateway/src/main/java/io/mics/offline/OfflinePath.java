@@ -32,7 +32,7 @@ public final class OfflinePath {
 
     private final OfflineBuffer<Delivery> buffer;
     private final BacklogSource here;
-    private final PresentSessions present;
+    private final ConnectedSessions sessions;
     private final HomePeers peers;
     private final BacklogAnnouncements announcements;
     private final OfflineEventPublisher events;
@@ -56,14 +56,14 @@ public final class OfflinePath {
 
     public OfflinePath(
             OfflineBuffer<Delivery> buffer,
-            PresentSessions present,
+            ConnectedSessions sessions,
             HomePeers peers,
             BacklogAnnouncements announcements,
             OfflineEventPublisher events,
             Metrics metrics) {
         this.buffer = buffer;
         this.here = new LocalBacklog(buffer);
-        this.present = present;
+        this.sessions = sessions;
         this.peers = peers;
         this.announcements = announcements;
         this.events = events;
@@ -145,7 +145,7 @@ public final class OfflinePath {
         if (stored) {
             BufferLog.stored(user, delivery);
             count.of(tenant.id()).increment();
-            if (!present.announceBacklog(tenant.id(), user, here)) {
+            if (!sessions.deliverBacklog(tenant.id(), user, here)) {
                 announcements.announce(tenant.id(), user);
             }
         }

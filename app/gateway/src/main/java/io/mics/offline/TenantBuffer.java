@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tenant's buffered messages, users in the order they were last written to. What is being drained is never evicted.
+ * One tenant's buffered messages, users in the order they were last written to. What is leased is never evicted.
  */
 final class TenantBuffer<T> {
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,7 +39,7 @@ final class TenantBuffer<T> {
     /** Whether the message was stored, and by how many bytes the buffer grew, which may be negative. */
     record Added(boolean stored, long growth) {}
 
-    /** Adds a message and makes room for it. Behind a drain, where nothing may be evicted, as much again may wait. */
+    /** Adds a message and makes room for it. Behind a lease, where nothing may be evicted, as much again may wait. */
     Added add(String user, BufferedMessage<T> message, OfflineSettings limits, long now) {
         lock.lock();
         try {
@@ -102,7 +102,7 @@ final class TenantBuffer<T> {
         }
     }
 
-    /** Ends a drain; what came meanwhile is held to the limits again. Returns the bytes freed by that. */
+    /** Ends a lease; what came meanwhile is held to the limits again. Returns the bytes freed by that. */
     long giveBack(String user, UserBuffer<T> buffer) {
         lock.lock();
         try {

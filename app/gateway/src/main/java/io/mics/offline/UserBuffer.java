@@ -27,7 +27,7 @@ final class UserBuffer<T> {
     }
 
     /**
-     * Whether with {@code more} bytes it would hold more than twice what it may: the most that waits behind a drain.
+     * Whether with {@code more} bytes it would hold more than twice what it may: the most that waits behind a lease.
      */
     boolean isTwiceOver(int more) {
         return messages.size() >= 2L * limits.messagesPerUser()

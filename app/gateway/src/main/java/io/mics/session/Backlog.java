@@ -4,13 +4,13 @@ import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.offline.BacklogLease;
 import io.mics.offline.BacklogSource;
-import io.mics.offline.Drain;
+import io.mics.offline.ConnectedSessions;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
-import io.mics.offline.PresentSessions;
 import io.mics.protocol.Delivery;
 import io.mics.routing.directory.LocalDevices;
 import io.mics.tenant.Tenant;
@@ -28,10 +28,10 @@ import java.util.function.Consumer;
  *
  * <p>Where devices pull, the backend's pages come first, then what is buffered here; live traffic flows from the start.
  */
-public final class Backlog implements PresentSessions {
+public final class Backlog implements ConnectedSessions {
     private static final Log LOG = Log.of(Backlog.class);
 
-    /** Why a drain failed, as a metric's label. */
+    /** Why a delivery failed, as a metric's label. */
     private static final String QUEUE_FULL = "queue_full";
 
     private static final String SESSION_CLOSED = "session_closed";
@@ -51,11 +51,11 @@ public final class Backlog implements PresentSessions {
     private final SessionRegistry registry;
     private final Duration holdLive;
     private final Metrics.PerTenant<Meters> meters;
-    /** Whose pull is under way: what is buffered here waits for its end. */
+    /** Whose pull is in flight: what is buffered here waits for its end. */
     private final Set<Session> pulling = ConcurrentHashMap.newKeySet();
 
-    /** What is counted of one tenant's drains. */
-    private record Meters(Counter drained, Counter queueFull, Counter sessionClosed) {
+    /** What is counted of one tenant's deliveries. */
+    private record Meters(Counter delivered, Counter queueFull, Counter sessionClosed) {
         static Meters of(Metrics metrics, String tenant, String node) {
             return new Meters(
                     metrics.counter(Metric.OFFLINE_DRAINED, tenant, node),
@@ -85,7 +85,7 @@ public final class Backlog implements PresentSessions {
         this.meters = metrics.perTenant(tenant -> Meters.of(metrics, tenant, node));
     }
 
-    /** Makes every series of a tenant's drains exist, at 0. */
+    /** Makes every series of a tenant's deliveries exist, at 0. */
     static void expect(Metrics metrics, String tenant, String node) {
         Meters unused = Meters.of(metrics, tenant, node);
     }
@@ -105,7 +105,7 @@ public final class Backlog implements PresentSessions {
         }
         session.opened();
         List<BacklogSource> homes = peers.homes(session.tenant().id(), session.user());
-        if (homes.isEmpty() ? !drainTo(session, here) : !start(session, () -> arrive(session, homes))) {
+        if (homes.isEmpty() ? !startDelivery(session, here) : !start(session, () -> deliverFromAll(session, homes))) {
             session.goLive();
             return;
         }
@@ -119,17 +119,17 @@ public final class Backlog implements PresentSessions {
     }
 
     /** Asks a device's homes once more: what was buffered while the directory was away may not know of it. */
-    public void drainAgain(LocalDevices.Device device) {
+    public void deliverAgain(LocalDevices.Device device) {
         Session session = registry.find(device.tenant(), device.user());
         if (session != null) {
-            start(session, () -> arrive(session, peers.homes(device.tenant(), device.user())));
+            start(session, () -> deliverFromAll(session, peers.homes(device.tenant(), device.user())));
         }
     }
 
     @Override
-    public boolean announceBacklog(String tenant, String user, BacklogSource source) {
+    public boolean deliverBacklog(String tenant, String user, BacklogSource source) {
         Session session = registry.find(tenant, user);
-        return session != null && drainTo(session, source);
+        return session != null && startDelivery(session, source);
     }
 
     /** Delivers what the backend holds, then what is buffered here and at the user's homes. */
@@ -143,7 +143,7 @@ public final class Backlog implements PresentSessions {
         } catch (RuntimeException e) {
             LOG.error("offline_pull_failed", e, "tenant", session.tenant().id(), "traceId", session.traceId());
         } finally {
-            // what is buffered here from now on is announced to the session, what was before is taken below
+            // what is buffered here from now on is delivered to the session, what was before is taken below
             pulling.remove(session);
             Runnable recognised = session.endOfRecognition();
             session.timers()
@@ -156,24 +156,24 @@ public final class Backlog implements PresentSessions {
         }
         String tenant = session.tenant().id();
         List<BacklogSource> homes = peers.homes(tenant, session.user());
-        arrive(session, homes.isEmpty() ? List.of(here) : homes);
+        deliverFromAll(session, homes.isEmpty() ? List.of(here) : homes);
         if (session.closing() != null) {
-            // what was buffered while it pulled was not announced to another device
-            announceBacklog(tenant, session.user(), here);
+            // what was buffered while it pulled was not delivered to another device
+            deliverBacklog(tenant, session.user(), here);
         }
     }
 
-    /** Starts a drain unless this node's own buffer has nothing to take. */
-    private boolean drainTo(Session session, BacklogSource source) {
+    /** Starts a delivery unless this node's own buffer has nothing to take. */
+    private boolean startDelivery(Session session, BacklogSource source) {
         if (pulling.contains(session)) {
             return true;
         }
         if (source.equals(here)) {
             BacklogSource.Taking taking = here.take(session.tenant().id(), session.user());
             return taking instanceof BacklogSource.Taking.Taken taken
-                    && start(session, () -> run(session, taken.drain()));
+                    && start(session, () -> run(session, taken.lease()));
         }
-        return start(session, () -> drain(session, source));
+        return start(session, () -> deliverFrom(session, source));
     }
 
     private interface Work {
@@ -193,8 +193,8 @@ public final class Backlog implements PresentSessions {
         return true;
     }
 
-    /** Drains the homes and this node; a home that cannot be asked is asked again while live traffic flows. */
-    private void arrive(Session session, List<BacklogSource> homes) throws InterruptedException {
+    /** Delivers from the homes and this node; a home that cannot be asked is asked again while live traffic flows. */
+    private void deliverFromAll(Session session, List<BacklogSource> homes) throws InterruptedException {
         List<BacklogSource> left = homes;
         for (int i = 0; i < ATTEMPTS && !left.isEmpty() && session.closing() == null; i++) {
             if (i > 0) {
@@ -202,7 +202,7 @@ public final class Backlog implements PresentSessions {
             }
             List<BacklogSource> away = new ArrayList<>(0);
             for (BacklogSource home : left) {
-                if (session.closing() == null && !drain(session, home)) {
+                if (session.closing() == null && !deliverFrom(session, home)) {
                     away.add(home);
                 }
             }
@@ -211,24 +211,24 @@ public final class Backlog implements PresentSessions {
         }
     }
 
-    /** Drains one buffer; false when it cannot be asked now. */
-    private boolean drain(Session session, BacklogSource source) throws InterruptedException {
+    /** Delivers from one buffer; false when it cannot be asked now. */
+    private boolean deliverFrom(Session session, BacklogSource source) throws InterruptedException {
         return switch (source.take(session.tenant().id(), session.user())) {
             case BacklogSource.Taking.Nothing nothing -> true;
             case BacklogSource.Taking.Away away -> false;
             case BacklogSource.Taking.Taken taken -> {
-                run(session, taken.drain());
+                run(session, taken.lease());
                 yield true;
             }
         };
     }
 
-    private void run(Session session, Drain<Delivery> drain) throws InterruptedException {
+    private void run(Session session, BacklogLease<Delivery> lease) throws InterruptedException {
         int sent = 0;
         boolean failed = false;
-        try (drain) {
+        try (lease) {
             long deadline = System.nanoTime() + ROOM_TIMEOUT.toNanos();
-            List<Delivery> page = drain.messages();
+            List<Delivery> page = lease.messages();
             while (!page.isEmpty() && !failed) {
                 for (Delivery delivery : page) {
                     if (!session.sendBacklog(delivery, deadline)) {
@@ -236,10 +236,10 @@ public final class Backlog implements PresentSessions {
                         break;
                     }
                     registry.alsoDeliver(session, delivery);
-                    drain.confirm(1);
+                    lease.confirm(1);
                     sent++;
                 }
-                page = failed ? page : drain.messages();
+                page = failed ? page : lease.messages();
             }
         } catch (RuntimeException e) {
             failed = true;
@@ -247,13 +247,13 @@ public final class Backlog implements PresentSessions {
         }
         count(session, sent, failed);
         if (!failed || session.closing() != null) {
-            // what was stored while this drain held the buffer found it taken
-            announceBacklog(session.tenant().id(), session.user(), here);
+            // what was stored while this lease held the buffer found it taken
+            deliverBacklog(session.tenant().id(), session.user(), here);
         }
     }
 
     private void count(Session session, int sent, boolean failed) {
-        meters.of(session.tenant().id()).drained().add(sent);
+        meters.of(session.tenant().id()).delivered().add(sent);
         if (failed) {
             countFailed(session);
         }

@@ -218,7 +218,7 @@ public final class OutboundQueue {
     }
 
     /** Ends the queue and gives the deliveries no socket has taken, oldest first. */
-    public List<Delivery> drainUnsent() {
+    public List<Delivery> takeUnsent() {
         synchronized (this) {
             List<Delivery> all = new ArrayList<>(deliveries(writing));
             close(true);

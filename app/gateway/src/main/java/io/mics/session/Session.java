@@ -50,7 +50,7 @@ public final class Session implements TimerTask {
     /** Guarded by its own monitor. */
     private final RecentIds queued = new RecentIds();
 
-    private final Announcement announcement = new Announcement();
+    private final PresenceEventState presenceEvents = new PresenceEventState();
     private volatile RecentSends recentSends;
     private List<SentMessage> inherited = List.of();
     private final AtomicReference<@Nullable Closing> closing = new AtomicReference<>();
@@ -153,8 +153,8 @@ public final class Session implements TimerTask {
     }
 
     /** What was published of its beginning and end. */
-    Announcement announcement() {
-        return announcement;
+    PresenceEventState presenceEvents() {
+        return presenceEvents;
     }
 
     /** Waits until the message being handled, if there is one, is handled, at most {@code nanos}. */

@@ -32,7 +32,7 @@ public final class SessionEvents {
 
     /** A session is online, and the one it replaced on another node is not any more. */
     void online(Session session, Presence.Replaced elsewhere) {
-        session.announcement()
+        session.presenceEvents()
                 .online(
                         () -> {
                             if (elsewhere.connection() != 0) {
@@ -52,7 +52,7 @@ public final class SessionEvents {
 
     /** A session has ended. */
     void offline(Session session) {
-        session.announcement().offline(session, this::publishOffline);
+        session.presenceEvents().offline(session, this::publishOffline);
     }
 
     private void publishOffline(Session session) {

@@ -94,7 +94,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     }
 
     private static void follow(Session session, Session earlier) {
-        session.announcement().follows(earlier);
+        session.presenceEvents().follows(earlier);
         session.continueWith(earlier.recentSends());
     }
 
@@ -182,7 +182,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         Session session = find(tenant, user, device);
         Session over = ofConnection(connection, session == null ? ending.get(key) : session);
         if (over != null) {
-            over.announcement().movedAway();
+            over.presenceEvents().movedAway();
             over.close(CloseCode.REPLACED, ConnectDecision.REPLACED);
         } else if (session != null && session.closing() != null) {
             over = session;
@@ -198,14 +198,14 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     private static @Nullable Session ofConnection(long connection, @Nullable Session newest) {
         return newest == null || newest.connectionId() == connection
                 ? newest
-                : newest.announcement().replaced(connection);
+                : newest.presenceEvents().replaced(connection);
     }
 
     @Override
     public void replaced(Device device) {
         Session session = find(device.tenant(), device.user(), device.device());
         if (session != null && session.connectionId() == device.connection()) {
-            session.announcement().movedAway();
+            session.presenceEvents().movedAway();
             session.close(CloseCode.REPLACED, ConnectDecision.REPLACED);
             var unused = session.recentSends().takeOver(device.connection());
         }

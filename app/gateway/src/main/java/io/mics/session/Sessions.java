@@ -272,14 +272,14 @@ public final class Sessions {
         session.timers().end();
         try {
             if (registry.unregister(session) && !presence.leave(session.toDevice())) {
-                session.announcement().movedAway();
+                session.presenceEvents().movedAway();
             }
             events.offline(session);
         } finally {
             registry.ended(session);
         }
         session.queue().awaitWriter(LAST_WRITE_NANOS);
-        List<Delivery> unsent = session.queue().drainUnsent();
+        List<Delivery> unsent = session.queue().takeUnsent();
         for (Delivery delivery : unsent) {
             if (!delivery.isRecall() && !registry.othersGot(session, delivery.acceptedNanos())) {
                 goOffline(session, delivery);

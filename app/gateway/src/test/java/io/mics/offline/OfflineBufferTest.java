@@ -21,9 +21,9 @@ class OfflineBufferTest {
     }
 
     private static List<String> drain(OfflineBuffer<String> from, String user) throws InterruptedException {
-        try (Drain<String> drain = from.take("t1", user).orElseThrow()) {
-            List<String> messages = drain.messages();
-            drain.confirm(messages.size());
+        try (BacklogLease<String> lease = from.take("t1", user).orElseThrow()) {
+            List<String> messages = lease.messages();
+            lease.confirm(messages.size());
             return messages;
         }
     }
@@ -96,8 +96,8 @@ class OfflineBufferTest {
     void removesNothingBeforeItIsConfirmed() throws InterruptedException {
         store("u1", "a", 1, OfflineSettings.DEFAULTS);
         store("u1", "b", 1, OfflineSettings.DEFAULTS);
-        try (Drain<String> drain = buffer.take("t1", "u1").orElseThrow()) {
-            drain.confirm(1);
+        try (BacklogLease<String> lease = buffer.take("t1", "u1").orElseThrow()) {
+            lease.confirm(1);
             store("u1", "c", 1, OfflineSettings.DEFAULTS);
         }
         assertThat(drain(buffer, "u1")).containsExactly("b", "c");
@@ -107,10 +107,10 @@ class OfflineBufferTest {
     @Test
     void givesOneTakerTheRightAtATimeEvenAfterADoubleClose() throws InterruptedException {
         store("u1", "a", 1, OfflineSettings.DEFAULTS);
-        Drain<String> first = buffer.take("t1", "u1").orElseThrow();
+        BacklogLease<String> first = buffer.take("t1", "u1").orElseThrow();
         assertThat(buffer.take("t1", "u1")).isEmpty();
         first.close();
-        Drain<String> second = buffer.take("t1", "u1").orElseThrow();
+        BacklogLease<String> second = buffer.take("t1", "u1").orElseThrow();
         first.close();
         assertThat(buffer.take("t1", "u1")).isEmpty();
         assertThatThrownBy(() -> first.confirm(1)).isInstanceOf(IllegalStateException.class);
@@ -123,11 +123,11 @@ class OfflineBufferTest {
         OfflineSettings limits = limits(2, 0, 0);
         store("u1", "a", 1, limits);
         store("u1", "b", 1, limits);
-        try (Drain<String> drain = buffer.take("t1", "u1").orElseThrow()) {
+        try (BacklogLease<String> lease = buffer.take("t1", "u1").orElseThrow()) {
             store("u1", "c", 1, limits);
             store("u1", "d", 1, limits);
             assertThat(buffer.store("t1", "u1", "e", 1, limits)).isInstanceOf(StoreOutcome.Refused.class);
-            assertThat(drain.messages()).containsExactly("a", "b", "c", "d");
+            assertThat(lease.messages()).containsExactly("a", "b", "c", "d");
         }
         assertThat(drain(buffer, "u1")).containsExactly("c", "d");
         isEmpty();

@@ -93,7 +93,7 @@ class ArrivalRaceTest {
                 buffer,
                 (tenant, user, source) -> {
                     arrive(socket);
-                    return backlog.announceBacklog(tenant, user, source);
+                    return backlog.deliverBacklog(tenant, user, source);
                 },
                 HomePeers.ALONE,
                 BacklogAnnouncements.ALONE,
@@ -130,13 +130,13 @@ class ArrivalRaceTest {
         store(offline, "1");
         Session dying = devices.session("u1", new Devices.Stalled());
         registry.register(dying);
-        dying.queue().drainUnsent();
+        dying.queue().takeUnsent();
         backlog.begin(dying, unsent::add);
         registry.unregister(dying);
-        Await.until("the drain has given up", () -> {
-            var drain = buffer.take("t1", "u1");
-            drain.ifPresent(d -> d.close());
-            return drain.isPresent();
+        Await.until("the delivery has given up", () -> {
+            var lease = buffer.take("t1", "u1");
+            lease.ifPresent(d -> d.close());
+            return lease.isPresent();
         });
         arrive(socket);
         awaitTaken(socket, "1");

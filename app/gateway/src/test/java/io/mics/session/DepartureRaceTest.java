@@ -3,8 +3,8 @@ package io.mics.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.PendingWrites;
+import io.mics.offline.BacklogLease;
 import io.mics.offline.BacklogSource;
-import io.mics.offline.Drain;
 import io.mics.offline.HomePeers;
 import io.mics.offline.HookPull;
 import io.mics.offline.LocalBacklog;
@@ -39,33 +39,33 @@ class DepartureRaceTest {
         asked.countDown();
         answer.await();
         return switch (new LocalBacklog(home).take(tenant, user)) {
-            case BacklogSource.Taking.Taken taken -> new BacklogSource.Taking.Taken(new Seen(taken.drain()));
+            case BacklogSource.Taking.Taken taken -> new BacklogSource.Taking.Taken(new Seen(taken.lease()));
             case BacklogSource.Taking.Nothing nothing -> nothing;
             case BacklogSource.Taking.Away away -> away;
         };
     };
 
-    /** A drain whose end the test waits for. */
-    private final class Seen implements Drain<Delivery> {
-        private final Drain<Delivery> drain;
+    /** A lease whose end the test waits for. */
+    private final class Seen implements BacklogLease<Delivery> {
+        private final BacklogLease<Delivery> lease;
 
-        Seen(Drain<Delivery> drain) {
-            this.drain = drain;
+        Seen(BacklogLease<Delivery> lease) {
+            this.lease = lease;
         }
 
         @Override
         public List<Delivery> messages() throws InterruptedException {
-            return drain.messages();
+            return lease.messages();
         }
 
         @Override
         public void confirm(int n) {
-            drain.confirm(n);
+            lease.confirm(n);
         }
 
         @Override
         public void close() {
-            drain.close();
+            lease.close();
             givenBack.countDown();
         }
     }
@@ -112,7 +112,7 @@ class DepartureRaceTest {
         registry.deliver("t1", "u1", Devices.delivery("1", 10, 7), LocalDelivery.NOBODY, writes);
         leaving.closedByPeer();
         registry.unregister(leaving);
-        for (Delivery unsent : leaving.queue().drainUnsent()) {
+        for (Delivery unsent : leaving.queue().takeUnsent()) {
             home.store("t1", "u1", unsent.again(), 10, OfflineSettings.DEFAULTS);
         }
         answer.countDown();

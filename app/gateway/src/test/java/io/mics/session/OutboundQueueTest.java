@@ -156,8 +156,8 @@ class OutboundQueueTest {
         queue.offer(delivery("2", 1));
         queue.offer(answer());
         queue.close(false);
-        assertThat(queue.drainUnsent()).extracting(d -> d.message().getMsgId()).containsExactly("1", "2");
-        assertThat(queue.drainUnsent()).isEmpty();
+        assertThat(queue.takeUnsent()).extracting(d -> d.message().getMsgId()).containsExactly("1", "2");
+        assertThat(queue.takeUnsent()).isEmpty();
         assertThat(queue.offer(answer())).isEqualTo(Offer.CLOSED);
         assertThat(queue.frames()).isZero();
         assertThat(budget.used()).isZero();
@@ -174,7 +174,7 @@ class OutboundQueueTest {
         Await.until("one waits", () -> room.getState() == Thread.State.TIMED_WAITING);
         Thread end = Thread.ofPlatform().start(() -> queue.awaitWriter(forever));
         Await.until("both wait", () -> end.getState() == Thread.State.TIMED_WAITING);
-        assertThat(queue.drainUnsent()).hasSize(1);
+        assertThat(queue.takeUnsent()).hasSize(1);
         assertThat(room.join(Duration.ofSeconds(10))).isTrue();
         assertThat(end.join(Duration.ofSeconds(10))).isTrue();
     }

@@ -10,7 +10,7 @@ import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.Delivery;
 import io.mics.redis.Redis;
-import io.mics.routing.ClusterCalls;
+import io.mics.routing.PeerRequestHandler;
 import io.mics.routing.delivery.ClusterDelivery;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.delivery.Redelivery;
@@ -40,7 +40,7 @@ import java.util.function.Supplier;
 
 /**
  * A node as a member of a cluster: the directory, its members and their routes, and the links to them. What the others
- * ask of this node is answered by {@link ClusterServer}.
+ * ask of this node is answered by {@link ClusterMember}.
  */
 final class Cluster implements AutoCloseable {
     private static final Log LOG = Log.of(Cluster.class);
@@ -197,7 +197,7 @@ final class Cluster implements AutoCloseable {
                                 members,
                                 links,
                                 sessions,
-                                backlog::drainAgain,
+                                backlog::deliverAgain,
                                 config.get(ClusterSettings.SECTION).nodeLease(),
                                 metrics)
                         .start());
@@ -210,7 +210,7 @@ final class Cluster implements AutoCloseable {
     /** Makes the series exist that a tenant has because there are other nodes, at 0. */
     void expect(String tenant) {
         ClusterDelivery.expect(metrics, tenant);
-        ClusterCalls.expect(metrics, tenant);
+        PeerRequestHandler.expect(metrics, tenant);
         RedisRoutes.expect(metrics, tenant);
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.PEER);
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.FROM_PEER);

@@ -56,7 +56,7 @@ final class GatewayRole {
                 () -> foundation.running().get(DrainSettings.SECTION).drainTimeout(),
                 () -> foundation.running().get(DrainSettings.SECTION).drainMin());
         cluster.ifPresent(
-                joined -> ClusterServer.start(foundation, foundation.redis().orElseThrow(), joined, state, deliveries));
+                joined -> ClusterMember.start(foundation, foundation.redis().orElseThrow(), joined, state, deliveries));
     }
 
     /** Starts it; clients are served once the ports open. */

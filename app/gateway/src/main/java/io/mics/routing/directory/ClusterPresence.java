@@ -40,7 +40,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     private final Membership members;
     private final NodeLinks links;
     private final LocalDevices devices;
-    private final Consumer<LocalDevices.Device> drainAgain;
+    private final Consumer<LocalDevices.Device> deliverAgain;
     private final Metrics.PerTenant<Counter> windowsLost;
     private final Duration lease;
     private final Semaphore wake = new Semaphore(0);
@@ -53,7 +53,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     /**
      * The presence of {@code devices}.
      *
-     * @param drainAgain what the homes hold for these devices may not have found them
+     * @param deliverAgain what the homes hold for these devices may not have found them
      * @param lease      how long a route lives without renewal
      */
     public ClusterPresence(
@@ -62,7 +62,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             Membership members,
             NodeLinks links,
             LocalDevices devices,
-            Consumer<LocalDevices.Device> drainAgain,
+            Consumer<LocalDevices.Device> deliverAgain,
             Duration lease,
             Metrics metrics) {
         this.routes = routes;
@@ -70,7 +70,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
         this.members = members;
         this.links = links;
         this.devices = devices;
-        this.drainAgain = drainAgain;
+        this.deliverAgain = deliverAgain;
         this.lease = lease;
         this.windowsLost = metrics.perTenant(tenant -> metrics.counter(Metric.DEDUP_WINDOWS_LOST, tenant));
     }
@@ -200,7 +200,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             Routes.Renewal renewal = routes.renew(List.copyOf(byRoute.keySet()), lease);
             devicesOf(renewal.elsewhere(), byRoute).forEach(devices::replaced);
             List<LocalDevices.Device> unknown = again ? part : devicesOf(renewal.restored(), byRoute);
-            unknown.forEach(drainAgain);
+            unknown.forEach(deliverAgain);
             restored += renewal.restored().size();
             Thread.sleep(BETWEEN_PARTS);
         }

@@ -3,9 +3,9 @@ package io.mics.routing.home;
 import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.offline.BacklogAnnouncements;
+import io.mics.offline.ConnectedSessions;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
-import io.mics.offline.PresentSessions;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.proto.node.v1.OfferBacklog;
 import io.mics.protocol.Delivery;
@@ -34,7 +34,7 @@ public final class BacklogAnnouncer implements BacklogAnnouncements {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final OfflineBuffer<Delivery> buffer;
-    private final PresentSessions present;
+    private final ConnectedSessions sessions;
     private final RouteCache routes;
     private final Membership members;
     private final NodeLinks links;
@@ -51,12 +51,12 @@ public final class BacklogAnnouncer implements BacklogAnnouncements {
 
     public BacklogAnnouncer(
             OfflineBuffer<Delivery> buffer,
-            PresentSessions present,
+            ConnectedSessions sessions,
             RouteCache routes,
             Membership members,
             NodeLinks links) {
         this.buffer = buffer;
-        this.present = present;
+        this.sessions = sessions;
         this.routes = routes;
         this.members = members;
         this.links = links;
@@ -101,7 +101,7 @@ public final class BacklogAnnouncer implements BacklogAnnouncements {
     }
 
     private Presence lookUp(Absent absent) throws InterruptedException {
-        boolean here = present.announceBacklog(absent.tenant(), absent.user(), new LocalBacklog(buffer));
+        boolean here = sessions.deliverBacklog(absent.tenant(), absent.user(), new LocalBacklog(buffer));
         return switch (routes.findAnew(absent.tenant(), absent.user())) {
             case Routes.Found.Unavailable unavailable -> Presence.PERHAPS;
             case Routes.Found.Known known -> {

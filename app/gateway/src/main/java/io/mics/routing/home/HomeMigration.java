@@ -4,8 +4,8 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.TaskScope;
 import io.mics.observe.Log;
 import io.mics.offline.BacklogAnnouncements;
+import io.mics.offline.BacklogLease;
 import io.mics.offline.BacklogSource;
-import io.mics.offline.Drain;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.proto.node.v1.Keep;
@@ -139,8 +139,8 @@ public final class HomeMigration {
         if (!(new LocalBacklog(buffer).take(tenant, user) instanceof BacklogSource.Taking.Taken taken)) {
             return buffer.holds(tenant, user) ? Move.BUSY : Move.MOVED;
         }
-        try (Drain<Delivery> drain = taken.drain()) {
-            List<Delivery> page = drain.messages();
+        try (BacklogLease<Delivery> lease = taken.lease()) {
+            List<Delivery> page = lease.messages();
             while (!page.isEmpty()) {
                 for (Delivery delivery : page) {
                     NodeLinks.Reply reply = links.call(
@@ -156,9 +156,9 @@ public final class HomeMigration {
                     if (answered.answer().getKept().getRefusedCount() > 0) {
                         return Move.FULL;
                     }
-                    drain.confirm(1);
+                    lease.confirm(1);
                 }
-                page = drain.messages();
+                page = lease.messages();
             }
         }
         return Move.MOVED;

@@ -1,7 +1,7 @@
 package io.mics.routing.home;
 
+import io.mics.offline.BacklogLease;
 import io.mics.offline.BacklogSource;
-import io.mics.offline.Drain;
 import io.mics.proto.node.v1.Backlog;
 import io.mics.proto.node.v1.ConfirmBacklog;
 import io.mics.proto.node.v1.NodeCall;
@@ -12,7 +12,7 @@ import io.mics.routing.link.NodeLinks;
 import io.mics.routing.link.Peer;
 import java.util.List;
 
-/** Another node's buffer. A drain that loses its node ends; what was not confirmed stays there. */
+/** Another node's buffer. A lease that loses its node ends; what was not confirmed stays there. */
 public record RemoteBacklog(NodeLinks links, Peer peer) implements BacklogSource {
     @Override
     public Taking take(String tenant, String user) throws InterruptedException {
@@ -29,15 +29,15 @@ public record RemoteBacklog(NodeLinks links, Peer peer) implements BacklogSource
         return new Taking.Away();
     }
 
-    /** A drain page by page. Used by one thread. */
-    private final class Paged implements Drain<Delivery> {
-        private final long drain;
+    /** A lease, page by page. Used by one thread. */
+    private final class Paged implements BacklogLease<Delivery> {
+        private final long leaseId;
         private List<Delivery> page;
         private int confirmed;
         private boolean over;
 
         Paged(Backlog first) {
-            this.drain = first.getDrain();
+            this.leaseId = first.getDrain();
             this.page = opened(first);
         }
 
@@ -64,7 +64,7 @@ public record RemoteBacklog(NodeLinks links, Peer peer) implements BacklogSource
                     peer,
                     NodeCall.newBuilder()
                             .setConfirmBacklog(ConfirmBacklog.newBuilder()
-                                    .setDrain(drain)
+                                    .setDrain(leaseId)
                                     .setCount(confirmed)
                                     .setLast(last)));
             confirmed = 0;

@@ -58,10 +58,10 @@ public final class GrpcLinkServer implements AutoCloseable {
             Supplier<Peer> self,
             LinkSettings settings,
             MemberCheck members,
-            PeerCalls calls,
+            PeerRequests requests,
             Ports ports) {
         LogSetup.quiet(LEAKS_MESSAGES, Level.OFF);
-        LinkEntrance entrance = new LinkEntrance(self, settings, members, calls);
+        LinkEntrance entrance = new LinkEntrance(self, settings, members, requests);
         Router router = Router.builder()
                 .addRouting(GrpcRouting.builder()
                         .service(ServerServiceDefinition.builder(LinkProtocol.SERVICE)

@@ -25,7 +25,7 @@ final class InboundPeer {
     private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(1);
 
     private final Peer peer;
-    private final PeerCalls calls;
+    private final PeerRequests requests;
     private final ResponseCache responses;
     private final Semaphore permits;
     private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
@@ -35,10 +35,10 @@ final class InboundPeer {
     private volatile long lastLinked = System.nanoTime();
 
     /** A peer without a link; {@code answers} is the room for the responses to it and all others. */
-    InboundPeer(Peer peer, PeerCalls calls, LinkSettings settings, ByteShares answers) {
+    InboundPeer(Peer peer, PeerRequests requests, LinkSettings settings, ByteShares answers) {
         this.peer = peer;
         this.responses = new ResponseCache(answers, peer.node());
-        this.calls = calls;
+        this.requests = requests;
         this.permits = new LiveSemaphore(settings.inFlight());
     }
 
@@ -103,7 +103,7 @@ final class InboundPeer {
     }
 
     private void begin(NodeCall call, List<NodeAnswer> answers, PendingWrites writes) throws InterruptedException {
-        if (!calls.blocks(call)) {
+        if (!requests.blocks(call)) {
             answers.add(answer(call, writes));
             return;
         }
@@ -143,7 +143,7 @@ final class InboundPeer {
     private NodeAnswer answer(NodeCall call, PendingWrites writes) throws InterruptedException {
         NodeAnswer answer;
         try {
-            answer = calls.answer(peer, call, writes).setId(call.getId()).build();
+            answer = requests.answer(peer, call, writes).setId(call.getId()).build();
         } catch (RuntimeException e) {
             LOG.error(
                     "peer_call_failed",

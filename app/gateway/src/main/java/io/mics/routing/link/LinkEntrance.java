@@ -33,7 +33,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private final Supplier<Peer> self;
     private final LinkSettings settings;
     private final MemberCheck members;
-    private final PeerCalls calls;
+    private final PeerRequests requests;
     private final byte[] token;
     private final ByteShares answers = ByteShares.halfEach(LinkSettings.ANSWERED_OF_ALL);
     private final Set<InboundLink> open = ConcurrentHashMap.newKeySet();
@@ -42,11 +42,11 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private final Thread watch = VitalThreads.unstarted("link-watch", this::watchLinks);
     private volatile boolean closed;
 
-    LinkEntrance(Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerCalls calls) {
+    LinkEntrance(Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerRequests requests) {
         this.self = self;
         this.settings = settings;
         this.members = members;
-        this.calls = calls;
+        this.requests = requests;
         this.token = settings.token().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -116,7 +116,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
             if (known != null) {
                 known.forget();
             }
-            return new InboundPeer(peer, calls, settings, answers);
+            return new InboundPeer(peer, requests, settings, answers);
         });
         if (met.peer().epoch() != peer.epoch()) {
             return refuse(hello, "a later start of this node has a link");

@@ -3,7 +3,7 @@ package io.mics.routing.home;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metrics;
-import io.mics.offline.Drain;
+import io.mics.offline.BacklogLease;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.proto.message.v1.MessageRequest;
@@ -72,8 +72,8 @@ class BacklogAnnouncerTest {
 
     /** Somebody takes all that is buffered. */
     private void take() {
-        try (Drain<Delivery> drain = buffer.take("t1", "u").orElseThrow()) {
-            drain.confirm(drain.messages().size());
+        try (BacklogLease<Delivery> lease = buffer.take("t1", "u").orElseThrow()) {
+            lease.confirm(lease.messages().size());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,7 +3,7 @@ package io.mics.routing.home;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metrics;
-import io.mics.offline.Drain;
+import io.mics.offline.BacklogLease;
 import io.mics.offline.HomePeers;
 import io.mics.offline.OfflineBuffer;
 import io.mics.proto.message.v1.MessageRequest;
@@ -163,7 +163,7 @@ class HomesTest {
     void aUserWhoFoundNothingWhileTheMoveFailedIsToldOfIt() throws InterruptedException {
         answer = AWAY;
         store("u3");
-        List<Optional<Drain<Delivery>>> found = new ArrayList<>();
+        List<Optional<BacklogLease<Delivery>>> found = new ArrayList<>();
         whenAsked = () -> {
             found.add(buffer.take("t1", "u3"));
             assertThat(announced).isEmpty();
@@ -180,7 +180,7 @@ class HomesTest {
         store("u3");
         answer = stored(Kept.getDefaultInstance());
         asked.clear();
-        try (Drain<Delivery> taking = buffer.take("t1", "u3").orElseThrow()) {
+        try (BacklogLease<Delivery> taking = buffer.take("t1", "u3").orElseThrow()) {
             migration.moveMisplaced();
             assertThat(asked).isEmpty();
             assertThat(taking.messages()).hasSize(1);

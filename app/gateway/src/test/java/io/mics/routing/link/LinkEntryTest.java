@@ -92,7 +92,7 @@ class LinkEntryTest {
         AtomicInteger done = new AtomicInteger();
         CountDownLatch held = new CountDownLatch(1);
         Semaphore begun = new Semaphore(0);
-        PeerCalls calls = new PeerCalls() {
+        PeerRequests requests = new PeerRequests() {
             @Override
             public boolean blocks(NodeCall call) {
                 return call.getOfferBacklog().getUserId().equals("held");
@@ -109,7 +109,7 @@ class LinkEntryTest {
                 return TestPeers.done();
             }
         };
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
                 Stream stream = new Stream(server.port())) {
             assertThat(stream.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
             stream.send(1, "held");
@@ -146,12 +146,12 @@ class LinkEntryTest {
     void anAnswerUnderWayComesOverTheLaterLink() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         Semaphore begun = new Semaphore(0);
-        var calls = TestPeers.blocking((caller, call) -> {
+        var requests = TestPeers.blocking((caller, call) -> {
             begun.release();
             held.await();
             return TestPeers.done();
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
                 Stream first = new Stream(server.port());
                 Stream later = new Stream(server.port())) {
             assertThat(first.hello(TestPeers.ASKING, PATIENT.token())).isPresent();

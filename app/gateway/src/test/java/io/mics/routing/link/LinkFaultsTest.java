@@ -32,7 +32,7 @@ class LinkFaultsTest {
         Semaphore begun = new Semaphore(0);
         CountDownLatch held = new CountDownLatch(1);
         AtomicInteger done = new AtomicInteger();
-        var calls = TestPeers.blocking((caller, call) -> {
+        var requests = TestPeers.blocking((caller, call) -> {
             if (call.getOfferBacklog().getUserId().equals("held")) {
                 done.incrementAndGet();
                 begun.release();
@@ -40,7 +40,7 @@ class LinkFaultsTest {
             }
             return TestPeers.done();
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
                 FaultyProxy proxy = new FaultyProxy(server.port());
                 GrpcLinks links = TestPeers.links(PATIENT);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -59,7 +59,7 @@ class LinkFaultsTest {
     @Test
     void aCallOnALinkThatIsNotComingBackIsUnknown() throws Exception {
         Semaphore begun = new Semaphore(0);
-        var calls = TestPeers.blocking((caller, call) -> {
+        var requests = TestPeers.blocking((caller, call) -> {
             if (call.getOfferBacklog().getUserId().equals("held")) {
                 begun.release();
                 new CountDownLatch(1).await();
@@ -71,7 +71,7 @@ class LinkFaultsTest {
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Peer peer;
             Future<Reply> reply;
-            try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls)) {
+            try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests)) {
                 peer = TestPeers.peer(server.port(), 5);
                 TestPeers.open(links, peer);
                 reply = callers.submit(() -> TestPeers.ask(links, peer, "held"));
@@ -139,12 +139,12 @@ class LinkFaultsTest {
         LinkSettings narrow = TestPeers.with(PATIENT, Duration.ofSeconds(10), 2, 5, Duration.ofSeconds(1));
         Semaphore begun = new Semaphore(0);
         CountDownLatch held = new CountDownLatch(1);
-        var calls = TestPeers.blocking((caller, call) -> {
+        var requests = TestPeers.blocking((caller, call) -> {
             begun.release();
             held.await();
             return TestPeers.done();
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, narrow, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, narrow, requests);
                 GrpcLinks links = TestPeers.links(narrow);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Peer peer = TestPeers.peer(server.port(), 5);
@@ -164,12 +164,12 @@ class LinkFaultsTest {
         LinkSettings narrow = TestPeers.with(PATIENT, Duration.ofSeconds(10), 1, 5, Duration.ofSeconds(1));
         Semaphore begun = new Semaphore(0);
         CountDownLatch held = new CountDownLatch(1);
-        var calls = TestPeers.blocking((caller, call) -> {
+        var requests = TestPeers.blocking((caller, call) -> {
             begun.release();
             held.await();
             return TestPeers.done();
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, narrow, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, narrow, requests);
                 GrpcLinks links = TestPeers.links(PATIENT);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Peer peer = TestPeers.peer(server.port(), 5);
@@ -216,12 +216,12 @@ class LinkFaultsTest {
     @Test
     void aWaitingCallerCanBeInterrupted() throws Exception {
         Semaphore begun = new Semaphore(0);
-        var calls = TestPeers.blocking((caller, call) -> {
+        var requests = TestPeers.blocking((caller, call) -> {
             begun.release();
             new CountDownLatch(1).await();
             return TestPeers.done();
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
                 GrpcLinks links = TestPeers.links(PATIENT)) {
             CountDownLatch interrupted = new CountDownLatch(1);
             Thread caller = Thread.ofVirtual().start(() -> {

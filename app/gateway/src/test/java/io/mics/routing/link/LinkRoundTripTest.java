@@ -32,8 +32,8 @@ class LinkRoundTripTest {
     @Test
     void keepsTheOrderOfEachCallerAndGivesEachItsOwnAnswer() throws Exception {
         Map<String, List<Integer>> came = new ConcurrentHashMap<>();
-        PeerCalls calls = echo(came);
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+        PeerRequests requests = echo(came);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
                 GrpcLinks links = TestPeers.links(PATIENT);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Peer peer = TestPeers.peer(server.port(), 5);
@@ -66,8 +66,8 @@ class LinkRoundTripTest {
     }
 
     /** Answers a call with its number, and notes the order in which they came. */
-    private static PeerCalls echo(Map<String, List<Integer>> came) {
-        return new PeerCalls() {
+    private static PeerRequests echo(Map<String, List<Integer>> came) {
+        return new PeerRequests() {
             @Override
             public boolean blocks(NodeCall call) {
                 return false;
@@ -86,9 +86,9 @@ class LinkRoundTripTest {
     @Test
     void aBodyOfTheLargestSizePassesBothWays() throws Exception {
         int body = (1 << 20) + (64 << 10);
-        PeerCalls calls = TestPeers.blocking((caller, call) -> NodeAnswer.newBuilder()
+        PeerRequests requests = TestPeers.blocking((caller, call) -> NodeAnswer.newBuilder()
                 .setBacklog(Backlog.newBuilder().addMessages(call.getDeliver().getEnvelope())));
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
                 GrpcLinks links = TestPeers.links(PATIENT)) {
             Peer peer = TestPeers.peer(server.port(), 5);
             Reply reply = links.call(peer, deliver(body));
@@ -115,7 +115,7 @@ class LinkRoundTripTest {
     @Test
     void callsThatMayBlockHoldNobodyUp() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
-        PeerCalls calls = new PeerCalls() {
+        PeerRequests requests = new PeerRequests() {
             @Override
             public boolean blocks(NodeCall call) {
                 return call.getOfferBacklog().getUserId().equals("slow");
@@ -130,7 +130,7 @@ class LinkRoundTripTest {
                 return TestPeers.done();
             }
         };
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
                 GrpcLinks links = TestPeers.links(PATIENT);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Peer peer = TestPeers.peer(server.port(), 5);
@@ -144,10 +144,10 @@ class LinkRoundTripTest {
 
     @Test
     void aCallThatFailsOverThereSaysSo() throws Exception {
-        PeerCalls calls = TestPeers.blocking((caller, call) -> {
+        PeerRequests requests = TestPeers.blocking((caller, call) -> {
             throw new IllegalStateException("defect");
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, calls);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
                 GrpcLinks links = TestPeers.links(PATIENT)) {
             assertThat(TestPeers.ask(links, TestPeers.peer(server.port(), 5), "u1"))
                     .isInstanceOf(Reply.Failed.class)

@@ -17,9 +17,9 @@ public final class MeasureLinks {
     public static void main(String[] arguments) throws Exception {
         LinkSettings settings = TestPeers.deadline(Duration.ofSeconds(5));
         for (boolean blocking : new boolean[] {false, true}) {
-            var calls =
+            var requests =
                     blocking ? TestPeers.blocking((caller, call) -> TestPeers.done()) : TestPeers.inline(call -> {});
-            try (GrpcLinkServer server = TestPeers.server(0, 5, settings, calls);
+            try (GrpcLinkServer server = TestPeers.server(0, 5, settings, requests);
                     GrpcLinks links = TestPeers.links(settings)) {
                 Peer peer = TestPeers.peer(server.port(), 5);
                 TestPeers.open(links, peer);

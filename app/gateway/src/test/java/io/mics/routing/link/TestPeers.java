@@ -60,19 +60,20 @@ final class TestPeers {
     }
 
     /** A node that answers. */
-    static GrpcLinkServer server(int port, long epoch, LinkSettings settings, PeerCalls calls) {
-        return server(port, epoch, settings, (peer, within) -> true, calls);
+    static GrpcLinkServer server(int port, long epoch, LinkSettings settings, PeerRequests requests) {
+        return server(port, epoch, settings, (peer, within) -> true, requests);
     }
 
     /** A node that answers those who are members. */
-    static GrpcLinkServer server(int port, long epoch, LinkSettings settings, MemberCheck members, PeerCalls calls) {
+    static GrpcLinkServer server(
+            int port, long epoch, LinkSettings settings, MemberCheck members, PeerRequests requests) {
         return GrpcLinkServer.start(
                 "127.0.0.1",
                 port,
                 () -> new Peer("node-b", epoch, "127.0.0.1:" + port),
                 settings,
                 members,
-                calls,
+                requests,
                 TestPorts.ports());
     }
 
@@ -114,8 +115,8 @@ final class TestPeers {
     }
 
     /** Answers on the stream's thread. */
-    static PeerCalls inline(Consumer<NodeCall> seen) {
-        return new PeerCalls() {
+    static PeerRequests inline(Consumer<NodeCall> seen) {
+        return new PeerRequests() {
             @Override
             public boolean blocks(NodeCall call) {
                 return false;
@@ -135,8 +136,8 @@ final class TestPeers {
     }
 
     /** Answers on threads of its own. */
-    static PeerCalls blocking(Blocking answer) {
-        return new PeerCalls() {
+    static PeerRequests blocking(Blocking answer) {
+        return new PeerRequests() {
             @Override
             public boolean blocks(NodeCall call) {
                 return true;

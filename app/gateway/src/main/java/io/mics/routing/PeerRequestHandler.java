@@ -6,8 +6,8 @@ import io.mics.observe.Counter;
 import io.mics.observe.Histogram;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.offline.ConnectedSessions;
 import io.mics.offline.OfflinePath;
-import io.mics.offline.PresentSessions;
 import io.mics.proto.node.v1.ConfirmBacklog;
 import io.mics.proto.node.v1.Deliver;
 import io.mics.proto.node.v1.Delivered;
@@ -23,26 +23,26 @@ import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.Envelopes;
 import io.mics.routing.delivery.LocalDelivery;
 import io.mics.routing.directory.LocalDevices;
-import io.mics.routing.home.DrainLeases;
+import io.mics.routing.home.BacklogLeases;
 import io.mics.routing.home.Homes;
 import io.mics.routing.home.RemoteBacklog;
 import io.mics.routing.link.NodeLinks;
 import io.mics.routing.link.Peer;
-import io.mics.routing.link.PeerCalls;
+import io.mics.routing.link.PeerRequests;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.util.List;
 import java.util.Optional;
 
 /** Answers what the other nodes ask of this one. */
-public final class ClusterCalls implements PeerCalls {
+public final class PeerRequestHandler implements PeerRequests {
     private static final int SLICE = 256;
 
     private final Here here;
     private final OfflinePath offline;
     private final Tenants tenants;
     private final Homes homes;
-    private final DrainLeases leases;
+    private final BacklogLeases leases;
     private final NodeLinks links;
     private final Metrics.PerTenant<Meters> meters;
 
@@ -68,14 +68,14 @@ public final class ClusterCalls implements PeerCalls {
      * @param devices  finds and replaces them
      * @param sessions takes what was buffered
      */
-    public record Here(LocalDelivery delivery, LocalDevices devices, PresentSessions sessions) {}
+    public record Here(LocalDelivery delivery, LocalDevices devices, ConnectedSessions sessions) {}
 
-    public ClusterCalls(
+    public PeerRequestHandler(
             Here here,
             OfflinePath offline,
             Tenants tenants,
             Homes homes,
-            DrainLeases leases,
+            BacklogLeases leases,
             NodeLinks links,
             Metrics metrics) {
         this.here = here;
@@ -116,7 +116,7 @@ public final class ClusterCalls implements PeerCalls {
             }
             case OFFER_BACKLOG -> {
                 here.sessions()
-                        .announceBacklog(
+                        .deliverBacklog(
                                 call.getOfferBacklog().getTenantId(),
                                 call.getOfferBacklog().getUserId(),
                                 new RemoteBacklog(links, caller));

@@ -2,8 +2,8 @@ package io.mics.offline;
 
 import java.util.List;
 
-/** The exclusive right to take a user's buffered messages. Nothing leaves the buffer until it is confirmed. */
-public interface Drain<T> extends AutoCloseable {
+/** A lease: the exclusive right to take a user's buffered messages. Nothing leaves the buffer until it is confirmed. */
+public interface BacklogLease<T> extends AutoCloseable {
     /** What is buffered and not yet confirmed, oldest first, or a part of it; empty when there is no more. */
     List<T> messages() throws InterruptedException;
 

@@ -5,7 +5,7 @@ import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 
 /** Answers what other nodes ask. Implemented above the links. */
-public interface PeerCalls {
+public interface PeerRequests {
     /** Whether {@link #answer} may block; if so it gets a virtual thread of its own, otherwise order is kept. */
     boolean blocks(NodeCall call);
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * and only after those of the sessions of the same device that it replaced on this node. Its monitor is held while an
  * event is enqueued, which never blocks; monitors are taken from a session to the one it replaced.
  */
-final class Announcement {
+final class PresenceEventState {
     private @Nullable Session replaced;
     private State state = State.NOTHING;
 
@@ -36,7 +36,7 @@ final class Announcement {
         }
     }
 
-    /** Publishes that {@code session}, whose announcement this is, is offline, if it was online. */
+    /** Publishes that {@code session}, whose events these are, is offline, if it was online. */
     void offline(Session session, Consumer<Session> publish) {
         synchronized (this) {
             endReplaced(publish);
@@ -61,7 +61,7 @@ final class Announcement {
             Session earlier = replaced;
             return earlier == null || earlier.connectionId() == connection
                     ? earlier
-                    : earlier.announcement().replaced(connection);
+                    : earlier.presenceEvents().replaced(connection);
         }
     }
 
@@ -69,7 +69,7 @@ final class Announcement {
         Session earlier = replaced;
         replaced = null;
         if (earlier != null) {
-            earlier.announcement().offline(earlier, publish);
+            earlier.presenceEvents().offline(earlier, publish);
         }
     }
 }

@@ -2,8 +2,8 @@ package io.mics.routing.home;
 
 import io.mics.observe.Log;
 import io.mics.offline.BacklogAnnouncements;
+import io.mics.offline.BacklogLease;
 import io.mics.offline.BacklogSource;
-import io.mics.offline.Drain;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.proto.node.v1.Backlog;
@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Leases of this node's buffered messages that other nodes have taken to drain. A silent holder's lease expires. */
-public final class DrainLeases {
-    private static final Log LOG = Log.of(DrainLeases.class);
+/** Leases of this node's buffered messages that other nodes have taken to deliver. A silent holder's lease expires. */
+public final class BacklogLeases {
+    private static final Log LOG = Log.of(BacklogLeases.class);
     private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int PAGE_BYTES = 256 << 10;
 
@@ -31,19 +31,19 @@ public final class DrainLeases {
         final ReentrantLock lock = new ReentrantLock();
         final String tenant;
         final String user;
-        final Drain<Delivery> drain;
+        final BacklogLease<Delivery> local;
         volatile long renewedNanos = System.nanoTime();
         boolean over;
 
-        Lease(String tenant, String user, Drain<Delivery> drain) {
+        Lease(String tenant, String user, BacklogLease<Delivery> local) {
             this.tenant = tenant;
             this.user = user;
-            this.drain = drain;
+            this.local = local;
         }
     }
 
     /** No leases yet of what is in {@code buffer}; what an ended one leaves there is announced. */
-    public DrainLeases(OfflineBuffer<Delivery> buffer, BacklogAnnouncements announcements) {
+    public BacklogLeases(OfflineBuffer<Delivery> buffer, BacklogAnnouncements announcements) {
         this.buffer = buffer;
         this.announcements = announcements;
     }
@@ -54,10 +54,10 @@ public final class DrainLeases {
             return Backlog.getDefaultInstance();
         }
         long id = ids.incrementAndGet();
-        Lease lease = new Lease(tenant, user, taken.drain());
+        Lease lease = new Lease(tenant, user, taken.lease());
         leases.put(id, lease);
         LOG.debug("backlog_lease_granted", "drain", id, "tenant", tenant, "user", user);
-        return page(id, lease.drain.messages());
+        return page(id, lease.local.messages());
     }
 
     /** Drops what has arrived, renews the lease and answers the next page, unless it was the last. */
@@ -72,8 +72,8 @@ public final class DrainLeases {
                 return Backlog.getDefaultInstance();
             }
             lease.renewedNanos = System.nanoTime();
-            lease.drain.confirm(count);
-            List<Delivery> left = last ? List.of() : lease.drain.messages();
+            lease.local.confirm(count);
+            List<Delivery> left = last ? List.of() : lease.local.messages();
             if (left.isEmpty()) {
                 end(id, lease);
             }
@@ -102,7 +102,7 @@ public final class DrainLeases {
             lease.over = true;
             LOG.debug("backlog_lease_ended", "drain", id, "tenant", lease.tenant, "user", lease.user);
             leases.remove(id);
-            lease.drain.close();
+            lease.local.close();
             if (buffer.holds(lease.tenant, lease.user)) {
                 announcements.announce(lease.tenant, lease.user);
             }

@@ -8,10 +8,10 @@ import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.redis.Redis;
-import io.mics.routing.ClusterCalls;
+import io.mics.routing.PeerRequestHandler;
 import io.mics.routing.directory.Membership;
 import io.mics.routing.directory.RateShares;
-import io.mics.routing.home.DrainLeases;
+import io.mics.routing.home.BacklogLeases;
 import io.mics.routing.home.HomeMigration;
 import io.mics.routing.link.GrpcLinkServer;
 import io.mics.routing.redis.RedisTenantRates;
@@ -24,26 +24,26 @@ import java.util.Optional;
  * Answers the other nodes, and moves buffered messages to the homes of their users. Its end is that of the node in the
  * cluster: what is buffered here is handed to the new homes, then the node leaves. All sessions are gone by then.
  */
-final class ClusterServer implements AutoCloseable {
-    private static final Log LOG = Log.of(ClusterServer.class);
+final class ClusterMember implements AutoCloseable {
+    private static final Log LOG = Log.of(ClusterMember.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final Duration HAND_OVER = Duration.ofSeconds(3);
 
     private final Closing closing = new Closing();
     private final Cluster cluster;
     private final HomeMigration migration;
-    private final DrainLeases leases;
+    private final BacklogLeases leases;
     private final GrpcLinkServer server;
 
-    private ClusterServer(Foundation foundation, Cluster cluster, GatewayState state, Deliveries deliveries) {
+    private ClusterMember(Foundation foundation, Cluster cluster, GatewayState state, Deliveries deliveries) {
         this.cluster = cluster;
         NodeConfig config = foundation.config();
         SessionRegistry sessions = state.sessions();
-        leases = new DrainLeases(state.buffered(), deliveries.announcements());
+        leases = new BacklogLeases(state.buffered(), deliveries.announcements());
         migration = new HomeMigration(
                 cluster.homes(), cluster.members(), cluster.links(), state.buffered(), deliveries.announcements());
-        ClusterCalls calls = new ClusterCalls(
-                new ClusterCalls.Here(sessions, sessions, deliveries.backlog()),
+        PeerRequestHandler requests = new PeerRequestHandler(
+                new PeerRequestHandler.Here(sessions, sessions, deliveries.backlog()),
                 deliveries.offline(),
                 foundation.tenants(),
                 cluster.homes(),
@@ -58,21 +58,21 @@ final class ClusterServer implements AutoCloseable {
                         cluster.members()::self,
                         Cluster.linkSettings(config),
                         cluster.members(),
-                        calls,
+                        requests,
                         foundation.ports(() -> AddressSettings.NONE)));
     }
 
     /** Answers from now on. */
     static void start(Foundation foundation, Redis redis, Cluster cluster, GatewayState state, Deliveries deliveries) {
-        ClusterServer server =
-                foundation.lifecycle().add("cluster server", new ClusterServer(foundation, cluster, state, deliveries));
-        server.begin(redis, foundation.tenants(), state.sessions());
+        ClusterMember member =
+                foundation.lifecycle().add("cluster server", new ClusterMember(foundation, cluster, state, deliveries));
+        member.begin(redis, foundation.tenants(), state.sessions());
         Membership members = cluster.members();
         Metrics metrics = foundation.metrics();
         String node = foundation.config().nodeId();
         metrics.gauge(Metric.CLUSTER_MEMBERS, () -> members.live().size(), node);
         metrics.gauge(Metric.DIRECTORY_AVAILABLE, () -> members.directoryAway() ? 0 : 1, node);
-        foundation.observability().check("cluster", server::notReady);
+        foundation.observability().check("cluster", member::notReady);
     }
 
     private void begin(Redis redis, Tenants tenants, SessionRegistry sessions) {

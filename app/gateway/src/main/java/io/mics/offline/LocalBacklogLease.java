@@ -2,8 +2,8 @@ package io.mics.offline;
 
 import java.util.List;
 
-/** A drain of one user's messages in this node's buffer. Used by one thread. */
-final class OpenDrain<T> implements Drain<T> {
+/** The lease of one user's messages in this node's buffer. Used by one thread. */
+final class LocalBacklogLease<T> implements BacklogLease<T> {
     private final Owner<T> owner;
     private boolean closed;
 
@@ -16,7 +16,7 @@ final class OpenDrain<T> implements Drain<T> {
         void giveBack();
     }
 
-    OpenDrain(Owner<T> owner) {
+    LocalBacklogLease(Owner<T> owner) {
         this.owner = owner;
     }
 
@@ -28,7 +28,7 @@ final class OpenDrain<T> implements Drain<T> {
     @Override
     public void confirm(int n) {
         if (closed) {
-            throw new IllegalStateException("the drain is closed");
+            throw new IllegalStateException("the lease is closed");
         }
         owner.confirm(n);
     }
