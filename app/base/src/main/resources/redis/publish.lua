@@ -1,5 +1,5 @@
--- Tells a channel.
--- KEYS[1] any key of the server that is to tell the others; untouched
+-- Publishes to a channel.
+-- KEYS[1] any key of the server that is to publish; untouched
 -- ARGV[1] channel  [2] text
 -- returns {}
 redis.call('PUBLISH', ARGV[1], ARGV[2])

@@ -1,4 +1,4 @@
--- Replaces what a tenant has otherwise than the file of hooks, if nobody else has, and tells everybody.
+-- Replaces what a tenant has otherwise than the file of hooks, if nobody else has, and notifies everybody.
 -- KEYS[1] overrides: hash tenant -> text
 -- ARGV[1] tenant  [2] the text it replaces, empty is none  [3] the new text, empty is none  [4] channel
 -- returns {1 when it was replaced, else 0}

@@ -117,7 +117,7 @@ class AcceptanceOrderTest {
     }
 
     @Test
-    void nothingIsKeptForMembersOfAGroupThatNobodyCanBe() throws Exception {
+    void nothingIsBufferedForMembersOfAGroupThatNobodyCanBe() throws Exception {
         backend.group = List.of("u8", "", "x|y", "a\u0001", "z".repeat(129), "absent");
         try (RawClient member = RawClient.connect(gateway.port(), "t1", "u8", "phone")) {
             member.send(RawClient.group("g", "1", "to all"));

@@ -53,7 +53,7 @@ class BackendAnswersTest {
     }
 
     @Test
-    void removingATenantClosesTheKeptConnectionsToItsBackendAndNoOthers() throws Exception {
+    void removingATenantClosesTheIdleConnectionsToItsBackendAndNoOthers() throws Exception {
         try (HandWrittenHttp one = HandWrittenHttp.start(BackendAnswersTest::admitEverybody);
                 HandWrittenHttp other = HandWrittenHttp.start(BackendAnswersTest::admitEverybody);
                 TestGateway gateway =

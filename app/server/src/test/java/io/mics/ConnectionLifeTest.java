@@ -56,7 +56,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void tellsAConnectionWhoItIs() throws IOException {
+    void sendsAConnectionWhoItIs() throws IOException {
         try (TestGateway gateway = TestGateway.playground();
                 RawClient client = RawClient.upgraded(
                         gateway.port(),
@@ -238,7 +238,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void drainsByTellingEveryClientWhenToComeBack() throws Exception {
+    void drainsBySendingEveryClientWhenToComeBack() throws Exception {
         TestGateway gateway = TestGateway.start("", "drain-timeout: 2s");
         RawClient one = gateway.connect("a", "d1");
         RawClient two = gateway.connect("b", "d1");

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HooksOnNodeTest {
     private static final String SECRET = "hook-secret";
 
-    private final BlockingQueue<MessageRecord> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<MessageRecord> notified = new LinkedBlockingQueue<>();
     private final AtomicBoolean answering = new AtomicBoolean(true);
     private WebhookReceiver receiver;
     private TestGateway gateway;
@@ -61,7 +61,7 @@ class HooksOnNodeTest {
                             : new HookResult.Continue(draft);
                 })
                 .postSend((context, message) -> {
-                    told.add(message);
+                    notified.add(message);
                     return Map.of();
                 })
                 .start();
@@ -183,10 +183,10 @@ class HooksOnNodeTest {
     }
 
     @Test
-    void aPostSendHookIsToldOfWhatWasDelivered() throws Exception {
+    void aPostSendHookIsNotifiedOfWhatWasDelivered() throws Exception {
         effective("hooks:\n post-send:\n" + webhook("crm", ""), "\"crm\"");
         assertThat(u1.sendAcked("u2", "m1", "hello").getStatus()).isEqualTo(AckStatus.SENT);
-        MessageRecord message = told.poll(10, TimeUnit.SECONDS);
+        MessageRecord message = notified.poll(10, TimeUnit.SECONDS);
         assertThat(message).isNotNull();
         assertThat(message.clientMessageId()).isEqualTo("m1");
         assertThat(message.sender()).isEqualTo("u1");

@@ -55,7 +55,7 @@ class OfflinePullTest {
     }
 
     @Test
-    void handsOverPagesInOrderThenWhatIsKeptHere() throws IOException {
+    void handsOverPagesInOrderThenWhatIsBufferedHere() throws IOException {
         try (TestGateway gateway = gateway(", timeout: 5s");
                 RawClient sender = connect(gateway, "sender")) {
             backend.keep("u1", 0, 250);
@@ -140,7 +140,7 @@ class OfflinePullTest {
     }
 
     @Test
-    void takesATimeoutForEmptyAndHandsOverWhatIsKeptHere() throws Exception {
+    void takesATimeoutForEmptyAndHandsOverWhatIsBufferedHere() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         backend.beforePulls("u1", never::await);
         try (TestGateway gateway = gateway(", timeout: 300ms");
@@ -247,7 +247,7 @@ class OfflinePullTest {
     }
 
     @Test
-    void countsAGroupsMembersThatAreKeptHereAndSkipped() throws IOException {
+    void countsAGroupsMembersThatAreBufferedHereAndSkipped() throws IOException {
         backend.group = List.of("sender", "g1", "g2", "g3");
         try (TestGateway gateway = TestGateway.start(
                         "tenants:\n  t1: {hooks: {base-url: \"" + backend.baseUrl() + "\", timeout: 5s}}\n",

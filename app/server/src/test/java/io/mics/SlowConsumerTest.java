@@ -102,7 +102,7 @@ class SlowConsumerTest {
     }
 
     @Test
-    void dropsTheOldestAndTellsAJsonClientHowMany() throws Exception {
+    void dropsTheOldestAndNotifiesAJsonClientHowMany() throws Exception {
         try (TestGateway gateway = gateway("drop-oldest");
                 RawClient sender = RawClient.connect(gateway.port(), "t1", "sender", "d1");
                 RawClient slow = RawClient.upgraded(

@@ -88,7 +88,7 @@ class TenantRulesTest {
     }
 
     @Test
-    void showsTheHookPermitsInUseWhileACallIsUnderWay() throws IOException {
+    void showsTheHookPermitsInUseWhileACallIsInFlight() throws IOException {
         try (TestGateway gateway = TestGateway.start(tenants(""), "");
                 RawClient a = RawClient.connect(gateway.port(), "t1", "a", "d1")) {
             String[] permits = {"tenant=\"t1\"", "limit=\"hook-CheckMessage\""};

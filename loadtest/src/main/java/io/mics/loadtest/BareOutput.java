@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The bytes waiting for one socket of the bare loop. Frames that arrive while a write is under way are joined into the
+ * The bytes waiting for one socket of the bare loop. Frames that arrive while a write is in flight are joined into the
  * next one; an idle connection holds no buffer.
  */
 final class BareOutput {

@@ -30,7 +30,7 @@ public final class CallGuard {
     public enum Refused implements Admission {
         /** More calls than the rate allows. */
         RATE_LIMITED,
-        /** The breaker is open, or another call is under way to see whether it may close. */
+        /** The breaker is open, or another call is in flight to see whether it may close. */
         CIRCUIT_OPEN,
         /** No permit came in time. */
         NO_PERMIT
@@ -108,7 +108,7 @@ public final class CallGuard {
         this.rate = new TokenBucket(perSecond, System.nanoTime());
     }
 
-    /** Changes how many calls there may be at one time; 0 is unlimited. Those under way keep their permits. */
+    /** Changes how many calls there may be at one time; 0 is unlimited. Those in flight keep their permits. */
     public void resize(int limit) {
         permits.resize(limit);
     }
@@ -150,7 +150,7 @@ public final class CallGuard {
         return permits.tryAcquire() || (waitNanos > 0 && permits.tryAcquire(waitNanos, TimeUnit.NANOSECONDS));
     }
 
-    /** Calls under way. */
+    /** Calls in flight. */
     public int permitsInUse() {
         return permits.inUse();
     }

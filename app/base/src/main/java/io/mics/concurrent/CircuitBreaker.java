@@ -19,12 +19,12 @@ public final class CircuitBreaker {
     public enum State {
         CLOSED,
         OPEN,
-        /** One call is under way to see whether the backend is well again. */
+        /** One call is in flight to see whether the backend is well again. */
         HALF_OPEN
     }
 
     /**
-     * When a breaker opens, and for how long. The same rules are told at {@link #enter} and {@link #leave}.
+     * When a breaker opens, and for how long. The same rules are given at {@link #enter} and {@link #leave}.
      *
      * @param consecutive failures in a row that open it; 0 never opens it, and closes it if it is open
      * @param failureRate the share of failed calls above which it opens; 1 is none
@@ -120,12 +120,12 @@ public final class CircuitBreaker {
         }
     }
 
-    /** Tells how a call ended, under rules that open after {@code failures} in a row; says whether that opened it. */
+    /** Records how a call ended, under rules that open after {@code failures} in a row; says whether that opened it. */
     public boolean leave(long ticket, boolean success, int failures, long now) {
         return leave(ticket, success, 0, Rules.ofFailures(failures, 0), now);
     }
 
-    /** Tells how a call ended and how long it took, and says whether that opened the breaker. */
+    /** Records how a call ended and how long it took, and says whether that opened the breaker. */
     public boolean leave(long ticket, boolean success, long tookNanos, Rules rules, long now) {
         lock.lock();
         try {
@@ -166,7 +166,7 @@ public final class CircuitBreaker {
                                 || slow.cardinality() > rules.slowRate() * calls));
     }
 
-    /** Tells that a call ended without saying anything about the backend; a probe may be made again at once. */
+    /** Records that a call ended without saying anything about the backend; a probe may be made again at once. */
     public void abandon(long ticket) {
         lock.lock();
         try {

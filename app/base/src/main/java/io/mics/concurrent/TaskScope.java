@@ -69,7 +69,7 @@ public final class TaskScope implements AutoCloseable {
 
     /**
      * Starts a child, waiting while {@code width} of them run. Once the scope is cancelled nothing is started and the
-     * subtask stays {@link Subtask.State#UNAVAILABLE}; {@link #join} tells why.
+     * subtask stays {@link Subtask.State#UNAVAILABLE}; {@link #join} says why.
      *
      * @throws InterruptedException  when the owner was interrupted while it waited; the scope is then cancelled
      * @throws IllegalStateException after {@link #close}

@@ -17,9 +17,9 @@ public record Problem(String key, String source, String what, String nearest, in
         this(key, source, what, nearest, 0, "");
     }
 
-    /** This problem at its place. */
-    public Problem at(int place, String concerned) {
-        return new Problem(key, source, what, nearest, place, concerned);
+    /** This problem at its line. */
+    public Problem at(int line, String concerned) {
+        return new Problem(key, source, what, nearest, line, concerned);
     }
 
     /** One line for a person. */

@@ -282,7 +282,7 @@ public final class Section {
         return context.environment.get(prefix + key) != null || (node != null && !isEmptyLeaf(node));
     }
 
-    /** Takes every key here as known: what they mean cannot be told. */
+    /** Takes every key here as known: what they mean is not known. */
     public void skip() {
         nodes.keySet().forEach(this::note);
     }

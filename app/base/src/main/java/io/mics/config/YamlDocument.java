@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * One YAML text that tells on which line each of its keys is: the one reader of every file and of what operators send.
+ * One YAML text that knows on which line each of its keys is: the one reader of every file and of what operators send.
  * A key that is there twice is a problem, and so is what {@link YamlSyntax} refuses.
  */
 public final class YamlDocument {

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  * daemon thread, one per name at a time, and callers wait for it interruptibly; the JDK remembers what it found.
  */
 final class AddressLookup {
-    private final ConcurrentMap<String, FutureTask<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, FutureTask<List<InetAddress>>> inFlight = new ConcurrentHashMap<>();
     private final Resolver resolver;
 
     /** The look-up that blocks. */
@@ -34,7 +34,7 @@ final class AddressLookup {
         this.resolver = resolver;
     }
 
-    /** Too many look-ups are under way for another to begin. */
+    /** Too many look-ups are in flight for another to begin. */
     static final class BusyException extends IOException {
         BusyException() {
             super("too many host names are being looked up");
@@ -88,7 +88,7 @@ final class AddressLookup {
     }
 
     private FutureTask<List<InetAddress>> lookUp(String host, Semaphore own) throws BusyException {
-        FutureTask<List<InetAddress>> known = underWay.get(host);
+        FutureTask<List<InetAddress>> known = inFlight.get(host);
         if (known != null) {
             return known;
         }
@@ -99,11 +99,11 @@ final class AddressLookup {
             try {
                 return List.of(resolver.allByName(host));
             } finally {
-                underWay.remove(host);
+                inFlight.remove(host);
                 own.release();
             }
         });
-        FutureTask<List<InetAddress>> others = underWay.putIfAbsent(host, mine);
+        FutureTask<List<InetAddress>> others = inFlight.putIfAbsent(host, mine);
         if (others != null) {
             own.release();
             return others;
@@ -114,7 +114,7 @@ final class AddressLookup {
             started = true;
         } finally {
             if (!started) {
-                underWay.remove(host);
+                inFlight.remove(host);
                 own.release();
             }
         }

@@ -7,7 +7,7 @@ import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
 import org.apache.hc.core5.util.CharArrayBuffer;
 
 /**
- * The body of an answer that tells its length piece by piece (RFC 9112, section 7.1). Extensions and trailers are
+ * The body of an answer that gives its length piece by piece (RFC 9112, section 7.1). Extensions and trailers are
  * skipped. The library's own reader takes signed numbers and keeps every trailer in memory.
  */
 final class ChunkedBody {

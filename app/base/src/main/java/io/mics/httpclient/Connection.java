@@ -104,7 +104,7 @@ final class Connection implements AutoCloseable {
         idleUntil = System.nanoTime() + nanos;
     }
 
-    /** Whether an idle connection has been kept for long enough. */
+    /** Whether an idle connection has been idle for long enough. */
     boolean isOverdue(long nowNanos) {
         return idleUntil - nowNanos <= 0;
     }

@@ -25,11 +25,11 @@ import org.apache.hc.core5.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls over HTTP/1.1 on connections that are kept and used again. The deadline holds for the whole call, look-up,
+ * Calls over HTTP/1.1 on persistent connections that are used again. The deadline holds for the whole call, look-up,
  * connecting and a backend that answers a byte at a time included.
  *
  * <p>Nothing that a call did not ask for is its answer: a connection with unread bytes, or whose server has closed it,
- * is not used again. A call whose kept connection ended without a byte of answer is made once more on a new one, unless
+ * is not used again. A call whose reused connection ended without a byte of answer is made again on a new one, unless
  * it is {@linkplain HttpCall#once() to be made once}: most likely the server closed it before it saw the call, but that
  * cannot be known.
  *
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionPool implements AutoCloseable {
     private static final int REQUEST_TIMEOUT = 408;
-    /** Look-ups of this pool under way at one time. */
+    /** Look-ups of this pool in flight at one time. */
     static final int MAX_LOOKUPS = 8;
 
     /** Origins whose last address is remembered. */
@@ -83,9 +83,9 @@ public final class ConnectionPool implements AutoCloseable {
         }
         AddressRule rule = rules.get();
         Origin origin = call.to().origin();
-        Connection kept = idle.take(origin, rule);
-        if (kept != null) {
-            Optional<HttpOutcome> outcome = exchange(kept, call, deadline, origin, true);
+        Connection idleConnection = idle.take(origin, rule);
+        if (idleConnection != null) {
+            Optional<HttpOutcome> outcome = exchange(idleConnection, call, deadline, origin, true);
             if (outcome.isPresent()) {
                 return outcome.get();
             }
@@ -122,14 +122,14 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** What came of the call; nothing when it is to be made again on a new connection. */
     private Optional<HttpOutcome> exchange(
-            Connection connection, HttpCall call, Deadline deadline, Origin origin, boolean wasKept)
+            Connection connection, HttpCall call, Deadline deadline, Origin origin, boolean reused)
             throws InterruptedException {
         connection.begin(deadline);
         Exchange exchange = new Exchange(connection, call, deadline, client.budget(), client.bodies());
         boolean reusable = false;
         try {
             HttpOutcome outcome = exchange.run();
-            boolean late = wasKept && exchange.status() == REQUEST_TIMEOUT;
+            boolean late = reused && exchange.status() == REQUEST_TIMEOUT;
             reusable = exchange.reusable() && !late;
             return late ? Optional.empty() : Optional.of(outcome);
         } catch (NoRoomException e) {
@@ -143,7 +143,7 @@ public final class ConnectionPool implements AutoCloseable {
             if (deadline.expired()) {
                 return Optional.of(late(call, exchange.status()));
             }
-            boolean again = wasKept && !call.isMadeOnce() && !connection.in().begun();
+            boolean again = reused && !call.isMadeOnce() && !connection.in().begun();
             return again ? Optional.empty() : Optional.of(failed(call, exchange.status(), e));
         } finally {
             if (reusable && !closed) {

@@ -34,7 +34,7 @@ final class Dialer {
     /**
      * Connects.
      *
-     * @param lookups permits for look-ups under way, of whoever calls
+     * @param lookups permits for look-ups in flight, of whoever calls
      * @param last    the address that was reached the last time, tried first
      * @throws TimeoutException when the deadline passed
      * @throws IOException      why the last attempt failed

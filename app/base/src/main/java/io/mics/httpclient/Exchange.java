@@ -124,7 +124,7 @@ final class Exchange {
         status = head.status();
         idleNanos = head.idleNanos();
         if (!HttpOutcome.is2xx(status)) {
-            reusable = skip(head) && head.kept() && small && !connection.hasSurplus();
+            reusable = skip(head) && head.isPersistent() && small && !connection.hasSurplus();
             return new Answered(status, head.contentType(), head.date(), NOTHING);
         }
         if (!head.coding().isEmpty()) {
@@ -132,7 +132,7 @@ final class Exchange {
         }
         HttpOutcome outcome =
                 head.hasBody() ? body(head) : new Answered(status, head.contentType(), head.date(), NOTHING);
-        reusable = outcome instanceof Answered && head.kept() && small && !connection.hasSurplus();
+        reusable = outcome instanceof Answered && head.isPersistent() && small && !connection.hasSurplus();
         return outcome;
     }
 
@@ -239,7 +239,7 @@ final class Exchange {
         }
     }
 
-    /** Twice as much; one byte over the limit, to tell a body that is too long from one that ends just there. */
+    /** Twice as much; one byte over the limit, to distinguish a body that is too long from one that ends just there. */
     private static int grown(int length, int limit) {
         return (int) Math.min(2L * length, limit + 1L);
     }

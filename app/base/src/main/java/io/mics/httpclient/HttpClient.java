@@ -87,7 +87,7 @@ public final class HttpClient implements AutoCloseable {
         pools.forEach(pool -> pool.closeOverdue(now));
     }
 
-    /** Closes every connection; calls under way end. */
+    /** Closes every connection; calls in flight end. */
     @Override
     public void close() {
         pools.forEach(ConnectionPool::close);

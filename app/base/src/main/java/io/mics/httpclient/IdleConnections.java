@@ -24,7 +24,7 @@ final class IdleConnections implements AutoCloseable {
         this.inAll = inAll;
     }
 
-    /** One that may be used under {@code rule}, or null; those that are of no use any more are closed on the way. */
+    /** One that may be used under {@code rule}, or null; those that are of no use any more are closed meanwhile. */
     @Nullable
     Connection take(Origin origin, AddressRule rule) {
         for (Connection connection = last(origin); connection != null; connection = last(origin)) {
@@ -54,13 +54,13 @@ final class IdleConnections implements AutoCloseable {
     void give(Origin origin, Connection connection, long serverNanos) {
         long nanos = Math.min(serverNanos, settings.idleTime().toNanos());
         connection.idle(nanos);
-        boolean kept = false;
+        boolean pooled = false;
         lock.lock();
         try {
             Deque<Connection> connections = byOrigin.computeIfAbsent(origin, o -> new ArrayDeque<>());
             if (nanos > 0 && connections.size() < settings.idlePerTarget()) {
-                kept = inAll.incrementAndGet() <= settings.idleInAll();
-                if (kept) {
+                pooled = inAll.incrementAndGet() <= settings.idleInAll();
+                if (pooled) {
                     connections.addLast(connection);
                 } else {
                     inAll.decrementAndGet();
@@ -69,12 +69,12 @@ final class IdleConnections implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (!kept) {
+        if (!pooled) {
             connection.close();
         }
     }
 
-    /** Closes those that have been kept for long enough. */
+    /** Closes those that have been idle for long enough. */
     void closeOverdue(long nowNanos) {
         remove(nowNanos, false).forEach(Connection::close);
     }

@@ -32,13 +32,13 @@ final class ResponseHead {
     private String coding = "";
     private long announced = UNTIL_END;
     private boolean chunked;
-    private boolean kept;
+    private boolean isPersistent;
     private long idleNanos = Long.MAX_VALUE;
 
     private ResponseHead(ClassicHttpResponse response) throws MalformedException {
         status = response.getCode();
         boolean persistent = response.getVersion().greaterEquals(HttpVersion.HTTP_1_1);
-        kept = persistent;
+        isPersistent = persistent;
         for (Header field : response.getHeaders()) {
             take(field.getName(), field.getValue() == null ? "" : field.getValue());
         }
@@ -74,10 +74,10 @@ final class ResponseHead {
 
     private void connection(String option) {
         if (option.equalsIgnoreCase("close")) {
-            kept = false;
+            isPersistent = false;
             idleNanos = 0;
         } else if (option.equalsIgnoreCase("keep-alive") && idleNanos > 0) {
-            kept = true;
+            isPersistent = true;
         }
     }
 
@@ -181,8 +181,8 @@ final class ResponseHead {
     }
 
     /** Whether the server takes another request on this connection. */
-    boolean kept() {
-        return kept && (!hasBody() || length() != UNTIL_END) && !announcesForbiddenBody();
+    boolean isPersistent() {
+        return isPersistent && (!hasBody() || length() != UNTIL_END) && !announcesForbiddenBody();
     }
 
     /** How long the server keeps the connection, as far as it said. */

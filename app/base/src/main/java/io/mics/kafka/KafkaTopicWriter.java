@@ -63,7 +63,7 @@ final class KafkaTopicWriter {
      * Takes a record; false: there is no room. {@code done} gets its fate once, on the writer's thread, and never
      * when the writer is closed before that.
      */
-    boolean offer(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
+    boolean enqueue(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
         Entry entry = new Entry(record, done);
         lock.lock();
         try {

@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Which topics are there. Asked before the producer hears of a topic, so that it never waits for one that is not.
+ * Which topics are there. Asked before the producer is given a topic, so that it never waits for one that is not.
  *
  * <p>A deleted topic is looked for after two seconds of unanswered records, and created again where that is allowed:
  * the producer itself would wait for a minute without a word. Where it may not be created the tenant's events wait,

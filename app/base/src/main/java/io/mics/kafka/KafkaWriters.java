@@ -29,9 +29,9 @@ public final class KafkaWriters implements AutoCloseable {
     }
 
     /** Takes a record to its topic; false: there is no room. */
-    public boolean offer(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
+    public boolean enqueue(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
         return writers.computeIfAbsent(record.topic(), topic -> new KafkaTopicWriter(sending, topic, attempts, room))
-                .offer(record, done);
+                .enqueue(record, done);
     }
 
     /** Gives what waits {@code nanos} to leave. */

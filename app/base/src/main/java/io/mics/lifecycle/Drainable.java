@@ -7,7 +7,7 @@ import java.util.List;
 public interface Drainable {
     /** One connected client. A call does nothing where the client is leaving already; none blocks. */
     interface Client {
-        /** Closes its connection, telling it to reconnect after {@code delay}. */
+        /** Closes its connection with the advice to reconnect after {@code delay}. */
         void drain(Duration delay);
 
         /** Closes its connection: the server stops now. */

@@ -75,7 +75,7 @@ public final class Draining {
         long longest = Math.max(limit.toNanos(), atLeast.toNanos());
         while (!Thread.currentThread().isInterrupted()) {
             long seen = sessions.changes();
-            // a handshake that was under way when the drain began may have become a session since
+            // a handshake that was in flight when the drain began may have become a session since
             sessions.clients().forEach(late -> sendAway(late, limit));
             long left = start + (sessions.open() > 0 ? longest : atLeast.toNanos()) - System.nanoTime();
             if (left <= 0) {

@@ -19,7 +19,7 @@ public interface SpanSink {
     /** Something has just ended. */
     void ended(Ended span);
 
-    /** Whether there is any use in telling. */
+    /** Whether anybody receives them. */
     default boolean wants() {
         return true;
     }

@@ -63,7 +63,7 @@ public final class TraceBuffer {
      * One thing that happened.
      *
      * @param atMs   when it had happened, in milliseconds since 1970-01-01 UTC
-     * @param nanos  the same by {@link System#nanoTime}, which tells the order within a millisecond
+     * @param nanos  the same by {@link System#nanoTime}, which gives the order within a millisecond
      * @param what   what happened
      * @param who    the user, device, node or hook it happened at
      * @param detail how it went, in plain words

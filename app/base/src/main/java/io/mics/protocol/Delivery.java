@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted message on its way to devices, or the word that one was recalled. It is encoded at most once per
+ * One accepted message for devices, or the word that one was recalled. It is encoded at most once per
  * protocol, however many devices it goes to, and keeps its identity through retries and buffers.
  */
 public final class Delivery implements OutboundFrame {
@@ -23,7 +23,7 @@ public final class Delivery implements OutboundFrame {
     private @Nullable Payload json;
 
     /**
-     * A message from now on under way.
+     * A message accepted now.
      *
      * @param message     what the sender sent, sender fields taken from its session
      * @param contentType text, image, …; empty when the sender did not say
@@ -58,7 +58,7 @@ public final class Delivery implements OutboundFrame {
     }
 
     /**
-     * A message that the tenant's backend kept for one device; the session may have got it before. When it was accepted
+     * A message that the backend stored for one device; the session may have got it before. When it was accepted
      * is not known here, and so long ago that no other device passes for having got it.
      */
     public static Delivery pulled(MessageRequest message, String traceId) {
@@ -66,7 +66,7 @@ public final class Delivery implements OutboundFrame {
     }
 
     /**
-     * The word that a message was recalled; it goes to those who are online and is never kept.
+     * The word that a message was recalled; it goes to those who are online and is never stored.
      *
      * @param message says which: its {@code msg_id} and target, recalled by its user at its timestamp; without a body
      */

@@ -40,6 +40,6 @@ public sealed interface InboundFrame {
     /** Nothing this server knows; counted and otherwise ignored. */
     record Unknown() implements InboundFrame {}
 
-    /** Could not be read; the client is told why. */
+    /** Could not be read; the client is sent the reason. */
     record Unreadable(OutboundFrame.Failure failure) implements InboundFrame {}
 }

@@ -3,14 +3,14 @@ package io.mics.tenant;
 import java.time.Duration;
 
 /**
- * What is kept for a tenant's absent users.
+ * What is buffered for a tenant's absent users.
  *
  * @param ttl             how long a message waits; zero is for ever
- * @param messagesPerUser messages kept for one user; 0 keeps none
- * @param bytesPerUser    bytes of bodies kept for one user; 0 is unlimited
- * @param usersPerTenant  users for whom something is kept, least recently written first to go; 0 is unlimited
- * @param useHookPull     messages become OFFLINE_MESSAGE events and are pulled on connect, instead of being kept here
- * @param keepPulling     devices pull although messages are kept here: the backend still has some of earlier
+ * @param messagesPerUser messages buffered for one user; 0 buffers none
+ * @param bytesPerUser    bytes of bodies buffered for one user; 0 is unlimited
+ * @param usersPerTenant  users for whom something is buffered, least recently written first to go; 0 is unlimited
+ * @param useHookPull     messages become OFFLINE_MESSAGE events and are pulled on connect, not buffered here
+ * @param keepPulling     devices pull although messages are buffered here: the backend still has some of earlier
  */
 public record OfflineSettings(
         Duration ttl,

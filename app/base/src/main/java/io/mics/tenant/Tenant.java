@@ -44,7 +44,7 @@ public final class Tenant {
 
     private volatile Snapshot snapshot;
     private volatile boolean gone;
-    /** When users last stopped to be told to pull, as {@link System#nanoTime()} says it; null when they never were. */
+    /** Since when users are no longer asked to pull, by {@link System#nanoTime()}; null when they never were. */
     private volatile @Nullable Long pullEndedNanos;
 
     /** As configured, with nothing learned yet. */

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param hooks            how its hooks are called
  * @param limits           what it may use
- * @param offline          what is kept for its absent users
+ * @param offline          what is buffered for its absent users
  * @param heartbeat        time without an application frame until close 4100
  * @param slowConsumer     what happens to a connection whose outbound queue overflows
  * @param echoToSender     whether a group message also goes to the device that sent it
@@ -39,7 +39,7 @@ public record TenantSettings(
     public enum SlowConsumer {
         /** Close it with 4430. */
         CLOSE,
-        /** Drop its oldest deliveries and tell it how many. */
+        /** Drop its oldest deliveries and notify it how many. */
         DROP_OLDEST
     }
 

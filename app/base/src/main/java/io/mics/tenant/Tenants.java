@@ -56,7 +56,7 @@ public final class Tenants {
         try {
             Changes changes = new Changes(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             Map<String, Tenant> next = new HashMap<>();
-            configured.forEach(config -> next.put(config.id(), place(config, changes)));
+            configured.forEach(config -> next.put(config.id(), createOrUpdate(config, changes)));
             present.forEach((id, tenant) -> {
                 if (!next.containsKey(id)) {
                     tenant.remove();
@@ -100,7 +100,7 @@ public final class Tenants {
         }
     }
 
-    private Tenant place(TenantConfig config, Changes changes) {
+    private Tenant createOrUpdate(TenantConfig config, Changes changes) {
         Tenant tenant = known.get(config.id());
         if (tenant == null) {
             tenant = new Tenant(config);

@@ -77,7 +77,7 @@ class LazyLatchTest {
     }
 
     @Test
-    void waitsNoLongerThanItIsTold() {
+    void waitsNoLongerThanTheTimeout() {
         latch.await(() -> false, 1);
     }
 

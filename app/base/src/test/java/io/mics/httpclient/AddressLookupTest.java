@@ -49,7 +49,7 @@ class AddressLookupTest {
         Semaphore others = new Semaphore(1);
         assertThatThrownBy(() -> find("a", others, Duration.ZERO)).isInstanceOf(TimeoutException.class);
         assertThat(others.availablePermits())
-                .as("the look-up of a is under way")
+                .as("the look-up of a is in flight")
                 .isEqualTo(1);
         assertThatThrownBy(() -> find("c", others, Duration.ZERO)).isInstanceOf(TimeoutException.class);
         answer.countDown();

@@ -35,7 +35,7 @@ class LateReaderTest {
     }
 
     @BeforeEach
-    void aCallIsUnderWay() {
+    void aCallIsInFlight() {
         connection.begin(deadline);
     }
 

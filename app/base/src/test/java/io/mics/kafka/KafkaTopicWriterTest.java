@@ -25,30 +25,30 @@ class KafkaTopicWriterTest {
                 false);
     };
 
-    private static boolean offer(KafkaTopicWriter writer, String topic, int bytes) {
-        return writer.offer(new ProducerRecord<>(topic, "key", new byte[bytes]), fate -> {});
+    private static boolean enqueue(KafkaTopicWriter writer, String topic, int bytes) {
+        return writer.enqueue(new ProducerRecord<>(topic, "key", new byte[bytes]), fate -> {});
     }
 
     @Test
     void recordsOfAllTopicsShareOneRoomUntilTheyAreSettled() {
         KafkaTopicWriter a = new KafkaTopicWriter(sending, "a", 0, room);
         KafkaTopicWriter b = new KafkaTopicWriter(sending, "b", 0, room);
-        assertThat(offer(a, "a", 20)).isTrue();
-        assertThat(offer(a, "a", 30)).isTrue();
-        assertThat(offer(a, "a", 1)).as("more than half").isFalse();
-        assertThat(offer(b, "b", 50)).isTrue();
+        assertThat(enqueue(a, "a", 20)).isTrue();
+        assertThat(enqueue(a, "a", 30)).isTrue();
+        assertThat(enqueue(a, "a", 1)).as("more than half").isFalse();
+        assertThat(enqueue(b, "b", 50)).isTrue();
         assertThat(room.held()).isEqualTo(100);
         answers.countDown();
         Await.until("room again", () -> room.held() == 0);
-        assertThat(offer(a, "a", 20)).isTrue();
+        assertThat(enqueue(a, "a", 20)).isTrue();
         Await.until("written", () -> a.size() == 0 && room.held() == 0);
     }
 
     @Test
     void whatIsNotWrittenAtTheEndGivesItsRoomBack() {
         KafkaTopicWriter writer = new KafkaTopicWriter(sending, "a", 0, room);
-        assertThat(offer(writer, "a", 20)).isTrue();
-        assertThat(offer(writer, "a", 20)).isTrue();
+        assertThat(enqueue(writer, "a", 20)).isTrue();
+        assertThat(enqueue(writer, "a", 20)).isTrue();
         writer.close();
         Await.until("room again", () -> room.held() == 0);
     }
@@ -69,10 +69,10 @@ class KafkaTopicWriterTest {
                     false);
         };
         KafkaTopicWriter writer = new KafkaTopicWriter(recording, "a", 0, ByteShares.halfEach(64 << 20));
-        assertThat(offer(writer, "a", 0)).isTrue();
+        assertThat(enqueue(writer, "a", 0)).isTrue();
         begun.await();
         for (int size : sizes) {
-            assertThat(offer(writer, "a", size)).isTrue();
+            assertThat(enqueue(writer, "a", size)).isTrue();
         }
         rest.countDown();
         writer.awaitEmpty(Await.PATIENCE.toNanos());

@@ -95,7 +95,7 @@ class DrainingTest {
     }
 
     @Test
-    void aClientWhoseHandshakeWasUnderWayIsSentAwayToo() throws InterruptedException {
+    void aClientWhoseHandshakeWasInFlightIsSentAwayToo() throws InterruptedException {
         clients.connect("a");
         Thread drain = drain(LONG, Duration.ZERO);
         clients.waiting.await();

@@ -49,7 +49,7 @@ class SpansTest {
     }
 
     @Test
-    void sendsTheShareOfTracesItIsToldTo() throws IOException {
+    void sendsTheConfiguredShareOfTraces() throws IOException {
         try (SpanCollector collector = new SpanCollector()) {
             try (Spans spans = new Spans(collector.endpoint(), 0.2, "node-1")) {
                 for (int i = 0; i < 1_000; i++) {

@@ -23,7 +23,7 @@ class TraceBufferTest {
     }
 
     @Test
-    void tellsTheStepsOfAMessageInOrderAndInWords() {
+    void listsTheStepsOfAMessageInOrderAndInWords() {
         TraceBuffer traces = new TraceBuffer(100, clock);
         traces.note("t1", "m1", "received", "u1", () -> "to user u2");
         traces.note("t1", "m2", "received", "u1", () -> "to user u3");

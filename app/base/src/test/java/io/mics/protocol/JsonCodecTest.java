@@ -177,7 +177,7 @@ class JsonCodecTest {
     }
 
     @Test
-    void tellsDurableTypesFromUnknownOnes() {
+    void distinguishesDurableTypesFromUnknownOnes() {
         assertThat(failure(decode("{\"type\":\"sync\"}")).message()).isEqualTo("durable only");
         assertThat(failure(decode("{\"type\":\"sing\"}")).message()).isEqualTo("unknown type");
     }

@@ -77,7 +77,7 @@ class RedisConnectionTest {
             System.setProperty(trust + "Password", "changeit");
             try (Redis redis = open("127.0.0.1:" + tlsPort + ",ssl=true")) {
                 assertThat(takesWrites(redis)).isTrue();
-                heardOver(redis);
+                receivedOver(redis);
             }
         } finally {
             System.clearProperty(trust);
@@ -130,7 +130,7 @@ class RedisConnectionTest {
                 dir.resolve(file), "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
     }
 
-    private static void heardOver(Redis redis) throws InterruptedException {
+    private static void receivedOver(Redis redis) throws InterruptedException {
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
         RedisSubscription subscription = redis.subscribe("news", new RedisSubscription.Listener() {
             @Override
@@ -157,13 +157,13 @@ class RedisConnectionTest {
                     () -> sentinel.command("SENTINEL", "replicas", "main").contains(Integer.toString(replica.port())));
             try (Redis redis = open("redis-sentinel://127.0.0.1:" + sentinel.port() + "/0#main")) {
                 assertThat(takesWrites(redis)).isTrue();
-                heardOver(redis);
+                receivedOver(redis);
                 master.stop();
                 Await.until("outage", () -> !redis.available());
                 Await.until("new master", redis::available);
                 assertThat(replica.command("INFO", "replication")).contains("role:master");
                 assertThat(takesWrites(redis)).isTrue();
-                heardOver(redis);
+                receivedOver(redis);
             }
         }
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * worker took still counts as queued until it is settled, so that the bounds and the ledger hold whatever happens.
  */
 public final class TenantQueue {
-    /** What became of an offered event. */
-    public enum Offer {
+    /** What became of an enqueued event. */
+    public enum EnqueueResult {
         REFUSED,
         /** Accepted; a worker is at it. */
         QUEUED,
@@ -47,13 +47,13 @@ public final class TenantQueue {
     }
 
     /** Accepts an event, or refuses it when it would break a bound or the queue is closed. */
-    public Offer offer(Event event, long number, long now) {
+    public EnqueueResult enqueue(Event event, long number, long now) {
         int size = event.data().getSerializedSize() + ENTRY_BYTES;
         lock.lock();
         try {
             long charged = sharesBody(event) ? ENTRY_BYTES : size;
             if (closed || queued >= maxEvents || bytes + charged > maxBytes || !budget.tryTake(charged)) {
-                return Offer.REFUSED;
+                return EnqueueResult.REFUSED;
             }
             waiting.add(new QueuedEvent(event, number, charged, size, now));
             newest = event.data();
@@ -61,10 +61,10 @@ public final class TenantQueue {
             bytes += charged;
             arrived.signal();
             if (working) {
-                return Offer.QUEUED;
+                return EnqueueResult.QUEUED;
             }
             working = true;
-            return Offer.FIRST;
+            return EnqueueResult.FIRST;
         } finally {
             lock.unlock();
         }
@@ -102,7 +102,7 @@ public final class TenantQueue {
         return taken;
     }
 
-    /** Tells that a taken event is where it goes, or given up. */
+    /** Settles a taken event: it is where it goes, or given up. */
     public void settle(QueuedEvent event) {
         lock.lock();
         try {

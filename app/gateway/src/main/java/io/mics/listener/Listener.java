@@ -36,7 +36,7 @@ import javax.net.ssl.SSLSocket;
  * One port. The server library's own listener ends for good with the first failed accept, all its sessions with it, and
  * leaves sockets open that were reset; so sockets are accepted here and handed to the library's connections. A failed
  * accept, such as for want of descriptors, closes some silent sockets and is tried again; a listening socket that is
- * gone is bound again; where that does not succeed, the process is told.
+ * gone is bound again; where that does not succeed, the process is notified.
  */
 public final class Listener implements ListenerContext, AutoCloseable {
     private static final Log LOG = Log.of(Listener.class);

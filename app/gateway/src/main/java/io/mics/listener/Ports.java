@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param timer     looks at sockets' deadlines
  * @param addresses what one address may take
  * @param metrics   where refusals are counted
- * @param lost      told why a port cannot be served any more; the process must not go on without it
+ * @param lost      notified why a port cannot be served any more; the process must not go on without it
  */
 public record Ports(Timer timer, AddressLimits addresses, Metrics metrics, Consumer<Throwable> lost) {
     /** What one port counts, found once and held. */

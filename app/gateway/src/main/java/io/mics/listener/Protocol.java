@@ -38,7 +38,7 @@ public record Protocol(ServerConnectionSelector selector, Router router, boolean
     /**
      * HTTP/1.1 with these upgrades.
      *
-     * @param reading what else sees a request's head; the library tells one listener only, so that it tells the next
+     * @param reading what else sees a request's head; the library notifies one listener only, which notifies the next
      */
     public static Protocol http1(
             HttpRouting.Builder routing,
@@ -69,7 +69,7 @@ public record Protocol(ServerConnectionSelector selector, Router router, boolean
         return new Protocol(selector, router, false);
     }
 
-    /** Tells a socket's gate that the server library begins to read a request. */
+    /** Notifies a socket's gate that the server library begins to read a request. */
     private static final class Requests implements Http1ConnectionListener {
         @Override
         public void prologue(ConnectionContext context, HttpPrologue prologue) {
@@ -77,7 +77,7 @@ public record Protocol(ServerConnectionSelector selector, Router router, boolean
         }
     }
 
-    /** Tells a socket's gate of an answer after which the connection ends. */
+    /** Notifies a socket's gate of an answer after which the connection ends. */
     private static final class Answers implements Http1ConnectionListener {
         @Override
         public void headers(ConnectionContext context, Headers headers) {

@@ -97,7 +97,7 @@ final class RequestGate implements Supplier<byte @Nullable []> {
         offered = false;
     }
 
-    /** The answer under way is the connection's last. */
+    /** The answer in flight is the connection's last. */
     void lastExchange() {
         last = true;
     }

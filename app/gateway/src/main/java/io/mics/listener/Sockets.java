@@ -34,9 +34,9 @@ final class Sockets {
 
     /** It says nothing from now on. */
     void silent(OpenSocket socket) {
-        long place = order.incrementAndGet();
-        socket.silentSince(place);
-        silent.put(place, socket);
+        long position = order.incrementAndGet();
+        socket.silentSince(position);
+        silent.put(position, socket);
         wake();
     }
 
@@ -91,7 +91,7 @@ final class Sockets {
         return closed;
     }
 
-    /** Waits until there are fewer than {@code most} sockets, or a silent one that can give way. */
+    /** Waits until there are fewer than {@code most} sockets, or a silent one that can be closed. */
     void awaitRoom(int most) throws InterruptedException {
         if (count.get() >= most && silent.isEmpty()) {
             awaitChange(most);

@@ -19,7 +19,7 @@ final class AcceptedMessages {
     /** A ring of entries, {@link #WORDS} longs each. */
     private long[] entries = new long[FIRST_CAPACITY * WORDS];
     /**
-     * Open addressing: half of the key above, the entry's place in the ring plus one below. A probe that meets another
+     * Open addressing: half of the key above, the entry's slot in the ring plus one below. A probe that meets another
      * key mostly knows it without a look at the ring, which is too large for the processor's caches.
      */
     private long[] index = new long[2 * FIRST_CAPACITY];
@@ -32,11 +32,11 @@ final class AcceptedMessages {
         this.maxEntries = maxEntries;
     }
 
-    /** The entry's place, or -1; valid until the next change. */
+    /** The entry's slot, or -1; valid until the next change. */
     int find(Fingerprint key) {
         for (int i = home((int) key.low()); index[i] != 0; i = next(i)) {
             if (half(index[i]) == (int) key.low()) {
-                int at = place(index[i]);
+                int at = slot(index[i]);
                 if (entries[at * WORDS] == key.high() && entries[at * WORDS + LOW] == key.low()) {
                     return at;
                 }
@@ -66,7 +66,7 @@ final class AcceptedMessages {
     void add(Fingerprint key, long connection, long content, long nanos) {
         int known = find(key);
         if (known != NONE) {
-            // its place in the order stays; its age is what counts
+            // its position in the order stays; its age is what counts
             connection(known, connection);
             entries[known * WORDS + CONTENT] = content;
             entries[known * WORDS + NANOS] = nanos;
@@ -94,7 +94,7 @@ final class AcceptedMessages {
 
     private void forgetOldest() {
         int i = home((int) entries[oldest * WORDS + LOW]);
-        while (place(index[i]) != oldest) {
+        while (slot(index[i]) != oldest) {
             i = next(i);
         }
         close(i);
@@ -102,7 +102,7 @@ final class AcceptedMessages {
         size--;
     }
 
-    /** Empties a place of the index and moves up what had to probe past it. */
+    /** Empties a slot of the index and moves up what had to probe past it. */
     private void close(int hole) {
         int empty = hole;
         int mask = index.length - 1;
@@ -151,7 +151,7 @@ final class AcceptedMessages {
         return (int) (indexed >>> 32);
     }
 
-    private static int place(long indexed) {
+    private static int slot(long indexed) {
         return (int) indexed - 1;
     }
 }

@@ -151,7 +151,7 @@ public final class DuplicateWindow {
         /** It was accepted before. */
         record Duplicate() implements Claim {}
 
-        /** Its first attempt has been under way for too long to wait. */
+        /** Its first attempt has been in flight for too long to wait. */
         record Undecided() implements Claim {}
 
         /** The device is on another node, which did not learn of this message: it is sent again there. */
@@ -197,7 +197,7 @@ public final class DuplicateWindow {
         }
     }
 
-    /** Claims a message for delivery; blocks only while an earlier attempt of the same message is under way. */
+    /** Claims a message for delivery; blocks only while an earlier attempt of the same message is in flight. */
     public Claim claim(Sender sender, MessageRequest message) throws InterruptedException {
         Fingerprint key = sender.fingerprint(message.getMsgId());
         Stripe stripe = stripes[(int) (key.high() >>> 60)];
@@ -294,7 +294,7 @@ public final class DuplicateWindow {
         return same;
     }
 
-    /** Tells the messages of one sender apart; not meant to resist anybody. */
+    /** Distinguishes the messages of one sender; not meant to resist anybody. */
     private static long content(MessageRequest message) {
         ByteBuffer body = message.getMsgBody().asReadOnlyByteBuffer();
         long hash =

@@ -15,7 +15,7 @@ public final class IdempotencyKeys {
 
     private final String start;
 
-    /** Keys of one start of this node; {@code start} tells it from others where delivery ids do not. */
+    /** Keys of one start of this node; {@code start} distinguishes it from others where delivery ids do not. */
     public IdempotencyKeys(String start) {
         this.start = start;
     }

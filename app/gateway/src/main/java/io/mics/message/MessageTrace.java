@@ -116,11 +116,11 @@ final class MessageTrace implements TraceBuffer.Entry {
         }
         Boolean forLater = storedOffline;
         if (forLater != null) {
-            steps.add(step(offlineAt, "kept for later", to, forLater ? "yes" : "no"));
+            steps.add(step(offlineAt, "stored offline", to, forLater ? "yes" : "no"));
         }
         Integer members = storedFor;
         if (members != null) {
-            steps.add(step(offlineAt, "kept for later", to, "for " + members + " of its absent members"));
+            steps.add(step(offlineAt, "stored offline", to, "for " + members + " of its absent members"));
         }
         if (end != null) {
             steps.add(step(end.nanos(), "answered", device, words(end.outcome()) + "; event " + end.event()));
@@ -140,7 +140,7 @@ final class MessageTrace implements TraceBuffer.Entry {
             Integer members = storedFor;
             String delivered = "delivered to " + devices(fanOut.here(), fanOut.elsewhere()) + " of "
                     + fanOut.delivered() + " of " + members(fanOut.members());
-            return members == null || members == 0 ? delivered : delivered + ", kept for later for " + members(members);
+            return members == null || members == 0 ? delivered : delivered + ", stored offline for " + members(members);
         }
         UserDelivery.Reached devices = reached;
         if (devices == null) {
@@ -148,9 +148,9 @@ final class MessageTrace implements TraceBuffer.Entry {
         }
         return switch (devices.kind()) {
             case DELIVERED -> words(devices);
-            case NO_SESSION -> Boolean.TRUE.equals(storedOffline) ? "kept for later: " + to + " is not connected" : "";
+            case NO_SESSION -> Boolean.TRUE.equals(storedOffline) ? "stored offline: " + to + " is not connected" : "";
             case NOT_TAKEN ->
-                Boolean.TRUE.equals(storedOffline) ? "kept for later: no device of " + to + " took it" : "";
+                Boolean.TRUE.equals(storedOffline) ? "stored offline: no device of " + to + " took it" : "";
         };
     }
 

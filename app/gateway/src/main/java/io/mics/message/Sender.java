@@ -73,18 +73,18 @@ public final class Sender {
     }
 
     /**
-     * Attempts at these messages were under way on nodes the device was connected to before: a resend goes under the
+     * Attempts at these messages were in flight on nodes the device was connected to before: a resend goes under the
      * same identity.
      */
-    void inherit(List<SentMessage> underWay) {
-        inherited = underWay;
+    void inherit(List<SentMessage> inFlight) {
+        inherited = inFlight;
     }
 
-    /** The identity under which an attempt at a message was under way elsewhere; 0 when there was none. */
+    /** The identity under which an attempt at a message was in flight elsewhere; 0 when there was none. */
     long inheritedDelivery(String msgId, long content) {
-        for (SentMessage underWay : inherited) {
-            if (underWay.getMsgId().equals(msgId) && underWay.getContent() == content) {
-                return underWay.getAttempt();
+        for (SentMessage inFlight : inherited) {
+            if (inFlight.getMsgId().equals(msgId) && inFlight.getContent() == content) {
+                return inFlight.getAttempt();
             }
         }
         return 0;

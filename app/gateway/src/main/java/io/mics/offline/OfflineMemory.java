@@ -5,7 +5,7 @@ import io.mics.config.SettingsSection;
 /**
  * What waits for absent users on the whole node; what one tenant's may take is a setting of the tenant.
  *
- * @param maxBytes bytes kept; 0 is unlimited
+ * @param maxBytes bytes buffered; 0 is unlimited
  */
 public record OfflineMemory(long maxBytes) {
     public static final SettingsSection<OfflineMemory> SECTION = SettingsSection.of(

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * until it is {@link #written}, so that what a lost socket did not take is known.
  */
 public final class OutboundQueue {
-    /** What became of an offered frame. */
-    public enum Offer {
+    /** What became of an enqueued frame. */
+    public enum EnqueueResult {
         QUEUED,
         /** Queued, and the caller must start the writer. */
         START_WRITER,
@@ -59,13 +59,13 @@ public final class OutboundQueue {
     }
 
     /** Queues a frame, a delivery behind the backlog while that is being queued. */
-    public Offer offer(Payload frame) {
+    public EnqueueResult enqueue(Payload frame) {
         synchronized (this) {
             if (closed) {
-                return Offer.CLOSED;
+                return EnqueueResult.CLOSED;
             }
             if (!fits(frame) && !(dropOldest && makeRoom(frame))) {
-                return Offer.OVERFLOW;
+                return EnqueueResult.OVERFLOW;
             }
             Deque<Payload> waiting = held;
             return waiting == null || frame.delivery() == null ? add(frame, ready, true) : add(frame, waiting, false);
@@ -73,13 +73,13 @@ public final class OutboundQueue {
     }
 
     /** Queues an answer without claiming the writer; it goes out with the next {@link #claim}, whoever makes it. */
-    public Offer offerQuietly(Payload frame) {
+    public EnqueueResult enqueueWithoutWakeup(Payload frame) {
         synchronized (this) {
             if (closed) {
-                return Offer.CLOSED;
+                return EnqueueResult.CLOSED;
             }
             if (!fits(frame) && !(dropOldest && makeRoom(frame))) {
-                return Offer.OVERFLOW;
+                return EnqueueResult.OVERFLOW;
             }
             return add(frame, ready, false);
         }
@@ -89,21 +89,21 @@ public final class OutboundQueue {
      * Queues a delivery of the backlog, ahead of live ones that are held. It fills half of the queue, so that live ones
      * find room beside it; {@code OVERFLOW} means: wait for room.
      */
-    public Offer offerBacklog(Payload frame) {
+    public EnqueueResult enqueueBacklog(Payload frame) {
         synchronized (this) {
             if (closed) {
-                return Offer.CLOSED;
+                return EnqueueResult.CLOSED;
             }
             boolean fits = frames == 0 || (frames < maxFrames / 2 && bytes + frame.length() <= maxBytes / 2);
-            return fits ? add(frame, ready, true) : Offer.OVERFLOW;
+            return fits ? add(frame, ready, true) : EnqueueResult.OVERFLOW;
         }
     }
 
     /** Lets live deliveries follow. Says {@code START_WRITER} when some were waiting and nobody writes. */
-    public Offer release() {
+    public EnqueueResult release() {
         synchronized (this) {
             if (held == null) {
-                return Offer.QUEUED;
+                return EnqueueResult.QUEUED;
             }
             ready.addAll(held);
             held = null;
@@ -114,7 +114,7 @@ public final class OutboundQueue {
     /** Claims the writer's part; the claimer must {@link #take} until it gets nothing. */
     public boolean claim() {
         synchronized (this) {
-            return claimIfWork() == Offer.START_WRITER;
+            return claimIfWork() == EnqueueResult.START_WRITER;
         }
     }
 
@@ -154,7 +154,7 @@ public final class OutboundQueue {
         await(() -> closed || frames == 0, nanos);
     }
 
-    /** Gives a write that is under way {@code nanos} to end, so that it is known whether its frames were taken. */
+    /** Gives a write that is in flight {@code nanos} to end, so that it is known whether its frames were taken. */
     public void awaitWriter(long nanos) {
         await(() -> writing.isEmpty(), nanos);
     }
@@ -189,11 +189,12 @@ public final class OutboundQueue {
      *
      * @return {@code START_WRITER} when the caller must start it for that, {@code CLOSED} when it was closed before
      */
-    public Offer close(boolean discard) {
+    public EnqueueResult close(boolean discard) {
         synchronized (this) {
-            Offer outcome = closed ? Offer.CLOSED : claimed ? Offer.QUEUED : Offer.START_WRITER;
+            EnqueueResult outcome =
+                    closed ? EnqueueResult.CLOSED : claimed ? EnqueueResult.QUEUED : EnqueueResult.START_WRITER;
             closed = true;
-            claimed |= outcome == Offer.START_WRITER;
+            claimed |= outcome == EnqueueResult.START_WRITER;
             if (held != null && !discard) {
                 ready.addAll(held);
                 held = null;
@@ -251,21 +252,21 @@ public final class OutboundQueue {
         return frames == 0 || (frames < maxFrames && bytes + frame.length() <= maxBytes);
     }
 
-    private Offer add(Payload frame, Deque<Payload> to, boolean claim) {
+    private EnqueueResult add(Payload frame, Deque<Payload> to, boolean claim) {
         to.add(frame);
         frames++;
         bytes += frame.length();
         retained += frame.retained();
         budget.add(frame.retained());
-        return claim ? claimIfWork() : Offer.QUEUED;
+        return claim ? claimIfWork() : EnqueueResult.QUEUED;
     }
 
-    private Offer claimIfWork() {
+    private EnqueueResult claimIfWork() {
         if (claimed || closed || ready.isEmpty()) {
-            return Offer.QUEUED;
+            return EnqueueResult.QUEUED;
         }
         claimed = true;
-        return Offer.START_WRITER;
+        return EnqueueResult.START_WRITER;
     }
 
     /** Nobody will write these; they stop counting at once, so that no other session is closed for them. */

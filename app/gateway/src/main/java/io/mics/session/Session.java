@@ -218,18 +218,18 @@ public final class Session implements TimerTask {
     }
 
     private boolean send(Payload frame, Consumer<Runnable> start) {
-        OutboundQueue.Offer outcome = queue.offer(frame);
+        OutboundQueue.EnqueueResult outcome = queue.enqueue(frame);
         switch (outcome) {
             case START_WRITER -> start.accept(() -> connection.startWriter(this));
             case OVERFLOW -> close(CloseCode.TOO_SLOW, "outbound queue full");
             case QUEUED, CLOSED -> {}
         }
-        return outcome == OutboundQueue.Offer.START_WRITER || outcome == OutboundQueue.Offer.QUEUED;
+        return outcome == OutboundQueue.EnqueueResult.START_WRITER || outcome == OutboundQueue.EnqueueResult.QUEUED;
     }
 
     /** Queues an answer for the session's own reader, which flushes soon: nobody is woken to write it. */
     public void answer(Payload frame) {
-        if (queue.offerQuietly(frame) == OutboundQueue.Offer.OVERFLOW) {
+        if (queue.enqueueWithoutWakeup(frame) == OutboundQueue.EnqueueResult.OVERFLOW) {
             close(CloseCode.TOO_SLOW, "outbound queue full");
         }
     }
@@ -242,30 +242,31 @@ public final class Session implements TimerTask {
     /** Queues a message of the backlog, waiting at most until {@code deadlineNanos} for room. */
     boolean sendBacklog(Delivery delivery, long deadlineNanos) {
         Payload payload = codec.encode(delivery);
-        OutboundQueue.Offer outcome = offerBacklog(delivery, payload);
-        while (outcome == OutboundQueue.Offer.OVERFLOW) {
+        OutboundQueue.EnqueueResult outcome = enqueueBacklog(delivery, payload);
+        while (outcome == OutboundQueue.EnqueueResult.OVERFLOW) {
             long left = deadlineNanos - System.nanoTime();
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
                 return false;
             }
             queue.awaitWritten(left);
-            outcome = offerBacklog(delivery, payload);
+            outcome = enqueueBacklog(delivery, payload);
         }
-        if (outcome == OutboundQueue.Offer.START_WRITER) {
+        if (outcome == OutboundQueue.EnqueueResult.START_WRITER) {
             connection.startWriter(this);
         }
-        return outcome != OutboundQueue.Offer.CLOSED;
+        return outcome != OutboundQueue.EnqueueResult.CLOSED;
     }
 
-    private OutboundQueue.Offer offerBacklog(Delivery delivery, Payload payload) {
+    private OutboundQueue.EnqueueResult enqueueBacklog(Delivery delivery, Payload payload) {
         synchronized (queued) {
             if (queued.contains(delivery)) {
                 // of a queue that is closed it may be what nobody wrote, and was buffered for the user's next
                 // connection
-                return queue.isClosed() ? OutboundQueue.Offer.CLOSED : OutboundQueue.Offer.QUEUED;
+                return queue.isClosed() ? OutboundQueue.EnqueueResult.CLOSED : OutboundQueue.EnqueueResult.QUEUED;
             }
-            OutboundQueue.Offer outcome = queue.offerBacklog(payload);
-            boolean taken = outcome == OutboundQueue.Offer.QUEUED || outcome == OutboundQueue.Offer.START_WRITER;
+            OutboundQueue.EnqueueResult outcome = queue.enqueueBacklog(payload);
+            boolean taken = outcome == OutboundQueue.EnqueueResult.QUEUED
+                    || outcome == OutboundQueue.EnqueueResult.START_WRITER;
             if (taken) {
                 queued.add(delivery);
             }
@@ -317,7 +318,7 @@ public final class Session implements TimerTask {
 
     /** Lets live deliveries follow the backlog. */
     void goLive() {
-        if (queue.release() == OutboundQueue.Offer.START_WRITER) {
+        if (queue.release() == OutboundQueue.EnqueueResult.START_WRITER) {
             connection.startWriter(this);
         }
     }
@@ -349,7 +350,7 @@ public final class Session implements TimerTask {
 
     private void closeQueue(Closing ending) {
         boolean discard = ending.code() == CloseCode.TOO_SLOW || ending.code() == CloseCode.NORMAL;
-        if (queue.close(discard) == OutboundQueue.Offer.START_WRITER) {
+        if (queue.close(discard) == OutboundQueue.EnqueueResult.START_WRITER) {
             connection.startWriter(this);
         }
     }

@@ -5,7 +5,7 @@ import io.mics.config.Section;
 import io.mics.config.SettingsReading;
 import io.mics.config.SettingsSection;
 
-/** What clients' messages may take in memory, on their way in and out. */
+/** What clients' messages may take in memory, received and to be sent. */
 public final class QueueSettings {
     /** Bytes a frame may have beyond the message body in it. */
     public static final int FRAME_OVERHEAD_BYTES = 64 * 1024;

@@ -30,7 +30,7 @@ class AddressLimitsTest {
     }
 
     @Test
-    void theThirdSocketIsToldAndTheFifthDropped() {
+    void theThirdSocketIsAnsweredAndTheFifthDropped() {
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             clients.add(connect("192.0.2.1"));

@@ -129,7 +129,7 @@ class SocketDeadlinesTest {
     }
 
     @Test
-    void atTheBoundTheOldestSilentSocketGivesWayAndABusyOneDoesNot() throws Exception {
+    void atTheBoundTheOldestSilentSocketIsClosedAndABusyOneIsNot() throws Exception {
         Listener listener = listen(3, LONG, LONG, LONG);
         Socket busy = connect(listener, "GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(asked.await(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isTrue();

@@ -197,7 +197,7 @@ class BlockedSenderTest {
     }
 
     @Test
-    void whileAMessageToOneIsKeptOnAnotherNode() throws Exception {
+    void whileAMessageToOneIsStoredOnAnotherNode() throws Exception {
         SendToUser user =
                 new SendToUser(hooks(backend(true)), new UserDelivery(NOBODY, Optional.empty()), keptElsewhere());
         Delivery delivery = delivery(MessageType.SINGLE_CHAT);
@@ -207,7 +207,7 @@ class BlockedSenderTest {
     }
 
     @Test
-    void whileAMessageToAGroupIsKeptOnAnotherNode() throws Exception {
+    void whileAMessageToAGroupIsStoredOnAnotherNode() throws Exception {
         assertThat(sendToGroup(backend(true))).isInstanceOf(Outcome.Sent.class);
     }
 

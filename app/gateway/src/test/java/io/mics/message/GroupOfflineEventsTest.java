@@ -120,7 +120,7 @@ class GroupOfflineEventsTest {
     }
 
     @Test
-    void noticesEachAbsentMemberAndEachWhoseDevicesTookNothing() throws InterruptedException {
+    void notifiesOfEachAbsentMemberAndEachWhoseDevicesTookNothing() throws InterruptedException {
         assertThat(send("online", "away-1", "stuck", "away-2")).isEqualTo(new Outcome.Sent(new Reach(false, 3, 0, 0)));
         assertThat(events.published)
                 .extracting(event -> event.toUser())

@@ -57,18 +57,18 @@ class MessageTraceTest {
     }
 
     @Test
-    void whatWasKeptIsSaidOnceItWas() {
+    void whatWasStoredIsSaidOnceItWas() {
         MessageTrace trace = trace(MessageType.SINGLE_CHAT);
         assertThat(trace.reach()).isEmpty();
         trace.reached(new Reached(Kind.NO_SESSION, 0, 0));
         assertThat(trace.reach()).as("not known yet").isEmpty();
         trace.storedOffline(true);
-        assertThat(trace.reach()).isEqualTo("kept for later: u2 is not connected");
+        assertThat(trace.reach()).isEqualTo("stored offline: u2 is not connected");
         trace.storedOffline(false);
         assertThat(trace.reach()).isEmpty();
         trace.reached(new Reached(Kind.NOT_TAKEN, 0, 0));
         trace.storedOffline(true);
-        assertThat(trace.reach()).isEqualTo("kept for later: no device of u2 took it");
+        assertThat(trace.reach()).isEqualTo("stored offline: no device of u2 took it");
     }
 
     @Test
@@ -90,7 +90,7 @@ class MessageTraceTest {
                         "hook pre-send",
                         "devices",
                         "hook post-send",
-                        "kept for later",
+                        "stored offline",
                         "answered",
                         "hook delivery");
     }
@@ -101,6 +101,6 @@ class MessageTraceTest {
         trace.fannedOut(4, new GroupFanOut.Result(2, 3, 0, List.of("u3"), List.of("u4")));
         assertThat(trace.reach()).isEqualTo("delivered to 3 devices of 2 of 4 members");
         trace.storedOfflineFor(2);
-        assertThat(trace.reach()).isEqualTo("delivered to 3 devices of 2 of 4 members, kept for later for 2 members");
+        assertThat(trace.reach()).isEqualTo("delivered to 3 devices of 2 of 4 members, stored offline for 2 members");
     }
 }

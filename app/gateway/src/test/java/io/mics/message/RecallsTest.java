@@ -94,7 +94,7 @@ class RecallsTest {
     }
 
     @Test
-    void tellsEveryDeviceOfBothUsersButTheOneThatAsked() {
+    void notifiesEveryDeviceOfBothUsersButTheOneThatAsked() {
         FakeHookClient crm = hooks.add(HookPoint.RECALL, "crm", "t1");
         Delivery answer = (Delivery) recall("m1", "single_u1_u2");
         assertThat(answer.isRecall()).isTrue();
@@ -120,7 +120,7 @@ class RecallsTest {
     }
 
     @Test
-    void tellsEveryMemberOfAGroup() {
+    void notifiesEveryMemberOfAGroup() {
         hooks.add(HookPoint.RECALL, "crm", "t1");
         assertThat(recall("m1", "group:g1")).isInstanceOf(Delivery.class);
         assertThat(got).extracting(Got::user).containsExactly("u1", "u2", "u3");

@@ -134,7 +134,7 @@ class OfflineBufferTest {
     }
 
     @Test
-    void letsTheLargestTenantsOldestUserGiveWayWhenTheNodeIsFull() throws InterruptedException {
+    void evictsTheLargestTenantsOldestUserWhenTheNodeIsFull() throws InterruptedException {
         OfflineBuffer<String> small = new OfflineBuffer<>(10, now::get, metrics);
         small.store("t1", "u1", "a", 4, OfflineSettings.DEFAULTS);
         small.store("t1", "u2", "b", 4, OfflineSettings.DEFAULTS);

@@ -69,7 +69,7 @@ class OfflineEventPublisherTest {
     }
 
     @Test
-    void tellsTheBackendWhoMissedWhatAndKeepsNothing() throws InterruptedException {
+    void notifiesTheBackendWhoMissedWhatAndBuffersNothing() throws InterruptedException {
         assertThat(path(HomePeers.ALONE).accept(tenant, "a", DELIVERY)).isTrue();
         Event event = events.published.getFirst();
         assertThat(event.type()).isEqualTo(EventType.OFFLINE_MESSAGE);
@@ -98,7 +98,7 @@ class OfflineEventPublisherTest {
     }
 
     @Test
-    void limitsTheBufferButNotTheNotices() throws InterruptedException {
+    void limitsTheBufferButNotTheNotifications() throws InterruptedException {
         events.acceptUpTo(3);
         List<String> users = List.of("a", "b", "c", "d", "e", "f");
         assertThat(path(HomePeers.ALONE).accept(tenant, users, 1, DELIVERY)).isEqualTo(new OfflinePath.Accepted(3, 1));

@@ -147,7 +147,7 @@ class ArrivalRaceTest {
     }
 
     @Test
-    void givesANoticedMessageToWhoCameBeforeTheNotice() throws InterruptedException {
+    void givesANotifiedMessageToWhoCameBeforeTheNotification() throws InterruptedException {
         pull();
         findNobody("1");
         events.accept(event -> arrive(socket));
@@ -158,7 +158,7 @@ class ArrivalRaceTest {
     }
 
     @Test
-    void givesANoticedMessageOnceToADeviceThatHasIt() throws InterruptedException {
+    void givesANotifiedMessageOnceToADeviceThatHasIt() throws InterruptedException {
         pull();
         Session there = arrive(socket);
         Delivery delivery = new Delivery(Devices.delivery("1", 10).message(), "", "trace", 77);

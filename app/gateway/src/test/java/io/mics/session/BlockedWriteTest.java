@@ -17,7 +17,7 @@ class BlockedWriteTest {
     private final Writing socket = new Writing();
     private final Session session = devices.session("a", "d1", socket, ProtobufCodec.INSTANCE, 0, STALL);
 
-    /** A socket whose write is under way since the time a test says. */
+    /** A socket whose write is in flight since the time a test says. */
     private static final class Writing extends Devices.Stalled {
         private volatile long since;
 

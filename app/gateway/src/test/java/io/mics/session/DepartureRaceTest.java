@@ -105,7 +105,7 @@ class DepartureRaceTest {
     }
 
     @Test
-    void whatWasQueuedButNotWrittenStaysKept() throws InterruptedException {
+    void whatWasQueuedButNotWrittenStaysBuffered() throws InterruptedException {
         Session leaving = arrive(new Devices.Stalled());
         asked.await();
         PendingWrites writes = new PendingWrites();

@@ -34,7 +34,7 @@ class NodeTotalTest {
     }
 
     @Test
-    void letsTheLargestQueueGiveWayAtTheNodesTotal() {
+    void closesTheLargestQueueAtTheNodesTotal() {
         Session small = stalled("small");
         Session large = stalled("large");
         Session newest = stalled("newest");

@@ -8,7 +8,7 @@ import io.mics.protocol.Delivery;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
 import io.mics.protocol.ProtobufCodec;
-import io.mics.session.OutboundQueue.Offer;
+import io.mics.session.OutboundQueue.EnqueueResult;
 import io.mics.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,12 +52,12 @@ class OutboundQueueTest {
     @Test
     void holdsLiveDeliveriesBehindTheBacklogButNeverAnswers() {
         OutboundQueue queue = queue(10, 1000, false);
-        assertThat(queue.offer(delivery("live", 1))).isEqualTo(Offer.QUEUED);
-        assertThat(queue.offer(answer())).isEqualTo(Offer.START_WRITER);
+        assertThat(queue.enqueue(delivery("live", 1))).isEqualTo(EnqueueResult.QUEUED);
+        assertThat(queue.enqueue(answer())).isEqualTo(EnqueueResult.START_WRITER);
         assertThat(written(queue)).containsExactly("answer");
-        assertThat(queue.offerBacklog(delivery("old", 1))).isEqualTo(Offer.START_WRITER);
-        assertThat(queue.release()).isEqualTo(Offer.QUEUED);
-        assertThat(queue.offer(delivery("later", 1))).isEqualTo(Offer.QUEUED);
+        assertThat(queue.enqueueBacklog(delivery("old", 1))).isEqualTo(EnqueueResult.START_WRITER);
+        assertThat(queue.release()).isEqualTo(EnqueueResult.QUEUED);
+        assertThat(queue.enqueue(delivery("later", 1))).isEqualTo(EnqueueResult.QUEUED);
         assertThat(written(queue)).containsExactly("old", "live", "later");
         assertThat(budget.used()).isZero();
     }
@@ -67,45 +67,45 @@ class OutboundQueueTest {
         OutboundQueue frames = queue(3, 1000, false);
         frames.release();
         for (int i = 0; i < 3; i++) {
-            assertThat(frames.offer(delivery("" + i, 1))).isNotEqualTo(Offer.OVERFLOW);
+            assertThat(frames.enqueue(delivery("" + i, 1))).isNotEqualTo(EnqueueResult.OVERFLOW);
         }
-        assertThat(frames.offer(delivery("x", 1))).isEqualTo(Offer.OVERFLOW);
+        assertThat(frames.enqueue(delivery("x", 1))).isEqualTo(EnqueueResult.OVERFLOW);
 
         OutboundQueue bytes = queue(100, 50, false);
         bytes.release();
-        assertThat(bytes.offer(delivery("one frame of any size", 10_000))).isEqualTo(Offer.START_WRITER);
-        assertThat(bytes.offer(delivery("x", 1))).isEqualTo(Offer.OVERFLOW);
+        assertThat(bytes.enqueue(delivery("one frame of any size", 10_000))).isEqualTo(EnqueueResult.START_WRITER);
+        assertThat(bytes.enqueue(delivery("x", 1))).isEqualTo(EnqueueResult.OVERFLOW);
     }
 
     @Test
     void leavesHalfOfTheQueueToLiveDeliveriesWhileTheBacklogGoes() {
         OutboundQueue frames = queue(4, 1000, false);
         frames.release();
-        frames.offerBacklog(delivery("1", 1));
-        frames.offerBacklog(delivery("2", 1));
-        assertThat(frames.offerBacklog(delivery("3", 1))).isEqualTo(Offer.OVERFLOW);
-        assertThat(frames.offer(delivery("live 1", 1))).isEqualTo(Offer.QUEUED);
-        assertThat(frames.offer(delivery("live 2", 1))).isEqualTo(Offer.QUEUED);
+        frames.enqueueBacklog(delivery("1", 1));
+        frames.enqueueBacklog(delivery("2", 1));
+        assertThat(frames.enqueueBacklog(delivery("3", 1))).isEqualTo(EnqueueResult.OVERFLOW);
+        assertThat(frames.enqueue(delivery("live 1", 1))).isEqualTo(EnqueueResult.QUEUED);
+        assertThat(frames.enqueue(delivery("live 2", 1))).isEqualTo(EnqueueResult.QUEUED);
         assertThat(written(frames)).containsExactly("1", "2", "live 1", "live 2");
 
         OutboundQueue bytes = queue(100, 100, false);
         bytes.release();
-        assertThat(bytes.offerBacklog(delivery("one of any size", 10_000))).isEqualTo(Offer.START_WRITER);
+        assertThat(bytes.enqueueBacklog(delivery("one of any size", 10_000))).isEqualTo(EnqueueResult.START_WRITER);
         written(bytes);
-        bytes.offerBacklog(delivery("1", 1));
-        assertThat(bytes.offerBacklog(delivery("2", 45))).isEqualTo(Offer.OVERFLOW);
-        assertThat(bytes.offer(delivery("live", 45))).isEqualTo(Offer.QUEUED);
+        bytes.enqueueBacklog(delivery("1", 1));
+        assertThat(bytes.enqueueBacklog(delivery("2", 45))).isEqualTo(EnqueueResult.OVERFLOW);
+        assertThat(bytes.enqueue(delivery("live", 45))).isEqualTo(EnqueueResult.QUEUED);
     }
 
     @Test
     void countsWhatIsBeingWrittenUntilItIsWritten() {
         OutboundQueue queue = queue(1, 1000, false);
         queue.release();
-        queue.offer(delivery("1", 1));
+        queue.enqueue(delivery("1", 1));
         assertThat(queue.take(1)).hasSize(1);
-        assertThat(queue.offer(delivery("2", 1))).isEqualTo(Offer.OVERFLOW);
+        assertThat(queue.enqueue(delivery("2", 1))).isEqualTo(EnqueueResult.OVERFLOW);
         queue.written();
-        assertThat(queue.offer(delivery("3", 1))).isEqualTo(Offer.QUEUED);
+        assertThat(queue.enqueue(delivery("3", 1))).isEqualTo(EnqueueResult.QUEUED);
     }
 
     @Test
@@ -113,7 +113,7 @@ class OutboundQueueTest {
         OutboundQueue queue = queue(10, 100_000, false);
         queue.release();
         for (int size : new int[] {100, 100, 5_000, 100}) {
-            queue.offer(delivery("m" + size, size));
+            queue.enqueue(delivery("m" + size, size));
         }
         int two = 2 * delivery("m100", 100).length();
         assertThat(queue.take(two)).hasSize(2);
@@ -129,11 +129,11 @@ class OutboundQueueTest {
     void dropsTheOldestDeliveriesAndNeverAnAnswer() {
         OutboundQueue queue = queue(3, 1000, true);
         queue.release();
-        queue.offer(delivery("1", 1));
-        queue.offer(answer());
-        queue.offer(delivery("2", 1));
-        queue.offer(delivery("3", 1));
-        queue.offer(delivery("4", 1));
+        queue.enqueue(delivery("1", 1));
+        queue.enqueue(answer());
+        queue.enqueue(delivery("2", 1));
+        queue.enqueue(delivery("3", 1));
+        queue.enqueue(delivery("4", 1));
         assertThat(queue.takeDropped()).isEqualTo(2);
         assertThat(queue.takeDropped()).isZero();
         assertThat(written(queue)).containsExactly("answer", "3", "4");
@@ -142,23 +142,23 @@ class OutboundQueueTest {
     @Test
     void overflowsWhenOnlyAnswersAreLeftToDrop() {
         OutboundQueue queue = queue(2, 1000, true);
-        queue.offer(answer());
-        queue.offer(answer());
-        assertThat(queue.offer(answer())).isEqualTo(Offer.OVERFLOW);
+        queue.enqueue(answer());
+        queue.enqueue(answer());
+        assertThat(queue.enqueue(answer())).isEqualTo(EnqueueResult.OVERFLOW);
     }
 
     @Test
     void givesBackWhatNoSocketTookInOrder() {
         OutboundQueue queue = queue(10, 1000, false);
         queue.release();
-        queue.offer(delivery("1", 1));
+        queue.enqueue(delivery("1", 1));
         queue.take(Long.MAX_VALUE);
-        queue.offer(delivery("2", 1));
-        queue.offer(answer());
+        queue.enqueue(delivery("2", 1));
+        queue.enqueue(answer());
         queue.close(false);
         assertThat(queue.takeUnsent()).extracting(d -> d.message().getMsgId()).containsExactly("1", "2");
         assertThat(queue.takeUnsent()).isEmpty();
-        assertThat(queue.offer(answer())).isEqualTo(Offer.CLOSED);
+        assertThat(queue.enqueue(answer())).isEqualTo(EnqueueResult.CLOSED);
         assertThat(queue.frames()).isZero();
         assertThat(budget.used()).isZero();
     }
@@ -167,7 +167,7 @@ class OutboundQueueTest {
     void wakesEveryoneWhoWaitsForIt() throws Exception {
         OutboundQueue queue = queue(10, 1000, false);
         queue.release();
-        queue.offer(delivery("1", 1));
+        queue.enqueue(delivery("1", 1));
         queue.take(Long.MAX_VALUE);
         long forever = TimeUnit.MINUTES.toNanos(5);
         Thread room = Thread.ofPlatform().start(() -> queue.awaitWritten(forever));
@@ -182,12 +182,12 @@ class OutboundQueueTest {
     @Test
     void asksForAWriterToSayGoodbyeExactlyWhenNobodyWrites() {
         OutboundQueue idle = queue(10, 1000, false);
-        assertThat(idle.close(false)).isEqualTo(Offer.START_WRITER);
-        assertThat(idle.close(false)).isEqualTo(Offer.CLOSED);
+        assertThat(idle.close(false)).isEqualTo(EnqueueResult.START_WRITER);
+        assertThat(idle.close(false)).isEqualTo(EnqueueResult.CLOSED);
 
         OutboundQueue busy = queue(10, 1000, false);
-        busy.offer(answer());
-        assertThat(busy.close(false)).isEqualTo(Offer.QUEUED);
+        busy.enqueue(answer());
+        assertThat(busy.close(false)).isEqualTo(EnqueueResult.QUEUED);
         assertThat(written(busy)).containsExactly("answer");
     }
 }

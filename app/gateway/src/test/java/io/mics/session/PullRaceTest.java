@@ -200,7 +200,7 @@ class PullRaceTest {
     }
 
     @Test
-    void handsOverWhatIsKeptHereAfterThePull() throws InterruptedException {
+    void handsOverWhatIsBufferedHereAfterThePull() throws InterruptedException {
         events.refuse(event -> {});
         offline.accept(devices.tenant, "u1", live(message("before").build(), 5));
         answerLater(message("pulled").build());
@@ -216,7 +216,7 @@ class PullRaceTest {
     }
 
     @Test
-    void handsOverWhatIsKeptHereWhenTheBackendFails() throws InterruptedException {
+    void handsOverWhatIsBufferedHereWhenTheBackendFails() throws InterruptedException {
         events.refuse(event -> {});
         offline.accept(devices.tenant, "u1", live(message("buffered").build(), 5));
         backend.answer(request -> ScriptedPages.failure());
@@ -253,7 +253,7 @@ class PullRaceTest {
     }
 
     @Test
-    void handsOverWhatWasKeptBeforeTheSwitchWasTurnedOn() throws InterruptedException {
+    void handsOverWhatWasBufferedBeforeTheSwitchWasTurnedOn() throws InterruptedException {
         devices.tenant.learn(
                 ScriptedPages.PULLING.toBuilder().setOfflineUseHookPull(false).build(), devices.tenant.asking());
         offline.accept(devices.tenant, "u1", live(message("buffered before").build(), 5));

@@ -57,7 +57,7 @@ class SessionEventsTest {
     }
 
     @Test
-    void anEndThatIsUnderWayComesBeforeTheBeginOfWhoArrivesMeanwhile() {
+    void anEndThatIsInFlightComesBeforeTheBeginOfWhoArrivesMeanwhile() {
         Session old = registered();
         online(old);
         registry.unregister(old);

@@ -94,7 +94,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void theLargestOfTheTenantThatHoldsMostGivesWay() {
+    void theLargestOfTheTenantThatHoldsMostIsClosed() {
         Client small = new Client("greedy").begin(90 * KIB, 20 * KIB);
         Client largest = new Client("greedy").begin(90 * KIB, 36 * KIB);
         Client modest = new Client("modest").begin(90 * KIB, 34 * KIB);
@@ -109,7 +109,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void whoAsksGivesWayWhenItIsTheLargestItself() {
+    void whoAsksIsClosedWhenItIsTheLargestItself() {
         Client other = new Client("t2").begin(150 * KIB, 16 * KIB);
         Client greedy = new Client("t1").begin(150 * KIB, 140 * KIB);
         assertThat(greedy.ended).isTrue();
@@ -120,7 +120,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void amongEqualOnesTheOldestGivesWay() {
+    void amongEqualOnesTheOldestIsClosed() {
         Client first = new Client("t1").begin(90 * KIB, 30 * KIB);
         Client second = new Client("t1").begin(90 * KIB, 30 * KIB);
         new Client("t1").begin(90 * KIB, 30 * KIB);

@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param toGroup to the devices of many
  * @param offline what becomes of a message for somebody who is away
  * @param backlog what waits for a user, handed over when a device comes
- * @param announcements tells other nodes' devices of it
+ * @param announcements notifies other nodes' devices of it
  */
 record Deliveries(
         UserDelivery toUser,

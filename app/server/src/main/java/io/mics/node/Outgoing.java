@@ -59,7 +59,7 @@ public final class Outgoing implements AutoCloseable {
         };
     }
 
-    /** Closes every connection; calls under way end. */
+    /** Closes every connection; calls in flight end. */
     @Override
     public void close() {
         warmUp.close();

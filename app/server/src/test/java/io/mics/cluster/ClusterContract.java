@@ -184,7 +184,7 @@ abstract class ClusterContract {
     }
 
     @Test
-    void handsKeptMessagesOverWhenANodeLeaves() throws IOException {
+    void handsBufferedMessagesOverWhenANodeLeaves() throws IOException {
         TestGateway fourth = cluster.start("node-4", ThreeNodes.freePort());
         try (RawClient sender = cluster.connect(0, "h1", "d1")) {
             Await.until("four members", () -> cluster.nodes.get(0).metric("mics_cluster_members") >= 4);

@@ -146,7 +146,7 @@ class PlaygroundInBrowserTest {
     }
 
     @Test
-    void theServersOwnReconnectTimeIsCountedDownAndKept() throws InterruptedException {
+    void theServersOwnReconnectTimeIsCountedDownAndUsed() throws InterruptedException {
         assertThat(page.evaluate("import('/playground-words.js').then((words) => ["
                                 + "words.reconnectDelay(4200, 'draining; reconnect=1200ms', 0), "
                                 + "words.reconnectDelay(1006, '', 0), words.reconnectDelay(1006, '', 3), "
@@ -240,11 +240,11 @@ class PlaygroundInBrowserTest {
         page.await(Page.lists("left-own", "to somebody there", "sent · delivered to 1 device"));
         page.type("left-to", "u9");
         say("left", "to nobody");
-        page.await(Page.lists("left-own", "to nobody", "sent · kept for later: u9 is not connected"));
+        page.await(Page.lists("left-own", "to nobody", "sent · stored offline: u9 is not connected"));
         page.click("left-group");
         say("left", "to all");
         page.await(Page.lists(
-                "left-own", "to all", "sent · delivered to 2 devices of 2 of 3 members, kept for later for 1 member"));
+                "left-own", "to all", "sent · delivered to 2 devices of 2 of 3 members, stored offline for 1 member"));
 
         page.click("left-explain");
         page.await(Page.element("explain") + ".open && "
@@ -296,7 +296,7 @@ class PlaygroundInBrowserTest {
     }
 
     @Test
-    void groupsThatExistAreOffered() {
+    void groupsThatExistAreListed() {
         assertThat(page.evaluate("[...document.querySelectorAll('#groups option')].map((o) => o.value).join()")
                         .toString())
                 .contains("group-1");

@@ -132,7 +132,7 @@ class TenantsPageInBrowserTest {
             page.type("left-to", "bob");
             page.type("left-text", "to the public port");
             page.pressEnter();
-            page.await(Page.lists("left-own", "to the public port", "sent · kept for later: bob is not connected"));
+            page.await(Page.lists("left-own", "to the public port", "sent · stored offline: bob is not connected"));
 
             try (Page stranger = browser.open("http://localhost:" + internal + "/internal/playground")) {
                 stranger.await("document.readyState === 'complete'");

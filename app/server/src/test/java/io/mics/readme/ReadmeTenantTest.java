@@ -154,7 +154,7 @@ class ReadmeTenantTest {
 
     @Test
     @Order(7)
-    void deadLettersAreListedAndToldOnceMore() throws Exception {
+    void deadLettersAreListedAndSentOnceMore() throws Exception {
         needs("curl");
         newcomer.follow(sh("/internal/dead-letters/replay"));
     }

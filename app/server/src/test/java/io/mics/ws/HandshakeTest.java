@@ -92,7 +92,7 @@ class HandshakeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"8", "14", "013", "13, 8", "thirteen", "13\r\nSec-WebSocket-Version: 8"})
-    void anotherVersionIsToldTheOneThereIs(String version) throws IOException {
+    void anotherVersionIsAnsweredWithTheOneThereIs(String version) throws IOException {
         assertThat(answer("GET /ws?" + QUERY, UPGRADE, CONNECTION, "Sec-WebSocket-Version: " + version, KEY))
                 .startsWith("HTTP/1.1 426")
                 .containsIgnoringCase("Sec-WebSocket-Version: 13\r\n")

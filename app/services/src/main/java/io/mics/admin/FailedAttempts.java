@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * Wrong tokens by address, as a {@link LimitKey}: ten are looked at, then one every six seconds. The last thousand
  * addresses are remembered. Safe on any thread.
  *
- * <p>Beyond that even the right token is answered 429: else the answer would tell which is right.
+ * <p>Beyond that even the right token is answered 429: else the answer would reveal which is right.
  */
 final class FailedAttempts {
     /** Wrong tokens of one address that are looked at at once. */

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tells a tool that somebody runs on this machine (curl, a script, our own commands) from what only passes through it.
+ * Distinguishes a tool that runs on this machine (curl, a script, our own commands) from what only passes through it.
  * A page in a browser here speaks for whoever wrote it, even under a name of its own that means this machine (DNS
  * rebinding); a proxy here speaks for the world. So {@code Host} must be a loopback name with our port, and no header
  * may be there but those that such tools send: pages and proxies add others, of which no list is complete. An address

@@ -340,7 +340,7 @@ class HooksApiTest {
     }
 
     @Test
-    void aTargetThatCannotEvenBeProbedIsToldFromTheOthers() {
+    void aTargetThatCannotEvenBeProbedIsDistinguishedFromTheOthers() {
         targets.probing(deadline -> {
             throw new IllegalStateException("sesame");
         });

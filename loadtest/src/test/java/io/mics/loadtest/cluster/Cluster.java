@@ -30,10 +30,10 @@ final class Cluster implements AutoCloseable {
     private static final String SECRET = "cluster-secret";
     /** The leases at a third, so that a run sees them end; all processes share the processors, so waits are longer. */
     private static final String SETTINGS = """
-            host: 127.0.0.1
-            redis: {command-timeout: 1s}
-            cluster: {link-deadline: 1s, breaker-open: 1s, node-lease: 10s, node-renewal: 3s}
-            """;
+        host: 127.0.0.1
+        redis: {command-timeout: 1s}
+        cluster: {link-deadline: 1s, breaker-open: 1s, node-lease: 10s, node-renewal: 3s}
+        """;
 
     private static final Duration SLOW = Duration.ofMillis(300);
 
@@ -57,7 +57,7 @@ final class Cluster implements AutoCloseable {
     private final @Nullable RedisServer redis;
     private final int redisPort = GatewayProcess.freePort();
     private final List<Member> members = new ArrayList<>();
-    private final KeptMessages kept;
+    private final BufferedMessages buffered;
     private final Set<Buffered> died = new HashSet<>();
 
     /**
@@ -69,7 +69,7 @@ final class Cluster implements AutoCloseable {
     Cluster(Path folder, Path jar, int nodes, Cast cast) throws IOException {
         this.folder = folder;
         this.jar = jar;
-        kept = new KeptMessages(cast);
+        buffered = new BufferedMessages(cast);
         backend = new ExampleBackend(BackendSettings.forTests(SECRET));
         // both tenants have the same groups with the same members
         for (Group group : cast.groups()) {
@@ -86,7 +86,7 @@ final class Cluster implements AutoCloseable {
     private Member member(int node, Cast cast) throws IOException {
         Path config = Files.createDirectories(folder.resolve("node-" + node));
         Path temporary = Files.createDirectories(folder.resolve("tmp-" + node));
-        Path logging = Files.writeString(config.resolve("logging.properties"), KeptMessages.LOGGING);
+        Path logging = Files.writeString(config.resolve("logging.properties"), BufferedMessages.LOGGING);
         Files.writeString(config.resolve("mics.yaml"), SETTINGS);
         Files.writeString(config.resolve("tenants.yaml"), tenants(cast));
         int port = GatewayProcess.freePort();
@@ -159,7 +159,7 @@ final class Cluster implements AutoCloseable {
         switch (kind) {
             case KILL -> {
                 member.gateway().kill();
-                died.addAll(kept.diedWith(member.gateway().log()));
+                died.addAll(buffered.diedWith(member.gateway().log()));
                 restart(member);
             }
             case RESTART -> {
@@ -168,7 +168,7 @@ final class Cluster implements AutoCloseable {
                     throw new IOException("exit code " + code + " after SIGTERM");
                 }
                 if (members.size() == 1) {
-                    died.addAll(kept.diedWith(member.gateway().log()));
+                    died.addAll(buffered.diedWith(member.gateway().log()));
                 }
                 restart(member);
             }

@@ -131,7 +131,7 @@ final class HealthyClient implements Runnable, AutoCloseable {
         socket.getOutputStream().write(frame);
     }
 
-    /** Ends after the message under way. */
+    /** Ends after the message in flight. */
     void stop() {
         stopping = true;
     }

@@ -321,7 +321,7 @@ class CheckerTest {
     }
 
     @Test
-    void whatWasOnItsWayWhenAFaultBrokeTheConnectionIsCountedApart() {
+    void whatWasInFlightWhenAFaultBrokeTheConnectionIsCountedApart() {
         ConnectionLog a = online(alice, 0);
         ConnectionLog b = online(bob, 0);
         send(2000, a, 1, bob.user());

@@ -8,7 +8,7 @@ public sealed interface ConnectionState {
     /** Not asked to connect yet, or the first attempt failed and may be repeated. */
     record Idle() implements ConnectionState {}
 
-    /** An attempt is under way. */
+    /** An attempt is being made. */
     record Connecting() implements ConnectionState {}
 
     /** The gateway accepted this client under this name; {@code traceId} finds the connection in the gateway's logs. */

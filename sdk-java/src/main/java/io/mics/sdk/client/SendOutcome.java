@@ -6,7 +6,7 @@ import io.mics.proto.message.v1.MessageAck;
 /** What became of one message. */
 public sealed interface SendOutcome {
 
-    /** Accepted: on a device's socket queue, or kept for later. The time is the gateway's, in ms since 1970. */
+    /** Accepted: on a device's socket queue, or stored offline. The time is the gateway's, in ms since 1970. */
     record Sent(String msgId, long timestampMs, GroupCounts group) implements SendOutcome {}
 
     /** Accepted before, under the same id; this resend changed nothing. */
@@ -27,8 +27,8 @@ public sealed interface SendOutcome {
      *
      * @param partial some member was neither reached nor notified nor buffered
      * @param notified offline members the tenant's backend was told about
-     * @param buffered offline members the message is kept for
-     * @param skipped offline members for whom nothing was kept
+     * @param buffered offline members the message is buffered for
+     * @param skipped offline members for whom nothing was buffered
      */
     record GroupCounts(boolean partial, int notified, int buffered, int skipped) {
         static final GroupCounts NONE = new GroupCounts(false, 0, 0, 0);

@@ -82,7 +82,7 @@ final class KafkaEventLoop implements Runnable, ConsumerRebalanceListener {
     private void round() {
         try {
             take(consumer.poll(untilNextOffer()));
-            offerForAWhile();
+            handleForAWhile();
             commit(uncommitted);
         } catch (RuntimeException e) {
             Thread.interrupted(); // a handler may have left it set; ours is the latch
@@ -102,7 +102,7 @@ final class KafkaEventLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     /** One record of each partition in turn, so that a partition with many delays none with few. */
-    private void offerForAWhile() {
+    private void handleForAWhile() {
         long end = System.nanoTime() + SLICE_NANOS;
         boolean offered = true;
         while (offered && !stopped() && System.nanoTime() - end < 0) {

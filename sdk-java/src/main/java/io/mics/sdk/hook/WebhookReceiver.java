@@ -46,7 +46,7 @@ public final class WebhookReceiver implements AutoCloseable {
         return http.getAddress().getPort();
     }
 
-    /** Stops at once: calls under way are cut off. */
+    /** Stops at once: calls in flight are cut off. */
     @Override
     public void close() {
         http.stop(0);

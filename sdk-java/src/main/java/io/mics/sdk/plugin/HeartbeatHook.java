@@ -4,7 +4,7 @@ package io.mics.sdk.plugin;
 @FunctionalInterface
 public interface HeartbeatHook {
     /**
-     * Handles one heartbeat. What comes while too many are under way is dropped.
+     * Handles one heartbeat. What comes while too many are in flight is dropped.
      *
      * @throws Exception is a failed call: it is counted, and not tried again
      */

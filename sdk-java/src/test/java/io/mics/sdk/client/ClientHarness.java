@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 /** A fake gateway, a listener, and clients that hurry; closes all of them after each test. */
 abstract class ClientHarness {
     final FakeGateway gateway = open();
-    final Recorder heard = new Recorder();
+    final Recorder recorder = new Recorder();
     private final List<MicsClient> clients = new ArrayList<>();
 
     MicsClientBuilder quick() {
@@ -23,7 +23,7 @@ abstract class ClientHarness {
                 .tenantId("t1")
                 .deviceId("d 1")
                 .token("valid:u1")
-                .listener(heard)
+                .listener(recorder)
                 // the JDK may miss an end that comes right behind the handshake: the client then waits twice this
                 .connectTimeout(Duration.ofSeconds(2))
                 .backoff(Duration.ofMillis(5), Duration.ofMillis(40));

@@ -20,8 +20,8 @@ class ConnectingTest extends ClientHarness {
         assertThat(connected).isEqualTo(new ConnectionState.Connected("u1", "d1", "node-1", "trace"));
         assertThat(peer.requestHead.get(0)).isEqualTo("GET /ws?tenantId=t1&deviceId=d%201 HTTP/1.1");
         assertThat(peer.requestHead).contains("Authorization: Bearer valid:u1");
-        assertThat(heard.next()).isEqualTo(new ConnectionState.Connecting());
-        assertThat(heard.next()).isEqualTo(connected);
+        assertThat(recorder.next()).isEqualTo(new ConnectionState.Connecting());
+        assertThat(recorder.next()).isEqualTo(connected);
     }
 
     @Test
@@ -65,7 +65,7 @@ class ConnectingTest extends ClientHarness {
 
         gateway.peer().close(code, "over");
 
-        assertThat(heard.await(ConnectionState.Closed.class)).isEqualTo(new ConnectionState.Closed(code, "over"));
+        assertThat(recorder.await(ConnectionState.Closed.class)).isEqualTo(new ConnectionState.Closed(code, "over"));
         assertThat(get(pending)).isInstanceOf(SendOutcome.Unanswered.class);
         assertThat(gateway.connections()).isEqualTo(1);
         assertThatThrownBy(client::connect).isInstanceOf(IllegalStateException.class);
@@ -78,8 +78,8 @@ class ConnectingTest extends ClientHarness {
 
         gateway.peer().close(code, "later");
 
-        assertThat(heard.await(ConnectionState.Reconnecting.class).cause()).isEqualTo(code + " later");
-        heard.await(ConnectionState.Connected.class);
+        assertThat(recorder.await(ConnectionState.Reconnecting.class).cause()).isEqualTo(code + " later");
+        recorder.await(ConnectionState.Connected.class);
         gateway.peer();
     }
 
@@ -91,7 +91,7 @@ class ConnectingTest extends ClientHarness {
         long start = System.nanoTime();
         draining.close(4200, "draining; reconnect=120ms");
 
-        assertThat(heard.await(ConnectionState.Reconnecting.class).delay()).isEqualTo(Duration.ofMillis(120));
+        assertThat(recorder.await(ConnectionState.Reconnecting.class).delay()).isEqualTo(Duration.ofMillis(120));
         gateway.peer();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(100));
     }
@@ -108,7 +108,7 @@ class ConnectingTest extends ClientHarness {
 
         assertThat(refused.requestHead).contains("Authorization: Bearer token-1");
         assertThat(welcomed.requestHead).contains("Authorization: Bearer token-2");
-        heard.await(ConnectionState.Connected.class);
+        recorder.await(ConnectionState.Connected.class);
     }
 
     @Test
@@ -120,7 +120,7 @@ class ConnectingTest extends ClientHarness {
 
         gateway.peer().drop();
 
-        assertThat(heard.await(ConnectionState.Closed.class)).isEqualTo(new ConnectionState.Closed(4001, "no"));
+        assertThat(recorder.await(ConnectionState.Closed.class)).isEqualTo(new ConnectionState.Closed(4001, "no"));
         assertThat(gateway.connections()).isEqualTo(4);
     }
 
@@ -135,10 +135,10 @@ class ConnectingTest extends ClientHarness {
         gateway.peer().drop();
 
         for (int i = 0; i < 9; i++) {
-            assertThat(heard.await(ConnectionState.Reconnecting.class).delay())
+            assertThat(recorder.await(ConnectionState.Reconnecting.class).delay())
                     .isBetween(Duration.ZERO, Duration.ofMillis(Math.min(40, 5L << i)));
         }
-        heard.await(ConnectionState.Connected.class);
+        recorder.await(ConnectionState.Connected.class);
     }
 
     @Test
@@ -148,7 +148,7 @@ class ConnectingTest extends ClientHarness {
         client.close();
 
         assertThat(get(gateway.peer().closedByClient)).isEqualTo(1000);
-        assertThat(heard.await(ConnectionState.Closed.class).code()).isEqualTo(1000);
+        assertThat(recorder.await(ConnectionState.Closed.class).code()).isEqualTo(1000);
         assertThatThrownBy(client::connect).isInstanceOf(IllegalStateException.class);
     }
 

@@ -22,9 +22,9 @@ class ReceivingTest extends ClientHarness {
         peer.deliver("2", ByteString.copyFrom(new byte[200_000]));
         peer.deliver("3", ByteString.EMPTY);
 
-        assertThat(heard.message()).isEqualTo(new Incoming("1", "u2", "d2", "", ByteString.copyFromUtf8("hi"), 5));
-        assertThat(heard.message().body().size()).isEqualTo(200_000);
-        assertThat(heard.message().msgId()).isEqualTo("3");
+        assertThat(recorder.message()).isEqualTo(new Incoming("1", "u2", "d2", "", ByteString.copyFromUtf8("hi"), 5));
+        assertThat(recorder.message().body().size()).isEqualTo(200_000);
+        assertThat(recorder.message().msgId()).isEqualTo("3");
     }
 
     @Test
@@ -35,7 +35,7 @@ class ReceivingTest extends ClientHarness {
             peer.deliver(Integer.toString(i), ByteString.EMPTY);
         }
         for (int i = 0; i < 1_000; i++) {
-            assertThat(heard.message().msgId()).isEqualTo(Integer.toString(i));
+            assertThat(recorder.message().msgId()).isEqualTo(Integer.toString(i));
         }
     }
 
@@ -51,9 +51,9 @@ class ReceivingTest extends ClientHarness {
         peer.deliver("2", ByteString.copyFromUtf8("in the clear"));
 
         assertThat(sealed.size()).isEqualTo("secret plan".length() + BodyCipher.OVERHEAD);
-        assertThat(heard.message().text()).isEqualTo("secret plan");
-        assertThat(heard.unreadable.poll(10, TimeUnit.SECONDS)).isNotNull();
-        assertThat(heard.messages).isEmpty();
+        assertThat(recorder.message().text()).isEqualTo("secret plan");
+        assertThat(recorder.unreadable.poll(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(recorder.messages).isEmpty();
     }
 
     @Test
@@ -64,7 +64,7 @@ class ReceivingTest extends ClientHarness {
                 .setError(ServerError.newBuilder().setCode(4401))
                 .build());
 
-        assertThat(heard.errors.poll(10, TimeUnit.SECONDS)).isEqualTo(4401);
+        assertThat(recorder.errors.poll(10, TimeUnit.SECONDS)).isEqualTo(4401);
         assertThat(client.state()).isInstanceOf(ConnectionState.Connected.class);
     }
 
@@ -120,7 +120,7 @@ class ReceivingTest extends ClientHarness {
         connected(quick().heartbeat(Duration.ofMillis(40)));
         gateway.peer();
 
-        ConnectionState.Reconnecting reconnecting = heard.await(ConnectionState.Reconnecting.class);
+        ConnectionState.Reconnecting reconnecting = recorder.await(ConnectionState.Reconnecting.class);
 
         assertThat(reconnecting.cause()).contains("no answer to heartbeats");
         gateway.peer();

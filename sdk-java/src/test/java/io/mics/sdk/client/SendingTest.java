@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SendingTest extends ClientHarness {
 
     @Test
-    void tellsSentDuplicateAndFailedApart() throws Exception {
+    void distinguishesSentDuplicateAndFailed() throws Exception {
         MicsClient client = connected(quick());
         Peer peer = gateway.peer();
         var sent = client.send("u2", bytes("a"));

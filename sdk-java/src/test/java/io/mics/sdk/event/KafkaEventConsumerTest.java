@@ -156,7 +156,7 @@ class KafkaEventConsumerTest {
     }
 
     @Test
-    void offersAFailedEventAgainBeforeAnythingBehindIt() throws Exception {
+    void handlesAFailedEventAgainBeforeAnythingBehindIt() throws Exception {
         for (int i = 0; i < 3; i++) {
             KAFKA.send(0, message(EventType.SINGLE_CHAT_MSG, "retry", "u1", "u2", "a" + i), "a-1-" + i);
         }

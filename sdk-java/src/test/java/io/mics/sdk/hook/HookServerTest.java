@@ -148,7 +148,7 @@ class HookServerTest {
     }
 
     @Test
-    void answersOnAKeptConnectionWithoutTheDelayedAckPause() throws Exception {
+    void answersOnAReusedConnectionWithoutTheDelayedAckPause() throws Exception {
         AuthRequest request = HookSignature.sign("configured", auth("t1"));
         post("/auth", request);
         long best = Long.MAX_VALUE;

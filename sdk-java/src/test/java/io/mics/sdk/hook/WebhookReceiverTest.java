@@ -44,14 +44,14 @@ class WebhookReceiverTest {
         """;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> notified = new ConcurrentLinkedQueue<>();
 
     private WebhookReceiver.Builder receiver() {
         return WebhookReceiver.builder()
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .clock(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC))
                 .preSend((context, draft) -> {
-                    told.add(context.tenant() + " " + context.businessType() + " " + context.device() + " "
+                    notified.add(context.tenant() + " " + context.businessType() + " " + context.device() + " "
                             + context.idempotencyKey() + " " + context.attempt() + " " + context.tags());
                     return new HookResult.Continue(draft);
                 });
@@ -70,14 +70,14 @@ class WebhookReceiverTest {
     }
 
     @Test
-    void tellsAHookWhatTheGatewaySays() throws Exception {
+    void passesToAHookWhatTheGatewaySays() throws Exception {
         try (WebhookReceiver receiver = receiver().start()) {
             HttpResponse<String> answer = post(receiver, PRE_SEND, "X-Hook-Id", "key", "X-Hook-Attempt", "3");
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
             assertThat(answer.body()).isEqualTo("{\"allow\":true}");
-            assertThat(told).containsExactly("t1 shop d1 key 3 {seen=1}");
+            assertThat(notified).containsExactly("t1 shop d1 key 3 {seen=1}");
         }
     }
 
@@ -109,7 +109,7 @@ class WebhookReceiverTest {
     }
 
     @Test
-    void asksAndTellsAboutConnections() throws Exception {
+    void asksAndNotifiesAboutConnections() throws Exception {
         String event = "{\"context\":{\"tenant_id\":\"t1\"},\"event\":{\"address\":\"192.0.2.7\",\"user_id\":\"u1\","
                 + "\"device_id\":\"d1\",\"close_code\":4409,\"timestamp\":\"2026-11-21T10:00:00Z\"},"
                 + "\"metadata\":{\"hook_type\":\"%s\"}}";
@@ -153,7 +153,7 @@ class WebhookReceiverTest {
                     .isEqualTo(200);
             assertThat(signed(receiver, "guessed", String.valueOf(NOW)).body()).isEqualTo("bad signature\n");
             assertThat(post(receiver, PRE_SEND).body()).isEqualTo("missing signature\n");
-            assertThat(told).hasSize(3);
+            assertThat(notified).hasSize(3);
         }
     }
 
@@ -174,7 +174,7 @@ class WebhookReceiverTest {
             String sign = new WebhookSigner(List.of("secret")).sign("", PRE_SEND.getBytes(StandardCharsets.UTF_8));
             assertThat(post(receiver, PRE_SEND, "X-Hook-Signature", sign).body())
                     .isEqualTo("missing timestamp\n");
-            assertThat(told).hasSize(1);
+            assertThat(notified).hasSize(1);
         }
     }
 
@@ -202,7 +202,7 @@ class WebhookReceiverTest {
 
             @Override
             public void handle(HookContext context, RecallEvent recall) {
-                told.add("recalled " + recall.messageId() + " " + recall.metadata());
+                notified.add("recalled " + recall.messageId() + " " + recall.metadata());
             }
         };
         String recall = """
@@ -212,7 +212,7 @@ class WebhookReceiverTest {
             """;
         try (WebhookReceiver receiver = receiver()
                 .postSend((context, message) -> Map.of("sent", message.persistedAt() + " " + message.payload().length))
-                .delivery((context, event) -> told.add(event.userId() + " got it by " + event.ackType()))
+                .delivery((context, event) -> notified.add(event.userId() + " got it by " + event.ackType()))
                 .recall(undo)
                 .start()) {
             String postSend = """
@@ -226,7 +226,7 @@ class WebhookReceiverTest {
             assertThat(post(receiver, delivery).body()).isEqualTo("{\"success\":true}");
             assertThat(post(receiver, recall.formatted("check")).body()).isEqualTo("{\"allow\":true}");
             assertThat(post(receiver, recall.formatted("notify")).body()).isEqualTo("{\"success\":true}");
-            assertThat(told).containsExactly("u2 got it by push", "recalled m1 {case=7}");
+            assertThat(notified).containsExactly("u2 got it by push", "recalled m1 {case=7}");
         }
     }
 
@@ -240,7 +240,7 @@ class WebhookReceiverTest {
             assertThat(post(receiver, PRE_SEND.replace("pre-send", "delivery")).body())
                     .isEqualTo("no delivery hook here\n");
             assertThat(post(receiver, "x".repeat(2_001)).statusCode()).isEqualTo(413);
-            assertThat(told).isEmpty();
+            assertThat(notified).isEmpty();
         }
     }
 

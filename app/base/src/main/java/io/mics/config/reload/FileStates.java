@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * say that nobody wrote in between.
  */
 record FileStates(Map<Path, State> files) {
-    /** One file where its links lead; {@code key} tells it from another that took its name. */
+    /** One file where its links lead; {@code key} distinguishes it from another that took its name. */
     record State(long size, FileTime changed, String key) {}
 
     /** Looks at {@code watched}: files, and the configuration files directly in folders. */

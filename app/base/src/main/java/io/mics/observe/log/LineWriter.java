@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Lines on their way out of this process: who offers one never waits, a thread of its own writes them in their order.
+ * Lines that this process writes: who enqueues one never waits, a thread of its own writes them in their order.
  * What it cannot keep up with is dropped and counted. So is what comes after writing failed, on a full disk for one,
  * until another try succeeds: the first after a second, then at twice the time up to half a minute. A full disk lets
  * files be opened all the same, so a try is a line that was written and flushed.
@@ -82,7 +82,7 @@ public final class LineWriter<L> implements AutoCloseable {
     }
 
     /** Writes it soon, or drops it; {@code size} is what it holds in memory, in bytes, about. */
-    public void offer(L line, long size) {
+    public void enqueue(L line, long size) {
         long held = bytes.addAndGet(size);
         boolean room = held <= maxBytes || held == size;
         if (closed || !room || !queue.offer(Optional.of(new Queued<>(line, size)))) {
@@ -196,7 +196,7 @@ public final class LineWriter<L> implements AutoCloseable {
         }
     }
 
-    /** Writes what waits and closes; what is offered later is dropped. */
+    /** Writes what waits and closes; what is enqueued later is dropped. */
     @Override
     public void close() {
         closed = true;

@@ -6,7 +6,7 @@ import java.util.Map;
  * What is logged, and how it is written.
  *
  * @param format how a line is written
- * @param level  the least severe level of this server's own lines; libraries are heard from WARN on
+ * @param level  the least severe level of this server's own lines; libraries log from WARN on
  * @param levels the same of single packages or classes, libraries' too, by name; what is below a name has its level
  */
 public record LogSettings(Format format, Level level, Map<String, Level> levels) {

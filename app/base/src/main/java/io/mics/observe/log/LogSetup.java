@@ -66,7 +66,7 @@ public final class LogSetup {
     /** Whether a person reads what is printed, on a terminal. */
     @SuppressWarnings("SystemConsoleNull") // not with that property
     static boolean isTerminal() {
-        // JDK 22 to 24 have a console without a terminal, too, unless told otherwise
+        // JDK 22 to 24 have a console without a terminal, too, unless configured otherwise
         if (System.getProperty(CONSOLE) == null) {
             System.setProperty(CONSOLE, "java.base");
         }

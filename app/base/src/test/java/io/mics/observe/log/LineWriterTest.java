@@ -69,19 +69,19 @@ class LineWriterTest {
     }
 
     @Test
-    void whoOffersNeverWaitsAndWhatFindsNoRoomIsCounted() throws Exception {
+    void whoEnqueuesNeverWaitsAndWhatFindsNoRoomIsCounted() throws Exception {
         LineWriter<String> writer = new LineWriter<>("test", out, 2, 100, dropped);
-        writer.offer("a", 0);
+        writer.enqueue("a", 0);
         out.begun.await();
         for (String line : List.of("b", "c", "d", "e")) {
-            writer.offer(line, 0);
+            writer.enqueue(line, 0);
         }
         assertThat(dropped.value()).isEqualTo(2);
         out.may.countDown();
         writer.close();
         assertThat(out.written).containsExactly("a", "b", "c");
         assertThat(out.closed).isTrue();
-        writer.offer("late", 0);
+        writer.enqueue("late", 0);
         writer.close();
         assertThat(dropped.value()).isEqualTo(3);
     }
@@ -89,9 +89,9 @@ class LineWriterTest {
     @Test
     void bytesThatWaitAreBoundedButOneLineMayBeLargeAlone() throws Exception {
         LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped);
-        writer.offer("large", 1_000);
+        writer.enqueue("large", 1_000);
         out.begun.await();
-        writer.offer("no room", 1);
+        writer.enqueue("no room", 1);
         assertThat(dropped.value()).isEqualTo(1);
         out.may.countDown();
         writer.close();
@@ -102,7 +102,7 @@ class LineWriterTest {
     void aLineThatCannotBeMadeCostsOnlyItself() {
         out.may.countDown();
         LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped);
-        List.of("a", "odd", "b").forEach(line -> writer.offer(line, 1));
+        List.of("a", "odd", "b").forEach(line -> writer.enqueue(line, 1));
         writer.close();
         assertThat(out.written).containsExactly("a", "b");
         assertThat(dropped.value()).isEqualTo(1);
@@ -112,17 +112,17 @@ class LineWriterTest {
     void afterAFailureLinesAreDroppedUntilATrySucceeds() throws Exception {
         out.may.countDown();
         LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped, Duration.ofMillis(1));
-        writer.offer("a", 1);
+        writer.enqueue("a", 1);
         assertThat(out.flushed.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         out.reopens = false;
-        writer.offer("fail", 1);
+        writer.enqueue("fail", 1);
         assertThat(out.tries.tryAcquire(3, 20, TimeUnit.SECONDS)).isTrue();
         assertThat(writer.problem()).contains("cannot write: still full");
-        writer.offer("b", 1);
-        writer.offer("c", 1);
+        writer.enqueue("b", 1);
+        writer.enqueue("c", 1);
         out.reopens = true;
         assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
-        writer.offer("d", 1);
+        writer.enqueue("d", 1);
         Await.until("a line was written", () -> writer.problem().isEmpty());
         writer.close();
         assertThat(out.written).startsWith("a").endsWith("d");
@@ -135,15 +135,15 @@ class LineWriterTest {
     void aFileThatOpensOnAFullDiskIsNoSignThatThereIsRoom() throws Exception {
         out.may.countDown();
         LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped, Duration.ofMillis(1));
-        writer.offer("fail", 1);
+        writer.enqueue("fail", 1);
         for (int line = 0; line < 3; line++) {
             assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
             assertThat(writer.problem()).contains("cannot write: disk full");
-            writer.offer("fail", 1);
+            writer.enqueue("fail", 1);
         }
         assertThat(out.reopened.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         assertThat(out.reopened.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
-        writer.offer("a", 1);
+        writer.enqueue("a", 1);
         Await.until("a line was written", () -> writer.problem().isEmpty());
         writer.close();
         assertThat(out.written).containsExactly("a");
@@ -153,7 +153,7 @@ class LineWriterTest {
     @Test
     void linesThatWereNotFlushedWhenItFailedCountAsDropped() {
         LineWriter<String> writer = new LineWriter<>("test", out, 100, 100, dropped);
-        List.of("a", "b", "fail", "c").forEach(line -> writer.offer(line, 1));
+        List.of("a", "b", "fail", "c").forEach(line -> writer.enqueue(line, 1));
         out.may.countDown();
         writer.close();
         assertThat(dropped.value()).isEqualTo(4);

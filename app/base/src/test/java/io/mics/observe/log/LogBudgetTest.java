@@ -57,7 +57,7 @@ class LogBudgetTest {
     }
 
     @Test
-    void whatWasNotWrittenIsToldOnce() {
+    void whatWasNotWrittenIsLoggedOnce() {
         admitted(LogBudget.BURST + 7, "a");
         assertThat(budget.summaries()).singleElement().satisfies(line -> {
             assertThat(line.getMessage()).isEqualTo("log_lines_suppressed");

@@ -17,7 +17,7 @@ class LogSetupTest {
     Path dir;
 
     @Test
-    void aLibraryThatIsKeptQuietSpeaksOnlyWhileSettingsNameIt() throws Exception {
+    void aSilencedLibraryLogsOnlyWhileSettingsNameIt() throws Exception {
         try (ServerProcess process = ServerProcess.run(dir, ChangedLevels.class, List.of())) {
             assertThat(process.exitCode()).as(process.log()).isZero();
             assertThat(process.log().lines())

@@ -70,7 +70,7 @@ public final class KafkaDeadLetterBrowser implements DeadLetters {
     @Override
     public Replaying replay(Filter filter, int limit) {
         if (!replaying.tryLock()) {
-            return new Replaying.Unavailable("another replay is under way on this node");
+            return new Replaying.Unavailable("another replay is running on this node");
         }
         try (KafkaTopicScan scan = new KafkaTopicScan(settings.connection(), dead(filter));
                 KafkaSingleSender sender = KafkaSingleSender.open(settings.producer())) {

@@ -27,7 +27,7 @@ final class KafkaEventReader {
     private static final String NO_TOPIC = "is not 1 to 180 of A-Z a-z 0-9 . _ - with {tenant} in it";
     private static final List<String> PROTOCOLS =
             Arrays.stream(Protocol.values()).map(Protocol::name).toList();
-    /** What the brokers' clients and what is on its way to them need, in percent of what may grow. */
+    /** What the brokers' clients and what is in flight to them need, in percent of what may grow. */
     private static final int PERCENT = 45;
 
     private static final Duration DAY = Duration.ofDays(1);
@@ -57,7 +57,7 @@ final class KafkaEventReader {
                 s.duration("retry-backoff", Duration.ofMillis(50), Duration.ZERO, DAY));
     }
 
-    /** Two of the same name would tell hooks of each other's records. */
+    /** Two of the same name would send hooks each other's records. */
     private static KafkaHookTopics hookTopics(Section s, String events) {
         KafkaHookTopics usual = KafkaHookTopics.DEFAULTS;
         KafkaHookTopics topics = new KafkaHookTopics(

@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tenant's queue and the worker that empties it. One batch is under way at a time and is settled, retries included,
+ * One tenant's queue and the worker that empties it. One batch is in flight at a time and is settled, retries included,
  * before the next: so the order of a key holds through every failure. An event that failed although a later one of its
  * key arrived is dead-lettered rather than sent after it.
  *
- * <p>An event whose outcome no broker told may be in the topic twice, or in both topics; its header
+ * <p>An event whose outcome no broker confirmed may be in the topic twice, or in both topics; its header
  * {@code mics-event-id} tells.
  */
 final class KafkaTenant {
@@ -69,7 +69,7 @@ final class KafkaTenant {
     }
 
     boolean publish(Event event, long number) {
-        return switch (queue.offer(event, number, System.nanoTime())) {
+        return switch (queue.enqueue(event, number, System.nanoTime())) {
             case REFUSED -> {
                 meters.dropped(queue.closed() ? Drop.CLOSED : Drop.QUEUE_FULL).increment();
                 yield false;

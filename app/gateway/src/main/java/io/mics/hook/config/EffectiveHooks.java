@@ -58,10 +58,10 @@ public record EffectiveHooks(
                 }
             }
         });
-        return new EffectiveHooks(placed(file, except, instead, added), overriding(instead, added), holding, refused);
+        return new EffectiveHooks(merge(file, except, instead, added), overriding(instead, added), holding, refused);
     }
 
-    private static List<HookDefinition> placed(
+    private static List<HookDefinition> merge(
             List<HookDefinition> file,
             Map<HookDefinition, Set<String>> except,
             Map<HookDefinition, List<HookDefinition>> instead,

@@ -92,7 +92,7 @@ final class HookDefinitionReader {
         boolean sampled = point == HookPoint.HEARTBEAT;
         double usually = sampled ? HookDefinition.DEFAULT_SAMPLE : 1;
         if (!sampled && s.given("sample")) {
-            s.reject("sample", "is a share of heartbeats; hooks of " + point.label() + " are told everything");
+            s.reject("sample", "is a share of heartbeats; hooks of " + point.label() + " are notified of everything");
         }
         return s.decimal("sample", usual.map(HookDefinition::sample).orElse(usually), 0, 1);
     }

@@ -40,7 +40,7 @@ record HookFiles(Optional<Named> file, Optional<Named> folder, Path standard) {
                         Path.of(environment.getOrDefault(name, "").strip()).toAbsolutePath()));
     }
 
-    /** What is there to read, in its order; a place that the environment names and is not there is a problem. */
+    /** What is there to read, in its order; a location that the environment names and is not there is a problem. */
     List<Path> existing(List<Problem> problems) {
         if (file.isEmpty() && folder.isEmpty()) {
             return Stream.of(standard, standard.resolveSibling("hooks.toml"))

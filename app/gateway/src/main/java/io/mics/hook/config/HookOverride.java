@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One hook as one tenant has it.
  *
- * @param inFile    the hook of the file in whose place it stands; empty for one that the file does not have
+ * @param inFile    the hook of the file that it replaces; empty for one that the file does not have
  * @param forTenant the hook the tenant has instead; empty for none
  */
 record HookOverride(Optional<HookDefinition> inFile, Optional<HookDefinition> forTenant) {

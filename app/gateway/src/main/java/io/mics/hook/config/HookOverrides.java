@@ -97,7 +97,7 @@ public final class HookOverrides implements AutoCloseable {
         return lines.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", lines));
     }
 
-    /** Gives a tenant the overrides in {@code text}, in the place of all it has. */
+    /** Gives a tenant the overrides in {@code text}, instead of all it has. */
     public Change put(String tenant, String text) {
         return switch (HookOverrideReader.read(tenant, text, inFile.hooks())) {
             case ConfigResult.Invalid<List<HookOverride>> invalid -> new Change.Refused(invalid.problems());

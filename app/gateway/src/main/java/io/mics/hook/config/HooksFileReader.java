@@ -135,7 +135,7 @@ public final class HooksFileReader {
                 .toList();
     }
 
-    /** The same version of a hook twice could never be told apart. */
+    /** The same version of a hook twice could never be distinguished. */
     private void checkVersions() {
         Map<String, Located> first = new LinkedHashMap<>();
         for (Located located : hooks) {

@@ -157,7 +157,7 @@ final class TomlHook {
         Map<String, Object> match = new LinkedHashMap<>();
         for (Map.Entry<String, Object> entry : selector.entrySet()) {
             List<String> values = texts(entry.getValue());
-            List<String> kept = new ArrayList<>();
+            List<String> accepted = new ArrayList<>();
             String key = entry.getKey().equals("conversation-types") ? "session-types" : entry.getKey();
             for (String value : values) {
                 String mapped = switch (key) {
@@ -169,15 +169,15 @@ final class TomlHook {
                 };
                 if (mapped.isEmpty()) {
                     comment("selector " + entry.getKey() + " '" + value + "' has no equivalent");
-                } else if (!kept.contains(mapped)) {
-                    kept.add(mapped);
+                } else if (!accepted.contains(mapped)) {
+                    accepted.add(mapped);
                 }
             }
-            if (kept.isEmpty() && !values.isEmpty()) {
+            if (accepted.isEmpty() && !values.isEmpty()) {
                 return Optional.of("it is for " + entry.getKey() + " " + values + " alone");
             }
-            if (!kept.isEmpty()) {
-                match.put(key, kept);
+            if (!accepted.isEmpty()) {
+                match.put(key, accepted);
             }
         }
         if (!match.isEmpty()) {

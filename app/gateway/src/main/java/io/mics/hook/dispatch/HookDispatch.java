@@ -8,7 +8,7 @@ public interface HookDispatch extends AutoCloseable {
     /** Forgets a tenant once it has no sessions. */
     void forget(String tenant);
 
-    /** Lets calls under way end, for a moment. */
+    /** Lets calls in flight end, for a moment. */
     @Override
     void close();
 }

@@ -82,7 +82,7 @@ public final class HookDispatcher implements AutoCloseable {
         this.meters = meters;
     }
 
-    /** Bytes that all tasks waiting or under way may take, in this process. */
+    /** Bytes that all tasks waiting or in flight may take, in this process. */
     public static long mostBytes() {
         return MOST_BYTES_OF_ALL;
     }
@@ -152,7 +152,7 @@ public final class HookDispatcher implements AutoCloseable {
                 .orElse(1);
         HookWorkQueue queue = queues.computeIfAbsent(
                 new QueueKey(task.event().context().tenant(), task.event().point(), task.hook()), this::newQueue);
-        if (queue.offer(new HookWorkQueue.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
+        if (queue.enqueue(new HookWorkQueue.Job(task, settled), limit == 0 ? WIDEST : Math.min(limit, WIDEST))) {
             return Submission.ACCEPTED;
         }
         if (closed || bound.isEmpty()) { // closed since
@@ -296,7 +296,7 @@ public final class HookDispatcher implements AutoCloseable {
                 cause);
     }
 
-    /** Tasks waiting and under way. */
+    /** Tasks waiting and in flight. */
     public int size() {
         return queues.values().stream().mapToInt(HookWorkQueue::size).sum();
     }
@@ -309,7 +309,7 @@ public final class HookDispatcher implements AutoCloseable {
         results.forget(tenant);
     }
 
-    /** Takes nothing more and gives calls under way two seconds to end; what was not begun is not settled. */
+    /** Takes nothing more and gives calls in flight two seconds to end; what was not begun is not settled. */
     @Override
     public void close() {
         closed = true;

@@ -106,7 +106,7 @@ public final class HookEvents {
         return !said.isEmpty() ? said : message.getMsgBody().isValidUtf8() ? "text" : "binary";
     }
 
-    /** The key under which hooks know an event: the one it was given, or a hash of what tells it from others. */
+    /** The key under which hooks know an event: its own, or a hash of what distinguishes it from others. */
     static String idempotencyKey(HookEvent event) {
         EventContext about = event.context();
         if (!about.idempotencyKey().isEmpty()) {

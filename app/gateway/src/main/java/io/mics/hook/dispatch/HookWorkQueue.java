@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tenant's calls of one hook: so many under way, so many waiting, no more. A thread exists only while it has
+ * One tenant's calls of one hook: so many in flight, so many waiting, no more. A thread exists only while it has
  * something to call. Safe on any thread.
  */
 final class HookWorkQueue {
@@ -42,7 +42,7 @@ final class HookWorkQueue {
     /**
      * A queue in which so many jobs and bytes may wait.
      *
-     * @param room is taken by {@code tenant} for what waits and for what is under way, with all other queues
+     * @param room is taken by {@code tenant} for what waits and for what is in flight, with all other queues
      */
     HookWorkQueue(String name, int maxJobs, long maxBytes, ByteShares room, String tenant, Consumer<Job> call) {
         this.name = name;
@@ -53,8 +53,8 @@ final class HookWorkQueue {
         this.call = call;
     }
 
-    /** Takes a job, of which {@code width} may be under way at one time; false: it is full, or closed. */
-    boolean offer(Job job, int width) {
+    /** Takes a job, of which {@code width} may be in flight at one time; false: it is full, or closed. */
+    boolean enqueue(Job job, int width) {
         lock.lock();
         try {
             int weight = job.task().weight();
@@ -107,7 +107,7 @@ final class HookWorkQueue {
         }
     }
 
-    /** Jobs waiting and under way. */
+    /** Jobs waiting and in flight. */
     int size() {
         lock.lock();
         try {
@@ -127,7 +127,7 @@ final class HookWorkQueue {
         }
     }
 
-    /** Gives what is under way until {@code deadlineNanos} to end; returns how many jobs were not begun. */
+    /** Gives what is in flight until {@code deadlineNanos} to end; returns how many jobs were not begun. */
     int close(long deadlineNanos) throws InterruptedException {
         int left;
         Set<Thread> open;

@@ -65,7 +65,7 @@ public final class MemoryHookDispatch implements HookDispatch {
         retries.forget(tenant);
     }
 
-    /** Gives calls under way two seconds to end; what waits is dropped and counted. */
+    /** Gives calls in flight two seconds to end; what waits is dropped and counted. */
     @Override
     public void close() {
         dispatcher.close();

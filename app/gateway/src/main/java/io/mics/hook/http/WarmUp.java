@@ -111,7 +111,7 @@ public final class WarmUp implements AutoCloseable {
                 AuthResponse.newBuilder().setOk(true).build().toByteArray());
     }
 
-    /** Ends what is under way. */
+    /** Ends what is in flight. */
     @Override
     public void close() {
         tasks.shutdownNow();

@@ -19,7 +19,7 @@ final class PluginFault {
         return new HookResponse.Failed<>(HookResponse.Kind.ERROR, "threw " + words(thrown) + detail);
     }
 
-    /** Class and place. */
+    /** Class and line. */
     static String words(Throwable thrown) {
         String name = thrown.getClass().getName();
         return Arrays.stream(thrown.getStackTrace())

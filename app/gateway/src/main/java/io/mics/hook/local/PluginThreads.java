@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * good, since a loop never ends and a database that hung does.
  */
 final class PluginThreads implements PluginRunner {
-    /** Calls of one tenant under way. */
+    /** Calls of one tenant in flight. */
     private static final int LARGEST_SHARE = 64;
 
     private static final int SHARES = 4;
@@ -88,7 +88,7 @@ final class PluginThreads implements PluginRunner {
             return new HookResponse.Failed<>(Kind.FORBIDDEN, refusal);
         }
         if (!acquire(own.permits(), deadline)) {
-            return new HookResponse.Failed<>(Kind.BUSY, "all " + share + " of the tenant's calls of it are under way");
+            return new HookResponse.Failed<>(Kind.BUSY, "all " + share + " of the tenant's calls of it are in flight");
         }
         boolean room = false;
         try {
@@ -196,7 +196,7 @@ final class PluginThreads implements PluginRunner {
             }
         }
 
-        /** Whether no other call is under way, which the time spent looking could have served. */
+        /** Whether no other call is in flight, which the time spent looking could have served. */
         private boolean isAlone() {
             return all.availablePermits() >= share * SHARES - 1;
         }

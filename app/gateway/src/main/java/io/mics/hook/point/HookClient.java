@@ -15,7 +15,7 @@ public interface HookClient extends AutoCloseable {
     /** Makes a harmless call to see whether the target answers at all. */
     HookResponse<Acknowledged> probe(Deadline deadline) throws InterruptedException;
 
-    /** Closes connections and ends threads; calls under way may fail. */
+    /** Closes connections and ends threads; calls in flight may fail. */
     @Override
     void close();
 }

@@ -27,7 +27,7 @@ public interface HookRequest<A> {
     /** Where it is made. */
     HookPoint point();
 
-    /** What tells requests of one point apart, for hooks to see in their attributes; empty where there is one alone. */
+    /** What distinguishes requests of one point, for hooks to see in their attributes; empty where there is one. */
     default String phase() {
         return "";
     }

@@ -12,7 +12,7 @@ public final class RemoteAttributes {
     /** The device a message was sent from; absent when no device is concerned. */
     static final String DEVICE = "device_id";
 
-    /** What tells a question from a notification at the point {@code recall}: {@code check} or {@code notify}. */
+    /** Whether it is a question or a notification at the point {@code recall}: {@code check} or {@code notify}. */
     static final String PHASE = "phase";
 
     private RemoteAttributes() {}

@@ -131,7 +131,7 @@ public final class HookGate {
         return response;
     }
 
-    /** Calls under way. */
+    /** Calls in flight. */
     public int permitsInUse() {
         return guard.permitsInUse();
     }

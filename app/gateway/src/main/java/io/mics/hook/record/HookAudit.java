@@ -36,7 +36,7 @@ public final class HookAudit implements AutoCloseable {
     /** A topic that takes audit lines. */
     public interface Topic extends AutoCloseable {
         /** Sends a line, soon; never blocks. False: there is no room. */
-        boolean offer(String tenant, String line);
+        boolean enqueue(String tenant, String line);
 
         /** Gives what waits a moment to leave. */
         @Override
@@ -80,16 +80,16 @@ public final class HookAudit implements AutoCloseable {
     }
 
     /** Whether there is anything to write to. */
-    boolean isKept() {
+    boolean isEnabled() {
         return !writers.isEmpty();
     }
 
     /** Records one execution, soon. */
     void write(HookExecution execution) {
-        if (isKept()) {
+        if (isEnabled()) {
             Line line = new Line(Instant.now(), execution);
             long bytes = line.bytes();
-            writers.forEach(writer -> writer.offer(line, bytes));
+            writers.forEach(writer -> writer.enqueue(line, bytes));
         }
     }
 
@@ -110,7 +110,7 @@ public final class HookAudit implements AutoCloseable {
     private record ToTopic(Topic topic, Counter dropped) implements LineWriter.Out<Line> {
         @Override
         public void write(Line line) {
-            if (!topic.offer(line.execution().tenant(), line.json())) {
+            if (!topic.enqueue(line.execution().tenant(), line.json())) {
                 dropped.increment();
             }
         }

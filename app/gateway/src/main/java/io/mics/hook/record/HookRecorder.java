@@ -51,7 +51,7 @@ public final class HookRecorder implements AutoCloseable {
             HookResponse<?> response,
             long tookNanos) {
         Instant at = Instant.now();
-        writer.offer(
+        writer.enqueue(
                 () -> new HookCall(
                         at,
                         hook.name(),

@@ -121,7 +121,7 @@ public final class HookRecords implements HookExecution.Sink {
     /** For the audit alone: counting is the dispatcher's. */
     @Override
     public void logged(String tenant, String messageId, String messageType, String traceId) {
-        if (audit.isKept()) {
+        if (audit.isEnabled()) {
             audit.write(new HookExecution(
                     tenant,
                     HookPoint.POST_SEND,

@@ -76,7 +76,7 @@ public final class ConnectHooks {
         return response;
     }
 
-    /** A hook that gave no answer, and must, may give one later: the client is told to come back. */
+    /** A hook that gave no answer, and must, may give one later: the client is asked to come back. */
     private static ConnectDecision<Tenant> decision(
             Tenant tenant, HookPoint point, VersionedResponse<Admission> versioned) {
         return switch (versioned.response()) {

@@ -21,7 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Notifies hooks of what happens in the life of connections: of their share of heartbeats, and of ends of sessions.
  * The caller never waits: each call has a virtual thread of its own, so that a hook that hangs delays nobody else's. At
- * most {@value #PER_TENANT} calls of a tenant and {@value #IN_ALL} of all tenants are under way; what comes then is
+ * most {@value #PER_TENANT} calls of a tenant and {@value #IN_ALL} of all tenants are in flight; what comes then is
  * dropped and counted.
  *
  * <p>One worker for all would be held by a hook that hangs for the length of its time-out, and every tenant's samples
@@ -116,7 +116,7 @@ public final class ConnectionNotifier {
                 .increment();
     }
 
-    /** Forgets a tenant; its calls under way go on. */
+    /** Forgets a tenant; its calls in flight go on. */
     public void forget(String tenant) {
         permitsOfTenant.remove(tenant);
     }

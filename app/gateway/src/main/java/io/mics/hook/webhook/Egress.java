@@ -86,7 +86,7 @@ public final class Egress implements AddressRule {
      * An entry that cannot be read.
      *
      * @param list    {@code allow} or {@code deny}
-     * @param index   its place in the list, from 0
+     * @param index   its position in the list, from 0
      * @param entry   the entry
      * @param problem what is wrong with it, in plain words
      */

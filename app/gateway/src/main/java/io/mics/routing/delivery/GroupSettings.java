@@ -10,7 +10,7 @@ import io.mics.config.SettingsSection;
  *
  * @param routeChunkSize  members looked up at one time; 0 looks all up at once
  * @param maxMembers      members of one group; 0 is unlimited
- * @param offlineMaxUsers absent members something is kept for, per message; 0 keeps nothing for groups
+ * @param offlineMaxUsers absent members something is buffered for, per message; 0 buffers nothing for groups
  * @param fanoutWidth     chunks of one message in flight; 0 is unlimited
  * @param listBytes       bytes of the member lists in memory; 0 is unlimited
  * @param tenantListBytes bytes of those of one tenant; 0 is unlimited

@@ -1,7 +1,7 @@
 package io.mics.routing.directory;
 
 /**
- * How much of one message to many users is under way at one time.
+ * How much of one message to many users is in flight at one time.
  *
  * @param chunk users looked up in one round trip to the directory; 0 is all of them
  * @param width round trips, to the directory or to other nodes, at one time; 0 is unlimited

@@ -68,7 +68,7 @@ public final class BacklogAnnouncer implements BacklogAnnouncements {
         if (active.add(absent)) {
             VitalThreads.start("backlog-announcer", () -> run(absent));
         } else {
-            // the look-up under way may have seen the directory before the message was buffered
+            // the look-up in flight may have seen the directory before the message was buffered
             again.add(absent);
         }
     }

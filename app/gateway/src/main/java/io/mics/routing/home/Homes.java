@@ -46,25 +46,25 @@ public final class Homes implements HomePeers {
 
     @Override
     public Stored store(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
-        Placement placement = new Placement(delivery);
+        StoreAtHomes storing = new StoreAtHomes(delivery);
         List<String> left = users;
         for (int rank = 0; rank < TRIED && !left.isEmpty(); rank++) {
-            left = placement.round(tenant, left, rank);
+            left = storing.round(tenant, left, rank);
         }
         if (!left.isEmpty()) {
             misplaced.set(true);
-            placement.here.addAll(left);
+            storing.here.addAll(left);
         }
-        return new Stored(placement.stored, placement.here);
+        return new Stored(storing.stored, storing.here);
     }
 
     /** One message being stored at its recipients' homes. */
-    private final class Placement {
+    private final class StoreAtHomes {
         final Delivery delivery;
         final List<String> here = new ArrayList<>();
         int stored;
 
-        Placement(Delivery delivery) {
+        StoreAtHomes(Delivery delivery) {
             this.delivery = delivery;
         }
 

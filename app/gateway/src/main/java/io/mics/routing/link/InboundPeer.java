@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One start of a node that calls this one: its latest link, the responses to its calls, and those under way. Calls
+ * One start of a node that calls this one: its latest link, the responses to its calls, and those in flight. Calls
  * are handled in the order of the latest link; those of an earlier one are dropped, since they would come too late.
  */
 final class InboundPeer {
@@ -86,7 +86,7 @@ final class InboundPeer {
                 }
                 switch (responses.received(call.getId(), call.getAgain())) {
                     case ResponseCache.Seen.First first -> begin(call, answers, writes);
-                    case ResponseCache.Seen.UnderWay underWay -> {}
+                    case ResponseCache.Seen.InFlight inFlight -> {}
                     case ResponseCache.Seen.Done done -> answers.add(done.answer());
                     case ResponseCache.Seen.Forgotten forgotten ->
                         answers.add(NodeAnswer.newBuilder()
@@ -108,7 +108,7 @@ final class InboundPeer {
             return;
         }
         if (!permits.tryAcquire()) {
-            answers.add(refused(call, "too many calls under way"));
+            answers.add(refused(call, "too many calls in flight"));
             return;
         }
         try {
@@ -166,7 +166,7 @@ final class InboundPeer {
         responses.close();
     }
 
-    /** Interrupts what is under way. */
+    /** Interrupts what is in flight. */
     void close() {
         blocking.shutdownNow();
         responses.close();

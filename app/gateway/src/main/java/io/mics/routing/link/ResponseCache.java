@@ -35,7 +35,7 @@ final class ResponseCache {
         record First() implements Seen {}
 
         /** It is being done; its answer follows. */
-        record UnderWay() implements Seen {}
+        record InFlight() implements Seen {}
 
         /** It was done. */
         record Done(NodeAnswer answer) implements Seen {}
@@ -45,7 +45,7 @@ final class ResponseCache {
     }
 
     private static final Seen FIRST = new Seen.First();
-    private static final Seen UNDER_WAY = new Seen.UnderWay();
+    private static final Seen IN_FLIGHT = new Seen.InFlight();
     private static final Seen FORGOTTEN = new Seen.Forgotten();
 
     private static final class Entry {
@@ -74,7 +74,7 @@ final class ResponseCache {
             if (entry.dropped) {
                 return FORGOTTEN;
             }
-            return entry.answer.<Seen>map(Seen.Done::new).orElse(UNDER_WAY);
+            return entry.answer.<Seen>map(Seen.Done::new).orElse(IN_FLIGHT);
         }
     }
 

@@ -48,9 +48,8 @@ class ConnectionHooksReaderTest {
         assertThat(valid("hooks:\n  entry:\n" + local).hooks().getFirst().sample())
                 .isEqualTo(1);
         assertThat(only("hooks:\n  entry:\n" + local + "      sample: 0.5\n").line())
-                .isEqualTo(
-                        "hooks.entry[0].sample of hook a: is a share of heartbeats; hooks of entry are told everything"
-                                + " (test:5)");
+                .isEqualTo("hooks.entry[0].sample of hook a: is a share of heartbeats; hooks of entry are notified of"
+                        + " everything (test:5)");
         assertThat(only("hooks:\n  hartbeat: []\n").nearest()).isEqualTo("hooks.heartbeat");
         assertThat(only(heartbeat + "      smaple: 0.5\n").nearest()).isEqualTo("hooks.heartbeat[0].sample");
     }

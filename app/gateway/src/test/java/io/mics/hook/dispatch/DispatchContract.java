@@ -73,7 +73,7 @@ public abstract class DispatchContract {
     }
 
     @Test
-    void tellsEveryHookOfAMessage() {
+    void notifiesEveryHookOfAMessage() {
         String tenant = newTenant();
         FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         FakeHookClient stats = hooks.add(HookPoint.POST_SEND, "stats", tenant);
@@ -207,7 +207,7 @@ public abstract class DispatchContract {
     }
 
     @Test
-    void tellsOfDeliveriesAndRecallsAndHandsAnAnswerBack() {
+    void notifiesOfDeliveriesAndRecallsAndHandsAnAnswerBack() {
         String tenant = newTenant();
         FakeHookClient seen = hooks.add(HookPoint.DELIVERY, "seen", tenant);
         FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
@@ -237,7 +237,7 @@ public abstract class DispatchContract {
     }
 
     @Test
-    void aRecallHookThatKnowsOneCallOnlyIsNotToldAfterwards() {
+    void aRecallHookThatKnowsOneCallOnlyIsNotNotifiedAfterwards() {
         String tenant = newTenant();
         FakeHookClient single = hooks.add(unnotified(ScriptedHooks.of(
                 HookPoint.RECALL, "single", tenant, ScriptedHooks.THREE, Guarantee.AT_LEAST_ONCE, Mode.ENFORCE)));
@@ -269,7 +269,7 @@ public abstract class DispatchContract {
     }
 
     @Test
-    void deadLettersWhatAHookThatIsGoneWasToBeTold() {
+    void deadLettersWhatAHookThatIsGoneWasToBeSent() {
         String tenant = newTenant();
         FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
         crm.answering(call -> {

@@ -32,8 +32,8 @@ class HookWorkQueueTest {
         return new HookWorkQueue("queue", 1_000, Long.MAX_VALUE, room, tenant, job -> calls.acquireUninterruptibly());
     }
 
-    private static boolean offer(HookWorkQueue queue, String tenant) {
-        return queue.offer(job(tenant), 1);
+    private static boolean enqueue(HookWorkQueue queue, String tenant) {
+        return queue.enqueue(job(tenant), 1);
     }
 
     @Test
@@ -41,12 +41,12 @@ class HookWorkQueueTest {
         HookWorkQueue first = queue("t1");
         HookWorkQueue second = queue("t1");
         HookWorkQueue others = queue("t2");
-        assertThat(offer(first, "t1")).as("under way").isTrue();
-        assertThat(offer(first, "t1")).as("waiting").isTrue();
-        assertThat(offer(second, "t1")).as("more than half, in an idle queue").isFalse();
-        assertThat(offer(others, "t2")).isTrue();
-        assertThat(offer(others, "t2")).isTrue();
-        assertThat(offer(queue("t3"), "t3")).as("more than all").isFalse();
+        assertThat(enqueue(first, "t1")).as("in flight").isTrue();
+        assertThat(enqueue(first, "t1")).as("waiting").isTrue();
+        assertThat(enqueue(second, "t1")).as("more than half, in an idle queue").isFalse();
+        assertThat(enqueue(others, "t2")).isTrue();
+        assertThat(enqueue(others, "t2")).isTrue();
+        assertThat(enqueue(queue("t3"), "t3")).as("more than all").isFalse();
         assertThat(room.held()).isEqualTo(4L * WEIGHT);
         calls.release(4);
         Await.until("room again", () -> room.held() == 0);
@@ -55,8 +55,8 @@ class HookWorkQueueTest {
     @Test
     void whatIsNotBegunAtTheEndGivesItsRoomBack() throws InterruptedException {
         HookWorkQueue queue = queue("t1");
-        assertThat(offer(queue, "t1")).isTrue();
-        assertThat(offer(queue, "t1")).isTrue();
+        assertThat(enqueue(queue, "t1")).isTrue();
+        assertThat(enqueue(queue, "t1")).isTrue();
         assertThat(queue.close(System.nanoTime())).isEqualTo(1);
         assertThat(room.held()).isEqualTo(WEIGHT);
         calls.release();

@@ -64,7 +64,7 @@ class RetryTimeTest {
     }
 
     @Test
-    void offersWhatIsDueFirstFirst() {
+    void takesWhatIsDueFirstFirst() {
         FakeHookClient crm = hooks.add(ScriptedHooks.of(
                 HookPoint.POST_SEND,
                 "crm",

@@ -63,7 +63,7 @@ class GrpcHookClientTest extends HookClientContract {
     }
 
     @Test
-    void aNoticeThatWasNotTakenIsAFailureWithItsCode() throws Exception {
+    void aNotificationThatWasNotTakenIsAFailureWithItsCode() throws Exception {
         answer(Map.of("success", false, "status", Map.of("code", 4, "message", "SECRET")));
         assertFailed(
                 client.call(CONTEXT, new DeliveryRequest(Samples.DELIVERY), ample()),
@@ -82,7 +82,7 @@ class GrpcHookClientTest extends HookClientContract {
     }
 
     @Test
-    void aStatusThatIsNotOkIsToldWithTheBeginningOfItsTextAlone() throws Exception {
+    void aStatusThatIsNotOkIsReportedWithTheBeginningOfItsTextAlone() throws Exception {
         for (var expected : Map.of(
                         Status.PERMISSION_DENIED, HookResponse.Kind.REFUSED,
                         Status.RESOURCE_EXHAUSTED, HookResponse.Kind.REFUSED,

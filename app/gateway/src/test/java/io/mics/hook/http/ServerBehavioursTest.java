@@ -122,7 +122,7 @@ class ServerBehavioursTest {
     }
 
     @Test
-    void connectionsAreKeptWhereTheServerAnswersAsItShould() throws Exception {
+    void connectionsAreReusedWhereTheServerAnswersAsItShould() throws Exception {
         ServerBehaviour plain = ServerBehaviour.all().getFirst();
         try (HandWrittenHttp server = answering(plain)) {
             for (int i = 0; i < 20; i++) {

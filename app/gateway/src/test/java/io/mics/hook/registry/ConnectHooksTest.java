@@ -65,7 +65,7 @@ class ConnectHooksTest {
     }
 
     @Test
-    void theFirstNoEndsTheChainAndItsWordsAreKept() throws InterruptedException {
+    void theFirstNoEndsTheChainAndItsWordsStay() throws InterruptedException {
         registry.apply(List.of(entry("c", "1.0.0", 3), entry("a", "1.0.0", 1), entry("b", "1.0.0", 2)));
         hooks.admits("b@1.0.0", ConnectHooksTest::deny);
         assertThat(enter("d1")).isEqualTo(new Refused<>(CloseCode.AUTH_FAILED, "not from here"));

@@ -69,7 +69,7 @@ class PreSendChainTest {
     }
 
     @Test
-    void theFirstThatStopsEndsTheChainAndItsCodeAndWordsAreKept() throws InterruptedException {
+    void theFirstThatStopsEndsTheChainAndItsCodeAndWordsStay() throws InterruptedException {
         registry.apply(List.of(hook("a", "1.0.0", 1), hook("b", "1.0.0", 2), hook("c", "1.0.0", 3)));
         hooks.does("b@1.0.0", (context, draft) -> new HookResponse.Answered<>(new HookResult.Stop(4711, "not here")));
         assertThat(send("u")).isEqualTo(new Denied(4711, "not here"));

@@ -277,7 +277,7 @@ class WebhookClientTest extends HookClientContract {
     }
 
     @Test
-    void anEmptySuccessTakesANoticeAndPermitsARecall() throws Exception {
+    void anEmptySuccessTakesANotificationAndPermitsARecall() throws Exception {
         try (RawServer terse = RawServer.saying(NOTHING);
                 HookClient hook = open(terse)) {
             assertThat(answered(hook.call(CONTEXT, new RecallRequest.Notify(Samples.RECALL), ample())))
@@ -320,7 +320,7 @@ class WebhookClientTest extends HookClientContract {
     }
 
     @Test
-    void connectionsAreKept() throws Exception {
+    void connectionsAreReused() throws Exception {
         try (RawServer server = new RawServer((line, out) -> out.write(bytes(NOTHING)));
                 HookClient hook = open(server)) {
             for (int i = 0; i < 10; i++) {

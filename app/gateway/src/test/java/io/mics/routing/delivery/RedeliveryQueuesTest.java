@@ -29,7 +29,7 @@ class RedeliveryQueuesTest {
     private static final RedeliveryQueues.Timing PATIENT =
             new RedeliveryQueues.Timing(Duration.ofMillis(1), Duration.ofMinutes(5));
 
-    /** One attempt under way. */
+    /** One attempt in flight. */
     private record Try(WaitingMessage message, BlockingQueue<Callable<Boolean>> end) {
         String name() {
             return message.delivery().message().getUserId()

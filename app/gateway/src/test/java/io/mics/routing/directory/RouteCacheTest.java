@@ -147,17 +147,17 @@ class RouteCacheTest {
         List<String> wanted = List.of("a", "b", "c", "d", "e");
         wanted.forEach(user -> directory.users.put(user, on(1)));
         CountDownLatch twoAtOnce = new CountDownLatch(2);
-        AtomicInteger underWay = new AtomicInteger();
+        AtomicInteger inFlight = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         directory.duringLookUp = () -> {
-            most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+            most.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
             twoAtOnce.countDown();
             try {
                 assertThat(twoAtOnce.await(10, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
-            underWay.decrementAndGet();
+            inFlight.decrementAndGet();
         };
         assertThat(cache.findAll("t", wanted, WRITES).orElseThrow()).containsOnlyKeys(wanted);
         assertThat(most).hasValue(2);
@@ -174,7 +174,7 @@ class RouteCacheTest {
     }
 
     @Test
-    void isBypassedWhileChangesAreNotTold() {
+    void isBypassedWhileChangesAreNotPublished() {
         cache.following(true);
         directory.users.put("u", on(1));
         find("u");

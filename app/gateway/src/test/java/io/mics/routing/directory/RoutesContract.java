@@ -108,12 +108,12 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
     @Test
     void aRouteThatIsNotRenewedExpires() {
         Route brief = route(a, "u", "brief");
-        Route kept = route(a, "u", "kept");
+        Route renewed = route(a, "u", "kept");
         onA.register(brief, new Limits(2, 0), SHORT);
-        onA.register(kept, new Limits(2, 0), SHORT);
-        assertThat(onA.renew(List.of(kept), LONG)).isEqualTo(new Routes.Renewal(List.of(), List.of()));
+        onA.register(renewed, new Limits(2, 0), SHORT);
+        assertThat(onA.renew(List.of(renewed), LONG)).isEqualTo(new Routes.Renewal(List.of(), List.of()));
         pass(SHORT.plusMillis(50));
-        assertThat(found(onB.find(tenant, "u"))).containsExactly(kept);
+        assertThat(found(onB.find(tenant, "u"))).containsExactly(renewed);
         registered(onB.register(route(b, "u", "other"), new Limits(2, 0), LONG));
         assertThat(onB.register(route(b, "u", "brief"), UNLIMITED, LONG))
                 .as("its connection may be there still")
@@ -133,7 +133,7 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
     }
 
     @Test
-    void renewingTellsOfDevicesThatAreElsewhereByNow() {
+    void renewingReportsDevicesThatAreElsewhereByNow() {
         Route old = route(a, "u", "d");
         Route now = route(b, "u", "d");
         onA.register(old, UNLIMITED, LONG);
@@ -354,7 +354,7 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
     }
 
     @Test
-    void everyChangeIsToldToEveryNodeOwnOnesIncluded() {
+    void everyChangeIsPublishedToEveryNodeOwnOnesIncluded() {
         Changed changed = new Changed();
         onB.follow(changed);
         Await.until("following", () -> changed.following);

@@ -80,7 +80,7 @@ class BacklogAnnouncerTest {
     }
 
     @Test
-    void everyOtherNodeWithADeviceIsTold() {
+    void everyOtherNodeWithADeviceIsNotified() {
         directory.connect("u", OTHER, 1);
         directory.connect("u", THIRD, 2);
         directory.connect("u", SELF, 3);
@@ -122,7 +122,7 @@ class BacklogAnnouncerTest {
     }
 
     @Test
-    void aMessageKeptAfterTheLookIsLookedForAgain() {
+    void aMessageBufferedAfterTheLookUpIsLookedForAgain() {
         store();
         whenAsked = this::take;
         directory.afterLookUp = () -> {
@@ -139,7 +139,7 @@ class BacklogAnnouncerTest {
     }
 
     @Test
-    void oneLookPerUserIsUnderWayAndOneMoreFollowsHoweverOftenItIsAsked() throws InterruptedException {
+    void oneLookUpPerUserIsInFlightAndOneMoreFollowsHoweverOftenItIsAsked() throws InterruptedException {
         CountDownLatch looking = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         store();
@@ -186,7 +186,7 @@ class BacklogAnnouncerTest {
     }
 
     @Test
-    void aSessionHereIsToldToo() {
+    void aSessionHereIsNotifiedToo() {
         here = true;
         store();
         directory.afterLookUp = this::take;

@@ -160,7 +160,7 @@ class HomesTest {
     }
 
     @Test
-    void aUserWhoFoundNothingWhileTheMoveFailedIsToldOfIt() throws InterruptedException {
+    void aUserWhoFoundNothingWhileTheMoveFailedIsNotifiedOfIt() throws InterruptedException {
         answer = AWAY;
         store("u3");
         List<Optional<BacklogLease<Delivery>>> found = new ArrayList<>();

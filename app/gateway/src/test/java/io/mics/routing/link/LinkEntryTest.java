@@ -143,7 +143,7 @@ class LinkEntryTest {
     }
 
     @Test
-    void anAnswerUnderWayComesOverTheLaterLink() throws Exception {
+    void anAnswerInFlightComesOverTheLaterLink() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         Semaphore begun = new Semaphore(0);
         var requests = TestPeers.blocking((caller, call) -> {

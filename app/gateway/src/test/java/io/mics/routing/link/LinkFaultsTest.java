@@ -175,7 +175,7 @@ class LinkFaultsTest {
             Peer peer = TestPeers.peer(server.port(), 5);
             Future<Reply> first = callers.submit(() -> TestPeers.ask(links, peer, "1"));
             begun.acquire();
-            assertThat(TestPeers.ask(links, peer, "2")).isEqualTo(new Reply.NotAsked("too many calls under way"));
+            assertThat(TestPeers.ask(links, peer, "2")).isEqualTo(new Reply.NotAsked("too many calls in flight"));
             assertThat(begun.availablePermits()).isZero();
             held.countDown();
             assertThat(first.get()).matches(TestPeers::answered);

@@ -19,7 +19,7 @@ class ResponseCacheTest {
     void aRepeatedCallHasItsFirstAnswer() {
         NodeAnswer answer = TestPeers.done().setId(1).build();
         assertThat(calls.received(1, true)).isInstanceOf(Seen.First.class);
-        assertThat(calls.received(1, true)).isInstanceOf(Seen.UnderWay.class);
+        assertThat(calls.received(1, true)).isInstanceOf(Seen.InFlight.class);
         calls.done(1, answer);
         assertThat(calls.received(1, true)).isEqualTo(new Seen.Done(answer));
     }

@@ -33,7 +33,7 @@ public final class PullBackend implements HookHandler, AutoCloseable {
     public volatile boolean givesOnce;
 
     private final Map<String, Integer> given = new ConcurrentHashMap<>();
-    private final Map<String, List<MessageRequest>> kept = new ConcurrentHashMap<>();
+    private final Map<String, List<MessageRequest>> stored = new ConcurrentHashMap<>();
     private final Map<String, List<String>> pulled = new ConcurrentHashMap<>();
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
     private final HookServer server;
@@ -66,12 +66,12 @@ public final class PullBackend implements HookHandler, AutoCloseable {
 
     /** Keeps messages. */
     public void keep(String user, MessageRequest... messages) {
-        kept.computeIfAbsent(user, u -> new CopyOnWriteArrayList<>()).addAll(List.of(messages));
+        stored.computeIfAbsent(user, u -> new CopyOnWriteArrayList<>()).addAll(List.of(messages));
     }
 
     /** Forgets the oldest messages of a user. */
     public void forget(String user, int count) {
-        kept.computeIfPresent(user, (u, all) -> new CopyOnWriteArrayList<>(all.subList(count, all.size())));
+        stored.computeIfPresent(user, (u, all) -> new CopyOnWriteArrayList<>(all.subList(count, all.size())));
     }
 
     /** Waits before it answers a user's pulls. */
@@ -117,7 +117,7 @@ public final class PullBackend implements HookHandler, AutoCloseable {
         if (wait != null) {
             wait.await();
         }
-        List<MessageRequest> all = kept.getOrDefault(user, List.of());
+        List<MessageRequest> all = stored.getOrDefault(user, List.of());
         int first = givesOnce ? given.getOrDefault(user, 0) : 0;
         int from = request.getCursor().isEmpty() ? first : Integer.parseInt(request.getCursor());
         int to = Math.min(from + request.getMaxMessages(), all.size());

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
         description = {
             "Is a user of a tenant: each line is a message. What became of it is said under its number: sent, to how"
-                    + " many devices, kept for later, or failed and why.",
+                    + " many devices, stored offline, or failed and why.",
             "/to USER and /group GROUP choose the recipient; /recall [N] takes message N, or the last one, back;"
                     + " /explain [N] says what a node remembers of it; /quit ends, as the end of the input does.",
             "A lost connection is opened again when the server says; what has no answer is sent again.",

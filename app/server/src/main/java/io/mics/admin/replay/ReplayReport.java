@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What a replay has come to. Told on any thread, printed when it is over. */
+/** What a replay has come to. Reported on any thread, printed when it is over. */
 final class ReplayReport {
     private final Map<Integer, String> lines = new ConcurrentSkipListMap<>();
     private final AtomicInteger same = new AtomicInteger();

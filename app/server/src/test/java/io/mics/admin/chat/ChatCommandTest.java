@@ -73,7 +73,7 @@ class ChatCommandTest {
                     .contains(
                             "connected as u1, device terminal",
                             "  [1] sent: delivered to 1 device",
-                            "  [2] sent: delivered to 2 devices of 2 of 3 members, kept for later for 1 member");
+                            "  [2] sent: delivered to 2 devices of 2 of 3 members, stored offline for 1 member");
             quit(typed);
             assertThat(listening.get()).isZero();
             gateway.awaitEmpty();
@@ -122,7 +122,7 @@ class ChatCommandTest {
                     .isZero();
             assertThat(out.toString(StandardCharsets.UTF_8))
                     .contains(
-                            "  [1] sent: kept for later: u9 is not connected",
+                            "  [1] sent: stored offline: u9 is not connected",
                             "  [2] failed: code 4711, blocked word",
                             "  [2] is message terminal-",
                             " answered: terminal FAILED, refused: blocked word",

@@ -33,7 +33,7 @@ class ChatExplainTest {
                             Map.of("ADMIN_URL", "http://127.0.0.1:" + internal, "ADMIN_TOKEN", "open-sesame"))) {
                 assertThat(without.of("m 1/2")).isEmpty();
                 assertThat(with.of("m 1/2").orElseThrow().getString("reach"))
-                        .isEqualTo("kept for later: u9 is not connected");
+                        .isEqualTo("stored offline: u9 is not connected");
                 assertThat(named.of("m 1/2")).isPresent();
                 assertThat(named.of("unknown")).isEmpty();
             }

@@ -150,7 +150,7 @@ class HookListenerTest {
     }
 
     @Test
-    void tellsEverySortOfSignature() throws Exception {
+    void recognisesEverySortOfSignature() throws Exception {
         try (HookListener listener = listen("secret=s1")) {
             post(
                     listener,

@@ -224,12 +224,12 @@ final class MissedMessages implements AutoCloseable {
         List<Map.Entry<Long, Long>> messages = new ArrayList<>();
         waiting.values().forEach(each -> messages.addAll(each.entrySet()));
         messages.sort(Map.Entry.comparingByKey());
-        Iterator<Map.Entry<Long, Long>> kept = messages.iterator();
+        Iterator<Map.Entry<Long, Long>> stored = messages.iterator();
         List<Long> positions = log.replaceAll(() -> {
             if (known.hasNext()) {
                 return StoredRecord.encode(new Known(lastSequence, known.next()));
             }
-            return kept.hasNext() ? log.read(kept.next().getValue()) : null;
+            return stored.hasNext() ? log.read(stored.next().getValue()) : null;
         });
         for (int i = 0; i < messages.size(); i++) {
             messages.get(i).setValue(positions.get(identities.size() + i));

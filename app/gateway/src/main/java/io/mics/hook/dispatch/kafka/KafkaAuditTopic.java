@@ -44,8 +44,8 @@ public final class KafkaAuditTopic implements HookAudit.Topic {
     }
 
     @Override
-    public boolean offer(String tenant, String line) {
-        return writers.offer(
+    public boolean enqueue(String tenant, String line) {
+        return writers.enqueue(
                 new ProducerRecord<>(
                         template.replace("{tenant}", tenant), tenant, line.getBytes(StandardCharsets.UTF_8)),
                 this::settled);

@@ -121,7 +121,7 @@ public final class KafkaHookDispatch implements HookDispatch {
         return hookEvents;
     }
 
-    /** Calls that wait for their hook or are under way. */
+    /** Calls that wait for their hook or are in flight. */
     int size() {
         return dispatcher.size();
     }
@@ -131,7 +131,7 @@ public final class KafkaHookDispatch implements HookDispatch {
         dispatcher.forget(tenant);
     }
 
-    /** Lets calls under way end, for two seconds, commits what is settled, and leaves the rest to the next start. */
+    /** Lets calls in flight end, for two seconds, commits what is settled, and leaves the rest to the next start. */
     @Override
     public void close() {
         dispatcher.close();

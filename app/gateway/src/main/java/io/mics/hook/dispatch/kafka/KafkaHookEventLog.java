@@ -43,12 +43,12 @@ final class KafkaHookEventLog implements HookEventLog {
     }
 
     private void send(ProducerRecord<String, byte[]> record, HookEvent event, Consumer<Fate> otherwise) {
-        boolean offered = writers.offer(record, fate -> {
+        boolean enqueued = writers.enqueue(record, fate -> {
             if (!(fate instanceof Fate.Arrived)) {
                 otherwise.accept(fate);
             }
         });
-        if (!offered) {
+        if (!enqueued) {
             meters.dropped(event.context().tenant(), event.point(), Drop.QUEUE_FULL, 1);
         }
     }

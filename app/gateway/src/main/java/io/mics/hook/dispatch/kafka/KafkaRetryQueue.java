@@ -30,7 +30,7 @@ final class KafkaRetryQueue implements RetryQueue {
 
     @Override
     public Submission schedule(Task task, Instant due, String cause, Runnable safe) {
-        return submitted(writers.offer(KafkaHookRecords.retry(topics, task, due, cause), fate -> {
+        return submitted(writers.enqueue(KafkaHookRecords.retry(topics, task, due, cause), fate -> {
             if (fate instanceof Fate.Arrived) {
                 safe.run();
             } else {
@@ -41,7 +41,7 @@ final class KafkaRetryQueue implements RetryQueue {
 
     @Override
     public Submission deadLetter(Task task, boolean once, String cause, Runnable safe) {
-        return submitted(writers.offer(KafkaHookRecords.dead(topics, task, once, cause, false), fate -> {
+        return submitted(writers.enqueue(KafkaHookRecords.dead(topics, task, once, cause, false), fate -> {
             if (fate instanceof Fate.Arrived) {
                 safe.run();
             } else {
@@ -50,14 +50,14 @@ final class KafkaRetryQueue implements RetryQueue {
         }));
     }
 
-    private static Submission submitted(boolean offered) {
-        return offered ? Submission.ACCEPTED : Submission.NO_ROOM;
+    private static Submission submitted(boolean enqueued) {
+        return enqueued ? Submission.ACCEPTED : Submission.NO_ROOM;
     }
 
     /** The letter without its value, which was too large; only what is too large even so is lost, and counted. */
     private void deadWithoutValue(ProducerRecord<String, byte[]> bare, Task task, Runnable safe) {
         try {
-            while (!writers.offer(bare, fate -> {
+            while (!writers.enqueue(bare, fate -> {
                 if (!(fate instanceof Fate.Arrived)) {
                     String tenant = task.event().context().tenant();
                     meters.dropped(tenant, task.event().point(), Drop.LOG_FAILED, 1);

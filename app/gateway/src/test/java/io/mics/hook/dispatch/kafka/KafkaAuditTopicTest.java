@@ -114,7 +114,7 @@ class KafkaAuditTopicTest {
                         .toList(),
                 false);
         KafkaAuditTopic topic = new KafkaAuditTopic("hook-audit", refusing, dropped);
-        assertThat(topic.offer("t1", "{}")).isTrue();
+        assertThat(topic.enqueue("t1", "{}")).isTrue();
         Await.until("counted", () -> dropped.value() == 1);
         topic.close();
         assertThat(dropped.value()).isEqualTo(1);

@@ -72,7 +72,7 @@ class KafkaDispatchTest extends DispatchContract {
         Await.until("the first is done with", () -> dispatch.skipped.get() >= 2);
         publish(message(tenant, "u1", "m1"));
         assertThat(crm.next().messageId()).isEqualTo("m1");
-        Await.until("nothing is under way", () -> dispatch.dispatch.size() == 0);
+        Await.until("nothing is in flight", () -> dispatch.dispatch.size() == 0);
         assertThat(others.unseen()).isEmpty();
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * on, it writes {@code message_buffered} before a message is acknowledged, and {@code message_drained} once it is on a
  * socket queue, each line at once. What was buffered and not drained died with the process.
  */
-final class KeptMessages {
+final class BufferedMessages {
     /** The properties that turn these lines on. */
     static final String LOGGING = "io.mics.offline.BufferLog.level = FINE\nio.mics.routing.level = FINE\n";
 
@@ -28,7 +28,7 @@ final class KeptMessages {
 
     private final Map<String, Device> devices = new HashMap<>();
 
-    KeptMessages(Cast cast) {
+    BufferedMessages(Cast cast) {
         cast.devices()
                 .forEach(device -> devices.put(name(device.tenant(), device.userId(), device.deviceId()), device));
     }
@@ -39,17 +39,17 @@ final class KeptMessages {
 
     /** Reads what a log says of its process's last life. */
     Set<Buffered> diedWith(Path log) throws IOException {
-        Set<Buffered> kept = new HashSet<>();
+        Set<Buffered> buffered = new HashSet<>();
         for (String line : Files.readAllLines(log)) {
             Map<String, String> fields = fields(line);
             switch (fields.getOrDefault("event", "")) {
-                case "ready" -> kept.clear();
-                case "message_buffered" -> kept.add(message(fields));
-                case "message_drained" -> kept.remove(message(fields));
+                case "ready" -> buffered.clear();
+                case "message_buffered" -> buffered.add(message(fields));
+                case "message_drained" -> buffered.remove(message(fields));
                 default -> {}
             }
         }
-        return kept;
+        return buffered;
     }
 
     private static Map<String, String> fields(String line) {

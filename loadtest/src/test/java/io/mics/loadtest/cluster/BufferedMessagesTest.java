@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class KeptMessagesTest {
+class BufferedMessagesTest {
     private static final String LINE =
             "{\"ts\":\"2026\",\"level\":\"DEBUG\",\"logger\":\"OfflinePath\",\"event\":\"%s\","
                     + "\"node\":\"node-0\",\"tenant\":\"t1\",\"user\":\"u1\",\"from\":\"u0\",\"device\":\"d1\","
@@ -21,7 +21,7 @@ class KeptMessagesTest {
     Path dir;
 
     @Test
-    void whatWasKeptAndNotHandedOverInTheLastLifeDied() throws IOException {
+    void whatWasBufferedAndNotHandedOverInTheLastLifeDied() throws IOException {
         Path log = dir.resolve("log");
         Files.writeString(
                 log,
@@ -36,6 +36,7 @@ class KeptMessagesTest {
                 .findFirst()
                 .orElseThrow()
                 .number();
-        assertThat(new KeptMessages(cast).diedWith(log)).containsExactly(new Buffered(new MessageKey(sender, 3), 4));
+        assertThat(new BufferedMessages(cast).diedWith(log))
+                .containsExactly(new Buffered(new MessageKey(sender, 3), 4));
     }
 }
