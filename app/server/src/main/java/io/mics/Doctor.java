@@ -28,9 +28,9 @@ import io.mics.observe.Metrics;
 import io.mics.observe.TraceId;
 import io.mics.proto.hook.v1.AuthResponse;
 import io.mics.protocol.ConnectDecision;
-import io.mics.redis.Outcome;
 import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisCheckup;
+import io.mics.redis.RedisOutcome;
 import io.mics.redis.RedisSettings;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantConfig;
@@ -177,12 +177,12 @@ final class Doctor {
         }
         Instant begun = Instant.now();
         switch (RedisCheckup.of(valid.address())) {
-            case Outcome.Away<RedisCheckup.Facts> away ->
-                fail("Redis", "does not answer: " + away.cause(), "start it, or correct redis.uri");
-            case Outcome.Got<RedisCheckup.Facts> got -> {
-                clock.redis(got.value(), begun, Instant.now());
+            case RedisOutcome.Unavailable<RedisCheckup.Facts> unavailable ->
+                fail("Redis", "does not answer: " + unavailable.cause(), "start it, or correct redis.uri");
+            case RedisOutcome.Value<RedisCheckup.Facts> value -> {
+                clock.redis(value.value(), begun, Instant.now());
                 int before = findings.size();
-                redis(got.value());
+                redis(value.value());
                 okSince(before, "Redis", "answers, takes writes, and forgets nothing");
             }
         }

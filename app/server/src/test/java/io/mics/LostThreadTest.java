@@ -2,7 +2,7 @@ package io.mics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.testing.node.TestGateway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Timeout;
 class LostThreadTest {
     @AfterEach
     void forget() {
-        VitalThreads.forgetLost();
+        CriticalThreads.forgetLost();
     }
 
     @Test
     void aNodeThatLostAThreadIsNotReadyAndSaysWhich() throws Exception {
         try (TestGateway gateway = TestGateway.playground()) {
             assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
-            VitalThreads.start("events-t1", () -> {
+            CriticalThreads.start("events-t1", () -> {
                         throw new OutOfMemoryError("planted");
                     })
                     .join();

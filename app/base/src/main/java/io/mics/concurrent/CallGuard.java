@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class CallGuard {
     private final CircuitBreaker breaker = new CircuitBreaker();
-    private final LiveSemaphore permits;
+    private final ResizableSemaphore permits;
     private final TokenBucket rate;
 
     /**
@@ -24,10 +24,10 @@ public final class CallGuard {
     public record Policy(Duration timeout, Duration permitWait, CircuitBreaker.Rules breaker) {}
 
     /** Whether a call may be made. */
-    public sealed interface Admission {}
+    public sealed interface CallAdmission {}
 
     /** It may not, and nothing is held. */
-    public enum Refused implements Admission {
+    public enum Refused implements CallAdmission {
         /** More calls than the rate allows. */
         RATE_LIMITED,
         /** The breaker is open, or another call is in flight to see whether it may close. */
@@ -37,7 +37,7 @@ public final class CallGuard {
     }
 
     /** It may; to be closed when the call has ended, by the thread that was admitted. */
-    public final class Admitted implements Admission, AutoCloseable {
+    public final class Admitted implements CallAdmission, AutoCloseable {
         private final Policy policy;
         private final long ticket;
         private final Deadline deadline;
@@ -104,7 +104,7 @@ public final class CallGuard {
      * @param perSecond calls per second, and so many at once; 0 is unlimited
      */
     public CallGuard(int limit, boolean fair, double perSecond) {
-        this.permits = new LiveSemaphore(limit, fair);
+        this.permits = new ResizableSemaphore(limit, fair);
         this.rate = new TokenBucket(perSecond, System.nanoTime());
     }
 
@@ -128,7 +128,7 @@ public final class CallGuard {
      *
      * @throws InterruptedException while it waited for a permit; nothing is held then
      */
-    public Admission admit(Policy policy) throws InterruptedException {
+    public CallAdmission admit(Policy policy) throws InterruptedException {
         if (!rate.tryTake()) {
             return Refused.RATE_LIMITED;
         }

@@ -10,8 +10,8 @@ import java.util.function.IntConsumer;
 
 /**
  * What ends the process, because half of it going on would be worse: an error of the virtual machine on any thread (no
- * memory, no more threads, an internal error), and whatever a thread of {@link VitalThreads} could not handle. Nothing
- * is done until {@link #endTheProcess}: a node inside another program, as in tests, only says what happened.
+ * memory, no more threads, an internal error), and whatever a thread of {@link CriticalThreads} could not handle.
+ * Nothing is done until {@link #endTheProcess}: a node inside another program, as in tests, only says what happened.
  *
  * <p>A plain {@code java -jar} has no {@code -XX:+ExitOnOutOfMemoryError}, hence an uncaught handler, and a check
  * wherever everything is caught. A stack overflow is one thread's own and ends nothing else; what a plugin throws is

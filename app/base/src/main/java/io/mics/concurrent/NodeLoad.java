@@ -54,7 +54,7 @@ public final class NodeLoad {
     private volatile long changedAt;
 
     /** What one tenant has: turns for its connections, and how long all of its work in turns may last. */
-    private record Share(Turns turns, DutyCycle cycle) {}
+    private record Share(FairScheduler scheduler, DutyCycle cycle) {}
 
     /** A node that is not loaded; {@code perTenant} connections of one tenant are handled at one time when it is. */
     public NodeLoad(int perTenant, LongSupplier nanoClock) {
@@ -122,7 +122,8 @@ public final class NodeLoad {
                 ? known
                 : tenants.computeIfAbsent(
                         tenant,
-                        t -> new Share(new Turns(perTenant), new DutyCycle(perTenant, this::isContended, clock)));
+                        t -> new Share(
+                                new FairScheduler(perTenant), new DutyCycle(perTenant, this::isContended, clock)));
     }
 
     /** The part of one connection of {@code tenant}, used by its reader's thread only. */
@@ -181,7 +182,7 @@ public final class NodeLoad {
             if (share.equals(left)) {
                 share.cycle().worked(Math.min(now - leftAt, BETWEEN_NANOS));
             }
-            if (share.cycle().isDue() || !share.turns().tryEnter(tenant)) {
+            if (share.cycle().isDue() || !share.scheduler().tryEnter(tenant)) {
                 await(share, beforeWaiting);
             } else {
                 work(share, now);
@@ -192,7 +193,7 @@ public final class NodeLoad {
         private void await(Share share, Runnable beforeWaiting) throws InterruptedException {
             waits.increment();
             beforeWaiting.run();
-            share.turns().enter(tenant);
+            share.scheduler().enter(tenant);
             share.cycle().rest();
             work(share, clock.getAsLong());
         }
@@ -208,7 +209,7 @@ public final class NodeLoad {
                 return;
             }
             since = now;
-            if (share.turns().waiting() > 0 || share.cycle().isDue()) {
+            if (share.scheduler().waiting() > 0 || share.cycle().isDue()) {
                 end();
                 await(share, beforeWaiting);
             }
@@ -220,7 +221,7 @@ public final class NodeLoad {
             if (share != null) {
                 entered = null;
                 share.cycle().ended();
-                share.turns().leave(tenant);
+                share.scheduler().leave(tenant);
                 left = share;
                 leftAt = clock.getAsLong();
             }

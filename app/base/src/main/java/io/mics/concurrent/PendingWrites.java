@@ -13,25 +13,25 @@ public final class PendingWrites {
     /** So many are started by the caller; more, in groups of so many, by a thread of their own. */
     private static final int AT_ONCE = 16;
 
-    private final Optional<Turns> turns;
+    private final Optional<FairScheduler> scheduler;
     private final String owner;
     private final Runnable blocking;
     private List<Runnable> writers = new ArrayList<>(0);
 
     /**
-     * Of a tenant that takes {@code turns} with the others when it has many to start.
+     * Of a tenant that takes {@code scheduler} with the others when it has many to start.
      *
      * @param blocking run at each {@link #start}, which is what comes before blocking
      */
-    public PendingWrites(Turns turns, String tenant, Runnable blocking) {
-        this.turns = Optional.of(turns);
+    public PendingWrites(FairScheduler scheduler, String tenant, Runnable blocking) {
+        this.scheduler = Optional.of(scheduler);
         this.owner = tenant;
         this.blocking = blocking;
     }
 
     /** Of nobody in particular. */
     public PendingWrites() {
-        this.turns = Optional.empty();
+        this.scheduler = Optional.empty();
         this.owner = "";
         this.blocking = () -> {};
     }
@@ -65,23 +65,23 @@ public final class PendingWrites {
     }
 
     private void startInTurns(List<Runnable> due) {
-        if (turns.isEmpty()) {
+        if (scheduler.isEmpty()) {
             for (int from = 0; from < due.size(); from += AT_ONCE) {
                 startSome(due, from);
-                Turns.letOthersRun();
+                FairScheduler.yieldToOthers();
             }
             return;
         }
         int from = 0;
         boolean mine = false;
         try {
-            turns.get().enter(owner);
+            scheduler.get().enter(owner);
             mine = true;
             for (; from < due.size(); from += AT_ONCE) {
                 startSome(due, from);
                 // lets them, and whatever else is ready, run before the next
                 mine = false;
-                turns.get().next(owner);
+                scheduler.get().next(owner);
                 mine = true;
             }
         } catch (InterruptedException e) {
@@ -91,7 +91,7 @@ public final class PendingWrites {
             }
         } finally {
             if (mine) {
-                turns.get().leave(owner);
+                scheduler.get().leave(owner);
             }
         }
     }

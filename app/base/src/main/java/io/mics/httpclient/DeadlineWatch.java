@@ -1,6 +1,6 @@
 package io.mics.httpclient;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
 import java.time.Duration;
 import java.util.Set;
@@ -57,7 +57,7 @@ final class DeadlineWatch implements AutoCloseable {
         starting.lock();
         try {
             if (thread == null && !closed) {
-                thread = VitalThreads.startPlatform("http-deadlines", this::run);
+                thread = CriticalThreads.startPlatform("http-deadlines", this::run);
             }
         } finally {
             starting.unlock();

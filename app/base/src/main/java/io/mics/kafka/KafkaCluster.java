@@ -1,7 +1,7 @@
 package io.mics.kafka;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.FatalErrors;
-import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +39,7 @@ final class KafkaCluster implements AutoCloseable {
 
     KafkaCluster(KafkaProducerSettings settings) {
         this.settings = settings;
-        this.watch = VitalThreads.unstarted("kafka-watch", this::watch);
+        this.watch = CriticalThreads.unstarted("kafka-watch", this::watch);
     }
 
     KafkaCluster start() {
@@ -188,19 +188,19 @@ final class KafkaCluster implements AutoCloseable {
     }
 
     private void note(String problem, long upTo) {
-        boolean wasAway;
+        boolean wasUnavailable;
         lock.lock();
         try {
-            wasAway = !cause.isEmpty() && probed > 0;
+            wasUnavailable = !cause.isEmpty() && probed > 0;
             cause = problem;
             probed = upTo;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (wasAway && problem.isEmpty()) {
+        if (wasUnavailable && problem.isEmpty()) {
             LOG.info("kafka_available");
-        } else if (!wasAway && !problem.isEmpty()) {
+        } else if (!wasUnavailable && !problem.isEmpty()) {
             LOG.warn("kafka_unavailable", "cause", problem);
         }
     }

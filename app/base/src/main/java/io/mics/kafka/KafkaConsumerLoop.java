@@ -1,7 +1,7 @@
 package io.mics.kafka;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.FatalErrors;
-import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,7 @@ public final class KafkaConsumerLoop<T> implements AutoCloseable {
         this.connection = connection;
         this.group = group;
         this.tasks = tasks;
-        this.thread = VitalThreads.unstarted(group.name(), this::run);
+        this.thread = CriticalThreads.unstarted(group.name(), this::run);
     }
 
     /** Bytes of records that one loop holds at most, in this process. */

@@ -1,7 +1,7 @@
 package io.mics.kafka;
 
-import io.mics.concurrent.ByteShares;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.kafka.KafkaSending.Fate;
 import io.mics.observe.Log;
 import java.util.ArrayDeque;
@@ -31,7 +31,7 @@ final class KafkaTopicWriter {
     private final KafkaSending sending;
     private final String topic;
     private final int attempts;
-    private final ByteShares room;
+    private final SharedByteBudget room;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition empty = lock.newCondition();
     private final Deque<Entry> waiting = new ArrayDeque<>();
@@ -52,7 +52,7 @@ final class KafkaTopicWriter {
      *
      * @param room is taken for every record until it is settled, with all other topics
      */
-    KafkaTopicWriter(KafkaSending sending, String topic, int attempts, ByteShares room) {
+    KafkaTopicWriter(KafkaSending sending, String topic, int attempts, SharedByteBudget room) {
         this.room = room;
         this.sending = sending;
         this.topic = topic;
@@ -74,7 +74,7 @@ final class KafkaTopicWriter {
             waiting.add(entry);
             bytes += entry.size();
             if (thread == null) {
-                thread = VitalThreads.start("write-" + topic, this::work);
+                thread = CriticalThreads.start("write-" + topic, this::work);
             }
             return true;
         } finally {

@@ -1,7 +1,7 @@
 package io.mics.kafka;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.kafka.KafkaSending.Fate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +14,7 @@ public final class KafkaWriters implements AutoCloseable {
 
     private final KafkaSending sending;
     private final int attempts;
-    private final ByteShares room = ByteShares.halfEach(MOST_BYTES);
+    private final SharedByteBudget room = SharedByteBudget.halfEach(MOST_BYTES);
     private final Map<String, KafkaTopicWriter> writers = new ConcurrentHashMap<>();
 
     /** Writers that give a record up after so many attempts; 0 never does. */

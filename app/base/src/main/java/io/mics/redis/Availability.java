@@ -11,20 +11,20 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Availability {
     private static final Log LOG = Log.of(Redis.class);
 
-    private final AtomicReference<Optional<String>> away;
+    private final AtomicReference<Optional<String>> unavailable;
     private final AtomicLong returns = new AtomicLong();
     private final List<Redis.Watch> watches = new CopyOnWriteArrayList<>();
 
     Availability() {
-        away = new AtomicReference<>(Optional.of("not connected yet"));
+        unavailable = new AtomicReference<>(Optional.of("not connected yet"));
     }
 
     boolean available() {
-        return away.get().isEmpty();
+        return unavailable.get().isEmpty();
     }
 
     Optional<String> cause() {
-        return away.get();
+        return unavailable.get();
     }
 
     /** How often it has become available. */
@@ -39,7 +39,7 @@ final class Availability {
 
     /** Redis does not answer. Whether this is the one that found out. */
     boolean lost(String cause) {
-        if (!away.compareAndSet(Optional.empty(), Optional.of(cause))) {
+        if (!unavailable.compareAndSet(Optional.empty(), Optional.of(cause))) {
             return false;
         }
         LOG.warn("redis_lost", "cause", cause);
@@ -47,20 +47,20 @@ final class Availability {
         return true;
     }
 
-    /** Redis is away, and a new connection failed for this reason; said again when it is another one. */
+    /** Redis is unavailable, and a new connection failed for this reason; said again when it is another one. */
     void unreachable(String cause) {
-        Optional<String> before = away.get();
+        Optional<String> before = unavailable.get();
         Optional<String> now = Optional.of(cause);
-        if (before.isPresent() && !before.equals(now) && away.compareAndSet(before, now)) {
+        if (before.isPresent() && !before.equals(now) && unavailable.compareAndSet(before, now)) {
             LOG.warn("redis_connect_failed", "cause", cause);
         }
     }
 
     /** Redis takes commands, writes included. */
     void found() {
-        if (away.get().isPresent()) {
+        if (unavailable.get().isPresent()) {
             returns.incrementAndGet();
-            away.set(Optional.empty());
+            unavailable.set(Optional.empty());
             LOG.info("redis_available");
             watches.forEach(watch -> watch.available(true));
         }

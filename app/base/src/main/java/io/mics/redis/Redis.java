@@ -11,7 +11,7 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Redis, asked one script at a time or many at once over one shared connection, in the order of one thread's calls.
  *
  * <p>Nothing thrown by the client library leaves this class, and no call takes longer than the command time-out (twice,
- * when a script is new to the server). While Redis is away, calls fail within milliseconds; one virtual thread looks
+ * when a script is new to the server). While Redis is unavailable, calls fail within milliseconds; one virtual thread looks
  * for it and makes a new connection when the old one stays useless. Redis is also away when it is there but full,
  * read-only or busy with somebody's script.
  *
@@ -88,7 +88,7 @@ public final class Redis implements AutoCloseable {
     }
 
     /** Why it is away; empty when it is not. */
-    public Optional<String> awayBecause() {
+    public Optional<String> unavailableCause() {
         return availability.cause();
     }
 
@@ -103,19 +103,21 @@ public final class Redis implements AutoCloseable {
     }
 
     /** Runs one script. */
-    public Outcome<Answer> evaluate(Call call) {
+    public RedisOutcome<RedisReply> evaluate(Call call) {
         return switch (evaluateAll(List.of(call))) {
-            case Outcome.Got<List<Answer>> got -> new Outcome.Got<>(got.value().getFirst());
-            case Outcome.Away<List<Answer>> away -> new Outcome.Away<>(away.cause());
+            case RedisOutcome.Value<List<RedisReply>> value ->
+                new RedisOutcome.Value<>(value.value().getFirst());
+            case RedisOutcome.Unavailable<List<RedisReply>> unavailable ->
+                new RedisOutcome.Unavailable<>(unavailable.cause());
         };
     }
 
-    /** Runs many scripts, sent together; away as a whole when one of them is. */
-    public Outcome<List<Answer>> evaluateAll(List<Call> calls) {
-        Outcome<List<Answer>> outcome = run(calls);
-        if (outcome instanceof Outcome.Away<List<Answer>> away
+    /** Runs many scripts, sent together; unavailable as a whole when one of them is. */
+    public RedisOutcome<List<RedisReply>> evaluateAll(List<Call> calls) {
+        RedisOutcome<List<RedisReply>> outcome = run(calls);
+        if (outcome instanceof RedisOutcome.Unavailable<List<RedisReply>> unavailable
                 && !Thread.currentThread().isInterrupted()) {
-            lost(away.cause());
+            lost(unavailable.cause());
         }
         return outcome;
     }
@@ -146,37 +148,37 @@ public final class Redis implements AutoCloseable {
         return subscription;
     }
 
-    private Outcome<List<Answer>> run(List<Call> calls) {
+    private RedisOutcome<List<RedisReply>> run(List<Call> calls) {
         StatefulConnection<String, String> now = connection;
         if (now == null) {
-            return new Outcome.Away<>("not connected");
+            return new RedisOutcome.Unavailable<>("not connected");
         }
         List<AsyncCommand<String, String, List<Object>>> sent = new ArrayList<>(calls.size());
         calls.forEach(call -> sent.add(byDigest(call)));
-        List<Answer> answers = new ArrayList<>(calls.size());
+        List<RedisReply> answers = new ArrayList<>(calls.size());
         try {
             dispatch(now, sent);
             long deadline = System.nanoTime() + settings.commandTimeout().toNanos();
             for (int i = 0; i < sent.size(); i++) {
                 answers.add(answer(now, calls.get(i), sent.get(i), deadline));
             }
-            return new Outcome.Got<>(answers);
+            return new RedisOutcome.Value<>(answers);
         } catch (ExecutionException e) {
-            return new Outcome.Away<>(describe(e.getCause() == null ? e : e.getCause()));
+            return new RedisOutcome.Unavailable<>(describe(e.getCause() == null ? e : e.getCause()));
         } catch (TimeoutException e) {
-            return new Outcome.Away<>(
+            return new RedisOutcome.Unavailable<>(
                     "no answer within " + settings.commandTimeout().toMillis() + " ms");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Outcome.Away<>("interrupted");
+            return new RedisOutcome.Unavailable<>("interrupted");
         } catch (RedisException e) {
-            return new Outcome.Away<>(describe(e));
+            return new RedisOutcome.Unavailable<>(describe(e));
         } finally {
             sent.stream().filter(command -> !command.isDone()).forEach(command -> command.cancel(true));
         }
     }
 
-    private Answer answer(
+    private RedisReply answer(
             StatefulConnection<String, String> now,
             Call call,
             AsyncCommand<String, String, List<Object>> command,
@@ -186,7 +188,7 @@ public final class Redis implements AutoCloseable {
         long until = deadline;
         for (int tries = 0; ; tries++) {
             try {
-                return new Answer(asked.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS));
+                return new RedisReply(asked.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS));
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RedisNoScriptException) {
                     asked = bySource(call);
@@ -251,7 +253,7 @@ public final class Redis implements AutoCloseable {
     /** Looks for Redis until it is found, on one thread at a time. */
     private void recover() {
         if (!available() && !closed && recovering.compareAndSet(false, true)) {
-            recovery = VitalThreads.start("redis-recovery", this::recovery);
+            recovery = CriticalThreads.start("redis-recovery", this::recovery);
         }
     }
 
@@ -282,7 +284,8 @@ public final class Redis implements AutoCloseable {
     /** Whether Redis takes a write now. */
     private boolean probe() {
         try {
-            boolean well = run(List.of(Call.of(Script.PROBE, RedisKeys.PROBE, PROBE_TTL_MS))) instanceof Outcome.Got;
+            boolean well =
+                    run(List.of(Call.of(Script.PROBE, RedisKeys.PROBE, PROBE_TTL_MS))) instanceof RedisOutcome.Value;
             if (well) {
                 availability.found();
             }

@@ -19,17 +19,17 @@ public final class RedisCheckup {
     public record Facts(long timeMillis, String version, String role, long maxMemory, String evictionPolicy) {}
 
     /** Asks the Redis at {@code address}; blocks a few seconds at most. */
-    public static Outcome<Facts> of(RedisAddress address) {
+    public static RedisOutcome<Facts> of(RedisAddress address) {
         try (Redis redis = Redis.open(address, RedisTimeouts.of(COMMAND_TIMEOUT))) {
             return switch (redis.evaluate(Call.of(Script.DESCRIBE_SERVER, RedisKeys.echo("checkup")))) {
-                case Outcome.Got<Answer> got -> new Outcome.Got<>(facts(got.value()));
-                case Outcome.Away<Answer> away ->
-                    new Outcome.Away<>(redis.awayBecause().orElse(away.cause()));
+                case RedisOutcome.Value<RedisReply> value -> new RedisOutcome.Value<>(facts(value.value()));
+                case RedisOutcome.Unavailable<RedisReply> unavailable ->
+                    new RedisOutcome.Unavailable<>(redis.unavailableCause().orElse(unavailable.cause()));
             };
         }
     }
 
-    private static Facts facts(Answer answer) {
-        return new Facts(answer.number(0), answer.text(1), answer.text(2), answer.number(3), answer.text(4));
+    private static Facts facts(RedisReply reply) {
+        return new Facts(reply.number(0), reply.text(1), reply.text(2), reply.number(3), reply.text(4));
     }
 }

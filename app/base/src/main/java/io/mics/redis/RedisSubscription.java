@@ -4,7 +4,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,7 +50,7 @@ public final class RedisSubscription implements AutoCloseable {
     }
 
     void start() {
-        thread = VitalThreads.start("redis-subscription", this::run);
+        thread = CriticalThreads.start("redis-subscription", this::run);
     }
 
     /** Whether everything published is received. */

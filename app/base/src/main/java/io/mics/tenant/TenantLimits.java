@@ -1,19 +1,19 @@
 package io.mics.tenant;
 
-import io.mics.concurrent.LiveSemaphore;
+import io.mics.concurrent.ResizableSemaphore;
 import io.mics.concurrent.TokenBucket;
 
 /** What bounds one tenant's work in flight. Follows its settings at once, also for sessions already connected. */
 public final class TenantLimits {
-    private final LiveSemaphore sends;
-    private final LiveSemaphore fanouts;
+    private final ResizableSemaphore sends;
+    private final ResizableSemaphore fanouts;
     private final TokenBucket messages;
     private volatile int messagesPerSecond;
     private double part = 1;
 
     TenantLimits(LimitSettings settings, long now) {
-        sends = new LiveSemaphore(settings.concurrentSends());
-        fanouts = new LiveSemaphore(settings.concurrentFanouts());
+        sends = new ResizableSemaphore(settings.concurrentSends());
+        fanouts = new ResizableSemaphore(settings.concurrentFanouts());
         messages = new TokenBucket(settings.messagesPerSecond(), now);
         messagesPerSecond = settings.messagesPerSecond();
     }
@@ -36,12 +36,12 @@ public final class TenantLimits {
     }
 
     /** One permit per message in flight. */
-    public LiveSemaphore sends() {
+    public ResizableSemaphore sends() {
         return sends;
     }
 
     /** One permit per group message in flight. */
-    public LiveSemaphore fanouts() {
+    public ResizableSemaphore fanouts() {
         return fanouts;
     }
 

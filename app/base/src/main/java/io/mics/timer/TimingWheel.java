@@ -1,6 +1,6 @@
 package io.mics.timer;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ public final class TimingWheel implements AutoCloseable {
     /** Starts a wheel that turns every {@code tick}. */
     public static TimingWheel start(Duration tick) {
         TimingWheel wheel = new TimingWheel(tick, System::nanoTime);
-        VitalThreads.startPlatform("mics-wheel", wheel::turn);
+        CriticalThreads.startPlatform("mics-wheel", wheel::turn);
         return wheel;
     }
 

@@ -3,8 +3,8 @@ package io.mics.concurrent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mics.concurrent.CallGuard.Admission;
 import io.mics.concurrent.CallGuard.Admitted;
+import io.mics.concurrent.CallGuard.CallAdmission;
 import io.mics.concurrent.CallGuard.Policy;
 import io.mics.concurrent.CallGuard.Refused;
 import java.time.Duration;
@@ -28,7 +28,7 @@ class CallGuardTest {
         return new Policy(Duration.ofMinutes(1), permitWait, CircuitBreaker.Rules.ofFailures(2, open.toNanos()));
     }
 
-    private static Admitted admitted(Admission admission) {
+    private static Admitted admitted(CallAdmission admission) {
         assertThat(admission).isInstanceOf(Admitted.class);
         return (Admitted) admission;
     }
@@ -132,7 +132,7 @@ class CallGuardTest {
         CallGuard two = new CallGuard(2, true, 0);
         Admitted one = admitted(two.admit(HASTY));
         Admitted other = admitted(two.admit(HASTY));
-        AtomicReference<Admission> waited = new AtomicReference<>();
+        AtomicReference<CallAdmission> waited = new AtomicReference<>();
         Thread waiting = waiting(two, waited);
         one.settle(false, TOOK);
         other.settle(false, TOOK);
@@ -145,7 +145,7 @@ class CallGuardTest {
 
     @Test
     void whoIsInterruptedWhileWaitingForAPermitHoldsNothing() throws InterruptedException {
-        AtomicReference<Admission> waited = new AtomicReference<>();
+        AtomicReference<CallAdmission> waited = new AtomicReference<>();
         try (Admitted holder = admitted(guard.admit(HASTY))) {
             Thread waiting = waiting(guard, waited);
             waiting.interrupt();
@@ -168,7 +168,8 @@ class CallGuardTest {
     }
 
     /** A thread that waits for a permit, and notes its admission unless it is interrupted. */
-    private static Thread waiting(CallGuard guard, AtomicReference<Admission> admission) throws InterruptedException {
+    private static Thread waiting(CallGuard guard, AtomicReference<CallAdmission> admission)
+            throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         Thread waiting = Thread.ofVirtual().start(() -> {
             try {

@@ -30,8 +30,8 @@ public final class ErrorPlanting extends Handler implements AutoCloseable {
     /** Begins. */
     public static ErrorPlanting begin() {
         ErrorPlanting planting = new ErrorPlanting();
-        VitalThreads.forgetLost();
-        VitalThreads.around(planting::around);
+        CriticalThreads.forgetLost();
+        CriticalThreads.around(planting::around);
         FatalErrors.endBy(planting.exits::add);
         planting.logger.addHandler(planting);
         return planting;
@@ -102,8 +102,8 @@ public final class ErrorPlanting extends Handler implements AutoCloseable {
     @Override
     public void close() {
         logger.removeHandler(this);
-        VitalThreads.around(task -> task);
+        CriticalThreads.around(task -> task);
         FatalErrors.endNothing();
-        VitalThreads.forgetLost();
+        CriticalThreads.forgetLost();
     }
 }

@@ -37,7 +37,7 @@ class LimitsTest {
 
     @Test
     void aShrunkSemaphoreLetsHoldersFinishAndAdmitsNobodyNew() {
-        LiveSemaphore sends = new LiveSemaphore(2);
+        ResizableSemaphore sends = new ResizableSemaphore(2);
         assertThat(sends.tryAcquire(2)).isTrue();
         sends.resize(1);
         assertThat(sends.inUse()).isEqualTo(2);
@@ -50,7 +50,7 @@ class LimitsTest {
 
     @Test
     void zeroPermitsIsUnlimitedAndCanBeBoundedAgain() {
-        LiveSemaphore sends = new LiveSemaphore(1);
+        ResizableSemaphore sends = new ResizableSemaphore(1);
         sends.resize(0);
         assertThat(sends.tryAcquire(1_000)).isTrue();
         sends.resize(1_001);

@@ -14,9 +14,9 @@ class PendingWritesTest {
 
     @Test
     void manyWritersAreAllStartedInTurns() throws Exception {
-        Turns turns = new Turns(1);
+        FairScheduler scheduler = new FairScheduler(1);
         for (PendingWrites writes :
-                new PendingWrites[] {new PendingWrites(turns, "A", () -> {}), new PendingWrites()}) {
+                new PendingWrites[] {new PendingWrites(scheduler, "A", () -> {}), new PendingWrites()}) {
             CountDownLatch started = new CountDownLatch(MANY);
             for (int i = 0; i < MANY; i++) {
                 writes.add(started::countDown);
@@ -24,15 +24,15 @@ class PendingWritesTest {
             writes.start();
             assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
         }
-        Await.until("no turn is left taken", () -> turns.busy() == 0);
+        Await.until("no turn is left taken", () -> scheduler.busy() == 0);
     }
 
     @Test
     void oneTenantsManyWritersLetAnothersPass() throws Exception {
-        Turns turns = new Turns(1);
+        FairScheduler scheduler = new FairScheduler(1);
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch rest = new CountDownLatch(MANY);
-        PendingWrites own = new PendingWrites(turns, "A", () -> {});
+        PendingWrites own = new PendingWrites(scheduler, "A", () -> {});
         CountDownLatch othersWait = new CountDownLatch(1);
         for (int i = 0; i < MANY; i++) {
             own.add(() -> {
@@ -45,7 +45,7 @@ class PendingWritesTest {
         }
         own.start();
         first.await();
-        PendingWrites other = new PendingWrites(turns, "B", () -> {});
+        PendingWrites other = new PendingWrites(scheduler, "B", () -> {});
         CountDownLatch passed = new CountDownLatch(17);
         long[] left = new long[1];
         for (int i = 0; i < 17; i++) {
@@ -55,7 +55,7 @@ class PendingWritesTest {
             });
         }
         other.start();
-        Await.until("the other waits", () -> turns.waiting() > 0);
+        Await.until("the other waits", () -> scheduler.waiting() > 0);
         othersWait.countDown();
         assertThat(passed.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(left[0]).as("left of the many when the others were through").isGreaterThan(MANY / 2);

@@ -32,24 +32,24 @@ class ReportedErrorsTest {
 
     @Test
     void aRepeatedTaskThatThrowsIsAThreadLost() {
-        try (ScheduledExecutorService schedule = VitalThreads.scheduled("config-watch")) {
+        try (ScheduledExecutorService schedule = CriticalThreads.scheduled("config-watch")) {
             Future<?> repeated =
                     schedule.scheduleWithFixedDelay(ReportedErrorsTest::plant, 0, 1, TimeUnit.MILLISECONDS);
             Assertions.assertThatThrownBy(repeated::get).hasCauseInstanceOf(OutOfMemoryError.class);
             schedule.shutdown();
         }
         assertThat(planting.takeLines()).singleElement().asString().contains("fatal error on thread config-watch");
-        assertThat(VitalThreads.lost())
+        assertThat(CriticalThreads.lost())
                 .hasValueSatisfying(why -> assertThat(why).contains("config-watch"));
     }
 
     @Test
     void aDefectOfARepeatedTaskIsAThreadLostTooAndACancelledOneIsNot() {
-        try (ScheduledExecutorService schedule = VitalThreads.scheduled("config-watch")) {
+        try (ScheduledExecutorService schedule = CriticalThreads.scheduled("config-watch")) {
             schedule.scheduleWithFixedDelay(() -> {}, 0, 1, TimeUnit.HOURS).cancel(true);
             Future<?> done = schedule.submit(() -> {});
             Assertions.assertThatCode(done::get).doesNotThrowAnyException();
-            assertThat(VitalThreads.lost()).isEmpty();
+            assertThat(CriticalThreads.lost()).isEmpty();
             schedule.execute(ReportedErrorsTest::plantDefect);
             schedule.shutdown();
         }
@@ -58,7 +58,7 @@ class ReportedErrorsTest {
 
     @Test
     void anErrorInASubmittedTaskIsReportedAndADefectStaysInItsFuture() throws Exception {
-        try (ExecutorService tasks = new CheckedTasks()) {
+        try (ExecutorService tasks = new ErrorReportingExecutor()) {
             Assertions.assertThatThrownBy(
                             () -> tasks.submit(ReportedErrorsTest::plantDefect).get())
                     .isInstanceOf(ExecutionException.class);

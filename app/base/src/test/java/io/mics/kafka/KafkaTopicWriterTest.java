@@ -2,7 +2,7 @@ package io.mics.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.testing.Await;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class KafkaTopicWriterTest {
     private final CountDownLatch answers = new CountDownLatch(1);
-    private final ByteShares room = ByteShares.halfEach(100);
+    private final SharedByteBudget room = SharedByteBudget.halfEach(100);
     private final KafkaSending sending = (topic, records) -> {
         answers.await();
         return new KafkaSending.Round(
@@ -68,7 +68,7 @@ class KafkaTopicWriterTest {
                             .toList(),
                     false);
         };
-        KafkaTopicWriter writer = new KafkaTopicWriter(recording, "a", 0, ByteShares.halfEach(64 << 20));
+        KafkaTopicWriter writer = new KafkaTopicWriter(recording, "a", 0, SharedByteBudget.halfEach(64 << 20));
         assertThat(enqueue(writer, "a", 0)).isTrue();
         begun.await();
         for (int size : sizes) {

@@ -32,7 +32,7 @@ class RedisConnectionTest {
     }
 
     private static boolean takesWrites(Redis redis) {
-        return redis.evaluate(Call.of(Script.PROBE, RedisKeys.PROBE, "1000")) instanceof Outcome.Got;
+        return redis.evaluate(Call.of(Script.PROBE, RedisKeys.PROBE, "1000")) instanceof RedisOutcome.Value;
     }
 
     @Test
@@ -50,7 +50,7 @@ class RedisConnectionTest {
             try (Redis redis = open("redis://:wrong@" + location)) {
                 assertThat(redis.available()).isFalse();
                 assertThat(takesWrites(redis)).isFalse();
-                assertThat(redis.awayBecause().orElseThrow())
+                assertThat(redis.unavailableCause().orElseThrow())
                         .contains("WRONGPASS")
                         .doesNotContain("wrong");
             }

@@ -1,7 +1,7 @@
 package io.mics.hook;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
+import io.mics.concurrent.SharedByteBudget;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * several threads at one time.
  */
 public final class MemberListLease implements AutoCloseable {
-    private final ByteShares.Lease lease;
+    private final SharedByteBudget.Lease lease;
     private final Consumer<byte[]> reuse;
     private @Nullable MemberList list;
 
-    MemberListLease(ByteShares.Lease lease, Consumer<byte[]> reuse) {
+    MemberListLease(SharedByteBudget.Lease lease, Consumer<byte[]> reuse) {
         this.lease = lease;
         this.reuse = reuse;
     }

@@ -1,9 +1,9 @@
 package io.mics.hook;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
-import io.mics.concurrent.Turns;
+import io.mics.concurrent.FairScheduler;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.hook.BackendGate.UndecodableException;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
@@ -44,9 +44,9 @@ final class MemberListMemory {
 
     private static final int[] NO_SLOTS = {};
 
-    private final ByteShares shares;
+    private final SharedByteBudget budget;
     private final Consumer<byte[]> reuse;
-    private final Turns turns;
+    private final FairScheduler scheduler;
     /** Cleared, for whoever makes a list next: large arrays are dear to the garbage collector. */
     private final AtomicReference<int[]> freeSlots = new AtomicReference<>(NO_SLOTS);
 
@@ -58,10 +58,10 @@ final class MemberListMemory {
 
     private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
 
-    MemberListMemory(ByteShares shares, Consumer<byte[]> reuse, Turns turns, Metrics metrics) {
-        this.shares = shares;
+    MemberListMemory(SharedByteBudget budget, Consumer<byte[]> reuse, FairScheduler scheduler, Metrics metrics) {
+        this.budget = budget;
         this.reuse = reuse;
-        this.turns = turns;
+        this.scheduler = scheduler;
         this.skipped = metrics.perTenant(tenant -> metrics.counter(Metric.GROUP_MEMBERS_SKIPPED, tenant));
         this.refused = metrics.perTenant(tenant -> metrics.counter(
                 Metric.HOOK_LIMITER_REJECTED,
@@ -71,7 +71,7 @@ final class MemberListMemory {
     }
 
     MemberListLease of(String tenant) {
-        return new MemberListLease(shares.lease(tenant), reuse);
+        return new MemberListLease(budget.lease(tenant), reuse);
     }
 
     /** Waits for what the tenant's next list is expected to have. */
@@ -163,13 +163,13 @@ final class MemberListMemory {
 
     private <R, E extends Exception> R inTurns(String tenant, LongWork<R, E> work) throws E, InterruptedException {
         Turn turn = new Turn(tenant);
-        turns.enter(tenant);
+        scheduler.enter(tenant);
         turn.mine = true;
         try {
             return work.run(turn);
         } finally {
             if (turn.mine) {
-                turns.leave(tenant);
+                scheduler.leave(tenant);
             }
         }
     }
@@ -185,7 +185,7 @@ final class MemberListMemory {
         @Override
         public void next() throws InterruptedException {
             mine = false;
-            turns.next(tenant);
+            scheduler.next(tenant);
             mine = true;
         }
     }
@@ -205,7 +205,7 @@ final class MemberListMemory {
         long now = System.nanoTime();
         long due = nextLog.get();
         if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_INTERVAL)) {
-            LOG.warn("member_list_refused", "tenant", tenant, "bytes", bytes, "held", shares.held());
+            LOG.warn("member_list_refused", "tenant", tenant, "bytes", bytes, "held", budget.held());
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.mics.hook;
 
-import io.mics.concurrent.ByteShares;
-import io.mics.concurrent.Turns;
+import io.mics.concurrent.FairScheduler;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.hook.BackendGate.Decoder;
 import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metrics;
@@ -40,26 +40,31 @@ public final class TenantBackend {
 
     /** Backends whose member lists may have any size together. */
     public TenantBackend(Metrics metrics, BackendTransport remote, Map<String, BackendTransport> local) {
-        this(metrics, remote, local, new ByteShares(() -> new ByteShares.Bounds(0, 0)), Turns.forThisMachine());
+        this(
+                metrics,
+                remote,
+                local,
+                new SharedByteBudget(() -> new SharedByteBudget.Bounds(0, 0)),
+                FairScheduler.forThisMachine());
     }
 
     /**
      * Backends reached by {@code remote}, except the base URLs named in {@code local}, which have a transport each.
      *
      * @param members what the member lists in memory may have
-     * @param turns   whose turn it is with making a long one
+     * @param scheduler   whose turn it is with making a long one
      */
     public TenantBackend(
             Metrics metrics,
             BackendTransport remote,
             Map<String, BackendTransport> local,
-            ByteShares members,
-            Turns turns) {
+            SharedByteBudget members,
+            FairScheduler scheduler) {
         this.metrics = metrics;
         this.gates = metrics.mapPerTenant();
         this.remote = remote;
         this.local = Map.copyOf(local);
-        this.memberLists = new MemberListMemory(members, remote::reuse, turns, metrics);
+        this.memberLists = new MemberListMemory(members, remote::reuse, scheduler, metrics);
     }
 
     /**

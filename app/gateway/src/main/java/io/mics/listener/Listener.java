@@ -14,7 +14,7 @@ import io.helidon.http.media.MediaContext;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.http.DirectHandlers;
-import io.mics.concurrent.CheckedTasks;
+import io.mics.concurrent.ErrorReportingExecutor;
 import io.mics.observe.Log;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -52,7 +52,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
     private final Ports ports;
     private final Sockets sockets = new Sockets();
     private final Limit requests = FixedLimit.create();
-    private final ExecutorService executor = new CheckedTasks();
+    private final ExecutorService executor = new ErrorReportingExecutor();
     private final ListenerConfig config;
     private final Context context;
     private final MediaContext media = MediaContext.create();

@@ -13,7 +13,7 @@ public interface BacklogSource {
         record Nothing() implements Taking {}
 
         /** The buffer cannot be asked now. */
-        record Away() implements Taking {}
+        record Unavailable() implements Taking {}
     }
 
     /** Asks for the right to a user's messages. */

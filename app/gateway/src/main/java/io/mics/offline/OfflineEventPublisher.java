@@ -1,6 +1,6 @@
 package io.mics.offline;
 
-import io.mics.concurrent.Turns;
+import io.mics.concurrent.FairScheduler;
 import io.mics.event.Event;
 import io.mics.event.EventLog;
 import io.mics.observe.Counter;
@@ -42,7 +42,7 @@ public final class OfflineEventPublisher {
         int published = 0;
         for (String user : users) {
             if (++published % AT_ONCE == 0) {
-                Turns.letOthersRun();
+                FairScheduler.yieldToOthers();
             }
             (events.publish(event(tenant, user, delivery)) ? accepted : refused).add(user);
         }

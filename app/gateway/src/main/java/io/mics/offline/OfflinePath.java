@@ -1,6 +1,6 @@
 package io.mics.offline;
 
-import io.mics.concurrent.Turns;
+import io.mics.concurrent.FairScheduler;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -121,7 +121,7 @@ public final class OfflinePath {
         int tried = 0;
         for (String user : atHomes.here()) {
             if (++tried % AT_ONCE == 0) {
-                Turns.letOthersRun();
+                FairScheduler.yieldToOthers();
             }
             stored += storeHere(tenant, user, delivery, countHere) ? 1 : 0;
         }

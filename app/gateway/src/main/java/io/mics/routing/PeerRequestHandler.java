@@ -1,7 +1,7 @@
 package io.mics.routing;
 
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.PendingWrites;
-import io.mics.concurrent.Turns;
 import io.mics.observe.Counter;
 import io.mics.observe.Histogram;
 import io.mics.observe.Metric;
@@ -139,7 +139,7 @@ public final class PeerRequestHandler implements PeerRequests {
         Delivered.Builder outcome = Delivered.newBuilder();
         for (int i = 0; i < users.size(); i++) {
             if (i > 0 && i % SLICE == 0) {
-                Turns.letOthersRun();
+                FairScheduler.yieldToOthers();
             }
             switch (here.delivery()
                     .deliver(tenant, users.get(i), delivery, LocalDelivery.NOBODY, writes)

@@ -200,13 +200,13 @@ public final class Backlog implements ConnectedSessions {
             if (i > 0) {
                 Thread.sleep(RETRY_DELAY);
             }
-            List<BacklogSource> away = new ArrayList<>(0);
+            List<BacklogSource> unavailable = new ArrayList<>(0);
             for (BacklogSource home : left) {
                 if (session.closing() == null && !deliverFrom(session, home)) {
-                    away.add(home);
+                    unavailable.add(home);
                 }
             }
-            left = away;
+            left = unavailable;
             session.goLive();
         }
     }
@@ -215,7 +215,7 @@ public final class Backlog implements ConnectedSessions {
     private boolean deliverFrom(Session session, BacklogSource source) throws InterruptedException {
         return switch (source.take(session.tenant().id(), session.user())) {
             case BacklogSource.Taking.Nothing nothing -> true;
-            case BacklogSource.Taking.Away away -> false;
+            case BacklogSource.Taking.Unavailable unavailable -> false;
             case BacklogSource.Taking.Taken taken -> {
                 run(session, taken.lease());
                 yield true;

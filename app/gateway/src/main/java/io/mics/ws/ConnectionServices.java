@@ -1,7 +1,7 @@
 package io.mics.ws;
 
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.NodeLoad;
-import io.mics.concurrent.Turns;
 import io.mics.hook.registry.ConnectionNotifier;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 /**
  * What every connection is served by.
  *
- * @param turns         whose turn it is with long work
+ * @param scheduler         whose turn it is with long work
  * @param load          whose turn it is with short work, when there are too few processors
  * @param inbound       what messages that have begun may take
  * @param maxFrameBytes a larger message is thrown away and answered with 4401
@@ -26,7 +26,7 @@ public record ConnectionServices(
         DeliveryAcks deliveryAcks,
         ConnectionNotifier notifier,
         TimingWheel wheel,
-        Turns turns,
+        FairScheduler scheduler,
         NodeLoad load,
         InboundBudget inbound,
         int maxFrameBytes,

@@ -37,7 +37,7 @@ final class SessionInput implements FrameSink {
         this.services = services;
         this.connection = connection;
         this.handling = services.load().handling(session.tenant().id());
-        this.writes = new PendingWrites(services.turns(), session.tenant().id(), handling::end);
+        this.writes = new PendingWrites(services.scheduler(), session.tenant().id(), handling::end);
         this.sender = new Sender(
                 session.tenant(),
                 session.user(),

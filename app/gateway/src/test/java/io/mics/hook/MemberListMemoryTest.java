@@ -2,9 +2,9 @@ package io.mics.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
-import io.mics.concurrent.Turns;
+import io.mics.concurrent.FairScheduler;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.hook.point.HookResponse;
 import io.mics.observe.Metric;
@@ -30,15 +30,15 @@ class MemberListMemoryTest {
     private final Metrics metrics = new Metrics();
     private final List<String> thousand =
             IntStream.range(1_000, 2_000).mapToObj(i -> "m" + i).toList();
-    private final ByteShares shares = new ByteShares(() -> new ByteShares.Bounds(45_000, 30_000));
+    private final SharedByteBudget budget = new SharedByteBudget(() -> new SharedByteBudget.Bounds(45_000, 30_000));
     private final TenantBackend backend = new TenantBackend(
             metrics,
             (operation, url, request, deadline) -> {
                 throw new AssertionError("asked " + url);
             },
             Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand))),
-            shares,
-            Turns.forThisMachine());
+            budget,
+            FairScheduler.forThisMachine());
 
     private static Tenant tenant(String id) {
         return TestTenants.tenant(id, BackendSettings.DEFAULTS.at(PlaygroundHooks.BASE_URL));
@@ -71,12 +71,12 @@ class MemberListMemoryTest {
                 assertThat(ask(a, again)).isEqualTo(new MembersAnswer.Members(thousand));
             }
         }
-        assertThat(shares.held()).isZero();
+        assertThat(budget.held()).isZero();
     }
 
     @Test
     void aListLargerThanEverExpectedIsRefusedWithoutBeingMade() throws Exception {
-        ByteShares tight = new ByteShares(() -> new ByteShares.Bounds(0, BYTES_OF_1000 - 1));
+        SharedByteBudget tight = new SharedByteBudget(() -> new SharedByteBudget.Bounds(0, BYTES_OF_1000 - 1));
         TenantBackend limited = new TenantBackend(
                 metrics,
                 (operation, url, request, deadline) -> {
@@ -84,7 +84,7 @@ class MemberListMemoryTest {
                 },
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", thousand, "small", List.of("m")))),
                 tight,
-                Turns.forThisMachine());
+                FairScheduler.forThisMachine());
         Tenant a = tenant("a");
         for (int i = 0; i < 3; i++) {
             try (MemberListLease lease = limited.leaseForMembers(a)) {
@@ -111,7 +111,7 @@ class MemberListMemoryTest {
             assertThat(ask(a, lease)).isEqualTo(new MembersAnswer.Members(thousand));
         }
         MemberListMemory rooms = backend.memberLists();
-        try (ByteShares.Lease all = shares.lease("a");
+        try (SharedByteBudget.Lease all = budget.lease("a");
                 MemberListLease late = rooms.of("a")) {
             assertThat(all.resize(30_000, Deadline.NEVER)).isTrue();
             for (int i = 0; i < 5; i++) {
@@ -142,7 +142,7 @@ class MemberListMemoryTest {
                 back.add(body);
             }
         };
-        TenantBackend remote = new TenantBackend(metrics, backend, Map.of(), shares, Turns.forThisMachine());
+        TenantBackend remote = new TenantBackend(metrics, backend, Map.of(), budget, FairScheduler.forThisMachine());
         Tenant a = TestTenants.tenant("a", BackendSettings.DEFAULTS.at("http://backend"));
         MemberListLease lease = remote.leaseForMembers(a);
         MembersAnswer members = remote.groupMembers(a, "g", "", lease);
@@ -156,18 +156,18 @@ class MemberListMemoryTest {
     @Test
     void aLargeListIsReadAndMadeInTurnsAndLeavesNone() throws Exception {
         List<String> many = IntStream.range(0, 10_000).mapToObj(i -> "m" + i).toList();
-        Turns turns = new Turns(1);
+        FairScheduler scheduler = new FairScheduler(1);
         TenantBackend large = new TenantBackend(
                 metrics,
                 (operation, url, request, deadline) -> {
                     throw new AssertionError("asked " + url);
                 },
                 Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g", many))),
-                new ByteShares(() -> new ByteShares.Bounds(0, 0)),
-                turns);
+                new SharedByteBudget(() -> new SharedByteBudget.Bounds(0, 0)),
+                scheduler);
         Tenant a = tenant("a");
         AtomicReference<MembersAnswer> answer = new AtomicReference<>();
-        turns.enter("b");
+        scheduler.enter("b");
         try (MemberListLease lease = large.leaseForMembers(a)) {
             Thread asking = Thread.ofVirtual().start(() -> {
                 try {
@@ -176,15 +176,15 @@ class MemberListMemoryTest {
                     throw new AssertionError(e);
                 }
             });
-            while (turns.waiting() == 0) {
+            while (scheduler.waiting() == 0) {
                 assertThat(asking.isAlive()).isTrue();
                 Thread.onSpinWait();
             }
             assertThat(answer.get()).isNull();
-            turns.leave("b");
+            scheduler.leave("b");
             asking.join();
             assertThat(answer.get()).isEqualTo(new MembersAnswer.Members(many));
         }
-        assertThat(turns.busy()).isZero();
+        assertThat(scheduler.busy()).isZero();
     }
 }

@@ -3,9 +3,9 @@ package io.mics.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.Deadline;
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
-import io.mics.concurrent.Turns;
 import io.mics.hook.BackendOperation;
 import io.mics.hook.BackendRequest;
 import io.mics.hook.BackendTransport;
@@ -62,7 +62,7 @@ class BlockedSenderTest {
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
     private final NodeLoad load = new NodeLoad(1, () -> TimeUnit.HOURS.toNanos(1));
     private final NodeLoad.Handling handling = load.handling("t1");
-    private final PendingWrites writes = new PendingWrites(new Turns(1), "t1", handling::end);
+    private final PendingWrites writes = new PendingWrites(new FairScheduler(1), "t1", handling::end);
     private final CountDownLatch written = new CountDownLatch(1);
     private final Thread sending = Thread.currentThread();
     private final CountDownLatch checked = new CountDownLatch(1);
@@ -188,7 +188,7 @@ class BlockedSenderTest {
         SendToGroup group = new SendToGroup(
                 hooks(backend),
                 backend,
-                new GroupFanOut(NOBODY, Optional.empty(), new Turns(1)),
+                new GroupFanOut(NOBODY, Optional.empty(), new FairScheduler(1)),
                 keptElsewhere(),
                 () -> new SendToGroup.Limits(0, 10));
         Delivery delivery = delivery(MessageType.GROUP_CHAT);

@@ -2,9 +2,9 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
-import io.mics.concurrent.Turns;
 import io.mics.hook.BackendTransport;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
@@ -91,7 +91,7 @@ class GroupOfflineEventsTest {
         SendToGroup group = new SendToGroup(
                 new PreSend(new PreSendChain(backend, registry, records, 0, Duration.ZERO), new IdempotencyKeys("")),
                 backend,
-                new GroupFanOut(devices, Optional.empty(), new Turns(1)),
+                new GroupFanOut(devices, Optional.empty(), new FairScheduler(1)),
                 offline,
                 () -> new SendToGroup.Limits(0, mostBuffered));
         MessageRequest message = MessageRequest.newBuilder()

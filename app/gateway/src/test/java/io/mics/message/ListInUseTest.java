@@ -2,12 +2,12 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.Deadline;
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.concurrent.TaskScope;
-import io.mics.concurrent.Turns;
 import io.mics.hook.BackendOperation;
 import io.mics.hook.BackendRequest;
 import io.mics.hook.BackendTransport;
@@ -59,7 +59,7 @@ class ListInUseTest {
 
     private final Metrics metrics = new Metrics();
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
-    private final ByteShares lists = new ByteShares(() -> new ByteShares.Bounds(1 << 20, 1 << 20));
+    private final SharedByteBudget lists = new SharedByteBudget(() -> new SharedByteBudget.Bounds(1 << 20, 1 << 20));
     private final List<byte[]> given = new CopyOnWriteArrayList<>();
     private final CountDownLatch reading = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
@@ -143,7 +143,7 @@ class ListInUseTest {
                             throw new AssertionError("delivered to " + user);
                         },
                         Optional.empty(),
-                        new Turns(1)),
+                        new FairScheduler(1)),
                 nowhere,
                 () -> new SendToGroup.Limits(0, 10));
     }
@@ -156,7 +156,7 @@ class ListInUseTest {
     }
 
     private void failsWhileItsListIsRead(boolean interrupts) throws InterruptedException {
-        TenantBackend backend = new TenantBackend(metrics, backend(interrupts), Map.of(), lists, new Turns(1));
+        TenantBackend backend = new TenantBackend(metrics, backend(interrupts), Map.of(), lists, new FairScheduler(1));
         MessageRequest message = MessageRequest.newBuilder()
                 .setTenantId("t1")
                 .setUserId("sender")

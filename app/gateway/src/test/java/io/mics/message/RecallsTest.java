@@ -2,9 +2,9 @@ package io.mics.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
-import io.mics.concurrent.Turns;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.HookEvent;
@@ -58,7 +58,7 @@ class RecallsTest {
                         throw new AssertionError("all hooks are local");
                     },
                     Map.of(PlaygroundHooks.BASE_URL, new PlaygroundHooks(Map.of("g1", List.of("u1", "u2", "u3"))))),
-            new GroupFanOut(devices, Optional.empty(), new Turns(1)),
+            new GroupFanOut(devices, Optional.empty(), new FairScheduler(1)),
             hookEvents::add,
             new DeliveryIds(1),
             () -> 0);

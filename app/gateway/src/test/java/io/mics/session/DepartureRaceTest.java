@@ -41,7 +41,7 @@ class DepartureRaceTest {
         return switch (new LocalBacklog(home).take(tenant, user)) {
             case BacklogSource.Taking.Taken taken -> new BacklogSource.Taking.Taken(new Seen(taken.lease()));
             case BacklogSource.Taking.Nothing nothing -> nothing;
-            case BacklogSource.Taking.Away away -> away;
+            case BacklogSource.Taking.Unavailable unavailable -> unavailable;
         };
     };
 

@@ -1,7 +1,7 @@
 package io.mics.session;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.FatalErrors;
-import io.mics.concurrent.VitalThreads;
 import io.mics.observe.log.LogSettings;
 import io.mics.observe.log.LogSetup;
 import io.mics.timer.TimingWheel;
@@ -27,7 +27,7 @@ public final class PlantedErrors {
                                 },
                                 0);
             case "vital-defect" ->
-                VitalThreads.start("worker", () -> {
+                CriticalThreads.start("worker", () -> {
                     throw new IllegalStateException("planted");
                 });
             case "any-virtual-thread" -> Thread.startVirtualThread(PlantedErrors::fillTheHeap);

@@ -220,7 +220,9 @@ final class Cluster implements AutoCloseable {
 
     /** Why the directory is not what it should be, if it is not. */
     Optional<String> directoryDetail() {
-        return members.directoryAway() ? Optional.of("directory away; remote users go offline") : Optional.empty();
+        return members.directoryUnavailable()
+                ? Optional.of("directory away; remote users go offline")
+                : Optional.empty();
     }
 
     /** Leaves; a second call does nothing. */

@@ -1,6 +1,6 @@
 package io.mics.node;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.lifecycle.Closing;
 import io.mics.listener.AddressSettings;
 import io.mics.node.settings.NodeConfig;
@@ -71,7 +71,7 @@ final class ClusterMember implements AutoCloseable {
         Metrics metrics = foundation.metrics();
         String node = foundation.config().nodeId();
         metrics.gauge(Metric.CLUSTER_MEMBERS, () -> members.live().size(), node);
-        metrics.gauge(Metric.DIRECTORY_AVAILABLE, () -> members.directoryAway() ? 0 : 1, node);
+        metrics.gauge(Metric.DIRECTORY_AVAILABLE, () -> members.directoryUnavailable() ? 0 : 1, node);
         foundation.observability().check("cluster", member::notReady);
     }
 
@@ -85,7 +85,7 @@ final class ClusterMember implements AutoCloseable {
                                         .filter(tenant -> sessions.hasSessions(tenant.id()))
                                         .toList())
                         .start());
-        Thread sweeper = VitalThreads.start("cluster-sweep", this::sweep);
+        Thread sweeper = CriticalThreads.start("cluster-sweep", this::sweep);
         closing.add("cluster sweep", sweeper::interrupt);
     }
 

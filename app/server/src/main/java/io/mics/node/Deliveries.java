@@ -58,7 +58,7 @@ record Deliveries(
         OfflineEventPublisher offline = new OfflineEventPublisher(events, new LateDelivery(registry, remote), metrics);
         return new Deliveries(
                 new UserDelivery(registry, remote),
-                new GroupFanOut(registry, remote, state.turns()),
+                new GroupFanOut(registry, remote, state.scheduler()),
                 new OfflinePath(buffer, backlog, homes, announcements, offline, metrics),
                 backlog,
                 announcements);

@@ -1,6 +1,6 @@
 package io.mics.node;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.config.reload.ConfigReload;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.config.HookOverrideStore;
@@ -93,7 +93,7 @@ final class Foundation {
         hooks = lifecycle.add("hooks", new HookPlatform(configuration, overrides, outgoing, kafka, metrics));
         lifecycle.forgetTenant("hook platform", hooks::forget);
         observability = new Observability(metrics)
-                .check("threads", VitalThreads::lost)
+                .check("threads", CriticalThreads::lost)
                 .detail("config", reload::lastProblem)
                 .detail("hooks", hooks::problem);
         endpoints = new Endpoints(config, ports(() -> running().get(AddressSettings.SECTION)), observability);
@@ -163,7 +163,7 @@ final class Foundation {
 
     /** A node without one of its ports is of no use: the process ends, and whatever watches it starts it anew. */
     private static void end(Throwable cause) {
-        VitalThreads.start("listener-lost", () -> {
+        CriticalThreads.start("listener-lost", () -> {
             throw new IllegalStateException("a port is lost", cause);
         });
     }

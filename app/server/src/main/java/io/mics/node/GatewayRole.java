@@ -1,7 +1,7 @@
 package io.mics.node;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.console.PlaygroundSettings;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
@@ -78,17 +78,18 @@ final class GatewayRole {
         Outgoing outgoing = foundation.outgoing();
         PlaygroundHooks playground =
                 new PlaygroundHooks(config.get(PlaygroundSettings.SECTION).groups());
-        ByteShares lists = new ByteShares(() -> listBounds(foundation.running().get(GroupSettings.SECTION)));
+        SharedByteBudget lists =
+                new SharedByteBudget(() -> listBounds(foundation.running().get(GroupSettings.SECTION)));
         metrics.gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
         metrics.gauge(Metric.HOOK_ANSWER_BYTES, outgoing.client()::answerBytes, config.nodeId());
         TenantBackend backend = new TenantBackend(
-                metrics, outgoing.backends(), Map.of(PlaygroundHooks.BASE_URL, playground), lists, state.turns());
+                metrics, outgoing.backends(), Map.of(PlaygroundHooks.BASE_URL, playground), lists, state.scheduler());
         foundation.lifecycle().forgetTenant("hooks", backend::forget);
         return backend;
     }
 
-    private static ByteShares.Bounds listBounds(GroupSettings group) {
-        return new ByteShares.Bounds(group.listBytes(), group.tenantListBytes());
+    private static SharedByteBudget.Bounds listBounds(GroupSettings group) {
+        return new SharedByteBudget.Bounds(group.listBytes(), group.tenantListBytes());
     }
 
     private ConnectionServices connections() {
@@ -99,7 +100,7 @@ final class GatewayRole {
                 useCases.acks(),
                 foundation.hooks().notifier(),
                 foundation.wheel(),
-                state.turns(),
+                state.scheduler(),
                 state.load(),
                 state.arriving(),
                 foundation.config().get(QueueSettings.Frames.SECTION).maxFrameBytes(),

@@ -1,7 +1,7 @@
 package io.mics.node;
 
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.NodeLoad;
-import io.mics.concurrent.Turns;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a gateway holds in memory.
  *
- * @param turns    whose turn it is with long work
+ * @param scheduler    whose turn it is with long work
  * @param load     whose turn it is with short work, when there are too few processors
  * @param sessions who is connected here
  * @param arriving what has begun to come in
@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * @param buffered what waits for absent users
  */
 record GatewayState(
-        Turns turns,
+        FairScheduler scheduler,
         NodeLoad load,
         SessionRegistry sessions,
         InboundBudget arriving,
@@ -43,7 +43,7 @@ record GatewayState(
         OutboundBudget queued =
                 new OutboundBudget(config.get(QueueSettings.Outbound.SECTION).totalBytes());
         GatewayState state = new GatewayState(
-                Turns.forThisMachine(load),
+                FairScheduler.forThisMachine(load),
                 load,
                 new SessionRegistry(queued, metrics),
                 arriving(config, metrics),
@@ -78,6 +78,6 @@ record GatewayState(
         metrics.gauge(Metric.OFFLINE_BUFFERED_BYTES, buffered::bytes, node);
         metrics.gauge(Metric.NODE_LOADED, () -> load.isLoaded() ? 1 : 0, node);
         metrics.total(Metric.READER_WAITS, load::waits, node);
-        metrics.gauge(Metric.FANOUTS_WAITING, turns::waiting, node);
+        metrics.gauge(Metric.FANOUTS_WAITING, scheduler::waiting, node);
     }
 }

@@ -15,9 +15,9 @@ class ThreadsTest {
 
     /** Whose threads serve one connection, one call or one moment, or the end of the process: others do not wait. */
     private static final Set<String> FOR_A_MOMENT = Set.of(
-            "VitalThreads",
+            "CriticalThreads",
             "TaskScope",
-            "CheckedTasks",
+            "ErrorReportingExecutor",
             "InboundPeer",
             "PendingWrites",
             "LogSetup",
@@ -39,7 +39,7 @@ class ThreadsTest {
 
     /** Who catches everything and goes on: rethrows, reports it as lost, or contains a plugin. */
     private static final Set<String> CATCHES_ALL = Set.of(
-            "VitalThreads",
+            "CriticalThreads",
             "FatalErrors",
             "Listener",
             "Sessions",
@@ -67,7 +67,7 @@ class ThreadsTest {
                         .filter(source -> source.lines().stream()
                                 .anyMatch(line -> STARTS.matcher(line).find()))
                         .map(source -> source.path().getFileName().toString().replace(".java", "")))
-                .as("start it by VitalThreads, or say here why its death harms nobody")
+                .as("start it by CriticalThreads, or say here why its death harms nobody")
                 .isSubsetOf(FOR_A_MOMENT);
     }
 }

@@ -191,7 +191,8 @@ public final class HooksApi implements HttpService {
                 send(response, tenant, businessType.apply(tenant).orElse(""));
             case Change.Refused refused -> refuse(response, refused.problems());
             case Change.Unknown unknown -> Json.fail(response, Status.NOT_FOUND_404, "", "there is no such override");
-            case Change.Away away -> Json.fail(response, Status.SERVICE_UNAVAILABLE_503, "", away.cause());
+            case Change.Unavailable unavailable ->
+                Json.fail(response, Status.SERVICE_UNAVAILABLE_503, "", unavailable.cause());
         }
     }
 

@@ -1,7 +1,7 @@
 package io.mics.config.reload;
 
 import io.helidon.config.FileSystemWatcher;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
 import io.mics.observe.Log;
@@ -42,7 +42,7 @@ public final class ConfigReload<T> implements AutoCloseable {
     private final Thread follower;
 
     /** One thread, so that what is submitted after the watchers runs after their first look. */
-    private final ScheduledExecutorService looking = VitalThreads.scheduled("config-watch");
+    private final ScheduledExecutorService looking = CriticalThreads.scheduled("config-watch");
 
     /** The files as they were read last; under {@code reloading}. */
     private @Nullable FileStates lastRead;
@@ -78,7 +78,7 @@ public final class ConfigReload<T> implements AutoCloseable {
         this.pause = pause;
         metrics.counter(reloadable.reloads(), "ok");
         metrics.counter(reloadable.reloads(), "failed");
-        this.follower = VitalThreads.unstarted("config-reload", this::follow);
+        this.follower = CriticalThreads.unstarted("config-reload", this::follow);
     }
 
     /** Starts watching. Reads once when the watchers are in place, for a change since the first reading. */

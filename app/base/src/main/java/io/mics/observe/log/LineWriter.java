@@ -1,6 +1,6 @@
 package io.mics.observe.log;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import java.io.Closeable;
@@ -78,7 +78,7 @@ public final class LineWriter<L> implements AutoCloseable {
         this.maxBytes = maxBytes;
         this.dropped = dropped;
         this.queue = new ArrayBlockingQueue<>(maxLines);
-        this.thread = VitalThreads.startPlatform(name, this::run);
+        this.thread = CriticalThreads.startPlatform(name, this::run);
     }
 
     /** Writes it soon, or drops it; {@code size} is what it holds in memory, in bytes, about. */

@@ -1,7 +1,7 @@
 package io.mics.observe.log;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.FatalErrors;
-import io.mics.concurrent.VitalThreads;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,7 +34,7 @@ final class StdoutHandler extends Handler {
 
     StdoutHandler(OutputStream stream) {
         out = new BufferedOutputStream(stream, BUFFER_BYTES);
-        flusher = VitalThreads.startPlatform("log-flush", this::flushRepeatedly);
+        flusher = CriticalThreads.startPlatform("log-flush", this::flushRepeatedly);
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.mics.observe.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.ErrorPlanting;
-import io.mics.concurrent.VitalThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class StdoutHandlerTest {
 
     @AfterEach
     void forget() {
-        VitalThreads.forgetLost();
+        CriticalThreads.forgetLost();
     }
 
     private StdoutHandler handler(OutputStream out) {
@@ -93,7 +93,7 @@ class StdoutHandlerTest {
         last.setLoggerName("of a kind of its own, so that it is not suppressed");
         handler.publish(last);
         assertThat(failures.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(VitalThreads.lost().orElse("")).doesNotContain("log-flush");
+        assertThat(CriticalThreads.lost().orElse("")).doesNotContain("log-flush");
         handler.close();
     }
 

@@ -1,7 +1,7 @@
 package io.mics.event.kafka;
 
 import io.mics.concurrent.CircuitBreaker;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.event.Event;
 import io.mics.event.EventMeters;
 import io.mics.event.EventMeters.Drop;
@@ -76,7 +76,7 @@ final class KafkaTenant {
             }
             case QUEUED -> true;
             case FIRST -> {
-                worker = VitalThreads.start("events-" + tenant, this::work);
+                worker = CriticalThreads.start("events-" + tenant, this::work);
                 yield true;
             }
         };

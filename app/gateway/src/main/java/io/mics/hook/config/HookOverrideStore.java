@@ -12,7 +12,7 @@ public interface HookOverrideStore {
         record Found(Map<String, String> texts) implements Reading {}
 
         /** The store does not answer. */
-        record Away(String cause) implements Reading {}
+        record Unavailable(String cause) implements Reading {}
     }
 
     /** What came of a change. */
@@ -21,7 +21,7 @@ public interface HookOverrideStore {
         /** Somebody else was quicker; nothing was changed. */
         OUTDATED,
         /** The store does not answer; it may have been done all the same. */
-        AWAY
+        UNAVAILABLE
     }
 
     /** Everything stored. */

@@ -1,6 +1,6 @@
 package io.mics.hook.config;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
 import io.mics.config.YamlDocument;
@@ -33,13 +33,13 @@ public final class HookOverrides implements AutoCloseable {
     private final ReentrantLock applying = new ReentrantLock();
     private final AtomicLong readings = new AtomicLong();
     private final BlockingQueue<Boolean> changed = new ArrayBlockingQueue<>(1);
-    private final Thread follower = VitalThreads.unstarted("hook-overrides", this::follow);
+    private final Thread follower = CriticalThreads.unstarted("hook-overrides", this::follow);
 
     private volatile HooksFile inFile;
     private Map<String, String> texts = Map.of();
     private long newest;
     private volatile EffectiveHooks effective;
-    private volatile Optional<String> away = Optional.empty();
+    private volatile Optional<String> unavailable = Optional.empty();
 
     /** What came of a change. */
     public sealed interface Change {
@@ -53,7 +53,7 @@ public final class HookOverrides implements AutoCloseable {
         record Unknown() implements Change {}
 
         /** The store does not answer. */
-        record Away(String cause) implements Change {}
+        record Unavailable(String cause) implements Change {}
     }
 
     /** Hooks of {@code file} for {@code registry}; {@code store} keeps what tenants have otherwise. */
@@ -64,7 +64,7 @@ public final class HookOverrides implements AutoCloseable {
         this.effective = EffectiveHooks.of(file.hooks(), Map.of());
     }
 
-    /** Makes everything hold, and follows the store from now on. A store that is away is read when it is back. */
+    /** Makes everything hold, and follows the store from now on. A store that is unavailable is read when it is back. */
     public HookOverrides start() {
         refresh();
         apply();
@@ -93,7 +93,7 @@ public final class HookOverrides implements AutoCloseable {
     /** What is wrong with overrides, or with reading them; empty when nothing is. */
     public Optional<String> lastProblem() {
         List<String> lines = new ArrayList<>(effective.problems());
-        away.ifPresent(cause -> lines.add("hook overrides cannot be read: " + cause));
+        unavailable.ifPresent(cause -> lines.add("hook overrides cannot be read: " + cause));
         return lines.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", lines));
     }
 
@@ -129,8 +129,8 @@ public final class HookOverrides implements AutoCloseable {
     private Change change(String tenant, UnaryOperator<String> edit, Change same) {
         for (int i = 0; i < TRIES; i++) {
             switch (store.read()) {
-                case HookOverrideStore.Reading.Away gone -> {
-                    return new Change.Away(gone.cause());
+                case HookOverrideStore.Reading.Unavailable gone -> {
+                    return new Change.Unavailable(gone.cause());
                 }
                 case HookOverrideStore.Reading.Found found -> {
                     String before = found.texts().getOrDefault(tenant, "");
@@ -144,29 +144,30 @@ public final class HookOverrides implements AutoCloseable {
                             refresh();
                             return new Change.Done();
                         }
-                        case AWAY -> {
-                            return new Change.Away("no answer to the change: it may have been done all the same");
+                        case UNAVAILABLE -> {
+                            return new Change.Unavailable(
+                                    "no answer to the change: it may have been done all the same");
                         }
                         case OUTDATED -> {}
                     }
                 }
             }
         }
-        return new Change.Away("others keep changing the overrides of " + tenant);
+        return new Change.Unavailable("others keep changing the overrides of " + tenant);
     }
 
     /** Reads the store; what an earlier reading brings later is dropped. */
     private void refresh() {
         long reading = readings.incrementAndGet();
         switch (store.read()) {
-            case HookOverrideStore.Reading.Away gone -> away = Optional.of(gone.cause());
+            case HookOverrideStore.Reading.Unavailable gone -> unavailable = Optional.of(gone.cause());
             case HookOverrideStore.Reading.Found found -> {
                 applying.lock();
                 try {
                     if (reading > newest) {
                         newest = reading;
                         texts = found.texts();
-                        away = Optional.empty();
+                        unavailable = Optional.empty();
                         apply();
                     }
                 } finally {

@@ -1,7 +1,7 @@
 package io.mics.hook.dispatch;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.event.Event;
 import io.mics.hook.dispatch.DispatchMeters.Drop;
 import io.mics.hook.point.DeliveryRequest;
@@ -51,7 +51,7 @@ public final class HookDispatcher implements AutoCloseable {
     private final BackoffSchedule backoff;
     private final HookExecution.Sink record;
     private final DispatchMeters meters;
-    private final ByteShares room = ByteShares.halfEach(MOST_BYTES_OF_ALL);
+    private final SharedByteBudget room = SharedByteBudget.halfEach(MOST_BYTES_OF_ALL);
     private final Map<QueueKey, HookWorkQueue> queues = new ConcurrentHashMap<>();
     private volatile boolean closed;
 

@@ -1,7 +1,7 @@
 package io.mics.hook.dispatch;
 
-import io.mics.concurrent.ByteShares;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.observe.Log;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,7 +29,7 @@ final class HookWorkQueue {
     private final String name;
     private final int maxJobs;
     private final long maxBytes;
-    private final ByteShares room;
+    private final SharedByteBudget room;
     private final String tenant;
     private final Consumer<Job> call;
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,7 +44,7 @@ final class HookWorkQueue {
      *
      * @param room is taken by {@code tenant} for what waits and for what is in flight, with all other queues
      */
-    HookWorkQueue(String name, int maxJobs, long maxBytes, ByteShares room, String tenant, Consumer<Job> call) {
+    HookWorkQueue(String name, int maxJobs, long maxBytes, SharedByteBudget room, String tenant, Consumer<Job> call) {
         this.name = name;
         this.room = room;
         this.tenant = tenant;
@@ -69,7 +69,7 @@ final class HookWorkQueue {
                 return true;
             }
             running++;
-            Thread thread = VitalThreads.unstarted(name, () -> work(job));
+            Thread thread = CriticalThreads.unstarted(name, () -> work(job));
             threads.add(thread);
             thread.start();
             return true;

@@ -1,6 +1,6 @@
 package io.mics.hook.dispatch;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.event.EventLog;
 import io.mics.observe.Log;
 
@@ -31,7 +31,7 @@ public final class MemoryHookDispatch implements HookDispatch {
     public static MemoryHookDispatch start(
             EventLog events, HookDispatcher dispatcher, MemoryRetryQueue retries, DispatchMeters meters) {
         MemoryHookDispatch dispatch = new MemoryHookDispatch(events, dispatcher, retries, meters);
-        Thread unused = VitalThreads.start("hook-retries", dispatch::retry);
+        Thread unused = CriticalThreads.start("hook-retries", dispatch::retry);
         return dispatch;
     }
 

@@ -1,8 +1,8 @@
 package io.mics.hook.http;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.mics.concurrent.CheckedTasks;
 import io.mics.concurrent.Deadline;
+import io.mics.concurrent.ErrorReportingExecutor;
 import io.mics.concurrent.TaskScope;
 import io.mics.hook.BackendCall;
 import io.mics.hook.HookUrls;
@@ -42,7 +42,7 @@ public final class WarmUp implements AutoCloseable {
     private static final int WIDTH = 32;
 
     private final HttpBackendTransport transport;
-    private final CheckedTasks tasks = new CheckedTasks();
+    private final ErrorReportingExecutor tasks = new ErrorReportingExecutor();
     private volatile Future<?> begun = CompletableFuture.completedFuture(null);
 
     /** Connections of {@code transport}, which is not closed here. */

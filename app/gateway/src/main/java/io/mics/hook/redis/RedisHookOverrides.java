@@ -1,10 +1,10 @@
 package io.mics.hook.redis;
 
 import io.mics.hook.config.HookOverrideStore;
-import io.mics.redis.Answer;
 import io.mics.redis.Call;
-import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisOutcome;
+import io.mics.redis.RedisReply;
 import io.mics.redis.RedisSubscription;
 import io.mics.redis.Script;
 import java.util.HashMap;
@@ -33,15 +33,16 @@ public final class RedisHookOverrides implements HookOverrideStore {
     @Override
     public Reading read() {
         return switch (redis.evaluate(Call.of(FIND_HOOKS, KEY))) {
-            case Outcome.Got<Answer> got -> new Reading.Found(texts(got.value()));
-            case Outcome.Away<Answer> away -> new Reading.Away("Redis is away: " + away.cause());
+            case RedisOutcome.Value<RedisReply> value -> new Reading.Found(texts(value.value()));
+            case RedisOutcome.Unavailable<RedisReply> unavailable ->
+                new Reading.Unavailable("Redis is away: " + unavailable.cause());
         };
     }
 
-    private static Map<String, String> texts(Answer answer) {
+    private static Map<String, String> texts(RedisReply reply) {
         Map<String, String> texts = new HashMap<>();
-        for (int i = 0; i < answer.size(); i += 2) {
-            texts.put(answer.text(i), answer.text(i + 1));
+        for (int i = 0; i < reply.size(); i += 2) {
+            texts.put(reply.text(i), reply.text(i + 1));
         }
         return texts;
     }
@@ -50,8 +51,8 @@ public final class RedisHookOverrides implements HookOverrideStore {
     public Change replace(String tenant, String before, String after) {
         Call call = Call.of(REPLACE_HOOKS, KEY, tenant, before, after, CHANGES);
         return switch (redis.evaluate(call)) {
-            case Outcome.Got<Answer> got -> got.value().number(0) == 1 ? Change.DONE : Change.OUTDATED;
-            case Outcome.Away<Answer> away -> Change.AWAY;
+            case RedisOutcome.Value<RedisReply> value -> value.value().number(0) == 1 ? Change.DONE : Change.OUTDATED;
+            case RedisOutcome.Unavailable<RedisReply> unavailable -> Change.UNAVAILABLE;
         };
     }
 

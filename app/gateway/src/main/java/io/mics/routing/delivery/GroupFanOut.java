@@ -1,7 +1,7 @@
 package io.mics.routing.delivery;
 
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.PendingWrites;
-import io.mics.concurrent.Turns;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.HashedIds;
 import java.util.List;
@@ -26,13 +26,13 @@ public final class GroupFanOut {
 
     private final LocalDelivery local;
     private final Optional<RemoteDelivery> remote;
-    private final Turns turns;
+    private final FairScheduler scheduler;
 
     /** A fan-out to sessions here and on other nodes. */
-    public GroupFanOut(LocalDelivery local, Optional<RemoteDelivery> remote, Turns turns) {
+    public GroupFanOut(LocalDelivery local, Optional<RemoteDelivery> remote, FairScheduler scheduler) {
         this.local = local;
         this.remote = remote;
-        this.turns = turns;
+        this.scheduler = scheduler;
     }
 
     /**
@@ -92,9 +92,9 @@ public final class GroupFanOut {
 
         /** Delivers to the members with the numbers {@code first} to {@code end} - 1. */
         void here(int first, int end) throws InterruptedException {
-            if (!turns.tryEnter(tenant)) {
+            if (!scheduler.tryEnter(tenant)) {
                 writes.start();
-                turns.enter(tenant);
+                scheduler.enter(tenant);
             }
             boolean mine = true;
             try {
@@ -102,13 +102,13 @@ public final class GroupFanOut {
                     slice(from, Math.min(from + SLICE, end));
                     if (from + SLICE < end) {
                         mine = false;
-                        turns.next(tenant);
+                        scheduler.next(tenant);
                         mine = true;
                     }
                 }
             } finally {
                 if (mine) {
-                    turns.leave(tenant);
+                    scheduler.leave(tenant);
                 }
             }
         }

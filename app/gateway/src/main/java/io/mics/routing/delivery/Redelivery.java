@@ -1,8 +1,8 @@
 package io.mics.routing.delivery;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.PendingWrites;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -45,7 +45,7 @@ public final class Redelivery implements AutoCloseable {
     private final Membership members;
     private final NodeLinks links;
     private final Metrics.PerTenant<Counter> dropped;
-    private final ByteShares room = ByteShares.halfEach(MOST_BYTES);
+    private final SharedByteBudget room = SharedByteBudget.halfEach(MOST_BYTES);
     /** By the epoch of the node they wait for; none without a message. */
     private final Map<Long, RedeliveryQueues> waiting = new ConcurrentHashMap<>();
 

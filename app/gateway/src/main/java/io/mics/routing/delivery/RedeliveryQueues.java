@@ -1,7 +1,7 @@
 package io.mics.routing.delivery;
 
-import io.mics.concurrent.ByteShares;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.observe.Log;
 import io.mics.routing.delivery.WaitingMessage.SendingDevice;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class RedeliveryQueues {
     private final Timing timing;
     private final Attempt attempt;
     private final Runnable whenOver;
-    private final ByteShares room;
+    private final SharedByteBudget room;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<SendingDevice, SenderQueue> queues = new HashMap<>();
     /** RedeliveryQueues whose first message nobody is trying. */
@@ -100,7 +100,7 @@ final class RedeliveryQueues {
      * @param room     is taken by the tenants whose messages wait, with the queues for all other nodes
      * @param whenOver run once, when the last queue is gone; inside a lock, so it must not block
      */
-    RedeliveryQueues(Timing timing, Attempt attempt, ByteShares room, Runnable whenOver) {
+    RedeliveryQueues(Timing timing, Attempt attempt, SharedByteBudget room, Runnable whenOver) {
         this.room = room;
         this.timing = timing;
         this.attempt = attempt;
@@ -174,7 +174,7 @@ final class RedeliveryQueues {
 
     private void startThread() {
         threads++;
-        VitalThreads.start("redelivery", this::run);
+        CriticalThreads.start("redelivery", this::run);
     }
 
     private void run() {

@@ -1,6 +1,6 @@
 package io.mics.routing.directory;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 
 /**
  * Presence in the directory: registers, renews and removes this node's routes. A device that arrives while the
- * directory is away is admitted on this node's own limits and registered when it is back.
+ * directory is unavailable is admitted on this node's own limits and registered when it is back.
  */
 public final class ClusterPresence implements Presence, AutoCloseable {
     private static final Log LOG = Log.of(ClusterPresence.class);
@@ -78,7 +78,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     /** Renews until closed, a third of the lease apart, and at once when the directory comes back. */
     public ClusterPresence start() {
         members.onChange(this::renewSoon);
-        VitalThreads.start("presence", this::run);
+        CriticalThreads.start("presence", this::run);
         return this;
     }
 
@@ -189,7 +189,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     }
 
     private void renew() throws InterruptedException {
-        boolean again = missed && !members.directoryAway();
+        boolean again = missed && !members.directoryUnavailable();
         long began = System.nanoTime();
         List<LocalDevices.Device> all = devices.devices().toList();
         routes.countConnections(self());
@@ -210,7 +210,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
         if (again) {
             // who arrived while the round began may not have been among the devices
             missed = missedNanos - began > -JUST_NOW_NANOS;
-        } else if (members.directoryAway()) {
+        } else if (members.directoryUnavailable()) {
             missed = true;
         }
     }

@@ -1,6 +1,6 @@
 package io.mics.routing.directory;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Who is in the cluster, as this node last learned: renews its own lease, learns who else is there, and sweeps what the
- * dead left behind. While the directory is away the last known members stay; after its return nobody is declared dead
+ * dead left behind. While the directory is unavailable the last known members stay; after its return nobody is declared dead
  * for one lease.
  */
 public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoCloseable {
@@ -44,7 +44,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
     private long renewalsEnded;
     private volatile Nodes nodes;
     private volatile long newestEpoch;
-    private volatile boolean away;
+    private volatile boolean directoryDown;
     private volatile long backNanos = System.nanoTime() - SETTLING.toNanos();
     private volatile boolean superseded;
     private volatile boolean closed;
@@ -79,7 +79,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
     /** Learns who is there, then keeps doing so until closed. */
     public Membership start() {
         renew();
-        VitalThreads.start("membership", this::run);
+        CriticalThreads.start("membership", this::run);
         return this;
     }
 
@@ -143,13 +143,13 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
     }
 
     /** Whether the directory did not answer last time. */
-    public boolean directoryAway() {
-        return away;
+    public boolean directoryUnavailable() {
+        return directoryDown;
     }
 
-    /** Whether the directory is away, or came back so lately that not every node may have registered its devices. */
+    /** Whether the directory is unavailable, or came back so lately that not every node may have registered its devices. */
     public boolean isSettling() {
-        return away || System.nanoTime() - backNanos < SETTLING.toNanos();
+        return directoryDown || System.nanoTime() - backNanos < SETTLING.toNanos();
     }
 
     /** Whether another node has taken this one's name: this one has to end. */
@@ -227,8 +227,8 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
                 nodes = new Nodes(List.of(self), nodes.live(), System.nanoTime());
             }
             case NodeRegistry.Renewal.Unavailable unavailable -> {
-                if (!away) {
-                    away = true;
+                if (!directoryDown) {
+                    directoryDown = true;
                     LOG.warn("directory_lost", "members", names(nodes.live()));
                 }
             }
@@ -236,8 +236,8 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
     }
 
     private void learned(NodeRegistry.Members members) {
-        boolean back = away;
-        away = false;
+        boolean back = directoryDown;
+        directoryDown = false;
         if (back) {
             backNanos = System.nanoTime();
             graceUntilNanos = backNanos + timing.lease().toNanos();

@@ -13,7 +13,7 @@ public interface NodeRegistry {
         /** A live node of this name has another endpoint. */
         record NameTaken(Peer other) implements Joining {}
 
-        /** The directory is away. */
+        /** The directory is unavailable. */
         record Unavailable() implements Joining {}
     }
 
@@ -33,7 +33,7 @@ public interface NodeRegistry {
         /** Another start of this node has joined since: this one must end. */
         record Superseded(Peer by) implements Renewal {}
 
-        /** The directory is away. */
+        /** The directory is unavailable. */
         record Unavailable() implements Renewal {}
     }
 

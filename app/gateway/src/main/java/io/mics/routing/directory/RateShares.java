@@ -1,7 +1,7 @@
 package io.mics.routing.directory;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.Deadline;
-import io.mics.concurrent.VitalThreads;
 import io.mics.observe.Log;
 import io.mics.routing.link.Peer;
 import io.mics.tenant.Tenant;
@@ -35,7 +35,7 @@ public final class RateShares implements AutoCloseable {
     private final Peer self;
     private final Supplier<List<Tenant>> tenants;
     private final Map<String, Double> demands = new HashMap<>();
-    private final Thread thread = VitalThreads.unstarted("rate-shares", this::run);
+    private final Thread thread = CriticalThreads.unstarted("rate-shares", this::run);
 
     /** Shares of the tenants that {@code tenants} says have sessions here. */
     public RateShares(TenantRates rates, Peer self, Supplier<List<Tenant>> tenants) {

@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * The directory: which device of which user is on which node. Entries expire by themselves unless renewed; entries of
  * a node known to be dead do not count. Every method may block for the directory's command time-out and never throws
- * because the directory is away.
+ * because the directory is unavailable.
  */
 public interface Routes {
     /** How long the node that a device left is remembered. */
@@ -37,7 +37,7 @@ public interface Routes {
         record Refused(Limit limit) implements Registration {}
 
         /**
-         * The directory is away; nothing is known. A connection that is admitted all the same is renewed and
+         * The directory is unavailable; nothing is known. A connection that is admitted all the same is renewed and
          * unregistered like any other.
          */
         record Unavailable() implements Registration {}
@@ -73,7 +73,7 @@ public interface Routes {
         /** Live routes, one per device; none when the user is away. */
         record Known(List<Route> routes) implements Found {}
 
-        /** The directory is away; nothing is known. */
+        /** The directory is unavailable; nothing is known. */
         record Unavailable() implements Found {}
     }
 
@@ -87,7 +87,7 @@ public interface Routes {
     /**
      * Removes exactly this route, by node, epoch and connection; publishes the user as changed.
      *
-     * @return whether the device has another live route; false when the directory is away
+     * @return whether the device has another live route; false when the directory is unavailable
      */
     boolean unregister(Route route);
 
@@ -112,7 +112,7 @@ public interface Routes {
     /** Where a user is, now. */
     Found find(String tenant, String user);
 
-    /** Where many users of a tenant are, now; users without routes are missing. Empty when the directory is away. */
+    /** Where many users of a tenant are, now; users without routes are missing. Empty when the directory is unavailable. */
     Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users);
 
     /**

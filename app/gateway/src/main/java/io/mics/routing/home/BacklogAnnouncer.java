@@ -1,6 +1,6 @@
 package io.mics.routing.home;
 
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.ConnectedSessions;
@@ -66,7 +66,7 @@ public final class BacklogAnnouncer implements BacklogAnnouncements {
     public void announce(String tenant, String user) {
         Absent absent = new Absent(tenant, user);
         if (active.add(absent)) {
-            VitalThreads.start("backlog-announcer", () -> run(absent));
+            CriticalThreads.start("backlog-announcer", () -> run(absent));
         } else {
             // the look-up in flight may have seen the directory before the message was buffered
             again.add(absent);

@@ -94,7 +94,7 @@ public final class HomeMigration {
 
     /** Moves what has its home elsewhere, some users at one time; returns how many users' messages stay. */
     private int move() throws InterruptedException {
-        Set<Peer> away = ConcurrentHashMap.newKeySet();
+        Set<Peer> unreachable = ConcurrentHashMap.newKeySet();
         AtomicInteger moved = new AtomicInteger();
         int all = 0;
         try (TaskScope scope = TaskScope.collecting("moves", MOVES, Deadline.after(MOVES_DEADLINE))) {
@@ -102,8 +102,9 @@ public final class HomeMigration {
                 for (String user : tenant.getValue()) {
                     Optional<Peer> home = homes.homeElsewhere(tenant.getKey(), user);
                     all += homes.isLeaving() || home.isPresent() ? 1 : 0;
-                    if (home.isPresent() && !away.contains(home.get())) {
-                        scope.fork(() -> move(tenant.getKey(), user, home.get(), away) ? moved.incrementAndGet() : 0);
+                    if (home.isPresent() && !unreachable.contains(home.get())) {
+                        scope.fork(() ->
+                                move(tenant.getKey(), user, home.get(), unreachable) ? moved.incrementAndGet() : 0);
                     }
                 }
             }
@@ -113,17 +114,17 @@ public final class HomeMigration {
         if (left > 0) {
             homes.misplaced();
         }
-        if (moved.get() > 0 || !away.isEmpty()) {
+        if (moved.get() > 0 || !unreachable.isEmpty()) {
             LOG.info("buffered_messages_moved", "users", moved.get(), "left", left);
         }
         return left;
     }
 
-    private boolean move(String tenant, String user, Peer home, Set<Peer> away) throws InterruptedException {
+    private boolean move(String tenant, String user, Peer home, Set<Peer> unreachable) throws InterruptedException {
         try {
             Move outcome = move(tenant, user, home);
             if (outcome == Move.AWAY) {
-                away.add(home);
+                unreachable.add(home);
             }
             if (outcome == Move.MOVED || outcome == Move.BUSY) {
                 return outcome == Move.MOVED;

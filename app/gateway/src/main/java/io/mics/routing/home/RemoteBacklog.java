@@ -26,7 +26,7 @@ public record RemoteBacklog(NodeLinks links, Peer peer) implements BacklogSource
             Backlog first = answered.answer().getBacklog();
             return first.getDrain() == 0 ? new Taking.Nothing() : new Taking.Taken(new Paged(first));
         }
-        return new Taking.Away();
+        return new Taking.Unavailable();
     }
 
     /** A lease, page by page. Used by one thread. */

@@ -1,8 +1,8 @@
 package io.mics.routing.link;
 
 import io.grpc.Status;
-import io.mics.concurrent.ByteShares;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.NodeAnswer;
@@ -25,7 +25,7 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
     private final Metrics metrics;
     private final PeerWatch watch;
     private final LinkChannels channels;
-    private final ByteShares inFlight = ByteShares.halfEach(LinkSettings.IN_FLIGHT_OF_ALL);
+    private final SharedByteBudget inFlight = SharedByteBudget.halfEach(LinkSettings.IN_FLIGHT_OF_ALL);
     private final AtomicLong ids = new AtomicLong();
     private final Map<Peer, OpenLink> links = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -116,7 +116,7 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
         metrics.counter(Metric.GRPC_CIRCUIT_OPEN, peer.node());
         OutboundLink link = new OutboundLink(settings, inFlight, peer.node(), () -> circuitOpened(peer));
         LinkReconnector reconnector = new LinkReconnector(peer, link, channels, settings, self, watch);
-        return new OpenLink(link, reconnector, VitalThreads.start("link-reconnector-" + peer.node(), reconnector));
+        return new OpenLink(link, reconnector, CriticalThreads.start("link-reconnector-" + peer.node(), reconnector));
     }
 
     /** Looked up each time, which is seldom: the series may have ended with an earlier start of that node. */

@@ -1,8 +1,8 @@
 package io.mics.routing.link;
 
-import io.mics.concurrent.ByteShares;
-import io.mics.concurrent.LiveSemaphore;
 import io.mics.concurrent.PendingWrites;
+import io.mics.concurrent.ResizableSemaphore;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.observe.Log;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
@@ -35,11 +35,11 @@ final class InboundPeer {
     private volatile long lastLinked = System.nanoTime();
 
     /** A peer without a link; {@code answers} is the room for the responses to it and all others. */
-    InboundPeer(Peer peer, PeerRequests requests, LinkSettings settings, ByteShares answers) {
+    InboundPeer(Peer peer, PeerRequests requests, LinkSettings settings, SharedByteBudget answers) {
         this.peer = peer;
         this.responses = new ResponseCache(answers, peer.node());
         this.requests = requests;
-        this.permits = new LiveSemaphore(settings.inFlight());
+        this.permits = new ResizableSemaphore(settings.inFlight());
     }
 
     Peer peer() {

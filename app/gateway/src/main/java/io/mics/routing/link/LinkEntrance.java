@@ -6,8 +6,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.helidon.webserver.grpc.GrpcConnectionContext;
 import io.helidon.webserver.grpc.ServerContextKeys;
-import io.mics.concurrent.ByteShares;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.CriticalThreads;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.observe.Log;
 import io.mics.proto.node.v1.LinkHello;
 import io.mics.proto.node.v1.LinkRequest;
@@ -35,11 +35,11 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private final MemberCheck members;
     private final PeerRequests requests;
     private final byte[] token;
-    private final ByteShares answers = ByteShares.halfEach(LinkSettings.ANSWERED_OF_ALL);
+    private final SharedByteBudget answers = SharedByteBudget.halfEach(LinkSettings.ANSWERED_OF_ALL);
     private final Set<InboundLink> open = ConcurrentHashMap.newKeySet();
     private final Map<String, InboundPeer> peers = new ConcurrentHashMap<>();
     private final Map<String, Long> lastLogged = new LinkedHashMap<>();
-    private final Thread watch = VitalThreads.unstarted("link-watch", this::watchLinks);
+    private final Thread watch = CriticalThreads.unstarted("link-watch", this::watchLinks);
     private volatile boolean closed;
 
     LinkEntrance(Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerRequests requests) {

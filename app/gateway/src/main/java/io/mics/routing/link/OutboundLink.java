@@ -1,10 +1,10 @@
 package io.mics.routing.link;
 
-import io.mics.concurrent.ByteShares;
 import io.mics.concurrent.CallGuard;
 import io.mics.concurrent.CircuitBreaker;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.Deadline;
-import io.mics.concurrent.VitalThreads;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.routing.link.NodeLinks.Reply;
@@ -30,7 +30,7 @@ final class OutboundLink implements LinkStream.Events {
     private final Runnable opened;
     private final CallGuard guard;
     private final CallGuard.Policy policy;
-    private final ByteShares inFlight;
+    private final SharedByteBudget inFlight;
     private final String node;
     private final AtomicLong bytes = new AtomicLong();
     private final Map<Long, PendingCall> pending = new ConcurrentHashMap<>();
@@ -43,7 +43,7 @@ final class OutboundLink implements LinkStream.Events {
      *
      * @param inFlight is taken by {@code node} for its calls, with the links to all other nodes
      */
-    OutboundLink(LinkSettings settings, ByteShares inFlight, String node, Runnable opened) {
+    OutboundLink(LinkSettings settings, SharedByteBudget inFlight, String node, Runnable opened) {
         this.settings = settings;
         this.inFlight = inFlight;
         this.node = node;
@@ -217,7 +217,7 @@ final class OutboundLink implements LinkStream.Events {
     }
 
     private void startWriter() {
-        VitalThreads.start("link-writer", this::write);
+        CriticalThreads.start("link-writer", this::write);
     }
 
     /** Writes what waits; by whoever claimed the queue. */

@@ -1,6 +1,6 @@
 package io.mics.routing.link;
 
-import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.proto.node.v1.NodeAnswer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ final class ResponseCache {
     static final int CALLS = 4_096;
     static final long ANSWER_BYTES = 16 << 20;
 
-    private final ByteShares room;
+    private final SharedByteBudget room;
     private final String node;
     private final Object lock = new Object();
     private final Map<Long, Entry> calls = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ final class ResponseCache {
     }
 
     /** Nothing yet; {@code room} is taken by {@code node} for its answers, with all other nodes. */
-    ResponseCache(ByteShares room, String node) {
+    ResponseCache(SharedByteBudget room, String node) {
         this.room = room;
         this.node = node;
     }

@@ -1,8 +1,8 @@
 /**
  * The links between the nodes of a cluster: one gRPC stream per pair of nodes and direction, opened by the node that
  * calls. Owns the ports to other nodes ({@link io.mics.routing.link.NodeLinks} to call them,
- * {@link io.mics.routing.link.PeerRequests} to answer them), batching, deadlines, retries, heartbeats, back-pressure and
- * the responses to repeated calls; never knows what a call means, and never delivers anything itself.
+ * {@link io.mics.routing.link.PeerRequests} to answer them), batching, deadlines, retries, heartbeats, back-pressure
+ * and the responses to repeated calls; never knows what a call means, and never delivers anything itself.
  *
  * <p>Threads: callers block on virtual threads of their own until an answer or the deadline; a {@code link-reconnector}
  * virtual thread per peer opens its stream and watches its heartbeats; a {@code link-writer} virtual thread exists only

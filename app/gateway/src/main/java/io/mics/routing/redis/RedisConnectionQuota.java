@@ -1,9 +1,9 @@
 package io.mics.routing.redis;
 
-import io.mics.redis.Answer;
 import io.mics.redis.Call;
-import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisOutcome;
+import io.mics.redis.RedisReply;
 import io.mics.routing.directory.Route;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ final class RedisConnectionQuota {
         changing(Key.of(route), 0).connections.put(route.connection(), Admitted.UNLIMITED);
     }
 
-    /** Counts a connection that is admitted although Redis is away. */
+    /** Counts a connection that is admitted although Redis is unavailable. */
     void countUncertain(Route route) {
         changing(Key.of(route), 0).connections.put(route.connection(), Admitted.UNCERTAIN);
     }
@@ -102,16 +102,16 @@ final class RedisConnectionQuota {
             arguments.addAll(dead);
             String hash = DirectoryKeys.connections(key.tenant());
             return switch (redis.evaluate(new Call(DirectoryScripts.ADMIT_CONNECTION, List.of(hash), arguments))) {
-                case Outcome.Got<Answer> got -> {
-                    Answer answer = got.value();
-                    count.changes = answer.number(1);
-                    if (answer.number(0) == 0) {
+                case RedisOutcome.Value<RedisReply> value -> {
+                    RedisReply reply = value.value();
+                    count.changes = reply.number(1);
+                    if (reply.number(0) == 0) {
                         yield Admission.FULL;
                     }
                     count.connections.put(route.connection(), Admitted.COUNTED);
                     yield Admission.ADMITTED;
                 }
-                case Outcome.Away<Answer> away -> {
+                case RedisOutcome.Unavailable<RedisReply> unavailable -> {
                     count.connections.put(route.connection(), Admitted.UNCERTAIN);
                     yield Admission.UNAVAILABLE;
                 }
@@ -134,8 +134,8 @@ final class RedisConnectionQuota {
                         DirectoryScripts.RELEASE_CONNECTION,
                         DirectoryKeys.connections(key.tenant()),
                         Long.toString(key.epoch()));
-                if (redis.evaluate(call) instanceof Outcome.Got<Answer> got) {
-                    count.changes = got.value().number(0);
+                if (redis.evaluate(call) instanceof RedisOutcome.Value<RedisReply> value) {
+                    count.changes = value.value().number(0);
                     reported = true;
                 }
             }
@@ -180,11 +180,11 @@ final class RedisConnectionQuota {
                     Integer.toString(connections),
                     Long.toString(count.changing.get() == 0 ? of : UNKNOWN),
                     nodeLease);
-            if (!(redis.evaluate(call) instanceof Outcome.Got<Answer> got)) {
+            if (!(redis.evaluate(call) instanceof RedisOutcome.Value<RedisReply> value)) {
                 return;
             }
-            count.changes = got.value().number(1);
-            reported = got.value().number(0) == 1 && connections == count.connections.size();
+            count.changes = value.value().number(1);
+            reported = value.value().number(0) == 1 && connections == count.connections.size();
         }
     }
 }

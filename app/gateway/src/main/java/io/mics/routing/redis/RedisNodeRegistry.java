@@ -1,9 +1,9 @@
 package io.mics.routing.redis;
 
-import io.mics.redis.Answer;
 import io.mics.redis.Call;
-import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisOutcome;
+import io.mics.redis.RedisReply;
 import io.mics.routing.directory.NodeRegistry;
 import io.mics.routing.link.Peer;
 import java.time.Duration;
@@ -46,12 +46,12 @@ public final class RedisNodeRegistry implements NodeRegistry {
                 List.of(DirectoryKeys.NODES, DirectoryKeys.LAST_EPOCH),
                 List.of(node, endpoint, millis(), takeName ? "1" : "0", NODES_TTL, EPOCH_TTL));
         return switch (redis.evaluate(call)) {
-            case Outcome.Away<Answer> away -> new Joining.Unavailable();
-            case Outcome.Got<Answer> got -> {
-                Answer answer = got.value();
-                yield answer.text(0).equals("joined")
-                        ? new Joining.Joined(new Peer(node, answer.number(1), endpoint))
-                        : new Joining.NameTaken(new Peer(node, answer.number(1), answer.text(2)));
+            case RedisOutcome.Unavailable<RedisReply> unavailable -> new Joining.Unavailable();
+            case RedisOutcome.Value<RedisReply> value -> {
+                RedisReply reply = value.value();
+                yield reply.text(0).equals("joined")
+                        ? new Joining.Joined(new Peer(node, reply.number(1), endpoint))
+                        : new Joining.NameTaken(new Peer(node, reply.number(1), reply.text(2)));
             }
         };
     }
@@ -64,25 +64,25 @@ public final class RedisNodeRegistry implements NodeRegistry {
                 List.of(DirectoryKeys.NODES, DirectoryKeys.LAST_EPOCH),
                 List.of(self.node(), self.endpoint(), Long.toString(self.epoch()), millis(), NODES_TTL, EPOCH_TTL));
         return switch (redis.evaluate(call)) {
-            case Outcome.Away<Answer> away -> new Renewal.Unavailable();
-            case Outcome.Got<Answer> got -> {
-                Answer answer = got.value();
-                yield answer.text(0).equals("superseded")
-                        ? new Renewal.Superseded(new Peer(self.node(), answer.number(1), answer.text(2)))
-                        : new Renewal.Renewed(members(answer, seen));
+            case RedisOutcome.Unavailable<RedisReply> unavailable -> new Renewal.Unavailable();
+            case RedisOutcome.Value<RedisReply> value -> {
+                RedisReply reply = value.value();
+                yield reply.text(0).equals("superseded")
+                        ? new Renewal.Superseded(new Peer(self.node(), reply.number(1), reply.text(2)))
+                        : new Renewal.Renewed(members(reply, seen));
             }
         };
     }
 
-    private Members members(Answer answer, long seen) {
+    private Members members(RedisReply reply, long seen) {
         lock.lock();
         try {
             boolean spare = spare(seen);
             List<Peer> live = new ArrayList<>();
             List<Peer> dead = new ArrayList<>();
-            for (int i = 1; i < answer.size(); i += MEMBER) {
-                Peer peer = new Peer(answer.text(i + 3), answer.number(i + 1), answer.text(i + 2));
-                switch (answer.text(i)) {
+            for (int i = 1; i < reply.size(); i += MEMBER) {
+                Peer peer = new Peer(reply.text(i + 3), reply.number(i + 1), reply.text(i + 2));
+                switch (reply.text(i)) {
                     case "live" -> live.add(peer);
                     case "lapsed" -> (spare ? live : dead).add(peer);
                     default -> dead.add(peer);

@@ -3,10 +3,10 @@ package io.mics.routing.redis;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.redis.Answer;
 import io.mics.redis.Call;
-import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisOutcome;
+import io.mics.redis.RedisReply;
 import io.mics.redis.RedisSubscription;
 import io.mics.redis.Script;
 import io.mics.routing.directory.Route;
@@ -66,12 +66,12 @@ public final class RedisRoutes implements Routes {
     public Registration register(Route route, Limits limits, Duration lease) {
         List<Call> calls = new ArrayList<>(RedisUserIndex.noting(List.of(route), lease.toMillis()));
         calls.add(registering(route, limits, lease));
-        if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
+        if (!(redis.evaluateAll(calls) instanceof RedisOutcome.Value<List<RedisReply>> value)) {
             quota.countUncertain(route);
             return unavailable(route);
         }
-        String outcome = got.value().getLast().text(0);
-        String entry = got.value().getLast().text(1);
+        String outcome = value.value().getLast().text(0);
+        String entry = value.value().getLast().text(1);
         Optional<Route> before = entry.isEmpty()
                 ? Optional.empty()
                 : Optional.of(RouteEntry.parse(route.tenant(), route.user(), route.device(), entry));
@@ -137,15 +137,15 @@ public final class RedisRoutes implements Routes {
     @Override
     public boolean unregister(Route route) {
         return switch (redis.evaluate(unregistering(route, "left", ""))) {
-            case Outcome.Got<Answer> got -> {
-                Answer answer = got.value();
-                if (answer.number(1) == 0) {
+            case RedisOutcome.Value<RedisReply> value -> {
+                RedisReply reply = value.value();
+                if (reply.number(1) == 0) {
                     index.forget(route);
                 }
-                quota.release(route, answer.number(0) == 1);
-                yield answer.number(2) == 1;
+                quota.release(route, reply.number(0) == 1);
+                yield reply.number(2) == 1;
             }
-            case Outcome.Away<Answer> away -> {
+            case RedisOutcome.Unavailable<RedisReply> unavailable -> {
                 fallback(route.tenant(), Fallback.UNREGISTER);
                 quota.release(route, false);
                 yield false;
@@ -176,12 +176,12 @@ public final class RedisRoutes implements Routes {
             List<Call> calls = new ArrayList<>(chunk.size() + 16);
             chunk.forEach(route -> calls.add(renewing(route, lease)));
             calls.addAll(RedisUserIndex.noting(chunk, lease.toMillis()));
-            if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
+            if (!(redis.evaluateAll(calls) instanceof RedisOutcome.Value<List<RedisReply>> value)) {
                 routes.subList(from, routes.size()).forEach(route -> fallback(route.tenant(), Fallback.RENEW));
                 return new Renewal(elsewhere, restored);
             }
             for (int i = 0; i < chunk.size(); i++) {
-                switch (got.value().get(i).text(0)) {
+                switch (value.value().get(i).text(0)) {
                     case "elsewhere" -> elsewhere.add(chunk.get(i));
                     case "restored" -> restored.add(chunk.get(i));
                     default -> {}
@@ -214,8 +214,8 @@ public final class RedisRoutes implements Routes {
     @Override
     public Found find(String tenant, String user) {
         return switch (redis.evaluate(Call.of(DirectoryScripts.FIND_ROUTES, DirectoryKeys.routes(tenant, user)))) {
-            case Outcome.Got<Answer> got -> new Found.Known(routes(tenant, user, got.value()));
-            case Outcome.Away<Answer> away -> {
+            case RedisOutcome.Value<RedisReply> value -> new Found.Known(routes(tenant, user, value.value()));
+            case RedisOutcome.Unavailable<RedisReply> unavailable -> {
                 fallback(tenant, Fallback.FIND);
                 yield new Found.Unavailable();
             }
@@ -227,13 +227,13 @@ public final class RedisRoutes implements Routes {
         List<Call> calls = users.stream()
                 .map(user -> Call.of(DirectoryScripts.FIND_ROUTES, DirectoryKeys.routes(tenant, user)))
                 .toList();
-        if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got)) {
+        if (!(redis.evaluateAll(calls) instanceof RedisOutcome.Value<List<RedisReply>> value)) {
             fallback(tenant, Fallback.FIND_ALL);
             return Optional.empty();
         }
         Map<String, List<Route>> found = HashMap.newHashMap(users.size());
         for (int i = 0; i < users.size(); i++) {
-            List<Route> routes = routes(tenant, users.get(i), got.value().get(i));
+            List<Route> routes = routes(tenant, users.get(i), value.value().get(i));
             if (!routes.isEmpty()) {
                 found.put(users.get(i), routes);
             }
@@ -241,11 +241,11 @@ public final class RedisRoutes implements Routes {
         return Optional.of(found);
     }
 
-    private List<Route> routes(String tenant, String user, Answer answer) {
+    private List<Route> routes(String tenant, String user, RedisReply reply) {
         Set<Long> ignored = deadEpochs;
-        List<Route> routes = new ArrayList<>(answer.size() / 2);
-        for (int i = 0; i < answer.size(); i += 2) {
-            Route route = RouteEntry.parse(tenant, user, answer.text(i), answer.text(i + 1));
+        List<Route> routes = new ArrayList<>(reply.size() / 2);
+        for (int i = 0; i < reply.size(); i += 2) {
+            Route route = RouteEntry.parse(tenant, user, reply.text(i), reply.text(i + 1));
             if (!ignored.contains(route.node().epoch())) {
                 routes.add(route);
             }

@@ -1,9 +1,9 @@
 package io.mics.routing.redis;
 
-import io.mics.redis.Answer;
 import io.mics.redis.Call;
-import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisOutcome;
+import io.mics.redis.RedisReply;
 import io.mics.routing.directory.TenantRates;
 import io.mics.routing.link.Peer;
 import java.time.Duration;
@@ -31,9 +31,9 @@ public final class RedisTenantRates implements TenantRates {
                         Long.toString(demand.perSecond()),
                         valid))
                 .toList();
-        return redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> got
-                ? Optional.of(got.value().stream()
-                        .map(answer -> new Total(answer.number(0), (int) answer.number(1)))
+        return redis.evaluateAll(calls) instanceof RedisOutcome.Value<List<RedisReply>> value
+                ? Optional.of(value.value().stream()
+                        .map(reply -> new Total(reply.number(0), (int) reply.number(1)))
                         .toList())
                 : Optional.empty();
     }

@@ -1,9 +1,9 @@
 package io.mics.routing.redis;
 
-import io.mics.redis.Answer;
 import io.mics.redis.Call;
-import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisOutcome;
+import io.mics.redis.RedisReply;
 import io.mics.routing.directory.Route;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,8 +70,8 @@ final class RedisUserIndex {
     private OptionalInt sweep(long epoch, String key) {
         int removed = 0;
         while (redis.evaluate(Call.of(DirectoryScripts.PICK_USERS, key, Integer.toString(PICKED)))
-                instanceof Outcome.Got<Answer> got) {
-            Answer picked = got.value();
+                instanceof RedisOutcome.Value<RedisReply> value) {
+            RedisReply picked = value.value();
             if (picked.size() == 0) {
                 return OptionalInt.of(removed);
             }
@@ -85,14 +85,14 @@ final class RedisUserIndex {
                         DirectoryKeys.CHANGES,
                         user));
             }
-            if (!(redis.evaluateAll(calls) instanceof Outcome.Got<List<Answer>> swept)) {
+            if (!(redis.evaluateAll(calls) instanceof RedisOutcome.Value<List<RedisReply>> swept)) {
                 return OptionalInt.empty();
             }
             removed += swept.value().stream()
-                    .mapToInt(answer -> (int) answer.number(0))
+                    .mapToInt(reply -> (int) reply.number(0))
                     .sum();
             if (redis.evaluate(new Call(DirectoryScripts.FORGET_USERS, List.of(key), picked.texts()))
-                    instanceof Outcome.Away) {
+                    instanceof RedisOutcome.Unavailable) {
                 return OptionalInt.empty();
             }
         }

@@ -36,7 +36,7 @@ public abstract class HookOverridesContract {
     private Map<String, String> texts(HookOverrideStore store) {
         return switch (store.read()) {
             case HookOverrideStore.Reading.Found found -> found.texts();
-            case HookOverrideStore.Reading.Away away -> throw new AssertionError(away.cause());
+            case HookOverrideStore.Reading.Unavailable unavailable -> throw new AssertionError(unavailable.cause());
         };
     }
 

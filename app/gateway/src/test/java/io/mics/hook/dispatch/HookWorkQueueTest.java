@@ -3,7 +3,7 @@ package io.mics.hook.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.testing.Await;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 class HookWorkQueueTest {
     private static final int WEIGHT = job("t1").task().weight();
 
-    private final ByteShares room = ByteShares.halfEach(4L * WEIGHT);
+    private final SharedByteBudget room = SharedByteBudget.halfEach(4L * WEIGHT);
     private final Semaphore calls = new Semaphore(0);
 
     private static HookWorkQueue.Job job(String tenant) {

@@ -107,7 +107,7 @@ class RedisHookOverridesTest extends HookOverridesContract {
             node.overrides().put("t1", OFF);
             alone.stop();
             Await.until("away", () -> !redis.available());
-            assertThat(node.overrides().drop("t1")).isInstanceOf(HookOverrides.Change.Away.class);
+            assertThat(node.overrides().drop("t1")).isInstanceOf(HookOverrides.Change.Unavailable.class);
             assertThat(node.of("t1")).isEmpty();
             alone.start();
             Await.until("back", () -> other.available());

@@ -2,8 +2,8 @@ package io.mics.routing.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.PendingWrites;
-import io.mics.concurrent.Turns;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.HashedIds;
@@ -25,7 +25,7 @@ class GroupFanOutTest {
     private static final List<String> HUGE =
             IntStream.range(0, 20_000).mapToObj(i -> "a" + i).toList();
 
-    private final Turns turns = new Turns(1);
+    private final FairScheduler scheduler = new FairScheduler(1);
     private final List<String> delivered = Collections.synchronizedList(new ArrayList<>());
 
     private static Delivery delivery(String id) {
@@ -45,18 +45,18 @@ class GroupFanOutTest {
             delivered.add(user);
             return LocalDelivery.Outcome.delivered(1);
         };
-        GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), turns);
+        GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), scheduler);
         Thread huge = send(fanOut, "A", HUGE, "m1");
         begun.await();
         Thread small = send(fanOut, "B", List.of("b"), "m1");
-        Await.until("the other waits", () -> turns.waiting() > 0);
+        Await.until("the other waits", () -> scheduler.waiting() > 0);
         otherWaits.countDown();
         huge.join();
         small.join();
         assertThat(delivered.indexOf("b")).isBetween(1, 1_000);
         delivered.remove("b");
         assertThat(delivered).isEqualTo(HUGE);
-        assertThat(turns.busy()).isZero();
+        assertThat(scheduler.busy()).isZero();
     }
 
     @Test
@@ -68,7 +68,7 @@ class GroupFanOutTest {
             }
             return LocalDelivery.Outcome.delivered(1);
         };
-        GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), turns);
+        GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), scheduler);
         List<Thread> all = new ArrayList<>();
         for (String tenant : List.of("A", "B", "C")) {
             all.add(Thread.ofVirtual().start(() -> {
@@ -122,7 +122,7 @@ class GroupFanOutTest {
                 return here.contains(userHash);
             }
         };
-        GroupFanOut.Result result = new GroupFanOut(devices, Optional.empty(), turns)
+        GroupFanOut.Result result = new GroupFanOut(devices, Optional.empty(), scheduler)
                 .deliver("A", new Hashed(), delivery("m"), 0, new PendingWrites());
         assertThat(delivered).containsExactly("a7", "a300", "a9000");
         assertThat(result.delivered()).isEqualTo(2);
@@ -134,14 +134,14 @@ class GroupFanOutTest {
         LocalDelivery devices = (tenant, user, delivery, except, writes) -> {
             throw new IllegalStateException("planted");
         };
-        GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), turns);
+        GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), scheduler);
         try {
             fanOut.deliver("A", List.of("a"), delivery("m"), 0, new PendingWrites());
         } catch (IllegalStateException planted) {
             delivered.add(planted.getMessage());
         }
         assertThat(delivered).containsExactly("planted");
-        assertThat(turns.busy()).isZero();
+        assertThat(scheduler.busy()).isZero();
     }
 
     @Test
@@ -157,7 +157,7 @@ class GroupFanOutTest {
             @Override
             public Reached deliver(List<String> users, Delivery delivery, PendingWrites writes) {
                 asked.addAll(users);
-                assertThat(turns.busy())
+                assertThat(scheduler.busy())
                         .as("no turn is held while other nodes are asked")
                         .isZero();
                 return new Reached(users(users, 3, 8), users(users, 2, 8), 7);
@@ -168,7 +168,7 @@ class GroupFanOutTest {
                 throw new AssertionError("not asked");
             }
         };
-        GroupFanOut.Result result = new GroupFanOut(devices, Optional.of(elsewhere), turns)
+        GroupFanOut.Result result = new GroupFanOut(devices, Optional.of(elsewhere), scheduler)
                 .deliver("A", HUGE, delivery("m"), 0, new PendingWrites());
         assertThat(asked).hasSize(HUGE.size());
         assertThat(result.delivered()).isEqualTo(HUGE.size() / 4 + HUGE.size() / 8);

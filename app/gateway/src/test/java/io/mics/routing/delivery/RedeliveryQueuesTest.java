@@ -3,7 +3,7 @@ package io.mics.routing.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.RedeliveryQueues.Admission;
@@ -49,7 +49,7 @@ class RedeliveryQueuesTest {
 
     private final BlockingQueue<Try> tries = new LinkedBlockingQueue<>();
     private final AtomicInteger ends = new AtomicInteger();
-    private final ByteShares room = ByteShares.halfEach(4 * RedeliveryQueues.BYTES);
+    private final SharedByteBudget room = SharedByteBudget.halfEach(4 * RedeliveryQueues.BYTES);
     private final RedeliveryQueues queues = new RedeliveryQueues(PATIENT, this::attempt, room, ends::incrementAndGet);
 
     private boolean attempt(WaitingMessage message) throws InterruptedException {
@@ -111,7 +111,8 @@ class RedeliveryQueuesTest {
 
     @Test
     void queuesToAllNodesShareOneRoom() throws InterruptedException {
-        ByteShares tight = ByteShares.halfEach(2 * message("a", 1, 0).weight());
+        SharedByteBudget tight =
+                SharedByteBudget.halfEach(2 * message("a", 1, 0).weight());
         RedeliveryQueues one = new RedeliveryQueues(PATIENT, this::attempt, tight, () -> {});
         RedeliveryQueues other = new RedeliveryQueues(PATIENT, this::attempt, tight, () -> {});
         assertThat(one.add(message("a", 1, 0))).isEqualTo(Admission.WAITS);

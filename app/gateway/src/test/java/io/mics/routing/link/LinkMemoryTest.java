@@ -2,7 +2,7 @@ package io.mics.routing.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.routing.link.NodeLinks.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** What links to all nodes take together. */
 class LinkMemoryTest {
-    private final ByteShares room = ByteShares.halfEach(1_000);
+    private final SharedByteBudget room = SharedByteBudget.halfEach(1_000);
 
     @Test
     void aCallForWhichOtherNodesLeaveNoRoomIsNotAsked() throws InterruptedException {

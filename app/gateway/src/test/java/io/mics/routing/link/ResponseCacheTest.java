@@ -3,7 +3,7 @@ package io.mics.routing.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.mics.concurrent.ByteShares;
+import io.mics.concurrent.SharedByteBudget;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.node.v1.Backlog;
 import io.mics.proto.node.v1.Envelope;
@@ -12,7 +12,7 @@ import io.mics.routing.link.ResponseCache.Seen;
 import org.junit.jupiter.api.Test;
 
 class ResponseCacheTest {
-    private final ByteShares room = ByteShares.halfEach(4 * ResponseCache.ANSWER_BYTES);
+    private final SharedByteBudget room = SharedByteBudget.halfEach(4 * ResponseCache.ANSWER_BYTES);
     private final ResponseCache calls = new ResponseCache(room, "node-a");
 
     @Test
@@ -56,7 +56,7 @@ class ResponseCacheTest {
     @Test
     void answersOfAllNodesShareOneRoom() {
         NodeAnswer answer = page(1_000);
-        ByteShares tight = ByteShares.halfEach(3L * answer.getSerializedSize());
+        SharedByteBudget tight = SharedByteBudget.halfEach(3L * answer.getSerializedSize());
         ResponseCache a = new ResponseCache(tight, "a");
         ResponseCache b = new ResponseCache(tight, "b");
         for (long id = 1; id <= 2; id++) {

@@ -66,7 +66,7 @@ class RedisAwayTest {
         assertThat(System.nanoTime() - start)
                 .isLessThan(TIMEOUT.multipliedBy(withinTimeouts).plus(SLACK).toNanos());
         Await.until("outage", () -> !redis.available());
-        assertThat(redis.awayBecause()).isPresent();
+        assertThat(redis.unavailableCause()).isPresent();
     }
 
     @Test
@@ -122,7 +122,7 @@ class RedisAwayTest {
         server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
         server.command("CONFIG", "SET", "maxmemory", "1");
         takesNothing(2);
-        assertThat(redis.awayBecause().orElseThrow()).contains("OOM");
+        assertThat(redis.unavailableCause().orElseThrow()).contains("OOM");
         server.command("CONFIG", "SET", "maxmemory", "0");
         isThere();
         assertThat(routes.register(route("u", 1), LIMITS, LEASE)).isInstanceOf(Registration.Registered.class);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metrics;
 import io.mics.redis.Call;
-import io.mics.redis.Outcome;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisOutcome;
 import io.mics.routing.directory.Route;
 import io.mics.routing.directory.Routes;
 import io.mics.routing.directory.Routes.Limit;
@@ -70,7 +70,7 @@ class RedisRoutesTest extends RoutesContract {
         List<String> arguments = new ArrayList<>(RouteEntry.arguments(route, LONG.toMillis()));
         arguments.addAll(List.of("0", "P", "1000", DirectoryKeys.CHANGES, DirectoryKeys.user(tenant, "u")));
         Call call = new Call(DirectoryScripts.REGISTER_ROUTE, List.of(DirectoryKeys.routes(tenant, "u")), arguments);
-        assertThat(NODES.getFirst().evaluate(call)).isInstanceOf(Outcome.Got.class);
+        assertThat(NODES.getFirst().evaluate(call)).isInstanceOf(RedisOutcome.Value.class);
         return route;
     }
 

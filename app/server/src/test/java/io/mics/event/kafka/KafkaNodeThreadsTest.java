@@ -2,8 +2,8 @@ package io.mics.event.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.ErrorPlanting;
-import io.mics.concurrent.VitalThreads;
 import io.mics.sdk.testing.KafkaBroker;
 import io.mics.testing.Await;
 import io.mics.testing.HeldAuth;
@@ -52,7 +52,8 @@ class KafkaNodeThreadsTest {
             }
             for (String name : UNINTERRUPTED) {
                 // one process: what one node lost, the other says, too
-                Await.until("lost " + name, () -> VitalThreads.lost().orElse("").contains(name));
+                Await.until(
+                        "lost " + name, () -> CriticalThreads.lost().orElse("").contains(name));
                 assertThat(second.get("/readyz").statusCode()).isEqualTo(503);
             }
             assertThat(planting.takeLines()).hasSizeGreaterThanOrEqualTo(UNINTERRUPTED.size());
@@ -64,7 +65,7 @@ class KafkaNodeThreadsTest {
         var ready = node.get("/readyz");
         assertThat(ready.statusCode()).as(name).isEqualTo(503);
         assertThat(ready.body()).contains(name + ": java.lang.OutOfMemoryError: planted");
-        VitalThreads.forgetLost();
+        CriticalThreads.forgetLost();
         assertThat(node.get("/readyz").body()).doesNotContain("threads ended");
     }
 

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * {@link #next} between slices and {@link #leave} at the end, and must not block in between. An owner whose
  * {@link DutyCycle} says so rests before it works on, and holds no worker meanwhile.
  */
-public final class Turns {
+public final class FairScheduler {
     private final int workers;
     private final Function<String, DutyCycle> cycles;
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,11 +32,11 @@ public final class Turns {
     }
 
     /** Nobody at work; {@code workers} is how many slices may be worked on at one time, at least 1. */
-    public Turns(int workers) {
+    public FairScheduler(int workers) {
         this(workers, owner -> DutyCycle.OFF);
     }
 
-    Turns(int workers, Function<String, DutyCycle> cycles) {
+    FairScheduler(int workers, Function<String, DutyCycle> cycles) {
         if (workers < 1) {
             throw new IllegalArgumentException("workers must be at least 1, not " + workers);
         }
@@ -45,13 +45,13 @@ public final class Turns {
     }
 
     /** Half of the processors, at least one: the other half stays for work that is short. Nobody rests. */
-    public static Turns forThisMachine() {
-        return new Turns(halfOfTheProcessors());
+    public static FairScheduler forThisMachine() {
+        return new FairScheduler(halfOfTheProcessors());
     }
 
     /** The same for tenants, who rest as {@code load} says. */
-    public static Turns forThisMachine(NodeLoad load) {
-        return new Turns(halfOfTheProcessors(), load::cycle);
+    public static FairScheduler forThisMachine(NodeLoad load) {
+        return new FairScheduler(halfOfTheProcessors(), load::cycle);
     }
 
     private static int halfOfTheProcessors() {
@@ -125,7 +125,7 @@ public final class Turns {
 
     private void pass(String owner) throws InterruptedException {
         if (waiters == 0) {
-            letOthersRun();
+            yieldToOthers();
             return;
         }
         Waiter waiter;
@@ -162,7 +162,7 @@ public final class Turns {
      * must do it itself.
      */
     @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how long others wait
-    public static void letOthersRun() {
+    public static void yieldToOthers() {
         Thread.yield();
     }
 

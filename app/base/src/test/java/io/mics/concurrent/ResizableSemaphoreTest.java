@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class LiveSemaphoreTest {
+class ResizableSemaphoreTest {
 
     @Test
     void givesOutNoMoreThanItsLimit() {
-        LiveSemaphore semaphore = new LiveSemaphore(2);
+        ResizableSemaphore semaphore = new ResizableSemaphore(2);
         assertThat(semaphore.tryAcquire()).isTrue();
         assertThat(semaphore.tryAcquire()).isTrue();
         assertThat(semaphore.tryAcquire()).isFalse();
@@ -21,7 +21,7 @@ class LiveSemaphoreTest {
 
     @Test
     void growingLetsAWaiterIn() throws Exception {
-        LiveSemaphore semaphore = new LiveSemaphore(1);
+        ResizableSemaphore semaphore = new ResizableSemaphore(1);
         semaphore.acquire();
         CountDownLatch in = new CountDownLatch(1);
         Thread waiter = Thread.startVirtualThread(() -> {
@@ -36,7 +36,7 @@ class LiveSemaphoreTest {
 
     @Test
     void shrinkingWaitsForPermitsThatAreOut() {
-        LiveSemaphore semaphore = new LiveSemaphore(3);
+        ResizableSemaphore semaphore = new ResizableSemaphore(3);
         semaphore.acquireUninterruptibly(3);
         semaphore.resize(1);
         assertThat(semaphore.inUse()).isEqualTo(3);
@@ -49,7 +49,7 @@ class LiveSemaphoreTest {
 
     @Test
     void zeroIsUnlimitedAndCanBeLimitedAgain() {
-        LiveSemaphore semaphore = new LiveSemaphore(0);
+        ResizableSemaphore semaphore = new ResizableSemaphore(0);
         semaphore.acquireUninterruptibly(100_000);
         assertThat(semaphore.inUse()).isEqualTo(100_000);
         semaphore.resize(5);
@@ -64,7 +64,7 @@ class LiveSemaphoreTest {
 
     @Test
     void refusesANegativeLimit() {
-        assertThatThrownBy(() -> new LiveSemaphore(-1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new LiveSemaphore(1).resize(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ResizableSemaphore(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ResizableSemaphore(1).resize(-1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * A virtual thread for every task. What a submitted task throws stays in its future, where a library may never look; so
  * an error that leaves the process in doubt is {@linkplain FatalErrors#check reported} before.
  */
-public final class CheckedTasks extends AbstractExecutorService {
+public final class ErrorReportingExecutor extends AbstractExecutorService {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @Override

@@ -3,7 +3,7 @@ package io.mics.redis;
 import java.util.List;
 
 /** What a script returned: a flat list of texts and whole numbers. */
-public record Answer(List<?> elements) {
+public record RedisReply(List<?> elements) {
     /** How many elements there are. */
     public int size() {
         return elements.size();

@@ -8,42 +8,43 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class VitalThreadsTest {
+class CriticalThreadsTest {
     @AfterEach
     void forget() {
-        VitalThreads.forgetLost();
+        CriticalThreads.forgetLost();
     }
 
     @Test
     void aThreadWhoseTaskReturnsIsNotMissed() throws InterruptedException {
-        VitalThreads.start("done", () -> {}).join();
-        assertThat(VitalThreads.lost()).isEmpty();
+        CriticalThreads.start("done", () -> {}).join();
+        assertThat(CriticalThreads.lost()).isEmpty();
     }
 
     @Test
     void aThreadThatDiedOfAnErrorIsMissed() throws InterruptedException {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch die = new CountDownLatch(1);
-        Thread thread = VitalThreads.startPlatform("worker-x", () -> {
+        Thread thread = CriticalThreads.startPlatform("worker-x", () -> {
             running.countDown();
             awaitQuietly(die);
             throw new OutOfMemoryError("planted");
         });
         running.await();
-        assertThat(VitalThreads.lost()).isEmpty();
+        assertThat(CriticalThreads.lost()).isEmpty();
         die.countDown();
         thread.join();
-        assertThat(VitalThreads.lost()).contains("threads ended: worker-x: java.lang.OutOfMemoryError: planted");
+        assertThat(CriticalThreads.lost()).contains("threads ended: worker-x: java.lang.OutOfMemoryError: planted");
     }
 
     @Test
     void aThreadThatDiedOfADefectIsMissedToo() throws InterruptedException {
-        Thread thread = VitalThreads.unstarted("worker-y", () -> {
+        Thread thread = CriticalThreads.unstarted("worker-y", () -> {
             throw new IllegalStateException("planted");
         });
         thread.start();
         thread.join();
-        assertThat(VitalThreads.lost()).contains("threads ended: worker-y: java.lang.IllegalStateException: planted");
+        assertThat(CriticalThreads.lost())
+                .contains("threads ended: worker-y: java.lang.IllegalStateException: planted");
     }
 
     @Test

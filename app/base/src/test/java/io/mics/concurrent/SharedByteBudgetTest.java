@@ -10,41 +10,41 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class ByteSharesTest {
+class SharedByteBudgetTest {
     private static final Deadline NOW = Deadline.after(Duration.ZERO);
     private static final Deadline LATE = Deadline.after(Duration.ofSeconds(50));
 
-    private final ByteShares shares = new ByteShares(() -> new ByteShares.Bounds(100, 60));
+    private final SharedByteBudget budget = new SharedByteBudget(() -> new SharedByteBudget.Bounds(100, 60));
 
     @Test
     void refusesWhatIsOverTheOwnersShareAndLeavesRoomForOthers() throws Exception {
-        try (ByteShares.Lease a = shares.lease("a");
-                ByteShares.Lease more = shares.lease("a");
-                ByteShares.Lease b = shares.lease("b")) {
+        try (SharedByteBudget.Lease a = budget.lease("a");
+                SharedByteBudget.Lease more = budget.lease("a");
+                SharedByteBudget.Lease b = budget.lease("b")) {
             assertThat(a.resize(60, NOW)).isTrue();
             assertThat(more.resize(1, NOW)).isFalse();
             assertThat(b.resize(40, NOW)).isTrue();
             assertThat(b.resize(41, NOW)).isFalse();
             assertThat(b.bytes()).isEqualTo(40);
         }
-        assertThat(shares.held()).isZero();
+        assertThat(budget.held()).isZero();
     }
 
     @Test
     void whatNeverFitsIsNotWaitedFor() throws Exception {
-        try (ByteShares.Lease a = shares.lease("a")) {
+        try (SharedByteBudget.Lease a = budget.lease("a")) {
             assertThat(a.resize(61, LATE)).isFalse();
         }
     }
 
     @Test
     void whoWaitsGetsWhatIsGivenBack() throws Exception {
-        ByteShares.Lease held = shares.lease("a");
+        SharedByteBudget.Lease held = budget.lease("a");
         assertThat(held.resize(60, NOW)).isTrue();
         CountDownLatch about = new CountDownLatch(1);
         AtomicBoolean got = new AtomicBoolean();
         Thread waiter = Thread.ofVirtual().start(() -> {
-            try (ByteShares.Lease lease = shares.lease("a")) {
+            try (SharedByteBudget.Lease lease = budget.lease("a")) {
                 about.countDown();
                 got.set(lease.resize(10, LATE));
             } catch (InterruptedException e) {
@@ -56,12 +56,12 @@ class ByteSharesTest {
         held.close();
         waiter.join();
         assertThat(got).isTrue();
-        assertThat(shares.held()).isZero();
+        assertThat(budget.held()).isZero();
     }
 
     @Test
     void whatIsTakenAtOnceIsRefusedAtTheEdge() {
-        ByteShares half = ByteShares.halfEach(100);
+        SharedByteBudget half = SharedByteBudget.halfEach(100);
         assertThat(half.tryTake("a", 20)).isTrue();
         assertThat(half.tryTake("a", 31)).isFalse();
         assertThat(half.tryTake("a", 30)).isTrue();
@@ -77,7 +77,7 @@ class ByteSharesTest {
 
     @Test
     void aSingleLargeOneHasItsTime() {
-        ByteShares half = ByteShares.halfEach(100);
+        SharedByteBudget half = SharedByteBudget.halfEach(100);
         assertThat(half.tryTake("a", 10)).isTrue();
         assertThat(half.tryTake("b", 90))
                 .as("more than its share, and its first")
@@ -91,13 +91,13 @@ class ByteSharesTest {
 
     @Test
     void givingBackTwiceGivesBackOnce() throws Exception {
-        try (ByteShares.Lease other = shares.lease("b")) {
+        try (SharedByteBudget.Lease other = budget.lease("b")) {
             assertThat(other.resize(10, NOW)).isTrue();
-            ByteShares.Lease lease = shares.lease("a");
+            SharedByteBudget.Lease lease = budget.lease("a");
             assertThat(lease.resize(10, NOW)).isTrue();
             lease.close();
             lease.close();
-            assertThat(shares.held()).isEqualTo(10);
+            assertThat(budget.held()).isEqualTo(10);
         }
     }
 }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * ({@link FatalErrors}), because nobody would do its work any more. Where that is not wanted, as in a test, the process
  * {@linkplain #lost has lost} the thread, and a node is not ready.
  */
-public final class VitalThreads {
+public final class CriticalThreads {
     private static final Map<Thread, String> LOST = new ConcurrentHashMap<>();
 
     private static volatile UnaryOperator<Runnable> around = UnaryOperator.identity();
 
-    private VitalThreads() {}
+    private CriticalThreads() {}
 
     /** For tests: what every thread started from now on runs in place of its task. */
     static void around(UnaryOperator<Runnable> wrapper) {

@@ -13,51 +13,51 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class TurnsTest {
+class FairSchedulerTest {
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
-    private final Turns turns = new Turns(1);
+    private final FairScheduler scheduler = new FairScheduler(1);
 
     /** Starts a thread that enters and works off its slices, and waits until it waits for its first turn. */
     private Thread waiting(String owner, String name, int slices) throws InterruptedException {
-        int before = turns.waiting();
+        int before = scheduler.waiting();
         Thread thread = Thread.ofVirtual().start(() -> {
             try {
-                turns.enter(owner);
+                scheduler.enter(owner);
                 for (int slice = 1; slice <= slices; slice++) {
                     order.add(name + slice);
                     if (slice < slices) {
-                        turns.next(owner);
+                        scheduler.next(owner);
                     }
                 }
-                turns.leave(owner);
+                scheduler.leave(owner);
             } catch (InterruptedException e) {
                 order.add(name + " interrupted");
             }
         });
-        Await.until("it waits", () -> turns.waiting() > before);
+        Await.until("it waits", () -> scheduler.waiting() > before);
         return thread;
     }
 
     @Test
     void ownersComeInTurnHoweverManyOneOfThemHasWaiting() throws Exception {
-        turns.enter("holder");
+        scheduler.enter("holder");
         List<Thread> all =
                 List.of(waiting("a", "a", 1), waiting("a", "aa", 1), waiting("a", "aaa", 1), waiting("b", "b", 1));
-        turns.leave("holder");
+        scheduler.leave("holder");
         for (Thread each : all) {
             each.join();
         }
         assertThat(order).containsExactly("a1", "b1", "aa1", "aaa1");
-        assertThat(turns.busy()).isZero();
-        assertThat(turns.waiting()).isZero();
+        assertThat(scheduler.busy()).isZero();
+        assertThat(scheduler.waiting()).isZero();
     }
 
     @Test
     void aLongTaskLetsAnotherOwnerPassBetweenItsSlices() throws Exception {
-        turns.enter("holder");
+        scheduler.enter("holder");
         Thread huge = waiting("a", "a", 4);
         Thread small = waiting("b", "b", 1);
-        turns.leave("holder");
+        scheduler.leave("holder");
         huge.join();
         small.join();
         assertThat(order).containsExactly("a1", "b1", "a2", "a3", "a4");
@@ -65,7 +65,7 @@ class TurnsTest {
 
     @Test
     void noMoreThanTheWorkersAreAtWorkAtOneTime() throws Exception {
-        Turns two = new Turns(2);
+        FairScheduler two = new FairScheduler(2);
         two.enter("a");
         two.enter("a");
         CountDownLatch third = new CountDownLatch(1);
@@ -90,24 +90,24 @@ class TurnsTest {
 
     @Test
     void whoIsInterruptedWhileWaitingHoldsNothingAndNobodyIsForgotten() throws Exception {
-        turns.enter("holder");
+        scheduler.enter("holder");
         Thread first = waiting("a", "a", 1);
         Thread second = waiting("a", "aa", 1);
         first.interrupt();
         first.join();
         assertThat(order).containsExactly("a interrupted");
-        assertThat(turns.waiting()).isEqualTo(1);
-        turns.leave("holder");
+        assertThat(scheduler.waiting()).isEqualTo(1);
+        scheduler.leave("holder");
         second.join();
         assertThat(order).containsExactly("a interrupted", "aa1");
-        assertThat(turns.busy()).isZero();
+        assertThat(scheduler.busy()).isZero();
     }
 
     @Test
     void anOwnerThatWorkedForAWhileRestsWithoutAWorker() throws Exception {
         AtomicLong clock = new AtomicLong();
         DutyCycle cycle = new DutyCycle(1, () -> true, clock::get);
-        Turns paced = new Turns(1, owner -> owner.equals("a") ? cycle : DutyCycle.OFF);
+        FairScheduler paced = new FairScheduler(1, owner -> owner.equals("a") ? cycle : DutyCycle.OFF);
         CountDownLatch goneOn = new CountDownLatch(1);
         paced.enter("a");
         clock.addAndGet(DutyCycle.SHORTEST_REST_NANOS);

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * A budget of bytes that many owners share: so many in all, and so many for one of them. A {@link Lease} is waited for,
  * for a time; {@link #tryTake} waits for nothing.
  */
-public final class ByteShares {
+public final class SharedByteBudget {
     private final Supplier<Bounds> bounds;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition released = lock.newCondition();
@@ -31,14 +31,14 @@ public final class ByteShares {
     }
 
     /** Nothing held; {@code bounds} are asked each time. */
-    public ByteShares(Supplier<Bounds> bounds) {
+    public SharedByteBudget(Supplier<Bounds> bounds) {
         this.bounds = bounds;
     }
 
     /** Nothing held of {@code total} bytes, more than 0, of which one owner has at most half. */
-    public static ByteShares halfEach(long total) {
+    public static SharedByteBudget halfEach(long total) {
         Bounds bounds = new Bounds(total, Math.max(1, total / 2));
-        return new ByteShares(() -> bounds);
+        return new SharedByteBudget(() -> bounds);
     }
 
     /** Bytes of one owner. Not for several threads at one time. */

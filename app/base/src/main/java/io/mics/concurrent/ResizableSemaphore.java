@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A semaphore whose limit can be changed while permits are out. Whoever holds a permit keeps it; after shrinking,
  * nobody gets one until enough have come back. Only {@link #resize} may change the number of permits.
  */
-public final class LiveSemaphore extends Semaphore {
+public final class ResizableSemaphore extends Semaphore {
     private static final long serialVersionUID = 1;
     private static final int UNLIMITED = 1 << 30;
 
@@ -15,12 +15,12 @@ public final class LiveSemaphore extends Semaphore {
     private volatile int permits;
 
     /** A semaphore of {@code limit} permits, handed out in no particular order; 0 is unlimited. */
-    public LiveSemaphore(int limit) {
+    public ResizableSemaphore(int limit) {
         this(limit, false);
     }
 
     /** A semaphore of {@code limit} permits, handed out first come first served when {@code fair}; 0 is unlimited. */
-    public LiveSemaphore(int limit, boolean fair) {
+    public ResizableSemaphore(int limit, boolean fair) {
         super(permitsFor(limit), fair);
         permits = permitsFor(limit);
     }
