@@ -17,7 +17,7 @@ public sealed interface ConnectDecision<T> {
     String REPLACED = "replaced by a newer connection";
 
     /** The device has a connection that was accepted later. */
-    static <T> ConnectDecision<T> overtaken() {
+    static <T> ConnectDecision<T> superseded() {
         return new Refused<>(CloseCode.REPLACED, REPLACED);
     }
 

@@ -17,7 +17,7 @@ public final class Delivery implements OutboundFrame {
     private final String traceId;
     private final long id;
     private final long acceptedNanos;
-    private final boolean mayRepeat;
+    private final boolean redelivery;
     private final boolean recall;
     private @Nullable Payload protobuf;
     private @Nullable Payload json;
@@ -40,20 +40,19 @@ public final class Delivery implements OutboundFrame {
             String traceId,
             long id,
             long acceptedNanos,
-            boolean mayRepeat,
+            boolean redelivery,
             boolean recall) {
         this.message = message;
         this.contentType = contentType;
         this.traceId = traceId;
         this.id = id;
         this.acceptedNanos = acceptedNanos;
-        this.mayRepeat = mayRepeat;
+        this.redelivery = redelivery;
         this.recall = recall;
     }
 
     /** A message that another node accepted {@code age} ago; a session may have got it before. */
-    public static Delivery fromElsewhere(
-            MessageRequest message, String contentType, String traceId, long id, Duration age) {
+    public static Delivery fromNode(MessageRequest message, String contentType, String traceId, long id, Duration age) {
         return new Delivery(message, contentType, traceId, id, System.nanoTime() - age.toNanos(), true, false);
     }
 
@@ -76,7 +75,7 @@ public final class Delivery implements OutboundFrame {
 
     /** This one, as the word that its message was recalled. */
     public Delivery asRecall() {
-        return new Delivery(message, contentType, traceId, id, acceptedNanos, mayRepeat, true);
+        return new Delivery(message, contentType, traceId, id, acceptedNanos, redelivery, true);
     }
 
     /** Whether it says that its message was recalled, and carries none. */
@@ -115,7 +114,7 @@ public final class Delivery implements OutboundFrame {
     }
 
     /** This one, which a session may have got before under the same identity. */
-    public Delivery again() {
+    public Delivery asRedelivery() {
         return new Delivery(message, contentType, traceId, id, acceptedNanos, true, recall);
     }
 
@@ -124,12 +123,12 @@ public final class Delivery implements OutboundFrame {
     public Delivery with(MessageRequest changed) {
         return changed == message
                 ? this
-                : new Delivery(changed, contentType, traceId, id, acceptedNanos, mayRepeat, recall);
+                : new Delivery(changed, contentType, traceId, id, acceptedNanos, redelivery, recall);
     }
 
     /** Whether a session may have got it before: it came from another node, or is an attempt after another. */
-    public boolean mayRepeat() {
-        return mayRepeat;
+    public boolean isRedelivery() {
+        return redelivery;
     }
 
     /** When it was accepted, as {@link System#nanoTime()} says it. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Redis, asked one script at a time or many at once over one shared connection, in the order of one thread's calls.
  *
  * <p>Nothing thrown by the client library leaves this class, and no call takes longer than the command time-out (twice,
- * when a script is new to the server). While Redis is unavailable, calls fail within milliseconds; one virtual thread looks
+ * when a script is new to the server). While it is down, calls fail within milliseconds; one virtual thread looks
  * for it and makes a new connection when the old one stays useless. Redis is also away when it is there but full,
  * read-only or busy with somebody's script.
  *

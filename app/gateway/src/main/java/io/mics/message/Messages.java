@@ -100,7 +100,7 @@ public final class Messages {
     private static Delivery delivery(
             Sender sender, InboundFrame.Chat chat, MessageRequest message, DuplicateWindow.Attempt attempt) {
         Delivery delivery = new Delivery(message, chat.contentType(), sender.traceId(), attempt.delivery());
-        return attempt.isRepeat() ? delivery.again() : delivery;
+        return attempt.isRepeat() ? delivery.asRedelivery() : delivery;
     }
 
     /** Remembers what the sender's device sent from the node it was connected to before. */

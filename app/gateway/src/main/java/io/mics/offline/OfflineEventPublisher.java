@@ -26,10 +26,10 @@ public final class OfflineEventPublisher {
     private static final int AT_ONCE = 256;
 
     private final EventLog events;
-    private final LateDevices late;
+    private final LateConnections late;
     private final Metrics.PerTenant<Counter> notified;
 
-    public OfflineEventPublisher(EventLog events, LateDevices late, Metrics metrics) {
+    public OfflineEventPublisher(EventLog events, LateConnections late, Metrics metrics) {
         this.events = events;
         this.late = late;
         this.notified = metrics.perTenant(tenant -> metrics.counter(Metric.OFFLINE_NOTIFIED, tenant));
@@ -48,7 +48,7 @@ public final class OfflineEventPublisher {
         }
         if (!accepted.isEmpty()) {
             notified.of(tenant.id()).add(accepted.size());
-            late.handOver(accepted, delivery.again());
+            late.handOver(accepted, delivery.asRedelivery());
         }
         return refused;
     }

@@ -4,11 +4,11 @@ import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.offline.BackendPull;
 import io.mics.offline.BacklogLease;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.ConnectedSessions;
 import io.mics.offline.HomePeers;
-import io.mics.offline.HookPull;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.protocol.Delivery;
@@ -47,7 +47,7 @@ public final class Backlog implements ConnectedSessions {
 
     private final LocalBacklog here;
     private final HomePeers peers;
-    private final HookPull pull;
+    private final BackendPull pull;
     private final SessionRegistry registry;
     private final Duration holdLive;
     private final Metrics.PerTenant<Meters> meters;
@@ -72,7 +72,7 @@ public final class Backlog implements ConnectedSessions {
     public Backlog(
             OfflineBuffer<Delivery> buffer,
             HomePeers peers,
-            HookPull pull,
+            BackendPull pull,
             SessionRegistry registry,
             Duration holdLive,
             Metrics metrics,
@@ -265,7 +265,7 @@ public final class Backlog implements ConnectedSessions {
     }
 
     /** A session as the device that pulls. */
-    private record PullingSession(Session session, Duration roomTimeout) implements HookPull.Puller {
+    private record PullingSession(Session session, Duration roomTimeout) implements BackendPull.Puller {
         @Override
         public Tenant tenant() {
             return session.tenant();

@@ -206,7 +206,7 @@ public final class Session implements TimerTask {
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */
     boolean send(Delivery delivery, PendingWrites writes) {
         synchronized (queued) {
-            if (delivery.mayRepeat() && queued.contains(delivery)) {
+            if (delivery.isRedelivery() && queued.contains(delivery)) {
                 return true;
             }
             boolean taken = send(codec.encode(delivery), writes::add);

@@ -4,7 +4,7 @@ import io.mics.observe.Counter;
 import io.mics.observe.Histogram;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
-import io.mics.offline.HookPull;
+import io.mics.offline.BackendPull;
 import io.mics.offline.OfflinePath;
 import io.mics.protocol.CloseCode;
 import io.mics.tenant.Tenant;
@@ -88,7 +88,7 @@ public final class SessionMeters {
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.FALLBACK);
         metrics.counter(Metric.OFFLINE_NOTIFIED, tenant);
         Backlog.expect(metrics, tenant, node);
-        HookPull.expect(metrics, tenant, node);
+        BackendPull.expect(metrics, tenant, node);
         EVICTIONS.forEach(reason -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, tenant, reason));
     }
 

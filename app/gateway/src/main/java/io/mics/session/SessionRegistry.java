@@ -64,7 +64,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             int same = indexOfDevice(devices, session.device());
             if (devices != null && same >= 0) {
                 if (devices[same].connectionId() > session.connectionId() && devices[same].closing() == null) {
-                    decision.set(ConnectDecision.overtaken());
+                    decision.set(ConnectDecision.superseded());
                     return devices;
                 }
                 decision.set(new ConnectDecision.Accepted<>(Optional.of(devices[same])));
@@ -143,10 +143,10 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     }
 
     @Override
-    public Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes) {
+    public LocalOutcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes) {
         Session[] devices = sessions.get(new UserKey(tenant, user));
         if (devices == null) {
-            return Outcome.NO_SESSION;
+            return LocalOutcome.NO_SESSION;
         }
         int taken = 0;
         boolean leftOut = false;
@@ -160,10 +160,10 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         if (budget.exceeded()) {
             shedLargestQueue();
         }
-        if (taken > 0 && !delivery.mayRepeat()) {
+        if (taken > 0 && !delivery.isRedelivery()) {
             delivered.of(tenant).add(taken);
         }
-        return taken > 0 || (leftOut && devices.length == 1) ? Outcome.delivered(taken) : Outcome.NOT_TAKEN;
+        return taken > 0 || (leftOut && devices.length == 1) ? LocalOutcome.delivered(taken) : LocalOutcome.NOT_TAKEN;
     }
 
     @Override
@@ -244,7 +244,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         PendingWrites writes = new PendingWrites();
         for (Session device : devices) {
             if (device != session && device.isOpen() && device.openedNanos() - delivery.acceptedNanos() < 0) {
-                device.send(delivery.again(), writes);
+                device.send(delivery.asRedelivery(), writes);
             }
         }
         writes.start();

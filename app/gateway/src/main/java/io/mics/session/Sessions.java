@@ -42,7 +42,7 @@ public final class Sessions {
     private final SessionEvents events;
     private final Presence presence;
     private final SessionMeters.OfTenants meters;
-    private final Flapping flapping = new Flapping();
+    private final ReconnectBackoff reconnectBackoff = new ReconnectBackoff();
     private final AtomicLong connectionIds = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong changes = new AtomicLong();
@@ -106,7 +106,7 @@ public final class Sessions {
             if (json && principal.user().indexOf(':') >= 0) {
                 return new Refused<>(CloseCode.AUTH_FAILED, COLON);
             }
-            awaitCalm(principal);
+            awaitReconnectBackoff(principal);
             if (connection.hasLeft()) {
                 return LEFT;
             }
@@ -128,23 +128,24 @@ public final class Sessions {
                 noteReplaced(session);
                 before.close(CloseCode.REPLACED, ConnectDecision.REPLACED);
             });
-            return arrive(session, start);
+            return register(session, start);
         });
     }
 
-    private ConnectDecision<Session> arrive(Session session, long start) throws InterruptedException {
+    private ConnectDecision<Session> register(Session session, long start) throws InterruptedException {
         countOpen(1);
         if (session.tenant().gone()) {
             // removed while it was asked who this is; once registered, it is not forgotten under the session
             return refused(session, new Refused<>(CloseCode.UNKNOWN_TENANT, "unknown tenant"));
         }
         try {
-            ConnectDecision<Presence.Arrived> arrival = presence.arrive(session.toDevice(), limitsOf(session));
-            countLimit(session, arrival);
-            return switch (arrival) {
-                case Refused<Presence.Arrived> refused ->
+            ConnectDecision<Presence.RegisteredDevice> registration =
+                    presence.register(session.toDevice(), limitsOf(session));
+            countLimit(session, registration);
+            return switch (registration) {
+                case Refused<Presence.RegisteredDevice> refused ->
                     refused(session, new Refused<>(refused.code(), refused.reason()));
-                case Accepted<Presence.Arrived> accepted -> {
+                case Accepted<Presence.RegisteredDevice> accepted -> {
                     begin(session, accepted.result(), start);
                     yield new Accepted<>(session);
                 }
@@ -155,10 +156,10 @@ public final class Sessions {
         }
     }
 
-    private void begin(Session session, Presence.Arrived arrived, long start) {
+    private void begin(Session session, Presence.RegisteredDevice registered, long start) {
         SessionMeters count = meters.of(session.tenant());
-        session.inherit(arrived.sent());
-        if (arrived.replaced().connection() != 0) {
+        session.inherit(registered.sent());
+        if (registered.replaced().connection() != 0) {
             noteReplaced(session);
         }
         count.connected.increment();
@@ -169,7 +170,7 @@ public final class Sessions {
                 factory.node(),
                 session.traceId(),
                 session.heartbeatSeconds()));
-        events.online(session, arrived.replaced());
+        events.online(session, registered.replaced());
         backlog.begin(session, delivery -> goOffline(session, delivery));
         session.watch();
         count.connectDuration.recordSince(start);
@@ -191,7 +192,7 @@ public final class Sessions {
     }
 
     private void noteReplaced(Session by) {
-        flapping.replaced(by.tenant().id(), by.user(), by.device(), System.nanoTime());
+        reconnectBackoff.replaced(by.tenant().id(), by.user(), by.device(), System.nanoTime());
     }
 
     private static Routes.Limits limitsOf(Session session) {
@@ -271,7 +272,7 @@ public final class Sessions {
     private int leave(Session session) {
         session.timers().end();
         try {
-            if (registry.unregister(session) && !presence.leave(session.toDevice())) {
+            if (registry.unregister(session) && !presence.unregister(session.toDevice())) {
                 session.presenceEvents().movedAway();
             }
             events.offline(session);
@@ -313,9 +314,9 @@ public final class Sessions {
                 meters.of(principal.tenant()));
     }
 
-    private void awaitCalm(Principal principal) throws InterruptedException {
+    private void awaitReconnectBackoff(Principal principal) throws InterruptedException {
         String tenant = principal.tenant().id();
-        Duration delay = flapping.delay(tenant, principal.user(), principal.device(), System.nanoTime());
+        Duration delay = reconnectBackoff.delay(tenant, principal.user(), principal.device(), System.nanoTime());
         if (delay.isZero()) {
             return;
         }

@@ -22,7 +22,7 @@ import io.mics.observe.TraceBuffer;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.HomePeers;
-import io.mics.offline.LateDevices;
+import io.mics.offline.LateConnections;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflinePath;
@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class BlockedSenderTest {
     private static final LocalDelivery NOBODY =
-            (tenant, user, delivery, except, writes) -> LocalDelivery.Outcome.NO_SESSION;
+            (tenant, user, delivery, except, writes) -> LocalDelivery.LocalOutcome.NO_SESSION;
 
     private final Metrics metrics = new Metrics();
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
@@ -116,7 +116,7 @@ class BlockedSenderTest {
                 (tenant, user, source) -> false,
                 home,
                 BacklogAnnouncements.ALONE,
-                new OfflineEventPublisher(new ScriptedEventLog(), LateDevices.NONE, metrics),
+                new OfflineEventPublisher(new ScriptedEventLog(), LateConnections.NONE, metrics),
                 metrics);
     }
 

@@ -18,7 +18,7 @@ import io.mics.observe.SpanSink;
 import io.mics.observe.TraceBuffer;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
-import io.mics.offline.LateDevices;
+import io.mics.offline.LateConnections;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflinePath;
@@ -66,14 +66,16 @@ class GroupOfflineEventsTest {
     /** Members named online… have a device, those named stuck… one that takes nothing. */
     private Outcome send(String... members) throws InterruptedException {
         LocalDelivery devices = (tenant, user, delivery, except, writes) -> user.startsWith("online")
-                ? LocalDelivery.Outcome.delivered(1)
-                : user.startsWith("stuck") ? LocalDelivery.Outcome.NOT_TAKEN : LocalDelivery.Outcome.NO_SESSION;
+                ? LocalDelivery.LocalOutcome.delivered(1)
+                : user.startsWith("stuck")
+                        ? LocalDelivery.LocalOutcome.NOT_TAKEN
+                        : LocalDelivery.LocalOutcome.NO_SESSION;
         OfflinePath offline = new OfflinePath(
                 buffer,
                 (tenant, user, source) -> false,
                 HomePeers.ALONE,
                 BacklogAnnouncements.ALONE,
-                new OfflineEventPublisher(events, LateDevices.NONE, metrics),
+                new OfflineEventPublisher(events, LateConnections.NONE, metrics),
                 metrics);
         PlaygroundHooks hooks = new PlaygroundHooks(Map.of("g1", List.of(members)));
         TenantBackend backend = new TenantBackend(metrics, NOWHERE, Map.of(PlaygroundHooks.BASE_URL, hooks));

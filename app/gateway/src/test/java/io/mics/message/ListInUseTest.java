@@ -23,7 +23,7 @@ import io.mics.observe.SpanSink;
 import io.mics.observe.TraceBuffer;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
-import io.mics.offline.LateDevices;
+import io.mics.offline.LateConnections;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflinePath;
@@ -133,7 +133,7 @@ class ListInUseTest {
                 (tenant, user, source) -> false,
                 HomePeers.ALONE,
                 BacklogAnnouncements.ALONE,
-                new OfflineEventPublisher(new ScriptedEventLog(), LateDevices.NONE, metrics),
+                new OfflineEventPublisher(new ScriptedEventLog(), LateConnections.NONE, metrics),
                 metrics);
         return new SendToGroup(
                 new PreSend(new PreSendChain(backend, registry, records, 0, Duration.ZERO), new IdempotencyKeys("")),

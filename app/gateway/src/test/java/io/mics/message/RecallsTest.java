@@ -46,7 +46,7 @@ class RecallsTest {
     private final List<HookEvent> hookEvents = new ArrayList<>();
     private final LocalDelivery devices = (tenant, user, delivery, except, writes) -> {
         got.add(new Got(user, delivery, except));
-        return LocalDelivery.Outcome.delivered(1);
+        return LocalDelivery.LocalOutcome.delivered(1);
     };
     private final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
     private final Recalls recalls = new Recalls(

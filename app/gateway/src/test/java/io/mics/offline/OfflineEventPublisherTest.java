@@ -50,8 +50,8 @@ class OfflineEventPublisherTest {
     }
 
     private OfflinePath path(HomePeers homes) {
-        LateDevices late = (users, delivery) -> {
-            assertThat(delivery.mayRepeat()).isTrue();
+        LateConnections late = (users, delivery) -> {
+            assertThat(delivery.isRedelivery()).isTrue();
             assertThat(delivery.id()).isEqualTo(7);
             lookedFor.addAll(users);
         };

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.PendingWrites;
 import io.mics.observe.Metric;
+import io.mics.offline.BackendPull;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
-import io.mics.offline.HookPull;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflinePath;
@@ -37,7 +37,7 @@ class ArrivalRaceTest {
     private final Backlog backlog = new Backlog(
             buffer,
             HomePeers.ALONE,
-            new HookPull(backend.hooks(devices.metrics), 0, devices.metrics, "node-1"),
+            new BackendPull(backend.hooks(devices.metrics), 0, devices.metrics, "node-1"),
             registry,
             Duration.ofMillis(500),
             devices.metrics,
@@ -65,7 +65,7 @@ class ArrivalRaceTest {
 
     private void findNobody(String id) {
         assertThat(registry.deliver("t1", "u1", Devices.delivery(id, 10), LocalDelivery.NOBODY, new PendingWrites()))
-                .isEqualTo(LocalDelivery.Outcome.NO_SESSION);
+                .isEqualTo(LocalDelivery.LocalOutcome.NO_SESSION);
     }
 
     private void store(OfflinePath path, String id) throws InterruptedException {

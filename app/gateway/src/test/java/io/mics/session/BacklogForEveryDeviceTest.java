@@ -3,9 +3,9 @@ package io.mics.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.PendingWrites;
+import io.mics.offline.BackendPull;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
-import io.mics.offline.HookPull;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflinePath;
@@ -31,7 +31,7 @@ class BacklogForEveryDeviceTest {
     private final Backlog backlog = new Backlog(
             buffer,
             HomePeers.ALONE,
-            new HookPull(new ScriptedPages().hooks(devices.metrics), 0, devices.metrics, "node-1"),
+            new BackendPull(new ScriptedPages().hooks(devices.metrics), 0, devices.metrics, "node-1"),
             registry,
             Duration.ofMillis(500),
             devices.metrics,
@@ -80,7 +80,7 @@ class BacklogForEveryDeviceTest {
         registry.deliver("t1", "u1", delivery, LocalDelivery.NOBODY, writes);
         writes.start();
         arrive("phone", phone);
-        store(delivery.again());
+        store(delivery.asRedelivery());
         store(Devices.delivery("2", 10, 8));
         Await.until("all taken", () -> laptop.taken.contains("2"));
         assertThat(laptop.taken).containsExactly("1", "2");

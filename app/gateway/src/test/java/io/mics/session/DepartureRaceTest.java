@@ -3,10 +3,10 @@ package io.mics.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.PendingWrites;
+import io.mics.offline.BackendPull;
 import io.mics.offline.BacklogLease;
 import io.mics.offline.BacklogSource;
 import io.mics.offline.HomePeers;
-import io.mics.offline.HookPull;
 import io.mics.offline.LocalBacklog;
 import io.mics.offline.OfflineBuffer;
 import io.mics.protocol.Delivery;
@@ -85,7 +85,7 @@ class DepartureRaceTest {
     private final Backlog backlog = new Backlog(
             new OfflineBuffer<>(0, System::nanoTime, devices.metrics),
             elsewhere,
-            new HookPull(new ScriptedPages().hooks(devices.metrics), 0, devices.metrics, "node-1"),
+            new BackendPull(new ScriptedPages().hooks(devices.metrics), 0, devices.metrics, "node-1"),
             registry,
             Duration.ofMillis(500),
             devices.metrics,
@@ -113,7 +113,7 @@ class DepartureRaceTest {
         leaving.closedByPeer();
         registry.unregister(leaving);
         for (Delivery unsent : leaving.queue().takeUnsent()) {
-            home.store("t1", "u1", unsent.again(), 10, OfflineSettings.DEFAULTS);
+            home.store("t1", "u1", unsent.asRedelivery(), 10, OfflineSettings.DEFAULTS);
         }
         answer.countDown();
         givenBack.await();

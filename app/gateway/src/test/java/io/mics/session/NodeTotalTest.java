@@ -6,7 +6,7 @@ import io.mics.concurrent.PendingWrites;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConnectDecision;
 import io.mics.routing.delivery.LocalDelivery;
-import io.mics.routing.delivery.LocalDelivery.Outcome;
+import io.mics.routing.delivery.LocalDelivery.LocalOutcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ class NodeTotalTest {
         return session;
     }
 
-    private Outcome deliver(String user, int bytes) {
+    private LocalOutcome deliver(String user, int bytes) {
         return registry.deliver("t1", user, Devices.delivery("m", bytes), LocalDelivery.NOBODY, new PendingWrites());
     }
 
@@ -41,7 +41,7 @@ class NodeTotalTest {
         deliver("small", 2_000);
         deliver("large", 6_000);
         assertThat(large.closing()).isNull();
-        assertThat(deliver("newest", 3_000)).isEqualTo(Outcome.delivered(1));
+        assertThat(deliver("newest", 3_000)).isEqualTo(LocalOutcome.delivered(1));
         assertThat(large.closing())
                 .isNotNull()
                 .extracting(Session.Closing::code)
@@ -49,7 +49,7 @@ class NodeTotalTest {
         assertThat(small.closing()).isNull();
         assertThat(newest.closing()).isNull();
         assertThat(budget.used()).isBetween(5_000L, (long) TOTAL);
-        assertThat(deliver("small", 2_000)).isEqualTo(Outcome.delivered(1));
+        assertThat(deliver("small", 2_000)).isEqualTo(LocalOutcome.delivered(1));
         assertThat(small.closing()).isNull();
         assertThat(newest.closing()).isNull();
         assertThat(large.queue().takeUnsent()).hasSize(1);

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.mics.concurrent.PendingWrites;
+import io.mics.offline.BackendPull;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
-import io.mics.offline.HookPull;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflinePath;
@@ -42,7 +42,7 @@ class PullRaceTest {
     private final Backlog backlog = new Backlog(
             buffer,
             HomePeers.ALONE,
-            new HookPull(backend.hooks(devices.metrics), 0, devices.metrics, "node-1"),
+            new BackendPull(backend.hooks(devices.metrics), 0, devices.metrics, "node-1"),
             registry,
             Duration.ofMillis(500),
             devices.metrics,

@@ -55,7 +55,7 @@ final class Cluster implements AutoCloseable {
     private final Membership members;
     private final RouteCache cache;
     private final GrpcLinks links;
-    private final Redelivery again;
+    private final Redelivery redelivery;
     private final Homes homes;
 
     private Cluster(Foundation foundation, Redis redis, OfflineBuffer<Delivery> buffer) throws InterruptedException {
@@ -76,8 +76,8 @@ final class Cluster implements AutoCloseable {
         linkMembers();
         cache = new RouteCache(routes, settings.routeCacheTtl(), bounds, System::nanoTime, metrics);
         routes.follow(cache);
-        again = new Redelivery(cache, members, links, metrics);
-        homes = new Homes(members, links, again, buffer);
+        redelivery = new Redelivery(cache, members, links, metrics);
+        homes = new Homes(members, links, redelivery, buffer);
     }
 
     private static FanOutBounds bounds(GroupSettings group) {
@@ -204,7 +204,7 @@ final class Cluster implements AutoCloseable {
     }
 
     RemoteDelivery delivery() {
-        return new ClusterDelivery(cache, members, links, again, bounds, metrics);
+        return new ClusterDelivery(cache, members, links, redelivery, bounds, metrics);
     }
 
     /** Makes the series exist that a tenant has because there are other nodes, at 0. */
@@ -228,7 +228,7 @@ final class Cluster implements AutoCloseable {
     /** Leaves; a second call does nothing. */
     @Override
     public void close() {
-        again.close();
+        redelivery.close();
         closing.close();
     }
 }

@@ -4,9 +4,9 @@ import io.mics.event.EventLog;
 import io.mics.hook.TenantBackend;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
+import io.mics.offline.BackendPull;
 import io.mics.offline.BacklogAnnouncements;
 import io.mics.offline.HomePeers;
-import io.mics.offline.HookPull;
 import io.mics.offline.OfflineBuffer;
 import io.mics.offline.OfflineEventPublisher;
 import io.mics.offline.OfflinePath;
@@ -49,7 +49,7 @@ record Deliveries(
         OfflineBuffer<Delivery> buffer = state.buffered();
         Metrics metrics = foundation.metrics();
         HomePeers homes = cluster.<HomePeers>map(Cluster::homes).orElse(HomePeers.ALONE);
-        HookPull pull = new HookPull(backend, config.maxMessageBytes(), metrics, config.nodeId());
+        BackendPull pull = new BackendPull(backend, config.maxMessageBytes(), metrics, config.nodeId());
         Backlog backlog = new Backlog(buffer, homes, pull, registry, HOLD_LIVE, metrics, config.nodeId());
         BacklogAnnouncements announcements =
                 cluster.map(c -> c.announcements(backlog)).orElse(BacklogAnnouncements.ALONE);

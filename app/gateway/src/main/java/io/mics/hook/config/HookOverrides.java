@@ -64,7 +64,7 @@ public final class HookOverrides implements AutoCloseable {
         this.effective = EffectiveHooks.of(file.hooks(), Map.of());
     }
 
-    /** Makes everything hold, and follows the store from now on. A store that is unavailable is read when it is back. */
+    /** Makes everything hold, and follows the store from now on. An unavailable store is read when it is back. */
     public HookOverrides start() {
         refresh();
         apply();

@@ -24,5 +24,5 @@ public record HookCall(
         String transport,
         HookContext context,
         HookRequest.OfMessage<?> request,
-        Outcome outcome,
+        RecordedOutcome outcome,
         long tookMicros) {}

@@ -114,7 +114,7 @@ public final class HookCallReader {
         return f.text("phase").equals("check") ? new RecallRequest.Check(recall) : new RecallRequest.Notify(recall);
     }
 
-    private static Outcome outcome(Fields f) throws MalformedLineException {
+    private static RecordedOutcome outcome(Fields f) throws MalformedLineException {
         List<Fields> changed = f.objects("changed");
         DraftChange[] changes = new DraftChange[changed.size()];
         for (int i = 0; i < changes.length; i++) {
@@ -122,7 +122,7 @@ public final class HookCallReader {
             changes[i] = new DraftChange(
                     one(DraftField.values(), change, "field"), true, change.integer("before"), change.integer("after"));
         }
-        return new Outcome(f.text("verdict"), f.integer("code"), f.text("text"), List.of(changes));
+        return new RecordedOutcome(f.text("verdict"), f.integer("code"), f.text("text"), List.of(changes));
     }
 
     private static byte[] body(Fields f) throws MalformedLineException {

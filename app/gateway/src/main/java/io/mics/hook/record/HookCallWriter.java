@@ -122,7 +122,7 @@ final class HookCallWriter {
         out.writeEnd();
     }
 
-    private void write(Outcome outcome) {
+    private void write(RecordedOutcome outcome) {
         out.writeStartObject("reply")
                 .write("verdict", outcome.verdict())
                 .write("code", outcome.code())

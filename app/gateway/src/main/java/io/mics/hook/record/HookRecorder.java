@@ -59,7 +59,7 @@ public final class HookRecorder implements AutoCloseable {
                         hook.target().type(),
                         context,
                         request,
-                        Outcome.of(context, request, response),
+                        RecordedOutcome.of(context, request, response),
                         TimeUnit.NANOSECONDS.toMicros(tookNanos)),
                 USUAL_BYTES + request.bodyBytes() + answerBytes(response));
     }

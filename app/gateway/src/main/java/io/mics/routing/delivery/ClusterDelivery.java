@@ -37,7 +37,7 @@ public final class ClusterDelivery implements RemoteDelivery {
     private final RouteCache routes;
     private final Membership members;
     private final NodeLinks links;
-    private final Redelivery again;
+    private final Redelivery redelivery;
     private final Supplier<FanOutBounds> bounds;
     private final Metrics.PerTenant<ForwardMeters> meters;
 
@@ -46,13 +46,13 @@ public final class ClusterDelivery implements RemoteDelivery {
             RouteCache routes,
             Membership members,
             NodeLinks links,
-            Redelivery again,
+            Redelivery redelivery,
             Supplier<FanOutBounds> bounds,
             Metrics metrics) {
         this.routes = routes;
         this.members = members;
         this.links = links;
-        this.again = again;
+        this.redelivery = redelivery;
         this.bounds = bounds;
         this.meters = metrics.perTenant(tenant -> new ForwardMeters(metrics, tenant));
     }
@@ -122,11 +122,11 @@ public final class ClusterDelivery implements RemoteDelivery {
             round(toAsk(moved, locate(tenant, moved, writes), progress), progress);
         }
         for (Batch batch : progress.unreached) {
-            again.later(batch.peer(), batch.users(), delivery);
+            redelivery.later(batch.peer(), batch.users(), delivery);
             batch.users().forEach(user -> progress.took(batch, user));
         }
         if (!progress.unlocated.isEmpty()) {
-            again.whenLocated(WaitingMessage.unlocated(
+            redelivery.whenLocated(WaitingMessage.unlocated(
                     List.copyOf(progress.unlocated), delivery, progress.notBefore, progress.taken));
         }
         progress.somewhere.removeAll(progress.delivered);
@@ -152,7 +152,7 @@ public final class ClusterDelivery implements RemoteDelivery {
                 progress.notBefore = System.nanoTime() + Membership.SETTLING.toNanos();
             }
         }
-        located.batches().forEach(batch -> again.catchUp(batch, progress.delivery));
+        located.batches().forEach(batch -> redelivery.catchUp(batch, progress.delivery));
         return located.batches();
     }
 
@@ -161,7 +161,7 @@ public final class ClusterDelivery implements RemoteDelivery {
         String tenant = delivery.message().getTenantId();
         users.forEach(user -> routes.forget(tenant, user));
         List<Batch> batches = locate(tenant, users, new PendingWrites()).batches();
-        batches.forEach(batch -> again.catchUp(batch, delivery));
+        batches.forEach(batch -> redelivery.catchUp(batch, delivery));
         round(batches, new Progress(delivery));
     }
 
@@ -205,7 +205,7 @@ public final class ClusterDelivery implements RemoteDelivery {
         if (members.isGone(batch.peer())) {
             return new NodeLinks.Reply.NotAsked("not a member");
         }
-        if (again.mustFollow(batch.peer(), progress.delivery)) {
+        if (redelivery.mustFollow(batch.peer(), progress.delivery)) {
             return new NodeLinks.Reply.NotAsked("earlier messages wait");
         }
         long start = System.nanoTime();

@@ -32,7 +32,7 @@ public final class Envelopes {
 
     /** The delivery that was sent as {@code envelope}, a little older. */
     public static Delivery open(Envelope envelope) {
-        return Delivery.fromElsewhere(
+        return Delivery.fromNode(
                 envelope.getMessage(),
                 envelope.getContentType(),
                 envelope.getTraceId(),

@@ -132,7 +132,7 @@ public final class GroupFanOut {
         }
 
         private void one(int member) {
-            LocalDelivery.Outcome outcome = local.deliver(tenant, members.get(member), delivery, except, writes);
+            LocalDelivery.LocalOutcome outcome = local.deliver(tenant, members.get(member), delivery, except, writes);
             switch (outcome.kind()) {
                 case DELIVERED -> {
                     here += outcome.devices();

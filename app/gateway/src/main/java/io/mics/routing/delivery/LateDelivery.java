@@ -1,7 +1,7 @@
 package io.mics.routing.delivery;
 
 import io.mics.concurrent.PendingWrites;
-import io.mics.offline.LateDevices;
+import io.mics.offline.LateConnections;
 import io.mics.protocol.Delivery;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * of a client. Who arrives after that look, yet before the backend has read the event, gets the message with the next
  * connection.
  */
-public final class LateDelivery implements LateDevices {
+public final class LateDelivery implements LateConnections {
     private final LocalDelivery local;
     private final Optional<RemoteDelivery> remote;
 

@@ -25,18 +25,18 @@ public interface LocalDelivery {
      *
      * @param devices of the user whose queue has it
      */
-    record Outcome(Kind kind, int devices) {
-        public static final Outcome NO_SESSION = new Outcome(Kind.NO_SESSION, 0);
-        public static final Outcome NOT_TAKEN = new Outcome(Kind.NOT_TAKEN, 0);
+    record LocalOutcome(Kind kind, int devices) {
+        public static final LocalOutcome NO_SESSION = new LocalOutcome(Kind.NO_SESSION, 0);
+        public static final LocalOutcome NOT_TAKEN = new LocalOutcome(Kind.NOT_TAKEN, 0);
 
         /** What most users have: made once, since fan-outs ask for every member. */
-        private static final List<Outcome> TO_FEW = IntStream.range(0, 8)
-                .mapToObj(devices -> new Outcome(Kind.DELIVERED, devices))
+        private static final List<LocalOutcome> TO_FEW = IntStream.range(0, 8)
+                .mapToObj(devices -> new LocalOutcome(Kind.DELIVERED, devices))
                 .toList();
 
         /** On the queues of so many devices. */
-        public static Outcome delivered(int devices) {
-            return devices < TO_FEW.size() ? TO_FEW.get(devices) : new Outcome(Kind.DELIVERED, devices);
+        public static LocalOutcome delivered(int devices) {
+            return devices < TO_FEW.size() ? TO_FEW.get(devices) : new LocalOutcome(Kind.DELIVERED, devices);
         }
     }
 
@@ -46,7 +46,7 @@ public interface LocalDelivery {
      * @param except a connection to leave out, or {@link #NOBODY}
      * @param writes takes the connections that now have something to write
      */
-    Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes);
+    LocalOutcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes);
 
     /** False when no user with an id of this hash code has a session here. */
     default boolean mayHaveSession(String tenant, int userHash) {

@@ -133,15 +133,15 @@ public final class Redelivery implements AutoCloseable {
 
     private void add(long epoch, WaitingMessage message, RedeliveryQueues.Attempt attempt) {
         RedeliveryQueues.Attempt untilClosed = waits -> tried(attempt, waits);
-        RedeliveryQueues.Admission admission = RedeliveryQueues.Admission.OVER;
-        while (admission == RedeliveryQueues.Admission.OVER) {
+        RedeliveryQueues.QueueAdmission admission = RedeliveryQueues.QueueAdmission.OVER;
+        while (admission == RedeliveryQueues.QueueAdmission.OVER) {
             admission = waiting.computeIfAbsent(
                             epoch,
                             e -> new RedeliveryQueues(
                                     RedeliveryQueues.Timing.USUAL, untilClosed, room, () -> waiting.remove(epoch)))
                     .add(message);
         }
-        if (admission == RedeliveryQueues.Admission.DROPPED) {
+        if (admission == RedeliveryQueues.QueueAdmission.DROPPED) {
             dropped(message);
         }
     }

@@ -72,7 +72,7 @@ final class RedeliveryQueues {
     }
 
     /** What came of adding a message. */
-    enum Admission {
+    enum QueueAdmission {
         WAITS,
         /** It does not fit. */
         DROPPED,
@@ -108,13 +108,13 @@ final class RedeliveryQueues {
     }
 
     /** Adds a message behind what waits of its sender. */
-    Admission add(WaitingMessage message) {
+    QueueAdmission add(WaitingMessage message) {
         SendingDevice sender = message.sender();
         long weight = message.weight();
         lock.lock();
         try {
             if (over) {
-                return Admission.OVER;
+                return QueueAdmission.OVER;
             }
             SenderQueue known = queues.get(sender);
             SenderQueue queue = known != null ? known : new SenderQueue(sender);
@@ -124,7 +124,7 @@ final class RedeliveryQueues {
                     || bytes + weight > BYTES
                     || !room.tryTake(sender.tenant(), weight)) {
                 endIfEmpty();
-                return Admission.DROPPED;
+                return QueueAdmission.DROPPED;
             }
             count(queue, 1, weight);
             queue.waiting.add(message);
@@ -135,7 +135,7 @@ final class RedeliveryQueues {
                     startThread();
                 }
             }
-            return Admission.WAITS;
+            return QueueAdmission.WAITS;
         } finally {
             lock.unlock();
         }

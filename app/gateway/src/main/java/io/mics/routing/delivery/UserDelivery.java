@@ -27,14 +27,18 @@ public final class UserDelivery {
     /** Delivers. Blocks for other nodes, a bounded time. */
     public Reached deliver(String tenant, String user, Delivery delivery, PendingWrites writes)
             throws InterruptedException {
-        LocalDelivery.Outcome here = local.deliver(tenant, user, delivery, LocalDelivery.NOBODY, writes);
+        LocalDelivery.LocalOutcome here = local.deliver(tenant, user, delivery, LocalDelivery.NOBODY, writes);
         return remote.isEmpty()
                 ? new Reached(here.kind(), here.devices(), 0)
                 : everywhere(remote.get(), user, delivery, here, writes);
     }
 
     private Reached everywhere(
-            RemoteDelivery remote, String user, Delivery delivery, LocalDelivery.Outcome here, PendingWrites writes)
+            RemoteDelivery remote,
+            String user,
+            Delivery delivery,
+            LocalDelivery.LocalOutcome here,
+            PendingWrites writes)
             throws InterruptedException {
         boolean got = here.kind() == LocalDelivery.Kind.DELIVERED;
         RemoteDelivery.Reached elsewhere = remote.deliver(List.of(user), delivery, writes);
@@ -45,7 +49,7 @@ public final class UserDelivery {
             return new Reached(here.kind(), 0, 0);
         }
         // the user may have come here meanwhile
-        LocalDelivery.Outcome now =
+        LocalDelivery.LocalOutcome now =
                 local.deliver(delivery.message().getTenantId(), user, delivery, LocalDelivery.NOBODY, writes);
         return now.kind() == LocalDelivery.Kind.DELIVERED
                 ? new Reached(now.kind(), now.devices(), 0)

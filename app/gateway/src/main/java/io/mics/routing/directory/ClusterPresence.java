@@ -83,40 +83,42 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     }
 
     @Override
-    public ConnectDecision<Arrived> arrive(LocalDevices.Device device, Routes.Limits limits)
+    public ConnectDecision<RegisteredDevice> register(LocalDevices.Device device, Routes.Limits limits)
             throws InterruptedException {
         return switch (routes.register(routeOf(device), limits, lease)) {
             case Routes.Registration.Refused refused -> refused.limit().refusal();
-            case Routes.Registration.Overtaken overtaken -> ConnectDecision.overtaken();
+            case Routes.Registration.Superseded superseded -> ConnectDecision.superseded();
             case Routes.Registration.Unavailable unavailable -> {
                 missedNanos = System.nanoTime();
                 missed = true;
                 windowsLost.of(device.tenant()).increment();
-                yield new ConnectDecision.Accepted<>(Arrived.NEW);
+                yield new ConnectDecision.Accepted<>(RegisteredDevice.NEW);
             }
             case Routes.Registration.Registered registered -> {
                 cache.forget(device.tenant(), device.user());
-                yield new ConnectDecision.Accepted<>(arrived(device, registered));
+                yield new ConnectDecision.Accepted<>(registered(device, registered));
             }
         };
     }
 
-    private Arrived arrived(LocalDevices.Device device, Routes.Registration.Registered registered)
+    private RegisteredDevice registered(LocalDevices.Device device, Routes.Registration.Registered registered)
             throws InterruptedException {
         Optional<Route> elsewhere =
                 registered.replaced().filter(route -> route.node().epoch() != self().epoch());
         if (elsewhere.isPresent()) {
             Route before = elsewhere.get();
-            return new Arrived(
+            return new RegisteredDevice(
                     new Replaced(before.node(), before.connection()),
                     takeOver(device, before.node(), before.connection()));
         }
         Peer last = registered.previous().orElse(self());
-        return last.epoch() == self().epoch() ? Arrived.NEW : new Arrived(Replaced.NONE, takeOver(device, last, 0));
+        return last.epoch() == self().epoch()
+                ? RegisteredDevice.NEW
+                : new RegisteredDevice(Replaced.NONE, takeOver(device, last, 0));
     }
 
     @Override
-    public boolean leave(LocalDevices.Device device) {
+    public boolean unregister(LocalDevices.Device device) {
         boolean elsewhere = routes.unregister(routeOf(device));
         cache.forget(device.tenant(), device.user());
         return !elsewhere;

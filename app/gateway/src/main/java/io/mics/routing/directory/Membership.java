@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Who is in the cluster, as this node last learned: renews its own lease, learns who else is there, and sweeps what the
- * dead left behind. While the directory is unavailable the last known members stay; after its return nobody is declared dead
+ * dead left behind. While the directory is unavailable the last known members stay; afterwards nobody is declared dead
  * for one lease.
  */
 public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoCloseable {
@@ -147,7 +147,7 @@ public final class Membership implements NodeLinks.PeerWatch, MemberCheck, AutoC
         return directoryDown;
     }
 
-    /** Whether the directory is unavailable, or came back so lately that not every node may have registered its devices. */
+    /** Whether it is unavailable, or came back so lately that not every node may have registered its devices. */
     public boolean isSettling() {
         return directoryDown || System.nanoTime() - backNanos < SETTLING.toNanos();
     }

@@ -10,12 +10,12 @@ public interface Presence {
     /** For a node alone: nobody has to know, and its own limits are all there are. */
     Presence ALONE = new Presence() {
         @Override
-        public ConnectDecision<Arrived> arrive(LocalDevices.Device device, Routes.Limits limits) {
-            return new ConnectDecision.Accepted<>(Arrived.NEW);
+        public ConnectDecision<RegisteredDevice> register(LocalDevices.Device device, Routes.Limits limits) {
+            return new ConnectDecision.Accepted<>(RegisteredDevice.NEW);
         }
 
         @Override
-        public boolean leave(LocalDevices.Device device) {
+        public boolean unregister(LocalDevices.Device device) {
             return true;
         }
 
@@ -42,9 +42,9 @@ public interface Presence {
      * @param replaced its session on another node that was replaced
      * @param sent     what it sent lately from the node it was connected to before
      */
-    record Arrived(Replaced replaced, List<SentMessage> sent) {
+    record RegisteredDevice(Replaced replaced, List<SentMessage> sent) {
         /** It was nowhere before. */
-        static final Arrived NEW = new Arrived(Replaced.NONE, List.of());
+        static final RegisteredDevice NEW = new RegisteredDevice(Replaced.NONE, List.of());
     }
 
     /**
@@ -52,14 +52,15 @@ public interface Presence {
      * bounded time for that. Refused where it has one that was accepted later, or a limit of its tenant is reached, on
      * all nodes together.
      */
-    ConnectDecision<Arrived> arrive(LocalDevices.Device device, Routes.Limits limits) throws InterruptedException;
+    ConnectDecision<RegisteredDevice> register(LocalDevices.Device device, Routes.Limits limits)
+            throws InterruptedException;
 
     /**
      * Unregisters a device, if this is still its connection.
      *
      * @return false when the device is connected to another node by now, as far as is known
      */
-    boolean leave(LocalDevices.Device device);
+    boolean unregister(LocalDevices.Device device);
 
     /** This start of the node, a part of the names of its sessions; 0 when nothing numbers it. */
     default long epoch() {

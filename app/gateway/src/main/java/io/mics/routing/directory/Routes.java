@@ -31,7 +31,7 @@ public interface Routes {
         record Registered(Optional<Route> replaced, Optional<Peer> previous) implements Registration {}
 
         /** The same device has a live route whose connection was accepted later; nothing was changed. */
-        record Overtaken() implements Registration {}
+        record Superseded() implements Registration {}
 
         /** A limit of the tenant is reached; nothing was changed. */
         record Refused(Limit limit) implements Registration {}
@@ -112,7 +112,7 @@ public interface Routes {
     /** Where a user is, now. */
     Found find(String tenant, String user);
 
-    /** Where many users of a tenant are, now; users without routes are missing. Empty when the directory is unavailable. */
+    /** Where many users of a tenant are, now; users without routes are missing. Empty when unavailable. */
     Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users);
 
     /**

@@ -29,17 +29,17 @@ public final class Homes implements HomePeers {
 
     private final Membership members;
     private final NodeLinks links;
-    private final Redelivery again;
+    private final Redelivery redelivery;
     private final OfflineBuffer<Delivery> buffer;
     /** Set while something may be stored here that has another home. */
     private final AtomicBoolean misplaced = new AtomicBoolean();
 
     private volatile boolean leaving;
 
-    public Homes(Membership members, NodeLinks links, Redelivery again, OfflineBuffer<Delivery> buffer) {
+    public Homes(Membership members, NodeLinks links, Redelivery redelivery, OfflineBuffer<Delivery> buffer) {
         this.members = members;
         this.links = links;
-        this.again = again;
+        this.redelivery = redelivery;
         this.buffer = buffer;
         members.onChange(() -> misplaced.set(true));
     }
@@ -96,7 +96,7 @@ public final class Homes implements HomePeers {
 
         /** A home that may answer again would hand the message out before those that wait for it: it is skipped. */
         private NodeLinks.Reply ask(Peer home, List<String> users) throws InterruptedException {
-            if (again.waits(home, delivery)) {
+            if (redelivery.waits(home, delivery)) {
                 return new NodeLinks.Reply.NotAsked("earlier messages wait");
             }
             return links.call(

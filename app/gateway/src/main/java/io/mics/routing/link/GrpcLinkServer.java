@@ -37,11 +37,11 @@ public final class GrpcLinkServer implements AutoCloseable {
     private static final Logger LEAKS_MESSAGES = Logger.getLogger("io.helidon.webserver.grpc.GrpcProtocolHandler");
 
     private final Listener listener;
-    private final LinkEntrance entrance;
+    private final LinkAcceptor acceptor;
 
-    private GrpcLinkServer(Listener listener, LinkEntrance entrance) {
+    private GrpcLinkServer(Listener listener, LinkAcceptor acceptor) {
         this.listener = listener;
-        this.entrance = entrance;
+        this.acceptor = acceptor;
     }
 
     /**
@@ -61,11 +61,11 @@ public final class GrpcLinkServer implements AutoCloseable {
             PeerRequests requests,
             Ports ports) {
         LogSetup.quiet(LEAKS_MESSAGES, Level.OFF);
-        LinkEntrance entrance = new LinkEntrance(self, settings, members, requests);
+        LinkAcceptor acceptor = new LinkAcceptor(self, settings, members, requests);
         Router router = Router.builder()
                 .addRouting(GrpcRouting.builder()
                         .service(ServerServiceDefinition.builder(LinkProtocol.SERVICE)
-                                .addMethod(LinkProtocol.LINK, entrance)
+                                .addMethod(LinkProtocol.LINK, acceptor)
                                 .build()))
                 .build();
         Duration idle = settings.silence().multipliedBy(2);
@@ -74,8 +74,8 @@ public final class GrpcLinkServer implements AutoCloseable {
         ListenSettings listen = new ListenSettings(
                 "link", host, port, SETTING, bounds, true, settings.tls().map(GrpcLinkServer::mutual));
         Listener listener = Listener.open(listen, Protocol.other(http2(settings), router), ports);
-        entrance.watch();
-        return new GrpcLinkServer(listener, entrance);
+        acceptor.watch();
+        return new GrpcLinkServer(listener, acceptor);
     }
 
     private static Http2ConnectionSelector http2(LinkSettings settings) {
@@ -125,7 +125,7 @@ public final class GrpcLinkServer implements AutoCloseable {
     /** Ends every link, then stops listening. */
     @Override
     public void close() {
-        entrance.close();
+        acceptor.close();
         listener.close();
     }
 }

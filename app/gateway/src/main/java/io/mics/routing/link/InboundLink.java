@@ -22,7 +22,7 @@ final class InboundLink extends ServerCall.Listener<LinkRequest> {
     private static final int REQUESTED = 1 << 10;
 
     private final ServerCall<LinkRequest, LinkResponse> call;
-    private final LinkEntrance entrance;
+    private final LinkAcceptor acceptor;
     private final Thread thread = Thread.currentThread();
     private final WriteQueue<NodeAnswer> queue = new WriteQueue<>(NodeAnswer::getSerializedSize);
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -30,9 +30,9 @@ final class InboundLink extends ServerCall.Listener<LinkRequest> {
     private volatile long lastReceived = System.nanoTime();
 
     /** A link on the current thread, its stream's. */
-    InboundLink(ServerCall<LinkRequest, LinkResponse> call, LinkEntrance entrance) {
+    InboundLink(ServerCall<LinkRequest, LinkResponse> call, LinkAcceptor acceptor) {
         this.call = call;
-        this.entrance = entrance;
+        this.acceptor = acceptor;
     }
 
     /** How long nothing came. */
@@ -86,19 +86,19 @@ final class InboundLink extends ServerCall.Listener<LinkRequest> {
     }
 
     private void greet(LinkHello hello) throws InterruptedException {
-        switch (entrance.meet(hello, this)) {
-            case LinkEntrance.Greeting.Welcome welcome -> {
+        switch (acceptor.handshake(hello, this)) {
+            case LinkAcceptor.Handshake.Accepted accepted -> {
                 sendHello();
-                peer = welcome.peer();
+                peer = accepted.peer();
             }
-            case LinkEntrance.Greeting.Question question -> sendHello();
-            case LinkEntrance.Greeting.Refused refused ->
+            case LinkAcceptor.Handshake.Probe probe -> sendHello();
+            case LinkAcceptor.Handshake.Refused refused ->
                 close(Status.FAILED_PRECONDITION.withDescription(refused.cause()));
         }
     }
 
     private void sendHello() {
-        call.sendMessage(LinkResponse.newBuilder().setHello(entrance.hello()).build());
+        call.sendMessage(LinkResponse.newBuilder().setHello(acceptor.hello()).build());
     }
 
     /** Sends an answer that was not at hand at once. */
@@ -119,7 +119,7 @@ final class InboundLink extends ServerCall.Listener<LinkRequest> {
     }
 
     private void endIfUnread() {
-        if (entrance.holdsTooMuch(this)) {
+        if (acceptor.holdsTooMuch(this)) {
             end("does not read its answers");
         }
     }
@@ -173,7 +173,7 @@ final class InboundLink extends ServerCall.Listener<LinkRequest> {
     }
 
     private void over(String cause) {
-        entrance.ended(this);
+        acceptor.ended(this);
         InboundPeer from = peer;
         if (from != null) {
             from.unlinked(this);

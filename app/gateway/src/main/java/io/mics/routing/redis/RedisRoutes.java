@@ -77,7 +77,7 @@ public final class RedisRoutes implements Routes {
                 : Optional.of(RouteEntry.parse(route.tenant(), route.user(), route.device(), entry));
         return switch (outcome) {
             case "limit" -> new Registration.Refused(Limit.DEVICES_OF_USER);
-            case "overtaken" -> new Registration.Overtaken();
+            case "overtaken" -> new Registration.Superseded();
             case "same" -> new Registration.Registered(Optional.empty(), Optional.empty());
             case "over" -> takeOver(route, limits, before.orElseThrow());
             case "pending" -> admit(route, limits, lease, before, before, "");

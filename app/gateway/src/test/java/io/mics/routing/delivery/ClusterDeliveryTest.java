@@ -62,9 +62,9 @@ class ClusterDeliveryTest {
     private final AtomicInteger connections = new AtomicInteger();
     private Node other = batch -> TAKEN;
     private Node third = batch -> TAKEN;
-    private final Redelivery again = new Redelivery(cache, members, this::call, metrics);
+    private final Redelivery redelivery = new Redelivery(cache, members, this::call, metrics);
     private final ClusterDelivery cluster =
-            new ClusterDelivery(cache, members, this::call, again, () -> new FanOutBounds(0, 0), metrics);
+            new ClusterDelivery(cache, members, this::call, redelivery, () -> new FanOutBounds(0, 0), metrics);
 
     private static NodeLinks.Reply answered(Delivered delivered) {
         return new NodeLinks.Reply.Answered(
@@ -217,7 +217,7 @@ class ClusterDeliveryTest {
         assertThat(send(5)).as("behind a queue that has begun to move").isEqualTo(NOT_TAKEN);
         held.get(1).countDown();
         Await.until("all of them", () -> came.size() == 5);
-        Await.until("the queue gone", () -> again.waitingFor() == 0);
+        Await.until("the queue gone", () -> redelivery.waitingFor() == 0);
         assertThat(send(6).delivered()).as("directly again").containsExactly("u");
         assertThat(came).containsExactly(1, 2, 3, 4, 5, 6);
     }
@@ -248,7 +248,7 @@ class ClusterDeliveryTest {
         send(2);
         directory.renews = true;
         members.recheck();
-        Await.until("nothing waits", () -> again.waitingFor() == 0);
+        Await.until("nothing waits", () -> redelivery.waitingFor() == 0);
         send(3);
         assertThat(numbersAt(OTHER)).containsExactly(1, 2, 3);
     }
@@ -266,7 +266,7 @@ class ClusterDeliveryTest {
         assertThat(members.isSettling()).isTrue();
         directory.renews = true;
         members.recheck();
-        Await.until("nothing waits", () -> again.waitingFor() == 0);
+        Await.until("nothing waits", () -> redelivery.waitingFor() == 0);
         assertThat(numbersAt(THIRD)).as("not before 1 and 2").containsExactly(1, 2, 3);
         assertThat(numbersAt(OTHER)).as("once each").containsExactly(1, 2, 3);
     }

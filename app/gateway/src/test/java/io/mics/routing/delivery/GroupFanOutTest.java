@@ -43,7 +43,7 @@ class GroupFanOutTest {
                 awaitUninterruptibly(otherWaits);
             }
             delivered.add(user);
-            return LocalDelivery.Outcome.delivered(1);
+            return LocalDelivery.LocalOutcome.delivered(1);
         };
         GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), scheduler);
         Thread huge = send(fanOut, "A", HUGE, "m1");
@@ -66,7 +66,7 @@ class GroupFanOutTest {
             if (user.equals("a1999")) {
                 delivered.add(tenant + delivery.message().getMsgId());
             }
-            return LocalDelivery.Outcome.delivered(1);
+            return LocalDelivery.LocalOutcome.delivered(1);
         };
         GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), scheduler);
         List<Thread> all = new ArrayList<>();
@@ -112,9 +112,10 @@ class GroupFanOutTest {
         Set<Integer> here = Set.of("a7".hashCode(), "a300".hashCode(), "a9000".hashCode());
         LocalDelivery devices = new LocalDelivery() {
             @Override
-            public Outcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes) {
+            public LocalOutcome deliver(
+                    String tenant, String user, Delivery delivery, long except, PendingWrites writes) {
                 delivered.add(user);
-                return user.equals("a300") ? Outcome.NO_SESSION : Outcome.delivered(1);
+                return user.equals("a300") ? LocalOutcome.NO_SESSION : LocalOutcome.delivered(1);
             }
 
             @Override
@@ -149,9 +150,9 @@ class GroupFanOutTest {
         Set<String> asked = new HashSet<>();
         LocalDelivery devices =
                 (tenant, user, delivery, except, writes) -> switch (Integer.parseInt(user.substring(1)) % 4) {
-                    case 0 -> LocalDelivery.Outcome.delivered(2);
-                    case 1 -> LocalDelivery.Outcome.NOT_TAKEN;
-                    default -> LocalDelivery.Outcome.NO_SESSION;
+                    case 0 -> LocalDelivery.LocalOutcome.delivered(2);
+                    case 1 -> LocalDelivery.LocalOutcome.NOT_TAKEN;
+                    default -> LocalDelivery.LocalOutcome.NO_SESSION;
                 };
         RemoteDelivery elsewhere = new RemoteDelivery() {
             @Override

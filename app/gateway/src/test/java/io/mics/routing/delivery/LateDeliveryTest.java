@@ -31,7 +31,7 @@ class LateDeliveryTest {
     private static final Peer OTHER = new Peer("node-2", 2, "localhost:2");
     private static final Peer THIRD = new Peer("node-3", 3, "localhost:3");
     private static final Delivery DELIVERY =
-            new Delivery(MessageRequest.newBuilder().setTenantId("t1").build(), "", "trace", 7).again();
+            new Delivery(MessageRequest.newBuilder().setTenantId("t1").build(), "", "trace", 7).asRedelivery();
 
     private final Metrics metrics = new Metrics();
     private final MemoryRoutes routes = new MemoryRoutes(System::nanoTime, Routes.REMEMBERED);
@@ -49,7 +49,7 @@ class LateDeliveryTest {
     private final LateDelivery late = new LateDelivery(
             (tenant, user, delivery, except, writes) -> {
                 here.add(user);
-                return LocalDelivery.Outcome.NO_SESSION;
+                return LocalDelivery.LocalOutcome.NO_SESSION;
             },
             Optional.of(new ClusterDelivery(
                     cache,

@@ -6,7 +6,7 @@ import com.google.protobuf.ByteString;
 import io.mics.concurrent.SharedByteBudget;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
-import io.mics.routing.delivery.RedeliveryQueues.Admission;
+import io.mics.routing.delivery.RedeliveryQueues.QueueAdmission;
 import io.mics.routing.delivery.WaitingMessage.SendingDevice;
 import io.mics.testing.Await;
 import java.time.Duration;
@@ -85,7 +85,7 @@ class RedeliveryQueuesTest {
         return WaitingMessage.at(List.of("u"), new Delivery(message, "", "trace", number));
     }
 
-    private Admission add(String sender, int number) {
+    private QueueAdmission add(String sender, int number) {
         return queues.add(message(sender, number, 0));
     }
 
@@ -115,10 +115,10 @@ class RedeliveryQueuesTest {
                 SharedByteBudget.halfEach(2 * message("a", 1, 0).weight());
         RedeliveryQueues one = new RedeliveryQueues(PATIENT, this::attempt, tight, () -> {});
         RedeliveryQueues other = new RedeliveryQueues(PATIENT, this::attempt, tight, () -> {});
-        assertThat(one.add(message("a", 1, 0))).isEqualTo(Admission.WAITS);
+        assertThat(one.add(message("a", 1, 0))).isEqualTo(QueueAdmission.WAITS);
         assertThat(other.add(message("b", 1, 0)))
                 .as("more than a tenant's half")
-                .isEqualTo(Admission.DROPPED);
+                .isEqualTo(QueueAdmission.DROPPED);
         next().end(true);
         Await.until("room again", () -> tight.held() == 0);
     }
@@ -135,7 +135,7 @@ class RedeliveryQueuesTest {
         assertThat(ends).hasValue(0);
         other.end(true);
         Await.until("over", () -> ends.get() == 1);
-        assertThat(add("a", 2)).isEqualTo(Admission.OVER);
+        assertThat(add("a", 2)).isEqualTo(QueueAdmission.OVER);
         assertThat(tries).isEmpty();
     }
 
@@ -169,50 +169,50 @@ class RedeliveryQueuesTest {
     @Test
     void oneSenderCannotTakeAllTheRoom() throws InterruptedException {
         for (int i = 1; i <= RedeliveryQueues.SENDER_MESSAGES; i++) {
-            assertThat(add("a", i)).isEqualTo(Admission.WAITS);
+            assertThat(add("a", i)).isEqualTo(QueueAdmission.WAITS);
         }
-        assertThat(add("a", 0)).isEqualTo(Admission.DROPPED);
-        assertThat(add("b", 1)).isEqualTo(Admission.WAITS);
+        assertThat(add("a", 0)).isEqualTo(QueueAdmission.DROPPED);
+        assertThat(add("b", 1)).isEqualTo(QueueAdmission.WAITS);
         Try one = next();
         (one.name().startsWith("a") ? one : next()).end(true);
         Await.until("room again", () -> queues.of(sender("a")).size() < RedeliveryQueues.SENDER_MESSAGES);
-        assertThat(add("a", 0)).isEqualTo(Admission.WAITS);
+        assertThat(add("a", 0)).isEqualTo(QueueAdmission.WAITS);
     }
 
     @Test
     void oneSenderCannotTakeAllTheBytes() {
         int bytes = (int) RedeliveryQueues.SENDER_BYTES / 4;
         for (int i = 1; i <= 3; i++) {
-            assertThat(queues.add(message("a", i, bytes))).isEqualTo(Admission.WAITS);
+            assertThat(queues.add(message("a", i, bytes))).isEqualTo(QueueAdmission.WAITS);
         }
-        assertThat(queues.add(message("a", 4, bytes))).as("ids weigh too").isEqualTo(Admission.DROPPED);
-        assertThat(add("a", 5)).as("a small one fits").isEqualTo(Admission.WAITS);
+        assertThat(queues.add(message("a", 4, bytes))).as("ids weigh too").isEqualTo(QueueAdmission.DROPPED);
+        assertThat(add("a", 5)).as("a small one fits").isEqualTo(QueueAdmission.WAITS);
     }
 
     @Test
     void allSendersTogetherAreBounded() {
         for (int i = 0; i < RedeliveryQueues.MESSAGES; i++) {
-            assertThat(add("s" + i % 100, i)).isEqualTo(Admission.WAITS);
+            assertThat(add("s" + i % 100, i)).isEqualTo(QueueAdmission.WAITS);
         }
-        assertThat(add("t", 1)).isEqualTo(Admission.DROPPED);
+        assertThat(add("t", 1)).isEqualTo(QueueAdmission.DROPPED);
     }
 
     @Test
     void theBytesOfAllSendersTogetherAreBounded() {
         int bytes = (int) RedeliveryQueues.SENDER_BYTES / 2;
         int most = (int) (RedeliveryQueues.BYTES / bytes);
-        List<Admission> admissions = new ArrayList<>();
+        List<QueueAdmission> admissions = new ArrayList<>();
         for (int i = 0; i < most; i++) {
             admissions.add(queues.add(message("s" + i, i, bytes)));
         }
-        assertThat(admissions.subList(0, most - 1)).containsOnly(Admission.WAITS);
-        assertThat(admissions.getLast()).as("ids weigh too").isEqualTo(Admission.DROPPED);
+        assertThat(admissions.subList(0, most - 1)).containsOnly(QueueAdmission.WAITS);
+        assertThat(admissions.getLast()).as("ids weigh too").isEqualTo(QueueAdmission.DROPPED);
     }
 
     @Test
     void whatCanNeverFitLeavesNothingBehind() {
         assertThat(queues.add(message("a", 1, (int) RedeliveryQueues.SENDER_BYTES)))
-                .isEqualTo(Admission.DROPPED);
+                .isEqualTo(QueueAdmission.DROPPED);
         assertThat(ends).hasValue(1);
     }
 

@@ -85,7 +85,7 @@ public final class MemoryRoutes implements Routes {
         }
         boolean over = before != null && isLive(before);
         if (before != null && over && before.isNewerThan(route)) {
-            return new Registration.Overtaken();
+            return new Registration.Superseded();
         }
         Optional<Limit> reached = over ? Optional.empty() : reached(tenant, route.user(), limits);
         if (reached.isPresent()) {

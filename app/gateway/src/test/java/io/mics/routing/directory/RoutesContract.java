@@ -149,8 +149,8 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
         Route here = route(b, "u", "d");
         Route later = route(b, "u", "d");
         registered(onB.register(later, one, LONG));
-        assertThat(onA.register(elsewhere, one, LONG)).isEqualTo(new Registration.Overtaken());
-        assertThat(onB.register(here, one, LONG)).isEqualTo(new Registration.Overtaken());
+        assertThat(onA.register(elsewhere, one, LONG)).isEqualTo(new Registration.Superseded());
+        assertThat(onB.register(here, one, LONG)).isEqualTo(new Registration.Superseded());
         assertThat(found(onA.find(tenant, "u"))).containsExactly(later);
         onA.unregister(elsewhere);
         onB.unregister(here);
@@ -291,7 +291,7 @@ public abstract class RoutesContract extends RoutesOfTwoNodes {
             for (int i = 0; i < answers.size(); i++) {
                 switch (answers.get(i).get()) {
                     case Registration.Registered one -> one.replaced().ifPresent(replaced::add);
-                    case Registration.Overtaken overtaken -> replaced.add(routes.get(i));
+                    case Registration.Superseded superseded -> replaced.add(routes.get(i));
                     case Registration.Refused refused -> throw new AssertionError(refused);
                     case Registration.Unavailable away -> throw new AssertionError(away);
                 }

@@ -48,9 +48,9 @@ class HomesTest {
     private volatile Runnable whenAsked = () -> {};
     private volatile NodeLinks.Reply answer = stored(Kept.getDefaultInstance());
     private Membership members = membership(new Peer("node-1", 0, "localhost:1"));
-    private Redelivery again = redelivery();
+    private Redelivery redelivery = redelivery();
     private final List<String> announced = new CopyOnWriteArrayList<>();
-    private Homes homes = new Homes(members, this::call, again, buffer);
+    private Homes homes = new Homes(members, this::call, redelivery, buffer);
     private HomeMigration migration = migration();
 
     private static NodeLinks.Reply stored(Kept stored) {
@@ -99,8 +99,8 @@ class HomesTest {
         Peer self = joined("node-1", 1);
         joined("node-3", 3);
         members = membership(self).start();
-        again = redelivery();
-        homes = new Homes(members, this::call, again, buffer);
+        redelivery = redelivery();
+        homes = new Homes(members, this::call, redelivery, buffer);
         migration = migration();
     }
 
@@ -126,7 +126,7 @@ class HomesTest {
     @Test
     void skipsAHomeThatMessagesOfTheSameDeviceWaitFor() throws InterruptedException {
         Peer home = members.live().getLast();
-        again.later(home, List.of("u2"), DELIVERY);
+        redelivery.later(home, List.of("u2"), DELIVERY);
         assertThat(store("u3").here()).as("would get there first").containsExactly("u3");
         assertThat(asked).isEmpty();
         migration.moveMisplaced();

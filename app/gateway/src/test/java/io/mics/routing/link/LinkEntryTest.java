@@ -181,7 +181,7 @@ class LinkEntryTest {
     void withoutTheTokenNothingIsAskedAndTheLogSaysSoOnceWithoutIt() throws Exception {
         AtomicInteger came = new AtomicInteger();
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        Logger logger = Logger.getLogger(LinkEntrance.class.getName());
+        Logger logger = Logger.getLogger(LinkAcceptor.class.getName());
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord line) {

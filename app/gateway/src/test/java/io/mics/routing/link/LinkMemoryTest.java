@@ -27,9 +27,9 @@ class LinkMemoryTest {
 
     @Test
     void whereAllHaveTooMuchUnreadTheLinkWithMostEnds() {
-        assertThat(LinkEntrance.holdsTooMuch(60, List.of(60L, 40L), 100)).isFalse();
-        assertThat(LinkEntrance.holdsTooMuch(61, List.of(61L, 40L), 100)).isTrue();
-        assertThat(LinkEntrance.holdsTooMuch(40, List.of(61L, 40L), 100)).isFalse();
-        assertThat(LinkEntrance.holdsTooMuch(101, List.of(101L), 100)).isTrue();
+        assertThat(LinkAcceptor.holdsTooMuch(60, List.of(60L, 40L), 100)).isFalse();
+        assertThat(LinkAcceptor.holdsTooMuch(61, List.of(61L, 40L), 100)).isTrue();
+        assertThat(LinkAcceptor.holdsTooMuch(40, List.of(61L, 40L), 100)).isFalse();
+        assertThat(LinkAcceptor.holdsTooMuch(101, List.of(101L), 100)).isTrue();
     }
 }

@@ -5,7 +5,7 @@ import io.mics.concurrent.Deadline;
 import io.mics.concurrent.TaskScope;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookCall;
-import io.mics.hook.record.Outcome;
+import io.mics.hook.record.RecordedOutcome;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -72,7 +72,7 @@ final class Replay {
         switch (response) {
             case HookResponse.Failed<?> failed -> report.failed(line, call, failed);
             case HookResponse.Answered<?> answered ->
-                report.compared(line, call, Outcome.of(call.context(), call.request(), answered));
+                report.compared(line, call, RecordedOutcome.of(call.context(), call.request(), answered));
         }
     }
 }

@@ -3,7 +3,7 @@ package io.mics.admin.replay;
 import io.mics.admin.terminal.TerminalText;
 import io.mics.hook.point.HookResponse;
 import io.mics.hook.record.HookCall;
-import io.mics.hook.record.Outcome;
+import io.mics.hook.record.RecordedOutcome;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -19,7 +19,7 @@ final class ReplayReport {
     private final AtomicInteger skipped = new AtomicInteger();
 
     /** A call that was answered. */
-    void compared(int line, HookCall call, Outcome now) {
+    void compared(int line, HookCall call, RecordedOutcome now) {
         if (call.outcome().decidesLike(now)) {
             same.incrementAndGet();
         } else {

@@ -6,7 +6,7 @@ import io.mics.protocol.IdRule;
 import java.util.List;
 
 /** What a message from a tenant's backend must look like before a device gets it: as if it had been sent here. */
-final class PulledRule {
+final class PulledMessageValidation {
     /** More messages than were asked for. */
     static final String TOO_MANY = "max_messages";
 
@@ -14,7 +14,7 @@ final class PulledRule {
     static final List<String> REASONS =
             List.of("tenant_id", "user_id", "msg_id", "msg_body", "msg_type", "to_user_id", "group_id", TOO_MANY);
 
-    private PulledRule() {}
+    private PulledMessageValidation() {}
 
     /**
      * The first field for which {@code message} cannot be given to {@code user}, by its name in the protocol; empty

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Devices that keep replacing each other: clients that reconnect on every close code. After three takeovers within ten
  * seconds each newcomer is delayed, by 1, 2, 4, … at most 10 seconds.
  */
-final class Flapping {
+final class ReconnectBackoff {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int TOLERATED = 3;
     private static final int MAX_DELAY_SECONDS = 10;

@@ -27,16 +27,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class HookPullTest {
+class BackendPullTest {
     private static final int MAX_BODY = 10;
 
     private final Metrics metrics = new Metrics();
     private final ScriptedPages backend = new ScriptedPages();
-    private final HookPull pull = new HookPull(backend.hooks(metrics), MAX_BODY, metrics, "node-1");
+    private final BackendPull pull = new BackendPull(backend.hooks(metrics), MAX_BODY, metrics, "node-1");
     private final Device device = new Device();
 
     /** A device that takes so many messages. */
-    private static final class Device implements HookPull.Puller {
+    private static final class Device implements BackendPull.Puller {
         final Tenant tenant = new Tenant(new TenantConfig("t1", TenantSettings.DEFAULTS, Map.of()));
         final List<String> taken = new ArrayList<>();
         int room = Integer.MAX_VALUE;

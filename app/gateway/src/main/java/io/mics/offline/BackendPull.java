@@ -37,8 +37,8 @@ import java.util.TreeMap;
  * are per device. After the directory was away nobody pulls again, which would ask every backend for everybody at
  * once; redelivery and the next connection bring what was missed.
  */
-public final class HookPull {
-    private static final Log LOG = Log.of(HookPull.class);
+public final class BackendPull {
+    private static final Log LOG = Log.of(BackendPull.class);
     private static final int PAGES = 10;
     private static final int PAGE = 100;
     private static final int MOST = PAGES * PAGE;
@@ -55,7 +55,7 @@ public final class HookPull {
     private final Metrics.PerTenant<Meters> meters;
 
     /** Pulls for the sessions of {@code node}; a message with a larger body is skipped, 0 is unlimited. */
-    public HookPull(TenantBackend backend, int maxBodyBytes, Metrics metrics, String node) {
+    public BackendPull(TenantBackend backend, int maxBodyBytes, Metrics metrics, String node) {
         this.backend = backend;
         this.maxBodyBytes = maxBodyBytes;
         this.meters = metrics.perTenant(tenant -> new Meters(metrics, tenant, node));
@@ -80,7 +80,7 @@ public final class HookPull {
                     failed.put(result.label(), metrics.counter(Metric.OFFLINE_DRAIN_FAILED, tenant, result.label()));
                 }
             }
-            for (String field : PulledRule.REASONS) {
+            for (String field : PulledMessageValidation.REASONS) {
                 skipped.put(field, metrics.counter(Metric.OFFLINE_PULL_SKIPPED, tenant, field));
             }
         }
@@ -198,9 +198,9 @@ public final class HookPull {
             List<Delivery> fit = new ArrayList<>(page.size());
             for (MessageRequest message : page) {
                 String wrong = seen++ < MOST
-                        ? PulledRule.firstWrongField(
+                        ? PulledMessageValidation.firstWrongField(
                                 message, puller.tenant().id(), puller.tenant().ids(), puller.user(), maxBodyBytes)
-                        : PulledRule.TOO_MANY;
+                        : PulledMessageValidation.TOO_MANY;
                 if (wrong.isEmpty()) {
                     fit.add(Delivery.pulled(message, puller.traceId()));
                 } else {

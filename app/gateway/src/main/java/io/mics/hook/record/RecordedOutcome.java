@@ -20,20 +20,20 @@ import java.util.stream.Collectors;
  * @param text    what a stop says
  * @param changes what the answer changed in the message
  */
-public record Outcome(String verdict, int code, String text, List<DraftChange> changes) {
+public record RecordedOutcome(String verdict, int code, String text, List<DraftChange> changes) {
     /** Takes a copy of the list. */
-    public Outcome {
+    public RecordedOutcome {
         changes = List.copyOf(changes);
     }
 
     /** That of a response to a request. */
-    public static Outcome of(HookContext context, HookRequest.OfMessage<?> request, HookResponse<?> response) {
+    public static RecordedOutcome of(HookContext context, HookRequest.OfMessage<?> request, HookResponse<?> response) {
         return switch (response) {
             case HookResponse.Failed<?> failed -> of(failed.kind().label());
             case HookResponse.Answered<?> answered ->
                 switch (answered.answer()) {
-                    case HookResult.Stop stop -> new Outcome("stop", stop.code(), stop.message(), List.of());
-                    case HookResult.Continue on -> new Outcome("allow", 0, "", changes(context, request, on));
+                    case HookResult.Stop stop -> new RecordedOutcome("stop", stop.code(), stop.message(), List.of());
+                    case HookResult.Continue on -> new RecordedOutcome("allow", 0, "", changes(context, request, on));
                     case Boolean yes -> of(yes ? "allow" : "deny");
                     case Object taken -> of("ok");
                 };
@@ -45,20 +45,20 @@ public record Outcome(String verdict, int code, String text, List<DraftChange> c
         return request instanceof PreSendRequest sent ? DraftChange.of(sent.draft(), context.tags(), on) : List.of();
     }
 
-    private static Outcome of(String verdict) {
-        return new Outcome(verdict, 0, "", List.of());
+    private static RecordedOutcome of(String verdict) {
+        return new RecordedOutcome(verdict, 0, "", List.of());
     }
 
     /** This one without what its text says. */
-    Outcome redacted() {
-        return new Outcome(verdict, code, Shape.of(text), changes);
+    RecordedOutcome redacted() {
+        return new RecordedOutcome(verdict, code, Shape.of(text), changes);
     }
 
     /**
      * Whether {@code other} decides the same: verdict, code, the shape of the text, and which parts of the message are
      * changed. Neither what a text says nor what a part becomes can be compared, since neither is recorded.
      */
-    public boolean decidesLike(Outcome other) {
+    public boolean decidesLike(RecordedOutcome other) {
         return verdict.equals(other.verdict)
                 && code == other.code
                 && Shape.of(text).equals(Shape.of(other.text))

@@ -5,9 +5,9 @@ import java.util.List;
 
 /** Devices that came while a message for their users was being given to the backend. Implemented by routing. */
 @FunctionalInterface
-public interface LateDevices {
+public interface LateConnections {
     /** Nobody comes late. */
-    LateDevices NONE = (users, delivery) -> {};
+    LateConnections NONE = (users, delivery) -> {};
 
     /**
      * Looks for {@code users} anew, here and on other nodes, and gives {@code delivery} to the devices they have by

@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Lets links in or turns them away, knows all that are open, and ends those that fell silent. */
-final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>, AutoCloseable {
-    private static final Log LOG = Log.of(LinkEntrance.class);
+/** Accepts links or refuses them, knows all that are open, and ends those that fell silent. */
+final class LinkAcceptor implements ServerCallHandler<LinkRequest, LinkResponse>, AutoCloseable {
+    private static final Log LOG = Log.of(LinkAcceptor.class);
     private static final long LOG_INTERVAL = TimeUnit.MINUTES.toNanos(1);
     private static final int LOGGED_PEERS = 1_024;
 
@@ -42,7 +42,7 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
     private final Thread watch = CriticalThreads.unstarted("link-watch", this::watchLinks);
     private volatile boolean closed;
 
-    LinkEntrance(Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerRequests requests) {
+    LinkAcceptor(Supplier<Peer> self, LinkSettings settings, MemberCheck members, PeerRequests requests) {
         this.self = self;
         this.settings = settings;
         this.members = members;
@@ -78,38 +78,38 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
                 || (shown != null && MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** This node's own introduction. */
+    /** This node's own hello. */
     LinkHello hello() {
         return LinkProtocol.hello(self.get(), 0);
     }
 
-    /** What came of an introduction. */
-    sealed interface Greeting {
+    /** What came of a peer's hello. */
+    sealed interface Handshake {
         /** Calls of this peer are answered. */
-        record Welcome(InboundPeer peer) implements Greeting {}
+        record Accepted(InboundPeer peer) implements Handshake {}
 
-        /** Somebody who is no member, or means another start, wants to know who answers; makes no calls. */
-        record Question() implements Greeting {}
+        /** Somebody who is no member, or means another start, asks who answers; makes no calls. */
+        record Probe() implements Handshake {}
 
         /** No link with that one. */
-        record Refused(String cause) implements Greeting {}
+        record Refused(String cause) implements Handshake {}
     }
 
-    /** Meets the peer at the other end of {@code link}; waits for the directory where that peer is not known. */
-    Greeting meet(LinkHello hello, InboundLink link) throws InterruptedException {
+    /** Decides over the peer at the other end of {@code link}; waits for the directory where that peer is not known. */
+    Handshake handshake(LinkHello hello, InboundLink link) throws InterruptedException {
         if (hello.getProtocolVersion() != LinkProtocol.VERSION) {
             return refuse(hello, "protocol version " + hello.getProtocolVersion() + ", not " + LinkProtocol.VERSION);
         }
         boolean meant = hello.getAskedEpoch() == 0
                 || hello.getAskedEpoch() == self.get().epoch();
         if (hello.getEpoch() == 0 || !meant) {
-            return new Greeting.Question();
+            return new Handshake.Probe();
         }
         Peer peer = LinkProtocol.peer(hello);
         if (!members.isMember(peer, settings.silence().dividedBy(2))) {
             return refuse(hello, "no member of this cluster");
         }
-        InboundPeer met = peers.compute(peer.node(), (node, known) -> {
+        InboundPeer caller = peers.compute(peer.node(), (node, known) -> {
             if (known != null && known.peer().epoch() >= peer.epoch()) {
                 return known;
             }
@@ -118,16 +118,16 @@ final class LinkEntrance implements ServerCallHandler<LinkRequest, LinkResponse>
             }
             return new InboundPeer(peer, requests, settings, answers);
         });
-        if (met.peer().epoch() != peer.epoch()) {
+        if (caller.peer().epoch() != peer.epoch()) {
             return refuse(hello, "a later start of this node has a link");
         }
-        met.linked(link);
-        return new Greeting.Welcome(met);
+        caller.linked(link);
+        return new Handshake.Accepted(caller);
     }
 
-    private Greeting refuse(LinkHello hello, String cause) {
+    private Handshake refuse(LinkHello hello, String cause) {
         log("link_refused", hello.getNodeId(), cause);
-        return new Greeting.Refused(cause);
+        return new Handshake.Refused(cause);
     }
 
     /**

@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class FlappingTest {
-    private final Flapping flapping = new Flapping();
+class ReconnectBackoffTest {
+    private final ReconnectBackoff reconnectBackoff = new ReconnectBackoff();
     private long now = TimeUnit.HOURS.toNanos(1);
 
     private void replaced() {
-        flapping.replaced("t1", "u1", "d1", now);
+        reconnectBackoff.replaced("t1", "u1", "d1", now);
     }
 
     private void pass(long seconds) {
@@ -19,7 +19,7 @@ class FlappingTest {
     }
 
     private long delaySeconds() {
-        return flapping.delay("t1", "u1", "d1", now).toSeconds();
+        return reconnectBackoff.delay("t1", "u1", "d1", now).toSeconds();
     }
 
     @Test
@@ -62,8 +62,8 @@ class FlappingTest {
         for (int i = 0; i < 5; i++) {
             replaced();
         }
-        assertThat(flapping.delay("t1", "u1", "d2", now)).isEqualTo(Duration.ZERO);
-        assertThat(flapping.delay("t1", "u2", "d1", now)).isEqualTo(Duration.ZERO);
-        assertThat(flapping.delay("t2", "u1", "d1", now)).isEqualTo(Duration.ZERO);
+        assertThat(reconnectBackoff.delay("t1", "u1", "d2", now)).isEqualTo(Duration.ZERO);
+        assertThat(reconnectBackoff.delay("t1", "u2", "d1", now)).isEqualTo(Duration.ZERO);
+        assertThat(reconnectBackoff.delay("t2", "u1", "d1", now)).isEqualTo(Duration.ZERO);
     }
 }
