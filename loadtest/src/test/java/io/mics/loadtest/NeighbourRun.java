@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Measures a quiet tenant on one node: alone, while the machine is busy with something else, and while another tenant
- * loads the node as much as it can. The quiet one's clients and backend are in this process; the loading one's, and what
- * keeps the machine busy, in another, of lower priority.
+ * loads the node as much as it can. The quiet one's clients and backend are in this process; the loading one's, and
+ * what keeps the machine busy, in another, of lower priority.
  */
 final class NeighbourRun implements AutoCloseable {
     static final String SECRET = "neighbour-secret";
