@@ -6,8 +6,8 @@ import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpCall;
 import io.mics.httpclient.HttpOutcome;
-import io.mics.httpclient.Trust;
-import io.mics.node.Outgoing;
+import io.mics.httpclient.TrustStore;
+import io.mics.node.OutboundHttp;
 import io.mics.redis.RedisCheckup;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,12 +64,12 @@ final class ClockCheck {
     }
 
     /** Compares it with that of a backend, if its answers have a date. */
-    void backend(String what, String url, Outgoing outgoing) throws InterruptedException {
+    void backend(String what, String url, OutboundHttp outboundHttp) throws InterruptedException {
         Optional<Destination> to = Destination.of(url);
         if (to.isEmpty()) {
             return;
         }
-        try (ConnectionPool pool = outgoing.client().pool(() -> AddressRule.ANY, Trust.JVM)) {
+        try (ConnectionPool pool = outboundHttp.client().pool(() -> AddressRule.ANY, TrustStore.JVM)) {
             Instant before = Instant.now();
             HttpOutcome outcome = pool.call(HttpCall.options(to.get(), MAX_ANSWER_BYTES), Deadline.after(PATIENCE));
             Instant after = Instant.now();

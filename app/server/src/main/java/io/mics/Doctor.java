@@ -19,7 +19,7 @@ import io.mics.kafka.KafkaCheckup;
 import io.mics.listener.Descriptors;
 import io.mics.node.HookPlatform;
 import io.mics.node.HookTransports;
-import io.mics.node.Outgoing;
+import io.mics.node.OutboundHttp;
 import io.mics.node.settings.ConfigCheck;
 import io.mics.node.settings.Configuration;
 import io.mics.node.settings.MemoryCeiling;
@@ -105,9 +105,9 @@ final class Doctor {
         MachineCheck.certificates(configuration, doctor);
         doctor.redis(config);
         doctor.kafka(config);
-        try (Outgoing outgoing = new Outgoing(config.get(HooksSettings.SECTION));
-                HookTransports transports = HookPlatform.transports(configuration, outgoing)) {
-            doctor.backends(config, outgoing);
+        try (OutboundHttp outboundHttp = new OutboundHttp(config.get(HooksSettings.SECTION));
+                HookTransports transports = HookPlatform.transports(configuration, outboundHttp)) {
+            doctor.backends(config, outboundHttp);
             for (HookDefinition hook : configuration.hooks().hooks()) {
                 doctor.hook(hook, transports);
             }
@@ -212,16 +212,16 @@ final class Doctor {
         }
     }
 
-    private void backends(NodeConfig config, Outgoing outgoing) throws InterruptedException {
-        TenantBackend backend = new TenantBackend(new Metrics(), outgoing.backends(), Map.of());
+    private void backends(NodeConfig config, OutboundHttp outboundHttp) throws InterruptedException {
+        TenantBackend backend = new TenantBackend(new Metrics(), outboundHttp.backends(), Map.of());
         for (TenantConfig tenant : config.tenants().all()) {
             if (tenant.settings().hooks().authBaseUrl().startsWith("http")) {
-                backend(backend, new Tenant(tenant), outgoing);
+                backend(backend, new Tenant(tenant), outboundHttp);
             }
         }
     }
 
-    private void backend(TenantBackend backend, Tenant tenant, Outgoing outgoing) throws InterruptedException {
+    private void backend(TenantBackend backend, Tenant tenant, OutboundHttp outboundHttp) throws InterruptedException {
         String what = "backend of tenant " + tenant.id();
         int before = findings.size();
         switch (backend.askAuth(tenant, "", DEVICE, TraceId.create())) {
@@ -239,7 +239,7 @@ final class Doctor {
             warn(what, "is called without a signature", "set hooks.secret here and verify it there");
         }
         okSince(before, what, "answers, refuses an empty token, and is called with a signature");
-        clock.backend(what, tenant.hooks().authBaseUrl() + BackendOperation.AUTH.path(), outgoing);
+        clock.backend(what, tenant.hooks().authBaseUrl() + BackendOperation.AUTH.path(), outboundHttp);
     }
 
     private static String fixOf(HookResponse.Kind failure) {

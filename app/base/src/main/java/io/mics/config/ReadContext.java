@@ -16,7 +16,7 @@ final class ReadContext {
     final Environment environment;
     final String file;
     final Set<String> known = new LinkedHashSet<>();
-    final NavigableMap<String, Origin> origins = new TreeMap<>();
+    final NavigableMap<String, ValueOrigin> origins = new TreeMap<>();
 
     private final List<Problem> problems;
     private final ToIntFunction<String> lines;
@@ -52,8 +52,8 @@ final class ReadContext {
                 siblings.add(path.substring(prefix.length()));
             }
         }
-        String sibling = Nearest.to(name, siblings);
-        if (!sibling.isEmpty() && Nearest.distance(name, sibling) <= Math.max(2, name.length() / 3)) {
+        String sibling = KeySuggestion.nearest(name, siblings);
+        if (!sibling.isEmpty() && KeySuggestion.distance(name, sibling) <= Math.max(2, name.length() / 3)) {
             return prefix + sibling;
         }
         for (String path : known) {
@@ -61,6 +61,6 @@ final class ReadContext {
                 return path;
             }
         }
-        return sibling.isEmpty() ? Nearest.to(prefix + name, known) : prefix + sibling;
+        return sibling.isEmpty() ? KeySuggestion.nearest(prefix + name, known) : prefix + sibling;
     }
 }

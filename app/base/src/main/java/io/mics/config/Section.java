@@ -188,10 +188,10 @@ public final class Section {
         note(key);
         ConfigNode node = nodes.get(key);
         if (node == null || isEmptyLeaf(node)) {
-            context.origins.put(prefix + key, Origin.DEFAULT);
+            context.origins.put(prefix + key, ValueOrigin.DEFAULT);
             return fallback;
         }
-        context.origins.put(prefix + key, Origin.FILE);
+        context.origins.put(prefix + key, ValueOrigin.FILE);
         if (!(node instanceof ConfigNode.ListNode elements)) {
             problem(key, context.file, "is not a list");
             return fallback;
@@ -263,8 +263,8 @@ public final class Section {
     }
 
     /** Where each value read so far came from, by its key below this part. */
-    public Map<String, Origin> origins() {
-        Map<String, Origin> origins = new LinkedHashMap<>();
+    public Map<String, ValueOrigin> origins() {
+        Map<String, ValueOrigin> origins = new LinkedHashMap<>();
         context.origins
                 .subMap(prefix, prefix + Character.MAX_VALUE)
                 .forEach((path, origin) -> origins.put(path.substring(prefix.length()), origin));
@@ -332,7 +332,7 @@ public final class Section {
     private Optional<String> text(String key) {
         Environment.Value fromEnvironment = context.environment.get(prefix + key);
         if (fromEnvironment != null) {
-            context.origins.put(prefix + key, Origin.ENVIRONMENT);
+            context.origins.put(prefix + key, ValueOrigin.ENVIRONMENT);
             return Optional.of(fromEnvironment.text());
         }
         ConfigNode node = nodes.get(key);
@@ -340,10 +340,10 @@ public final class Section {
             problem(key, context.file, "is not a single value");
         }
         if (!(node instanceof ConfigNode.ValueNode value) || isEmptyLeaf(node)) {
-            context.origins.put(prefix + key, Origin.DEFAULT);
+            context.origins.put(prefix + key, ValueOrigin.DEFAULT);
             return Optional.empty();
         }
-        context.origins.put(prefix + key, Origin.FILE);
+        context.origins.put(prefix + key, ValueOrigin.FILE);
         return Optional.of(value.get().strip());
     }
 

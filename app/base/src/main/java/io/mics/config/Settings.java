@@ -47,7 +47,7 @@ public final class Settings {
     /** The keys whose values differ from {@code other}'s. Never their values. */
     public List<String> differences(Settings other) {
         List<String> keys = new ArrayList<>();
-        values.forEach((section, settings) -> Differences.between(settings, other.get(section))
+        values.forEach((section, settings) -> SettingsDiff.between(settings, other.get(section))
                 .forEach(key -> keys.add(section.name().isEmpty() ? key : section.name() + "." + key)));
         return keys;
     }

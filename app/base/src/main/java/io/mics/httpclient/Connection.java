@@ -17,7 +17,7 @@ import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
 
 /**
- * One connection. Used by one call at a time; {@link DeadlineWatch} closes it when that call's deadline has passed,
+ * One connection. Used by one call at a time; {@link DeadlineWatchdog} closes it when that call's deadline has passed,
  * which ends whatever the call blocks on, and so does an interrupt of the calling thread.
  */
 final class Connection implements AutoCloseable {
@@ -27,7 +27,7 @@ final class Connection implements AutoCloseable {
     private static final int BUFFER_BYTES = 4_096;
 
     private final SocketChannel channel;
-    private final DeadlineWatch watch;
+    private final DeadlineWatchdog watchdog;
     private final AddressRule rule;
     private final ByteBuffer unread = ByteBuffer.allocate(1);
     private final SessionInputBufferImpl buffer =
@@ -44,20 +44,21 @@ final class Connection implements AutoCloseable {
     private long lateUntil;
     private volatile boolean busy;
 
-    private Connection(SocketChannel channel, DeadlineWatch watch, AddressRule rule) {
+    private Connection(SocketChannel channel, DeadlineWatchdog watchdog, AddressRule rule) {
         this.channel = channel;
-        this.watch = watch;
+        this.watchdog = watchdog;
         this.rule = rule;
     }
 
     /** Connects; what it throws when the deadline passed first is a closed channel's. */
-    static Connection connect(InetAddress address, int port, AddressRule rule, Deadline deadline, DeadlineWatch watch)
+    static Connection connect(
+            InetAddress address, int port, AddressRule rule, Deadline deadline, DeadlineWatchdog watchdog)
             throws IOException {
         SocketChannel channel = SocketChannel.open();
-        Connection connection = new Connection(channel, watch, rule);
+        Connection connection = new Connection(channel, watchdog, rule);
         boolean connected = false;
         try {
-            watch.add(connection);
+            watchdog.add(connection);
             connection.begin(deadline);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.connect(new InetSocketAddress(address, port));
@@ -75,7 +76,7 @@ final class Connection implements AutoCloseable {
     }
 
     /** Speaks TLS from now on; the certificate must be one for {@code host}. */
-    void secure(Trust trust, String host, int port, Deadline deadline) throws IOException {
+    void secure(TrustStore trust, String host, int port, Deadline deadline) throws IOException {
         begin(deadline);
         SSLSocket secured = (SSLSocket) trust.sockets().createSocket(channel.socket(), host, port, true);
         SSLParameters parameters = secured.getSSLParameters();
@@ -95,7 +96,7 @@ final class Connection implements AutoCloseable {
     void begin(Deadline deadline) {
         dueNanos = deadline.atNanos();
         busy = true;
-        watch.set(dueNanos);
+        watchdog.set(dueNanos);
     }
 
     /** Ends a call whose connection is kept for {@code nanos}. */
@@ -187,7 +188,7 @@ final class Connection implements AutoCloseable {
     @Override
     public void close() {
         busy = false;
-        watch.remove(this);
+        watchdog.remove(this);
         try {
             channel.close();
         } catch (IOException e) {

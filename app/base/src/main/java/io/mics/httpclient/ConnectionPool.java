@@ -5,7 +5,6 @@ import io.mics.concurrent.Subtask;
 import io.mics.concurrent.TaskScope;
 import io.mics.httpclient.AddressLookup.BusyException;
 import io.mics.httpclient.AddressRule.ForbiddenException;
-import io.mics.httpclient.AnswerBudget.NoRoomException;
 import io.mics.httpclient.ConnectionInput.EndedException;
 import io.mics.httpclient.ConnectionInput.MalformedException;
 import io.mics.httpclient.Destination.Origin;
@@ -13,6 +12,7 @@ import io.mics.httpclient.Dialer.Dialled;
 import io.mics.httpclient.HttpOutcome.Cut;
 import io.mics.httpclient.HttpOutcome.Unanswered;
 import io.mics.httpclient.HttpOutcome.Why;
+import io.mics.httpclient.ResponseBudget.NoRoomException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Map;
@@ -46,13 +46,13 @@ public final class ConnectionPool implements AutoCloseable {
 
     private final HttpClient client;
     private final Supplier<? extends AddressRule> rules;
-    private final Trust trust;
+    private final TrustStore trust;
     private final IdleConnections idle;
     private final Map<Origin, InetAddress> reached = new ConcurrentHashMap<>();
     private final Semaphore lookups = new Semaphore(MAX_LOOKUPS);
     private volatile boolean closed;
 
-    ConnectionPool(HttpClient client, Supplier<? extends AddressRule> rules, Trust trust) {
+    ConnectionPool(HttpClient client, Supplier<? extends AddressRule> rules, TrustStore trust) {
         this.client = client;
         this.rules = rules;
         this.trust = trust;

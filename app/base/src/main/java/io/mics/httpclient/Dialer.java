@@ -22,13 +22,13 @@ final class Dialer {
     private static final int ROUNDS = 2;
 
     private final AddressLookup lookup = new AddressLookup(InetAddress::getAllByName);
-    private final DeadlineWatch watch;
+    private final DeadlineWatchdog watchdog;
 
     /** A connection and the address it leads to. */
     record Dialled(Connection connection, InetAddress address) {}
 
-    Dialer(DeadlineWatch watch) {
-        this.watch = watch;
+    Dialer(DeadlineWatchdog watchdog) {
+        this.watchdog = watchdog;
     }
 
     /**
@@ -42,7 +42,7 @@ final class Dialer {
     Dialled dial(
             Destination to,
             AddressRule rule,
-            Trust trust,
+            TrustStore trust,
             Deadline deadline,
             Semaphore lookups,
             @Nullable InetAddress last)
@@ -56,7 +56,7 @@ final class Dialer {
             Duration share = Duration.ofNanos(deadline.remainingNanos() / (attempts - i));
             try {
                 Connection connection = Connection.connect(
-                        address, to.port(), rule, Deadline.after(share).earlier(deadline), watch);
+                        address, to.port(), rule, Deadline.after(share).earlier(deadline), watchdog);
                 return new Dialled(to.secure() ? secured(connection, to, trust, deadline) : connection, address);
             } catch (IOException e) {
                 if (Thread.interrupted()) { // of a handshake, TLS makes an exception of its own of that
@@ -74,7 +74,7 @@ final class Dialer {
         throw failure;
     }
 
-    private static Connection secured(Connection connection, Destination to, Trust trust, Deadline deadline)
+    private static Connection secured(Connection connection, Destination to, TrustStore trust, Deadline deadline)
             throws IOException {
         boolean secured = false;
         try {

@@ -3,12 +3,12 @@ package io.mics.httpclient;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.mics.concurrent.Deadline;
-import io.mics.httpclient.AnswerBudget.NoRoomException;
-import io.mics.httpclient.AnswerBudget.Reservation;
 import io.mics.httpclient.ConnectionInput.MalformedException;
 import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.httpclient.HttpOutcome.Cut;
 import io.mics.httpclient.HttpOutcome.Why;
+import io.mics.httpclient.ResponseBudget.NoRoomException;
+import io.mics.httpclient.ResponseBudget.Reservation;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -39,13 +39,13 @@ final class Exchange {
     private final Connection connection;
     private final HttpCall call;
     private final Deadline deadline;
-    private final AnswerBudget budget;
-    private final LargeBodies bodies;
+    private final ResponseBudget budget;
+    private final BodyBufferPool bodies;
     private int status;
     private boolean reusable;
     private long idleNanos;
 
-    Exchange(Connection connection, HttpCall call, Deadline deadline, AnswerBudget budget, LargeBodies bodies) {
+    Exchange(Connection connection, HttpCall call, Deadline deadline, ResponseBudget budget, BodyBufferPool bodies) {
         this.connection = connection;
         this.call = call;
         this.deadline = deadline;
@@ -208,7 +208,7 @@ final class Exchange {
         boolean chunked = head.length() == ResponseHead.CHUNKED;
         byte[] body = new byte[FIRST_PART];
         int length = 0;
-        int limit = Math.min(most, AnswerBudget.SMALL);
+        int limit = Math.min(most, ResponseBudget.SMALL);
         Reservation small = budget.reserve(call.tenant(), limit, deadline);
         @Nullable Reservation large = null;
         try {

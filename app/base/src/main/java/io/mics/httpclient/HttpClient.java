@@ -12,17 +12,17 @@ import java.util.function.Supplier;
  */
 public final class HttpClient implements AutoCloseable {
     private final HttpClientSettings settings;
-    private final AnswerBudget budget;
-    private final LargeBodies bodies;
+    private final ResponseBudget budget;
+    private final BodyBufferPool bodies;
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final AtomicInteger idle = new AtomicInteger();
-    private final DeadlineWatch watch = new DeadlineWatch(this::closeOverdue);
-    private final Dialer dialer = new Dialer(watch);
+    private final DeadlineWatchdog watchdog = new DeadlineWatchdog(this::closeOverdue);
+    private final Dialer dialer = new Dialer(watchdog);
 
     public HttpClient(HttpClientSettings settings) {
         this.settings = settings;
-        this.budget = new AnswerBudget(settings.answerBytes());
-        this.bodies = new LargeBodies(settings.reusableBytes());
+        this.budget = new ResponseBudget(settings.answerBytes());
+        this.bodies = new BodyBufferPool(settings.reusableBytes());
     }
 
     /** A client with the default bounds, for a tool that makes a few calls. */
@@ -36,7 +36,7 @@ public final class HttpClient implements AutoCloseable {
      * @param rules asked at each call which addresses may be connected to
      * @param trust whose certificates are accepted
      */
-    public ConnectionPool pool(Supplier<? extends AddressRule> rules, Trust trust) {
+    public ConnectionPool pool(Supplier<? extends AddressRule> rules, TrustStore trust) {
         ConnectionPool pool = new ConnectionPool(this, rules, trust);
         pools.add(pool);
         return pool;
@@ -57,7 +57,7 @@ public final class HttpClient implements AutoCloseable {
         bodies.give(body);
     }
 
-    LargeBodies bodies() {
+    BodyBufferPool bodies() {
         return bodies;
     }
 
@@ -65,7 +65,7 @@ public final class HttpClient implements AutoCloseable {
         return settings;
     }
 
-    AnswerBudget budget() {
+    ResponseBudget budget() {
         return budget;
     }
 
@@ -91,6 +91,6 @@ public final class HttpClient implements AutoCloseable {
     @Override
     public void close() {
         pools.forEach(ConnectionPool::close);
-        watch.close();
+        watchdog.close();
     }
 }

@@ -46,7 +46,7 @@ class AnswerBoundsTest {
                         }
                     }
                 })) {
-            ConnectionPool bounded = tight.pool(() -> AddressRule.ANY, Trust.JVM);
+            ConnectionPool bounded = tight.pool(() -> AddressRule.ANY, TrustStore.JVM);
             try (TaskScope scope = TaskScope.open("calls", 10, ample())) {
                 List<Subtask<HttpOutcome>> slow = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {
@@ -73,13 +73,13 @@ class AnswerBoundsTest {
     @Test
     void anAnswerOfUnknownLengthIsReadUpToItsLimitAndNotAByteFurther() throws Exception {
         try (HttpClient client = HttpClient.ofDefaults()) {
-            readsUpTo(client.pool(() -> AddressRule.ANY, Trust.JVM));
+            readsUpTo(client.pool(() -> AddressRule.ANY, TrustStore.JVM));
             assertThat(client.answerBytes()).isZero();
         }
     }
 
     private static void readsUpTo(ConnectionPool pool) throws IOException, InterruptedException {
-        for (int limit : new int[] {1, 1_024, AnswerBudget.SMALL, AnswerBudget.SMALL + 1, 300_000}) {
+        for (int limit : new int[] {1, 1_024, ResponseBudget.SMALL, ResponseBudget.SMALL + 1, 300_000}) {
             for (int size : new int[] {0, limit - 1, limit, limit + 1}) {
                 try (HandWrittenHttp server = HandWrittenHttp.start(connection -> {
                     connection.expect();

@@ -44,7 +44,7 @@ class ConnectionPoolTest {
 
     private final AtomicReference<AddressRule> rule = new AtomicReference<>(AddressRule.ANY);
     private final HttpClient client = new HttpClient(new HttpClientSettings(64 << 20, 256, 1_024, ofMinute()));
-    private final ConnectionPool pool = client.pool(rule::get, Trust.JVM);
+    private final ConnectionPool pool = client.pool(rule::get, TrustStore.JVM);
 
     private static Duration ofMinute() {
         return Duration.ofMinutes(1);
@@ -334,7 +334,7 @@ class ConnectionPoolTest {
     void idleConnectionsAreClosedInTimeAndNeverTooMany() throws Exception {
         try (HttpClient strict = new HttpClient(new HttpClientSettings(64 << 20, 3, 4, Duration.ofMillis(100)));
                 HandWrittenHttp server = echoing(new ConcurrentLinkedQueue<>())) {
-            ConnectionPool bounded = strict.pool(() -> AddressRule.ANY, Trust.JVM);
+            ConnectionPool bounded = strict.pool(() -> AddressRule.ANY, TrustStore.JVM);
             try (TaskScope scope = TaskScope.open("calls", 20, ample())) {
                 for (int i = 0; i < 20; i++) {
                     scope.fork(() -> bounded.call(post(server.url() + "/", "hi", MAX), ample()));

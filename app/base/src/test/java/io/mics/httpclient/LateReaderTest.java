@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class LateReaderTest {
     private static final long FAR = System.nanoTime() + Duration.ofDays(1).toNanos();
 
-    private final DeadlineWatch watch = new DeadlineWatch(() -> {});
+    private final DeadlineWatchdog watchdog = new DeadlineWatchdog(() -> {});
     private final Deadline deadline = Deadline.after(Duration.ofHours(1));
     private final ServerSocket server;
     private final Connection connection;
@@ -30,7 +30,7 @@ class LateReaderTest {
     LateReaderTest() throws IOException {
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         connection =
-                Connection.connect(server.getInetAddress(), server.getLocalPort(), AddressRule.ANY, deadline, watch);
+                Connection.connect(server.getInetAddress(), server.getLocalPort(), AddressRule.ANY, deadline, watchdog);
         backend = server.accept();
     }
 
@@ -44,7 +44,7 @@ class LateReaderTest {
         connection.close();
         backend.close();
         server.close();
-        watch.close();
+        watchdog.close();
     }
 
     @Test
@@ -75,9 +75,9 @@ class LateReaderTest {
 
     @Test
     void nobodyConnectsOnceNobodyWouldEndTheCall() {
-        watch.close();
+        watchdog.close();
         assertThatThrownBy(() -> Connection.connect(
-                        server.getInetAddress(), server.getLocalPort(), AddressRule.ANY, deadline, watch))
+                        server.getInetAddress(), server.getLocalPort(), AddressRule.ANY, deadline, watchdog))
                 .isInstanceOf(ClosedChannelException.class);
     }
 

@@ -69,7 +69,7 @@ public final class EventMeters {
     }
 
     /** Makes every series of a tenant's events in this log exist, at 0. */
-    public static void expect(Metrics metrics, EventLog events, String tenant) {
+    public static void registerMetrics(Metrics metrics, EventLog events, String tenant) {
         new EventMeters(metrics, tenant);
         metrics.gauge(Metric.MQ_QUEUED, () -> events.queued(tenant), tenant);
         metrics.gauge(Metric.MQ_TOPIC_MISSING, () -> events.topicMissing(tenant) ? 1 : 0, tenant);

@@ -209,7 +209,7 @@ public final class TenantBackend {
     }
 
     /** Makes a tenant's series exist, at 0. */
-    public void expect(String tenant) {
+    public void registerMetrics(String tenant) {
         gates.computeIfAbsent(tenant, this::newGates);
         memberLists.skipped(tenant);
     }

@@ -49,8 +49,8 @@ public final class Listener implements ListenerContext, AutoCloseable {
 
     private final ListenSettings settings;
     private final Protocol protocol;
-    private final Ports ports;
-    private final Sockets sockets = new Sockets();
+    private final PortContext portContext;
+    private final OpenSockets sockets = new OpenSockets();
     private final Limit requests = FixedLimit.create();
     private final ExecutorService executor = new ErrorReportingExecutor();
     private final ListenerConfig config;
@@ -58,7 +58,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
     private final MediaContext media = MediaContext.create();
     private final ContentEncodingContext encodings = ContentEncodingContext.create();
     private final DirectHandlers direct = DirectHandlers.create();
-    private final Ports.Meters meters;
+    private final PortContext.Meters meters;
     private final Thread acceptor;
     private final int port;
     /** Milliseconds the acceptor waits after its next failure, at least half of them. */
@@ -67,19 +67,20 @@ public final class Listener implements ListenerContext, AutoCloseable {
     private volatile ServerSocketChannel server;
     private volatile boolean closing;
 
-    private Listener(ListenSettings settings, Protocol protocol, Ports ports, ServerSocketChannel server, int port) {
+    private Listener(
+            ListenSettings settings, Protocol protocol, PortContext portContext, ServerSocketChannel server, int port) {
         this.settings = settings;
         this.protocol = protocol;
-        this.ports = ports;
+        this.portContext = portContext;
         this.server = server;
         this.port = port;
-        this.config = Features.settings()
+        this.config = HelidonFeatures.settings()
                 .host(settings.host())
                 .port(port)
                 .maxPayloadSize(settings.bounds().bodyBytes())
                 .buildPrototype();
         this.context = Context.builder().id("listener-" + settings.name()).build();
-        this.meters = ports.metersOf(settings.name());
+        this.meters = portContext.metersOf(settings.name());
         this.acceptor = Thread.ofPlatform().name("listener-" + settings.name()).unstarted(this::acceptAll);
     }
 
@@ -88,7 +89,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
      *
      * @throws PortTakenException when the address cannot be bound
      */
-    public static Listener open(ListenSettings settings, Protocol protocol, Ports ports) {
+    public static Listener open(ListenSettings settings, Protocol protocol, PortContext portContext) {
         ServerSocketChannel server;
         int port;
         try {
@@ -98,7 +99,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
         } catch (IOException | UnresolvedAddressException e) {
             throw new PortTakenException(settings, e);
         }
-        Listener listener = new Listener(settings, protocol, ports, server, port);
+        Listener listener = new Listener(settings, protocol, portContext, server, port);
         protocol.router().beforeStart();
         listener.acceptor.start();
         return listener;
@@ -234,7 +235,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
     private void lost(Throwable cause) {
         if (!closing) {
             LOG.error("listener_lost", cause, "port", settings.name());
-            ports.lost().accept(cause);
+            portContext.lost().accept(cause);
         }
     }
 
@@ -246,7 +247,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
                 return;
             }
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            Client client = Client.of(peer, ports.addresses());
+            ClientAddress client = ClientAddress.of(peer, portContext.addresses());
             if (client.dropped()) {
                 client.ended();
                 channel.close();
@@ -334,7 +335,7 @@ public final class Listener implements ListenerContext, AutoCloseable {
         }
     }
 
-    Ports.Meters meters() {
+    PortContext.Meters meters() {
         return meters;
     }
 
@@ -350,11 +351,11 @@ public final class Listener implements ListenerContext, AutoCloseable {
         return protocol;
     }
 
-    Ports ports() {
-        return ports;
+    PortContext portContext() {
+        return portContext;
     }
 
-    Sockets sockets() {
+    OpenSockets sockets() {
         return sockets;
     }
 

@@ -49,7 +49,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
     private final Listener listener;
     private final SocketChannel channel;
     private final AtomicBoolean released = new AtomicBoolean();
-    private final Client client;
+    private final ClientAddress client;
     private volatile Phase phase = Phase.SILENT;
     private volatile long deadline;
     private volatile long silentSince;
@@ -64,7 +64,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
     private record Wire(
             HelidonSocket raw, ClientSocket socket, RequestGate gate, DataReader reader, DataWriter writer) {}
 
-    OpenSocket(Listener listener, SocketChannel channel, Client client) {
+    OpenSocket(Listener listener, SocketChannel channel, ClientAddress client) {
         this.listener = listener;
         this.channel = channel;
         this.client = client;
@@ -77,7 +77,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
     }
 
     /** It belongs to another protocol from now on; {@code headers} are those of the request that asked for it. */
-    public Client upgraded(Headers headers) {
+    public ClientAddress upgraded(Headers headers) {
         become(Phase.UPGRADED, Long.MAX_VALUE);
         unwatch();
         client.speaksFor(headers);
@@ -91,7 +91,7 @@ public final class OpenSocket implements ConnectionContext, RequestGate.Progress
 
     void start() {
         listener.sockets().silent(this);
-        watch = listener.ports().timer().schedule(this, Math.min(LOOK_NANOS, deadline - System.nanoTime()));
+        watch = listener.portContext().timer().schedule(this, Math.min(LOOK_NANOS, deadline - System.nanoTime()));
         Thread.ofVirtual().name("socket-" + listener.name()).start(this);
     }
 

@@ -14,7 +14,7 @@ public final class RequestClient {
     private RequestClient() {}
 
     /** A socket's peer as the server library knows it, and the client behind it. */
-    record Peer(PeerInfo peer, Client client) implements PeerInfo {
+    record Peer(PeerInfo peer, ClientAddress client) implements PeerInfo {
         @Override
         public SocketAddress address() {
             return peer.address();

@@ -50,7 +50,7 @@ public final class Messages {
     }
 
     /** Makes every series of a tenant's messages exist, at 0. */
-    public void expect(Tenant tenant) {
+    public void registerMetrics(Tenant tenant) {
         metersOf(tenant);
     }
 

@@ -62,7 +62,7 @@ public final class BackendPull {
     }
 
     /** Makes every series of a tenant's pulls exist, at 0. */
-    public static void expect(Metrics metrics, String tenant, String node) {
+    public static void registerMetrics(Metrics metrics, String tenant, String node) {
         Meters unused = new Meters(metrics, tenant, node);
     }
 

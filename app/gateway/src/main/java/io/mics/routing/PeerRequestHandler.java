@@ -127,7 +127,7 @@ public final class PeerRequestHandler implements PeerRequests {
     }
 
     /** Makes every series of a tenant's messages from other nodes exist, at 0. */
-    public static void expect(Metrics metrics, String tenant) {
+    public static void registerMetrics(Metrics metrics, String tenant) {
         var unused = Meters.of(metrics, tenant);
     }
 

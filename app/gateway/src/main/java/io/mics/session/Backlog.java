@@ -86,7 +86,7 @@ public final class Backlog implements ConnectedSessions {
     }
 
     /** Makes every series of a tenant's deliveries exist, at 0. */
-    static void expect(Metrics metrics, String tenant, String node) {
+    static void registerMetrics(Metrics metrics, String tenant, String node) {
         Meters unused = Meters.of(metrics, tenant, node);
     }
 

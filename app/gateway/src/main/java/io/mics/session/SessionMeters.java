@@ -87,8 +87,8 @@ public final class SessionMeters {
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, "local");
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.FALLBACK);
         metrics.counter(Metric.OFFLINE_NOTIFIED, tenant);
-        Backlog.expect(metrics, tenant, node);
-        BackendPull.expect(metrics, tenant, node);
+        Backlog.registerMetrics(metrics, tenant, node);
+        BackendPull.registerMetrics(metrics, tenant, node);
         EVICTIONS.forEach(reason -> metrics.counter(Metric.OFFLINE_BUFFER_EVICTED, tenant, reason));
     }
 

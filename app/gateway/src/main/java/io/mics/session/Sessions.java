@@ -298,7 +298,7 @@ public final class Sessions {
     }
 
     /** Makes every series of a tenant exist, at 0. */
-    public void expect(Tenant tenant) {
+    public void registerMetrics(Tenant tenant) {
         var unused = meters.of(tenant);
     }
 

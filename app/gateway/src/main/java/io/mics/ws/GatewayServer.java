@@ -3,10 +3,10 @@ package io.mics.ws;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.spi.ServerFeature;
-import io.mics.listener.Features;
+import io.mics.listener.HelidonFeatures;
 import io.mics.listener.ListenSettings;
 import io.mics.listener.Listener;
-import io.mics.listener.Ports;
+import io.mics.listener.PortContext;
 import io.mics.listener.Protocol;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -27,7 +27,7 @@ public final class GatewayServer implements AutoCloseable {
      */
     public static GatewayServer start(
             ListenSettings listen,
-            Ports ports,
+            PortContext portContext,
             ConnectionServices services,
             ServerFeature observe,
             Consumer<HttpRouting.Builder> internal,
@@ -35,9 +35,9 @@ public final class GatewayServer implements AutoCloseable {
         HttpRouting.Builder routing = HttpRouting.builder();
         internal.accept(routing);
         route(routing, services.draining(), page);
-        Features.add(observe, routing);
+        HelidonFeatures.add(observe, routing);
         Protocol protocol = Protocol.http1(routing, GatewayUpgrader.all(services), UpgradeHeader::new);
-        return new GatewayServer(Listener.open(listen, protocol, ports));
+        return new GatewayServer(Listener.open(listen, protocol, portContext));
     }
 
     private static void route(HttpRouting.Builder routing, BooleanSupplier draining, HttpService page) {

@@ -5,7 +5,7 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
-import io.mics.listener.Client;
+import io.mics.listener.ClientAddress;
 import io.mics.listener.OpenSocket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public final class GatewayUpgrader implements Http1Upgrader {
         OpenSocket socket = OpenSocket.of(context);
         return Handshake.read(prologue, headers, socket.client(headers))
                 .map(handshake -> {
-                    Client client = socket.upgraded(headers);
+                    ClientAddress client = socket.upgraded(headers);
                     context.serverSocket().write(handshake.accept());
                     return new WsConnection(context, client, handshake, services);
                 })

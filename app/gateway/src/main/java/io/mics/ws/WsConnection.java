@@ -8,7 +8,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.mics.concurrent.FatalErrors;
 import io.mics.concurrent.LazyLatch;
-import io.mics.listener.Client;
+import io.mics.listener.ClientAddress;
 import io.mics.observe.Log;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConnectDecision;
@@ -41,7 +41,7 @@ final class WsConnection implements ServerConnection, Connection {
 
     private final ConnectionContext context;
     private final HelidonSocket socket;
-    private final Client client;
+    private final ClientAddress client;
     private final Handshake handshake;
     private final ConnectionServices services;
     private final AtomicBoolean closeFrameBegun = new AtomicBoolean();
@@ -62,7 +62,7 @@ final class WsConnection implements ServerConnection, Connection {
 
     private volatile long writingSince;
 
-    WsConnection(ConnectionContext context, Client client, Handshake handshake, ConnectionServices services) {
+    WsConnection(ConnectionContext context, ClientAddress client, Handshake handshake, ConnectionServices services) {
         this.context = context;
         this.client = client;
         this.socket = context.serverSocket();

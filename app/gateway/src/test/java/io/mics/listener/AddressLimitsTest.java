@@ -24,14 +24,14 @@ class AddressLimitsTest {
     };
     private final AddressLimits limits = AddressLimits.start(() -> settings, new Metrics(), timer, now::get);
 
-    private Client connect(String address) {
+    private ClientAddress connect(String address) {
         InetAddress parsed = Literal.parse(address).orElseThrow();
-        return Client.of(new InetSocketAddress(parsed, 1), limits);
+        return ClientAddress.of(new InetSocketAddress(parsed, 1), limits);
     }
 
     @Test
     void theThirdSocketIsAnsweredAndTheFifthDropped() {
-        List<Client> clients = new ArrayList<>();
+        List<ClientAddress> clients = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             clients.add(connect("192.0.2.1"));
         }
@@ -40,8 +40,8 @@ class AddressLimitsTest {
         assertThat(clients.get(2).dropped()).isFalse();
         assertThat(clients.get(4).dropped()).isTrue();
         assertThat(connect("192.0.2.2").refusal()).isEmpty();
-        clients.forEach(Client::ended);
-        clients.forEach(Client::ended);
+        clients.forEach(ClientAddress::ended);
+        clients.forEach(ClientAddress::ended);
         assertThat(connect("192.0.2.1").refusal()).isEmpty();
     }
 
@@ -65,7 +65,7 @@ class AddressLimitsTest {
         settings = new AddressSettings(List.of(), AddressSettings.Forwarded.X_FORWARDED_FOR, 0, 10, 0);
         int admitted = 0;
         for (int i = 0; i < 30; i++) {
-            Client client = connect("192.0.2.1");
+            ClientAddress client = connect("192.0.2.1");
             admitted += client.refusal().isEmpty() ? 1 : 0;
             client.ended();
         }
@@ -78,17 +78,17 @@ class AddressLimitsTest {
     @Test
     void failedLoginsMakeAnAddressWaitTwiceAsLongEachTime() {
         for (int i = 0; i < 3; i++) {
-            Client client = connect("192.0.2.1");
+            ClientAddress client = connect("192.0.2.1");
             client.authFailed();
             client.ended();
         }
         List<String> waits = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            Client failing = connect("192.0.2.1");
+            ClientAddress failing = connect("192.0.2.1");
             assertThat(failing.refusal()).isEmpty();
             failing.authFailed();
             failing.ended();
-            Client next = connect("192.0.2.1");
+            ClientAddress next = connect("192.0.2.1");
             waits.add(next.refusal().orElse(""));
             next.ended();
             now.addAndGet(TimeUnit.SECONDS.toNanos(1 << i));
@@ -112,7 +112,7 @@ class AddressLimitsTest {
 
     @Test
     void aFullTableIsSearchedForRoomOnceASecondAndNotForEverySocket() {
-        List<Client> connected = new ArrayList<>();
+        List<ClientAddress> connected = new ArrayList<>();
         for (int i = 0; i < AddressLimits.ADDRESSES_MAX; i++) {
             connected.add(connect("10." + (i >> 16 & 255) + "." + (i >> 8 & 255) + "." + (i & 255)));
         }
@@ -135,7 +135,7 @@ class AddressLimitsTest {
     void everyMinuteWhatIsLongAwayIsForgottenAndWhoIsHereOrFailedLatelyIsNot() {
         connect("192.0.2.1").ended();
         connect("192.0.2.2");
-        Client failing = connect("192.0.2.3");
+        ClientAddress failing = connect("192.0.2.3");
         failing.ended();
         now.addAndGet(TimeUnit.MINUTES.toNanos(9));
         failing.authFailed();

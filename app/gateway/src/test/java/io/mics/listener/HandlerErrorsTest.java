@@ -21,7 +21,7 @@ class HandlerErrorsTest {
 
     private static Listener listen() {
         Metrics metrics = new Metrics();
-        Ports ports = new Ports(
+        PortContext portContext = new PortContext(
                 (watched, delay) -> () -> {},
                 AddressLimits.start(
                         () -> AddressSettings.NONE, metrics, (watched, delay) -> () -> {}, System::nanoTime),
@@ -40,7 +40,7 @@ class HandlerErrorsTest {
         return Listener.open(
                 TestPorts.http("test", new ListenSettings.Bounds(10, LONG, LONG, LONG, 1 << 20)),
                 Protocol.http1(routing),
-                ports);
+                portContext);
     }
 
     private static String get(Listener listener, String path) throws IOException {

@@ -30,7 +30,7 @@ class ListenerEndTest {
         return Listener.open(
                 TestPorts.http(name),
                 Protocol.http1(HttpRouting.builder().get("/", (request, response) -> response.send("done"))),
-                new Ports(timer, AddressLimits.start(settings, metrics, timer), metrics, lost -> {}));
+                new PortContext(timer, AddressLimits.start(settings, metrics, timer), metrics, lost -> {}));
     }
 
     private static boolean isServed(Listener listener) {

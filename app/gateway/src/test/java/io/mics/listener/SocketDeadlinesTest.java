@@ -34,8 +34,8 @@ class SocketDeadlinesTest {
     private Listener listen(int connections, Duration head, Duration idle, Duration exchange) {
         Metrics metrics = new Metrics();
         Timer timer = (watched, delay) -> wheel.schedule(watched::look, delay)::cancel;
-        Ports ports =
-                new Ports(timer, AddressLimits.start(() -> AddressSettings.NONE, metrics, timer), metrics, lost -> {});
+        PortContext portContext = new PortContext(
+                timer, AddressLimits.start(() -> AddressSettings.NONE, metrics, timer), metrics, lost -> {});
         HttpRouting.Builder routing = HttpRouting.builder()
                 .any("/echo", (request, response) -> {
                     if (request.content().hasEntity()) {
@@ -52,7 +52,7 @@ class SocketDeadlinesTest {
         Listener listener = Listener.open(
                 TestPorts.http("test", new ListenSettings.Bounds(connections, head, idle, exchange, 1 << 20)),
                 Protocol.http1(routing),
-                ports);
+                portContext);
         open.add(listener);
         return listener;
     }

@@ -1,8 +1,8 @@
 package io.mics.node;
 
 import io.mics.admin.AdminApi;
+import io.mics.admin.AdminAuthenticator;
 import io.mics.admin.AdminSettings;
-import io.mics.admin.Admission;
 import io.mics.tenant.Tenants;
 
 /** Answers operators under {@code /internal}: hooks, dead letters, what became of a message, and the page. */
@@ -13,17 +13,17 @@ final class AdminRole {
     static void start(Foundation foundation) {
         Tenants tenants = foundation.tenants();
         HookPlatform hooks = foundation.hooks();
-        Admission admission =
-                new Admission(foundation.config().get(AdminSettings.SECTION).adminToken());
+        AdminAuthenticator authenticator = new AdminAuthenticator(
+                foundation.config().get(AdminSettings.SECTION).adminToken());
         foundation
                 .endpoints()
                 .serveOperators(new AdminApi(
-                        admission,
+                        authenticator,
                         hooks.deadLetters(),
                         hooks.traces(),
                         foundation.config().nodeId(),
                         id -> tenants.find(id).isPresent(),
                         hooks.api(tenants),
-                        Pages.forOperators(foundation, admission)));
+                        PlaygroundPages.forOperators(foundation, authenticator)));
     }
 }

@@ -208,10 +208,10 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Makes the series exist that a tenant has because there are other nodes, at 0. */
-    void expect(String tenant) {
-        ClusterDelivery.expect(metrics, tenant);
-        PeerRequestHandler.expect(metrics, tenant);
-        RedisRoutes.expect(metrics, tenant);
+    void registerMetrics(String tenant) {
+        ClusterDelivery.registerMetrics(metrics, tenant);
+        PeerRequestHandler.registerMetrics(metrics, tenant);
+        RedisRoutes.registerMetrics(metrics, tenant);
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.PEER);
         metrics.counter(Metric.OFFLINE_BUFFERED, tenant, OfflinePath.FROM_PEER);
         metrics.counter(Metric.DEDUP_WINDOWS_LOST, tenant);

@@ -8,7 +8,7 @@ import io.mics.console.PlaygroundPage;
 import io.mics.lifecycle.Closing;
 import io.mics.listener.Descriptors;
 import io.mics.listener.ListenSettings;
-import io.mics.listener.Ports;
+import io.mics.listener.PortContext;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Log;
 import io.mics.observe.Observability;
@@ -30,7 +30,7 @@ final class Endpoints implements AutoCloseable {
 
     private final Closing closing = new Closing();
     private final NodeConfig config;
-    private final Ports ports;
+    private final PortContext portContext;
     private final Observability observability;
     private Optional<Clients> clients = Optional.empty();
     private Optional<AdminApi> operators = Optional.empty();
@@ -40,9 +40,9 @@ final class Endpoints implements AutoCloseable {
     private record Clients(ConnectionServices services, PlaygroundPage page) {}
 
     /** Ports that answer nothing yet, and are not open. */
-    Endpoints(NodeConfig config, Ports ports, Observability observability) {
+    Endpoints(NodeConfig config, PortContext portContext, Observability observability) {
         this.config = config;
-        this.ports = ports;
+        this.portContext = portContext;
         this.observability = observability;
     }
 
@@ -86,7 +86,7 @@ final class Endpoints implements AutoCloseable {
                         config.node().port(),
                         new ListenSettings.Setting("port", "PORT"),
                         bounds(ws, connections, PUBLIC_BODY_BYTES)),
-                ports,
+                portContext,
                 serving.services(),
                 metricsHere ? observability.feature() : observability.featureWithoutMetrics(),
                 routing -> operators.filter(api -> together).ifPresent(api -> route(api, routing, publicMetrics)),
@@ -109,7 +109,7 @@ final class Endpoints implements AutoCloseable {
                         config.node().internalPort(),
                         new ListenSettings.Setting("internal-port", "INTERNAL_PORT"),
                         bounds(config.get(WsSettings.SECTION), INTERNAL_CONNECTIONS, INTERNAL_BODY_BYTES)),
-                ports,
+                portContext,
                 routing -> operators.ifPresent(api -> api.route(routing)),
                 observability.feature());
     }

@@ -148,9 +148,9 @@ final class Events implements AutoCloseable {
     }
 
     /** Makes every series of a tenant exist, at 0. */
-    void expect(Tenant tenant, Metrics metrics) {
-        EventMeters.expect(metrics, log, tenant.id());
-        foundation.hooks().dispatchMeters().expect(tenant.id());
+    void registerMetrics(Tenant tenant, Metrics metrics) {
+        EventMeters.registerMetrics(metrics, log, tenant.id());
+        foundation.hooks().dispatchMeters().registerMetrics(tenant.id());
     }
 
     @Override

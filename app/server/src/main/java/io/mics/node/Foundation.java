@@ -11,7 +11,7 @@ import io.mics.kafka.KafkaSender;
 import io.mics.lifecycle.Lifecycle;
 import io.mics.listener.AddressLimits;
 import io.mics.listener.AddressSettings;
-import io.mics.listener.Ports;
+import io.mics.listener.PortContext;
 import io.mics.listener.Timer;
 import io.mics.node.settings.Configuration;
 import io.mics.node.settings.NodeConfig;
@@ -55,7 +55,7 @@ final class Foundation {
     private final TimingWheel wheel;
     private final Tenants tenants;
     private final ConfigReload<NodeConfig> reload;
-    private final Outgoing outgoing;
+    private final OutboundHttp outboundHttp;
     private final Optional<Redis> redis;
     private final Optional<KafkaSender> kafka;
     private final HookPlatform hooks;
@@ -77,9 +77,9 @@ final class Foundation {
         Configuration.Sources sources = configuration.sources();
         reload = new ConfigReload<>(
                 sources.dir(), sources.environment(), config, new NodeReload(tenants, this::changed), metrics);
-        outgoing = lifecycle.add("outgoing calls", new Outgoing(config.get(HooksSettings.SECTION)));
-        lifecycle.forgetTenant("backends", outgoing.backends()::forget);
-        outgoing.connectTo(tenants.all());
+        outboundHttp = lifecycle.add("outgoing calls", new OutboundHttp(config.get(HooksSettings.SECTION)));
+        lifecycle.forgetTenant("backends", outboundHttp.backends()::forget);
+        outboundHttp.connectTo(tenants.all());
         redis = config.get(RedisSettings.SECTION).isConfigured()
                 ? Optional.of(lifecycle.add("redis", redis(config)))
                 : Optional.empty();
@@ -90,7 +90,7 @@ final class Foundation {
                 : Optional.empty();
         HookOverrideStore overrides =
                 redis.<HookOverrideStore>map(RedisHookOverrides::new).orElseGet(MemoryHookOverrides::new);
-        hooks = lifecycle.add("hooks", new HookPlatform(configuration, overrides, outgoing, kafka, metrics));
+        hooks = lifecycle.add("hooks", new HookPlatform(configuration, overrides, outboundHttp, kafka, metrics));
         lifecycle.forgetTenant("hook platform", hooks::forget);
         observability = new Observability(metrics)
                 .check("threads", CriticalThreads::lost)
@@ -134,12 +134,12 @@ final class Foundation {
 
     private void changed(Collection<Tenant> changed) {
         changed.forEach(tenant -> tenantStarts.forEach(start -> start.accept(tenant)));
-        outgoing.connectTo(changed);
+        outboundHttp.connectTo(changed);
     }
 
     /** Opens the ports with what roles have added to them, then follows the configuration's files. */
     void open() {
-        outgoing.awaitConnections();
+        outboundHttp.awaitConnections();
         lifecycle.add("endpoints", endpoints).open();
         lifecycle.add("config reload", reload.start());
     }
@@ -156,9 +156,9 @@ final class Foundation {
     }
 
     /** What ports share, for a port with these limits of each address. */
-    Ports ports(Supplier<AddressSettings> addresses) {
+    PortContext ports(Supplier<AddressSettings> addresses) {
         Timer timer = (watched, delay) -> wheel.schedule(watched::look, delay)::cancel;
-        return new Ports(timer, AddressLimits.start(addresses, metrics, timer), metrics, Foundation::end);
+        return new PortContext(timer, AddressLimits.start(addresses, metrics, timer), metrics, Foundation::end);
     }
 
     /** A node without one of its ports is of no use: the process ends, and whatever watches it starts it anew. */
@@ -196,8 +196,8 @@ final class Foundation {
     }
 
     /** Calls to backends and webhooks. */
-    Outgoing outgoing() {
-        return outgoing;
+    OutboundHttp outboundHttp() {
+        return outboundHttp;
     }
 
     /** The directory; empty where none is configured. */

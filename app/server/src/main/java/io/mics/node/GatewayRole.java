@@ -62,12 +62,12 @@ final class GatewayRole {
     /** Starts it; clients are served once the ports open. */
     static GatewayRole start(Foundation foundation) {
         GatewayRole role = new GatewayRole(foundation);
-        foundation.eachTenant(role::expect);
+        foundation.eachTenant(role::registerMetrics);
         foundation.lifecycle().beforeEnd(role.draining::run);
         foundation
                 .observability()
                 .check("draining", () -> role.draining.begun() ? Optional.of("draining") : Optional.empty());
-        foundation.endpoints().serveClients(role.connections(), Pages.ofPlayground(foundation));
+        foundation.endpoints().serveClients(role.connections(), PlaygroundPages.ofPlayground(foundation));
         return role;
     }
 
@@ -75,15 +75,19 @@ final class GatewayRole {
     private static TenantBackend backend(Foundation foundation, GatewayState state) {
         NodeConfig config = foundation.config();
         Metrics metrics = foundation.metrics();
-        Outgoing outgoing = foundation.outgoing();
+        OutboundHttp outboundHttp = foundation.outboundHttp();
         PlaygroundHooks playground =
                 new PlaygroundHooks(config.get(PlaygroundSettings.SECTION).groups());
         SharedByteBudget lists =
                 new SharedByteBudget(() -> listBounds(foundation.running().get(GroupSettings.SECTION)));
         metrics.gauge(Metric.MEMBER_LIST_BYTES, lists::held, config.nodeId());
-        metrics.gauge(Metric.HOOK_ANSWER_BYTES, outgoing.client()::answerBytes, config.nodeId());
+        metrics.gauge(Metric.HOOK_ANSWER_BYTES, outboundHttp.client()::answerBytes, config.nodeId());
         TenantBackend backend = new TenantBackend(
-                metrics, outgoing.backends(), Map.of(PlaygroundHooks.BASE_URL, playground), lists, state.scheduler());
+                metrics,
+                outboundHttp.backends(),
+                Map.of(PlaygroundHooks.BASE_URL, playground),
+                lists,
+                state.scheduler());
         foundation.lifecycle().forgetTenant("hooks", backend::forget);
         return backend;
     }
@@ -108,10 +112,10 @@ final class GatewayRole {
     }
 
     /** Makes a tenant's series exist before anything happens, so that an alert on their growth sees the first event. */
-    private void expect(Tenant tenant) {
+    private void registerMetrics(Tenant tenant) {
         if (foundation.tenants().all().size() <= TENANTS_FROM_START) {
-            useCases.sessions().expect(tenant);
-            cluster.ifPresent(joined -> joined.expect(tenant.id()));
+            useCases.sessions().registerMetrics(tenant);
+            cluster.ifPresent(joined -> joined.registerMetrics(tenant.id()));
         }
     }
 

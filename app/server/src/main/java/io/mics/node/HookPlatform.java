@@ -55,7 +55,7 @@ public final class HookPlatform implements AutoCloseable {
     private final DispatchMeters dispatchMeters;
     private final Optional<MemoryRetryQueue> retries;
     private final DeadLetters deadLetters;
-    private final Outgoing outgoing;
+    private final OutboundHttp outboundHttp;
     private final HookTransports transports;
     private final HookRegistry registry;
     private final ConnectionNotifier notifier;
@@ -65,16 +65,16 @@ public final class HookPlatform implements AutoCloseable {
     /**
      * The hooks of {@code configuration}, with what tenants have otherwise in {@code store}, and as both change.
      *
-     * @param outgoing makes calls over HTTP; not closed here
+     * @param outboundHttp makes calls over HTTP; not closed here
      * @param kafka    takes the audit, and has the dead letters; not closed here
      */
     HookPlatform(
             Configuration configuration,
             HookOverrideStore store,
-            Outgoing outgoing,
+            OutboundHttp outboundHttp,
             Optional<KafkaSender> kafka,
             Metrics metrics) {
-        this.outgoing = outgoing;
+        this.outboundHttp = outboundHttp;
         NodeConfig config = configuration.node();
         HooksSettings settings = config.get(HooksSettings.SECTION);
         traces = new TraceBuffer(settings.explainEntries(), Clock.systemUTC());
@@ -93,7 +93,7 @@ public final class HookPlatform implements AutoCloseable {
         deadLetters = retries.map(MemoryRetryQueue::deadLetters)
                 .orElseGet(() -> new KafkaDeadLetterBrowser(
                         config.kafka(0), config.get(KafkaEventSettings.SECTION).hookTopics()));
-        transports = closing.add("hook transports", transports(configuration, outgoing));
+        transports = closing.add("hook transports", transports(configuration, outboundHttp));
         transports.warnOfMissingPlugins(configuration.hooks().hooks());
         registry = closing.add("hook registry", new HookRegistry(clients(config, metrics), records));
         notifier = new ConnectionNotifier(registry, records, metrics);
@@ -118,16 +118,16 @@ public final class HookPlatform implements AutoCloseable {
     }
 
     /** How the hooks of a configuration are reached. */
-    public static HookTransports transports(Configuration configuration, Outgoing outgoing) {
+    public static HookTransports transports(Configuration configuration, OutboundHttp outboundHttp) {
         NodeConfig config = configuration.node();
-        outgoing.allow(configuration.hooks());
+        outboundHttp.allow(configuration.hooks());
         return new HookTransports(
                 configuration
                         .sources()
                         .dir()
                         .resolve(config.get(HooksSettings.SECTION).plugins()),
                 config.maxMessageBytes(),
-                outgoing);
+                outboundHttp);
     }
 
     private HookClientFactory clients(NodeConfig config, Metrics metrics) {
@@ -146,7 +146,7 @@ public final class HookPlatform implements AutoCloseable {
     }
 
     private void follow(HooksFile changed) {
-        outgoing.allow(changed);
+        outboundHttp.allow(changed);
         transports.warnOfMissingPlugins(changed.hooks());
         overrides.file(changed);
     }

@@ -29,11 +29,11 @@ public final class HookTransports implements HookClientFactory, AutoCloseable {
      *
      * @param plugins         the folder with plugins' jars
      * @param maxMessageBytes of a message a hook may make; 0 is unlimited
-     * @param outgoing        makes calls over HTTP; not closed here
+     * @param outboundHttp makes calls over HTTP; not closed here
      */
-    HookTransports(Path plugins, int maxMessageBytes, Outgoing outgoing) {
-        this.http = new MicsHttpClients(outgoing.backends(), outgoing.client());
-        this.webhooks = new WebhookClients(outgoing.client(), outgoing::egress);
+    HookTransports(Path plugins, int maxMessageBytes, OutboundHttp outboundHttp) {
+        this.http = new MicsHttpClients(outboundHttp.backends(), outboundHttp.client());
+        this.webhooks = new WebhookClients(outboundHttp.client(), outboundHttp::egress);
         this.folder = new PluginFolder(plugins);
         this.plugins = PluginClient.factory(folder, maxMessageBytes);
     }

@@ -64,7 +64,7 @@ public final class Node implements AutoCloseable {
             throw e;
         }
         Endpoints ports = node.foundation.endpoints();
-        LOG.info("ready", ReadyLine.fields(configuration, ports.port(), ports.internalPort()));
+        LOG.info("ready", StartupLog.fields(configuration, ports.port(), ports.internalPort()));
         MemoryCeiling ceiling = MemoryCeiling.of(configuration.node());
         LOG.info(
                 "memory_ceiling",

@@ -82,16 +82,18 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                 new SessionEvents(events.log(), config.nodeId(), presence),
                 presence,
                 new SessionMeters.OfTenants(
-                        metrics, config.nodeId(), tenant -> expect(tenant, backend, messages, events, metrics)));
+                        metrics,
+                        config.nodeId(),
+                        tenant -> registerMetrics(tenant, backend, messages, events, metrics)));
         return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()));
     }
 
     /** Makes every series of a tenant exist, at 0. */
-    private static void expect(
+    private static void registerMetrics(
             Tenant tenant, TenantBackend backend, Messages messages, Events events, Metrics metrics) {
-        backend.expect(tenant.id());
-        messages.expect(tenant);
-        events.expect(tenant, metrics);
+        backend.registerMetrics(tenant.id());
+        messages.registerMetrics(tenant);
+        events.registerMetrics(tenant, metrics);
     }
 
     private static SessionSettings sessionSettings(NodeConfig config) {

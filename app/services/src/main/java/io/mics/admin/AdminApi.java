@@ -23,16 +23,16 @@ public final class AdminApi {
     private static final String PATH = "/internal";
     private static final String RETRY_AFTER = Long.toString(TimeUnit.NANOSECONDS.toSeconds(FailedAttempts.INTERVAL));
 
-    private final Admission admission;
+    private final AdminAuthenticator authenticator;
     private final DeadLetters deadLetters;
     private final Predicate<String> isTenant;
     private final ExplainApi explain;
     private final HooksApi hooks;
     private final HttpService page;
 
-    /** Everything for whoever {@code admission} admits; {@code page} decides for itself who sees it. */
+    /** Everything for whoever {@code authenticator} admits; {@code page} decides for itself who sees it. */
     public AdminApi(
-            Admission admission,
+            AdminAuthenticator authenticator,
             DeadLetters deadLetters,
             TraceBuffer traces,
             String node,
@@ -42,7 +42,7 @@ public final class AdminApi {
         this.page = page;
         this.hooks = hooks;
         this.explain = new ExplainApi(traces, node, isTenant);
-        this.admission = admission;
+        this.authenticator = authenticator;
         this.deadLetters = deadLetters;
         this.isTenant = isTenant;
     }
@@ -75,7 +75,7 @@ public final class AdminApi {
 
     /** Whatever is spelt otherwise does not exist, for anybody. */
     private static void asWritten(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        if (PlainPath.is(request.prologue().uriPath().rawPath())) {
+        if (CanonicalPath.isCanonical(request.prologue().uriPath().rawPath())) {
             chain.proceed();
         } else {
             response.status(Status.NOT_FOUND_404).send();
@@ -90,11 +90,11 @@ public final class AdminApi {
 
     /** Whether the request is to be answered; if not, it has been. */
     private boolean isAdmitted(ServerRequest request, ServerResponse response) {
-        return isAdmitted(admission.decide(request), "Bearer", response);
+        return isAdmitted(authenticator.decide(request), "Bearer", response);
     }
 
     /** The same, as it was decided; {@code challenge} says how the token is to be shown. */
-    static boolean isAdmitted(Admission.Verdict verdict, String challenge, ServerResponse response) {
+    static boolean isAdmitted(AdminAuthenticator.Verdict verdict, String challenge, ServerResponse response) {
         return switch (verdict) {
             case ADMITTED -> true;
             case HIDDEN -> {

@@ -2,10 +2,10 @@ package io.mics.admin;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.spi.ServerFeature;
-import io.mics.listener.Features;
+import io.mics.listener.HelidonFeatures;
 import io.mics.listener.ListenSettings;
 import io.mics.listener.Listener;
-import io.mics.listener.Ports;
+import io.mics.listener.PortContext;
 import io.mics.listener.Protocol;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,11 +25,11 @@ public final class AdminListener implements AutoCloseable {
      * @param observe what the node says about itself, here too
      */
     public static AdminListener start(
-            ListenSettings listen, Ports ports, Consumer<HttpRouting.Builder> api, ServerFeature observe) {
+            ListenSettings listen, PortContext portContext, Consumer<HttpRouting.Builder> api, ServerFeature observe) {
         HttpRouting.Builder routing = HttpRouting.builder();
         api.accept(routing);
-        Features.add(observe, routing);
-        return new AdminListener(Listener.open(listen, Protocol.http1(routing), ports));
+        HelidonFeatures.add(observe, routing);
+        return new AdminListener(Listener.open(listen, Protocol.http1(routing), portContext));
     }
 
     /** Why nobody can ask; empty while somebody can. */

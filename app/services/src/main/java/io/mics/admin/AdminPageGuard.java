@@ -16,14 +16,14 @@ import java.util.function.BooleanSupplier;
  *
  * @param on whether the page is served now
  */
-public record AdminPageGuard(Admission admission, BooleanSupplier on) implements PageGuard {
+public record AdminPageGuard(AdminAuthenticator authenticator, BooleanSupplier on) implements PageGuard {
     private static final String CHALLENGE =
             "Basic realm=\"MICS: any user name, the admin token as password\", charset=\"UTF-8\"";
 
     @Override
     public boolean admits(ServerRequest request, ServerResponse response) {
         if (on.getAsBoolean()) {
-            return AdminApi.isAdmitted(admission.decideOnPage(request), CHALLENGE, response);
+            return AdminApi.isAdmitted(authenticator.decideOnPage(request), CHALLENGE, response);
         }
         response.next();
         return false;

@@ -43,7 +43,8 @@ final class ExplainApi implements HttpService {
     }
 
     private void explain(ServerRequest request, ServerResponse response) {
-        Optional<String> id = PlainPath.messageId(request.prologue().uriPath().rawPath());
+        Optional<String> id =
+                CanonicalPath.messageId(request.prologue().uriPath().rawPath());
         if (id.isEmpty()) {
             Json.fail(response, Status.NOT_FOUND_404, "", "there is only /messages/{msgId}/explain, the id encoded");
             return;

@@ -73,7 +73,7 @@ class HooksApiTest {
                 id -> id.startsWith("t") ? Optional.of("bank") : Optional.empty(),
                 () -> fileProblem);
         AdminApi admin = new AdminApi(
-                new Admission(token),
+                new AdminAuthenticator(token),
                 DeadLetters.NONE,
                 new TraceBuffer(0, Clock.systemUTC()),
                 "node",

@@ -9,7 +9,7 @@ import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpCall;
 import io.mics.httpclient.HttpClient;
 import io.mics.httpclient.HttpOutcome;
-import io.mics.httpclient.Trust;
+import io.mics.httpclient.TrustStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -64,7 +64,7 @@ public class HttpExchanges {
 
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final HttpClient client = HttpClient.ofDefaults();
-    private final ConnectionPool pool = client.pool(() -> AddressRule.ANY, Trust.JVM);
+    private final ConnectionPool pool = client.pool(() -> AddressRule.ANY, TrustStore.JVM);
     private final ServerSocket server;
     private final Destination to;
 

@@ -1,7 +1,7 @@
 package io.mics.hook.config;
 
 import io.mics.config.ConfigResult;
-import io.mics.config.Nearest;
+import io.mics.config.KeySuggestion;
 import io.mics.config.Problem;
 import io.mics.config.Section;
 import io.mics.config.YamlDocument;
@@ -100,7 +100,7 @@ final class HookOverrideReader {
     }
 
     private String nearest(HooksFileReader.Written hook, String name) {
-        return Nearest.to(
+        return KeySuggestion.nearest(
                 name,
                 file.stream()
                         .filter(other -> other.point() == hook.point())

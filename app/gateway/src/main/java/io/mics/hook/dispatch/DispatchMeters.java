@@ -93,7 +93,7 @@ public final class DispatchMeters {
     }
 
     /** Makes the series that no hook has to be there for exist, at 0. */
-    public void expect(String tenant) {
+    public void registerMetrics(String tenant) {
         for (HookPoint point : List.of(HookPoint.POST_SEND, HookPoint.DELIVERY, HookPoint.RECALL)) {
             for (Drop reason : Drop.values()) {
                 dropped(tenant, point, reason, 0);

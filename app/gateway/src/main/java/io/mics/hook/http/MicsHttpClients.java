@@ -7,7 +7,7 @@ import io.mics.hook.policy.Target;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.HttpClient;
-import io.mics.httpclient.Trust;
+import io.mics.httpclient.TrustStore;
 
 /** Hooks of transport {@code mics-http}, which share the connections of their tenants' backends. */
 public final class MicsHttpClients implements HookClientFactory {
@@ -17,7 +17,7 @@ public final class MicsHttpClients implements HookClientFactory {
     /** Hooks that are asked over {@code transport} and probed by {@code client}; neither is closed here. */
     public MicsHttpClients(HttpBackendTransport transport, HttpClient client) {
         this.transport = transport;
-        this.prober = client.pool(() -> AddressRule.ANY, Trust.JVM);
+        this.prober = client.pool(() -> AddressRule.ANY, TrustStore.JVM);
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpClient;
-import io.mics.httpclient.Trust;
+import io.mics.httpclient.TrustStore;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +26,8 @@ final class TenantConnections implements AutoCloseable {
     private record Known(String baseUrl, Optional<Destination> to) {}
 
     TenantConnections(HttpClient client, Supplier<? extends AddressRule> learnedRule) {
-        this.configured = client.pool(() -> AddressRule.ANY, Trust.JVM);
-        this.learned = client.pool(learnedRule, Trust.JVM);
+        this.configured = client.pool(() -> AddressRule.ANY, TrustStore.JVM);
+        this.learned = client.pool(learnedRule, TrustStore.JVM);
     }
 
     /** Those to where the configuration says, or to where an {@code /auth} answer did, under rules of their own. */

@@ -23,7 +23,7 @@ import io.mics.httpclient.HttpOutcome;
 import io.mics.httpclient.HttpOutcome.Answered;
 import io.mics.httpclient.HttpOutcome.Cut;
 import io.mics.httpclient.HttpOutcome.Unanswered;
-import io.mics.httpclient.Trust;
+import io.mics.httpclient.TrustStore;
 import io.mics.observe.TraceId;
 import io.mics.sdk.plugin.HookContext;
 import io.mics.sdk.sign.WebhookSigner;
@@ -61,7 +61,7 @@ final class WebhookClient implements HookClient {
         this.fixed = fixed(target);
         this.signer = new WebhookSigner(target.secrets());
         String ca = target.caPath();
-        this.connections = client.pool(egress, ca.isEmpty() ? Trust.JVM : Trust.of(() -> CaFile.read(ca)));
+        this.connections = client.pool(egress, ca.isEmpty() ? TrustStore.JVM : TrustStore.of(() -> CaFile.read(ca)));
         this.resultLimit = new PostSendResultLimit(HookUrls.shown(url));
     }
 

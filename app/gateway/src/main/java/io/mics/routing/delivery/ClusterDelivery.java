@@ -259,7 +259,7 @@ public final class ClusterDelivery implements RemoteDelivery {
     }
 
     /** Makes every series of a tenant's messages to other nodes exist, at 0. */
-    public static void expect(Metrics metrics, String tenant) {
+    public static void registerMetrics(Metrics metrics, String tenant) {
         var unused = new ForwardMeters(metrics, tenant);
     }
 }

@@ -13,7 +13,7 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.mics.listener.ListenSettings;
 import io.mics.listener.Listener;
-import io.mics.listener.Ports;
+import io.mics.listener.PortContext;
 import io.mics.listener.Protocol;
 import io.mics.observe.log.LogSetup;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ public final class GrpcLinkServer implements AutoCloseable {
             LinkSettings settings,
             MemberCheck members,
             PeerRequests requests,
-            Ports ports) {
+            PortContext portContext) {
         LogSetup.quiet(LEAKS_MESSAGES, Level.OFF);
         LinkAcceptor acceptor = new LinkAcceptor(self, settings, members, requests);
         Router router = Router.builder()
@@ -73,7 +73,7 @@ public final class GrpcLinkServer implements AutoCloseable {
                 new ListenSettings.Bounds(CONNECTIONS_MAX, FIRST_BYTES, idle, idle, settings.largestMessage());
         ListenSettings listen = new ListenSettings(
                 "link", host, port, SETTING, bounds, true, settings.tls().map(GrpcLinkServer::mutual));
-        Listener listener = Listener.open(listen, Protocol.other(http2(settings), router), ports);
+        Listener listener = Listener.open(listen, Protocol.other(http2(settings), router), portContext);
         acceptor.watch();
         return new GrpcLinkServer(listener, acceptor);
     }

@@ -287,7 +287,7 @@ public final class RedisRoutes implements Routes {
     }
 
     /** Makes every series of a tenant's routes exist, at 0. */
-    public static void expect(Metrics metrics, String tenant) {
+    public static void registerMetrics(Metrics metrics, String tenant) {
         for (Fallback operation : Fallback.values()) {
             metrics.counter(Metric.REDIS_FALLBACK, tenant, operation.label());
         }

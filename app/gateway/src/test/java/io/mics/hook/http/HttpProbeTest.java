@@ -8,7 +8,7 @@ import io.mics.hook.point.HookResponse;
 import io.mics.httpclient.AddressRule;
 import io.mics.httpclient.ConnectionPool;
 import io.mics.httpclient.HttpClient;
-import io.mics.httpclient.Trust;
+import io.mics.httpclient.TrustStore;
 import io.mics.testing.HandWrittenHttp;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class HttpProbeTest {
                     connection.send("HTTP/1.1 " + status + " Said\r\nContent-Length: 0\r\n\r\n");
                 });
                 HttpClient client = HttpClient.ofDefaults();
-                ConnectionPool pool = client.pool(() -> AddressRule.ANY, Trust.JVM)) {
+                ConnectionPool pool = client.pool(() -> AddressRule.ANY, TrustStore.JVM)) {
             return HttpProbe.of(pool, server.url() + "/hook", Deadline.after(Duration.ofSeconds(30)));
         }
     }

@@ -4,7 +4,7 @@ import io.mics.listener.AddressLimits;
 import io.mics.listener.AddressSettings;
 import io.mics.listener.ListenSettings;
 import io.mics.listener.ListenSettings.Bounds;
-import io.mics.listener.Ports;
+import io.mics.listener.PortContext;
 import io.mics.listener.Timer;
 import io.mics.observe.Metrics;
 import java.io.IOException;
@@ -37,11 +37,11 @@ public final class TestPorts {
     }
 
     /** What ports share. */
-    public static Ports ports() {
+    public static PortContext ports() {
         Metrics metrics = new Metrics();
         Timer timer = (watched, delay) -> () -> {};
         AddressLimits addresses = AddressLimits.start(() -> AddressSettings.NONE, metrics, timer);
-        return new Ports(timer, addresses, metrics, lost -> {
+        return new PortContext(timer, addresses, metrics, lost -> {
             throw new AssertionError(lost);
         });
     }

@@ -1,7 +1,7 @@
 package io.mics.admin.command;
 
 import io.mics.admin.terminal.Terminal;
-import io.mics.config.Nearest;
+import io.mics.config.KeySuggestion;
 import java.io.PrintStream;
 import java.util.List;
 import picocli.CommandLine;
@@ -40,7 +40,7 @@ record UsageErrors(PrintStream err) implements IParameterExceptionHandler {
     }
 
     private static String nearest(String name, List<String> names) {
-        String nearest = Nearest.to(name, names);
+        String nearest = KeySuggestion.nearest(name, names);
         return nearest.isEmpty() ? "" : "; the nearest is " + nearest;
     }
 }

@@ -3,8 +3,8 @@ package io.mics.hook.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
-import io.mics.config.Differences;
 import io.mics.config.Problem;
+import io.mics.config.SettingsDiff;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.node.settings.ConfigCheck;
 import java.io.ByteArrayOutputStream;
@@ -189,7 +189,7 @@ class HookFilesTest {
                             : "{type: local, class: a.B}")
                     + "}]}";
             HookDefinition usual = HooksFileReaderTest.valid(bare).hooks().getFirst();
-            assertThat(Differences.between(usual.policy(), shown.policy()))
+            assertThat(SettingsDiff.between(usual.policy(), shown.policy()))
                     .as(shown.name())
                     .isEmpty();
             assertThat(List.of(shown.version(), shown.priority(), shown.match(), shown.rollout(), shown.mode()))

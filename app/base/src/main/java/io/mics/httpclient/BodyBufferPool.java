@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Arrays of large answers that nobody uses any more. One is used again for an answer of exactly its length, which the
  * next answer to the same question mostly has: arrays of such a size are dear to the garbage collector.
  */
-final class LargeBodies {
+final class BodyBufferPool {
     /** Shorter ones cost less than they would here, in bytes. */
     static final int LARGE = 256 << 10;
 
@@ -21,7 +21,7 @@ final class LargeBodies {
     private long bytes;
 
     /** Has up to {@code capacity} bytes. */
-    LargeBodies(long capacity) {
+    BodyBufferPool(long capacity) {
         this.capacity = capacity;
     }
 

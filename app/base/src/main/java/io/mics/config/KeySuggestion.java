@@ -3,11 +3,11 @@ package io.mics.config;
 import java.util.Collection;
 
 /** The valid name nearest to a mistyped one, by edit distance. */
-public final class Nearest {
-    private Nearest() {}
+public final class KeySuggestion {
+    private KeySuggestion() {}
 
     /** The nearest of {@code valid}; empty when there is none. */
-    public static String to(String name, Collection<String> valid) {
+    public static String nearest(String name, Collection<String> valid) {
         String best = "";
         int least = Integer.MAX_VALUE;
         for (String candidate : valid) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("engine")
-class ReadyLineTest {
+class StartupLogTest {
     @TempDir
     Path dir;
 
@@ -42,7 +42,7 @@ class ReadyLineTest {
 
     @Test
     void thePlaygroundsPageIsNamedByAnAddressThatOpens() throws IOException {
-        Map<String, Object> fields = map(ReadyLine.fields(configuration("", ""), 8080, 8080));
+        Map<String, Object> fields = map(StartupLog.fields(configuration("", ""), 8080, 8080));
         assertThat(fields)
                 .containsEntry("port", 8080)
                 .containsEntry("java", Runtime.version().toString())
@@ -60,7 +60,7 @@ class ReadyLineTest {
 
     @Test
     void manyTenantsAreNamedInPartAndWhatIsOnTheOtherPortIsThere() throws IOException {
-        Map<String, Object> fields = map(ReadyLine.fields(
+        Map<String, Object> fields = map(StartupLog.fields(
                 configuration(
                         "metrics: {public: false}\nadmin-token: secret",
                         "tenants: {t1: {}, t2: {}, t3: {}, t4: {}, t5: {}, t6: {}}"),
@@ -77,7 +77,7 @@ class ReadyLineTest {
     @Test
     void thePageForConfiguredTenantsIsNamedWhereItIsServed() throws IOException {
         Map<String, Object> fields =
-                map(ReadyLine.fields(configuration("playground: {page: true}", "tenants: {t1: {}}"), 8080, 9091));
+                map(StartupLog.fields(configuration("playground: {page: true}", "tenants: {t1: {}}"), 8080, 9091));
         assertThat(fields).containsEntry("page", "http://localhost:9091/internal/playground");
     }
 

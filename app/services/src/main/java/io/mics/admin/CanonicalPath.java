@@ -10,13 +10,13 @@ import java.util.Optional;
  * slashes, dots, path parameters, an absolute URI); whoever stands before us and guards a path may know only one. So
  * there is one, and ids are the only thing encoded.
  */
-final class PlainPath {
+final class CanonicalPath {
     private static final int ID_AT = 3;
 
-    private PlainPath() {}
+    private CanonicalPath() {}
 
     /** Whether {@code raw}, a path as it was sent, has the one accepted spelling. */
-    static boolean is(String raw) {
+    static boolean isCanonical(String raw) {
         if (!raw.startsWith("/") || raw.indexOf(';') >= 0 || raw.indexOf('\\') >= 0) {
             return false;
         }
@@ -42,7 +42,7 @@ final class PlainPath {
         }
         return switch (segments[1]) {
             case "messages" -> at == ID_AT - 1;
-            case "hooks" -> isSegment(id.get(), false) && id.get().chars().noneMatch(PlainPath::isSeparator);
+            case "hooks" -> isSegment(id.get(), false) && id.get().chars().noneMatch(CanonicalPath::isSeparator);
             default -> false;
         };
     }
@@ -54,7 +54,7 @@ final class PlainPath {
     /** The id of a message in {@code /internal/messages/{id}/explain}, decoded. */
     static Optional<String> messageId(String raw) {
         String[] segments = raw.split("/", -1);
-        return is(raw) && segments.length == ID_AT + 2 && segments[ID_AT + 1].equals("explain")
+        return isCanonical(raw) && segments.length == ID_AT + 2 && segments[ID_AT + 1].equals("explain")
                 ? decode(segments[ID_AT])
                 : Optional.empty();
     }

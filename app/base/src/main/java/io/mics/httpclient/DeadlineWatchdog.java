@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * handshake, a write or a read. A call costs it two field writes; its one thread looks at the connections when the
  * earliest deadline it saw has come, and is woken only for an earlier one.
  */
-final class DeadlineWatch implements AutoCloseable {
-    private static final Log LOG = Log.of(DeadlineWatch.class);
+final class DeadlineWatchdog implements AutoCloseable {
+    private static final Log LOG = Log.of(DeadlineWatchdog.class);
     private static final long AFTER_A_FAILURE_NANOS = Duration.ofMillis(10).toNanos();
     private static final long LONGEST_SLEEP_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long IDLE_CHECK_NANOS = LONGEST_SLEEP_NANOS / 2;
@@ -28,7 +28,7 @@ final class DeadlineWatch implements AutoCloseable {
     private volatile boolean closed;
 
     /** Calls {@code idleCheck} every half second to second once there was a connection; its thread starts with that. */
-    DeadlineWatch(Runnable idleCheck) {
+    DeadlineWatchdog(Runnable idleCheck) {
         this.idleCheck = idleCheck;
     }
 

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * <p>What remains is a proxy on this machine that rewrites {@code Host} and adds nothing; a configured node warns at
  * the start, and wants a token or a port of its own.
  */
-final class LocalTool {
+final class LoopbackToolCheck {
     private static final Set<String> OF_TOOLS = Set.of(
             "host",
             "user-agent",
@@ -65,19 +65,19 @@ final class LocalTool {
     private static final String OWN_PAGE = "same-origin";
     private static final int DEFAULT_PORT = 80;
 
-    private LocalTool() {}
+    private LoopbackToolCheck() {}
 
     /** Whether a request from a loopback peer is of such a tool. */
-    static boolean isOne(ServerRequest request) {
-        return isOne(request, OF_TYPED_ADDRESSES, Set.of(TYPED_IN));
+    static boolean isTool(ServerRequest request) {
+        return isTool(request, OF_TYPED_ADDRESSES, Set.of(TYPED_IN));
     }
 
     /** Whether it is, or is of a page that came from here under the same name and port. */
-    static boolean isOneOrItsPage(ServerRequest request) {
-        return isOne(request, OF_OWN_PAGES, Set.of(TYPED_IN, OWN_PAGE));
+    static boolean isToolOrItsPage(ServerRequest request) {
+        return isTool(request, OF_OWN_PAGES, Set.of(TYPED_IN, OWN_PAGE));
     }
 
-    private static boolean isOne(ServerRequest request, Set<String> ofBrowsers, Set<String> from) {
+    private static boolean isTool(ServerRequest request, Set<String> ofBrowsers, Set<String> from) {
         Headers headers = request.headers();
         if (!namesUs(headers, request.localPeer().port())) {
             return false;

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The open sockets of a port, and which of them have been silent for longest. */
-final class Sockets {
+final class OpenSockets {
     private final Set<OpenSocket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final ConcurrentSkipListMap<Long, OpenSocket> silent = new ConcurrentSkipListMap<>();

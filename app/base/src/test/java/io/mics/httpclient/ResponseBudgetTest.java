@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.concurrent.Deadline;
-import io.mics.httpclient.AnswerBudget.NoRoomException;
-import io.mics.httpclient.AnswerBudget.Reservation;
+import io.mics.httpclient.ResponseBudget.NoRoomException;
+import io.mics.httpclient.ResponseBudget.Reservation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class AnswerBudgetTest {
+class ResponseBudgetTest {
     private static final int MIB = 1 << 20;
 
-    private final AnswerBudget budget = new AnswerBudget(16 * MIB);
+    private final ResponseBudget budget = new ResponseBudget(16 * MIB);
 
     @Test
     void oneTenantHasHalfAndAnotherTheOtherHalf() throws Exception {
@@ -36,7 +36,7 @@ class AnswerBudgetTest {
     void largeAnswersLeaveRoomForSmallOnes() throws Exception {
         List<Reservation> all = new ArrayList<>(List.of(reserve("a", 6 * MIB), reserve("b", 6 * MIB)));
         for (int i = 0; i < 16; i++) {
-            all.add(reserve("a", AnswerBudget.SMALL));
+            all.add(reserve("a", ResponseBudget.SMALL));
         }
         all.forEach(Reservation::close);
         assertThat(budget.used()).isZero();
@@ -83,7 +83,7 @@ class AnswerBudgetTest {
     @Test
     void anAnswerLargerThanATenantsPartCannotBeReservedFor() {
         assertThat(budget.largest("a")).isEqualTo(6 * MIB);
-        assertThat(new AnswerBudget(0).largest("a")).isGreaterThan(1 << 29);
+        assertThat(new ResponseBudget(0).largest("a")).isGreaterThan(1 << 29);
     }
 
     private Reservation reserve(String tenant, int bytes) throws Exception {

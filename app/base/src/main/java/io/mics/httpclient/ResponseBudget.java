@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * up, the rest for larger ones, and only a small answer that turns out large waits for a second reservation, never the
  * other way round. One tenant has half of each.
  */
-final class AnswerBudget {
+final class ResponseBudget {
     /** What an answer of unknown length reserves at first, in bytes. */
     static final int SMALL = 64 << 10;
 
@@ -70,7 +70,7 @@ final class AnswerBudget {
     }
 
     /** Room for {@code total} bytes; 0 is unlimited. */
-    AnswerBudget(long total) {
+    ResponseBudget(long total) {
         this.total = total == 0 ? Long.MAX_VALUE : total;
         this.node = share(1);
         this.capacity = free(node);

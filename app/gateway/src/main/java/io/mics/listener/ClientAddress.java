@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Who is at the far end of a socket: the peer itself, or whom a trusted proxy names as its client; and that address's
  * share of the limits.
  */
-public final class Client {
+public final class ClientAddress {
     private final AddressLimits limits;
     private final boolean proxy;
     private InetSocketAddress address;
@@ -19,16 +19,16 @@ public final class Client {
     private Entrance entrance = Entrance.ADMITTED;
     private boolean ended;
 
-    private Client(InetSocketAddress peer, AddressLimits limits, boolean proxy) {
+    private ClientAddress(InetSocketAddress peer, AddressLimits limits, boolean proxy) {
         this.limits = limits;
         this.proxy = proxy;
         this.address = peer;
     }
 
     /** The client of a new socket. */
-    static Client of(InetSocketAddress peer, AddressLimits limits) {
+    static ClientAddress of(InetSocketAddress peer, AddressLimits limits) {
         boolean proxy = limits.settings().trusts(peer.getAddress());
-        Client client = new Client(peer, limits, proxy);
+        ClientAddress client = new ClientAddress(peer, limits, proxy);
         if (!proxy) {
             client.enter();
         }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class LargeBodiesTest {
-    private static final int LARGE = LargeBodies.LARGE;
+class BodyBufferPoolTest {
+    private static final int LARGE = BodyBufferPool.LARGE;
 
-    private final LargeBodies bodies = new LargeBodies(3L * LARGE);
+    private final BodyBufferPool bodies = new BodyBufferPool(3L * LARGE);
 
     @Test
     void anArrayOfTheSameLengthIsUsedAgainAndByOneOnly() {

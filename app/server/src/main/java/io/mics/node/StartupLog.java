@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the log says once a node serves: what it is, what it was configured from, and what a person can open. */
-final class ReadyLine {
+final class StartupLog {
     private static final int TENANTS_NAMED = 5;
     private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "0.0.0.0", "::", "::1");
 
-    private ReadyLine() {}
+    private StartupLog() {}
 
     /**
      * Name, value, name, value; values are texts, numbers and flags.

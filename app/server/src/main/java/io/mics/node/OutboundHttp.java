@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.Collection;
 
 /** Calls of the node over HTTP, to tenants' backends and webhooks: by one client, under one set of egress rules. */
-public final class Outgoing implements AutoCloseable {
+public final class OutboundHttp implements AutoCloseable {
     private final HttpClient client;
     private final HttpBackendTransport backends;
     private final Duration wait;
     private final WarmUp warmUp;
     private volatile Egress egress = Egress.DEFAULT;
 
-    public Outgoing(HooksSettings settings) {
+    public OutboundHttp(HooksSettings settings) {
         this.client = new HttpClient(settings.http());
         this.backends = new HttpBackendTransport(client, this::egress);
         this.warmUp = new WarmUp(backends);

@@ -13,9 +13,9 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Whose certificates are trusted. Nothing of TLS is loaded before the first connection that needs it. */
-public final class Trust {
+public final class TrustStore {
     /** Whom the JVM trusts. */
-    public static final Trust JVM = new Trust(SSLContext::getDefault);
+    public static final TrustStore JVM = new TrustStore(SSLContext::getDefault);
 
     private final Source source;
     private final ReentrantLock loading = new ReentrantLock();
@@ -32,13 +32,13 @@ public final class Trust {
         List<X509Certificate> read() throws IOException;
     }
 
-    private Trust(Source source) {
+    private TrustStore(Source source) {
         this.source = source;
     }
 
     /** Trusts these authorities and no other. */
-    public static Trust of(Certificates authorities) {
-        return new Trust(() -> {
+    public static TrustStore of(Certificates authorities) {
+        return new TrustStore(() -> {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             List<X509Certificate> all = authorities.read();

@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 
 /**
  * Who may ask: whoever shows the token as {@code Authorization: Bearer}, or, where none is set, a tool on this machine
- * ({@link LocalTool}). Safe on any thread.
+ * ({@link LoopbackToolCheck}). Safe on any thread.
  */
-public final class Admission {
+public final class AdminAuthenticator {
     private static final String BEARER = "Bearer ";
     private static final String BASIC = "Basic ";
 
@@ -23,7 +23,7 @@ public final class Admission {
     private final FailedAttempts failed = new FailedAttempts(System::nanoTime);
 
     /** Asks for {@code token}; empty: only tools on this machine are answered. */
-    public Admission(String token) {
+    public AdminAuthenticator(String token) {
         this.token = token.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -41,7 +41,7 @@ public final class Admission {
 
     /** Decides over one request; a wrong token is counted. */
     Verdict decide(ServerRequest request) {
-        return decide(request, LocalTool::isOne, this::isBearer);
+        return decide(request, LoopbackToolCheck::isTool, this::isBearer);
     }
 
     /**
@@ -51,7 +51,9 @@ public final class Admission {
      */
     Verdict decideOnPage(ServerRequest request) {
         return decide(
-                request, LocalTool::isOneOrItsPage, authorization -> isBearer(authorization) || isBasic(authorization));
+                request,
+                LoopbackToolCheck::isToolOrItsPage,
+                authorization -> isBearer(authorization) || isBasic(authorization));
     }
 
     private Verdict decide(ServerRequest request, Predicate<ServerRequest> isHere, Predicate<String> hasToken) {

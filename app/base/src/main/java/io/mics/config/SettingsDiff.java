@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /** The keys in which two records of settings differ, written as in the files. Never their values. */
-public final class Differences {
-    private Differences() {}
+public final class SettingsDiff {
+    private SettingsDiff() {}
 
     /** The keys whose values differ, with nested records as sections. */
     public static List<String> between(Record before, Record after) {

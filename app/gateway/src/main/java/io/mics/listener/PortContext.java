@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * @param metrics   where refusals are counted
  * @param lost      notified why a port cannot be served any more; the process must not go on without it
  */
-public record Ports(Timer timer, AddressLimits addresses, Metrics metrics, Consumer<Throwable> lost) {
+public record PortContext(Timer timer, AddressLimits addresses, Metrics metrics, Consumer<Throwable> lost) {
     /** What one port counts, found once and held. */
     static final class Meters {
         final Counter acceptFailures;

@@ -1,7 +1,7 @@
 package io.mics.config;
 
 /** Where a value came from. */
-public enum Origin {
+public enum ValueOrigin {
     FILE,
     ENVIRONMENT,
     DEFAULT

@@ -13,7 +13,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /** Lets a server feature add its paths to a routing that is served by a {@link Listener}. */
-public final class Features {
+public final class HelidonFeatures {
     /**
      * Keeps the library from finding features and protocols of its own, which would make a second registry of meters.
      * The builder's own switches for this have no effect in Helidon 4.4.0.
@@ -21,7 +21,7 @@ public final class Features {
     private static final Config NOTHING_FOUND = Config.just(ConfigSources.create(
             Map.of("features-discover-services", "false", "protocols-discover-services", "false")));
 
-    private Features() {}
+    private HelidonFeatures() {}
 
     /** Adds what {@code feature} answers. */
     public static void add(ServerFeature feature, HttpRouting.Builder routing) {

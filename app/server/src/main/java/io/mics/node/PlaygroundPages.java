@@ -1,7 +1,7 @@
 package io.mics.node;
 
+import io.mics.admin.AdminAuthenticator;
 import io.mics.admin.AdminPageGuard;
-import io.mics.admin.Admission;
 import io.mics.console.PlaygroundGuard;
 import io.mics.console.PlaygroundPage;
 import io.mics.console.PlaygroundQueries;
@@ -11,8 +11,8 @@ import io.mics.tenant.TenantConfig;
 import java.util.List;
 
 /** The page, where it is served: on the public port while the playground is open, under {@code /internal} when on. */
-final class Pages {
-    private Pages() {}
+final class PlaygroundPages {
+    private PlaygroundPages() {}
 
     /** The page of the playground. */
     static PlaygroundPage ofPlayground(Foundation foundation) {
@@ -24,14 +24,14 @@ final class Pages {
                 queries(foundation, false));
     }
 
-    /** The page that whoever {@code admission} admits may switch on, where clients are served. */
-    static PlaygroundPage forOperators(Foundation foundation, Admission admission) {
+    /** The page that whoever {@code authenticator} admits may switch on, where clients are served. */
+    static PlaygroundPage forOperators(Foundation foundation, AdminAuthenticator authenticator) {
         boolean apart = foundation.config().node().internalPort()
                 != foundation.config().node().port();
         return new PlaygroundPage(
                 "/playground",
                 new AdminPageGuard(
-                        admission,
+                        authenticator,
                         () -> foundation.endpoints().port() != 0
                                 && foundation
                                         .running()
