@@ -61,7 +61,7 @@ class BackendAnswersTest {
             RawClient.connect(gateway.port(), "t1", "u1", "d1").close();
             RawClient.connect(gateway.port(), "t2", "u1", "d1").close();
             gateway.awaitEmpty();
-            assertThat(one.open()).as("kept").isEqualTo(1);
+            assertThat(one.open()).as("idle").isEqualTo(1);
             gateway.rewriteTenants(tenants("t2", other.url()));
             Await.until("the removed tenant's connection is closed", () -> one.open() == 0);
             RawClient.connect(gateway.port(), "t2", "u1", "d2").close();

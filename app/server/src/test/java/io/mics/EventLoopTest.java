@@ -92,7 +92,7 @@ class EventLoopTest {
             awaitPublished(gateway, "SingleChatMsg", 250);
             awaitPublished(gateway, "GroupChatMsg", 1);
             Await.until(
-                    "kept by the backend",
+                    "stored by the backend",
                     () -> backend.stored(TENANT, "u2") == 251 && backend.stored(TENANT, "u4") == 1);
             assertThat(gateway.metric("mics_offline_buffered_total", "\"t1\"")).isZero();
             try (RawClient u2 = connect(gateway, "u2")) {
@@ -122,7 +122,7 @@ class EventLoopTest {
                             .isEqualTo(AckStatus.SENT);
                 }
             }
-            Await.until("kept by the backend", () -> backend.stored(TENANT, "u2") == all);
+            Await.until("stored by the backend", () -> backend.stored(TENANT, "u2") == all);
             awaitPublished(gateway, "OfflineMessage", all);
             assertThat(gateway.metric("mics_mq_dropped_total", "\"t1\"")
                             + gateway.metric("mics_mq_dlq_total", "\"t1\"")

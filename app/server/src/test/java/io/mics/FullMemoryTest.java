@@ -138,7 +138,7 @@ class FullMemoryTest {
         }
     }
 
-    /** One unfinished frame each; how many were told that there is no room. */
+    /** One unfinished frame each; how many were answered that there is no room. */
     private int fillInbound() throws Exception {
         byte[] frame = RawClient.masked(0x82, new byte[LARGE]);
         byte[] unfinished = Arrays.copyOf(frame, frame.length - 1);

@@ -59,13 +59,14 @@ class OfflinePullTest {
         try (TestGateway gateway = gateway(", timeout: 5s");
                 RawClient sender = connect(gateway, "sender")) {
             backend.keep("u1", 0, 250);
-            assertThat(sender.sendAcked("u1", "kept here", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(sender.sendAcked("u1", "buffered here", "hi").getStatus())
+                    .isEqualTo(AckStatus.SENT);
             assertThat(gateway.metric("mics_offline_buffered_total", "via=\"local_fallback\""))
                     .isEqualTo(1);
             assertThat(gateway.metric("mics_offline_notified_total")).isZero();
             try (RawClient device = connect(gateway, "u1")) {
                 assertNext(device, 0, 250);
-                assertThat(device.readDelivery().getMsgId()).isEqualTo("kept here");
+                assertThat(device.readDelivery().getMsgId()).isEqualTo("buffered here");
             }
             assertThat(drained(gateway)).isEqualTo(250);
             assertThat(gateway.metric("mics_hook_get_offline_messages_total", "result=\"ok\""))
@@ -145,9 +146,10 @@ class OfflinePullTest {
         backend.beforePulls("u1", never::await);
         try (TestGateway gateway = gateway(", timeout: 300ms");
                 RawClient sender = connect(gateway, "sender")) {
-            assertThat(sender.sendAcked("u1", "kept here", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(sender.sendAcked("u1", "buffered here", "hi").getStatus())
+                    .isEqualTo(AckStatus.SENT);
             try (RawClient device = connect(gateway, "u1")) {
-                assertThat(device.readDelivery().getMsgId()).isEqualTo("kept here");
+                assertThat(device.readDelivery().getMsgId()).isEqualTo("buffered here");
             }
             assertThat(gateway.metric("mics_hook_get_offline_messages_total", "result=\"timeout\""))
                     .isEqualTo(1);
@@ -196,12 +198,13 @@ class OfflinePullTest {
         backend.pulls = false;
         try (TestGateway gateway = gateway(", timeout: 5s");
                 RawClient sender = connect(gateway, "sender")) {
-            assertThat(sender.sendAcked("u1", "kept before", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(sender.sendAcked("u1", "buffered before", "hi").getStatus())
+                    .isEqualTo(AckStatus.SENT);
             backend.keep("u1", 0, 1);
             backend.pulls = true;
             try (RawClient device = connect(gateway, "u1")) {
                 assertNext(device, 0, 1);
-                assertThat(device.readDelivery().getMsgId()).isEqualTo("kept before");
+                assertThat(device.readDelivery().getMsgId()).isEqualTo("buffered before");
             }
             backend.keep("u2", 0, 1);
             backend.pulls = false;
@@ -209,13 +212,14 @@ class OfflinePullTest {
                 assertNext(device, 0, 1);
             }
             Await.until("u2 has left", () -> gateway.metric("mics_ws_connections") == 1);
-            assertThat(sender.sendAcked("u2", "kept after", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(sender.sendAcked("u2", "buffered after", "hi").getStatus())
+                    .isEqualTo(AckStatus.SENT);
             assertThat(gateway.metric("mics_offline_buffered_total", "via=\"local\""))
                     .isEqualTo(2);
             try (RawClient device = connect(gateway, "u2")) {
                 List<String> got = List.of(
                         device.readDelivery().getMsgId(), device.readDelivery().getMsgId());
-                assertThat(got).containsExactly("m0", "kept after");
+                assertThat(got).containsExactly("m0", "buffered after");
             }
         }
     }
@@ -228,12 +232,13 @@ class OfflinePullTest {
         String pulling = tenants + "    offline: {keep-pulling: true}\n";
         try (TestGateway gateway = TestGateway.start(pulling, "");
                 RawClient sender = connect(gateway, "sender")) {
-            assertThat(sender.sendAcked("u1", "kept here", "hi").getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(sender.sendAcked("u1", "buffered here", "hi").getStatus())
+                    .isEqualTo(AckStatus.SENT);
             assertThat(gateway.metric("mics_offline_buffered_total", "via=\"local\""))
                     .isEqualTo(1);
             try (RawClient device = connect(gateway, "u1")) {
                 assertNext(device, 0, 2);
-                assertThat(device.readDelivery().getMsgId()).isEqualTo("kept here");
+                assertThat(device.readDelivery().getMsgId()).isEqualTo("buffered here");
             }
             int asked = backend.pulls("u1");
             gateway.rewriteTenants(tenants);

@@ -141,7 +141,7 @@ class SlowConsumerTest {
                 sender.sendAcked("stalled", "m" + sent++, BODY);
             }
             stalled.vanish();
-            Await.until("what was queued is kept", () -> gateway.metric("mics_offline_buffered_total") > 0);
+            Await.until("what was queued is buffered", () -> gateway.metric("mics_offline_buffered_total") > 0);
             try (RawClient back = gateway.connect("stalled", "d1")) {
                 // what the lost socket had taken is not known; from there on each one comes, in order
                 int next = Integer.parseInt(back.readDelivery().getMsgId().substring(1)) + 1;

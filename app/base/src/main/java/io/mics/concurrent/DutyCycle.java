@@ -81,7 +81,7 @@ class DutyCycle {
         }
     }
 
-    /** Blocks while a rest is due; an interrupt ends that, and is kept. */
+    /** Blocks while a rest is due; an interrupt ends that, and stays set. */
     void rest() {
         if (!isDue()) {
             return;

@@ -125,7 +125,7 @@ public final class TaskScope implements AutoCloseable {
         }
     }
 
-    /** Cancels what still runs and waits for its end, however long it takes; an interrupt of the owner is kept. */
+    /** Cancels what still runs and waits for its end, however long it takes; an interrupt of the owner stays set. */
     @Override
     public void close() {
         requireOwner();

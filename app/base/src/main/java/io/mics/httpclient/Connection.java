@@ -99,7 +99,7 @@ final class Connection implements AutoCloseable {
         watchdog.set(dueNanos);
     }
 
-    /** Ends a call whose connection is kept for {@code nanos}. */
+    /** Ends a call whose connection stays open for {@code nanos}. */
     void idle(long nanos) {
         busy = false;
         idleUntil = System.nanoTime() + nanos;

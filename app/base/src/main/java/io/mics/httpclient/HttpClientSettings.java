@@ -6,9 +6,9 @@ import java.time.Duration;
  * The bounds of the client.
  *
  * @param answerBytes       bytes of answers that are read at one time, all together; 0 is unlimited
- * @param idlePerTarget     connections kept to one backend while nothing is asked of it
- * @param idleInAll         connections kept to all backends while nothing is asked of them
- * @param idleTime          how long such a connection is kept
+ * @param idlePerTarget     idle connections to one backend
+ * @param idleInAll         idle connections to all backends
+ * @param idleTime          how long such a connection stays open
  */
 public record HttpClientSettings(long answerBytes, int idlePerTarget, int idleInAll, Duration idleTime) {
     private static final int SHARE_OF_HEAP = 16;

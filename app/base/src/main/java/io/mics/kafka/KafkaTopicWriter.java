@@ -132,16 +132,16 @@ final class KafkaTopicWriter {
                     sending.send(topic, pending.stream().map(Entry::record).toList());
             failures = round.failed() && !round.inconclusive() ? failures + 1 : 0;
             boolean last = attempts > 0 && failures >= attempts;
-            List<Entry> again = new ArrayList<>();
+            List<Entry> retried = new ArrayList<>();
             for (int i = 0; i < pending.size(); i++) {
                 Fate fate = round.fates().get(i);
                 if (fate instanceof Fate.Failed && !last) {
-                    again.add(pending.get(i));
+                    retried.add(pending.get(i));
                 } else {
                     settle(pending.get(i), fate);
                 }
             }
-            pending = again;
+            pending = retried;
             if (!pending.isEmpty()) {
                 long pause = FIRST_PAUSE_MILLIS << Math.min(failures, 10);
                 TimeUnit.MILLISECONDS.sleep(Math.min(LONGEST_PAUSE_MILLIS, pause));

@@ -96,7 +96,7 @@ class ConnectionPoolTest {
     }
 
     /**
-     * Seen as one of a thousand quick connects that was told "auth unavailable": the JDK's server keeps 200 idle
+     * Seen as one of a thousand quick connects that was answered "auth unavailable": the JDK's server keeps 200 idle
      * connections and closes what is more as it falls idle, without a word.
      */
     @Test

@@ -134,7 +134,7 @@ public final class Messages {
         return attempted;
     }
 
-    /** Only what the wire format knows is kept: a signature over it must verify after decoding and re-encoding. */
+    /** Only what the wire format knows stays: a signature over it must verify after decoding and re-encoding. */
     private MessageRequest stamped(Sender sender, MessageRequest message) {
         return MessageRequest.newBuilder()
                 .setTenantId(sender.tenant().id())

@@ -81,7 +81,7 @@ class PullRaceTest {
         backlog.begin(session, delivery -> unsent.add(delivery.message().getMsgId()));
     }
 
-    /** The backend answers with these when told to. */
+    /** The backend answers with these when the test says so. */
     private void answerLater(MessageRequest... messages) {
         backend.answer(request -> {
             asked.countDown();

@@ -29,7 +29,7 @@ public final class HookTransports implements HookClientFactory, AutoCloseable {
      *
      * @param plugins         the folder with plugins' jars
      * @param maxMessageBytes of a message a hook may make; 0 is unlimited
-     * @param outboundHttp makes calls over HTTP; not closed here
+     * @param outboundHttp    makes calls over HTTP; not closed here
      */
     HookTransports(Path plugins, int maxMessageBytes, OutboundHttp outboundHttp) {
         this.http = new MicsHttpClients(outboundHttp.backends(), outboundHttp.client());

@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FaultProxy implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
-    private static final int CHUNKS_ON_THE_WAY = 64;
+    private static final int CHUNKS_IN_FLIGHT = 64;
 
     private final ServerSocket server;
     private final int target;
@@ -149,11 +149,11 @@ final class FaultProxy implements AutoCloseable {
 
     /** Copies until one side ends, then ends the other in the same direction: the way back stays open. */
     private void copy(Socket from, Socket to) {
-        BlockingQueue<Chunk> way = new ArrayBlockingQueue<>(CHUNKS_ON_THE_WAY);
-        Thread reader = Thread.startVirtualThread(() -> read(from, way));
+        BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS_IN_FLIGHT);
+        Thread reader = Thread.startVirtualThread(() -> read(from, chunks));
         try {
             OutputStream out = to.getOutputStream();
-            for (Chunk chunk = way.take(); chunk.bytes().hasRemaining(); chunk = way.take()) {
+            for (Chunk chunk = chunks.take(); chunk.bytes().hasRemaining(); chunk = chunks.take()) {
                 await(chunk.due());
                 out.write(chunk.bytes().array(), 0, chunk.bytes().limit());
             }
@@ -177,14 +177,14 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private void read(Socket from, BlockingQueue<Chunk> way) {
+    private void read(Socket from, BlockingQueue<Chunk> chunks) {
         byte[] buffer = new byte[CHUNK];
         TextWatch watch = new TextWatch(watched);
         try {
             InputStream in = from.getInputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 sightings.add(watch.count(buffer, n));
-                way.put(new Chunk(ByteBuffer.wrap(Arrays.copyOf(buffer, n)), System.nanoTime() + delayNanos));
+                chunks.put(new Chunk(ByteBuffer.wrap(Arrays.copyOf(buffer, n)), System.nanoTime() + delayNanos));
             }
         } catch (IOException e) {
             // reset: what came before is handed on
@@ -192,7 +192,7 @@ final class FaultProxy implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         try {
-            way.put(new Chunk(ByteBuffer.allocate(0), 0));
+            chunks.put(new Chunk(ByteBuffer.allocate(0), 0));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one device says to one user or group arrives in the order it was sent, among messages that took the same way.
+ * What one device says to one user or group arrives in the order it was sent, among messages that took the same route.
  * Two messages certainly did when each was sent once, both on one connection, both arrived on one connection, nothing
  * was done to the cluster from the earlier one's sending to its arrival, and either both were sent when the receiving
  * connection had been up for a second, or both were accepted while the user had no connection at all. Every other pair
@@ -36,8 +36,8 @@ final class OrderRule {
         this.report = report;
     }
 
-    /** By which way a message came. */
-    private enum Way {
+    /** By which route a message came. */
+    private enum Route {
         LIVE,
         /** As live, but not the same for sure. */
         UNSURE,
@@ -45,7 +45,7 @@ final class OrderRule {
     }
 
     /** What must be in order among itself. */
-    private record Stream(ConnectionLog from, int target, Way way) {}
+    private record Stream(ConnectionLog from, int target, Route route) {}
 
     Reader reader(ConnectionLog connection) {
         return new Reader(connection);
@@ -68,15 +68,15 @@ final class OrderRule {
 
         void arrived(long nanos, Message message) {
             boolean live = connection.connected() + rules.owedAfterNanos() <= message.firstSent;
-            boolean kept = !live && wasAway(message);
-            if (message.attempts > 1 || (!live && !kept)) {
+            boolean buffered = !live && wasAway(message);
+            if (message.attempts > 1 || (!live && !buffered)) {
                 notComparable++;
             } else if (timeline.disturbed(message.firstSent, nanos, live && hasOneDevice() ? LINKS : Set.of())) {
                 notComparable++;
-                swapped += live && before(message, Way.UNSURE) != null ? 1 : 0;
+                swapped += live && before(message, Route.UNSURE) != null ? 1 : 0;
             } else {
                 compared++;
-                Message before = before(message, live ? Way.LIVE : Way.KEPT);
+                Message before = before(message, live ? Route.LIVE : Route.BUFFERED);
                 if (before != null) {
                     report.violation(
                             Kind.ORDER,
@@ -86,9 +86,9 @@ final class OrderRule {
             }
         }
 
-        /** A later message that came before on the same way, if one did. */
-        private @Nullable Message before(Message message, Way way) {
-            Stream stream = new Stream(message.firstOn, message.target, way);
+        /** A later message that came before on the same route, if one did. */
+        private @Nullable Message before(Message message, Route route) {
+            Stream stream = new Stream(message.firstOn, message.target, route);
             Message before = latest.get(stream);
             if (before == null || before.number < message.number) {
                 latest.put(stream, message);

@@ -90,7 +90,7 @@ final class Receipts {
     private void twice(ConnectionLog connection, Message message, long nanos) {
         boolean forgotten = message.attempts > 1
                 && timeline.killed(message.firstOn.node(), message.firstSent, nanos, rules.forgetful());
-        boolean unknown = message.attempts > 1 && timeline.keptApart(message.firstSent, nanos);
+        boolean unknown = message.attempts > 1 && timeline.separated(message.firstSent, nanos);
         if (forgotten) {
             report.count("twice, its first node killed", 1);
         } else if (unknown) {

@@ -76,7 +76,7 @@ final class Timeline {
     }
 
     /** Whether nodes may have been unable to find or to ask each other in between. */
-    boolean keptApart(long from, long to) {
+    boolean separated(long from, long to) {
         return faults.stream().anyMatch(fault -> APART.contains(fault.kind()) && fault.overlaps(from - slack, to));
     }
 

@@ -17,7 +17,7 @@ public record Violation(Kind kind, String what) {
         LOST_TO_DEVICE,
         /** A message twice on one connection. */
         DUPLICATE,
-        /** A later message before an earlier one, of one sender, on the same way. */
+        /** A later message before an earlier one, of one sender, on the same route. */
         ORDER,
         /** A message of one tenant on a connection of another. */
         TENANT_LEAK,

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * key arrived is dead-lettered rather than sent after it.
  *
  * <p>An event whose outcome no broker confirmed may be in the topic twice, or in both topics; its header
- * {@code mics-event-id} tells.
+ * {@code mics-event-id} shows it.
  */
 final class KafkaTenant {
     private static final Log LOG = Log.of(KafkaTenant.class);
@@ -156,7 +156,7 @@ final class KafkaTenant {
     }
 
     private void settle(List<KafkaAttempt> tried, KafkaSending.Round round) {
-        List<KafkaAttempt> again = new ArrayList<>();
+        List<KafkaAttempt> retried = new ArrayList<>();
         Set<String> arrivedLater = new HashSet<>();
         long now = System.nanoTime();
         for (int i = tried.size() - 1; i >= 0; i--) {
@@ -172,23 +172,23 @@ final class KafkaTenant {
                 }
                 case Fate.TooLarge tooLarge -> {
                     count.failed.increment();
-                    again.add(attempt.givenUp(tooLarge.cause(), true));
+                    retried.add(attempt.givenUp(tooLarge.cause(), true));
                 }
                 case Fate.Failed failed -> {
                     count.failed.increment();
                     KafkaAttempt next = round.inconclusive() ? attempt : attempt.failedOnceMore();
                     boolean overtaken = arrivedLater.contains(attempt.record().key());
                     if (overtaken || (settings.maxAttempts() > 0 && next.attempts() >= settings.maxAttempts())) {
-                        again.add(next.givenUp((overtaken ? "overtaken; " : "") + failed.cause(), false));
+                        retried.add(next.givenUp((overtaken ? "overtaken; " : "") + failed.cause(), false));
                     } else {
                         count.retried.increment();
-                        again.add(next);
+                        retried.add(next);
                     }
                 }
             }
         }
         List<KafkaAttempt> left = new ArrayList<>();
-        for (KafkaAttempt attempt : again.reversed()) {
+        for (KafkaAttempt attempt : retried.reversed()) {
             if (attempt.givenUp() == null) {
                 left.add(attempt);
             } else {

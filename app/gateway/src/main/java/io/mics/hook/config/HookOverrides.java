@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  * whole table. An override that does not fit the file any more changes nothing, is reported, and holds again when it
  * fits.
  *
- * <p>An override is kept as text, in the form of {@code hooks.yaml}, and read over the file again at every change of
+ * <p>An override is stored as text, in the form of {@code hooks.yaml}, and read over the file again at every change of
  * either: what it does not say follows the file.
  */
 public final class HookOverrides implements AutoCloseable {

@@ -19,17 +19,17 @@ final class MemoryDeadLetters implements DeadLetters {
     private final Deque<Entry> letters = new ArrayDeque<>();
     private final int most;
     private final long mostBytes;
-    private final Predicate<Task> again;
+    private final Predicate<Task> resubmit;
     private long bytes;
     private long number;
 
     private record Entry(Task task, DeadLetter letter) {}
 
-    /** So many letters and bytes; {@code again} takes a task that is replayed, or refuses it for now. */
-    MemoryDeadLetters(int most, long mostBytes, Predicate<Task> again) {
+    /** So many letters and bytes; {@code resubmit} takes a task that is replayed, or refuses it for now. */
+    MemoryDeadLetters(int most, long mostBytes, Predicate<Task> resubmit) {
         this.most = most;
         this.mostBytes = mostBytes;
-        this.again = again;
+        this.resubmit = resubmit;
     }
 
     void add(Task task, String cause, Instant died) {
@@ -80,7 +80,7 @@ final class MemoryDeadLetters implements DeadLetters {
     public Replaying replay(Filter filter, int limit) {
         List<Entry> taken = take(filter, limit);
         for (int i = 0; i < taken.size(); i++) {
-            if (!again.test(taken.get(i).task().reset())) {
+            if (!resubmit.test(taken.get(i).task().reset())) {
                 putBack(taken.subList(i, taken.size()));
                 return new Replaying.Done(i, 0, 1, true);
             }

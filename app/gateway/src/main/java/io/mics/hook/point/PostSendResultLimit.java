@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * the hook has done its work, and calling it again would not shorten its answer.
  */
 public final class PostSendResultLimit {
-    /** The most that is kept of one message and hook, in bytes of UTF-8 of keys and values. */
+    /** The most that is stored of one message and hook, in bytes of UTF-8 of keys and values. */
     public static final int MAX_BYTES = 4 << 10;
 
     private static final Log LOG = Log.of(PostSendResultLimit.class);

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param token           what nodes show each other; empty shows nothing
  * @param breakerFailures consecutive failures that open the breaker of a peer; 0 never opens it
  * @param breakerOpen     how long an open breaker refuses; zero does not wait
- * @param routeCacheTtl   how long a looked-up route is kept; zero keeps none
+ * @param routeCacheTtl   how long a looked-up route is cached; zero caches none
  * @param nodeLease       how long a node that says nothing counts as there
  * @param nodeRenewal     time between the moments it says so
  * @param linkDeadline    how long one attempt of a call to a peer waits for its answer

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Asks other nodes over one gRPC stream each, opened by the first call and kept open until {@link #retain} or
+ * Asks other nodes over one gRPC stream each, opened by the first call and open until {@link #retain} or
  * {@link #close}. At most one of these per start of a node: the ids of its calls are unique for one.
  */
 public final class GrpcLinks implements NodeLinks, AutoCloseable {

@@ -6,7 +6,7 @@ import io.mics.proto.node.v1.NodeCall;
 
 /** Answers what other nodes ask. Implemented above the links. */
 public interface PeerRequests {
-    /** Whether {@link #answer} may block; if so it gets a virtual thread of its own, otherwise order is kept. */
+    /** Whether {@link #answer} may block; if so it gets a virtual thread of its own, otherwise in order. */
     boolean blocks(NodeCall call);
 
     /**

@@ -40,7 +40,7 @@ public abstract class DispatchContract {
     /** Publishes an event. */
     protected abstract void publish(Event event);
 
-    /** Publishes what no event tells of. */
+    /** Publishes what no event is about. */
     protected abstract void publish(HookEvent event);
 
     /** The dead letters. */

@@ -43,7 +43,7 @@ record ServerBehaviour(String name, boolean proper, Answering answer) {
         return all;
     }
 
-    private static ServerBehaviour kept(boolean proper, String name, Form form) {
+    private static ServerBehaviour reused(boolean proper, String name, Form form) {
         return new ServerBehaviour(name, proper, (to, body) -> {
             to.send("", form.around(body));
             return true;
@@ -76,40 +76,40 @@ record ServerBehaviour(String name, boolean proper, Answering answer) {
     private static List<ServerBehaviour> usual() {
         String chunks = "Transfer-Encoding: chunked\r\n";
         return List.of(
-                kept(true, "a length", ServerBehaviour::plain),
-                kept(true, "100 first", body -> Bytes.of("HTTP/1.1 100 Continue\r\n\r\n", plain(body), "")),
-                kept(true, "102 first", body -> Bytes.of("HTTP/1.1 102 Processing\r\nA: b\r\n\r\n", plain(body), "")),
-                kept(
+                reused(true, "a length", ServerBehaviour::plain),
+                reused(true, "100 first", body -> Bytes.of("HTTP/1.1 100 Continue\r\n\r\n", plain(body), "")),
+                reused(true, "102 first", body -> Bytes.of("HTTP/1.1 102 Processing\r\nA: b\r\n\r\n", plain(body), "")),
+                reused(
                         true,
                         "103 twice",
                         body -> Bytes.of("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n".repeat(2), plain(body), "")),
-                kept(true, "chunks", body -> chunked(chunks, "", body, "0\r\n\r\n")),
-                kept(
+                reused(true, "chunks", body -> chunked(chunks, "", body, "0\r\n\r\n")),
+                reused(
                         true,
                         "chunks in capitals",
                         body -> chunked("TRANSFER-ENCODING: Chunked\r\n", "", body, "0\r\n\r\n")),
-                kept(
+                reused(
                         true,
                         "chunks with extensions",
                         body -> chunked(chunks, " ; name=\"va;lue\"", body, "0;last\r\n\r\n")),
-                kept(
+                reused(
                         true,
                         "chunks with trailers",
                         body -> chunked(chunks, "", body, "0\r\nDigest: x\r\nExpires: never\r\n\r\n")),
-                kept(true, "an empty line after the body", body -> Bytes.of("", plain(body), "\r\n")),
-                kept(true, "20 KB of fields", body -> headed("X-Long: yyyyyyyyyyyy\r\n".repeat(1_000), body)),
-                kept(true, "one field of 32 KB", body -> headed("X-Long: " + "y".repeat(32 << 10) + "\r\n", body)),
-                kept(true, "a folded field", body -> headed("X-Folded: a\r\n  b\r\n", body)));
+                reused(true, "an empty line after the body", body -> Bytes.of("", plain(body), "\r\n")),
+                reused(true, "20 KB of fields", body -> headed("X-Long: yyyyyyyyyyyy\r\n".repeat(1_000), body)),
+                reused(true, "one field of 32 KB", body -> headed("X-Long: " + "y".repeat(32 << 10) + "\r\n", body)),
+                reused(true, "a folded field", body -> headed("X-Folded: a\r\n  b\r\n", body)));
     }
 
     private static List<ServerBehaviour> odd() {
         return List.of(
-                kept(true, "one length twice", body -> headed("Content-Length: " + body.length + "\r\n", body)),
-                kept(
+                reused(true, "one length twice", body -> headed("Content-Length: " + body.length + "\r\n", body)),
+                reused(
                         true,
                         "lines without CR",
                         body -> Bytes.of("HTTP/1.1 200 OK\ncontent-length:" + body.length + "\n\n", body, "")),
-                kept(
+                reused(
                         true,
                         "no reason",
                         body -> Bytes.of("HTTP/1.1 200\r\nContent-Length: " + body.length + "\r\n\r\n", body, "")));
@@ -122,9 +122,9 @@ record ServerBehaviour(String name, boolean proper, Answering answer) {
                         "1.0 that ends with its connection",
                         body -> Bytes.of("HTTP/1.0 200 OK\r\n\r\n", body, "")),
                 closed(true, "1.1 that ends with its connection", body -> Bytes.of(OK + "\r\n", body, "")),
-                kept(
+                reused(
                         true,
-                        "1.0 that is kept",
+                        "1.0 that is reused",
                         body -> Bytes.of(
                                 "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: " + body.length
                                         + "\r\n\r\n",
@@ -155,31 +155,31 @@ record ServerBehaviour(String name, boolean proper, Answering answer) {
 
     private static List<ServerBehaviour> strange() {
         return List.of(
-                kept(false, "the answer twice", body -> Bytes.of("", plain(body), Bytes.text(plain(body)))),
-                kept(
+                reused(false, "the answer twice", body -> Bytes.of("", plain(body), Bytes.text(plain(body)))),
+                reused(
                         false,
                         "101",
                         body -> Bytes.of("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", plain(body), "")),
-                kept(
+                reused(
                         false,
                         "more interim answers than anybody reads",
                         body -> Bytes.of("HTTP/1.1 102 P\r\n\r\n".repeat(100), plain(body), "")),
-                kept(
+                reused(
                         false,
                         "204 with a body that is an answer",
                         body -> Bytes.of(
                                 "HTTP/1.1 204 No Content\r\nContent-Length: " + plain(body).length + "\r\n\r\n",
                                 plain(body),
                                 "")),
-                kept(
+                reused(
                         false,
                         "204 without a length and an answer behind it",
                         body -> Bytes.of("HTTP/1.1 204 No Content\r\n\r\n", plain(body), "")),
-                kept(
+                reused(
                         false,
                         "304 and an answer behind it",
                         body -> Bytes.of("HTTP/1.1 304 Not Modified\r\n\r\n", plain(body), "")),
-                kept(
+                reused(
                         false,
                         "500 and an answer behind it",
                         body -> Bytes.of("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", plain(body), "")));
@@ -187,26 +187,26 @@ record ServerBehaviour(String name, boolean proper, Answering answer) {
 
     private static List<ServerBehaviour> misframed() {
         return List.of(
-                kept(
+                reused(
                         false,
                         "length and chunks",
                         body -> Bytes.of(
                                 OK + "Content-Length: " + body.length + "\r\nTransfer-Encoding: chunked\r\n\r\n",
                                 body,
                                 Bytes.text(plain(body)))),
-                kept(
+                reused(
                         false,
                         "chunks in 1.0",
                         body -> Bytes.of(
                                 "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
                                 chunked("", "", body, "0\r\n\r\n"),
                                 "")),
-                kept(false, "two lengths", body -> headed("Content-Length: " + (body.length + 1) + "\r\n", body)),
-                kept(
+                reused(false, "two lengths", body -> headed("Content-Length: " + (body.length + 1) + "\r\n", body)),
+                reused(
                         false,
                         "two lengths in one field",
                         body -> Bytes.of(OK + "Content-Length: 0, " + body.length + "\r\n\r\n", body, "")),
-                kept(
+                reused(
                         false,
                         "a signed length",
                         body -> Bytes.of(OK + "Content-Length: +" + body.length + "\r\n\r\n", body, "")),
@@ -214,26 +214,26 @@ record ServerBehaviour(String name, boolean proper, Answering answer) {
                         false,
                         "packed chunks",
                         body -> chunked("Transfer-Encoding: gzip, chunked\r\n", "", body, "0\r\n\r\n")),
-                kept(
+                reused(
                         false,
                         "chunks twice",
                         body -> chunked("Transfer-Encoding: chunked\r\n".repeat(2), "", body, "0\r\n\r\n")),
-                kept(false, "packed though nobody asked", body -> headed("Content-Encoding: gzip\r\n", body)));
+                reused(false, "packed though nobody asked", body -> headed("Content-Encoding: gzip\r\n", body)));
     }
 
     private static List<ServerBehaviour> malformed() {
         return List.of(
-                kept(
+                reused(
                         false,
                         "a signed chunk",
                         body -> Bytes.of(
                                 OK + "Transfer-Encoding: chunked\r\n\r\n+2\r\nab\r\n0\r\n\r\n", plain(body), "")),
-                kept(
+                reused(
                         false,
                         "a chunk that is longer than it says",
                         body -> Bytes.of(
                                 OK + "Transfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n", plain(body), "")),
-                kept(
+                reused(
                         false,
                         "trailers without end",
                         body -> chunked(
@@ -241,8 +241,8 @@ record ServerBehaviour(String name, boolean proper, Answering answer) {
                                 "",
                                 body,
                                 "0\r\n" + "A: b\r\n".repeat(20_000) + "\r\n")),
-                kept(false, "a head without end", body -> headed("X-Long: y\r\n".repeat(10_000), body)),
-                kept(
+                reused(false, "a head without end", body -> headed("X-Long: y\r\n".repeat(10_000), body)),
+                reused(
                         false,
                         "a space before the colon",
                         body -> Bytes.of(OK + "Content-Length : " + body.length + "\r\n\r\n", body, "")));
@@ -250,20 +250,20 @@ record ServerBehaviour(String name, boolean proper, Answering answer) {
 
     private static List<ServerBehaviour> broken() {
         return List.of(
-                kept(false, "a zero in a field", body -> headed("X-Zero: a\0b\r\n", body)),
-                kept(false, "a line break in a field", body -> headed("X-Break: a\rContent-Length: 0\r\n", body)),
+                reused(false, "a zero in a field", body -> headed("X-Zero: a\0b\r\n", body)),
+                reused(false, "a line break in a field", body -> headed("X-Break: a\rContent-Length: 0\r\n", body)),
                 closed(false, "a head cut short", body -> Bytes.of(OK + "Content-Le", new byte[0], "")),
                 closed(
                         false,
                         "a body cut short",
                         body -> Bytes.of(OK + "Content-Length: " + (body.length + 1) + "\r\n\r\n", body, "")),
                 closed(false, "chunks cut short", body -> chunked("Transfer-Encoding: chunked\r\n", "", body, "")),
-                kept(false, "no HTTP", body -> Bytes.of("alice, alice\r\n\r\n", body, "")),
-                kept(
+                reused(false, "no HTTP", body -> Bytes.of("alice, alice\r\n\r\n", body, "")),
+                reused(
                         false,
                         "another version",
                         body -> Bytes.of("HTTP/2 200\r\nContent-Length: " + body.length + "\r\n\r\n", body, "")),
-                kept(false, "status 7", body -> Bytes.of("HTTP/1.1 007 OK\r\n\r\n", plain(body), "")),
+                reused(false, "status 7", body -> Bytes.of("HTTP/1.1 007 OK\r\n\r\n", plain(body), "")),
                 closed(false, "nothing", body -> new byte[0]));
     }
 }

@@ -127,7 +127,7 @@ class WebhookWireTest {
                 .containsEntry("hook", "sample");
     }
 
-    /** The server takes the second request on a kept connection and closes it without a word. */
+    /** The server takes the second request on a reused connection and closes it without an answer. */
     @ParameterizedTest
     @EnumSource
     void onlyAnAtLeastOnceHookIsCalledAgainWhenNobodyKnowsWhetherItWas(Guarantee guarantee) throws Exception {

@@ -125,7 +125,7 @@ class ConfigReloadTest {
         }
     }
 
-    /** A shorter file can be valid, without some tenants: their clients would be told that they do not exist. */
+    /** A shorter file can be valid, without some tenants: their clients would be answered that they do not exist. */
     @Test
     void aFileThatIsBeingWrittenIsNotReadBeforeTwoLooksAreEqual() throws Exception {
         Path file = dir.resolve("tenants.yaml");
