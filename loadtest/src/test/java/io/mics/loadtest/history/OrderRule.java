@@ -41,7 +41,7 @@ final class OrderRule {
         LIVE,
         /** As live, but not the same for sure. */
         UNSURE,
-        KEPT
+        BUFFERED
     }
 
     /** What must be in order among itself. */
