@@ -14,7 +14,7 @@ import io.mics.sdk.plugin.MessageDraft;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A hook that answers drafts as it is scripted, takes every notice and permits every recall. */
+/** A hook that answers drafts as it is scripted, takes every notification and permits every recall. */
 public final class ScriptedHook implements HookClient, HookClientFactory {
     private final Function<MessageDraft, HookResponse<HookResult>> behaviour;
 

@@ -99,7 +99,7 @@ class RedisHookOverridesTest extends HookOverridesContract {
     }
 
     @Test
-    void whileRedisIsAwayNothingIsChangedAndWhatHeldHoldsOnceItIsBack() throws Exception {
+    void whileRedisIsUnavailableNothingIsChangedAndWhatHeldHoldsOnceItIsBack() throws Exception {
         try (RedisServer alone = RedisServer.running();
                 Redis redis = open(alone);
                 Redis other = open(alone);

@@ -82,7 +82,7 @@ class MembershipTest {
     }
 
     @Test
-    void whileTheDirectoryIsAwayTheMembersKnownLastCount() throws Exception {
+    void whileTheDirectoryIsUnavailableTheMembersKnownLastCount() throws Exception {
         Peer known = join("b");
         try (Membership members = start(join("a"))) {
             Peer unseen = join("c");

@@ -215,7 +215,7 @@ class RouteCacheTest {
     }
 
     @Test
-    void saysWhenTheDirectoryIsNeededAndAway() throws InterruptedException {
+    void saysWhenTheDirectoryIsNeededAndUnavailable() throws InterruptedException {
         cache.following(true);
         directory.away = true;
         assertThat(cache.find("t", "u", WRITES)).isInstanceOf(Routes.Found.Unavailable.class);

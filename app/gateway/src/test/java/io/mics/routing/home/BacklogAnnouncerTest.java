@@ -110,7 +110,7 @@ class BacklogAnnouncerTest {
     }
 
     @Test
-    void looksOnWhileTheDirectoryIsAway() {
+    void looksOnWhileTheDirectoryIsUnavailable() {
         directory.finds = false;
         directory.connect("u", OTHER, 1);
         store();

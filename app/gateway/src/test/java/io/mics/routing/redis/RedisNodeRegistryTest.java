@@ -57,7 +57,7 @@ class RedisNodeRegistryTest extends NodeRegistryContract {
     }
 
     @Test
-    void nobodyIsDeadForOneLeaseAfterRedisWasAway() throws IOException {
+    void nobodyIsDeadForOneLeaseAfterRedisWasUnavailable() throws IOException {
         Peer a = join(onA, "a", HERE);
         Peer b = join(onB, "b", THERE);
         assertThat(renewed(onA.renew(a)).live()).containsExactly(a, b);

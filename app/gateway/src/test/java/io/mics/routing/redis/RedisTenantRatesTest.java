@@ -56,7 +56,7 @@ class RedisTenantRatesTest {
     }
 
     @Test
-    void saysNothingWhenRedisIsAway() throws Exception {
+    void saysNothingWhenRedisIsUnavailable() throws Exception {
         try (RedisServer server = RedisServer.running();
                 Redis redis = open(server)) {
             server.stop();

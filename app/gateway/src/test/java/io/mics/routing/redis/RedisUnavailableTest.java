@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the directory does while Redis is gone, full, read-only, busy or empty, and once it is well again. */
 @Tag("engine")
-class RedisAwayTest {
+class RedisUnavailableTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration SLACK = Duration.ofSeconds(20);
     private static final Duration LEASE = Duration.ofSeconds(60);
@@ -118,7 +118,7 @@ class RedisAwayTest {
     }
 
     @Test
-    void aFullRedisIsAwayUntilThereIsRoom() {
+    void aFullRedisIsUnavailableUntilThereIsRoom() {
         server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
         server.command("CONFIG", "SET", "maxmemory", "1");
         takesNothing(2);
@@ -129,7 +129,7 @@ class RedisAwayTest {
     }
 
     @Test
-    void aReadOnlyReplicaIsAwayUntilItIsAMaster() {
+    void aReadOnlyReplicaIsUnavailableUntilItIsAMaster() {
         try (RedisServer master = RedisServer.running()) {
             server.command("REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
             takesNothing(2);
@@ -139,7 +139,7 @@ class RedisAwayTest {
     }
 
     @Test
-    void aRedisThatSleepsIsAwayWithinTheCommandTimeout() {
+    void aRedisThatSleepsIsUnavailableWithinTheCommandTimeout() {
         Thread sleep = Thread.ofVirtual().start(() -> server.command("DEBUG", "SLEEP", "5"));
         Await.until("sleep", () -> routes.find("t", "u") instanceof Found.Unavailable);
         takesNothing(3);
@@ -148,7 +148,7 @@ class RedisAwayTest {
     }
 
     @Test
-    void aRedisBusyWithSomebodysScriptIsAwayUntilTheScriptEnds() {
+    void aRedisBusyWithSomebodysScriptIsUnavailableUntilTheScriptEnds() {
         server.command("CONFIG", "SET", "lua-time-limit", "100");
         Thread.ofVirtual().start(() -> server.command("EVAL", "while true do end", "0"));
         Await.until("busy server", () -> server.command("PING").startsWith("-BUSY"));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The directory goes away and comes back; the gateway goes on with what it has. */
 @Tag("engine")
-class RedisAwayTest {
+class RedisUnavailableTest {
     @Test
     void goesOnLocallyAndHealsWhenRedisIsBack() throws IOException {
         try (ThreeNodes cluster = new ThreeNodes("");
