@@ -4,6 +4,7 @@ import io.mics.concurrent.FatalErrors;
 import io.mics.config.ConfigResult;
 import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
+import io.mics.lifecycle.Startup;
 import io.mics.node.Node;
 import io.mics.node.StartRefusedException;
 import io.mics.node.settings.ConfigCheck;
@@ -20,8 +21,10 @@ final class Server {
         switch (Configuration.read(dir, System.getenv())) {
             case ConfigResult.Invalid<Configuration> bad -> System.exit(ConfigCheck.refuse(bad.problems(), System.err));
             case ConfigResult.Valid<Configuration> valid -> {
+                Startup startup = new Startup();
+                Signals.stopWith(startup::stop);
                 try {
-                    Signals.stopWith(Node.start(valid)::close);
+                    startup.run(() -> Node.start(valid)::close);
                     HeapReturn.begin();
                 } catch (StartRefusedException e) {
                     System.exit(ConfigCheck.refuse(e.problems(), System.err));

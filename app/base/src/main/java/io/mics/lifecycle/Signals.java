@@ -22,7 +22,9 @@ public final class Signals {
             if (!stopping.compareAndSet(false, true)) {
                 Runtime.getRuntime().halt(KILLED);
             }
-            Thread.ofPlatform().name("mics-stop").start(() -> {
+            // what handles a signal is a daemon thread, which does not keep the process alive, and neither would its
+            // child
+            Thread.ofPlatform().name("mics-stop").daemon(false).start(() -> {
                 stop.run();
                 System.exit(0);
             });

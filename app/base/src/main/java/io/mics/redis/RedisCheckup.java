@@ -22,7 +22,14 @@ public final class RedisCheckup {
     public static RedisOutcome<Facts> of(RedisAddress address) {
         try (Redis redis = Redis.open(address, RedisTimeouts.of(COMMAND_TIMEOUT))) {
             return switch (redis.evaluate(Call.of(Script.DESCRIBE_SERVER, RedisKeys.echo("checkup")))) {
-                case RedisOutcome.Value<RedisReply> value -> new RedisOutcome.Value<>(facts(value.value()));
+                case RedisOutcome.Value<RedisReply> value -> {
+                    Facts facts = facts(value.value());
+                    // a replica says so itself; a master may be full or unable to write its file
+                    yield redis.available() || !facts.role().equals("master")
+                            ? new RedisOutcome.Value<>(facts)
+                            : new RedisOutcome.Unavailable<>(
+                                    redis.unavailableCause().orElse("takes no writes"));
+                }
                 case RedisOutcome.Unavailable<RedisReply> unavailable ->
                     new RedisOutcome.Unavailable<>(redis.unavailableCause().orElse(unavailable.cause()));
             };

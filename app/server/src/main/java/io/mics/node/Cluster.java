@@ -33,6 +33,7 @@ import io.mics.routing.redis.RedisNodeRegistry;
 import io.mics.routing.redis.RedisRoutes;
 import io.mics.session.Backlog;
 import io.mics.session.SessionRegistry;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -67,17 +68,36 @@ final class Cluster implements AutoCloseable {
         routes = new RedisRoutes(redis, this.metrics, settings.nodeLease(), Routes.REMEMBERED);
         NodeRegistry registry = new RedisNodeRegistry(redis, settings.nodeLease());
         Peer self = join(registry, redis);
-        members = new Membership(
-                registry, routes, self, new Membership.Timing(settings.nodeLease(), settings.nodeRenewal()), metrics);
-        links = closing.add("links", new GrpcLinks(() -> self, linkSettings(config), metrics, members));
-        redis.watch(available -> members.recheck());
-        closing.add("membership", members.start());
-        members.onChange(this::linkMembers);
-        linkMembers();
-        cache = new RouteCache(routes, settings.routeCacheTtl(), bounds, System::nanoTime, metrics);
-        routes.follow(cache);
-        redelivery = new Redelivery(cache, members, links, metrics);
-        homes = new Homes(members, links, redelivery, buffer);
+        try {
+            members = new Membership(
+                    registry,
+                    routes,
+                    self,
+                    new Membership.Timing(settings.nodeLease(), settings.nodeRenewal()),
+                    metrics);
+            links = closing.add("links", links(self));
+            redis.watch(available -> members.recheck());
+            closing.add("membership", members.start());
+            members.onChange(this::linkMembers);
+            linkMembers();
+            cache = new RouteCache(routes, settings.routeCacheTtl(), bounds, System::nanoTime, metrics);
+            routes.follow(cache);
+            redelivery = new Redelivery(cache, members, links, metrics);
+            homes = new Homes(members, links, redelivery, buffer);
+        } catch (RuntimeException e) {
+            closing.close();
+            registry.leave(self);
+            throw e;
+        }
+    }
+
+    private GrpcLinks links(Peer self) {
+        try {
+            return new GrpcLinks(() -> self, linkSettings(config), metrics, members);
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
+            throw new StartRefusedException("cluster.tls", "cannot be used: " + e.getMessage() + cause);
+        }
     }
 
     private static FanOutBounds bounds(GroupSettings group) {

@@ -64,7 +64,8 @@ final class Endpoints implements AutoCloseable {
         if (!together) {
             observability.check("internal-port", this::internalNotListening);
             internal = closing.add("internal listener", openInternal());
-        } else if (config.get(AdminSettings.SECTION).adminToken().isEmpty()
+        } else if (operators.isPresent()
+                && config.get(AdminSettings.SECTION).adminToken().isEmpty()
                 && !config.tenants().playground()) {
             LOG.warn(
                     "internal_on_public_port",

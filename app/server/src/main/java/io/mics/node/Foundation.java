@@ -46,6 +46,9 @@ import java.util.function.Supplier;
  */
 final class Foundation {
     private static final Log LOG = Log.of(Foundation.class);
+    /** From one line of the log about Redis to the next, while the start waits for it. */
+    private static final long AWAITED_SECONDS = 30;
+
     private static final Duration WHEEL_TICK = Duration.ofMillis(100);
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -96,6 +99,8 @@ final class Foundation {
                 .check("threads", CriticalThreads::lost)
                 .detail("config", reload::lastProblem)
                 .detail("hooks", hooks::problem);
+        redis.ifPresent(it ->
+                observability.detail("redis", () -> it.unavailableCause().map(cause -> "unavailable: " + cause)));
         endpoints = new Endpoints(config, ports(() -> running().get(AddressSettings.SECTION)), observability);
         TimerTask sweep = now -> {
             tenants.forgetRemoved(id -> tenantUses.stream().anyMatch(uses -> uses.test(id)), lifecycle::forget);
@@ -121,11 +126,18 @@ final class Foundation {
                 available.countDown();
             }
         });
-        if (available.getCount() > 0) {
-            LOG.warn("redis_awaited", "redis", redis.address().toString());
-        }
         try {
-            available.await();
+            while (!available.await(0, TimeUnit.SECONDS)) {
+                LOG.warn(
+                        "redis_awaited",
+                        "redis",
+                        redis.address().toString(),
+                        "cause",
+                        redis.unavailableCause().orElse(""));
+                if (available.await(AWAITED_SECONDS, TimeUnit.SECONDS)) {
+                    return;
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for Redis", e);
@@ -140,6 +152,9 @@ final class Foundation {
     /** Opens the ports with what roles have added to them, then follows the configuration's files. */
     void open() {
         outboundHttp.awaitConnections();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new IllegalStateException("interrupted before the ports opened");
+        }
         lifecycle.add("endpoints", endpoints).open();
         lifecycle.add("config reload", reload.start());
     }

@@ -39,9 +39,11 @@ import io.mics.observe.Spans;
 import io.mics.observe.TraceBuffer;
 import io.mics.observe.TraceId;
 import io.mics.tenant.Tenants;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The hooks of a node: which there are, how each is reached, and what is recorded of their calls. */
@@ -84,7 +86,9 @@ public final class HookPlatform implements AutoCloseable {
         Optional<KafkaAuditTopic> auditTopic = kafka.filter(
                         sender -> !settings.auditTopic().isEmpty())
                 .map(sender -> new KafkaAuditTopic(settings.auditTopic(), sender, unaudited));
-        audit = closing.add("hook audit", HookAudit.to(settings.auditLog(), auditTopic, unaudited));
+        audit = closing.add(
+                "hook audit",
+                opened("hooks.audit-log", () -> HookAudit.to(settings.auditLog(), auditTopic, unaudited)));
         records = new HookRecords(metrics, traces, audit, spans);
         dispatchMeters = new DispatchMeters(metrics);
         retries = kafka.isPresent()
@@ -137,12 +141,23 @@ public final class HookPlatform implements AutoCloseable {
         }
         HookRecorder writes = closing.add(
                 "hook record",
-                HookRecorder.to(
-                        settings.record(),
-                        settings.recordMaxBytes(),
-                        metrics.counter(Metric.HOOK_RECORDS_DROPPED, config.nodeId())));
+                opened(
+                        "hooks.record",
+                        () -> HookRecorder.to(
+                                settings.record(),
+                                settings.recordMaxBytes(),
+                                metrics.counter(Metric.HOOK_RECORDS_DROPPED, config.nodeId()))));
         recorder = Optional.of(writes);
         return new RecordingClients(transports, writes);
+    }
+
+    /** What writes a file that the setting {@code key} names. */
+    private static <T> T opened(String key, Supplier<T> open) {
+        try {
+            return open.get();
+        } catch (UncheckedIOException e) {
+            throw new StartRefusedException(key, e.getMessage() + ": " + e.getCause());
+        }
     }
 
     private void follow(HooksFile changed) {

@@ -57,10 +57,10 @@ public final class Node implements AutoCloseable {
         try {
             node = new Node(configuration, lifecycle);
         } catch (PortTakenException e) {
-            lifecycle.end();
+            endAfterFailure(lifecycle);
             throw new StartRefusedException(e.key(), e.what());
         } catch (RuntimeException e) {
-            lifecycle.end();
+            endAfterFailure(lifecycle);
             throw e;
         }
         Endpoints ports = node.foundation.endpoints();
@@ -77,6 +77,15 @@ public final class Node implements AutoCloseable {
                 "unlimited",
                 ceiling.unlimited());
         return node;
+    }
+
+    /** An interrupt that ended the start does not cut its end short. */
+    private static void endAfterFailure(Lifecycle lifecycle) {
+        boolean interrupted = Thread.interrupted();
+        lifecycle.end();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The public port; 0 without the role {@code gateway}. */
@@ -98,5 +107,6 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         lifecycle.close();
+        LOG.info("stopped");
     }
 }

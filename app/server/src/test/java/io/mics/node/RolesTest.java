@@ -40,9 +40,15 @@ class RolesTest {
         }
     }
 
+    private static String shared(RedisServer redis) {
+        return "redis: {uri: \"redis://127.0.0.1:%d\"}\ncluster: {token: between-us-and-nobody-else}\n"
+                .formatted(redis.port());
+    }
+
     @Test
     void anAdminAloneOpensTheInternalPortAlone() throws IOException {
-        try (TestGateway node = TestGateway.start("tenants: {t1: {}}", apart() + "roles: [admin]")) {
+        try (RedisServer redis = RedisServer.running();
+                TestGateway node = TestGateway.start("tenants: {t1: {}}", shared(redis) + apart() + "roles: [admin]")) {
             assertThat(node.port()).isZero();
             assertThat(node.getInternal("/readyz").statusCode()).isEqualTo(200);
             assertThat(node.getInternal("/internal/hooks").statusCode()).isEqualTo(200);
@@ -57,8 +63,7 @@ class RolesTest {
     void anAdminAloneIsNoMemberOfTheCluster() throws IOException {
         int link = RedisServer.freePort();
         try (RedisServer redis = RedisServer.running()) {
-            String shared = "redis: {uri: \"redis://127.0.0.1:%d\"}\ncluster: {token: between-us-and-nobody-else}\n"
-                    .formatted(redis.port());
+            String shared = shared(redis);
             String tenants = "tenants: {t1: {}}";
             try (TestGateway gateway = TestGateway.startNode(
                             "node-1",
@@ -75,6 +80,8 @@ class RolesTest {
     @Test
     void aNodeWithoutARoleAndOneWithAnUnknownRoleDoNotStart() {
         assertThatThrownBy(() -> TestGateway.start("", "roles: []")).hasMessageContaining("roles");
+        assertThatThrownBy(() -> TestGateway.start("tenants: {t1: {}}", apart() + "roles: [admin]"))
+                .hasMessageContaining("redis.uri");
         assertThatThrownBy(() -> TestGateway.start("", "roles: [gateway, pipeline]"))
                 .hasMessageContaining("roles")
                 .hasMessageContaining("[gateway, admin]");

@@ -7,7 +7,6 @@ import io.mics.config.ConfigResult;
 import io.mics.node.settings.Configuration;
 import io.mics.testing.Await;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -92,7 +91,9 @@ class StartupLogTest {
         Configuration configuration = configuration(
                 "port: 0\nhooks: {audit-log: " + dir.resolve("missing/audit.log") + "}", "tenants: {t1: {}}");
         Set<Thread> before = wheels();
-        assertThatThrownBy(() -> Node.start(configuration)).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> Node.start(configuration))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining("hooks.audit-log");
         Await.until("no thread is left", () -> before.containsAll(wheels()));
     }
 }

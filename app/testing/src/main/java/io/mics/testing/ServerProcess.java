@@ -113,6 +113,11 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Asks it to end, by SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

@@ -49,21 +49,29 @@ public record NodeSettings(
     private static NodeSettings read(Section s, SettingsReading reading) {
         int port = s.integer("port", 8080, 0, 65_535);
         boolean alone = !reading.get(RedisSettings.SECTION).isConfigured();
+        int internalPort = s.integer("internal-port", alone ? port : 9091, 0, 65_535);
+        int grpcPort = s.integer("grpc-port", 9090, 0, 65_535);
+        if (!alone && grpcPort != 0 && (grpcPort == port || grpcPort == internalPort)) {
+            s.reject("grpc-port", "is also port or internal-port");
+        }
         return new NodeSettings(
                 port,
                 s.string("host", "0.0.0.0"),
                 nodeId(s, reading),
                 s.string("public-endpoint", "", NodeSettings::isEndpoint, "is not host:port or http(s)://host:port"),
-                s.integer("internal-port", alone ? port : 9091, 0, 65_535),
-                s.integer("grpc-port", 9090, 0, 65_535),
+                internalPort,
+                grpcPort,
                 s.string("default-tenant", "", id -> id.isEmpty() || TenantConfig.isId(id), "is no tenant id"),
-                roles(s));
+                roles(s, alone));
     }
 
-    private static Set<Role> roles(Section s) {
+    private static Set<Role> roles(Section s, boolean alone) {
         Set<Role> roles = s.choices("roles", Role.class, EnumSet.allOf(Role.class));
         if (roles.isEmpty()) {
             s.reject("roles", "is empty");
+        }
+        if (alone && !roles.contains(Role.GATEWAY)) {
+            s.reject("roles", "is admin alone, which shares nothing with any gateway without redis.uri");
         }
         return roles;
     }
