@@ -13,12 +13,18 @@ import java.util.concurrent.TimeUnit;
 public final class KafkaConsumerLoop<T> implements AutoCloseable {
     private static final Log LOG = Log.of(KafkaConsumerLoop.class);
     private static final long FAILURE_PAUSE_MILLIS = 1_000;
+    private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final KafkaConnection connection;
     private final KafkaGroup group;
     private final KafkaTasks<T> tasks;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
+
+    /** What was said last; of this loop's thread alone. */
+    private String lastCause = "";
+
+    private long lastLogNanos;
 
     /** A loop that reads once it is started. */
     public KafkaConsumerLoop(KafkaConnection connection, KafkaGroup group, KafkaTasks<T> tasks) {
@@ -44,9 +50,24 @@ public final class KafkaConsumerLoop<T> implements AutoCloseable {
                 new KafkaGroupMember<>(group.open(connection), group, tasks).readUntil(() -> stop.getCount() == 0);
             } catch (RuntimeException e) {
                 FatalErrors.check(e); // the client library wraps errors
-                LOG.warn("kafka_consumer_failed", "group", group.name(), "cause", "" + e);
+                failed(e);
                 pause();
             }
+        }
+    }
+
+    /** The library's own message may be that it could not be constructed; the same cause is said once in a while. */
+    private void failed(RuntimeException failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String cause = failure + (failure.getCause() == null ? "" : ": " + root.getMessage());
+        long now = System.nanoTime();
+        if (!cause.equals(lastCause) || now - lastLogNanos > LOG_INTERVAL_NANOS) {
+            LOG.warn("kafka_consumer_failed", "group", group.name(), "cause", cause);
+            lastCause = cause;
+            lastLogNanos = now;
         }
     }
 
