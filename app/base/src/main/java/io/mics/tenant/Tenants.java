@@ -14,6 +14,8 @@ import java.util.function.Predicate;
 
 /** The table of all tenants. A reload changes it in place: who stays keeps identity. */
 public final class Tenants {
+    /** From one call of {@link #forgetRemoved} to that at which what it forgot is forgotten once more. */
+    static final int AGAIN = 60;
 
     /** What a change of the table did, as tenant ids. */
     public record Changes(List<String> added, List<String> updated, List<String> removed) {
@@ -28,6 +30,9 @@ public final class Tenants {
 
     /** Those removed that nobody used when last looked at. */
     private Set<String> unused = Set.of();
+
+    /** Those forgotten lately, with the number of calls until they are forgotten once more. */
+    private final Map<String, Integer> forgotten = new HashMap<>();
 
     private volatile Map<String, Tenant> present = Map.of();
 
@@ -71,7 +76,8 @@ public final class Tenants {
     }
 
     /**
-     * Forgets every removed tenant that was unused at this call and the one before; called from time to time.
+     * Forgets every removed tenant that was unused at this call and the one before, and once more {@value #AGAIN} calls
+     * later: what was in flight for it may have begun something anew. Called from time to time.
      *
      * @param used   whether a tenant has sessions
      * @param forget drops what others hold of it; no tenant comes back meanwhile
@@ -81,6 +87,7 @@ public final class Tenants {
             return;
         }
         try {
+            forgetAgain(forget);
             Set<String> idle = new HashSet<>();
             for (Tenant tenant : known.values()) {
                 if (tenant.gone() && !used.test(tenant.id())) {
@@ -90,6 +97,7 @@ public final class Tenants {
             for (String id : idle) {
                 if (unused.contains(id)) {
                     known.remove(id);
+                    forgotten.put(id, AGAIN);
                     forget.accept(id);
                 }
             }
@@ -97,6 +105,17 @@ public final class Tenants {
             unused = idle;
         } finally {
             changing.unlock();
+        }
+    }
+
+    private void forgetAgain(Consumer<String> forget) {
+        for (String id : List.copyOf(forgotten.keySet())) {
+            if (known.containsKey(id)) {
+                forgotten.remove(id);
+            } else if (forgotten.merge(id, -1, Integer::sum) == 0) {
+                forgotten.remove(id);
+                forget.accept(id);
+            }
         }
     }
 

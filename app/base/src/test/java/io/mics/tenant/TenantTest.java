@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.proto.hook.v1.TenantRuntimeConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -271,5 +272,25 @@ class TenantTest {
         tenant.learn(pull(false, 2 * 3_600), tenant.asking());
         assertThat(tenant.pullsOffline(now + Duration.ofMinutes(119).toNanos())).isTrue();
         assertThat(tenant.pullsOffline(now + Duration.ofMinutes(121).toNanos())).isFalse();
+    }
+
+    @Test
+    void aTenantIsForgottenOnceMoreAfterWhatWasInFlightForItUnlessItIsBack() {
+        Tenants tenants = new Tenants(List.of(config("t1", 5), config("t2", 5)));
+        List<String> forgotten = new ArrayList<>();
+        tenants.apply(List.of());
+        for (int i = 0; i < 2; i++) {
+            tenants.forgetRemoved(id -> false, forgotten::add);
+        }
+        assertThat(forgotten).containsExactlyInAnyOrder("t1", "t2");
+        tenants.apply(List.of(config("t2", 5)));
+        for (int i = 0; i < Tenants.AGAIN - 1; i++) {
+            tenants.forgetRemoved(id -> false, forgotten::add);
+        }
+        assertThat(forgotten).hasSize(2);
+        for (int i = 0; i < 2 * Tenants.AGAIN; i++) {
+            tenants.forgetRemoved(id -> false, forgotten::add);
+        }
+        assertThat(forgotten.subList(2, forgotten.size())).containsExactly("t1");
     }
 }
