@@ -19,7 +19,7 @@ public final class PendingWrites {
     private List<Runnable> writers = new ArrayList<>(0);
 
     /**
-     * Of a tenant that takes {@code scheduler} with the others when it has many to start.
+     * Of a tenant that takes turns with the others, by {@code scheduler}, when it has many to start.
      *
      * @param blocking run at each {@link #start}, which is what comes before blocking
      */

@@ -65,7 +65,7 @@ final class DeadlineWatchdog implements AutoCloseable {
     }
 
     /**
-     * While a look is in flight {@link #wakeAt} is far, so that a call whose deadline the look may have missed wakes
+     * While it looks {@link #wakeAt} is far, so that a call whose deadline the look may have missed wakes
      * this thread from the sleep that follows.
      */
     private void run() {

@@ -184,7 +184,7 @@ final class KafkaGroupMember<T> implements ConsumerRebalanceListener {
                 .orElse(IDLE_MILLIS);
     }
 
-    /** BackoffSchedule partitions with too much in hand; while all together have, those with anything in hand. */
+    /** Pauses partitions with too much in hand; while all together have too much, those with anything in hand. */
     private void holdBack() {
         Set<TopicPartition> paused = consumer.paused();
         long all = windows.values().stream().mapToLong(PartitionWindow::bytes).sum();

@@ -83,7 +83,7 @@ final class MetricHelp {
         mics_directory_available - 1 while Redis answers
         mics_route_cache_total - Look-ups of routes, by result
         mics_routes_stale_total - Users that were not where a cached route said
-        mics_dedup_windows_lost_total - Times memory of a device's sent messages was lost with its node
+        mics_dedup_windows_lost_total - Times the memory of a device's sent messages was lost with its node
         mics_redeliveries_dropped_total - Messages for a node that does not answer that were dropped
         mics_config_reloads_total - Reloads of mics.yaml and tenants.yaml, by result
         mics_hook_reloads_total - Reloads of hooks.yaml, by result

@@ -19,7 +19,7 @@ public interface SpanSink {
     /** Something has just ended. */
     void ended(Ended span);
 
-    /** Whether anybody receives them. */
+    /** Whether anybody receives spans. */
     default boolean wants() {
         return true;
     }

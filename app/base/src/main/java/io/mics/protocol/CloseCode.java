@@ -1,6 +1,6 @@
 package io.mics.protocol;
 
-/** Why a connection ended, as the peer is notified. The numbers are a contract with existing clients. */
+/** Why a connection ended, as it is sent to the peer. The numbers are a contract with existing clients. */
 public enum CloseCode {
     NORMAL(1000),
     GOING_AWAY(1001),

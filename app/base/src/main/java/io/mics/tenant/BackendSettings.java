@@ -52,7 +52,7 @@ public record BackendSettings(
             5,
             Duration.ofSeconds(5));
 
-    /** These settings with all hooks at {@code url}. */
+    /** These settings with the backend at {@code url}. */
     public BackendSettings at(String url) {
         return new BackendSettings(
                 url,

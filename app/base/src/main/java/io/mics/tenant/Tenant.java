@@ -64,7 +64,7 @@ public final class Tenant {
         return settings().ids();
     }
 
-    /** How its hooks are called now; asked once per call, so that a reload holds from the next call on. */
+    /** How its backend is called now; asked once per call, so that a reload holds from the next call on. */
     public BackendSettings hooks() {
         return settings().hooks();
     }

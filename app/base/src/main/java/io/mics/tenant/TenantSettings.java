@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Everything that can be set for one tenant.
  *
- * @param hooks            how its hooks are called
+ * @param hooks            how its backend is called
  * @param limits           what it may use
  * @param offline          what is buffered for its absent users
  * @param heartbeat        time without an application frame until close 4100
@@ -39,7 +39,7 @@ public record TenantSettings(
     public enum SlowConsumer {
         /** Close it with 4430. */
         CLOSE,
-        /** Drop its oldest deliveries and notify it how many. */
+        /** Drop its oldest deliveries and say to it how many. */
         DROP_OLDEST
     }
 
@@ -73,7 +73,7 @@ public record TenantSettings(
         return with(hooks, origins.isEmpty() ? List.of(LOOPBACK) : origins);
     }
 
-    /** These settings with other hooks. */
+    /** These settings with another backend. */
     public TenantSettings withHooks(BackendSettings other) {
         return with(other, origins);
     }

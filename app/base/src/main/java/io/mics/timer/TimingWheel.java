@@ -41,7 +41,7 @@ public final class TimingWheel implements AutoCloseable {
             this.task = task;
         }
 
-        /** No further run, except one that is in flight; what it was for is let go at once. Costs no search. */
+        /** No further run, except one that has begun; what it was for is let go at once. Costs no search. */
         public void cancel() {
             task = null;
         }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Deadlines as the watch sees them, whose own thread has nothing to do here: the call's is an hour away. */
+/** Deadlines as the watchdog sees them, whose own thread has nothing to do here: the call's is an hour away. */
 @Timeout(60)
 class LateReaderTest {
     private static final long FAR = System.nanoTime() + Duration.ofDays(1).toNanos();

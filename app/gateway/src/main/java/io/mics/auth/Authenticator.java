@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * Decides who a connection belongs to: the tenant must exist, its entry hooks must let the connection in, its
- * {@code /auth} hook must accept the token, and its login hooks the user.
+ * backend's {@code /auth} must accept the token, and its login hooks the user.
  */
 public final class Authenticator {
     private static final int TOKEN_MAX_LENGTH = 16_384;

@@ -75,7 +75,7 @@ public final class TenantBackend {
      */
     public record Identity(String userId, String deviceId, TenantRuntimeConfig config) {}
 
-    /** Whose token this is. Without an auth hook everybody is refused. */
+    /** Whose token this is. Without a backend everybody is refused. */
     public ConnectDecision<Identity> auth(Tenant tenant, String token, String deviceId, String traceId)
             throws InterruptedException {
         if (tenant.hooks().authBaseUrl().isEmpty()) {
@@ -104,7 +104,7 @@ public final class TenantBackend {
         return call(tenant, settings, BackendOperation.AUTH, settings.authBaseUrl(), call, AnswerDecoders.AUTH);
     }
 
-    /** Whether a message may be sent. Without a hook every message may. */
+    /** Whether a message may be sent. Without a backend every message may. */
     public SendDecision checkMessage(Tenant tenant, MessageRequest message, String traceId)
             throws InterruptedException {
         BackendSettings settings = tenant.hooks();
@@ -147,7 +147,7 @@ public final class TenantBackend {
     }
 
     /**
-     * Who is in a group. Without a hook nobody knows.
+     * Who is in a group. Without a backend nobody knows.
      *
      * @param lease of {@link #leaseForMembers}; it takes the list's bytes, waited for at most as long as for the
      *              backend
@@ -179,7 +179,7 @@ public final class TenantBackend {
         };
     }
 
-    /** One page of what the backend stored for a user, or its no. Without a hook the page is empty. */
+    /** One page of what the backend stored for a user, or its no. Without a backend the page is empty. */
     public HookResponse<GetOfflineMessagesResponse> offlineMessages(
             Tenant tenant, String user, String device, int max, String cursor, String traceId)
             throws InterruptedException {

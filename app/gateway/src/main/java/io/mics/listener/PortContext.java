@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param timer     looks at sockets' deadlines
  * @param addresses what one address may take
  * @param metrics   where refusals are counted
- * @param lost      notified why a port cannot be served any more; the process must not go on without it
+ * @param lost      given the reason why a port cannot be served any more; the process must not go on without it
  */
 public record PortContext(Timer timer, AddressLimits addresses, Metrics metrics, Consumer<Throwable> lost) {
     /** What one port counts, found once and held. */

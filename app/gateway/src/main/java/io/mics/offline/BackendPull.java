@@ -47,7 +47,7 @@ public final class BackendPull {
 
     private static final Duration WHOLE = Duration.ofSeconds(30);
 
-    /** Why a pull failed, as a metric's label, besides the results of hooks. */
+    /** Why a pull failed, as a metric's label, besides the results of calls. */
     private static final String CURSOR_REPEATED = "cursor_repeated";
 
     private final TenantBackend backend;

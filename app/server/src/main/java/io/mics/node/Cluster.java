@@ -241,7 +241,7 @@ final class Cluster implements AutoCloseable {
     /** Why the directory is not what it should be, if it is not. */
     Optional<String> directoryDetail() {
         return members.directoryUnavailable()
-                ? Optional.of("directory away; remote users go offline")
+                ? Optional.of("directory unavailable; what users of other nodes are sent waits until it is back")
                 : Optional.empty();
     }
 

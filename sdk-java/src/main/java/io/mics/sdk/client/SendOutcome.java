@@ -26,7 +26,7 @@ public sealed interface SendOutcome {
      * What a group message met; all zero for a single chat.
      *
      * @param partial some member was neither reached nor notified nor buffered
-     * @param notified offline members the tenant's backend was told about
+     * @param notified offline members the tenant's backend was notified of
      * @param buffered offline members the message is buffered for
      * @param skipped offline members for whom nothing was buffered
      */

@@ -12,7 +12,7 @@ public sealed interface Event {
     /**
      * A device has connected.
      *
-     * @param ack what it was told
+     * @param ack what it was answered
      */
     record ConnectOnline(Envelope envelope, ConnectAck ack) implements Event {}
 

@@ -5,7 +5,7 @@ import io.mics.hook.policy.HookClientFactory;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.Target;
 
-/** Hooks of transport {@code grpc}: one connection each, on event eventLoops that all share. */
+/** Hooks of transport {@code grpc}: one connection each, on event loops that all share. */
 public final class GrpcHookClients implements HookClientFactory, AutoCloseable {
     private final GrpcEventLoops eventLoops = new GrpcEventLoops();
 
@@ -22,7 +22,7 @@ public final class GrpcHookClients implements HookClientFactory, AutoCloseable {
         return ContractProbe.isOne(request);
     }
 
-    /** Ends the event eventLoops, once the clients are closed. */
+    /** Ends the event loops, once the clients are closed. */
     @Override
     public void close() {
         eventLoops.close();

@@ -64,7 +64,7 @@ public final class WarmUp implements AutoCloseable {
         try {
             begun.get(most.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            LOG.debug("warm_up_deferred", "waited_ms", most.toMillis());
+            LOG.debug("warm_up_deferred", "waitedMs", most.toMillis());
         } catch (ExecutionException e) {
             LOG.error("warm_up_failed", e.getCause());
         } catch (InterruptedException e) {

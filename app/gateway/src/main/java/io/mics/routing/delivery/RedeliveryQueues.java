@@ -46,7 +46,7 @@ final class RedeliveryQueues {
     private final SharedByteBudget room;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<SendingDevice, SenderQueue> queues = new HashMap<>();
-    /** RedeliveryQueues whose first message nobody is trying. */
+    /** Queues whose first message nobody is trying. */
     private final Deque<SenderQueue> turns = new ArrayDeque<>();
 
     private int messages;

@@ -112,7 +112,7 @@ public interface Routes {
     /** Where a user is, now. */
     Found find(String tenant, String user);
 
-    /** Where many users of a tenant are, now; users without routes are missing. Empty when unavailable. */
+    /** Where many users of a tenant are, now; users without routes are missing. Empty while it is unavailable. */
     Optional<Map<String, List<Route>>> findAll(String tenant, List<String> users);
 
     /**

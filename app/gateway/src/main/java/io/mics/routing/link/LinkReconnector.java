@@ -29,6 +29,7 @@ final class LinkReconnector implements Runnable {
     private volatile boolean stopped;
     private long backoff = FIRST_BACKOFF;
     private long nextLog = System.nanoTime();
+    private String lastEvent = "";
 
     LinkReconnector(
             Peer peer,
@@ -131,7 +132,7 @@ final class LinkReconnector implements Runnable {
         if (!opened) {
             link.down("no link: " + cause);
         }
-        log("link_ended", cause);
+        log(opened ? "link_ended" : "link_not_opened", cause);
         stream.close();
     }
 
@@ -152,7 +153,8 @@ final class LinkReconnector implements Runnable {
 
     private void log(String event, String cause) {
         long now = System.nanoTime();
-        if (now - nextLog >= 0) {
+        if (now - nextLog >= 0 || !event.equals(lastEvent)) {
+            lastEvent = event;
             nextLog = now + LOG_INTERVAL;
             LOG.warn(event, "peer", peer.node(), "epoch", peer.epoch(), "endpoint", peer.endpoint(), "cause", cause);
         }
