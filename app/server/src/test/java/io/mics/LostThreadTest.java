@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.concurrent.CriticalThreads;
 import io.mics.testing.node.TestGateway;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 @Tag("engine")
 class LostThreadTest {
+    /** Also of what a node of another test lost at its end. */
+    @BeforeEach
     @AfterEach
     void forget() {
         CriticalThreads.forgetLost();

@@ -38,7 +38,7 @@ final class Connection implements AutoCloseable {
     private long idleUntil;
 
     private long dueNanos;
-    /** The deadline that passed while an answer was at hand, and until when its reader may run; of the watchdog alone. */
+    /** The deadline that passed while an answer was at hand, and until when its reader may run: the watchdog's. */
     private long lateDue;
 
     private long lateUntil;

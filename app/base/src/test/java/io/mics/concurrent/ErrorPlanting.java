@@ -99,8 +99,10 @@ public final class ErrorPlanting extends Handler implements AutoCloseable {
     @Override
     public void flush() {}
 
+    /** Threads that have not died by now end as they would. */
     @Override
     public void close() {
+        running.values().forEach(planted -> planted.set(null));
         logger.removeHandler(this);
         CriticalThreads.around(task -> task);
         FatalErrors.endNothing();
