@@ -102,7 +102,9 @@ public final class ErrorPlanting extends Handler implements AutoCloseable {
     /** Threads that have not died by now end as they would. */
     @Override
     public void close() {
-        running.values().forEach(planted -> planted.set(null));
+        for (AtomicReference<@Nullable Error> planted : running.values()) {
+            planted.set(null);
+        }
         logger.removeHandler(this);
         CriticalThreads.around(task -> task);
         FatalErrors.endNothing();
