@@ -24,12 +24,11 @@ import io.mics.sdk.plugin.MessageDraft;
 import io.mics.tenant.BackendSettings.OnFailure;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -44,10 +43,10 @@ public final class HookFixture implements HookClientFactory, HookExecution.Sink 
     public static final Behaviour FAILS =
             (context, draft) -> new HookResponse.Failed<>(HookResponse.Kind.ERROR, "500 from nowhere");
 
-    public final List<String> called = Collections.synchronizedList(new ArrayList<>());
-    public final List<String> closed = Collections.synchronizedList(new ArrayList<>());
-    public final List<HookExecution> executions = Collections.synchronizedList(new ArrayList<>());
-    public final List<String> rolledBack = Collections.synchronizedList(new ArrayList<>());
+    public final List<String> called = new CopyOnWriteArrayList<>();
+    public final List<String> closed = new CopyOnWriteArrayList<>();
+    public final List<HookExecution> executions = new CopyOnWriteArrayList<>();
+    public final List<String> rolledBack = new CopyOnWriteArrayList<>();
     public final Map<String, LongSupplier> circuits = new ConcurrentHashMap<>();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final Map<String, Function<HookContext, HookResponse<Admission>>> doors = new ConcurrentHashMap<>();
