@@ -25,7 +25,7 @@ class RedisUnavailableTest {
 
             cluster.stopRedis();
             TestGateway node = cluster.nodes.get(0);
-            Await.until("readyz says so", () -> ready(node).contains("directory away"));
+            Await.until("readyz says so", () -> ready(node).contains("directory unavailable"));
             assertThat(a.sendAcked("b", "2", "hi").getStatus()).isEqualTo(AckStatus.SENT);
             assertThat(b.readDelivery().getMsgId()).isEqualTo("2");
             assertThat(a.sendAcked("far", "3", "kept").getStatus()).isEqualTo(AckStatus.SENT);
@@ -35,7 +35,7 @@ class RedisUnavailableTest {
                 cluster.startRedis();
                 assertThat(far.readDelivery().getMsgId()).isEqualTo("3");
                 assertThat(late.readDelivery().getMsgId()).isEqualTo("4");
-                Await.until("readyz is well again", () -> !ready(node).contains("directory away"));
+                Await.until("readyz is well again", () -> !ready(node).contains("directory unavailable"));
                 assertThat(a.sendAcked("late", "5", "hi").getStatus()).isEqualTo(AckStatus.SENT);
                 assertThat(late.readDelivery().getMsgId()).isEqualTo("5");
             }
