@@ -127,16 +127,9 @@ final class Foundation {
             }
         });
         try {
-            while (!available.await(0, TimeUnit.SECONDS)) {
-                LOG.warn(
-                        "redis_awaited",
-                        "redis",
-                        redis.address().toString(),
-                        "cause",
-                        redis.unavailableCause().orElse(""));
-                if (available.await(AWAITED_SECONDS, TimeUnit.SECONDS)) {
-                    return;
-                }
+            for (long wait = 0; !available.await(wait, TimeUnit.SECONDS); wait = AWAITED_SECONDS) {
+                String cause = redis.unavailableCause().orElse("");
+                LOG.warn("redis_awaited", "redis", redis.address().toString(), "cause", cause);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

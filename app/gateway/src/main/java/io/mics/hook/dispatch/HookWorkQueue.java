@@ -83,7 +83,7 @@ final class HookWorkQueue {
             try {
                 call.accept(job);
             } catch (RuntimeException e) {
-                LOG.error("hook_task_failed", e, "lane", name);
+                LOG.error("hook_task_failed", e, "queue", name);
             } finally {
                 room.release(tenant, job.task().weight());
             }
