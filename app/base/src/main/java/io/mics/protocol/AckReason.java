@@ -23,5 +23,14 @@ public final class AckReason {
     public static final String HOOK_DEGRADED = "hook degraded";
     public static final String INTERNAL_ERROR = "internal error";
 
+    public static final String CONVERSATION_NOT_FOUND = "conversation not found";
+    public static final String LOG_UNAVAILABLE = "log unavailable";
+    public static final String OUTCOME_UNKNOWN = "outcome unknown";
+    public static final String INVALID_CONVERSATION = "invalid conversation_id";
+    public static final String INVALID_CLIENT_MSG_ID = "invalid client_msg_id";
+    public static final String EMPTY_BODY = "empty body";
+    public static final String EDIT_WINDOW_OVER = "edit window over";
+    public static final String RECALL_WINDOW_OVER = "recall window over";
+
     private AckReason() {}
 }

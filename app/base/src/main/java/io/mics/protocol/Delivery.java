@@ -19,8 +19,25 @@ public final class Delivery implements OutboundFrame {
     private final long acceptedNanos;
     private final boolean redelivery;
     private final boolean recall;
+    private final @Nullable Stored stored;
+    private final @Nullable ConversationFrame change;
     private @Nullable Payload protobuf;
     private @Nullable Payload json;
+
+    /** What the device that sent a stored message gets. */
+    public enum ToSendingDevice {
+        /** Nothing: it has been told. */
+        NOTHING,
+        /** The acknowledgement that it is stored. */
+        ACK,
+        /** The message, as everybody. */
+        MESSAGE,
+        /** Both. */
+        ACK_AND_MESSAGE
+    }
+
+    /** Where a stored message stands: a conversation's canonical id, 1, 2, 3… in it, and its id in the cluster. */
+    public record Stored(String conversation, long seq, long messageId, ToSendingDevice toSendingDevice) {}
 
     /**
      * A message accepted now.
@@ -31,7 +48,7 @@ public final class Delivery implements OutboundFrame {
      * @param id          unique in the cluster; 0 is none
      */
     public Delivery(MessageRequest message, String contentType, String traceId, long id) {
-        this(message, contentType, traceId, id, System.nanoTime(), false, false);
+        this(message, contentType, traceId, id, System.nanoTime(), false, false, null, null);
     }
 
     private Delivery(
@@ -41,7 +58,11 @@ public final class Delivery implements OutboundFrame {
             long id,
             long acceptedNanos,
             boolean redelivery,
-            boolean recall) {
+            boolean recall,
+            @Nullable Stored stored,
+            @Nullable ConversationFrame change) {
+        this.stored = stored;
+        this.change = change;
         this.message = message;
         this.contentType = contentType;
         this.traceId = traceId;
@@ -53,7 +74,8 @@ public final class Delivery implements OutboundFrame {
 
     /** A message that another node accepted {@code age} ago; a session may have got it before. */
     public static Delivery fromNode(MessageRequest message, String contentType, String traceId, long id, Duration age) {
-        return new Delivery(message, contentType, traceId, id, System.nanoTime() - age.toNanos(), true, false);
+        return new Delivery(
+                message, contentType, traceId, id, System.nanoTime() - age.toNanos(), true, false, null, null);
     }
 
     /**
@@ -61,7 +83,7 @@ public final class Delivery implements OutboundFrame {
      * is not known here, and so long ago that no other device passes for having got it.
      */
     public static Delivery pulled(MessageRequest message, String traceId) {
-        return new Delivery(message, "", traceId, 0, System.nanoTime() - LONG_AGO_NANOS, true, false);
+        return new Delivery(message, "", traceId, 0, System.nanoTime() - LONG_AGO_NANOS, true, false, null, null);
     }
 
     /**
@@ -70,12 +92,54 @@ public final class Delivery implements OutboundFrame {
      * @param message says which: its {@code msg_id} and target, recalled by its user at its timestamp; without a body
      */
     public static Delivery recall(MessageRequest message, String traceId, long id) {
-        return new Delivery(message, "", traceId, id, System.nanoTime(), false, true);
+        return new Delivery(message, "", traceId, id, System.nanoTime(), false, true, null, null);
+    }
+
+    /**
+     * A message of a durable conversation. Its identity is its id in the cluster, so that a device is not given it twice
+     * when it is distributed again.
+     */
+    public static Delivery stored(
+            String tenant, StoredMessage message, ToSendingDevice toSendingDevice, String traceId) {
+        return new Delivery(
+                message.request(tenant),
+                message.contentType(),
+                traceId,
+                -message.messageId(),
+                System.nanoTime(),
+                false,
+                false,
+                new Stored(message.conversation().id(), message.seq(), message.messageId(), toSendingDevice),
+                null);
+    }
+
+    /**
+     * Word of a change in a durable conversation; it goes to those who are online and is never stored.
+     *
+     * @param message says whose it is: its tenant, and the user and device that made the change
+     */
+    public static Delivery change(ConversationFrame change, MessageRequest message, String traceId, long id) {
+        return new Delivery(message, "", traceId, id, System.nanoTime(), false, false, null, change);
+    }
+
+    /** This one as another node sent it: where its message stands, or which change it is. */
+    public Delivery with(@Nullable Stored place, @Nullable ConversationFrame word) {
+        return new Delivery(message, contentType, traceId, id, acceptedNanos, redelivery, recall, place, word);
+    }
+
+    /** Where its message stands in a durable conversation; null for any other. */
+    public @Nullable Stored stored() {
+        return stored;
+    }
+
+    /** The change that it is word of; null for a message. */
+    public @Nullable ConversationFrame change() {
+        return change;
     }
 
     /** This one, as the word that its message was recalled. */
     public Delivery asRecall() {
-        return new Delivery(message, contentType, traceId, id, acceptedNanos, redelivery, true);
+        return new Delivery(message, contentType, traceId, id, acceptedNanos, redelivery, true, stored, change);
     }
 
     /** Whether it says that its message was recalled, and carries none. */
@@ -115,7 +179,7 @@ public final class Delivery implements OutboundFrame {
 
     /** This one, which a session may have got before under the same identity. */
     public Delivery asRedelivery() {
-        return new Delivery(message, contentType, traceId, id, acceptedNanos, true, recall);
+        return new Delivery(message, contentType, traceId, id, acceptedNanos, true, recall, stored, change);
     }
 
     /** This one with a message that hooks have changed. */
@@ -123,7 +187,7 @@ public final class Delivery implements OutboundFrame {
     public Delivery with(MessageRequest changed) {
         return changed == message
                 ? this
-                : new Delivery(changed, contentType, traceId, id, acceptedNanos, redelivery, recall);
+                : new Delivery(changed, contentType, traceId, id, acceptedNanos, redelivery, recall, stored, change);
     }
 
     /** Whether a session may have got it before: it came from another node, or is an attempt after another. */

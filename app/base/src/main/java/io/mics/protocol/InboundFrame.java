@@ -4,7 +4,14 @@ import io.mics.proto.message.v1.MessageRequest;
 import java.util.List;
 
 /** What a device says to the server. */
-public sealed interface InboundFrame {
+public sealed interface InboundFrame
+        permits InboundFrame.Chat,
+                InboundFrame.Ping,
+                InboundFrame.Recall,
+                InboundFrame.DeliveryAck,
+                InboundFrame.Unknown,
+                InboundFrame.Unreadable,
+                ConversationRequest {
 
     /**
      * A message to a user or a group; nothing in it is validated yet.

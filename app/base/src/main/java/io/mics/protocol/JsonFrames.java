@@ -25,6 +25,7 @@ final class JsonFrames {
             out.writeStartObject();
             switch (frame) {
                 case OutboundFrame.Connected c -> connected(out, c);
+                case ConversationFrame c -> throw new UnsupportedOperationException();
                 case Delivery d -> {
                     if (d.isRecall()) {
                         messageRecalled(out, d);

@@ -3,6 +3,7 @@ package io.mics.protocol;
 /** What the server says to a device. */
 public sealed interface OutboundFrame
         permits Delivery,
+                ConversationFrame,
                 OutboundFrame.Connected,
                 OutboundFrame.Ack,
                 OutboundFrame.Failure,

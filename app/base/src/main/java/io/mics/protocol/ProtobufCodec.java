@@ -47,7 +47,8 @@ public final class ProtobufCodec implements FrameCodec {
                         : new InboundFrame.DeliveryAck(
                                 frame.getDeliveryAck().getMsgIdsList(),
                                 frame.getDeliveryAck().getConversationId());
-            case SEND, SYNC, MARK_READ, CONVERSATIONS, PAYLOAD_NOT_SET -> new InboundFrame.Unknown();
+            case SEND, SYNC, MARK_READ, CONVERSATIONS, EDIT, TYPING, HIDE, CLEAR, PAYLOAD_NOT_SET ->
+                new InboundFrame.Unknown();
         };
     }
 
@@ -59,6 +60,7 @@ public final class ProtobufCodec implements FrameCodec {
     @Override
     public byte[] bytes(OutboundFrame frame) {
         return switch (frame) {
+            case ConversationFrame c -> throw new UnsupportedOperationException();
             case Delivery d -> d.isRecall() ? recalled(d) : delivery(d);
             case OutboundFrame.Connected c ->
                 framed(

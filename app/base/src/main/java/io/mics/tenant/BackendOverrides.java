@@ -85,7 +85,9 @@ final class BackendOverrides {
                 configured.businessType(),
                 configured.draftChanges(),
                 configured.ids(),
-                configured.failuresAsErrors());
+                configured.failuresAsErrors(),
+                configured.messages(),
+                configured.durable());
     }
 
     private static BackendSettings hooks(BackendSettings h, TenantRuntimeConfig c) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads a tenant's settings, and the defaults of all tenants, which have the same keys. */
 public final class TenantReader {
@@ -33,11 +34,6 @@ public final class TenantReader {
 
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration MONTH = Duration.ofDays(31);
-
-    private enum Messages {
-        PIPE,
-        DURABLE
-    }
 
     private TenantReader() {}
 
@@ -71,9 +67,6 @@ public final class TenantReader {
 
     /** One tenant's settings over {@code defaults}. */
     public static TenantSettings settings(Section section, TenantSettings defaults) {
-        if (section.choice("messages", Messages.class, Messages.PIPE) == Messages.DURABLE) {
-            section.reject("messages", "durable messages are not in this version yet");
-        }
         return new TenantSettings(
                 hooks(section.section("hooks"), defaults.hooks()),
                 limits(section.section("limits"), defaults.limits()),
@@ -91,7 +84,28 @@ public final class TenantReader {
                         "is longer than 64 characters"),
                 section.choices("draft-changes", DraftField.class, defaults.draftChanges()),
                 section.choice("ids", IdForm.class, defaults.ids()),
-                section.section("json").bool("ack-failures-as-error", defaults.failuresAsErrors()));
+                section.section("json").bool("ack-failures-as-error", defaults.failuresAsErrors()),
+                section.choice("messages", TenantSettings.Messages.class, defaults.messages()),
+                durable(section.section("durable"), defaults.durable()));
+    }
+
+    private static DurableSettings durable(Section s, DurableSettings d) {
+        Section retention = s.section("retention");
+        return new DurableSettings(
+                s.choice("ack", DurableSettings.Ack.class, d.ack()),
+                s.duration("append-timeout", d.appendTimeout(), Duration.ofMillis(100), Duration.ofMinutes(1)),
+                s.duration("recall-window", d.recallWindow(), Duration.ZERO, MONTH),
+                s.duration("edit-window", d.editWindow(), Duration.ZERO, MONTH),
+                s.choice("groups", DurableSettings.Groups.class, d.groups()),
+                Set.copyOf(s.list(
+                        "world-senders",
+                        List.copyOf(d.worldSenders()),
+                        IdForm.OPEN::allows,
+                        "holds what is no user id")),
+                s.integer("small-group", d.smallGroup(), 1, 100_000),
+                s.integer("notify-only-above", d.notifyOnlyAbove(), 1, Integer.MAX_VALUE),
+                retention.duration("age", d.retentionAge(), Duration.ZERO, Duration.ofDays(36_500)),
+                retention.integer("messages-per-conversation", d.retentionCount(), 0, Integer.MAX_VALUE));
     }
 
     private static BackendSettings hooks(Section s, BackendSettings d) {
@@ -148,7 +162,6 @@ public final class TenantReader {
                             case ENVIRONMENT -> SettingSource.ENVIRONMENT;
                             case DEFAULT -> SettingSource.DEFAULTS;
                         }));
-        sources.remove("messages");
         return sources;
     }
 

@@ -21,6 +21,8 @@ import java.util.Set;
  * @param draftChanges     what its pre-send hooks may change in a message
  * @param ids              what ids of its users, devices and groups may look like
  * @param failuresAsErrors whether JSON clients get a message's failure as {@code error} in place of {@code message-ack}
+ * @param messages         whether its messages are stored
+ * @param durable          how its conversations are where they are stored
  */
 public record TenantSettings(
         BackendSettings hooks,
@@ -34,7 +36,17 @@ public record TenantSettings(
         String businessType,
         Set<DraftField> draftChanges,
         IdForm ids,
-        boolean failuresAsErrors) {
+        boolean failuresAsErrors,
+        Messages messages,
+        DurableSettings durable) {
+    /** What becomes of messages. */
+    public enum Messages {
+        /** They are delivered, and stored nowhere. */
+        PIPE,
+        /** They are logged, numbered, stored, and there for those who return. */
+        DURABLE
+    }
+
     /** What happens to a connection whose outbound queue overflows. */
     public enum SlowConsumer {
         /** Close it with 4430. */
@@ -55,10 +67,17 @@ public record TenantSettings(
             "",
             Set.of(DraftField.values()),
             IdForm.OPEN,
-            false);
+            false,
+            Messages.PIPE,
+            DurableSettings.DEFAULTS);
 
     /** Stands in {@code origins} for the pages of this machine. */
     public static final String LOOPBACK = "loopback";
+
+    /** Whether its messages are stored. */
+    public boolean isDurable() {
+        return messages == Messages.DURABLE;
+    }
 
     /** Whether a page of {@code origin} may connect; whoever is no page has none. */
     public boolean admits(String origin) {
@@ -91,6 +110,8 @@ public record TenantSettings(
                 businessType,
                 draftChanges,
                 ids,
-                failuresAsErrors);
+                failuresAsErrors,
+                messages,
+                durable);
     }
 }

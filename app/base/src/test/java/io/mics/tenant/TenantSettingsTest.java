@@ -22,7 +22,9 @@ class TenantSettingsTest {
                 "shop",
                 Set.of(DraftField.HEADERS),
                 IdForm.STRICT,
-                true);
+                true,
+                TenantSettings.Messages.DURABLE,
+                DurableSettings.DEFAULTS);
     }
 
     @Test

@@ -41,7 +41,9 @@ class TenantTest {
                 d.businessType(),
                 d.draftChanges(),
                 d.ids(),
-                d.failuresAsErrors());
+                d.failuresAsErrors(),
+                d.messages(),
+                d.durable());
         return new TenantConfig(
                 id,
                 settings,

@@ -4,6 +4,7 @@ import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.message.Sender;
 import io.mics.protocol.CloseCode;
+import io.mics.protocol.ConversationRequest;
 import io.mics.protocol.ErrorCode;
 import io.mics.protocol.FrameCodec;
 import io.mics.protocol.InboundFrame;
@@ -72,6 +73,7 @@ final class SessionInput implements FrameSink {
                 services.deliveryAcks().take(sender, shown).ifPresent(this::answer);
             }
             case InboundFrame.Unreadable unreadable -> answer(unreadable.failure());
+            case ConversationRequest request -> services.sessions().ignoredFrame(session.tenant());
             case InboundFrame.Unknown unknown -> services.sessions().ignoredFrame(session.tenant());
         }
     }

@@ -118,7 +118,9 @@ class PreSendChainTest {
                 "",
                 Set.of(DraftField.HEADERS),
                 settings.ids(),
-                settings.failuresAsErrors());
+                settings.failuresAsErrors(),
+                settings.messages(),
+                settings.durable());
         registry.apply(List.of(hook("a", "1.0.0", 1)));
         hooks.does(
                 "a@1.0.0",

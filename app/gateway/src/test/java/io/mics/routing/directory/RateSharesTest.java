@@ -58,7 +58,9 @@ class RateSharesTest {
                     "",
                     Set.of(),
                     defaults.ids(),
-                    defaults.failuresAsErrors());
+                    defaults.failuresAsErrors(),
+                    defaults.messages(),
+                    defaults.durable());
             Tenant tenant = new Tenant(new TenantConfig("t", settings, Map.of("x", SettingSource.DEFAULTS)));
             tenants.add(tenant);
             nodes.add(new RateShares(said, new Peer("n" + i, i + 1, "127.0.0.1:1"), () -> List.of(tenant)));

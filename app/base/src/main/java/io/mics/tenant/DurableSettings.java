@@ -1,0 +1,65 @@
+package io.mics.tenant;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * How a tenant's durable conversations are.
+ *
+ * @param ack             when a message is acknowledged
+ * @param appendTimeout   how long the log may take to accept a message
+ * @param recallWindow    how long a sender may recall a message; 0 forbids it
+ * @param editWindow      how long a sender may edit a message; 0 forbids it
+ * @param groups          who says who is in a group
+ * @param worldSenders    users who may write to {@code world}
+ * @param smallGroup      members of a group up to which a message is distributed at once
+ * @param notifyOnlyAbove members of a group beyond which devices are only told that there is news
+ * @param retentionAge    how old messages may become; 0 keeps them
+ * @param retentionCount  how many messages one conversation may have; 0 keeps them
+ */
+public record DurableSettings(
+        Ack ack,
+        Duration appendTimeout,
+        Duration recallWindow,
+        Duration editWindow,
+        Groups groups,
+        Set<String> worldSenders,
+        int smallGroup,
+        int notifyOnlyAbove,
+        Duration retentionAge,
+        int retentionCount) {
+    /** When a message is acknowledged. */
+    public enum Ack {
+        /** The log has it. */
+        ACCEPTED,
+        /** The database has it. */
+        PERSISTED
+    }
+
+    /** Who says who is in a group. */
+    public enum Groups {
+        /** The tenant's backend where it has one, else the database. */
+        AUTO,
+        /** The database. */
+        STORED,
+        /** The tenant's backend. */
+        HOOK
+    }
+
+    public static final DurableSettings DEFAULTS = new DurableSettings(
+            Ack.ACCEPTED,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(15),
+            Groups.AUTO,
+            Set.of(),
+            500,
+            10_000,
+            Duration.ZERO,
+            0);
+
+    /** Takes a copy of the set. */
+    public DurableSettings {
+        worldSenders = Set.copyOf(worldSenders);
+    }
+}

@@ -1,0 +1,37 @@
+package io.mics.conversation;
+
+import java.util.function.Consumer;
+
+/**
+ * What durable messages are appended to before they are acknowledged. An append that was answered by
+ * {@link Outcome.Accepted} or {@link Outcome.Stored} is never lost. Messages of one conversation that one thread appends
+ * are stored in that order. Safe on any thread.
+ */
+public interface ConversationLog {
+    /**
+     * Appends a message; waits only for room, at most the tenant's append time-out.
+     *
+     * @param done gets the outcome once, on any thread, perhaps before this returns; must not block. After
+     *             {@link Outcome.Unknown} it may get a second one, which is ignored
+     */
+    void append(NewMessage message, Consumer<Outcome> done) throws InterruptedException;
+
+    /** What became of an append. */
+    sealed interface Outcome {
+        /** The log has it; that it is stored is told to its device by {@link Distribution}. */
+        record Accepted() implements Outcome {}
+
+        /**
+         * The database has it.
+         *
+         * @param duplicate whether it had it before: the place is the first attempt's
+         */
+        record Stored(long seq, long messageId, boolean duplicate) implements Outcome {}
+
+        /** It is not in the log and will not be. */
+        record Unavailable() implements Outcome {}
+
+        /** It may be in the log; resending it under the same name is safe. */
+        record Unknown() implements Outcome {}
+    }
+}

@@ -1,0 +1,18 @@
+package io.mics.conversation;
+
+import io.mics.protocol.StoredMessage;
+
+/**
+ * Brings what was stored to devices. Called in the order of sequence numbers for one conversation; a message that could
+ * not be brought is found by its sequence number. Blocks for other nodes, a bounded time.
+ */
+public interface Distribution {
+    /**
+     * A stored message for everybody in its conversation who is online.
+     *
+     * @param acknowledge whether the device that sent it is told here that it is stored
+     * @param repeated    whether it may have been distributed before: devices that got it do not get it again
+     */
+    void distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
+            throws InterruptedException;
+}
