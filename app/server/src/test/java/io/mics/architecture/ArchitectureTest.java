@@ -45,6 +45,7 @@ final class ArchitectureTest {
         "io.mics.concurrent..",
         "io.mics.config..",
         "io.mics.console..",
+        "io.mics.conversation..",
         "io.mics.event..",
         "io.mics.hook..",
         "io.mics.httpclient..",
@@ -60,6 +61,7 @@ final class ArchitectureTest {
         "io.mics.redis..",
         "io.mics.routing..",
         "io.mics.session..",
+        "io.mics.store..",
         "io.mics.tenant..",
         "io.mics.timer..",
         "io.mics.ws.."
@@ -219,6 +221,55 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.lettuce..");
+
+    @ArchTest
+    static final ArchRule onlyEnginesOfTheStoreKnowTheirDrivers = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.(Postgres|Embedded)[^.]*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.postgresql..", "org.sqlite..");
+
+    @ArchTest
+    static final ArchRule onlyTheSchemaKnowsTheMigrationLibrary = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mics.store.schema..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.flywaydb..");
+
+    @ArchTest
+    static final ArchRule theStoreKnowsOnlyThePortsItImplements = noClasses()
+            .that()
+            .resideInAPackage("io.mics.store..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.mics..")
+                    .and(not(resideInAnyPackage(
+                            "io.mics.store..",
+                            "io.mics.conversation..",
+                            "io.mics.protocol..",
+                            "io.mics.proto..",
+                            "io.mics.config..",
+                            "io.mics.observe..",
+                            "io.mics.concurrent.."))));
+
+    @ArchTest
+    static final ArchRule storesPackagesKnowOnlyThoseBelow = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.mics.store..")
+            .layer("engine")
+            .definedBy("io.mics.store.engine..")
+            .layer("engines")
+            .definedBy("io.mics.store.postgres..", "io.mics.store.embedded..")
+            .layer("sql")
+            .definedBy("io.mics.store.sql..", "io.mics.store.schema..")
+            .layer("store")
+            .definedBy("io.mics.store")
+            .whereLayer("engine")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("engines")
+            .mayOnlyBeAccessedByLayers("engine")
+            .whereLayer("sql")
+            .mayOnlyBeAccessedByLayers("engines", "engine");
 
     @ArchTest
     static final ArchRule onlyTheHttpClientKnowsItsParser = noClasses()
