@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.proto.message.v1.ClientFrame;
+import io.mics.proto.message.v1.DeliveryAck;
 import io.mics.proto.message.v1.MessageAck;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.proto.message.v1.Recall;
+import io.mics.proto.message.v1.SendMessage;
 import io.mics.proto.message.v1.ServerError;
+import io.mics.proto.message.v1.SyncRequest;
 import io.mics.testing.Await;
 import io.mics.testing.RawClient;
 import io.mics.testing.node.TestGateway;
@@ -309,6 +313,27 @@ class BadInputTest {
             client.send(0x82, new byte[] {(byte) 0xfa, 0x01, 0x00});
             stillWorks(client);
             assertThat(gateway.metric("mics_frames_ignored_total")).isEqualTo(before + 2);
+        }
+    }
+
+    @Test
+    void ignoresAndCountsWhatOnlyDurableTenantsHave() throws IOException {
+        try (RawClient client = gateway.connect("a", "d")) {
+            double before = gateway.metric("mics_frames_ignored_total");
+            client.send(ClientFrame.newBuilder()
+                    .setSend(SendMessage.newBuilder().setClientMsgId("1").setConversationId("single:a:b"))
+                    .build());
+            client.send(ClientFrame.newBuilder()
+                    .setSync(SyncRequest.newBuilder().setConversationId("single:a:b"))
+                    .build());
+            client.send(ClientFrame.newBuilder()
+                    .setRecall(Recall.newBuilder().setMessageId(7))
+                    .build());
+            client.send(ClientFrame.newBuilder()
+                    .setDeliveryAck(DeliveryAck.newBuilder().addMessageIds(7))
+                    .build());
+            stillWorks(client);
+            assertThat(gateway.metric("mics_frames_ignored_total")).isEqualTo(before + 4);
         }
     }
 

@@ -6,9 +6,13 @@ import java.util.Map;
 
 /**
  * What a device of a durable tenant says besides messages of the first protocol; nothing in it is validated yet. Ids of
- * conversations are as the client spelled them; {@code requestId} is echoed in the answer and may be empty.
+ * conversations are as the client spelled them; {@code requestId} is echoed in the answer, may be empty, and
+ * has at most {@value #REQUEST_ID_MAX} characters.
  */
 public sealed interface ConversationRequest extends InboundFrame {
+    /** Characters of a request id; codecs take no longer one. */
+    int REQUEST_ID_MAX = 128;
+
     /** A message to a conversation. */
     record Send(
             String clientMsgId, String conversation, String contentType, ByteString body, Map<String, String> headers)

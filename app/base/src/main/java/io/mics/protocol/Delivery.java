@@ -96,8 +96,8 @@ public final class Delivery implements OutboundFrame {
     }
 
     /**
-     * A message of a durable conversation. Its identity is its id in the cluster, so that a device is not given it twice
-     * when it is distributed again.
+     * A message of a durable conversation. Its identity is its id in the cluster, so that a device is not given it
+     * twice when it is distributed again.
      */
     public static Delivery stored(
             String tenant, StoredMessage message, ToSendingDevice toSendingDevice, String traceId) {
@@ -148,7 +148,7 @@ public final class Delivery implements OutboundFrame {
     }
 
     /** The id of its conversation. */
-    String conversation() {
+    public String conversation() {
         return Conversation.of(message);
     }
 

@@ -28,8 +28,14 @@ public sealed interface InboundFrame
      *
      * @param msgId        as its sender named it
      * @param conversation as the client spelled it
+     * @param requestId    echoed in an error; may be empty
      */
-    record Recall(String msgId, String conversation) implements InboundFrame {}
+    record Recall(String msgId, String conversation, String requestId) implements InboundFrame {
+        /** One whose error names no request. */
+        public Recall(String msgId, String conversation) {
+            this(msgId, conversation, "");
+        }
+    }
 
     /**
      * The device has shown these messages; nothing in it is validated yet.

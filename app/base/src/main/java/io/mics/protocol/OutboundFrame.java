@@ -36,13 +36,25 @@ public sealed interface OutboundFrame
     /**
      * A frame could not be taken.
      *
-     * @param field the offending one, or empty
-     * @param msgId of the message in the frame, as its sender numbered it; empty where there is none to be read
+     * @param field     the offending one, or empty
+     * @param msgId     of the message in the frame, as its sender numbered it; empty where there is none to be read
+     * @param requestId of the request in the frame; empty where there is none
      */
-    record Failure(ErrorCode code, String message, String field, String msgId) implements OutboundFrame {
+    record Failure(ErrorCode code, String message, String field, String msgId, String requestId)
+            implements OutboundFrame {
         /** A failure that names no message. */
         public Failure(ErrorCode code, String message, String field) {
-            this(code, message, field, "");
+            this(code, message, field, "", "");
+        }
+
+        /** A failure of a frame that carries no request id. */
+        public Failure(ErrorCode code, String message, String field, String msgId) {
+            this(code, message, field, msgId, "");
+        }
+
+        /** The failure of a request, which {@code requestId} names unless it is empty. */
+        public static Failure of(ErrorCode code, String message, String field, String requestId) {
+            return new Failure(code, message, field, "", requestId);
         }
     }
 

@@ -9,7 +9,6 @@ import io.mics.proto.message.v1.ClientFrame;
 import io.mics.proto.message.v1.ConnectAck;
 import io.mics.proto.message.v1.HeartbeatPong;
 import io.mics.proto.message.v1.MessageAck;
-import io.mics.proto.message.v1.MessageDelivery;
 import io.mics.proto.message.v1.Recalled;
 import io.mics.proto.message.v1.ServerError;
 import io.mics.proto.message.v1.ServerFrame;
@@ -36,19 +35,9 @@ public final class ProtobufCodec implements FrameCodec {
         return switch (frame.getPayloadCase()) {
             case MESSAGE -> new InboundFrame.Chat(frame.getMessage(), "");
             case HEARTBEAT_PING -> new InboundFrame.Ping();
-            case RECALL ->
-                frame.getRecall().getMsgId().isEmpty()
-                        ? new InboundFrame.Unknown()
-                        : new InboundFrame.Recall(
-                                frame.getRecall().getMsgId(), frame.getRecall().getConversationId());
-            case DELIVERY_ACK ->
-                frame.getDeliveryAck().getMsgIdsCount() == 0
-                        ? new InboundFrame.Unknown()
-                        : new InboundFrame.DeliveryAck(
-                                frame.getDeliveryAck().getMsgIdsList(),
-                                frame.getDeliveryAck().getConversationId());
-            case SEND, SYNC, MARK_READ, CONVERSATIONS, EDIT, TYPING, HIDE, CLEAR, PAYLOAD_NOT_SET ->
-                new InboundFrame.Unknown();
+            case SEND, SYNC, MARK_READ, RECALL, DELIVERY_ACK, CONVERSATIONS, EDIT, TYPING, HIDE, CLEAR ->
+                ProtobufConversations.read(frame);
+            case PAYLOAD_NOT_SET -> new InboundFrame.Unknown();
         };
     }
 
@@ -60,8 +49,8 @@ public final class ProtobufCodec implements FrameCodec {
     @Override
     public byte[] bytes(OutboundFrame frame) {
         return switch (frame) {
-            case ConversationFrame c -> throw new UnsupportedOperationException();
-            case Delivery d -> d.isRecall() ? recalled(d) : delivery(d);
+            case ConversationFrame c -> ProtobufConversations.write(c).toByteArray();
+            case Delivery d -> delivery(d);
             case OutboundFrame.Connected c ->
                 framed(
                         ServerFrame.CONNECT_ACK_FIELD_NUMBER,
@@ -88,7 +77,10 @@ public final class ProtobufCodec implements FrameCodec {
             case OutboundFrame.Failure f ->
                 framed(
                         ServerFrame.ERROR_FIELD_NUMBER,
-                        ServerError.newBuilder().setCode(f.code().code()).setMessage(f.message()));
+                        ServerError.newBuilder()
+                                .setCode(f.code().code())
+                                .setMessage(f.message())
+                                .setRequestId(f.requestId()));
             case OutboundFrame.Pong p ->
                 framed(
                         ServerFrame.HEARTBEAT_PONG_FIELD_NUMBER,
@@ -102,9 +94,13 @@ public final class ProtobufCodec implements FrameCodec {
     }
 
     private static byte[] delivery(Delivery d) {
-        return framed(
-                ServerFrame.DELIVERY_FIELD_NUMBER,
-                MessageDelivery.newBuilder().setMessage(d.message()).setContentType(d.contentType()));
+        ConversationFrame change = d.change();
+        if (change != null) {
+            return ProtobufConversations.write(change).toByteArray();
+        }
+        return d.isRecall()
+                ? recalled(d)
+                : framed(ServerFrame.DELIVERY_FIELD_NUMBER, ProtobufConversations.delivery(d));
     }
 
     private static byte[] recalled(Delivery d) {

@@ -9,6 +9,7 @@ import io.mics.proto.message.v1.MessageType;
 import io.mics.proto.message.v1.Recall;
 import io.mics.proto.message.v1.Recalled;
 import io.mics.proto.message.v1.ServerFrame;
+import io.mics.protocol.json.JsonCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,8 +60,14 @@ class RecallFramesTest {
         assertThat(protobuf(ClientFrame.newBuilder()
                         .setRecall(Recall.newBuilder().setMsgId("m1").setConversationId("group:g1"))))
                 .isEqualTo(new InboundFrame.Recall("m1", "group:g1"));
-        assertThat(protobuf(
-                        ClientFrame.newBuilder().setRecall(Recall.newBuilder().setMessageId(7))))
+        assertThat(protobuf(ClientFrame.newBuilder()
+                        .setRecall(Recall.newBuilder()
+                                .setMsgId("m1")
+                                .setMessageId(7)
+                                .setConversationId("group:g1")
+                                .setRequestId("r1"))))
+                .isEqualTo(new InboundFrame.Recall("m1", "group:g1", "r1"));
+        assertThat(protobuf(ClientFrame.newBuilder().setRecall(Recall.newBuilder())))
                 .isEqualTo(new InboundFrame.Unknown());
         assertThat(text("{\"type\":\"recall\",\"data\":{\"messageId\":\"m1\",\"conversationId\":\"group:g1\"}}"))
                 .isEqualTo(new InboundFrame.Recall("m1", "group:g1"));
@@ -82,8 +89,7 @@ class RecallFramesTest {
                                 .addMsgIds("m2")
                                 .setConversationId("group:g1"))))
                 .isEqualTo(two);
-        assertThat(protobuf(ClientFrame.newBuilder()
-                        .setDeliveryAck(DeliveryAck.newBuilder().addMessageIds(7))))
+        assertThat(protobuf(ClientFrame.newBuilder().setDeliveryAck(DeliveryAck.newBuilder())))
                 .isEqualTo(new InboundFrame.Unknown());
         assertThat(text("{\"type\":\"delivery-ack\",\"data\":{\"messageIds\":[\"m1\",\"m2\"],"
                         + "\"conversationId\":\"group:g1\"}}"))

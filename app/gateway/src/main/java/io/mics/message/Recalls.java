@@ -85,7 +85,7 @@ public final class Recalls {
         }
         String target = which.getMsgType() == MessageType.GROUP_CHAT ? which.getGroupId() : which.getToUserId();
         if (!sender.tenant().ids().allows(target)) {
-            return refused(ErrorCode.CONVERSATION_NOT_FOUND, "no such conversation", "conversationId", recall);
+            return refused(ErrorCode.NO_RECIPIENT, "no such conversation", "conversationId", recall);
         }
         if (!sender.tenant().limits().messages().tryTake()) {
             return refused(ErrorCode.RATE_LIMITED, "tenant qps limited", "", recall);
@@ -158,7 +158,7 @@ public final class Recalls {
             HookEvent.Recalled event)
             throws InterruptedException {
         if (users.isEmpty()) {
-            return refused(ErrorCode.CONVERSATION_NOT_FOUND, AckReason.GROUP_EMPTY, "conversationId", recall);
+            return refused(ErrorCode.NO_RECIPIENT, AckReason.GROUP_EMPTY, "conversationId", recall);
         }
         int most = maxMembers.getAsInt();
         if (most > 0 && users.size() > most) {
@@ -171,6 +171,6 @@ public final class Recalls {
     }
 
     private static OutboundFrame refused(ErrorCode code, String why, String field, InboundFrame.Recall recall) {
-        return new OutboundFrame.Failure(code, why, field, recall.msgId());
+        return new OutboundFrame.Failure(code, why, field, recall.msgId(), recall.requestId());
     }
 }

@@ -2,8 +2,8 @@ package io.mics.session;
 
 import io.mics.auth.Principal;
 import io.mics.protocol.FrameCodec;
-import io.mics.protocol.JsonCodec;
 import io.mics.protocol.ProtobufCodec;
+import io.mics.protocol.json.JsonCodec;
 import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.TenantSettings;
 import io.mics.timer.TimingWheel;
@@ -41,7 +41,8 @@ public final class SessionFactory {
             SessionMeters meters) {
         TenantSettings tenant = principal.tenant().settings();
         FrameCodec codec = json
-                ? new JsonCodec(principal.user(), tenant.maxContentLength(), tenant.failuresAsErrors())
+                ? new JsonCodec(
+                        principal.user(), tenant.maxContentLength(), tenant.failuresAsErrors(), tenant.isDurable())
                 : ProtobufCodec.INSTANCE;
         boolean dropOldest = tenant.slowConsumer() == TenantSettings.SlowConsumer.DROP_OLDEST;
         OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);

@@ -7,7 +7,7 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.websocket.WsUpgrader;
 import io.mics.auth.Authenticator.Credentials;
 import io.mics.observe.TraceId;
-import io.mics.protocol.JsonCodec;
+import io.mics.protocol.json.JsonCodec;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;

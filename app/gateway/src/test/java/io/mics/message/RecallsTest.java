@@ -151,9 +151,9 @@ class RecallsTest {
         refuses(recall("x".repeat(129), "single:u1:u2"), ErrorCode.INVALID, "1 to 128 printable");
         refuses(recall("m1", ""), ErrorCode.INVALID, "conversationId must be");
         refuses(recall("m1", "single:u2:u3"), ErrorCode.INVALID, "does not name you");
-        refuses(recall("m1", "single:u1:u2|"), ErrorCode.CONVERSATION_NOT_FOUND, "no such conversation");
-        refuses(recall("m1", "group:"), ErrorCode.CONVERSATION_NOT_FOUND, "no such conversation");
-        refuses(recall("m1", "group:nobody-knows"), ErrorCode.CONVERSATION_NOT_FOUND, "group members empty");
+        refuses(recall("m1", "single:u1:u2|"), ErrorCode.NO_RECIPIENT, "no such conversation");
+        refuses(recall("m1", "group:"), ErrorCode.NO_RECIPIENT, "no such conversation");
+        refuses(recall("m1", "group:nobody-knows"), ErrorCode.NO_RECIPIENT, "group members empty");
     }
 
     @Test

@@ -3,9 +3,9 @@ package io.mics.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.protocol.CloseCode;
-import io.mics.protocol.JsonCodec;
 import io.mics.protocol.Payload;
 import io.mics.protocol.ProtobufCodec;
+import io.mics.protocol.json.JsonCodec;
 import io.mics.timer.TimerTask;
 import java.lang.ref.WeakReference;
 import java.util.List;

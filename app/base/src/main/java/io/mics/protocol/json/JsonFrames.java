@@ -1,7 +1,12 @@
-package io.mics.protocol;
+package io.mics.protocol.json;
 
 import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.AckReason;
+import io.mics.protocol.ConversationFrame;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.ErrorCode;
+import io.mics.protocol.OutboundFrame;
 import jakarta.json.JsonString;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
@@ -25,14 +30,8 @@ final class JsonFrames {
             out.writeStartObject();
             switch (frame) {
                 case OutboundFrame.Connected c -> connected(out, c);
-                case ConversationFrame c -> throw new UnsupportedOperationException();
-                case Delivery d -> {
-                    if (d.isRecall()) {
-                        messageRecalled(out, d);
-                    } else {
-                        newMessage(out, d);
-                    }
-                }
+                case ConversationFrame c -> JsonConversations.write(out, c);
+                case Delivery d -> delivery(out, d);
                 case OutboundFrame.Ack a -> messageAck(out, a);
                 case OutboundFrame.Failure f -> error(out, f);
                 case OutboundFrame.Pong p ->
@@ -45,7 +44,19 @@ final class JsonFrames {
         return bytes.toByteArray();
     }
 
-    private static JsonGenerator data(JsonGenerator out, String type) {
+    private static void delivery(JsonGenerator out, Delivery d) {
+        ConversationFrame change = d.change();
+        if (change != null) {
+            JsonConversations.write(out, change);
+            out.write("trace_id", d.traceId());
+        } else if (d.isRecall()) {
+            messageRecalled(out, d);
+        } else {
+            newMessage(out, d);
+        }
+    }
+
+    static JsonGenerator data(JsonGenerator out, String type) {
         return out.write("type", type).writeStartObject("data");
     }
 
@@ -86,7 +97,9 @@ final class JsonFrames {
         ErrorCode code = switch (a.reason()) {
             case AckReason.QPS_LIMITED, AckReason.TENANT_BUSY -> ErrorCode.RATE_LIMITED;
             case AckReason.BODY_TOO_LARGE -> ErrorCode.TOO_LARGE;
-            case AckReason.INVALID_TO_USER, AckReason.INVALID_GROUP -> ErrorCode.CONVERSATION_NOT_FOUND;
+            case AckReason.INVALID_TO_USER, AckReason.INVALID_GROUP -> ErrorCode.NO_RECIPIENT;
+            case AckReason.CONVERSATION_NOT_FOUND -> ErrorCode.CONVERSATION_NOT_FOUND;
+            case AckReason.LOG_UNAVAILABLE, AckReason.OUTCOME_UNKNOWN -> ErrorCode.UNAVAILABLE;
             case AckReason.INTERNAL_ERROR -> ErrorCode.INTERNAL;
             case String other -> ErrorCode.INVALID;
         };
@@ -119,6 +132,9 @@ final class JsonFrames {
         if (!f.msgId().isEmpty()) {
             out.write("tempMessageId", f.msgId());
         }
+        if (!f.requestId().isEmpty()) {
+            out.write("requestId", f.requestId());
+        }
         out.writeEnd().writeEnd();
     }
 
@@ -132,37 +148,53 @@ final class JsonFrames {
                 .write("trace_id", d.traceId());
     }
 
-    /** Every spelling: today's, the two names GoChat's clients read, and the flat snake_case ones of older clients. */
+    /**
+     * Every spelling: today's, the two names GoChat's clients read, and the flat snake_case ones of older clients. A
+     * message that is stored has its number in its conversation and an id of its own; any other its sender's name.
+     */
     private static void newMessage(JsonGenerator out, Delivery d) {
         MessageRequest message = d.message();
-        String conversation = d.conversation();
-        ByteString body = message.getMsgBody();
-        boolean utf8 = body.isValidUtf8();
-        String type = !utf8 ? "binary" : d.contentType().isEmpty() ? "text" : d.contentType();
-        String contentName = utf8 ? "content" : "contentBase64";
-        String content = utf8 ? body.toStringUtf8() : Base64.getEncoder().encodeToString(body.toByteArray());
+        Delivery.Stored stored = d.stored();
+        String conversation = stored == null ? d.conversation() : stored.conversation();
+        String id = stored == null ? message.getMsgId() : Long.toString(stored.messageId());
+        Content content = Content.of(message.getMsgBody(), d.contentType());
         data(out, "new-message").write("conversationId", conversation);
         out.writeStartObject("message")
-                .write("messageId", message.getMsgId())
+                .write("messageId", id)
                 .write("clientMsgId", message.getMsgId())
                 .write("conversationId", conversation)
                 .write("senderId", message.getUserId())
-                .write(contentName, content)
-                .write("messageType", type)
-                .write("type", type)
+                .write(content.name(), content.text())
+                .write("messageType", content.type())
+                .write("type", content.type())
                 .write("createdAt", message.getTimestampMs())
                 .write("sendTime", message.getTimestampMs())
-                .write("traceId", d.traceId())
-                .writeEnd();
-        out.write("message_id", message.getMsgId())
+                .write("traceId", d.traceId());
+        if (stored != null) {
+            out.write("seqId", stored.seq());
+        }
+        out.writeEnd()
+                .write("message_id", id)
                 .write("client_msg_id", message.getMsgId())
                 .write("conversation_id", conversation)
                 .write("sender_id", message.getUserId())
-                .write(contentName, content)
-                .write("message_type", type)
-                .write("created_at", message.getTimestampMs())
+                .write(content.name(), content.text())
+                .write("message_type", content.type());
+        if (stored != null) {
+            out.write("seq_id", stored.seq());
+        }
+        out.write("created_at", message.getTimestampMs())
                 .write("trace_id", d.traceId())
                 .writeEnd();
         out.write("trace_id", d.traceId());
+    }
+
+    /** A body as JSON has it: {@code content} where it is UTF-8, else {@code contentBase64}; and what kind it is. */
+    record Content(String name, String text, String type) {
+        static Content of(ByteString body, String contentType) {
+            return body.isValidUtf8()
+                    ? new Content("content", body.toStringUtf8(), contentType.isEmpty() ? "text" : contentType)
+                    : new Content("contentBase64", Base64.getEncoder().encodeToString(body.toByteArray()), "binary");
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.mics.protocol;
+package io.mics.protocol.json;
 
 import jakarta.json.JsonObject;
 import jakarta.json.stream.JsonParser;

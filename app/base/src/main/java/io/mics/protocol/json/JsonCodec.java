@@ -1,8 +1,13 @@
-package io.mics.protocol;
+package io.mics.protocol.json;
 
 import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.Conversation;
+import io.mics.protocol.ErrorCode;
+import io.mics.protocol.FrameCodec;
+import io.mics.protocol.InboundFrame;
+import io.mics.protocol.OutboundFrame;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -22,16 +27,17 @@ public final class JsonCodec implements FrameCodec {
     /** The sub-protocol's name in the WebSocket handshake. */
     public static final String NAME = "mics.json.v1";
 
-    private static final Set<String> MESSAGE_TYPES = Set.of("text", "image", "file", "voice", "video", "system");
-    private static final Set<String> DURABLE_TYPES = Set.of("sync", "mark-read");
+    /** What every tenant's clients may send, besides {@code ping}. */
+    private static final Set<String> KNOWN = Set.of("send-message", "recall", "delivery-ack");
 
     private final String user;
     private final int maxContentLength;
     private final boolean failuresAsErrors;
+    private final boolean durable;
 
-    /** The protocol as {@code user} speaks it, who takes acknowledgements for what they say. */
+    /** The protocol as {@code user} of a pipe tenant speaks it, who takes acknowledgements for what they say. */
     public JsonCodec(String user, int maxContentLength) {
-        this(user, maxContentLength, false);
+        this(user, maxContentLength, false, false);
     }
 
     /**
@@ -39,11 +45,13 @@ public final class JsonCodec implements FrameCodec {
      *
      * @param maxContentLength characters allowed in one message's content; 0 is unlimited
      * @param failuresAsErrors whether the failure of a message is an {@code error} in place of a {@code message-ack}
+     * @param durable          whether the user's tenant has durable conversations, as it was at the handshake
      */
-    public JsonCodec(String user, int maxContentLength, boolean failuresAsErrors) {
+    public JsonCodec(String user, int maxContentLength, boolean failuresAsErrors, boolean durable) {
         this.user = user;
         this.maxContentLength = maxContentLength;
         this.failuresAsErrors = failuresAsErrors;
+        this.durable = durable;
     }
 
     @Override
@@ -75,25 +83,29 @@ public final class JsonCodec implements FrameCodec {
         if (!(envelope.get("type") instanceof JsonString type)) {
             return invalid("missing required field: type", "type");
         }
-        return switch (type.getString()) {
-            case "ping" -> new InboundFrame.Ping();
+        String named = type.getString();
+        if (named.equals("ping")) {
+            return new InboundFrame.Ping();
+        }
+        boolean durableOnly = JsonRequests.DURABLE_ONLY.contains(named);
+        if (!durableOnly && !KNOWN.contains(named)) {
+            return new InboundFrame.Unreadable(
+                    new OutboundFrame.Failure(ErrorCode.UNKNOWN_TYPE, "unknown type", "type"));
+        }
+        if (durableOnly && !durable) {
+            return new InboundFrame.Unreadable(
+                    new OutboundFrame.Failure(ErrorCode.UNKNOWN_TYPE, "durable only", "type"));
+        }
+        boolean bare = named.equals("conversations") && !envelope.containsKey("data");
+        if (!((bare ? JsonValue.EMPTY_JSON_OBJECT : envelope.get("data")) instanceof JsonObject request)) {
+            return invalid("missing required field: data", "data");
+        }
+        return switch (named) {
             case "send-message" ->
-                envelope.get("data") instanceof JsonObject message
-                        ? named(sendMessage(message), message)
-                        : invalid("missing required field: data", "data");
-            case "recall" ->
-                envelope.get("data") instanceof JsonObject recall
-                        ? recall(recall)
-                        : invalid("missing required field: data", "data");
-            case "delivery-ack" ->
-                envelope.get("data") instanceof JsonObject ack
-                        ? deliveryAck(ack)
-                        : invalid("missing required field: data", "data");
-            default ->
-                new InboundFrame.Unreadable(new OutboundFrame.Failure(
-                        ErrorCode.UNKNOWN_TYPE,
-                        DURABLE_TYPES.contains(type.getString()) ? "durable only" : "unknown type",
-                        "type"));
+                durable ? JsonRequests.send(request, maxContentLength) : named(sendMessage(request), request);
+            case "recall" -> durable ? JsonRequests.recall(request) : recall(request);
+            case "delivery-ack" -> durable ? JsonRequests.deliveryAck(request) : deliveryAck(request);
+            case String other -> JsonRequests.durableOnly(other, request, maxContentLength);
         };
     }
 
@@ -104,8 +116,9 @@ public final class JsonCodec implements FrameCodec {
             return lacking.get();
         }
         JsonValue declared = message.getOrDefault("messageType", JsonFrames.TEXT);
-        if (!(declared instanceof JsonString messageType) || !MESSAGE_TYPES.contains(messageType.getString())) {
-            return invalid("messageType is one of text, image, file, voice, video, system", "messageType");
+        if (!(declared instanceof JsonString messageType)
+                || !JsonRequests.MESSAGE_TYPES.contains(messageType.getString())) {
+            return invalid("messageType is one of " + String.join(", ", JsonRequests.MESSAGE_TYPES), "messageType");
         }
         String content = message.getString("content");
         if (maxContentLength > 0 && content.codePointCount(0, content.length()) > maxContentLength) {

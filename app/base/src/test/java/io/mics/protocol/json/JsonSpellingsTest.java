@@ -1,10 +1,13 @@
-package io.mics.protocol;
+package io.mics.protocol.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.InboundFrame;
+import io.mics.protocol.OutboundFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,7 +78,7 @@ class JsonSpellingsTest {
 
     @Test
     void aFailureIsAnErrorForClientsThatTakeEveryAcknowledgementForSuccess() {
-        JsonCodec strict = new JsonCodec("u1", 100, true);
+        JsonCodec strict = new JsonCodec("u1", 100, true, false);
         OutboundFrame.Ack failed = new OutboundFrame.Ack("m", false, 7, "no spam", 5, OutboundFrame.Reach.NONE);
         assertThat(new String(strict.bytes(failed), UTF_8))
                 .contains("\"type\":\"error\"")

@@ -1,4 +1,4 @@
-package io.mics.protocol;
+package io.mics.protocol.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
+import io.mics.protocol.Conversation;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.ErrorCode;
+import io.mics.protocol.InboundFrame;
+import io.mics.protocol.OutboundFrame;
+import io.mics.protocol.ProtobufCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

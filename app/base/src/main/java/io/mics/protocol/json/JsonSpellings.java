@@ -1,4 +1,4 @@
-package io.mics.protocol;
+package io.mics.protocol.json;
 
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -9,30 +9,43 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The names that clients of GoChat give the fields of a message, beside today's. */
+/** The names that clients of GoChat give the fields of what they send, beside today's. */
 final class JsonSpellings {
-    private static final Map<String, List<String>> OTHERS = Map.of(
-            "tempMessageId", List.of("clientMsgId", "client_msg_id"),
-            "conversationId", List.of("conversation_id"),
-            "messageType", List.of("message_type"));
+    /** Today's names by the other ones. */
+    private static final Map<String, String> OTHERS = Map.ofEntries(
+            Map.entry("clientMsgId", "tempMessageId"),
+            Map.entry("client_msg_id", "tempMessageId"),
+            Map.entry("conversation_id", "conversationId"),
+            Map.entry("message_type", "messageType"),
+            Map.entry("message_id", "messageId"),
+            Map.entry("message_ids", "messageIds"),
+            Map.entry("seq_id", "seqId"),
+            Map.entry("seq_ids", "seqIds"),
+            Map.entry("after_seq", "afterSeq"),
+            Map.entry("before_seq", "beforeSeq"),
+            Map.entry("before_ms", "beforeMs"),
+            Map.entry("changed_since", "changedSince"),
+            Map.entry("request_id", "requestId"));
 
     /** Types by their numbers, from 1. */
     private static final List<String> TYPES = List.of("text", "image", "file", "system", "voice", "video");
 
     private JsonSpellings() {}
 
-    /** The message under today's names, which win where both are given; a type that is a number by its name. */
+    /** The fields under today's names, which win where both are given; a type that is a number by its name. */
     static JsonObject current(JsonObject message) {
-        boolean other = OTHERS.values().stream().flatMap(List::stream).anyMatch(message::containsKey);
+        boolean other = message.keySet().stream().anyMatch(OTHERS::containsKey);
         JsonValue type = message.get("messageType");
         if (!other && (type == null || isName(type))) {
             return message;
         }
         JsonObjectBuilder builder = JsonFrames.JSON.createObjectBuilder(message);
-        OTHERS.forEach((name, spellings) -> spellings.stream()
-                .filter(spelling -> message.containsKey(spelling) && !message.containsKey(name))
-                .findFirst()
-                .ifPresent(spelling -> builder.add(name, message.get(spelling))));
+        message.forEach((spelling, value) -> {
+            String name = OTHERS.get(spelling);
+            if (name != null && !message.containsKey(name)) {
+                builder.add(name, value);
+            }
+        });
         JsonObject renamed = builder.build();
         JsonValue given = renamed.get("messageType");
         return given == null || isName(given)
