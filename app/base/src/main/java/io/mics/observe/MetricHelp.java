@@ -16,6 +16,9 @@ final class MetricHelp {
         mics_messages_in_total - Messages that came from clients, by type
         mics_messages_rejected_total - Messages refused, by reason
         mics_messages_failed_total - Messages answered FAILED
+        mics_log_appends_total - Messages appended to the log of a durable tenant, by what became of it
+        mics_log_append_duration_ms ms Time from the append to its outcome
+        mics_distributions_total - Stored messages brought to devices, or left for them to ask for
         mics_dedup_hits_total - Messages recognised as sent again
         mics_rate_limited_total - Messages or connections over a tenant's limit, by kind of limit
         mics_deliveries_total - Recipients reached: here (local), on another node (grpc), from another (grpc_in)

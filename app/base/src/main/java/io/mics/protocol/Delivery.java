@@ -2,6 +2,7 @@ package io.mics.protocol;
 
 import io.mics.proto.message.v1.MessageRequest;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +133,19 @@ public final class Delivery implements OutboundFrame {
         return stored;
     }
 
+    /** What the device that sent it is told: that it is stored. */
+    public ConversationFrame.Ack storedAck() {
+        Stored place = Objects.requireNonNull(stored);
+        return new ConversationFrame.Ack(
+                message.getMsgId(),
+                place.conversation(),
+                ConversationFrame.Level.PERSISTED,
+                place.seq(),
+                place.messageId(),
+                false,
+                System.currentTimeMillis());
+    }
+
     /** The change that it is word of; null for a message. */
     public @Nullable ConversationFrame change() {
         return change;
@@ -145,6 +159,11 @@ public final class Delivery implements OutboundFrame {
     /** Whether it says that its message was recalled, and carries none. */
     public boolean isRecall() {
         return recall;
+    }
+
+    /** Whether it is buffered for those it does not reach: word of a change is not, and what is stored need not. */
+    public boolean mayGoOffline() {
+        return !recall && stored == null && change == null;
     }
 
     /** The id of its conversation. */

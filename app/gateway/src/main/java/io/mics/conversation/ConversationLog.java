@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 
 /**
  * What durable messages are appended to before they are acknowledged. An append that was answered by
- * {@link Outcome.Accepted} or {@link Outcome.Stored} is never lost. Messages of one conversation that one thread appends
- * are stored in that order. Safe on any thread.
+ * {@link Outcome.Accepted} or {@link Outcome.Stored} is never lost. Messages of one conversation that one thread
+ * appends are stored in that order. Safe on any thread.
  */
 public interface ConversationLog {
     /**

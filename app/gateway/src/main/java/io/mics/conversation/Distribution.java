@@ -12,7 +12,8 @@ public interface Distribution {
      *
      * @param acknowledge whether the device that sent it is told here that it is stored
      * @param repeated    whether it may have been distributed before: devices that got it do not get it again
+     * @return whether it was known who is in the conversation; else it is worth another attempt
      */
-    void distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
+    boolean distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
             throws InterruptedException;
 }

@@ -10,9 +10,10 @@ import java.util.Map;
  * @param sender          who may write there: that was checked
  * @param device          that sent it
  * @param clientMsgId     the sender's name for it
- * @param dedupKey        what a resend is recognised by, unique per sender and conversation: two messages with the same
- *                        are one. The {@code clientMsgId} of a {@code SendMessage}; clients of the first protocol number
- *                        their messages anew with each connection, so for theirs it holds device, content and minute
+ * @param dedupKey        what a resend is recognised by, unique per sender and conversation: two messages with the
+ *                        same are one. The {@code clientMsgId} of a {@code SendMessage}; clients of the first protocol
+ *                        number their messages anew with each connection, so for theirs it holds device, content and
+ *                        minute
  * @param earlierKey      a message with this {@code dedupKey} is the same one, too: that of the minute before; or empty
  * @param contentType     text, image, …; empty when its sender did not say
  * @param traceId         of the sender's connection

@@ -135,7 +135,7 @@ public final class Messages {
     }
 
     /** Only what the wire format knows stays: a signature over it must verify after decoding and re-encoding. */
-    private MessageRequest stamped(Sender sender, MessageRequest message) {
+    public MessageRequest stamped(Sender sender, MessageRequest message) {
         return MessageRequest.newBuilder()
                 .setTenantId(sender.tenant().id())
                 .setUserId(sender.user())

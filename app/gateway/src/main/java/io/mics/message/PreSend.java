@@ -15,7 +15,8 @@ public final class PreSend {
         this.keys = keys;
     }
 
-    SendDecision ask(Sender sender, Delivery delivery) throws InterruptedException {
+    /** Asks; blocks for the hooks' deadlines at most. */
+    public SendDecision ask(Sender sender, Delivery delivery) throws InterruptedException {
         if (chain.answersAtOnce(sender.tenant())) {
             return decide(sender, delivery);
         }

@@ -126,7 +126,7 @@ public final class Recalls {
             throws InterruptedException {
         TenantLimits limits = sender.tenant().limits();
         Semaphore permits = which.getMsgType() == MessageType.GROUP_CHAT ? limits.fanouts() : limits.sends();
-        if (!SendToUser.acquire(permits, sender)) {
+        if (!sender.acquire(permits)) {
             return refused(ErrorCode.RATE_LIMITED, AckReason.TENANT_BUSY, "", recall);
         }
         try (MemberListLease lease = backend.leaseForMembers(sender.tenant())) {

@@ -56,7 +56,7 @@ public final class SendToGroup {
             throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().fanouts();
-        if (!SendToUser.acquire(permits, sender)) {
+        if (!sender.acquire(permits)) {
             return new Attempted(new Outcome.Rejected(AckReason.TENANT_BUSY), delivery);
         }
         try (MemberListLease lease = backend.leaseForMembers(tenant)) {

@@ -7,13 +7,9 @@ import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.UserDelivery;
 import io.mics.tenant.Tenant;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /** Sends to one user: asks the hooks, then delivers to every device, else stores it offline. */
 public final class SendToUser {
-    /** How long a message waits for one of its tenant's permits. */
-    private static final long PERMIT_WAIT_MILLIS = 10;
-
     private final PreSend hooks;
     private final UserDelivery devices;
     private final OfflinePath offline;
@@ -27,7 +23,7 @@ public final class SendToUser {
     Attempted send(Sender sender, Delivery delivery, MessageTrace trace) throws InterruptedException {
         Tenant tenant = sender.tenant();
         Semaphore permits = tenant.limits().sends();
-        if (!acquire(permits, sender)) {
+        if (!sender.acquire(permits)) {
             return new Attempted(new Outcome.Rejected(AckReason.TENANT_BUSY), delivery);
         }
         try {
@@ -41,15 +37,6 @@ public final class SendToUser {
         } finally {
             permits.release();
         }
-    }
-
-    /** Takes a permit; a sender that has to wait for it first starts what it has given others to write. */
-    static boolean acquire(Semaphore permits, Sender sender) throws InterruptedException {
-        if (permits.tryAcquire()) {
-            return true;
-        }
-        sender.writes().start();
-        return permits.tryAcquire(PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private Outcome deliver(Sender sender, Delivery delivery, MessageTrace trace) throws InterruptedException {

@@ -6,9 +6,14 @@ import io.mics.proto.node.v1.SentMessage;
 import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Who sends: taken from the session, never from the message. */
 public final class Sender {
+    /** How long a message waits for one of its tenant's permits. */
+    private static final long PERMIT_WAIT_MILLIS = 10;
+
     private final Tenant tenant;
     private final String user;
     private final String device;
@@ -97,6 +102,15 @@ public final class Sender {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Takes a permit; one that has to wait for it first starts what it has given others to write. */
+    public boolean acquire(Semaphore permits) throws InterruptedException {
+        if (permits.tryAcquire()) {
+            return true;
+        }
+        writes.start();
+        return permits.tryAcquire(PERMIT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     public RecentSends recent() {

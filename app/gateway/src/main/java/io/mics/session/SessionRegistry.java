@@ -151,7 +151,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         int taken = 0;
         boolean leftOut = false;
         for (Session device : devices) {
-            if (device.connectionId() == except) {
+            if (device.connectionId() == except || isTold(device, delivery)) {
                 leftOut = true;
             } else if (device.send(delivery, writes)) {
                 taken++;
@@ -164,6 +164,31 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             delivered.of(tenant).add(taken);
         }
         return taken > 0 || (leftOut && devices.length == 1) ? LocalOutcome.delivered(taken) : LocalOutcome.NOT_TAKEN;
+    }
+
+    /**
+     * Whether it is the device that sent a stored message, and gets no delivery of it; it may be told now that its
+     * message is stored.
+     */
+    private static boolean isTold(Session device, Delivery delivery) {
+        Delivery.Stored stored = delivery.stored();
+        if (stored == null
+                || !device.user().equals(delivery.message().getUserId())
+                || !device.device().equals(delivery.message().getDeviceId())) {
+            return false;
+        }
+        return switch (stored.toSendingDevice()) {
+            case MESSAGE -> false;
+            case NOTHING -> true;
+            case ACK -> {
+                device.send(delivery.storedAck());
+                yield true;
+            }
+            case ACK_AND_MESSAGE -> {
+                device.send(delivery.storedAck());
+                yield false;
+            }
+        };
     }
 
     @Override

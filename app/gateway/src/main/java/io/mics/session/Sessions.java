@@ -282,7 +282,7 @@ public final class Sessions {
         session.queue().awaitWriter(LAST_WRITE_NANOS);
         List<Delivery> unsent = session.queue().takeUnsent();
         for (Delivery delivery : unsent) {
-            if (!delivery.isRecall() && !registry.othersGot(session, delivery.acceptedNanos())) {
+            if (delivery.mayGoOffline() && !registry.othersGot(session, delivery.acceptedNanos())) {
                 goOffline(session, delivery);
             }
         }

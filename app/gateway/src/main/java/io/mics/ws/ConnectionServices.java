@@ -2,17 +2,20 @@ package io.mics.ws;
 
 import io.mics.concurrent.FairScheduler;
 import io.mics.concurrent.NodeLoad;
+import io.mics.conversation.ConversationUseCases;
 import io.mics.hook.registry.ConnectionNotifier;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
 import io.mics.message.Recalls;
 import io.mics.session.Sessions;
 import io.mics.timer.TimingWheel;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
  * What every connection is served by.
  *
+ * @param conversations what devices of durable tenants may ask; empty where there is no store
  * @param scheduler         whose turn it is with long work
  * @param load          whose turn it is with short work, when there are too few processors
  * @param inbound       what messages that have begun may take
@@ -24,6 +27,7 @@ public record ConnectionServices(
         Messages messages,
         Recalls recalls,
         DeliveryAcks deliveryAcks,
+        Optional<ConversationUseCases> conversations,
         ConnectionNotifier notifier,
         TimingWheel wheel,
         FairScheduler scheduler,

@@ -2,6 +2,7 @@ package io.mics.ws;
 
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
+import io.mics.conversation.ConversationSession;
 import io.mics.message.Sender;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConversationRequest;
@@ -12,6 +13,7 @@ import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
 import io.mics.session.Session;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Hands what a device says to the use cases, and their answers to the device. Runs on the reader's thread only. */
 final class SessionInput implements FrameSink {
@@ -28,6 +30,9 @@ final class SessionInput implements FrameSink {
     private final Sender sender;
     private final NodeLoad.Handling handling;
     private final PendingWrites writes;
+    /** Of a durable tenant; null for any other. */
+    private final @Nullable ConversationSession conversations;
+
     private int unflushed;
     private long heldSince;
     private boolean ended;
@@ -48,6 +53,11 @@ final class SessionInput implements FrameSink {
                 writes,
                 handling,
                 session.recentSends());
+        this.conversations = session.tenant().settings().isDurable()
+                ? services.conversations()
+                        .map(useCases -> useCases.open(sender, session::send))
+                        .orElse(null)
+                : null;
         services.messages().inherit(sender, session.inherited());
     }
 
@@ -62,18 +72,36 @@ final class SessionInput implements FrameSink {
             return;
         }
         switch (text == codec.text() ? codec.decode(data, offset, length) : codec.wrongKind()) {
-            case InboundFrame.Chat chat -> chat(chat);
+            case InboundFrame.Chat chat -> {
+                if (conversations == null) {
+                    chat(chat);
+                } else {
+                    durable(conversations, chat);
+                }
+            }
             case InboundFrame.Ping ping -> {
                 beat();
                 answer(new OutboundFrame.Pong(System.currentTimeMillis()));
             }
-            case InboundFrame.Recall recall -> recall(recall);
+            case InboundFrame.Recall recall -> {
+                if (conversations == null) {
+                    recall(recall);
+                } else {
+                    handle(conversations, new ConversationRequest.Recall(0, recall.msgId(), recall.conversation(), recall.requestId()));
+                }
+            }
             case InboundFrame.DeliveryAck shown -> {
                 session.handled();
                 services.deliveryAcks().take(sender, shown).ifPresent(this::answer);
             }
             case InboundFrame.Unreadable unreadable -> answer(unreadable.failure());
-            case ConversationRequest request -> services.sessions().ignoredFrame(session.tenant());
+            case ConversationRequest request -> {
+                if (conversations == null) {
+                    services.sessions().ignoredFrame(session.tenant());
+                } else {
+                    handle(conversations, request);
+                }
+            }
             case InboundFrame.Unknown unknown -> services.sessions().ignoredFrame(session.tenant());
         }
     }
@@ -90,6 +118,30 @@ final class SessionInput implements FrameSink {
         }
         if (session.handled() - heldSince > HELD_NANOS) {
             flush();
+        }
+    }
+
+    private void durable(ConversationSession own, InboundFrame.Chat chat) {
+        session.handling();
+        sender.awaitTurn();
+        own.send(services.messages().stamped(sender, chat.message()), chat.contentType());
+        session.handled();
+    }
+
+    private void handle(ConversationSession own, ConversationRequest request) {
+        session.handling();
+        sender.awaitTurn();
+        OutboundFrame answer = own.handle(request);
+        if (answer != null) {
+            answer(answer);
+        }
+        session.handled();
+    }
+
+    /** The connection has ended: nothing more is acknowledged on it. */
+    void end() {
+        if (conversations != null) {
+            conversations.close();
         }
     }
 

@@ -92,7 +92,7 @@ final class WsConnection implements ServerConnection, Connection {
             early.close();
             Input opened = input;
             if (opened != null) {
-                opened.reader.close();
+                opened.end();
             }
             TimingWheel.Timer waiting = linger;
             if (waiting != null) {
@@ -219,9 +219,9 @@ final class WsConnection implements ServerConnection, Connection {
         }
         while (data != null) {
             opened.handle(data);
-            data = opened.ended() ? null : socket.get();
+            data = opened.frames.ended() ? null : socket.get();
         }
-        if (opened.ended()) {
+        if (opened.frames.ended()) {
             closeFrameLatch.await(() -> closeFrameDone, LINGER_NANOS);
             return CloseCode.NORMAL;
         }
@@ -231,7 +231,7 @@ final class WsConnection implements ServerConnection, Connection {
     /** Whether what was buffered, and is handled, ended the session. */
     private boolean endedEarly() {
         Input opened = input;
-        return opened != null && opener == null && opened.ended();
+        return opened != null && opener == null && opened.frames.ended();
     }
 
     /** What the peer of a session sends, in order: first the opener handles what was buffered, then the reader. */
@@ -260,8 +260,9 @@ final class WsConnection implements ServerConnection, Connection {
             own.close(CloseCode.LIMIT_REACHED, "no room for unfinished messages");
         }
 
-        boolean ended() {
-            return frames.ended();
+        void end() {
+            reader.close();
+            frames.end();
         }
     }
 

@@ -102,6 +102,7 @@ final class GatewayRole {
                 useCases.messages(),
                 useCases.recalls(),
                 useCases.acks(),
+                Optional.empty(),
                 foundation.hooks().notifier(),
                 foundation.wheel(),
                 state.scheduler(),

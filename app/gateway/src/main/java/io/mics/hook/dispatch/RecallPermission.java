@@ -27,8 +27,12 @@ public final class RecallPermission {
 
     /** Whether a message may be recalled. */
     public sealed interface Decision {
-        /** All hooks said yes. */
-        record Allowed() implements Decision {}
+        /**
+         * Nobody said no.
+         *
+         * @param byHook whether a hook said yes; else it is allowed where no hook is there to say so
+         */
+        record Allowed(boolean byHook) implements Decision {}
 
         /** One said no, or nothing, and {@code why} names it; or no hook is there to say yes. */
         record Denied(String why) implements Decision {}
@@ -60,7 +64,7 @@ public final class RecallPermission {
         String businessType = businessTypes.apply(event.context().tenant());
         List<BoundHook> boundHooks =
                 hooks.boundHooks(HookPoint.RECALL, event.context().matchInput(businessType));
-        Decision decision = openTenants.test(event.context().tenant()) ? new Decision.Allowed() : NOT_ENABLED;
+        Decision decision = openTenants.test(event.context().tenant()) ? new Decision.Allowed(false) : NOT_ENABLED;
         for (BoundHook bound : boundHooks) {
             String name = bound.definition().name();
             RecallEvent recall = new RecallEvent(
@@ -86,7 +90,7 @@ public final class RecallPermission {
     private static Decision decision(String hook, HookResponse<Boolean> response) {
         return switch (response) {
             case HookResponse.Answered<Boolean> answered ->
-                answered.answer() ? new Decision.Allowed() : new Decision.Denied("recall denied by hook " + hook);
+                answered.answer() ? new Decision.Allowed(true) : new Decision.Denied("recall denied by hook " + hook);
             case HookResponse.Failed<Boolean> failed -> new Decision.Denied("no answer from recall hook " + hook);
         };
     }

@@ -1,0 +1,98 @@
+package io.mics.conversation;
+
+import io.mics.protocol.OutboundFrame;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one connection that are on their way into the log: at most {@value #MOST}, and their
+ * acknowledgements go out in the order in which the messages came. A full window holds the connection's reader, so
+ * that its socket pushes back.
+ */
+public final class AppendWindow {
+    /** Messages of one connection in flight. */
+    public static final int MOST = 64;
+
+    private final Consumer<OutboundFrame> device;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private boolean closed;
+
+    /** A window whose acknowledgements go to {@code device}, which must take them without blocking. */
+    public AppendWindow(Consumer<OutboundFrame> device) {
+        this.device = device;
+    }
+
+    /** One message's place in the order of acknowledgements. */
+    final class Entry {
+        private @Nullable OutboundFrame ack;
+
+        private Entry() {}
+
+        /** The message's acknowledgement; it goes out after those of all messages before. A second one is ignored. */
+        void acknowledge(OutboundFrame frame) {
+            lock.lock();
+            try {
+                if (ack == null) {
+                    ack = frame;
+                    release();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Takes the next place; waits while the window is full. */
+    Entry next() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (entries.size() >= MOST && !closed) {
+                room.await();
+            }
+            Entry entry = new Entry();
+            entries.add(entry);
+            return entry;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the next message would have to wait. */
+    boolean isFull() {
+        lock.lock();
+        try {
+            return entries.size() >= MOST && !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Queues what is acknowledged up to the first that is not; the device's queue is in memory. */
+    private void release() {
+        for (Entry first = entries.peek(); first != null && first.ack != null; first = entries.peek()) {
+            OutboundFrame frame = first.ack;
+            entries.remove();
+            if (frame != null && !closed) {
+                device.accept(frame);
+            }
+            room.signal();
+        }
+    }
+
+    /** The connection has ended: nobody waits, and nothing more is acknowledged. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.mics.conversation;
+
+import io.mics.concurrent.PendingWrites;
+import io.mics.message.Sender;
+import io.mics.observe.Log;
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.ConversationFrame;
+import io.mics.protocol.ConversationRef;
+import io.mics.protocol.Delivery;
+import io.mics.protocol.StoredMessage;
+import io.mics.routing.delivery.GroupFanOut;
+import io.mics.routing.delivery.LocalDelivery;
+import io.mics.tenant.Tenant;
+import io.mics.tenant.Tenants;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Brings stored messages, and word of changes, to the devices of everybody in a conversation, on all nodes. */
+public final class ConversationDelivery implements Distribution {
+    private static final Log LOG = Log.of(ConversationDelivery.class);
+
+    private final Tenants tenants;
+    private final GroupMembers members;
+    private final GroupFanOut fanOut;
+    private final LongSupplier ids;
+
+    /**
+     * Delivery by {@code fanOut}.
+     *
+     * @param ids the next identity of a delivery, unique in the cluster
+     */
+    public ConversationDelivery(Tenants tenants, GroupMembers members, GroupFanOut fanOut, LongSupplier ids) {
+        this.tenants = tenants;
+        this.members = members;
+        this.fanOut = fanOut;
+        this.ids = ids;
+    }
+
+    @Override
+    public boolean distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
+            throws InterruptedException {
+        Delivery.ToSendingDevice sending = message.echoed()
+                ? (acknowledge ? Delivery.ToSendingDevice.ACK_AND_MESSAGE : Delivery.ToSendingDevice.MESSAGE)
+                : (acknowledge ? Delivery.ToSendingDevice.ACK : Delivery.ToSendingDevice.NOTHING);
+        Delivery made = Delivery.stored(message.tenant(), stored, sending, message.traceId());
+        Delivery delivery = repeated ? made.asRedelivery() : made;
+        PendingWrites writes = new PendingWrites();
+        try {
+            return to(
+                    message.tenant(), stored.conversation(), message.traceId(), delivery, LocalDelivery.NOBODY, writes);
+        } finally {
+            writes.start();
+        }
+    }
+
+    /** Word of a change for everybody in a conversation but the connection that made it. */
+    void change(Sender sender, ConversationRef conversation, ConversationFrame frame) throws InterruptedException {
+        Delivery delivery = wordOf(sender, frame);
+        var unused = to(
+                sender.tenant().id(), conversation, sender.traceId(), delivery, sender.connection(), sender.writes());
+    }
+
+    /** Word of a change for some users, but not for the connection that made it. */
+    void change(Sender sender, List<String> users, ConversationFrame frame) throws InterruptedException {
+        fanOut.deliver(sender.tenant().id(), users, wordOf(sender, frame), sender.connection(), sender.writes());
+    }
+
+    private Delivery wordOf(Sender sender, ConversationFrame frame) {
+        MessageRequest whose = MessageRequest.newBuilder()
+                .setTenantId(sender.tenant().id())
+                .setUserId(sender.user())
+                .setDeviceId(sender.device())
+                .build();
+        return Delivery.change(frame, whose, sender.traceId(), ids.getAsLong());
+    }
+
+    private boolean to(
+            String tenant,
+            ConversationRef conversation,
+            String traceId,
+            Delivery delivery,
+            long except,
+            PendingWrites writes)
+            throws InterruptedException {
+        return switch (conversation) {
+            case ConversationRef.Single single -> {
+                fanOut.deliver(tenant, single.users(), delivery, except, writes);
+                yield true;
+            }
+            case ConversationRef.Group group -> toGroup(tenant, group, traceId, delivery, except, writes);
+            case ConversationRef.World world -> true;
+        };
+    }
+
+    private boolean toGroup(
+            String tenant,
+            ConversationRef.Group group,
+            String traceId,
+            Delivery delivery,
+            long except,
+            PendingWrites writes)
+            throws InterruptedException {
+        Optional<Tenant> known = tenants.find(tenant);
+        if (known.isEmpty()) {
+            return true;
+        }
+        return switch (members.find(known.get(), group, traceId)) {
+            case GroupMembers.Lookup.Known now -> {
+                fanOut.deliver(tenant, List.copyOf(now.users()), delivery, except, writes);
+                yield true;
+            }
+            case GroupMembers.Lookup.Unavailable away -> {
+                LOG.warn("members_unavailable", "tenant", tenant, "conversation", group.id(), "cause", away.reason());
+                yield false;
+            }
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package io.mics.conversation;
+
+import io.mics.hook.dispatch.HookEventLog;
+import io.mics.hook.dispatch.RecallPermission;
+import io.mics.message.PreSend;
+import io.mics.message.Sender;
+import io.mics.observe.Metrics;
+import io.mics.protocol.OutboundFrame;
+import java.util.function.Consumer;
+
+/** What devices of durable tenants may ask. */
+public final class ConversationUseCases {
+    private final SendToConversation send;
+    private final ReadConversations read;
+    private final ChangeConversations change;
+    private final HookEventLog hookEvents;
+
+    /**
+     * What the use cases ask.
+     *
+     * @param log              where messages are appended
+     * @param conversations    what is stored
+     * @param members          who is in a group
+     * @param devices          brings changes to devices
+     * @param hooks            asked before a message is appended or edited
+     * @param recallPermission asked before a message is recalled
+     * @param hookEvents       where deliveries and recalls are published
+     */
+    public record Ports(
+            ConversationLog log,
+            Conversations conversations,
+            GroupMembers members,
+            ConversationDelivery devices,
+            PreSend hooks,
+            RecallPermission recallPermission,
+            HookEventLog hookEvents) {}
+
+    /**
+     * The use cases of a node.
+     *
+     * @param maxBodyBytes of one message; 0 is unlimited
+     */
+    public ConversationUseCases(Ports ports, int maxBodyBytes, Metrics metrics) {
+        Access access = new Access(ports.members());
+        send = new SendToConversation(
+                access, ports.hooks(), ports.log(), new ConversationMeters.OfTenants(metrics), maxBodyBytes);
+        read = new ReadConversations(access, ports.conversations());
+        change = new ChangeConversations(
+                access,
+                ports.conversations(),
+                ports.hooks(),
+                ports.recallPermission(),
+                ports.hookEvents(),
+                ports.devices(),
+                maxBodyBytes);
+        hookEvents = ports.hookEvents();
+    }
+
+    /** A connection's own; {@code device} takes acknowledgements from any thread, without blocking. */
+    public ConversationSession open(Sender sender, Consumer<OutboundFrame> device) {
+        return new ConversationSession(this, sender, device);
+    }
+
+    SendToConversation send() {
+        return send;
+    }
+
+    ReadConversations read() {
+        return read;
+    }
+
+    ChangeConversations change() {
+        return change;
+    }
+
+    HookEventLog hookEvents() {
+        return hookEvents;
+    }
+}
