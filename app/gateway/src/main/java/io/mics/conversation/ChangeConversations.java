@@ -108,7 +108,8 @@ final class ChangeConversations {
         Instant at = Instant.now();
         HookedRecall asked = new HookedRecall(sender, message, at);
         return switch (recallPermission.ask(asked.event())) {
-            case RecallPermission.Decision.Denied denied -> Failures.refused(ErrorCode.RECALL_REFUSED, denied.why(), request);
+            case RecallPermission.Decision.Denied denied ->
+                Failures.refused(ErrorCode.RECALL_REFUSED, denied.why(), request);
             case RecallPermission.Decision.Allowed allowed -> {
                 Optional<String> refusal = allowed.byHook()
                         ? Optional.empty()

@@ -26,8 +26,7 @@ final class Failures {
             case AckReason.INVALID_CONVERSATION -> invalid("conversationId", reason, requestId);
             case AckReason.QPS_LIMITED, AckReason.TENANT_BUSY ->
                 OutboundFrame.Failure.of(ErrorCode.RATE_LIMITED, reason, "", requestId);
-            case AckReason.STORE_UNAVAILABLE ->
-                OutboundFrame.Failure.of(ErrorCode.UNAVAILABLE, reason, "", requestId);
+            case AckReason.STORE_UNAVAILABLE -> OutboundFrame.Failure.of(ErrorCode.UNAVAILABLE, reason, "", requestId);
             case AckReason.INTERNAL_ERROR -> OutboundFrame.Failure.of(ErrorCode.INTERNAL, reason, "", requestId);
             case String other -> OutboundFrame.Failure.of(otherwise, reason, "", requestId);
         };

@@ -87,7 +87,10 @@ final class SessionInput implements FrameSink {
                 if (conversations == null) {
                     recall(recall);
                 } else {
-                    handle(conversations, new ConversationRequest.Recall(0, recall.msgId(), recall.conversation(), recall.requestId()));
+                    handle(
+                            conversations,
+                            new ConversationRequest.Recall(
+                                    0, recall.msgId(), recall.conversation(), recall.requestId()));
                 }
             }
             case InboundFrame.DeliveryAck shown -> {
