@@ -220,9 +220,7 @@ public final class YamlDocument {
     private static Optional<Step> step(Node at, String path) {
         if (at instanceof MappingNode mapping) {
             return mapping.getValue().stream()
-                    .filter(tuple -> path.equals(key(tuple))
-                            || path.startsWith(key(tuple) + ".")
-                            || path.startsWith(key(tuple) + "["))
+                    .filter(tuple -> leadsTo(path, key(tuple)))
                     .findFirst()
                     .map(tuple -> new Step(
                             line(tuple.getKeyNode()),
@@ -238,6 +236,14 @@ public final class YamlDocument {
                     .map(node -> new Step(line(node), node, below(path.substring(end + 1))));
         }
         return Optional.empty();
+    }
+
+    /** Whether a path is that of a key, or of something below it. */
+    private static boolean leadsTo(String path, String key) {
+        return path.startsWith(key)
+                && (path.length() == key.length()
+                        || path.charAt(key.length()) == '.'
+                        || path.charAt(key.length()) == '[');
     }
 
     private static String below(String rest) {

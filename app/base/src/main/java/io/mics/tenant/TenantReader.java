@@ -41,6 +41,7 @@ public final class TenantReader {
     public static List<TenantConfig> tenants(Section file, TenantSettings defaults) {
         List<TenantConfig> tenants = new ArrayList<>();
         Section all = file.section("tenants");
+        Set<String> inFile = Set.copyOf(all.namesInFile());
         for (String id : all.names()) {
             if (!TenantConfig.isId(id)) {
                 all.section(id);
@@ -48,8 +49,7 @@ public final class TenantReader {
             } else if (id.equals(PLAYGROUND)) {
                 all.section(id);
                 all.reject(id, "is the name of the built-in playground tenant");
-            } else if (!all.namesInFile().contains(id)
-                    && !all.section(id).section("hooks").given("base-url")) {
+            } else if (!inFile.contains(id) && !all.section(id).section("hooks").given("base-url")) {
                 all.section(id)
                         .section("hooks")
                         .names()
