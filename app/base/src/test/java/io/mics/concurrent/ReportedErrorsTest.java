@@ -11,9 +11,11 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Errors that executors would keep to themselves. */
 @Timeout(60)
+@Isolated("threads of other tests would be among those that die")
 class ReportedErrorsTest {
     private final ErrorPlanting planting = ErrorPlanting.begin();
 

@@ -37,18 +37,18 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class ConnectionPoolTest {
     private static final int MAX = 1 << 20;
 
     private final AtomicReference<AddressRule> rule = new AtomicReference<>(AddressRule.ANY);
-    private final HttpClient client = new HttpClient(new HttpClientSettings(64 << 20, 256, 1_024, ofMinute()));
+    private final HttpClient client =
+            new HttpClient(new HttpClientSettings(64 << 20, 256, 1_024, Duration.ofMinutes(1)));
     private final ConnectionPool pool = client.pool(rule::get, TrustStore.JVM);
-
-    private static Duration ofMinute() {
-        return Duration.ofMinutes(1);
-    }
 
     @AfterEach
     void close() {

@@ -8,8 +8,10 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 @ServerTest
+@ResourceLock("Helidon's indicators, which it sets up for one server at a time")
 final class HealthEndpointTest {
     private final Http1Client client;
 

@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock("Helidon's indicators, which it sets up for one server at a time")
 final class ObservabilityTest {
     private final Metrics metrics = new Metrics(3);
     private final AtomicReference<Optional<String>> draining = new AtomicReference<>(Optional.empty());

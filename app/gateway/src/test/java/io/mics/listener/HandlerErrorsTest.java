@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a handler throws, on a port such as the public and the internal one. */
 @Timeout(60)
+@Isolated("threads of other tests would be among those that die")
 class HandlerErrorsTest {
     private static final Duration LONG = Duration.ofMinutes(5);
 

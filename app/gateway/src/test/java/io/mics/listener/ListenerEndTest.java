@@ -17,9 +17,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What is left of a port that is closed or interrupted at an awkward moment: nothing, or all of it. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class ListenerEndTest {
     private static final int TIMEOUT_MS = 30_000;
     private static final int ROUNDS = 300;

@@ -17,11 +17,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A test that starts an engine (a process, Redis, Kafka, a browser, a whole gateway), itself or by a class of the tests
- * that it names, has the tag {@code engine}; all others are unit tests, which {@code ./mvnw -Pquick test} runs.
+ * that it names, has the tag {@code engine}; all others are unit tests, which {@code ./mvnw -Pquick test} runs beside
+ * each other. One that sees or changes what all tests of a process share is {@code @Isolated}.
  */
 class EngineTestsTest {
     private static final Pattern STARTS =
             Pattern.compile("\\bProcessBuilder\\b|\\bredis\\.embedded\\.|\\bKafkaRaftServer\\b|\\bNode\\.start\\(");
+    private static final Pattern SHARED = Pattern.compile("\\bErrorPlanting\\b|\\bLinkThreads\\b|\\bforgetLost\\("
+            + "|\\bLogSetup\\.\\w+\\(|\\bSystem\\.set(In|Out|Err)\\(|\\b(Locale|TimeZone)\\.setDefault\\(");
+    private static final Pattern ISOLATED = Pattern.compile("(?m)^@Isolated\\b");
     private static final Pattern TAG = Pattern.compile("(?m)^@Tag\\(\"engine\"\\)$");
     private static final Pattern COMMENT_OR_TEXT = Pattern.compile("(?s)\"\"\".*?\"\"\"|\"(?:[^\"\\\\\\n]++|\\\\.)*+\""
             + "|'(?:[^'\\\\\\n]|\\\\[^\\n]+?)'|//[^\\n]*+|/\\*.*?\\*/");
@@ -32,7 +36,7 @@ class EngineTestsTest {
     private record Unit(Source source, String name, Set<String> mentions, Optional<String> starts, boolean tagged) {
         static Unit of(Source source) {
             String text = String.join("\n", source.lines());
-            String code = COMMENT_OR_TEXT.matcher(text).replaceAll(" ");
+            String code = code(source);
             Optional<String> starts =
                     STARTS.matcher(code).results().map(MatchResult::group).findFirst();
             Set<String> mentions = new HashSet<>();
@@ -42,6 +46,10 @@ class EngineTestsTest {
                     .forEach(mentions::add);
             String name = source.path().getFileName().toString().replace(".java", "");
             return new Unit(source, name, mentions, starts, TAG.matcher(text).find());
+        }
+
+        static String code(Source source) {
+            return COMMENT_OR_TEXT.matcher(String.join("\n", source.lines())).replaceAll(" ");
         }
 
         String module() {
@@ -103,6 +111,20 @@ class EngineTestsTest {
         assertThat(tests().stream()
                         .filter(test -> test.tagged() && !ENGINES.containsKey(test))
                         .map(test -> test.source().at(0) + " starts no engine: without the tag -Pquick runs it"))
+                .isEmpty();
+    }
+
+    @Test
+    void unitTestsOfWhatAllShareRunAlone() {
+        List<Unit> sharing = tests().stream()
+                .filter(test -> !test.tagged()
+                        && SHARED.matcher(Unit.code(test.source())).find())
+                .toList();
+        assertThat(sharing.stream().map(Unit::name)).contains("ReportedErrorsTest", "LinkThreadsTest");
+        assertThat(sharing.stream()
+                        .filter(test ->
+                                !ISOLATED.matcher(Unit.code(test.source())).find())
+                        .map(test -> test.source().at(0) + " lacks @Isolated: it uses what all tests share"))
                 .isEmpty();
     }
 

@@ -39,9 +39,9 @@ final class FakeGateway implements AutoCloseable {
 
     /** The next connection, in the order they came. */
     Peer peer() throws InterruptedException {
-        Peer peer = accepted.poll(10, TimeUnit.SECONDS);
+        Peer peer = accepted.poll(30, TimeUnit.SECONDS);
         if (peer == null) {
-            throw new AssertionError("nobody connected within 10 s");
+            throw new AssertionError("nobody connected within 30 s");
         }
         return peer;
     }

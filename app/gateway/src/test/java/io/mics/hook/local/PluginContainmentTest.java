@@ -25,9 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Whatever a plugin does by mistake, its caller gets an answer in time and the server goes on. */
 @Timeout(60)
+@Isolated("its plugins leave the processors to nobody")
 class PluginContainmentTest {
     /** Ends the loops of this test's plugins. */
     private static final String STOP = PluginContainmentTest.class.getName() + ".stop";

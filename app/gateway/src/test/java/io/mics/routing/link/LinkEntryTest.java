@@ -24,69 +24,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** Who is let in, and what a stream written by hand is answered. */
 class LinkEntryTest {
-    private static final LinkSettings PATIENT = TestPeers.deadline(Duration.ofSeconds(10));
-
-    /** The client's end of one stream, by hand. */
-    private static final class Stream implements LinkStream.Events, AutoCloseable {
-        private final LinkChannels channels = new LinkChannels(PATIENT);
-        private final BlockingQueue<NodeAnswer> answers = new LinkedBlockingQueue<>();
-        private final LinkStream stream;
-
-        Stream(int port) {
-            ManagedChannel channel = channels.to("127.0.0.1:" + port);
-            stream = new LinkStream(channel, this);
-        }
-
-        Optional<Peer> hello(Peer self, String token) throws InterruptedException {
-            return hello(self, 0, token);
-        }
-
-        Optional<Peer> hello(Peer self, long askedEpoch, String token) throws InterruptedException {
-            stream.open(self, askedEpoch, token);
-            return stream.awaitHello(TimeUnit.SECONDS.toNanos(10));
-        }
-
-        void send(long id, String user) {
-            stream.send(List.of(TestPeers.offer(user).setId(id).build()), false);
-        }
-
-        NodeAnswer next() throws InterruptedException {
-            NodeAnswer answer = answers.poll(10, TimeUnit.SECONDS);
-            assertThat(answer).isNotNull();
-            return answer;
-        }
-
-        @Override
-        public void answered(NodeAnswer answer) {
-            answers.add(answer);
-        }
-
-        @Override
-        public void writable() {}
-
-        @Override
-        public void close() {
-            stream.close();
-            channels.close();
-        }
-    }
-
     @Test
     void aRepeatedIdIsDoneOnceAndAnsweredAgain() throws Exception {
         AtomicInteger done = new AtomicInteger();
@@ -109,9 +57,10 @@ class LinkEntryTest {
                 return TestPeers.done();
             }
         };
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
-                Stream stream = new Stream(server.port())) {
-            assertThat(stream.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+        try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, requests);
+                ClientStream stream = new ClientStream(server.port())) {
+            assertThat(stream.hello(TestPeers.ASKING, TestPeers.PATIENT.token()))
+                    .isPresent();
             stream.send(1, "held");
             begun.acquire();
             stream.send(1, "held");
@@ -128,12 +77,13 @@ class LinkEntryTest {
 
     @Test
     void aStreamMeantForAnEarlierStartLeavesTheLinkToThisOneAlone() throws Exception {
-        try (GrpcLinkServer server =
-                        TestPeers.server(0, 5, PATIENT, TestPeers.blocking((caller, call) -> TestPeers.done()));
-                Stream good = new Stream(server.port());
-                Stream lost = new Stream(server.port())) {
-            assertThat(good.hello(TestPeers.ASKING, 5, PATIENT.token())).isPresent();
-            assertThat(lost.hello(TestPeers.ASKING, 4, PATIENT.token()))
+        try (GrpcLinkServer server = TestPeers.server(
+                        0, 5, TestPeers.PATIENT, TestPeers.blocking((caller, call) -> TestPeers.done()));
+                ClientStream good = new ClientStream(server.port());
+                ClientStream lost = new ClientStream(server.port())) {
+            assertThat(good.hello(TestPeers.ASKING, 5, TestPeers.PATIENT.token()))
+                    .isPresent();
+            assertThat(lost.hello(TestPeers.ASKING, 4, TestPeers.PATIENT.token()))
                     .get()
                     .extracting(Peer::epoch)
                     .isEqualTo(5L);
@@ -151,13 +101,13 @@ class LinkEntryTest {
             held.await();
             return TestPeers.done();
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
-                Stream first = new Stream(server.port());
-                Stream later = new Stream(server.port())) {
-            assertThat(first.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+        try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, requests);
+                ClientStream first = new ClientStream(server.port());
+                ClientStream later = new ClientStream(server.port())) {
+            assertThat(first.hello(TestPeers.ASKING, TestPeers.PATIENT.token())).isPresent();
             first.send(1, "u1");
             begun.acquire();
-            assertThat(later.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+            assertThat(later.hello(TestPeers.ASKING, TestPeers.PATIENT.token())).isPresent();
             held.countDown();
             assertThat(later.next().getId()).isEqualTo(1);
             assertThat(first.answers).isEmpty();
@@ -166,60 +116,27 @@ class LinkEntryTest {
 
     @Test
     void anEarlierStartOfANodeIsRefused() throws Exception {
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> {}));
-                Stream later = new Stream(server.port());
-                Stream earlier = new Stream(server.port())) {
-            assertThat(later.hello(new Peer("node-a", 8, "x:1"), PATIENT.token()))
+        try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, TestPeers.inline(call -> {}));
+                ClientStream later = new ClientStream(server.port());
+                ClientStream earlier = new ClientStream(server.port())) {
+            assertThat(later.hello(new Peer("node-a", 8, "x:1"), TestPeers.PATIENT.token()))
                     .isPresent();
-            assertThat(earlier.hello(new Peer("node-a", 7, "x:1"), PATIENT.token()))
+            assertThat(earlier.hello(new Peer("node-a", 7, "x:1"), TestPeers.PATIENT.token()))
                     .isEmpty();
             assertThat(earlier.stream.end().status().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         }
     }
 
     @Test
-    void withoutTheTokenNothingIsAskedAndTheLogSaysSoOnceWithoutIt() throws Exception {
-        AtomicInteger came = new AtomicInteger();
-        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        Logger logger = Logger.getLogger(LinkAcceptor.class.getName());
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                lines.add(line.getMessage() + List.of(line.getParameters()));
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.addHandler(handler);
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> came.incrementAndGet()));
-                Stream wrong = new Stream(server.port());
-                Stream none = new Stream(server.port())) {
-            assertThat(wrong.hello(TestPeers.ASKING, "not-the-token")).isEmpty();
-            assertThat(wrong.stream.end().status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
-            assertThat(none.hello(TestPeers.ASKING, "")).isEmpty();
-            assertThat(none.stream.end().status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
-            assertThat(came).hasValue(0);
-            TestPeers.until(() -> LinkThreads.serving() == 0);
-        } finally {
-            logger.removeHandler(handler);
-        }
-        assertThat(lines).singleElement().asString().contains("127.0.0.1").doesNotContain("token]", "not-the-token");
-    }
-
-    @Test
     void whoSaysHelloUnderANameThatNoMemberHasIsRefusedWhateverItKnows() throws Exception {
         AtomicInteger came = new AtomicInteger();
         MemberCheck onlyNodeA = (peer, within) -> peer.node().equals("node-a") && peer.epoch() == 7;
-        try (GrpcLinkServer server =
-                        TestPeers.server(0, 5, PATIENT, onlyNodeA, TestPeers.inline(call -> came.incrementAndGet()));
-                Stream member = new Stream(server.port())) {
+        try (GrpcLinkServer server = TestPeers.server(
+                        0, 5, TestPeers.PATIENT, onlyNodeA, TestPeers.inline(call -> came.incrementAndGet()));
+                ClientStream member = new ClientStream(server.port())) {
             for (Peer nobody : List.of(new Peer("node-z", 7, "x:1"), new Peer("node-a", 8, "x:1"))) {
-                try (Stream stream = new Stream(server.port())) {
-                    stream.stream.open(nobody, 0, PATIENT.token());
+                try (ClientStream stream = new ClientStream(server.port())) {
+                    stream.stream.open(nobody, 0, TestPeers.PATIENT.token());
                     stream.send(1, "u1");
                     assertThat(stream.stream.awaitEnd(TimeUnit.SECONDS.toNanos(10)))
                             .isTrue();
@@ -227,7 +144,8 @@ class LinkEntryTest {
                 }
             }
             assertThat(came).hasValue(0);
-            assertThat(member.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
+            assertThat(member.hello(TestPeers.ASKING, TestPeers.PATIENT.token()))
+                    .isPresent();
             member.send(1, "u1");
             assertThat(member.next().getId()).isEqualTo(1);
         }
@@ -236,10 +154,11 @@ class LinkEntryTest {
     @Test
     void callsBeforeAHelloAreNotAnswered() throws Exception {
         AtomicInteger came = new AtomicInteger();
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> came.incrementAndGet()));
-                Stream stream = new Stream(server.port())) {
+        try (GrpcLinkServer server =
+                        TestPeers.server(0, 5, TestPeers.PATIENT, TestPeers.inline(call -> came.incrementAndGet()));
+                ClientStream stream = new ClientStream(server.port())) {
             // of epoch 0: a question, which makes no calls
-            assertThat(stream.hello(new Peer("node-z", 0, "x:1"), PATIENT.token()))
+            assertThat(stream.hello(new Peer("node-z", 0, "x:1"), TestPeers.PATIENT.token()))
                     .isPresent();
             long before = System.nanoTime();
             stream.send(1, "u1");
@@ -252,8 +171,8 @@ class LinkEntryTest {
 
     @Test
     void thePortHasNoOtherEntrance() throws Exception {
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> {}))) {
-            LinkChannels channels = new LinkChannels(PATIENT);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, TestPeers.inline(call -> {}))) {
+            LinkChannels channels = new LinkChannels(TestPeers.PATIENT);
             ManagedChannel channel = channels.to("127.0.0.1:" + server.port());
             for (String path : List.of(
                     "mics.node.v1.NodeLinkService/Other",
@@ -280,7 +199,7 @@ class LinkEntryTest {
         var method = LinkProtocol.LINK.toBuilder().setFullMethodName(path).build();
         ClientCall<LinkRequest, LinkResponse> call = channel.newCall(method, CallOptions.DEFAULT);
         Metadata metadata = new Metadata();
-        metadata.put(LinkProtocol.TOKEN, PATIENT.token());
+        metadata.put(LinkProtocol.TOKEN, TestPeers.PATIENT.token());
         call.start(
                 new ClientCall.Listener<>() {
                     @Override
@@ -308,8 +227,9 @@ class LinkEntryTest {
 
     @Test
     void whoIsNoMemberYetLearnsWhoAnswers() throws Exception {
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> {}));
-                GrpcLinks links = new GrpcLinks(() -> new Peer("node-a", 0, ""), PATIENT, new Metrics(), peer -> {})) {
+        try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, TestPeers.inline(call -> {}));
+                GrpcLinks links =
+                        new GrpcLinks(() -> new Peer("node-a", 0, ""), TestPeers.PATIENT, new Metrics(), peer -> {})) {
             assertThat(links.answers(TestPeers.peer(server.port(), 5))).isTrue();
             assertThat(links.answers(TestPeers.peer(server.port(), 4))).isFalse();
             assertThat(links.answers(TestPeers.peer(1, 5))).isFalse();
@@ -320,8 +240,9 @@ class LinkEntryTest {
     void aHelloOfAnotherStartMeansThePeerIsGone() throws Exception {
         BlockingQueue<Peer> gone = new LinkedBlockingQueue<>();
         AtomicInteger came = new AtomicInteger();
-        try (GrpcLinkServer server = TestPeers.server(0, 6, PATIENT, TestPeers.inline(call -> came.incrementAndGet()));
-                GrpcLinks links = TestPeers.links(PATIENT, gone::add)) {
+        try (GrpcLinkServer server =
+                        TestPeers.server(0, 6, TestPeers.PATIENT, TestPeers.inline(call -> came.incrementAndGet()));
+                GrpcLinks links = TestPeers.links(TestPeers.PATIENT, gone::add)) {
             Peer before = TestPeers.peer(server.port(), 5);
             assertThat(TestPeers.ask(links, before, "u1")).isInstanceOf(Reply.NotAsked.class);
             assertThat(gone.poll(10, TimeUnit.SECONDS)).isEqualTo(before);
@@ -337,7 +258,7 @@ class LinkEntryTest {
                         .build())
                 .build()
                 .start();
-        try (GrpcLinks links = TestPeers.links(PATIENT)) {
+        try (GrpcLinks links = TestPeers.links(TestPeers.PATIENT)) {
             assertThat(TestPeers.ask(links, TestPeers.peer(other.getPort(), 5), "u1"))
                     .isInstanceOf(Reply.NotAsked.class)
                     .asString()
@@ -359,13 +280,13 @@ class LinkEntryTest {
 
     @Test
     void aMessageTooLargeToReadEndsItsLinkAndNoOther() throws Exception {
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, TestPeers.inline(call -> {}));
-                Stream large = new Stream(server.port());
-                Stream well = new Stream(server.port())) {
-            assertThat(well.hello(new Peer("node-c", 1, "x:1"), PATIENT.token()))
+        try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, TestPeers.inline(call -> {}));
+                ClientStream large = new ClientStream(server.port());
+                ClientStream well = new ClientStream(server.port())) {
+            assertThat(well.hello(new Peer("node-c", 1, "x:1"), TestPeers.PATIENT.token()))
                     .isPresent();
-            assertThat(large.hello(TestPeers.ASKING, PATIENT.token())).isPresent();
-            NodeCall.Builder call = TestPeers.offer("u".repeat(PATIENT.largestMessage()));
+            assertThat(large.hello(TestPeers.ASKING, TestPeers.PATIENT.token())).isPresent();
+            NodeCall.Builder call = TestPeers.offer("u".repeat(TestPeers.PATIENT.largestMessage()));
             large.stream.send(List.of(call.setId(1).build()), false);
             assertThat(large.stream.awaitEnd(TimeUnit.SECONDS.toNanos(10))).isTrue();
             well.send(1, "u1");

@@ -21,12 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LinkFaultsTest {
-    private static final LinkSettings PATIENT = TestPeers.deadline(Duration.ofSeconds(10));
-
-    /** Heartbeats ten times as fast as usual. */
-    private static final LinkSettings WATCHFUL =
-            TestPeers.with(TestPeers.SETTINGS, Duration.ofMillis(250), 4_096, 0, Duration.ofMillis(100));
-
     @Test
     void aCallOnAResetLinkIsAskedAgainAndDoneOnce() throws Exception {
         Semaphore begun = new Semaphore(0);
@@ -40,9 +34,9 @@ class LinkFaultsTest {
             }
             return TestPeers.done();
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
+        try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, requests);
                 FaultyProxy proxy = new FaultyProxy(server.port());
-                GrpcLinks links = TestPeers.links(PATIENT);
+                GrpcLinks links = TestPeers.links(TestPeers.PATIENT);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Peer peer = TestPeers.peer(proxy.port(), 5);
             TestPeers.open(links, peer);
@@ -67,11 +61,11 @@ class LinkFaultsTest {
             return TestPeers.done();
         });
         BlockingQueue<Peer> gone = new LinkedBlockingQueue<>();
-        try (GrpcLinks links = TestPeers.links(PATIENT, gone::add);
+        try (GrpcLinks links = TestPeers.links(TestPeers.PATIENT, gone::add);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Peer peer;
             Future<Reply> reply;
-            try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests)) {
+            try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, requests)) {
                 peer = TestPeers.peer(server.port(), 5);
                 TestPeers.open(links, peer);
                 reply = callers.submit(() -> TestPeers.ask(links, peer, "held"));
@@ -115,28 +109,8 @@ class LinkFaultsTest {
     }
 
     @Test
-    void aBlackHoleIsUnknownUntilHeartbeatsMissAndALaterLinkHeals() throws Exception {
-        AtomicInteger came = new AtomicInteger();
-        try (GrpcLinkServer server =
-                        TestPeers.server(0, 5, WATCHFUL, TestPeers.inline(call -> came.incrementAndGet()));
-                FaultyProxy proxy = new FaultyProxy(server.port());
-                GrpcLinks links = TestPeers.links(WATCHFUL)) {
-            Peer peer = TestPeers.peer(proxy.port(), 5);
-            TestPeers.open(links, peer);
-            proxy.blackhole();
-            int before = came.get();
-            assertThat(TestPeers.ask(links, peer, "lost")).isInstanceOf(Reply.Unknown.class);
-            TestPeers.until(() -> TestPeers.ask(links, peer, "lost") instanceof Reply.NotAsked);
-            assertThat(came).hasValue(before);
-            TestPeers.until(() -> LinkThreads.serving() == 0);
-            proxy.heal();
-            TestPeers.open(links, peer);
-        }
-    }
-
-    @Test
     void backPressureIsNotAskedAtOnce() throws Exception {
-        LinkSettings narrow = TestPeers.with(PATIENT, Duration.ofSeconds(10), 2, 5, Duration.ofSeconds(1));
+        LinkSettings narrow = TestPeers.with(TestPeers.PATIENT, Duration.ofSeconds(10), 2, 5, Duration.ofSeconds(1));
         Semaphore begun = new Semaphore(0);
         CountDownLatch held = new CountDownLatch(1);
         var requests = TestPeers.blocking((caller, call) -> {
@@ -161,7 +135,7 @@ class LinkFaultsTest {
 
     @Test
     void aPeerWithTooMuchInHandRefusesWithoutHavingBegun() throws Exception {
-        LinkSettings narrow = TestPeers.with(PATIENT, Duration.ofSeconds(10), 1, 5, Duration.ofSeconds(1));
+        LinkSettings narrow = TestPeers.with(TestPeers.PATIENT, Duration.ofSeconds(10), 1, 5, Duration.ofSeconds(1));
         Semaphore begun = new Semaphore(0);
         CountDownLatch held = new CountDownLatch(1);
         var requests = TestPeers.blocking((caller, call) -> {
@@ -170,7 +144,7 @@ class LinkFaultsTest {
             return TestPeers.done();
         });
         try (GrpcLinkServer server = TestPeers.server(0, 5, narrow, requests);
-                GrpcLinks links = TestPeers.links(PATIENT);
+                GrpcLinks links = TestPeers.links(TestPeers.PATIENT);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Peer peer = TestPeers.peer(server.port(), 5);
             Future<Reply> first = callers.submit(() -> TestPeers.ask(links, peer, "1"));
@@ -184,33 +158,18 @@ class LinkFaultsTest {
 
     @Test
     void aServerStartedAgainOnItsPortIsLinkedAgain() throws Exception {
-        try (GrpcLinks links = TestPeers.links(WATCHFUL)) {
+        try (GrpcLinks links = TestPeers.links(TestPeers.WATCHFUL)) {
             int port;
-            try (GrpcLinkServer server = TestPeers.server(0, 5, WATCHFUL, TestPeers.inline(call -> {}))) {
+            try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.WATCHFUL, TestPeers.inline(call -> {}))) {
                 port = server.port();
                 TestPeers.open(links, TestPeers.peer(port, 5));
             }
             TestPeers.until(() -> TestPeers.ask(links, TestPeers.peer(port, 5), "u1") instanceof Reply.NotAsked);
-            try (GrpcLinkServer again = TestPeers.server(port, 5, WATCHFUL, TestPeers.inline(call -> {}))) {
+            try (GrpcLinkServer again = TestPeers.server(port, 5, TestPeers.WATCHFUL, TestPeers.inline(call -> {}))) {
                 assertThat(again.port()).isEqualTo(port);
                 TestPeers.open(links, TestPeers.peer(port, 5));
             }
         }
-    }
-
-    @Test
-    void linksToThoseThatLeftAreClosedAndNothingIsLeftOfThem() throws Exception {
-        LinkThreads.awaitNone();
-        try (GrpcLinkServer server = TestPeers.server(0, 5, WATCHFUL, TestPeers.inline(call -> {}));
-                GrpcLinks links = TestPeers.links(WATCHFUL)) {
-            Peer peer = TestPeers.peer(server.port(), 5);
-            TestPeers.open(links, peer);
-            assertThat(LinkThreads.serving()).isEqualTo(1);
-            links.retain(List.of());
-            TestPeers.until(() -> LinkThreads.serving() == 0 && LinkThreads.keeping() == 0);
-            TestPeers.open(links, peer);
-        }
-        LinkThreads.awaitNone();
     }
 
     @Test
@@ -221,8 +180,8 @@ class LinkFaultsTest {
             new CountDownLatch(1).await();
             return TestPeers.done();
         });
-        try (GrpcLinkServer server = TestPeers.server(0, 5, PATIENT, requests);
-                GrpcLinks links = TestPeers.links(PATIENT)) {
+        try (GrpcLinkServer server = TestPeers.server(0, 5, TestPeers.PATIENT, requests);
+                GrpcLinks links = TestPeers.links(TestPeers.PATIENT)) {
             CountDownLatch interrupted = new CountDownLatch(1);
             Thread caller = Thread.ofVirtual().start(() -> {
                 try {

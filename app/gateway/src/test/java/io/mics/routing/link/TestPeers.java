@@ -28,6 +28,11 @@ final class TestPeers {
             4 << 20,
             Optional.empty());
 
+    static final LinkSettings PATIENT = deadline(Duration.ofSeconds(10));
+
+    /** Heartbeats ten times as fast as usual. */
+    static final LinkSettings WATCHFUL = with(SETTINGS, Duration.ofMillis(250), 4_096, 0, Duration.ofMillis(100));
+
     static final Peer ASKING = new Peer("node-a", 7, "127.0.0.1:1");
 
     private TestPeers() {}
