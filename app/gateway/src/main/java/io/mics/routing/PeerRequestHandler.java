@@ -26,6 +26,7 @@ import io.mics.routing.directory.LocalDevices;
 import io.mics.routing.home.BacklogLeases;
 import io.mics.routing.home.Homes;
 import io.mics.routing.home.RemoteBacklog;
+import io.mics.routing.home.SendsMigration;
 import io.mics.routing.link.NodeLinks;
 import io.mics.routing.link.Peer;
 import io.mics.routing.link.PeerRequests;
@@ -43,6 +44,7 @@ public final class PeerRequestHandler implements PeerRequests {
     private final Tenants tenants;
     private final Homes homes;
     private final BacklogLeases leases;
+    private final SendsMigration sends;
     private final NodeLinks links;
     private final Metrics.PerTenant<Meters> meters;
 
@@ -76,6 +78,7 @@ public final class PeerRequestHandler implements PeerRequests {
             Tenants tenants,
             Homes homes,
             BacklogLeases leases,
+            SendsMigration sends,
             NodeLinks links,
             Metrics metrics) {
         this.here = here;
@@ -83,13 +86,14 @@ public final class PeerRequestHandler implements PeerRequests {
         this.tenants = tenants;
         this.homes = homes;
         this.leases = leases;
+        this.sends = sends;
         this.links = links;
         this.meters = metrics.perTenant(tenant -> Meters.of(metrics, tenant));
     }
 
     @Override
     public boolean blocks(NodeCall call) {
-        return call.hasTakeOver();
+        return call.hasTakeOver() || call.hasHandOverSends();
     }
 
     @Override
@@ -122,6 +126,11 @@ public final class PeerRequestHandler implements PeerRequests {
                                 new RemoteBacklog(links, caller));
                 yield answer.setDone(Done.getDefaultInstance());
             }
+            case HAND_OVER_SENDS ->
+                sends.accept(call.getHandOverSends())
+                        ? answer.setDone(Done.getDefaultInstance())
+                        : answer.setFailure("leaving");
+            case TAKE_SENDS -> answer.setTakenOver(sends.answer(call.getTakeSends()));
             case CALL_NOT_SET -> answer.setFailure("unknown call");
         };
     }

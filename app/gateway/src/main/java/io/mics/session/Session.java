@@ -9,6 +9,7 @@ import io.mics.protocol.Delivery;
 import io.mics.protocol.FrameCodec;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
+import io.mics.routing.directory.DeviceKey;
 import io.mics.routing.directory.LocalDevices;
 import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
@@ -130,6 +131,10 @@ public final class Session implements TimerTask {
     /** Time without an application frame until 4100, as it was when the session began. */
     public long heartbeatSeconds() {
         return TimeUnit.NANOSECONDS.toSeconds(heartbeatNanos);
+    }
+
+    DeviceKey key() {
+        return new DeviceKey(tenant.id(), user, device);
     }
 
     /** What this device sent lately; follows it to another node. */

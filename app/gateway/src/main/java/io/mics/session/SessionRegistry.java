@@ -9,12 +9,15 @@ import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LocalDelivery;
+import io.mics.routing.directory.DeviceKey;
 import io.mics.routing.directory.LocalDevices;
 import io.mics.routing.directory.RecentSends;
+import io.mics.routing.directory.RecentlyDisconnected;
 import io.mics.routing.directory.Routes;
 import io.mics.tenant.LimitSettings;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,7 +102,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     }
 
     private void followDisconnected(Session session) {
-        DeviceKey key = DeviceKey.of(session);
+        DeviceKey key = session.key();
         Session earlier = ending.get(key);
         if (earlier != null) {
             follow(session, earlier);
@@ -120,8 +123,8 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             Session[] left = Arrays.stream(devices).filter(s -> s != session).toArray(Session[]::new);
             removed[0] = left.length < devices.length;
             if (removed[0]) {
-                ending.put(DeviceKey.of(session), session);
-                disconnected.add(session);
+                ending.put(session.key(), session);
+                disconnected.add(session.key(), session.recentSends());
             }
             last[0] = left.length == 0;
             return last[0] ? null : left;
@@ -139,7 +142,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
 
     /** All of a session's end is published. */
     void ended(Session session) {
-        ending.remove(DeviceKey.of(session), session);
+        ending.remove(session.key(), session);
     }
 
     @Override
@@ -234,6 +237,24 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             session.close(CloseCode.REPLACED, ConnectDecision.REPLACED);
             var unused = session.recentSends().takeOver(device.connection());
         }
+    }
+
+    @Override
+    public Optional<Map<DeviceKey, List<SentMessage>>> handOver() {
+        Map<DeviceKey, RecentSends> devices = new HashMap<>(disconnected.all());
+        List<Session> left = all().toList();
+        left.forEach(session -> devices.put(session.key(), session.recentSends()));
+        if (left.isEmpty() && !disconnected.anyLately()) {
+            return Optional.empty();
+        }
+        Map<DeviceKey, List<SentMessage>> sent = HashMap.newHashMap(devices.size());
+        devices.forEach((device, sends) -> {
+            List<SentMessage> messages = sends.takeOver(Long.MAX_VALUE);
+            if (!messages.isEmpty()) {
+                sent.put(device, messages);
+            }
+        });
+        return Optional.of(sent);
     }
 
     private @Nullable Session find(String tenant, String user, String device) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.proto.node.v1.SentMessage;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConnectDecision;
+import io.mics.routing.directory.DeviceKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,5 +68,25 @@ class TakeOverTest {
         assertThat(back.closing()).isNull();
         assertThat(begun(old, "1")).isFalse();
         assertThat(begun(back, "1")).isTrue();
+    }
+
+    @Test
+    void aNodeThatStopsHandsOverWhatDevicesSentThatHaveLeftAndBeginsNothingMore() {
+        Session gone = registered();
+        assertThat(begun(gone, "1")).isTrue();
+        registry.unregister(gone);
+        registry.ended(gone);
+        assertThat(registry.handOver().orElseThrow().get(new DeviceKey("t1", "u1", "phone")))
+                .extracting(SentMessage::getMsgId)
+                .containsExactly("1");
+        assertThat(begun(gone, "2")).isFalse();
+    }
+
+    @Test
+    void aDeviceThatSentNothingWasHereAllTheSame() {
+        assertThat(registry.handOver()).isEmpty();
+        Session silent = registered();
+        registry.unregister(silent);
+        assertThat(registry.handOver().orElseThrow()).isEmpty();
     }
 }

@@ -23,8 +23,10 @@ import io.mics.routing.directory.NodeRegistry;
 import io.mics.routing.directory.Presence;
 import io.mics.routing.directory.RouteCache;
 import io.mics.routing.directory.Routes;
+import io.mics.routing.directory.TakeOvers;
 import io.mics.routing.home.BacklogAnnouncer;
 import io.mics.routing.home.Homes;
+import io.mics.routing.home.SendsMigration;
 import io.mics.routing.link.ClusterSettings;
 import io.mics.routing.link.GrpcLinks;
 import io.mics.routing.link.LinkSettings;
@@ -58,6 +60,7 @@ final class Cluster implements AutoCloseable {
     private final GrpcLinks links;
     private final Redelivery redelivery;
     private final Homes homes;
+    private final SendsMigration sends;
 
     private Cluster(Foundation foundation, Redis redis, OfflineBuffer<Delivery> buffer) throws InterruptedException {
         this.config = foundation.config();
@@ -84,6 +87,7 @@ final class Cluster implements AutoCloseable {
             routes.follow(cache);
             redelivery = new Redelivery(cache, members, links, metrics);
             homes = new Homes(members, links, redelivery, buffer);
+            sends = new SendsMigration(members, links);
         } catch (RuntimeException e) {
             closing.close();
             registry.leave(self);
@@ -204,6 +208,11 @@ final class Cluster implements AutoCloseable {
         return homes;
     }
 
+    /** What devices sent to nodes that have stopped. */
+    SendsMigration sends() {
+        return sends;
+    }
+
     BacklogAnnouncements announcements(Backlog backlog) {
         return new BacklogAnnouncer(buffer, backlog, cache, members, links);
     }
@@ -215,11 +224,10 @@ final class Cluster implements AutoCloseable {
                                 routes,
                                 cache,
                                 members,
-                                links,
+                                new TakeOvers(members, links, sends, metrics),
                                 sessions,
                                 backlog::deliverAgain,
-                                config.get(ClusterSettings.SECTION).nodeLease(),
-                                metrics)
+                                config.get(ClusterSettings.SECTION).nodeLease())
                         .start());
     }
 

@@ -22,7 +22,8 @@ import java.util.Optional;
 
 /**
  * Answers the other nodes, and moves buffered messages to the homes of their users. Its end is that of the node in the
- * cluster: what is buffered here is handed to the new homes, then the node leaves. All sessions are gone by then.
+ * cluster: what is buffered here is handed to the new homes, and so is what the clients sent lately, which return after
+ * the node has gone and may send it again; then the node leaves. All sessions are gone by then.
  */
 final class ClusterMember implements AutoCloseable {
     private static final Log LOG = Log.of(ClusterMember.class);
@@ -31,6 +32,7 @@ final class ClusterMember implements AutoCloseable {
 
     private final Closing closing = new Closing();
     private final Cluster cluster;
+    private final SessionRegistry sessions;
     private final HomeMigration migration;
     private final BacklogLeases leases;
     private final GrpcLinkServer server;
@@ -38,7 +40,7 @@ final class ClusterMember implements AutoCloseable {
     private ClusterMember(Foundation foundation, Cluster cluster, GatewayState state, Deliveries deliveries) {
         this.cluster = cluster;
         NodeConfig config = foundation.config();
-        SessionRegistry sessions = state.sessions();
+        sessions = state.sessions();
         leases = new BacklogLeases(state.buffered(), deliveries.announcements());
         migration = new HomeMigration(
                 cluster.homes(), cluster.members(), cluster.links(), state.buffered(), deliveries.announcements());
@@ -48,6 +50,7 @@ final class ClusterMember implements AutoCloseable {
                 foundation.tenants(),
                 cluster.homes(),
                 leases,
+                cluster.sends(),
                 cluster.links(),
                 foundation.metrics());
         server = closing.add(
@@ -66,7 +69,7 @@ final class ClusterMember implements AutoCloseable {
     static void start(Foundation foundation, Redis redis, Cluster cluster, GatewayState state, Deliveries deliveries) {
         ClusterMember member =
                 foundation.lifecycle().add("cluster server", new ClusterMember(foundation, cluster, state, deliveries));
-        member.begin(redis, foundation.tenants(), state.sessions());
+        member.begin(redis, foundation.tenants());
         Membership members = cluster.members();
         Metrics metrics = foundation.metrics();
         String node = foundation.config().nodeId();
@@ -75,7 +78,7 @@ final class ClusterMember implements AutoCloseable {
         foundation.observability().check("cluster", member::notReady);
     }
 
-    private void begin(Redis redis, Tenants tenants, SessionRegistry sessions) {
+    private void begin(Redis redis, Tenants tenants) {
         closing.add(
                 "rate shares",
                 new RateShares(
@@ -119,6 +122,10 @@ final class ClusterMember implements AutoCloseable {
             int left = migration.leave(HAND_OVER);
             if (left > 0) {
                 LOG.warn("buffered_messages_lost", "users", left);
+            }
+            int forgotten = cluster.sends().leave(sessions, HAND_OVER);
+            if (forgotten > 0) {
+                LOG.warn("duplicate_windows_lost", "devices", forgotten);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

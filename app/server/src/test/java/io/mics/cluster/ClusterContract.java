@@ -202,6 +202,51 @@ abstract class ClusterContract {
     }
 
     @Test
+    void recognisesAResendOfADeviceThatReturnsAfterItsNodeHasStopped() throws IOException {
+        TestGateway fourth = cluster.start("node-4", ThreeNodes.freePort());
+        List<RawClient> clients = new ArrayList<>();
+        try (RawClient receiver = cluster.connect(0, "stopped-r", "d1")) {
+            Await.until("four members", () -> cluster.nodes.get(0).metric("mics_cluster_members") >= 4);
+            for (int i = 0; i < 12; i++) {
+                RawClient before = RawClient.connect(fourth.port(), ThreeNodes.TENANT, "stopped-" + i, "phone");
+                clients.add(before);
+                assertThat(before.sendAcked("stopped-r", "s" + i, "once").getReason())
+                        .isEmpty();
+            }
+            double lost = windowsLost();
+            fourth.close();
+            // the node of the same name is the home of some, and knows nothing
+            try (TestGateway again = cluster.start("node-4", ThreeNodes.freePort())) {
+                for (int i = 0; i < 12; i++) {
+                    int port =
+                            i % 4 == 3 ? again.port() : cluster.nodes.get(i % 4).port();
+                    try (RawClient after = RawClient.connect(port, ThreeNodes.TENANT, "stopped-" + i, "phone")) {
+                        assertThat(after.sendAcked("stopped-r", "s" + i, "once").getReason())
+                                .as("device %d", i)
+                                .isEqualTo("duplicate");
+                    }
+                }
+                assertThat(again.metric("mics_dedup_windows_lost_total", "tenant=\"t1\""))
+                        .isZero();
+            }
+            assertThat(windowsLost()).isEqualTo(lost);
+            for (int i = 0; i < 12; i++) {
+                assertThat(receiver.readDelivery().getMsgId()).isEqualTo("s" + i);
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private double windowsLost() {
+        return cluster.nodes.stream()
+                .mapToDouble(node -> node.metric("mics_dedup_windows_lost_total", "tenant=\"t1\""))
+                .sum();
+    }
+
+    @Test
     void refusesASecondNodeOfTheSameName() throws IOException {
         int port = ThreeNodes.freePort();
         assertThatThrownBy(() -> cluster.start("node-1", port))

@@ -1,15 +1,8 @@
 package io.mics.routing.directory;
 
 import io.mics.concurrent.CriticalThreads;
-import io.mics.observe.Counter;
 import io.mics.observe.Log;
-import io.mics.observe.Metric;
-import io.mics.observe.Metrics;
-import io.mics.proto.node.v1.NodeCall;
-import io.mics.proto.node.v1.SentMessage;
-import io.mics.proto.node.v1.TakeOver;
 import io.mics.protocol.ConnectDecision;
-import io.mics.routing.link.NodeLinks;
 import io.mics.routing.link.Peer;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +20,6 @@ import java.util.stream.Collectors;
  */
 public final class ClusterPresence implements Presence, AutoCloseable {
     private static final Log LOG = Log.of(ClusterPresence.class);
-    private static final NodeLinks.Reply GONE = new NodeLinks.Reply.NotAsked("not a member");
 
     /** Routes renewed at one time; between the parts of a renewal others get their turn. */
     private static final int PART = 500;
@@ -38,10 +30,9 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     private final Routes routes;
     private final RouteCache cache;
     private final Membership members;
-    private final NodeLinks links;
+    private final TakeOvers takeOvers;
     private final LocalDevices devices;
     private final Consumer<LocalDevices.Device> deliverAgain;
-    private final Metrics.PerTenant<Counter> windowsLost;
     private final Duration lease;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean closed;
@@ -60,19 +51,17 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             Routes routes,
             RouteCache cache,
             Membership members,
-            NodeLinks links,
+            TakeOvers takeOvers,
             LocalDevices devices,
             Consumer<LocalDevices.Device> deliverAgain,
-            Duration lease,
-            Metrics metrics) {
+            Duration lease) {
         this.routes = routes;
         this.cache = cache;
         this.members = members;
-        this.links = links;
+        this.takeOvers = takeOvers;
         this.devices = devices;
         this.deliverAgain = deliverAgain;
         this.lease = lease;
-        this.windowsLost = metrics.perTenant(tenant -> metrics.counter(Metric.DEDUP_WINDOWS_LOST, tenant));
     }
 
     /** Renews until closed, a third of the lease apart, and at once when the directory comes back. */
@@ -91,7 +80,7 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             case Routes.Registration.Unavailable unavailable -> {
                 missedNanos = System.nanoTime();
                 missed = true;
-                windowsLost.of(device.tenant()).increment();
+                takeOvers.countLost(device.tenant());
                 yield new ConnectDecision.Accepted<>(RegisteredDevice.NEW);
             }
             case Routes.Registration.Registered registered -> {
@@ -109,12 +98,12 @@ public final class ClusterPresence implements Presence, AutoCloseable {
             Route before = elsewhere.get();
             return new RegisteredDevice(
                     new Replaced(before.node(), before.connection()),
-                    takeOver(device, before.node(), before.connection()));
+                    takeOvers.takeOver(device.key(), before.node(), before.connection()));
         }
         Peer last = registered.previous().orElse(self());
         return last.epoch() == self().epoch()
                 ? RegisteredDevice.NEW
-                : new RegisteredDevice(Replaced.NONE, takeOver(device, last, 0));
+                : new RegisteredDevice(Replaced.NONE, takeOvers.takeOver(device.key(), last, 0));
     }
 
     @Override
@@ -127,46 +116,6 @@ public final class ClusterPresence implements Presence, AutoCloseable {
     @Override
     public long epoch() {
         return self().epoch();
-    }
-
-    private List<SentMessage> takeOver(LocalDevices.Device device, Peer from, long connection)
-            throws InterruptedException {
-        NodeLinks.Reply reply = members.isGone(from)
-                ? GONE
-                : links.call(
-                        from,
-                        NodeCall.newBuilder()
-                                .setTakeOver(TakeOver.newBuilder()
-                                        .setTenantId(device.tenant())
-                                        .setUserId(device.user())
-                                        .setDeviceId(device.device())
-                                        .setConnection(connection)));
-        if (reply instanceof NodeLinks.Reply.Answered answered
-                && answered.answer().hasTakenOver()) {
-            return answered.answer().getTakenOver().getSentList();
-        }
-        LOG.warn(
-                "duplicate_window_lost",
-                "tenant",
-                device.tenant(),
-                "user",
-                device.user(),
-                "from",
-                from.node(),
-                "cause",
-                cause(reply));
-        windowsLost.of(device.tenant()).increment();
-        return List.of();
-    }
-
-    private static String cause(NodeLinks.Reply reply) {
-        return switch (reply) {
-            case NodeLinks.Reply.Answered answered ->
-                "it answered " + answered.answer().getAnswerCase();
-            case NodeLinks.Reply.NotAsked notAsked -> notAsked.cause();
-            case NodeLinks.Reply.Unknown unknown -> unknown.cause();
-            case NodeLinks.Reply.Failed failed -> failed.cause();
-        };
     }
 
     private void run() {

@@ -157,7 +157,7 @@ public final class Homes implements HomePeers {
     }
 
     /** The node with the n-th highest score for a user. */
-    private static Optional<Peer> home(List<Peer> nodes, String tenant, String user, int rank) {
+    static Optional<Peer> home(List<Peer> nodes, String tenant, String user, int rank) {
         List<String> names = new ArrayList<>(nodes.stream().map(Peer::node).toList());
         for (int i = 0; i < rank; i++) {
             HomeNode.of(tenant, user, names).ifPresent(names::remove);
