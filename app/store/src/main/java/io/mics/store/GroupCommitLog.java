@@ -1,0 +1,225 @@
+package io.mics.store;
+
+import io.mics.concurrent.CriticalThreads;
+import io.mics.conversation.ConversationLog;
+import io.mics.conversation.NewMessage;
+import io.mics.observe.Log;
+import io.mics.store.AppendQueue.Append;
+import io.mics.store.MessageWriter.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The log of an installation whose database is its log: whoever appends waits in a bounded queue until one thread has
+ * stored the batch that its message is in, one transaction for what is there, without waiting for more. A batch that
+ * fails is stored again until the append time-outs of its tenants: nothing overtakes it, so that conversations keep
+ * their order. A message that may be stored is tried for longer, up to {@link #DOUBT}, because its sender must not be
+ * told that it failed.
+ */
+public final class GroupCommitLog implements ConversationLog, AutoCloseable {
+    /** How long it may take to know whether a message is stored. */
+    public static final Duration DOUBT = Duration.ofSeconds(30);
+
+    private static final Log LOG = Log.of(GroupCommitLog.class);
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final MessageWriter writer;
+    private final StoredMessages stored;
+    private final Function<String, Duration> appendTimeout;
+    private final AppendQueue queue;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition closing = lock.newCondition();
+    private boolean closed;
+    private final Thread committer;
+
+    /**
+     * Starts it.
+     *
+     * @param stored        gets what was stored, on the committer's thread
+     * @param appendTimeout how long an append of a tenant may take
+     */
+    public static GroupCommitLog start(
+            StoreSettings settings,
+            MessageWriter writer,
+            StoredMessages stored,
+            Function<String, Duration> appendTimeout) {
+        GroupCommitLog log = new GroupCommitLog(settings, writer, stored, appendTimeout);
+        log.committer.start();
+        return log;
+    }
+
+    private GroupCommitLog(
+            StoreSettings settings,
+            MessageWriter writer,
+            StoredMessages stored,
+            Function<String, Duration> appendTimeout) {
+        this.writer = writer;
+        this.stored = stored;
+        this.appendTimeout = appendTimeout;
+        this.queue = new AppendQueue(settings.queueMessages(), settings.queueBytes());
+        this.committer = CriticalThreads.unstarted("group-commit", this::commit);
+    }
+
+    @Override
+    public void append(NewMessage message, Consumer<Outcome> done) throws InterruptedException {
+        long timeout = appendTimeout.apply(message.tenant()).toNanos();
+        if (!queue.add(new Append(message, done, System.nanoTime(), timeout))) {
+            done.accept(new Outcome.Unavailable());
+        }
+    }
+
+    /** Messages that wait for being stored, or are being stored. */
+    public int pending() {
+        return queue.size();
+    }
+
+    private void commit() {
+        try {
+            while (true) {
+                List<Append> batch = queue.take(MessageWriter.MOST_MESSAGES, MessageWriter.MOST_BYTES);
+                if (batch.isEmpty()) {
+                    return;
+                }
+                store(batch);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody may interrupt it", e);
+        }
+    }
+
+    /** Stores a batch, again and again, until there is an outcome for each of its messages. */
+    private void store(List<Append> batch) throws InterruptedException {
+        List<Append> open = batch;
+        long pause = FIRST_PAUSE_NANOS;
+        while (!open.isEmpty()) {
+            switch (writer.write(open.stream().map(append -> append.message).toList())) {
+                case Result.Committed committed -> {
+                    queue.release(open);
+                    report(open, committed.written());
+                    return;
+                }
+                case Result.NotCommitted not -> LOG.warn("batch_not_stored", "cause", not.cause(), "size", open.size());
+                case Result.Unknown unknown -> {
+                    LOG.warn("batch_unknown", "cause", unknown.cause(), "size", open.size());
+                    open.forEach(append -> append.perhapsStored = true);
+                }
+            }
+            open = giveUp(open);
+            List<Append> late = queue.takeExpired();
+            queue.release(late);
+            late.forEach(append -> finish(append, new Outcome.Unavailable()));
+            if (!open.isEmpty()) {
+                pause(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Those that are tried once more; the others have an outcome now. */
+    private List<Append> giveUp(List<Append> open) {
+        long now = System.nanoTime();
+        boolean last = isClosed();
+        List<Append> again = new ArrayList<>();
+        List<Append> given = new ArrayList<>();
+        for (Append append : open) {
+            boolean over =
+                    append.perhapsStored ? now - append.beganNanos >= DOUBT.toNanos() : now - append.deadlineNanos >= 0;
+            if (last || over) {
+                given.add(append);
+            } else {
+                again.add(append);
+            }
+        }
+        queue.release(given);
+        given.forEach(
+                append -> finish(append, append.perhapsStored ? new Outcome.Unknown() : new Outcome.Unavailable()));
+        return again;
+    }
+
+    private void report(List<Append> batch, List<Written> written) throws InterruptedException {
+        for (int i = 0; i < batch.size(); i++) {
+            Append append = batch.get(i);
+            switch (written.get(i)) {
+                case Written.Stored of ->
+                    finish(
+                            append,
+                            new Outcome.Stored(of.message().seq(), of.message().messageId(), of.duplicate()));
+                case Written.Refused refused -> finish(append, new Outcome.Unavailable());
+            }
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            if (written.get(i) instanceof Written.Stored of) {
+                hand(batch.get(i).message, of);
+            }
+        }
+    }
+
+    private void hand(NewMessage message, Written.Stored of) throws InterruptedException {
+        try {
+            stored.stored(message, of.message(), of.duplicate());
+        } catch (RuntimeException e) {
+            LOG.error("stored_message_not_distributed", e, "tenant", message.tenant());
+        }
+    }
+
+    private static void finish(Append append, Outcome outcome) {
+        try {
+            append.done.accept(outcome);
+        } catch (RuntimeException e) {
+            LOG.error("append_outcome_not_reported", e, "tenant", append.message.tenant());
+        }
+    }
+
+    private void pause(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (!closed && left > 0) {
+                left = closing.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stores what is queued, if the database takes it at once; what it does not take has failed. */
+    @Override
+    public void close() {
+        queue.close();
+        lock.lock();
+        try {
+            closed = true;
+            closing.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                committer.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.mics.store.engine;
+
+import io.mics.conversation.Conversations;
+import io.mics.observe.Log;
+import io.mics.store.DatabaseAddress;
+import io.mics.store.MessageIdGenerator;
+import io.mics.store.MessageIdGenerator.Clock;
+import io.mics.store.MessageWriter;
+import io.mics.store.NodePart;
+import io.mics.store.StoreSettings;
+import io.mics.store.embedded.EmbeddedDatabase;
+import io.mics.store.embedded.EmbeddedMessageWriter;
+import io.mics.store.postgres.PostgresDatabase;
+import io.mics.store.postgres.PostgresMessageWriter;
+import io.mics.store.schema.Schema;
+import io.mics.store.sql.Database;
+import io.mics.store.sql.Parameters;
+import io.mics.store.sql.SqlConversations;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** The store of a node, open: PostgreSQL where an address is set, else a file. Safe on any thread. */
+public final class Store implements AutoCloseable {
+    private static final Log LOG = Log.of(Store.class);
+    private static final int OLDEST_VERSION = 140_000;
+    private static final String NEWEST_ID = "SELECT COALESCE(max(message_id), 0) FROM messages";
+
+    private final List<Database> databases;
+    private final Database readers;
+    private final Conversations conversations;
+    private final MessageWriter writer;
+    private final boolean embedded;
+
+    private Store(List<Database> databases, MessageWriter writer, boolean embedded) {
+        this.databases = databases;
+        this.readers = databases.getFirst();
+        this.conversations = new SqlConversations(readers);
+        this.writer = writer;
+        this.embedded = embedded;
+    }
+
+    /**
+     * Opens the database, brings its schema up to date, and makes what reads and writes there.
+     *
+     * @param node the part of message ids; the embedded database has one node, so a fixed one does
+     */
+    public static Store open(StoreSettings settings, NodePart node) throws StoreRefusedException {
+        Optional<DatabaseAddress> address = settings.address();
+        return address.isPresent()
+                ? openPostgres(address.get(), settings.poolSize(), node)
+                : openEmbedded(Path.of(settings.folder()), node);
+    }
+
+    private static Store openPostgres(DatabaseAddress address, int poolSize, NodePart node)
+            throws StoreRefusedException {
+        DataSource start = PostgresDatabase.forStart(address);
+        try (Connection connection = start.getConnection()) {
+            checkServer(connection, address);
+        } catch (SQLException e) {
+            throw new StoreRefusedException("store.url", whyNotReached(address, e));
+        }
+        migrate(start, Schema.Spelling.POSTGRES, "store.url");
+        int writing = Math.max(1, poolSize / 3);
+        Database readers = PostgresDatabase.forReaders(address, poolSize - writing);
+        Database writers = PostgresDatabase.forWriters(address, writing);
+        return new Store(
+                List.of(readers, writers), new PostgresMessageWriter(writers, MessageIdGenerator.of(node)), false);
+    }
+
+    private static void checkServer(Connection c, DatabaseAddress address) throws SQLException, StoreRefusedException {
+        int version = Parameters.first(c, "SELECT current_setting('server_version_num')::int", row -> row.getInt(1))
+                .orElse(0);
+        if (version < OLDEST_VERSION) {
+            throw new StoreRefusedException(
+                    "store.url", address.shown() + " is PostgreSQL " + version / 10_000 + "; 14 or later is needed");
+        }
+        String encoding = setting(c, "server_encoding");
+        if (!encoding.equals("UTF8")) {
+            throw new StoreRefusedException(
+                    "store.url", address.shown() + " has the encoding " + encoding + "; UTF8 is needed");
+        }
+        if (setting(c, "fsync").equals("off")) {
+            LOG.warn("database_unsafe", "what", "fsync is off: acknowledged messages are lost when the machine stops");
+        }
+    }
+
+    private static String setting(Connection c, String name) throws SQLException {
+        return Parameters.first(c, "SELECT current_setting(?)", row -> row.getString(1), name)
+                .orElse("");
+    }
+
+    private static String whyNotReached(DatabaseAddress address, SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        String why = switch (state) {
+            case "28P01", "28000" ->
+                "refuses the login of user '" + address.user() + "': check store.user and" + " store.password";
+            case "3D000" -> "is not there: create the database";
+            case "08001", "08004", "08006" -> "cannot be reached: " + firstLine(e);
+            default -> "cannot be used: " + firstLine(e) + " (SQL state " + state + ")";
+        };
+        return address.shown() + " " + why;
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static Store openEmbedded(Path folder, NodePart node) throws StoreRefusedException {
+        EmbeddedDatabase database;
+        try {
+            database = EmbeddedDatabase.open(folder);
+        } catch (EmbeddedDatabase.FolderRefusedException e) {
+            throw new StoreRefusedException("store.folder", "'" + folder + "' " + e.getMessage());
+        }
+        try {
+            migrate(database.forStart(), Schema.Spelling.SQLITE, "store.folder");
+            long newest = database.read(c -> Parameters.first(c, NEWEST_ID, row -> row.getLong(1)))
+                    .orElse(0L);
+            MessageIdGenerator ids = new MessageIdGenerator(node, Clock.SYSTEM, newest);
+            return new Store(List.of(database), new EmbeddedMessageWriter(database, ids), true);
+        } catch (SQLException e) {
+            database.close();
+            throw new StoreRefusedException("store.folder", "'" + folder + "' cannot be used: " + firstLine(e));
+        } catch (StoreRefusedException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static void migrate(DataSource database, Schema.Spelling spelling, String key)
+            throws StoreRefusedException {
+        Optional<String> refused = Schema.migrate(database, spelling);
+        if (refused.isPresent()) {
+            throw new StoreRefusedException(key, refused.get());
+        }
+    }
+
+    /** What is stored, as its readers may see it. */
+    public Conversations conversations() {
+        return conversations;
+    }
+
+    /** Stores messages. */
+    public MessageWriter writer() {
+        return writer;
+    }
+
+    /** Whether it is a file of this process. */
+    public boolean isEmbedded() {
+        return embedded;
+    }
+
+    /** Why the database does not answer now; empty when it does. Blocks a bounded time. */
+    public Optional<String> unavailable() {
+        try {
+            readers.read(c -> Parameters.first(c, "SELECT 1", row -> row.getInt(1)));
+            return Optional.empty();
+        } catch (SQLException e) {
+            return Optional.of("database: " + firstLine(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        databases.forEach(Database::close);
+    }
+}

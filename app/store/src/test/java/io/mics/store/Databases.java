@@ -1,0 +1,36 @@
+package io.mics.store;
+
+import io.mics.store.engine.Store;
+import io.mics.store.engine.StoreRefusedException;
+import io.mics.testing.PostgresServer;
+import java.nio.file.Path;
+
+/** Stores for tests. */
+final class Databases {
+    private Databases() {}
+
+    static StoreSettings postgres(String url) {
+        return new StoreSettings(url, "", "", 9, "data", 10_000, 16 << 20);
+    }
+
+    static StoreSettings embedded(Path folder) {
+        return new StoreSettings("", "", "", 9, folder.toString(), 10_000, 16 << 20);
+    }
+
+    static Store open(StoreSettings settings, int node) {
+        try {
+            return Store.open(settings, NodePart.fixed(node));
+        } catch (StoreRefusedException e) {
+            throw new AssertionError(e.key() + " " + e.getMessage(), e);
+        }
+    }
+
+    /** One database of PostgreSQL for the tests of this process that can share one, and two nodes of it. */
+    static final class Shared {
+        static final String URL = PostgresServer.shared().newDatabase();
+        static final Store ONE = open(postgres(URL), 1);
+        static final Store TWO = open(postgres(URL), 2);
+
+        private Shared() {}
+    }
+}
