@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
  * each other. One that sees or changes what all tests of a process share is {@code @Isolated}.
  */
 class EngineTestsTest {
-    private static final Pattern STARTS = Pattern.compile(
-            "\\bProcessBuilder\\b|\\bredis\\.embedded\\.|\\bKafkaRaftServer\\b|\\bEmbeddedPostgres\\b|\\bNode\\.start\\(");
+    private static final Pattern STARTS =
+            Pattern.compile("\\bProcessBuilder\\b|\\bredis\\.embedded\\.|\\bEmbeddedPostgres\\b|\\bKafkaRaftServer\\b"
+                    + "|\\bNode\\.start\\(");
     private static final Pattern SHARED = Pattern.compile("\\bErrorPlanting\\b|\\bLinkThreads\\b|\\bforgetLost\\("
             + "|\\bLogSetup\\.\\w+\\(|\\bSystem\\.set(In|Out|Err)\\(|\\b(Locale|TimeZone)\\.setDefault\\(");
     private static final Pattern ISOLATED = Pattern.compile("(?m)^@Isolated\\b");

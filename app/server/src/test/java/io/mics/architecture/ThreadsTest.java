@@ -31,6 +31,7 @@ class ThreadsTest {
             "WsConnection",
             "GrpcConnection",
             "AddressLookup",
+            "EmbeddedDatabase", // reports a fatal error to whoever waits for its thread
             "ConnectionNotifier",
             "HookRegistry",
             "PluginThreads",

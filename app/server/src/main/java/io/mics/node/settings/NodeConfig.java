@@ -14,6 +14,7 @@ import io.mics.offline.OfflineMemory;
 import io.mics.redis.RedisSettings;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.link.ClusterSettings;
+import io.mics.store.StoreSettings;
 import io.mics.tenant.TenantConfig;
 import io.mics.tenant.TenantSettings;
 import io.mics.ws.QueueSettings;
@@ -47,6 +48,7 @@ public record NodeConfig(Settings settings, ServedTenants tenants) {
             DuplicateWindow.Limits.SECTION,
             GroupSettings.SECTION,
             HooksSettings.SECTION,
+            StoreSettings.SECTION,
             TracingSettings.SECTION,
             LogSection.SECTION,
             PlaygroundSettings.SECTION);

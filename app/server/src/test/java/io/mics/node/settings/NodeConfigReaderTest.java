@@ -139,6 +139,7 @@ class NodeConfigReaderTest {
         var hooks = c.tenant("t1").orElseThrow().settings().hooks();
         assertThat(hooks.signRequired()).isTrue();
         assertThat(hooks.maxConcurrency()).isEqualTo(17);
+        assertThat(c.get(io.mics.store.StoreSettings.SECTION).password()).isEqualTo("hunter5");
         assertThat(c.get(LogSection.SECTION))
                 .isEqualTo(new LogSettings(
                         LogSettings.Format.TEXT,
@@ -203,8 +204,7 @@ class NodeConfigReaderTest {
         env.put("HOOK_ANSWER_BYTES", "27");
         env.put("HOOK_IDLE_CONNECTIONS_PER_TARGET", "28");
         env.put("HOOK_IDLE_CONNECTIONS", "29");
-        env.put("HOOK_IDLE_TIME", "30s");
-        env.put("HOOK_WARM_UP", "2s");
+        env.putAll(Map.of("HOOK_IDLE_TIME", "30s", "HOOK_WARM_UP", "2s"));
         env.put("KAFKA_MAX_ATTEMPTS", "4");
         env.put("KAFKA_QUEUE_CAPACITY", "5");
         env.put("KAFKA_MAX_PENDING_PER_TENANT", "6");
@@ -214,6 +214,8 @@ class NodeConfigReaderTest {
         env.put("GRPC_BREAKER_OPEN_MS", "9");
         env.put("LOCAL_ROUTE_CACHE_TTL_SECONDS", "10");
         env.put("INBOUND_TOTAL_BYTES", "27");
+        env.putAll(Map.of("DATABASE_URL", "postgres://h/d", "DATABASE_USER", "u", "DATABASE_PASSWORD", "hunter5"));
+        env.put("STORE_FOLDER", "store");
         env.put("LOG_FORMAT", "text");
         env.put("LOG_LEVEL", "ERROR");
         env.put("LOG_LEVELS", "{\"io.mics.ws\":\"WARN\"}");
