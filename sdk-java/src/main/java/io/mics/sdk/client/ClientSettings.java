@@ -1,5 +1,6 @@
 package io.mics.sdk.client;
 
+import io.mics.sdk.conversation.ConversationSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -20,4 +21,5 @@ record ClientSettings(
         Duration heartbeat,
         Duration backoffMin,
         Duration backoffMax,
-        int maxNewTokens) {}
+        int maxNewTokens,
+        @Nullable ConversationSettings conversations) {}

@@ -3,6 +3,8 @@ package io.mics.sdk.client;
 import io.mics.proto.message.v1.ConnectAck;
 import io.mics.proto.message.v1.ServerError;
 import io.mics.proto.message.v1.ServerFrame;
+import io.mics.sdk.conversation.ConversationClient;
+import io.mics.sdk.conversation.Conversations;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,8 @@ final class Lifecycle implements Connection.Owner {
     private final PendingSends pending;
     private final Inbox inbox;
     private final ReconnectPolicy policy;
+    private final Wire wire;
+    private final @Nullable ConversationClient conversations;
     private volatile ConnectionState state = new ConnectionState.Idle();
 
     private @Nullable CompletableFuture<ConnectionState.Connected> first;
@@ -45,11 +49,23 @@ final class Lifecycle implements Connection.Owner {
         this.pending = pending;
         this.inbox = new Inbox(settings.listener(), settings.cipher());
         this.policy = new ReconnectPolicy(
-                new Backoff(
+                new ReconnectPolicy.Backoff(
                         settings.backoffMin(),
                         settings.backoffMax(),
                         () -> ThreadLocalRandom.current().nextDouble()),
                 settings.maxNewTokens());
+        this.wire = new Wire(loop, callbacks, settings.cipher());
+        this.conversations =
+                settings.conversations() == null ? null : new ConversationClient(wire, settings.conversations());
+    }
+
+    @Nullable
+    Conversations conversations() {
+        return conversations;
+    }
+
+    int pendingSends() {
+        return conversations == null ? 0 : conversations.pendingSends();
     }
 
     ConnectionState state() {
@@ -82,6 +98,9 @@ final class Lifecycle implements Connection.Owner {
 
     @Override
     public void frame(Connection connection, ServerFrame frame) {
+        if (conversations != null && conversations.take(frame, connection::consumed)) {
+            return;
+        }
         switch (frame.getPayloadCase()) {
             case CONNECT_ACK -> onLoop(() -> accepted(connection, frame.getConnectAck()));
             case ACK -> pending.acknowledge(frame.getAck());
@@ -105,6 +124,9 @@ final class Lifecycle implements Connection.Owner {
                     PUSH,
                     GAP,
                     CONVERSATIONS,
+                    EDITED,
+                    READ,
+                    TYPING,
                     PAYLOAD_NOT_SET -> {}
         }
     }
@@ -177,6 +199,10 @@ final class Lifecycle implements Connection.Owner {
                 new ConnectionState.Connected(ack.getUserId(), ack.getDeviceId(), ack.getNodeId(), ack.getTraceId());
         move(connected);
         pending.attach(writer);
+        wire.attach(writer);
+        if (conversations != null) {
+            conversations.connected(ack.getUserId(), ack.getDeviceId());
+        }
         CompletableFuture<ConnectionState.Connected> waiting = first;
         first = null;
         if (waiting != null) {
@@ -221,6 +247,9 @@ final class Lifecycle implements Connection.Owner {
             var unused = later(FAREWELL, last::abort);
         }
         pending.close(code + " " + reason);
+        if (conversations != null) {
+            conversations.close(code + " " + reason);
+        }
         if (first != null) {
             first.completeExceptionally(new ConnectRefused(code, reason));
         }
@@ -237,6 +266,10 @@ final class Lifecycle implements Connection.Owner {
             heartbeat = null;
         }
         pending.detach();
+        wire.detach();
+        if (conversations != null) {
+            conversations.disconnected();
+        }
     }
 
     private void move(ConnectionState next) {

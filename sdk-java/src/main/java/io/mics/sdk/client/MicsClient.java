@@ -2,6 +2,7 @@ package io.mics.sdk.client;
 
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
+import io.mics.sdk.conversation.Conversations;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -75,14 +76,27 @@ public final class MicsClient implements AutoCloseable {
                 message, settings.cipher() == null ? body : settings.cipher().seal(body));
     }
 
+    /**
+     * The durable conversations of this client's user.
+     *
+     * @throws IllegalStateException the client was built without {@link MicsClientBuilder#conversations}
+     */
+    public Conversations conversations() {
+        Conversations conversations = lifecycle.conversations();
+        if (conversations == null) {
+            throw new IllegalStateException("this client was built without conversations");
+        }
+        return conversations;
+    }
+
     /** Where the client is right now. */
     public ConnectionState state() {
         return lifecycle.state();
     }
 
-    /** How many messages wait for their outcome. */
+    /** How many messages wait for their outcome; those to conversations count until they are accepted. */
     public int pendingSends() {
-        return pending.size();
+        return pending.size() + lifecycle.pendingSends();
     }
 
     /** Closes for good, without waiting; what is unacknowledged becomes {@link SendOutcome.Unanswered}. */

@@ -1,5 +1,9 @@
 package io.mics.sdk.client;
 
+import io.mics.sdk.conversation.ConversationListener;
+import io.mics.sdk.conversation.ConversationSettings;
+import io.mics.sdk.conversation.InMemoryMessageStore;
+import io.mics.sdk.conversation.MessageStore;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -25,6 +29,9 @@ public final class MicsClientBuilder {
     private Duration backoffMin = Duration.ofMillis(500);
     private Duration backoffMax = Duration.ofSeconds(30);
     private int maxNewTokens = 3;
+    private @Nullable ConversationListener conversationListener;
+    private @Nullable MessageStore messageStore;
+    private int newestMessages = 1000;
 
     MicsClientBuilder() {}
 
@@ -125,6 +132,31 @@ public final class MicsClientBuilder {
     }
 
     /**
+     * For tenants with durable conversations: who hears of their messages. The client then catches up after every
+     * connection with what was missed; {@link MicsClient#conversations} is for the rest. Messages of conversations do
+     * not come to {@link #listener}, which need not be given.
+     */
+    public MicsClientBuilder conversations(ConversationListener owner) {
+        conversationListener = owner;
+        return this;
+    }
+
+    /** Where messages of conversations are stored: in memory by default, the newest 1000 of each conversation. */
+    public MicsClientBuilder messageStore(MessageStore store) {
+        messageStore = store;
+        return this;
+    }
+
+    /**
+     * Of a conversation the store knows nothing of, so many messages are caught up with; 1000 by default. Older ones
+     * are history, to be asked for.
+     */
+    public MicsClientBuilder newestMessages(int most) {
+        newestMessages = most;
+        return this;
+    }
+
+    /**
      * A client, not connected yet.
      *
      * @throws IllegalArgumentException something is missing or out of range; the message names it
@@ -141,13 +173,16 @@ public final class MicsClientBuilder {
         require(positive(heartbeat), "heartbeat must be positive");
         require(positive(backoffMin) && backoffMin.compareTo(backoffMax) <= 0, "backoff must be 0 < min <= max");
         require(maxNewTokens >= 0, "maxNewTokens must not be negative");
-        if (tokens == null || listener == null) {
+        require(newestMessages >= 1, "newestMessages must be at least 1");
+        ClientListener heard = listener == null && conversationListener != null ? message -> {} : listener;
+        if (tokens == null || heard == null) {
             throw new IllegalArgumentException((tokens == null ? "token" : "listener") + " is missing");
         }
         return new MicsClient(new ClientSettings(
-                URI.create(url + "?tenantId=" + encode(tenantId) + "&deviceId=" + encode(deviceId)),
+                URI.create(url + "?tenantId=" + encode(tenantId) + "&deviceId=" + encode(deviceId)
+                        + (conversationListener == null ? "" : "&catchup=sync")),
                 tokens,
-                listener,
+                heard,
                 http == null ? HttpClient.newHttpClient() : http,
                 cipher,
                 connectTimeout,
@@ -157,7 +192,16 @@ public final class MicsClientBuilder {
                 heartbeat,
                 backoffMin,
                 backoffMax,
-                maxNewTokens));
+                maxNewTokens,
+                conversationListener == null
+                        ? null
+                        : new ConversationSettings(
+                                conversationListener,
+                                messageStore == null ? new InMemoryMessageStore() : messageStore,
+                                newestMessages,
+                                ackTimeout,
+                                maxAttempts,
+                                maxPending)));
     }
 
     private static void require(boolean holds, String otherwise) {

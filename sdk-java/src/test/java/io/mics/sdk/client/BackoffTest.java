@@ -11,7 +11,7 @@ class BackoffTest {
 
     @Test
     void ceilingDoublesUpToTheMaximumAndNeverOverflows() {
-        Backoff highest = new Backoff(min, max, () -> 1.0);
+        ReconnectPolicy.Backoff highest = new ReconnectPolicy.Backoff(min, max, () -> 1.0);
 
         assertThat(highest.after(0)).isEqualTo(Duration.ofMillis(100));
         assertThat(highest.after(3)).isEqualTo(Duration.ofMillis(800));
@@ -22,8 +22,8 @@ class BackoffTest {
 
     @Test
     void jitterCoversEverythingBelowTheCeiling() {
-        assertThat(new Backoff(min, max, () -> 0.0).after(5)).isZero();
-        assertThat(new Backoff(min, max, () -> 0.5).after(1)).isEqualTo(Duration.ofMillis(100));
-        assertThat(new Backoff(min, max, () -> 0.0).longest()).isEqualTo(Duration.ofMillis(2500));
+        assertThat(new ReconnectPolicy.Backoff(min, max, () -> 0.0).after(5)).isZero();
+        assertThat(new ReconnectPolicy.Backoff(min, max, () -> 0.5).after(1)).isEqualTo(Duration.ofMillis(100));
+        assertThat(new ReconnectPolicy.Backoff(min, max, () -> 0.0).longest()).isEqualTo(Duration.ofMillis(2500));
     }
 }

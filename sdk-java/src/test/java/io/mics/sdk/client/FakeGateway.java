@@ -22,6 +22,7 @@ final class FakeGateway implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final BlockingQueue<Peer> accepted = new LinkedBlockingQueue<>();
     private final ConcurrentLinkedQueue<Consumer<Peer>> greetings = new ConcurrentLinkedQueue<>();
+    private volatile Consumer<Peer> greetAll = FakeGateway::welcome;
     private final List<Peer> peers = new CopyOnWriteArrayList<>();
 
     FakeGateway() throws IOException {
@@ -35,6 +36,11 @@ final class FakeGateway implements AutoCloseable {
     /** What the next connection not yet provided for gets instead of a welcome. */
     void greetNext(Consumer<Peer> greeting) {
         greetings.add(greeting);
+    }
+
+    /** What every connection not provided for gets instead of a welcome. */
+    void greetAll(Consumer<Peer> greeting) {
+        greetAll = greeting;
     }
 
     /** The next connection, in the order they came. */
@@ -89,7 +95,7 @@ final class FakeGateway implements AutoCloseable {
             Peer peer = Peer.handshake(socket);
             peers.add(peer);
             Consumer<Peer> greeting = greetings.poll();
-            (greeting == null ? (Consumer<Peer>) FakeGateway::welcome : greeting).accept(peer);
+            (greeting == null ? greetAll : greeting).accept(peer);
             accepted.add(peer);
             peer.readUntilClosed();
         } catch (IOException gone) {

@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The gateway's end of one connection: RFC 6455 as far as a well-behaved client needs it. */
 final class Peer {
@@ -33,6 +34,8 @@ final class Peer {
     private final DataInputStream in;
     private final BlockingQueue<MessageRequest> messages = new LinkedBlockingQueue<>();
     private final BlockingQueue<HeartbeatPing> pings = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ClientFrame> requests = new LinkedBlockingQueue<>();
+    private volatile Consumer<ClientFrame> onFrame = frame -> {};
     final CompletableFuture<Integer> closedByClient = new CompletableFuture<>();
     final List<String> requestHead = new ArrayList<>();
 
@@ -62,6 +65,16 @@ final class Peer {
 
     HeartbeatPing ping() throws InterruptedException {
         return within10s(pings, "ping");
+    }
+
+    /** The next frame that is neither a message of the first protocol nor a ping. */
+    ClientFrame request() throws InterruptedException {
+        return within10s(requests, "request");
+    }
+
+    /** What is done with every frame, besides. */
+    void onFrame(Consumer<ClientFrame> answers) {
+        onFrame = answers;
     }
 
     boolean quiet() {
@@ -137,9 +150,12 @@ final class Peer {
             ClientFrame frame = ClientFrame.parseFrom(payload);
             if (frame.hasMessage()) {
                 messages.add(frame.getMessage());
-            } else {
+            } else if (frame.hasHeartbeatPing()) {
                 pings.add(frame.getHeartbeatPing());
+            } else {
+                requests.add(frame);
             }
+            onFrame.accept(frame);
         }
     }
 
@@ -164,6 +180,8 @@ final class Peer {
         out.put((byte) firstByte);
         if (to - from < 126) {
             out.put((byte) (to - from));
+        } else if (to - from < 1 << 16) {
+            out.put((byte) 126).putShort((short) (to - from));
         } else {
             out.put((byte) 127).putLong(to - from);
         }

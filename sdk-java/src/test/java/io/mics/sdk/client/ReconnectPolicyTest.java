@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReconnectPolicyTest {
-    private final ReconnectPolicy policy =
-            new ReconnectPolicy(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 1.0), 2);
+    private final ReconnectPolicy policy = new ReconnectPolicy(
+            new ReconnectPolicy.Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 1.0), 2);
 
     @ParameterizedTest
     @ValueSource(ints = {1000, 4002, 4409})

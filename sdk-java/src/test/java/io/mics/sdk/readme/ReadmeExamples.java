@@ -9,6 +9,9 @@ import io.mics.proto.hook.v1.GetGroupMembersResponse;
 import io.mics.proto.hook.v1.MqEvent;
 import io.mics.sdk.client.MicsClient;
 import io.mics.sdk.client.SendOutcome;
+import io.mics.sdk.conversation.MessageStore;
+import io.mics.sdk.conversation.SendResult;
+import io.mics.sdk.conversation.Sending;
 import io.mics.sdk.event.Event;
 import io.mics.sdk.event.KafkaEventConsumer;
 import io.mics.sdk.hook.HookHandler;
@@ -38,6 +41,22 @@ final class ReadmeExamples {
                 client.send("u2", "hi".getBytes(StandardCharsets.UTF_8)).join();
         client.close();
         return outcome;
+    }
+
+    static SendResult conversations(String url, MessageStore store) throws Exception {
+        MicsClient client = MicsClient.builder()
+                .url(url)
+                .tenantId("t1")
+                .deviceId("laptop")
+                .tokens(() -> "valid:u1")
+                .conversations(message -> System.out.println(message.conversation() + " " + message.text()))
+                .messageStore(store)
+                .build();
+        client.connect();
+        Sending sending = client.conversations().sendText("single:u1:u2", "hi");
+        SendResult result = sending.await();
+        client.close();
+        return result;
     }
 
     static final class Backend implements HookHandler {

@@ -26,7 +26,7 @@ class ReadmeTest {
                 .map(block -> block.group(1))
                 .toList();
 
-        assertThat(blocks).hasSize(7);
+        assertThat(blocks).hasSize(8);
         assertThat(blocks).allSatisfy(block -> assertThat(compiled).contains(withoutIndent(block)));
     }
 

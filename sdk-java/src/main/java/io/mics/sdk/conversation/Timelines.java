@@ -1,0 +1,180 @@
+package io.mics.sdk.conversation;
+
+import com.google.protobuf.ByteString;
+import io.mics.proto.message.v1.Edited;
+import io.mics.proto.message.v1.Recalled;
+import io.mics.proto.message.v1.SyncResult;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of all conversations: puts them in order, stores them, shows each once, and says which conversation
+ * lacks some. On the callback thread only.
+ */
+final class Timelines {
+    private static final Logger LOG = System.getLogger(Timelines.class.getName());
+
+    /** Of those that lack nothing, so many are remembered; of others the store knows enough. */
+    private static final int MAX_IDLE = 10_000;
+
+    private final MessageStore store;
+    private final ConversationListener listener;
+    private final ConversationLink link;
+    private final int newest;
+    private final Map<String, Timeline> timelines = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Timeline> eldest) {
+            return size() > MAX_IDLE && eldest.getValue().idle();
+        }
+    };
+
+    /**
+     * Messages for a listener.
+     *
+     * @param newest of a conversation the store knows nothing of, so many messages are shown
+     */
+    Timelines(MessageStore store, ConversationListener listener, ConversationLink link, int newest) {
+        this.store = store;
+        this.listener = listener;
+        this.link = link;
+        this.newest = newest;
+    }
+
+    /** One that is known, or begins with its first message. */
+    Timeline of(String conversation) {
+        return of(conversation, 0);
+    }
+
+    /** One that is known, or begins so far before its message {@code latest} as the client was told. */
+    Timeline of(String conversation, long latest) {
+        Timeline known = timelines.get(conversation);
+        if (known != null) {
+            return known;
+        }
+        long complete = store.completeTo(conversation);
+        Timeline made = new Timeline(complete == MessageStore.UNKNOWN ? Math.max(0, latest - newest) : complete);
+        timelines.put(conversation, made);
+        return made;
+    }
+
+    /** A message came by itself. */
+    void arrived(Message message) {
+        Timeline timeline = of(message.conversation(), message.seq());
+        show(message.conversation(), timeline.arrived(message));
+    }
+
+    /** There are messages up to this one. */
+    void heardOf(String conversation, long seq) {
+        of(conversation, seq).heardOf(seq);
+    }
+
+    /** The gateway answered what a conversation holds. */
+    void page(String conversation, SyncResult page) {
+        Timeline timeline = of(conversation, page.getLastSeq());
+        long shown = timeline.shown();
+        List<Message> messages = new ArrayList<>();
+        page.getMessagesList().forEach(delivery -> messages.add(Message.of(delivery)));
+        show(conversation, timeline.page(messages, page.getFirstSeq(), page.getLastSeq(), page.getHasMore()));
+        store.completeTo(conversation, timeline.shown());
+        messages.stream().filter(message -> message.seq() <= shown).forEach(this::compare);
+    }
+
+    /** A message was recalled. */
+    void recalled(Recalled word) {
+        String conversation = word.getConversationId();
+        Timeline timeline = of(conversation, word.getSeq());
+        if (timeline.change(word.getSeq(), message -> message.recalled(word.getRecalledAtMs()))
+                || word.getSeq() > timeline.shown()) {
+            return;
+        }
+        Message stored = store.get(conversation, word.getSeq()).orElse(null);
+        if (stored == null || !stored.isRecalled()) {
+            if (stored != null) {
+                store.put(stored.recalled(word.getRecalledAtMs()));
+            }
+            tell(() -> listener.onRecalled(conversation, word.getSeq(), word.getMessageId(), word.getOperatorId()));
+        }
+    }
+
+    /** A message has another body. */
+    void edited(Edited word) {
+        String conversation = word.getConversationId();
+        Timeline timeline = of(conversation, word.getSeq());
+        if (timeline.change(
+                        word.getSeq(),
+                        message -> message.version() < word.getVersion()
+                                ? message.edited(word.getBody(), word.getEditedAtMs(), word.getVersion())
+                                : message)
+                || word.getSeq() > timeline.shown()) {
+            return;
+        }
+        Message stored = store.get(conversation, word.getSeq()).orElse(null);
+        if (stored == null || stored.version() < word.getVersion()) {
+            ByteString body = opened(word.getBody());
+            if (stored != null) {
+                store.put(stored.edited(body, word.getEditedAtMs(), word.getVersion()));
+            }
+            tell(() -> listener.onEdited(conversation, word.getSeq(), word.getMessageId(), body, word.getVersion()));
+        }
+    }
+
+    /** A message that was shown, as it stands now: it may have been recalled or edited meanwhile. */
+    private void compare(Message now) {
+        store.get(now.conversation(), now.seq()).ifPresent(stored -> {
+            if (now.isRecalled() && !stored.isRecalled()) {
+                store.put(now);
+                tell(() -> listener.onRecalled(now.conversation(), now.seq(), now.messageId(), ""));
+            } else if (!now.isRecalled() && now.version() > stored.version()) {
+                Message opened = now.withBody(opened(now.body()));
+                store.put(opened);
+                tell(() -> listener.onEdited(
+                        now.conversation(), now.seq(), now.messageId(), opened.body(), now.version()));
+            }
+        });
+    }
+
+    private void show(String conversation, List<Message> messages) {
+        try {
+            messages.forEach(this::show);
+        } catch (RuntimeException e) {
+            // the store knows up to where; the rest is fetched again
+            timelines.remove(conversation);
+            throw e;
+        }
+    }
+
+    private void show(Message message) {
+        ByteString body = message.isRecalled() ? ByteString.EMPTY : link.open(message.body());
+        if (body == null) {
+            store.put(message);
+            tell(() -> listener.onUnreadable(message));
+        } else {
+            Message opened = message.withBody(body);
+            store.put(opened);
+            tell(() -> listener.onMessage(opened));
+        }
+        store.completeTo(message.conversation(), message.seq());
+    }
+
+    /** The body as it came, where the key does not open it. */
+    private ByteString opened(ByteString body) {
+        @Nullable ByteString opened = link.open(body);
+        return opened == null ? body : opened;
+    }
+
+    /** Whatever the app's code throws, the messages behind are shown. */
+    static void tell(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a client's conversation listener failed", e);
+        }
+    }
+}
