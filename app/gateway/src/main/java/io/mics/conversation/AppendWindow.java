@@ -1,11 +1,15 @@
 package io.mics.conversation;
 
+import io.mics.protocol.ConversationFrame;
 import io.mics.protocol.OutboundFrame;
+import io.mics.timer.TimerTask;
+import io.mics.timer.TimingWheel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +35,42 @@ public final class AppendWindow {
     /** One message's place in the order of acknowledgements. */
     final class Entry {
         private @Nullable OutboundFrame ack;
+        private String conversation = "";
+        private String name = "";
+        private TimingWheel.@Nullable Timer doubt;
 
         private Entry() {}
+
+        /** The message is to be acknowledged once it is stored, which {@link #stored} says. */
+        void awaitStored(String ofConversation, String clientMsgId) {
+            lock.lock();
+            try {
+                conversation = ofConversation;
+                name = clientMsgId;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Acknowledges with {@code otherwise} when nothing else has by then. */
+        void acknowledgeAfter(TimingWheel wheel, long nanos, Supplier<OutboundFrame> otherwise) {
+            TimingWheel.Timer timer = wheel.schedule(
+                    now -> {
+                        acknowledge(otherwise.get());
+                        return TimerTask.NEVER;
+                    },
+                    nanos);
+            lock.lock();
+            try {
+                if (ack == null) {
+                    doubt = timer;
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            timer.cancel();
+        }
 
         /** The message's acknowledgement; it goes out after those of all messages before. A second one is ignored. */
         void acknowledge(OutboundFrame frame) {
@@ -40,6 +78,9 @@ public final class AppendWindow {
             try {
                 if (ack == null) {
                     ack = frame;
+                    if (doubt != null) {
+                        doubt.cancel();
+                    }
                     release();
                 }
             } finally {
@@ -58,6 +99,24 @@ public final class AppendWindow {
             Entry entry = new Entry();
             entries.add(entry);
             return entry;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A message was stored; says whether its acknowledgement was waiting for that. */
+    boolean stored(ConversationFrame.Ack ack) {
+        lock.lock();
+        try {
+            for (Entry entry : entries) {
+                if (entry.ack == null
+                        && entry.name.equals(ack.clientMsgId())
+                        && entry.conversation.equals(ack.conversation())) {
+                    entry.acknowledge(ack);
+                    return true;
+                }
+            }
+            return false;
         } finally {
             lock.unlock();
         }
@@ -90,6 +149,11 @@ public final class AppendWindow {
         lock.lock();
         try {
             closed = true;
+            for (Entry entry : entries) {
+                if (entry.doubt != null) {
+                    entry.doubt.cancel();
+                }
+            }
             room.signalAll();
         } finally {
             lock.unlock();

@@ -29,7 +29,7 @@ public final class CachedGroupMembers implements GroupMembers {
     /** What a member in the memory takes, about. */
     private static final long MEMBER_BYTES = 120;
 
-    private static final long MOST_MEMBERS = HeapShare.atMost(64L << 20, 3) / MEMBER_BYTES;
+    private static final long MOST_MEMBERS = HeapShare.atMost(32L << 20, 1) / MEMBER_BYTES;
 
     private final TenantBackend backend;
     private final Conversations conversations;

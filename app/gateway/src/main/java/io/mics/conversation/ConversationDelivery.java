@@ -10,6 +10,7 @@ import io.mics.protocol.Delivery;
 import io.mics.protocol.StoredMessage;
 import io.mics.routing.delivery.GroupFanOut;
 import io.mics.routing.delivery.LocalDelivery;
+import io.mics.tenant.DurableSettings;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;
 import java.util.List;
@@ -40,9 +41,10 @@ public final class ConversationDelivery implements Distribution {
     @Override
     public boolean distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
             throws InterruptedException {
+        boolean told = acknowledge && isToldThatItIsStored(message);
         Delivery.ToSendingDevice sending = message.echoed()
-                ? (acknowledge ? Delivery.ToSendingDevice.ACK_AND_MESSAGE : Delivery.ToSendingDevice.MESSAGE)
-                : (acknowledge ? Delivery.ToSendingDevice.ACK : Delivery.ToSendingDevice.NOTHING);
+                ? (told ? Delivery.ToSendingDevice.ACK_AND_MESSAGE : Delivery.ToSendingDevice.MESSAGE)
+                : (told ? Delivery.ToSendingDevice.ACK : Delivery.ToSendingDevice.NOTHING);
         Delivery made = Delivery.stored(message.tenant(), stored, sending, message.traceId());
         Delivery delivery = repeated ? made.asRedelivery() : made;
         PendingWrites writes = new PendingWrites();
@@ -52,6 +54,14 @@ public final class ConversationDelivery implements Distribution {
         } finally {
             writes.start();
         }
+    }
+
+    /** Clients of the first protocol know one acknowledgement, which may be this. */
+    private boolean isToldThatItIsStored(NewMessage message) {
+        return !message.isOfFirstProtocol()
+                || tenants.find(message.tenant())
+                        .map(tenant -> tenant.settings().durable().ack() == DurableSettings.Ack.PERSISTED)
+                        .orElse(false);
     }
 
     /** Word of a change for everybody in a conversation but the connection that made it. */

@@ -6,6 +6,7 @@ import io.mics.message.Sender;
 import io.mics.observe.Log;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.AckReason;
+import io.mics.protocol.ConversationFrame;
 import io.mics.protocol.ConversationRequest;
 import io.mics.protocol.OutboundFrame;
 import io.mics.sdk.plugin.DeliveryEvent;
@@ -28,12 +29,14 @@ public final class ConversationSession {
 
     private final ConversationUseCases useCases;
     private final Sender sender;
+    private final Consumer<OutboundFrame> device;
     private final AppendWindow window;
     private final Map<String, Long> typing = new LinkedHashMap<>();
 
     ConversationSession(ConversationUseCases useCases, Sender sender, Consumer<OutboundFrame> device) {
         this.useCases = useCases;
         this.sender = sender;
+        this.device = device;
         this.window = new AppendWindow(device);
     }
 
@@ -132,6 +135,13 @@ public final class ConversationSession {
             case ConversationRequest.Typing it -> "";
             case ConversationRequest.Delivered it -> "";
         };
+    }
+
+    /** One of the device's messages was stored: its acknowledgement, if that has waited for it, else word of it. */
+    public void stored(ConversationFrame.Ack ack) {
+        if (!window.stored(ack)) {
+            device.accept(ack);
+        }
     }
 
     /** The connection has ended. */

@@ -6,6 +6,7 @@ import io.mics.message.PreSend;
 import io.mics.message.Sender;
 import io.mics.observe.Metrics;
 import io.mics.protocol.OutboundFrame;
+import io.mics.timer.TimingWheel;
 import java.util.function.Consumer;
 
 /** What devices of durable tenants may ask. */
@@ -40,10 +41,10 @@ public final class ConversationUseCases {
      *
      * @param maxBodyBytes of one message; 0 is unlimited
      */
-    public ConversationUseCases(Ports ports, int maxBodyBytes, Metrics metrics) {
+    public ConversationUseCases(Ports ports, int maxBodyBytes, TimingWheel wheel, Metrics metrics) {
         Access access = new Access(ports.members());
         send = new SendToConversation(
-                access, ports.hooks(), ports.log(), new ConversationMeters.OfTenants(metrics), maxBodyBytes);
+                access, ports.hooks(), ports.log(), new ConversationMeters.OfTenants(metrics), wheel, maxBodyBytes);
         read = new ReadConversations(access, ports.conversations());
         change = new ChangeConversations(
                 access,

@@ -38,4 +38,9 @@ public record NewMessage(
     public NewMessage {
         headers = Map.copyOf(headers);
     }
+
+    /** Whether it came as a {@code MessageRequest}: only such messages have an {@link #earlierKey}. */
+    public boolean isOfFirstProtocol() {
+        return !earlierKey.isEmpty();
+    }
 }

@@ -15,8 +15,11 @@ import io.mics.protocol.ConversationRequest;
 import io.mics.protocol.Delivery;
 import io.mics.protocol.IdRule;
 import io.mics.protocol.OutboundFrame;
+import io.mics.tenant.DurableSettings;
+import io.mics.timer.TimingWheel;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends to a durable conversation: validate, limit, ask who may, ask the hooks, append to the log. The reader goes on
@@ -32,10 +35,14 @@ public final class SendToConversation {
     private static final String INVALID_CONTENT_TYPE = "invalid content_type";
     private static final long MINUTE_MS = 60_000;
 
+    /** How long a message that the log has may take to be stored, until its sender is told that this is not known. */
+    private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final Access access;
     private final PreSend hooks;
     private final ConversationLog log;
     private final ConversationMeters.OfTenants meters;
+    private final TimingWheel wheel;
     private final int maxBodyBytes;
 
     /**
@@ -44,11 +51,17 @@ public final class SendToConversation {
      * @param maxBodyBytes of one body; 0 is unlimited
      */
     SendToConversation(
-            Access access, PreSend hooks, ConversationLog log, ConversationMeters.OfTenants meters, int maxBodyBytes) {
+            Access access,
+            PreSend hooks,
+            ConversationLog log,
+            ConversationMeters.OfTenants meters,
+            TimingWheel wheel,
+            int maxBodyBytes) {
         this.access = access;
         this.hooks = hooks;
         this.log = log;
         this.meters = meters;
+        this.wheel = wheel;
         this.maxBodyBytes = maxBodyBytes;
     }
 
@@ -201,11 +214,20 @@ public final class SendToConversation {
                 System.currentTimeMillis(),
                 draft.echoed());
         ConversationMeters count = meters.of(sender.tenant());
+        boolean untilStored = sender.tenant().settings().durable().ack() == DurableSettings.Ack.PERSISTED;
+        if (untilStored) {
+            entry.awaitStored(message.conversation().id(), message.clientMsgId());
+        }
         long start = System.nanoTime();
         log.append(message, outcome -> {
             count.appendDuration.recordSince(start);
             count.outcome(outcome).increment();
-            entry.acknowledge(ack(message, outcome));
+            if (untilStored && outcome instanceof ConversationLog.Outcome.Accepted) {
+                entry.acknowledgeAfter(
+                        wheel, DOUBT_NANOS, () -> failed(message.clientMsgId(), 0, AckReason.OUTCOME_UNKNOWN));
+            } else {
+                entry.acknowledge(ack(message, outcome));
+            }
         });
     }
 

@@ -13,7 +13,8 @@ public final class DeliveryIds {
         this.last = new AtomicLong(epoch << COUNTER_BITS);
     }
 
-    long next() {
+    /** The next one. */
+    public long next() {
         return last.incrementAndGet();
     }
 }

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements TimerTask {
     private static final long NO_PING = Long.MAX_VALUE / 4;
     private static final long CLOSE_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     /** What one byte of an unfinished message is worth of a heartbeat: 1 KiB/s keeps a session alive. */
     private static final long NANOS_PER_BYTE = TimeUnit.SECONDS.toNanos(1) / 1024;
 
@@ -53,9 +52,9 @@ public final class Session implements TimerTask {
 
     private final PresenceEventState presenceEvents = new PresenceEventState();
     private volatile RecentSends recentSends;
+    private final StoredListener storedListener = new StoredListener();
     private List<SentMessage> inherited = List.of();
     private final AtomicReference<@Nullable Closing> closing = new AtomicReference<>();
-
     private volatile long lastReceivedNanos = openedNanos;
     private volatile boolean handling;
     private final LazyLatch handledLatch = new LazyLatch();
@@ -106,7 +105,7 @@ public final class Session implements TimerTask {
         return device;
     }
 
-    /** Unique among this node's connections since it started, and in the order in which they were accepted. */
+    /** Unique among this node's connections since it started, and in the order of their acceptance. */
     public long connectionId() {
         return accepted.number();
     }
@@ -128,7 +127,7 @@ public final class Session implements TimerTask {
         return queue;
     }
 
-    /** Time without an application frame until 4100, as it was when the session began. */
+    /** Until 4100, as it was when the session began. */
     public long heartbeatSeconds() {
         return TimeUnit.NANOSECONDS.toSeconds(heartbeatNanos);
     }
@@ -203,9 +202,14 @@ public final class Session implements TimerTask {
         lastReceivedNanos = paid - nanos < 0 ? paid : nanos;
     }
 
-    /** Queues a frame. An overflow closes the session with 4430; the result is whether the frame was taken. */
+    /** Queues a frame; says whether it was taken. An overflow closes the session with 4430. */
     public boolean send(OutboundFrame frame) {
         return send(codec.encode(frame), Runnable::run);
+    }
+
+    /** Who is told when one of this device's messages was stored. */
+    public StoredListener storedListener() {
+        return storedListener;
     }
 
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */

@@ -5,6 +5,7 @@ import io.mics.protocol.FrameCodec;
 import io.mics.protocol.ProtobufCodec;
 import io.mics.protocol.json.JsonCodec;
 import io.mics.routing.directory.RecentSends;
+import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantSettings;
 import io.mics.timer.TimingWheel;
 
@@ -23,6 +24,11 @@ public final class SessionFactory {
         this.settings = settings;
         this.budget = budget;
         this.wheel = wheel;
+    }
+
+    /** Whether a tenant can be served here: a durable one needs a store. */
+    boolean serves(Tenant tenant) {
+        return settings.stores() || !tenant.settings().isDurable();
     }
 
     /** This node's id. */

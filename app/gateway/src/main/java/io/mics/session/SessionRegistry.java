@@ -184,11 +184,11 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
             case MESSAGE -> false;
             case NOTHING -> true;
             case ACK -> {
-                device.send(delivery.storedAck());
+                device.storedListener().stored(delivery.storedAck());
                 yield true;
             }
             case ACK_AND_MESSAGE -> {
-                device.send(delivery.storedAck());
+                device.storedListener().stored(delivery.storedAck());
                 yield false;
             }
         };

@@ -58,6 +58,9 @@ final class SessionInput implements FrameSink {
                         .map(useCases -> useCases.open(sender, session::send))
                         .orElse(null)
                 : null;
+        if (conversations != null) {
+            session.storedListener().set(conversations::stored);
+        }
         services.messages().inherit(sender, session.inherited());
     }
 

@@ -3,14 +3,16 @@ package io.mics.node;
 import io.mics.admin.AdminApi;
 import io.mics.admin.AdminAuthenticator;
 import io.mics.admin.AdminSettings;
+import io.mics.admin.GroupsApi;
 import io.mics.tenant.Tenants;
+import java.util.Optional;
 
 /** Answers operators under {@code /internal}: hooks, dead letters, what became of a message, and the page. */
 final class AdminRole {
     private AdminRole() {}
 
-    /** Adds it to the ports. */
-    static void start(Foundation foundation) {
+    /** Adds it to the ports; {@code groups} where this node has a store. */
+    static void start(Foundation foundation, Optional<GroupsApi> groups) {
         Tenants tenants = foundation.tenants();
         HookPlatform hooks = foundation.hooks();
         AdminAuthenticator authenticator = new AdminAuthenticator(
@@ -24,6 +26,7 @@ final class AdminRole {
                         foundation.config().nodeId(),
                         id -> tenants.find(id).isPresent(),
                         hooks.api(tenants),
-                        PlaygroundPages.forOperators(foundation, authenticator)));
+                        PlaygroundPages.forOperators(foundation, authenticator),
+                        groups));
     }
 }

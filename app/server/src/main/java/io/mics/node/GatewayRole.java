@@ -1,5 +1,6 @@
 package io.mics.node;
 
+import io.mics.admin.GroupsApi;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.SharedByteBudget;
 import io.mics.console.PlaygroundSettings;
@@ -7,6 +8,7 @@ import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.DrainSettings;
 import io.mics.lifecycle.Draining;
+import io.mics.message.DeliveryIds;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -39,6 +41,7 @@ final class GatewayRole {
     private final Events events;
     private final UseCases useCases;
     private final Draining draining;
+    private final Optional<DurableConversations> durable;
 
     private GatewayRole(Foundation foundation) {
         this.foundation = foundation;
@@ -50,7 +53,9 @@ final class GatewayRole {
         Deliveries deliveries = Deliveries.of(foundation, state, cluster, backend, events.log());
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
                 .orElse(Presence.ALONE);
-        useCases = UseCases.of(foundation, state, epoch, backend, events, deliveries, presence);
+        DeliveryIds ids = new DeliveryIds(epoch);
+        durable = DurableConversations.open(foundation, deliveries, backend, ids);
+        useCases = UseCases.of(foundation, state, epoch, backend, events, deliveries, presence, durable, ids);
         draining = new Draining(
                 new DrainableSessions(state.sessions(), useCases.sessions()),
                 () -> foundation.running().get(DrainSettings.SECTION).drainTimeout(),
@@ -102,7 +107,7 @@ final class GatewayRole {
                 useCases.messages(),
                 useCases.recalls(),
                 useCases.acks(),
-                Optional.empty(),
+                useCases.conversations(),
                 foundation.hooks().notifier(),
                 foundation.wheel(),
                 state.scheduler(),
@@ -124,6 +129,11 @@ final class GatewayRole {
     private Duration flushTime() {
         Duration left = draining.left();
         return left.compareTo(LEAST_FLUSH) > 0 ? left : LEAST_FLUSH;
+    }
+
+    /** What operators may ask of groups; empty without a store. */
+    Optional<GroupsApi> groups() {
+        return durable.map(DurableConversations::groups);
     }
 
     /** For tests: what it holds. */

@@ -1,6 +1,7 @@
 package io.mics.node;
 
 import io.mics.auth.Authenticator;
+import io.mics.conversation.ConversationUseCases;
 import io.mics.hook.TenantBackend;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.DeliveryIds;
@@ -26,16 +27,23 @@ import io.mics.tenant.Tenant;
 import io.mics.ws.QueueSettings;
 import io.mics.ws.WsSettings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What clients ask: to connect, to send a message, to take one back, and to say that one has come. */
-record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryAcks acks) {
+record UseCases(
+        Sessions sessions,
+        Messages messages,
+        Recalls recalls,
+        DeliveryAcks acks,
+        Optional<ConversationUseCases> conversations) {
     private static final Duration RESEND_WAIT = Duration.ofSeconds(5);
 
     /**
      * The use cases of a node.
      *
-     * @param epoch this start in the directory; 0 without one
+     * @param epoch   this start in the directory; 0 without one
+     * @param durable where there is a store
      */
     static UseCases of(
             Foundation foundation,
@@ -44,12 +52,13 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
             TenantBackend backend,
             Events events,
             Deliveries deliveries,
-            Presence presence) {
+            Presence presence,
+            Optional<DurableConversations> durable,
+            DeliveryIds ids) {
         NodeConfig config = foundation.config();
         Metrics metrics = foundation.metrics();
         HookPlatform hooks = foundation.hooks();
         Supplier<GroupSettings> group = () -> foundation.running().get(GroupSettings.SECTION);
-        DeliveryIds ids = new DeliveryIds(epoch);
         IdempotencyKeys keys = HookPlatform.keys(epoch);
         PreSend preSend = hooks.preSend(config, backend, keys);
         Messages messages = new Messages(
@@ -76,7 +85,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                         hooks.connectHooks(),
                         config.node().defaultTenant()),
                 state.sessions(),
-                new SessionFactory(sessionSettings(config), state.queued(), foundation.wheel()),
+                new SessionFactory(sessionSettings(config, durable.isPresent()), state.queued(), foundation.wheel()),
                 deliveries.backlog(),
                 deliveries.offline(),
                 new SessionEvents(events.log(), config.nodeId(), presence),
@@ -85,7 +94,9 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                         metrics,
                         config.nodeId(),
                         tenant -> registerMetrics(tenant, backend, messages, events, metrics)));
-        return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()));
+        Optional<ConversationUseCases> conversations =
+                durable.map(store -> store.useCases(preSend, events.recallPermission(), events.hookEvents()));
+        return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()), conversations);
     }
 
     /** Makes every series of a tenant exist, at 0. */
@@ -96,13 +107,14 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
         events.registerMetrics(tenant, metrics);
     }
 
-    private static SessionSettings sessionSettings(NodeConfig config) {
+    private static SessionSettings sessionSettings(NodeConfig config, boolean stores) {
         return new SessionSettings(
                 config.nodeId(),
                 config.get(QueueSettings.Outbound.SECTION).frames(),
                 config.get(QueueSettings.Outbound.SECTION).bytes(),
                 config.get(WsSettings.SECTION).keepalive(),
-                config.get(WsSettings.SECTION).writeStallTimeout());
+                config.get(WsSettings.SECTION).writeStallTimeout(),
+                stores);
     }
 
     private static SendToGroup.Limits limits(GroupSettings group) {

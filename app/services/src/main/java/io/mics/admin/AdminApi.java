@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.mics.admin.Query.BadParameter;
 import io.mics.event.DeadLetters;
 import io.mics.observe.TraceBuffer;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -29,8 +30,14 @@ public final class AdminApi {
     private final ExplainApi explain;
     private final HooksApi hooks;
     private final HttpService page;
+    private final Optional<GroupsApi> groups;
 
-    /** Everything for whoever {@code authenticator} admits; {@code page} decides for itself who sees it. */
+    /**
+     * Everything for whoever {@code authenticator} admits.
+     *
+     * @param page   decides for itself who sees it
+     * @param groups where there is a store
+     */
     public AdminApi(
             AdminAuthenticator authenticator,
             DeadLetters deadLetters,
@@ -38,8 +45,10 @@ public final class AdminApi {
             String node,
             Predicate<String> isTenant,
             HooksApi hooks,
-            HttpService page) {
+            HttpService page,
+            Optional<GroupsApi> groups) {
         this.page = page;
+        this.groups = groups;
         this.hooks = hooks;
         this.explain = new ExplainApi(traces, node, isTenant);
         this.authenticator = authenticator;
@@ -59,6 +68,7 @@ public final class AdminApi {
                         BadParameter.class,
                         (request, response, bad) ->
                                 Json.fail(response, Status.BAD_REQUEST_400, bad.field(), bad.what()));
+        groups.ifPresent(api -> routing.register(PATH + "/conversations", api));
     }
 
     /** Adds its paths to a listener, and answers what is under {@code guarded} to nobody else either. */

@@ -79,7 +79,8 @@ class HooksApiTest {
                 "node",
                 id -> true,
                 api,
-                rules -> {});
+                rules -> {},
+                Optional.empty());
         return AdminListener.start(
                 TestPorts.http("internal"),
                 TestPorts.ports(),

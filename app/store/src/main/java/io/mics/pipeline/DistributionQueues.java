@@ -29,7 +29,7 @@ public final class DistributionQueues implements AutoCloseable {
     private static final Log LOG = Log.of(DistributionQueues.class);
     private static final int QUEUES_PER_TENANT = 8;
     private static final int MOST = 2_048;
-    private static final long MOST_BYTES = HeapShare.atMost(64L << 20, 4);
+    private static final long MOST_BYTES = HeapShare.atMost(32L << 20, 1);
     private static final int ENTRY_BYTES = 512;
     private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

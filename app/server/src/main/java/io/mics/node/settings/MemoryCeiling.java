@@ -1,6 +1,7 @@
 package io.mics.node.settings;
 
 import io.mics.concurrent.HeapShare;
+import io.mics.conversation.CachedGroupMembers;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.config.HooksSettings;
@@ -14,10 +15,12 @@ import io.mics.hook.record.HookRecorder;
 import io.mics.message.DuplicateWindow;
 import io.mics.observe.TraceBuffer;
 import io.mics.offline.OfflineMemory;
+import io.mics.pipeline.DistributionQueues;
 import io.mics.redis.RedisSettings;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.delivery.Redelivery;
 import io.mics.routing.link.LinkSettings;
+import io.mics.store.StoreSettings;
 import io.mics.ws.QueueSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +67,12 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         if (!config.get(RedisSettings.SECTION).uri().isEmpty()) {
             parts.put("links between nodes", LinkSettings.mostBytes());
             parts.put("messages for nodes that do not answer", Redelivery.mostBytes());
+        }
+        if (config.tenants().all().stream().anyMatch(tenant -> tenant.settings().isDurable())) {
+            parts.put("store.queue-bytes", config.get(StoreSettings.SECTION).queueBytes());
+            parts.put(
+                    "members of durable groups, and messages to distribute",
+                    CachedGroupMembers.mostBytes() + DistributionQueues.mostBytes());
         }
         parts.put(
                 "arrays for large groups",
