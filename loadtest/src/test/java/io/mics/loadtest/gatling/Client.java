@@ -99,8 +99,17 @@ final class Client {
             case HEARTBEAT_PONG -> tally.pongs.incrementAndGet() > 0;
             case ACK -> acknowledged(frame.getAck());
             case DELIVERY -> delivered(frame.getDelivery().getMessage());
-            case ERROR, SYNC_RESULT, RECALLED, CONVERSATION_UPDATE, PUSH, GAP, CONVERSATIONS, PAYLOAD_NOT_SET ->
-                tally.errors.incrementAndGet() < 0;
+            case ERROR,
+                    SYNC_RESULT,
+                    RECALLED,
+                    CONVERSATION_UPDATE,
+                    PUSH,
+                    GAP,
+                    CONVERSATIONS,
+                    EDITED,
+                    READ,
+                    TYPING,
+                    PAYLOAD_NOT_SET -> tally.errors.incrementAndGet() < 0;
         };
     }
 
