@@ -2,7 +2,6 @@ package io.mics.store;
 
 import io.mics.store.engine.Store;
 import io.mics.store.engine.StoreRefusedException;
-import io.mics.testing.PostgresServer;
 import java.nio.file.Path;
 
 /** Stores for tests. */
@@ -23,14 +22,5 @@ final class Databases {
         } catch (StoreRefusedException e) {
             throw new AssertionError(e.key() + " " + e.getMessage(), e);
         }
-    }
-
-    /** One database of PostgreSQL for the tests of this process that can share one, and two nodes of it. */
-    static final class Shared {
-        static final String URL = PostgresServer.shared().newDatabase();
-        static final Store ONE = open(postgres(URL), 1);
-        static final Store TWO = open(postgres(URL), 2);
-
-        private Shared() {}
     }
 }

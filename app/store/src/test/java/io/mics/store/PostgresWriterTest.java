@@ -11,22 +11,22 @@ import org.junit.jupiter.api.Tag;
 class PostgresWriterTest extends WriterContract {
     @Override
     MessageWriter writer() {
-        return Databases.Shared.ONE.writer();
+        return SharedPostgres.ONE.writer();
     }
 
     @Override
     MessageWriter second() {
-        return Databases.Shared.TWO.writer();
+        return SharedPostgres.TWO.writer();
     }
 
     @Override
     Conversations conversations() {
-        return Databases.Shared.ONE.conversations();
+        return SharedPostgres.ONE.conversations();
     }
 
     @Override
     void refuse(String clientMsgId) {
-        try (Connection c = DriverManager.getConnection(Databases.Shared.URL);
+        try (Connection c = DriverManager.getConnection(SharedPostgres.URL);
                 Statement s = c.createStatement()) {
             s.execute("ALTER TABLE messages DROP CONSTRAINT IF EXISTS refused");
             s.execute("ALTER TABLE messages ADD CONSTRAINT refused CHECK (client_msg_id <> '" + clientMsgId + "')");
