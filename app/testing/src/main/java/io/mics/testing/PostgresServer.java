@@ -93,6 +93,7 @@ public final class PostgresServer implements AutoCloseable {
                 Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         all.forEach(ProcessHandle::destroyForcibly);
         Await.until("the end of PostgreSQL", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+        running.close(); // releases its folder, and finds nothing to stop
     }
 
     /** Starts it again after {@link #kill}, on the same port, with what it had. */
