@@ -63,6 +63,16 @@ final class KafkaCluster implements AutoCloseable {
         }
     }
 
+    /** The clients, if brokers answer as far as is known. */
+    Optional<KafkaClients> clients() {
+        lock.lock();
+        try {
+            return cause.isEmpty() ? Optional.ofNullable(clients) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Asks the brokers, and says whether one of them answers. */
     boolean answers() throws InterruptedException {
         lock.lockInterruptibly();

@@ -26,9 +26,13 @@ public record KafkaGroup(String name, Pattern topics, Timing timing) {
      *
      * @param discovery how often they look for new topics
      * @param session   how long a member without heartbeats keeps its partitions
-     * @param since     how old what a partition holds may be, when its group has never read it
+     * @param since     how old what a partition holds may be, when its group has never read it; {@link #EVER} is
+     *                  everything
      */
     public record Timing(Duration discovery, Duration session, Duration since) {
+        /** However old. */
+        public static final Duration EVER = Duration.ofDays(36_500);
+
         /** What a node uses. */
         public static final Timing DEFAULT =
                 new Timing(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofMinutes(10));
@@ -40,7 +44,9 @@ public record KafkaGroup(String name, Pattern topics, Timing timing) {
         config.put(ConsumerConfig.GROUP_ID_CONFIG, name);
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, "mics-" + connection.node() + "-" + name);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "by_duration:" + timing.since());
+        config.put(
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                timing.since().equals(Timing.EVER) ? "earliest" : "by_duration:" + timing.since());
         config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, timing.discovery().toMillis());
         config.put(
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) timing.session().toMillis());

@@ -38,6 +38,7 @@ final class KafkaGroupMember<T> implements ConsumerRebalanceListener {
     private static final long IDLE_MILLIS = 200;
     private static final long NO_ROOM_MILLIS = 10;
     private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
     private static final int ENTRY_BYTES = 512;
     private static final String ONCE = "once=";
@@ -48,6 +49,7 @@ final class KafkaGroupMember<T> implements ConsumerRebalanceListener {
     private final KafkaTasks<T> tasks;
     private final Map<TopicPartition, PartitionWindow<T>> windows = new HashMap<>();
     private long committedNanos = System.nanoTime();
+    private long lagNanos = System.nanoTime() - LAG_NANOS;
 
     KafkaGroupMember(Consumer<String, byte[]> consumer, KafkaGroup group, KafkaTasks<T> tasks) {
         this.consumer = consumer;
@@ -66,6 +68,10 @@ final class KafkaGroupMember<T> implements ConsumerRebalanceListener {
                 if (System.nanoTime() - committedNanos > COMMIT_NANOS) {
                     commit(windows.keySet());
                     committedNanos = System.nanoTime();
+                }
+                if (System.nanoTime() - lagNanos > LAG_NANOS) {
+                    sayLags();
+                    lagNanos = System.nanoTime();
                 }
             }
             commit(windows.keySet());
@@ -201,6 +207,19 @@ final class KafkaGroupMember<T> implements ConsumerRebalanceListener {
         });
     }
 
+    /** Says how far behind each partition is, as far as the last poll knew. */
+    private void sayLags() {
+        for (TopicPartition partition : consumer.assignment()) {
+            PartitionWindow<T> window = windows.get(partition);
+            if (window != null) {
+                // entries that are settled go
+                long unused = window.settledUpTo();
+            }
+            long lag = consumer.currentLag(partition).orElse(0);
+            tasks.lags(partition.topic(), partition.partition(), lag + (window == null ? 0 : window.size()));
+        }
+    }
+
     /** Commits what is settled of these partitions; what cannot be committed now is committed with the next. */
     private void commit(Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -229,12 +248,14 @@ final class KafkaGroupMember<T> implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        partitions.forEach(partition -> tasks.revoked(partition.topic(), partition.partition()));
         commit(partitions);
-        onPartitionsLost(partitions);
+        windows.keySet().removeAll(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        partitions.forEach(partition -> tasks.revoked(partition.topic(), partition.partition()));
         windows.keySet().removeAll(partitions);
     }
 

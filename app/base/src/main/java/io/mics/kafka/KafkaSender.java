@@ -1,5 +1,6 @@
 package io.mics.kafka;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  * Sends records of one topic together and waits until each is settled. Connects in the background; while no broker
  * answers, senders wait. Safe on any thread; blocks.
  */
-public final class KafkaSender implements KafkaSending, AutoCloseable {
+public final class KafkaSender implements KafkaSending, KafkaAppending, AutoCloseable {
     private static final long LOOK_SECONDS = 2;
 
     private static final Fate ARRIVED = new Fate.Arrived();
+
+    /** Why a record was not acknowledged, and whether the producer had it by then. */
+    private record Failure(Exception cause, boolean handedOver) {}
 
     private final KafkaCluster cluster;
     private final KafkaTopics topics;
@@ -66,12 +70,47 @@ public final class KafkaSender implements KafkaSending, AutoCloseable {
 
     @Override
     public Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+        return send(cluster.await(), topic, records);
+    }
+
+    @Override
+    public Optional<String> awaitTopic(String topic) throws InterruptedException {
         KafkaClients clients = cluster.await();
-        AtomicReferenceArray<@Nullable Exception> failures = new AtomicReferenceArray<>(records.size());
+        try {
+            topics.ensure(clients, topic);
+            return Optional.empty();
+        } catch (InterruptException e) {
+            throw interrupted(e);
+        } catch (RuntimeException e) {
+            var unused = cluster.answers();
+            return Optional.of(words(e));
+        }
+    }
+
+    @Override
+    public Round sendNow(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+        Optional<KafkaClients> clients = cluster.clients();
+        if (clients.isEmpty()) {
+            Fate failed = new Fate.Failed("no broker answers", false);
+            return new Round(Collections.nCopies(records.size(), failed), true);
+        }
+        return send(clients.get(), topic, records);
+    }
+
+    private static InterruptedException interrupted(InterruptException e) {
+        Thread.interrupted();
+        return new InterruptedException(e.getMessage());
+    }
+
+    private Round send(KafkaClients clients, String topic, List<ProducerRecord<String, byte[]>> records)
+            throws InterruptedException {
+        AtomicReferenceArray<@Nullable Failure> failures = new AtomicReferenceArray<>(records.size());
         boolean inconclusive = false;
+        boolean handedOver = false;
         try {
             topics.ensure(clients, topic);
             CountDownLatch open = new CountDownLatch(records.size());
+            handedOver = true;
             handOver(clients, records, failures, open);
             while (!open.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
                 if (cluster.answers()) {
@@ -81,11 +120,10 @@ public final class KafkaSender implements KafkaSending, AutoCloseable {
                 }
             }
         } catch (InterruptException e) {
-            Thread.interrupted();
-            throw new InterruptedException(e.getMessage());
+            throw interrupted(e);
         } catch (RuntimeException e) {
             for (int i = 0; i < records.size(); i++) {
-                failures.set(i, e);
+                failures.set(i, new Failure(e, handedOver));
             }
         }
         return judged(topic, failures, inconclusive);
@@ -95,51 +133,57 @@ public final class KafkaSender implements KafkaSending, AutoCloseable {
     private static void handOver(
             KafkaClients clients,
             List<ProducerRecord<String, byte[]>> records,
-            AtomicReferenceArray<@Nullable Exception> failures,
+            AtomicReferenceArray<@Nullable Failure> failures,
             CountDownLatch open) {
+        long caller = Thread.currentThread().threadId();
         KafkaProducer<String, byte[]> producer = clients.producer(records.stream()
                 .mapToLong(record -> record.value() == null ? 0 : record.value().length)
                 .sum());
-        @Nullable Exception refusal = null;
+        @Nullable Failure refusal = null;
         for (int i = 0; i < records.size(); i++) {
             int at = i;
             if (refusal == null) {
                 try {
                     Future<?> unused = producer.send(records.get(i), (metadata, failure) -> {
-                        failures.set(at, failure);
+                        if (failure != null) {
+                            // what the producer refuses at once, it says on its caller's thread
+                            failures.set(
+                                    at,
+                                    new Failure(failure, Thread.currentThread().threadId() != caller));
+                        }
                         open.countDown();
                     });
                 } catch (InterruptException e) {
                     throw e;
                 } catch (RuntimeException e) {
-                    failures.set(at, e);
+                    failures.set(at, new Failure(e, false));
                     open.countDown();
                 }
-                Exception failure = failures.get(i);
-                refusal = failure instanceof RecordTooLargeException ? null : failure;
+                Failure failure = failures.get(i);
+                refusal = failure == null || failure.cause() instanceof RecordTooLargeException ? null : failure;
             } else {
-                failures.set(i, refusal);
+                failures.set(i, new Failure(refusal.cause(), false));
                 open.countDown();
             }
         }
     }
 
-    private Round judged(String topic, AtomicReferenceArray<@Nullable Exception> failures, boolean inconclusive)
+    private Round judged(String topic, AtomicReferenceArray<@Nullable Failure> failures, boolean inconclusive)
             throws InterruptedException {
         Fate[] fates = new Fate[failures.length()];
         boolean failed = false;
         boolean othersFault = false;
         for (int i = 0; i < fates.length; i++) {
-            Exception failure = failures.get(i);
+            Failure failure = failures.get(i);
             if (failure == null) {
                 fates[i] = ARRIVED;
-            } else if (failure instanceof RecordTooLargeException) {
-                fates[i] = new Fate.TooLarge(words(failure));
+            } else if (failure.cause() instanceof RecordTooLargeException) {
+                fates[i] = new Fate.TooLarge(words(failure.cause()));
             } else {
-                fates[i] = new Fate.Failed(words(failure));
+                fates[i] = new Fate.Failed(words(failure.cause()), failure.handedOver());
                 failed = true;
-                othersFault |= failure instanceof BufferExhaustedException
-                        || failure instanceof InvalidReplicationFactorException;
+                othersFault |= failure.cause() instanceof BufferExhaustedException
+                        || failure.cause() instanceof InvalidReplicationFactorException;
             }
         }
         if (failed) {

@@ -16,8 +16,18 @@ public interface KafkaSending {
         /** It fits nowhere; trying again is of no use. */
         record TooLarge(String cause) implements Fate {}
 
-        /** It may be tried again. */
-        record Failed(String cause) implements Fate {}
+        /**
+         * It may be tried again.
+         *
+         * @param undecided whether the log may have it all the same: it was handed to the producer, and no broker said
+         *                  what became of it
+         */
+        record Failed(String cause, boolean undecided) implements Fate {
+            /** Of a record that the log may have. */
+            public Failed(String cause) {
+                this(cause, true);
+            }
+        }
     }
 
     /**

@@ -30,4 +30,13 @@ public interface KafkaTasks<T> {
      * @param settled to be called once, on any thread, when the task is done or safe elsewhere
      */
     boolean submit(T task, Runnable settled);
+
+    /** How many records of a partition that this member reads are not settled; said once a second. */
+    default void lags(String topic, int partition, long records) {}
+
+    /**
+     * A partition is another member's from now on; what is settled when this returns is committed. May wait for what is
+     * in hand, for a few seconds at most.
+     */
+    default void revoked(String topic, int partition) {}
 }

@@ -18,6 +18,11 @@ final class MetricHelp {
         mics_messages_failed_total - Messages answered FAILED
         mics_log_appends_total - Messages appended to the log of a durable tenant, by what became of it
         mics_log_append_duration_ms ms Time from the append to its outcome
+        mics_pipeline_lag - Messages in the log that this node reads and has not settled
+        mics_pipeline_messages_total - Messages read from the log, by what became of each
+        mics_pipeline_batches_total - Transactions that stored messages
+        mics_pipeline_retries_total - Batches that the database did not take at once
+        mics_pipeline_commit_duration_ms ms Time a batch took to be stored
         mics_distributions_total - Stored messages brought to devices, or left for them to ask for
         mics_dedup_hits_total - Messages recognised as sent again
         mics_rate_limited_total - Messages or connections over a tenant's limit, by kind of limit

@@ -88,6 +88,11 @@ final class Events implements AutoCloseable {
                 new KafkaHookDispatch.Settings(
                         settings,
                         foundation.config().get(KafkaEventSettings.SECTION).hookTopics(),
+                        foundation
+                                .config()
+                                .get(KafkaEventSettings.SECTION)
+                                .conversationTopics()
+                                .persisted(),
                         KafkaGroup.Timing.DEFAULT),
                 sender,
                 hooks.registry(),

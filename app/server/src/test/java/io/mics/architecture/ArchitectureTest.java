@@ -251,6 +251,7 @@ final class ArchitectureTest {
                             "io.mics.conversation..",
                             "io.mics.protocol..",
                             "io.mics.proto..",
+                            "io.mics.redis..",
                             "io.mics.config..",
                             "io.mics.observe..",
                             "io.mics.concurrent.."))));

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -43,11 +42,16 @@ final class KafkaEventReader {
 
     private static KafkaEventSettings read(Section s, long heap) {
         String topic = topic(s, "topic", "im-mics-{tenant}-event");
+        Map<String, String> taken = new HashMap<>();
+        taken.put(topic, "topic");
+        taken.put(KafkaHookTopics.deadLettersOf(topic), "dead letters of topic");
+        KafkaHookTopics hookTopics = hookTopics(s.section("hook-topics"), taken);
         return new KafkaEventSettings(
                 s.string("bootstrap-servers", "", KafkaEventReader::areServers, "is not host:port,host:port"),
                 security(s.section("security")),
                 topic,
-                hookTopics(s.section("hook-topics"), topic),
+                hookTopics,
+                conversationTopics(s.section("conversation-topics"), taken),
                 s.bool("create-topics", true),
                 s.integer("max-attempts", 3, 0, 1_000),
                 s.integer("queue-capacity", 50_000, 0, MANY),
@@ -57,39 +61,58 @@ final class KafkaEventReader {
                 s.duration("retry-backoff", Duration.ofMillis(50), Duration.ZERO, DAY));
     }
 
-    /** Two of the same name would send hooks each other's records. */
-    private static KafkaHookTopics hookTopics(Section s, String events) {
+    private static KafkaHookTopics hookTopics(Section s, Map<String, String> taken) {
         KafkaHookTopics usual = KafkaHookTopics.DEFAULTS;
         KafkaHookTopics topics = new KafkaHookTopics(
                 topic(s, "delivery", usual.delivery()),
                 topic(s, "recall", usual.recall()),
                 topic(s, "retry", usual.retry()),
                 topic(s, "dead-letter", usual.dead()));
-        Map<String, String> named = new LinkedHashMap<>();
-        named.put("delivery", topics.delivery());
-        named.put("recall", topics.recall());
-        named.put("retry", topics.retry());
-        named.put("dead-letter", topics.dead());
-        Map<String, String> taken = new HashMap<>();
-        taken.put(events, "topic");
-        taken.put(KafkaHookTopics.deadLettersOf(events), "dead letters of topic");
         taken.put(KafkaHookTopics.deadLettersOf(topics.delivery()), "dead letters of delivery");
         taken.put(KafkaHookTopics.deadLettersOf(topics.recall()), "dead letters of recall");
-        named.forEach((key, topic) -> {
-            String other = taken.putIfAbsent(topic, key);
-            if (other != null) {
-                s.reject(key, "has the name of another, " + other);
-            }
-        });
+        take(s, "delivery", topics.delivery(), taken);
+        take(s, "recall", topics.recall(), taken);
+        take(s, "retry", topics.retry(), taken);
+        take(s, "dead-letter", topics.dead(), taken);
         return topics;
+    }
+
+    private static KafkaConversationTopics conversationTopics(Section s, Map<String, String> taken) {
+        KafkaConversationTopics usual = KafkaConversationTopics.DEFAULTS;
+        KafkaConversationTopics topics = new KafkaConversationTopics(
+                topic(s, "upstream", usual.upstream()),
+                topic(s, "persisted", usual.persisted()),
+                topic(s, "fanout", usual.fanout()));
+        for (String name : List.of(topics.upstream(), topics.persisted(), topics.fanout())) {
+            taken.putIfAbsent(KafkaHookTopics.deadLettersOf(name), "dead letters of " + name);
+        }
+        take(s, "upstream", topics.upstream(), taken);
+        take(s, "persisted", topics.persisted(), taken);
+        take(s, "fanout", topics.fanout(), taken);
+        return topics;
+    }
+
+    /** Two of the same name would send readers each other's records. */
+    private static void take(Section s, String key, String topic, Map<String, String> taken) {
+        String other = taken.putIfAbsent(topic, key);
+        if (other != null) {
+            s.reject(key, "has the name of another, " + other);
+        }
     }
 
     /** Whether {@code topic}, a template or plain, is where something else is written for a tenant or all. */
     static boolean isTaken(String topic, KafkaEventSettings kafka) {
         KafkaHookTopics hooks = kafka.hookTopics();
+        KafkaConversationTopics conversations = kafka.conversationTopics();
         return Stream.concat(
                         Stream.of(hooks.retry(), hooks.dead()),
-                        Stream.of(kafka.topic(), hooks.delivery(), hooks.recall())
+                        Stream.of(
+                                        kafka.topic(),
+                                        hooks.delivery(),
+                                        hooks.recall(),
+                                        conversations.upstream(),
+                                        conversations.persisted(),
+                                        conversations.fanout())
                                 .flatMap(of -> Stream.of(of, KafkaHookTopics.deadLettersOf(of))))
                 .anyMatch(other -> other.equals(topic)
                         || KafkaHookTopics.pattern(other).matcher(topic).matches());

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param security                 how to get in there
  * @param topic                    a tenant's topic, with {@code {tenant}} in it
  * @param hookTopics               a tenant's topics for hooks outside the sender's thread
+ * @param conversationTopics       a tenant's topics of durable conversations
  * @param createTopics             whether missing topics are created
  * @param maxAttempts              tries before the dead letter topic; 0 never gives up
  * @param queueCapacity            events waiting in all; 0 is unlimited
@@ -26,6 +27,7 @@ public record KafkaEventSettings(
         KafkaSecurity security,
         String topic,
         KafkaHookTopics hookTopics,
+        KafkaConversationTopics conversationTopics,
         boolean createTopics,
         int maxAttempts,
         int queueCapacity,

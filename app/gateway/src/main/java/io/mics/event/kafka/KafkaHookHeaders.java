@@ -56,6 +56,11 @@ public final class KafkaHookHeaders {
             ORIGIN,
             ONCE);
 
+    /** What a record of the persisted topic is of: tells it from one of the event topic, in the retry topic too. */
+    public static final String EVENT = "mics-event";
+    /** On an event that may have been published before, under the same identity. */
+    public static final String REPEATED = "mics-repeated";
+
     private KafkaHookHeaders() {}
 
     /** What a header says, or {@code otherwise} where there is none. */

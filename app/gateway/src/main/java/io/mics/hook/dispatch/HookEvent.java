@@ -25,8 +25,19 @@ public sealed interface HookEvent {
     /** What an event takes beside a body, about. */
     int OVERHEAD_BYTES = 512;
 
-    /** A pipe tenant's message was delivered, or stored offline. */
-    record Sent(EventContext context, MessageRequest message, Instant at) implements HookEvent {
+    /**
+     * A pipe tenant's message was delivered or stored offline, or a durable tenant's message is stored.
+     *
+     * @param storedId the id of a stored message; empty for one of a pipe tenant
+     * @param headers  what was stored with it
+     */
+    record Sent(EventContext context, MessageRequest message, Instant at, String storedId, Map<String, String> headers)
+            implements HookEvent {
+        /** Takes a copy of the headers. */
+        public Sent {
+            headers = Map.copyOf(headers);
+        }
+
         @Override
         public HookPoint point() {
             return HookPoint.POST_SEND;
@@ -45,7 +56,7 @@ public sealed interface HookEvent {
         /** As hooks receive it; the body is copied here and not before. */
         MessageRecord toRecord() {
             return new MessageRecord(
-                    message.getMsgId(),
+                    storedId.isEmpty() ? message.getMsgId() : storedId,
                     message.getMsgId(),
                     context.sessionId(),
                     context.user(),
@@ -53,7 +64,7 @@ public sealed interface HookEvent {
                     context.messageType(),
                     at,
                     message.getMsgBody().toByteArray(),
-                    Map.of());
+                    headers);
         }
     }
 

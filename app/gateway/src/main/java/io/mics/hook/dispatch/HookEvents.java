@@ -5,6 +5,8 @@ import io.mics.proto.hook.v1.EventType;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.Conversation;
+import io.mics.protocol.ConversationRef;
+import io.mics.protocol.StoredMessage;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.RecallEvent;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +70,28 @@ public final class HookEvents {
                 traceId,
                 known.idempotencyKey(),
                 known.featureVersion().isEmpty() ? Map.of() : Map.of(PASSED, known.featureVersion()));
-        return new HookEvent.Sent(context, message, Instant.ofEpochMilli(timeMs));
+        return new HookEvent.Sent(context, message, Instant.ofEpochMilli(timeMs), "", Map.of());
+    }
+
+    /** A durable tenant's message is stored. Whatever is published of it twice has the same key. */
+    public static HookEvent.Sent stored(String tenant, StoredMessage stored, String traceId) {
+        String id = Long.toString(stored.messageId());
+        MessageRequest message = stored.request(tenant);
+        EventContext context = new EventContext(
+                tenant,
+                stored.conversation().id(),
+                switch (stored.conversation()) {
+                    case ConversationRef.Single single -> "single";
+                    case ConversationRef.Group group -> "group";
+                    case ConversationRef.World world -> "group";
+                },
+                messageType(message, stored.contentType()),
+                stored.sender(),
+                stored.device(),
+                traceId,
+                hash(tenant, stored.conversation().id(), id),
+                Map.of());
+        return new HookEvent.Sent(context, message, Instant.ofEpochMilli(stored.createdMs()), id, stored.headers());
     }
 
     /** A user's device has got a message; {@code conversation} may be empty. */

@@ -25,7 +25,8 @@ class HookWorkQueueTest {
                 .setMsgBody(ByteString.copyFrom(new byte[1_000]))
                 .build();
         return new HookWorkQueue.Job(
-                Task.first(new HookEvent.Sent(context, message, Instant.EPOCH), "hook", RawRecord.NONE), () -> {});
+                Task.first(new HookEvent.Sent(context, message, Instant.EPOCH, "", Map.of()), "hook", RawRecord.NONE),
+                () -> {});
     }
 
     private HookWorkQueue queue(String tenant) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.config.ConfigResult;
 import io.mics.config.Problem;
+import io.mics.event.kafka.KafkaConversationTopics;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.hook.config.HooksSettings;
@@ -70,6 +71,29 @@ class KafkaEventSettingsTest {
                 List.of("recall", "im-mics-{tenant}-event", "im-mics-{tenant}-event-dlq", "x-{tenant}-dlq")) {
             write("mics.yaml", "kafka: {hook-topics: {delivery: 'x-{tenant}', recall: '" + wrong + "'}}");
             assertThat(problems(Map.of())).extracting(Problem::key).containsExactly("kafka.hook-topics.recall");
+        }
+    }
+
+    @Test
+    void topicsOfConversationsAreTemplatesWithNamesOfTheirOwn() throws IOException {
+        write("tenants.yaml", "tenants: {t1: {}}");
+        assertThat(valid(Map.of()).get(KafkaEventSettings.SECTION).conversationTopics())
+                .isEqualTo(KafkaConversationTopics.DEFAULTS);
+        write("mics.yaml", "kafka: {conversation-topics: {upstream: 'storage-{tenant}'}}");
+        assertThat(valid(Map.of()).get(KafkaEventSettings.SECTION).conversationTopics())
+                .isEqualTo(new KafkaConversationTopics(
+                        "storage-{tenant}", "im-mics-{tenant}-persisted", "im-mics-{tenant}-fanout"));
+        for (String wrong : List.of(
+                "persisted",
+                "im-mics-{tenant}-event",
+                "im-mics-{tenant}-recall",
+                "im-mics-{tenant}-hook-retry",
+                "im-mics-{tenant}-upstream",
+                "im-mics-{tenant}-upstream-dlq")) {
+            write("mics.yaml", "kafka: {conversation-topics: {persisted: '" + wrong + "'}}");
+            assertThat(problems(Map.of()))
+                    .extracting(Problem::key)
+                    .containsExactly("kafka.conversation-topics.persisted");
         }
     }
 

@@ -8,6 +8,7 @@ import io.mics.config.ConfigResult;
 import io.mics.config.EnvironmentName;
 import io.mics.config.Problem;
 import io.mics.console.PlaygroundSettings;
+import io.mics.event.kafka.KafkaConversationTopics;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.hook.config.HooksSettings;
@@ -176,6 +177,7 @@ class NodeConfigReaderTest {
                         ""),
                 "im-mics-{tenant}-event",
                 KafkaHookTopics.DEFAULTS,
+                KafkaConversationTopics.DEFAULTS,
                 true,
                 4,
                 5,
@@ -186,8 +188,7 @@ class NodeConfigReaderTest {
     }
 
     private static Map<String, String> everyName() {
-        Map<String, String> env = new HashMap<>();
-        env.put("PORT", "8081");
+        Map<String, String> env = new HashMap<>(Map.of("PORT", "8081"));
         env.put("NODE_ID", "n1");
         env.put("PUBLIC_ENDPOINT", "http://10.0.0.1:8081");
         env.put("GRPC_PORT", "9001");

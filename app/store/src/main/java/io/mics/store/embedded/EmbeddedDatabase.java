@@ -180,11 +180,12 @@ public final class EmbeddedDatabase implements Database {
         } catch (TimeoutException e) { // it goes on, and gives its connection back when the disk answers
             throw new SQLTimeoutException("the disk does not answer", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof SQLException failed) {
+            Throwable cause = e.getCause();
+            if (cause instanceof SQLException failed) {
                 throw failed;
             }
-            FatalErrors.check(e);
-            throw new IllegalStateException(e);
+            FatalErrors.check(cause);
+            throw new IllegalStateException(cause);
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hook events as bytes: a message sent is the {@code MqEvent} of the tenant's event topic, a delivery and a recall are
- * those of {@code mics.log.v1}.
+ * Hook events as bytes: a message sent is the {@code MqEvent} of the tenant's event topic, one that is stored, a
+ * delivery and a recall are those of {@code mics.log.v1}.
  */
 final class HookEventCodec {
     private static final int TRACE_FROM = 3;
@@ -31,7 +31,10 @@ final class HookEventCodec {
     static Optional<HookEvent> read(HookPoint point, String tenant, RawRecord raw) {
         try {
             return switch (point.label()) {
-                case "post-send" -> sent(tenant, MqEvent.parseFrom(raw.value()), raw);
+                case "post-send" ->
+                    header(raw, KafkaHookHeaders.EVENT).equals(PersistedEventCodec.PERSISTED)
+                            ? PersistedEventCodec.read(tenant, raw.value(), trace(raw))
+                            : sent(tenant, MqEvent.parseFrom(raw.value()), raw);
                 case "delivery" -> Optional.of(delivered(tenant, DeliveryEvent.parseFrom(raw.value()), raw));
                 case "recall" -> Optional.of(recalled(tenant, RecallEvent.parseFrom(raw.value()), raw));
                 case String other -> Optional.empty();

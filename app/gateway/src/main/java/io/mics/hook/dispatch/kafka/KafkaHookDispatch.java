@@ -25,13 +25,13 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Hook dispatch from Kafka: the four readers, the dispatcher between them, and the writers behind it. */
+/** Hook dispatch from Kafka: the five readers, the dispatcher between them, and the writers behind it. */
 public final class KafkaHookDispatch implements HookDispatch {
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int EVENT_ATTEMPTS = 3;
 
     /** Readers, one for each kind of topic. */
-    private static final int READERS = 4;
+    private static final int READERS = 5;
 
     /** Writers, of events and of tasks. */
     private static final int WRITERS = 2;
@@ -52,11 +52,13 @@ public final class KafkaHookDispatch implements HookDispatch {
     /**
      * How it works with Kafka.
      *
-     * @param settings those of the event log; its topics are the source of post-send hooks
-     * @param topics   of hooks
-     * @param timing   of the consumer groups
+     * @param settings  those of the event log; its topics are the source of post-send hooks of pipe tenants
+     * @param topics    of hooks
+     * @param persisted the topics that are the source of post-send hooks of durable tenants
+     * @param timing    of the consumer groups
      */
-    public record Settings(KafkaSettings settings, KafkaHookTopics topics, KafkaGroup.Timing timing) {}
+    public record Settings(
+            KafkaSettings settings, KafkaHookTopics topics, String persisted, KafkaGroup.Timing timing) {}
 
     /**
      * Begins to dispatch. The registry has its hooks by now: what is read while it is empty goes to nobody.
@@ -108,6 +110,7 @@ public final class KafkaHookDispatch implements HookDispatch {
         loops = Stream.of(
                         KafkaHookGroup.of(
                                 HookPoint.POST_SEND, kafka.settings().topics().template(), dispatcher, isTenant),
+                        KafkaHookGroup.persisted(kafka.persisted(), dispatcher, isTenant),
                         KafkaHookGroup.of(HookPoint.DELIVERY, topics.delivery(), dispatcher, isTenant),
                         KafkaHookGroup.of(HookPoint.RECALL, topics.recall(), dispatcher, isTenant),
                         KafkaHookGroup.retries(topics.retry(), meters, dispatcher, isTenant))

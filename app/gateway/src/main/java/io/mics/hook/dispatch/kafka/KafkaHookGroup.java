@@ -41,14 +41,29 @@ record KafkaHookGroup(String name, Pattern topics, HookDispatcher dispatcher, Pr
                 KafkaHookTopics.pattern(template),
                 dispatcher,
                 isTenant,
-                (tenant, record) -> {
-                    RawRecord raw = KafkaHookRecords.raw(record);
-                    return HookEventCodec.read(point, tenant, raw)
-                            .map(event -> dispatcher.tasks(event, raw).stream()
-                                    .map(task -> new Due<>(task, 0))
-                                    .toList())
-                            .orElse(List.of());
-                });
+                (tenant, record) -> tasks(point, dispatcher, tenant, record));
+    }
+
+    /** Notifies post-send hooks of stored messages; {@code template} as above. */
+    static KafkaHookGroup persisted(String template, HookDispatcher dispatcher, Predicate<String> isTenant) {
+        KafkaRepeatedEvents repeated = new KafkaRepeatedEvents();
+        return new KafkaHookGroup(
+                "mics-hooks-persisted",
+                KafkaHookTopics.pattern(template),
+                dispatcher,
+                isTenant,
+                (tenant, record) ->
+                        repeated.isKnown(record) ? List.of() : tasks(HookPoint.POST_SEND, dispatcher, tenant, record));
+    }
+
+    private static List<Due<Task>> tasks(
+            HookPoint point, HookDispatcher dispatcher, String tenant, ConsumerRecord<String, byte[]> record) {
+        RawRecord raw = KafkaHookRecords.raw(record);
+        return HookEventCodec.read(point, tenant, raw)
+                .map(event -> dispatcher.tasks(event, raw).stream()
+                        .map(task -> new Due<>(task, 0))
+                        .toList())
+                .orElse(List.of());
     }
 
     /** Retries calls that failed; {@code template} as above. */

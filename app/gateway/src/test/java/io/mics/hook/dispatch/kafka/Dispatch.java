@@ -1,5 +1,6 @@
 package io.mics.hook.dispatch.kafka;
 
+import io.mics.event.kafka.KafkaConversationTopics;
 import io.mics.event.kafka.KafkaEventLog;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.event.kafka.KafkaSettings;
@@ -30,6 +31,7 @@ final class Dispatch implements AutoCloseable {
                 new KafkaHookDispatch.Settings(
                         settings,
                         KafkaHookTopics.DEFAULTS,
+                        KafkaConversationTopics.DEFAULTS.persisted(),
                         new KafkaGroup.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), Duration.ofMinutes(10))),
                 sender,
                 hooks.registry,

@@ -1,0 +1,197 @@
+package io.mics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mics.observe.Metric;
+import io.mics.observe.Metrics;
+import io.mics.store.MessageWriter;
+import io.mics.testing.Await;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PartitionWriterTest {
+    private final Metrics metrics = new Metrics();
+    private final Ledger ledger = new Ledger();
+    private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final DistributionQueues distribution = new DistributionQueues(
+            (message, stored, acknowledge, repeated) -> {
+                happened.add("distributed " + message.clientMsgId() + (repeated ? " again" : ""));
+                return true;
+            },
+            metrics);
+    private final List<Integer> batches = new CopyOnWriteArrayList<>();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private final AtomicBoolean safe = new AtomicBoolean(true);
+
+    private final PartitionWriter.Steps steps = new PartitionWriter.Steps(
+            batch -> {
+                if (batch.getFirst().tenant().equals("t1")) {
+                    awaitGate();
+                    if (failures.getAndDecrement() > 0) {
+                        return failures.get() % 2 == 0
+                                ? new MessageWriter.Result.NotCommitted("away")
+                                : new MessageWriter.Result.Unknown("lost");
+                    }
+                }
+                batches.add(batch.size());
+                return ledger.write(batch);
+            },
+            (message, stored, repeated, done) -> {
+                happened.add("published " + message.clientMsgId() + (repeated ? " again" : ""));
+                if (safe.get()) {
+                    done.run();
+                }
+            },
+            distribution,
+            new TenantPermits(2),
+            PipelineMeters.of(metrics));
+    private final PartitionWriter writer = new PartitionWriter("p0", "t1", steps);
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        gate.countDown();
+        writer.stop();
+        writer.awaitIdle(TimeUnit.SECONDS.toNanos(60));
+        distribution.close();
+    }
+
+    private void awaitGate() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void add(PartitionWriter to, String tenant, String id) {
+        add(to, new LogRecords.Read.Message(Sample.message(tenant, "g", id)), id, 10, true);
+    }
+
+    private void add(PartitionWriter to, LogRecords.Read read, String id, int bytes, boolean lettersAreTaken) {
+        to.add(new PartitionWriter.Entry(
+                read,
+                bytes,
+                (cause, done) -> {
+                    happened.add("dead " + id + ": " + cause);
+                    if (lettersAreTaken) {
+                        done.run();
+                    }
+                },
+                () -> happened.add("settled " + id)));
+    }
+
+    private void await(String what) {
+        Await.until(what + " in " + happened, () -> happened.contains(what));
+    }
+
+    @Test
+    void whatIsStoredIsPublishedDistributedAndSettledInOrder() {
+        add(writer, "t1", "m1");
+        await("settled m1");
+        await("distributed m1");
+        add(writer, "t1", "m1");
+        await("published m1 again");
+        await("distributed m1 again");
+        assertThat(happened.indexOf("published m1")).isLessThan(happened.indexOf("settled m1"));
+        assertThat(ledger.of("t1", "g")).containsExactly("m1");
+        assertThat(metrics.counter(Metric.PIPELINE_MESSAGES, "t1", "stored").value())
+                .isEqualTo(1);
+        assertThat(metrics.counter(Metric.PIPELINE_MESSAGES, "t1", "duplicate").value())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNotSafelyPublishedIsNotSettled() throws InterruptedException {
+        safe.set(false);
+        add(writer, "t1", "m1");
+        await("distributed m1");
+        writer.stop();
+        writer.awaitIdle(TimeUnit.SECONDS.toNanos(60));
+        assertThat(happened).doesNotContain("settled m1");
+    }
+
+    @Test
+    void whatIsThereIsStoredTogetherAsFarAsItFitsOneTransaction() {
+        gate = new CountDownLatch(1);
+        add(writer, "t1", "first");
+        for (int i = 0; i < 700; i++) {
+            add(writer, "t1", "m" + i);
+        }
+        add(writer, new LogRecords.Read.Message(Sample.message("t1", "g", "large")), "large", 5 << 20, true);
+        gate.countDown();
+        await("settled large");
+        assertThat(batches.stream().mapToInt(Integer::intValue).sum()).isEqualTo(702);
+        assertThat(batches).contains(500).last().isEqualTo(1);
+    }
+
+    @Test
+    void aBatchThatTheDatabaseDoesNotTakeIsWrittenAgainWhileOtherPartitionsGoOn() throws InterruptedException {
+        failures.set(Integer.MAX_VALUE);
+        add(writer, "t1", "m1");
+        Await.until(
+                "it was tried",
+                () -> metrics.counter(Metric.PIPELINE_RETRIES, "t1").value() > 0);
+        PartitionWriter other = new PartitionWriter("p1", "t2", steps);
+        add(other, "t2", "n1");
+        await("settled n1");
+        add(writer, "t1", "m2");
+        assertThat(happened).doesNotContain("settled m1");
+        failures.set(2);
+        await("settled m2");
+        assertThat(ledger.of("t1", "g")).containsExactly("m1", "m2");
+        other.stop();
+        other.awaitIdle(TimeUnit.SECONDS.toNanos(60));
+    }
+
+    @Test
+    void aDatabaseThatHangsForOneTenantLeavesTheOthersAPermit() {
+        gate = new CountDownLatch(1);
+        PartitionWriter second = new PartitionWriter("p2", "t1", steps);
+        add(writer, "t1", "m1");
+        add(second, "t1", "m2");
+        PartitionWriter other = new PartitionWriter("p1", "t2", steps);
+        add(other, "t2", "n1");
+        await("settled n1");
+        gate.countDown();
+        await("settled m1");
+        await("settled m2");
+        second.stop();
+        other.stop();
+    }
+
+    @Test
+    void whatCannotBeStoredGoesToTheDeadLettersAndIsSettledOnceItIsThere() {
+        gate = new CountDownLatch(1);
+        add(writer, "t1", "m1");
+        add(writer, new LogRecords.Read.Unreadable("is no LogRecord"), "poison", 10, true);
+        add(writer, new LogRecords.Read.Unreadable("is no LogRecord"), "stuck", 10, false);
+        add(writer, "t1", "m2");
+        gate.countDown();
+        await("settled m2");
+        await("settled poison");
+        assertThat(happened).contains("dead stuck: is no LogRecord").doesNotContain("settled stuck");
+        assertThat(ledger.of("t1", "g")).containsExactly("m1", "m2");
+        assertThat(metrics.counter(Metric.PIPELINE_MESSAGES, "t1", "unreadable").value())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aStoppedWriterEndsItsPauseAndSettlesNothing() throws InterruptedException {
+        failures.set(Integer.MAX_VALUE);
+        add(writer, "t1", "m1");
+        Await.until(
+                "it was tried",
+                () -> metrics.counter(Metric.PIPELINE_RETRIES, "t1").value() > 0);
+        writer.stop();
+        writer.awaitIdle(TimeUnit.SECONDS.toNanos(60));
+        add(writer, "t1", "m2");
+        assertThat(happened).isEmpty();
+    }
+}

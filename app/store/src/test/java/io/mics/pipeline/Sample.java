@@ -1,0 +1,52 @@
+package io.mics.pipeline;
+
+import com.google.protobuf.ByteString;
+import io.mics.conversation.NewMessage;
+import io.mics.protocol.ConversationRef;
+import io.mics.protocol.StoredMessage;
+import java.util.Map;
+
+/** Messages for tests. */
+final class Sample {
+    static final String TRACE = "0123456789abcdef0123456789abcdef";
+
+    private Sample() {}
+
+    static NewMessage message(String tenant, String group, String id) {
+        return message(tenant, group, id, ByteString.copyFromUtf8("body of " + id));
+    }
+
+    static NewMessage message(String tenant, String group, String id, ByteString body) {
+        return new NewMessage(
+                tenant,
+                new ConversationRef.Group(group),
+                "u1",
+                "d1",
+                id,
+                id,
+                "",
+                "text",
+                body,
+                Map.of(),
+                TRACE,
+                1_700_000_000_000L,
+                false);
+    }
+
+    static StoredMessage stored(NewMessage message, long seq, long messageId) {
+        return new StoredMessage(
+                message.conversation(),
+                seq,
+                messageId,
+                message.sender(),
+                message.device(),
+                message.clientMsgId(),
+                message.contentType(),
+                message.body(),
+                message.headers(),
+                message.acceptedMs(),
+                0,
+                0,
+                0);
+    }
+}
