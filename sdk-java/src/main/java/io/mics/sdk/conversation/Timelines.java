@@ -64,6 +64,13 @@ final class Timelines {
         return made;
     }
 
+    /** One of which something has been shown; null of any other. */
+    private @Nullable Timeline known(String conversation) {
+        return timelines.containsKey(conversation) || store.completeTo(conversation) != MessageStore.UNKNOWN
+                ? of(conversation)
+                : null;
+    }
+
     /** A message came by itself. */
     void arrived(Message message) {
         Timeline timeline = of(message.conversation(), message.seq());
@@ -89,8 +96,9 @@ final class Timelines {
     /** A message was recalled. */
     void recalled(Recalled word) {
         String conversation = word.getConversationId();
-        Timeline timeline = of(conversation, word.getSeq());
-        if (timeline.change(word.getSeq(), message -> message.recalled(word.getRecalledAtMs()))
+        Timeline timeline = known(conversation);
+        if (timeline == null
+                || timeline.change(word.getSeq(), message -> message.recalled(word.getRecalledAtMs()))
                 || word.getSeq() > timeline.shown()) {
             return;
         }
@@ -106,8 +114,9 @@ final class Timelines {
     /** A message has another body. */
     void edited(Edited word) {
         String conversation = word.getConversationId();
-        Timeline timeline = of(conversation, word.getSeq());
-        if (timeline.change(
+        Timeline timeline = known(conversation);
+        if (timeline == null
+                || timeline.change(
                         word.getSeq(),
                         message -> message.version() < word.getVersion()
                                 ? message.edited(word.getBody(), word.getEditedAtMs(), word.getVersion())

@@ -317,6 +317,36 @@ class ConversationsTest extends ClientHarness {
     }
 
     @Test
+    void aMessageThatIsChangedBeforeItIsShownIsShownAsItIsThen() throws Exception {
+        open(quick());
+        Peer peer = gateway.peer();
+        FakeConversations server = new FakeConversations();
+        var one = server.store("group:g", "one");
+        var two = server.store("group:g", "two");
+        var three = server.store("group:g", "three");
+        peer.send(ServerFrame.newBuilder().setDelivery(three).build());
+        peer.send(ServerFrame.newBuilder().setDelivery(two).build());
+        peer.send(ServerFrame.newBuilder()
+                .setRecalled(Recalled.newBuilder()
+                        .setConversationId("group:g")
+                        .setSeq(2)
+                        .setRecalledAtMs(9))
+                .build());
+        peer.send(ServerFrame.newBuilder()
+                .setEdited(Edited.newBuilder()
+                        .setConversationId("group:g")
+                        .setSeq(3)
+                        .setBody(ByteString.copyFromUtf8("tres"))
+                        .setVersion(1))
+                .build());
+        peer.send(ServerFrame.newBuilder().setDelivery(one).build());
+        assertThat(told.message().text()).isEqualTo("one");
+        assertThat(told.message().isRecalled()).isTrue();
+        assertThat(told.message().text()).isEqualTo("tres");
+        assertThat(told.events).isEmpty();
+    }
+
+    @Test
     void bodiesAreCiphertextAtTheGateway() throws Exception {
         Conversations conversations = open(quick().encryptionKey(new byte[32]));
         Peer peer = gateway.peer();

@@ -166,6 +166,22 @@ class JsonRequestsTest {
                 .isEqualTo("requestId");
     }
 
+    @Test
+    void fieldsHaveTheirNamesInSnakeCaseToo() {
+        assertThat(decode("mark-read", "'conversation_id':'c','seq_id':7"))
+                .isEqualTo(new ConversationRequest.MarkRead("c", 7, ""));
+        assertThat(decode("recall", "'message_id':'7','conversation_id':'c'"))
+                .isEqualTo(new ConversationRequest.Recall(7, "", "c", ""));
+        assertThat(decode("delivery-ack", "'message_ids':[7]"))
+                .isEqualTo(new ConversationRequest.Delivered(List.of(7L), "", 0));
+        assertThat(decode("hide", "'conversation_id':'c','seq_ids':[7]"))
+                .isEqualTo(new ConversationRequest.Hide("c", List.of(7L), ""));
+        assertThat(decode("clear", "'conversation_id':'c','before_seq':1,'before_ms':2"))
+                .isEqualTo(new ConversationRequest.Clear("c", 1, 2, ""));
+        assertThat(decode("conversations", "'changed_since':5,'request_id':'r'"))
+                .isEqualTo(new ConversationRequest.ListConversations(5, 0, "", "r"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"send-message", "edit"})
     void contentHasABoundInCharacters(String type) {

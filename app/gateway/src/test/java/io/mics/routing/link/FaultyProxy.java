@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -36,12 +37,17 @@ final class FaultyProxy implements AutoCloseable {
     /** Resets every connection, as a killed process does. */
     void reset() throws IOException {
         for (Socket socket : sockets) {
-            if (!socket.isClosed()) {
-                socket.setSoLinger(true, 0);
-                socket.close();
-            }
+            reset(socket);
         }
         sockets.clear();
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        try (socket) {
+            socket.setSoLinger(true, 0);
+        } catch (SocketException e) {
+            // the one that it passes bytes to or from has ended it
+        }
     }
 
     /** Swallows every byte without a word, those of new connections too. */

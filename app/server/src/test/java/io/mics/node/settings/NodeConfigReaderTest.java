@@ -188,8 +188,7 @@ class NodeConfigReaderTest {
     }
 
     private static Map<String, String> everyName() {
-        Map<String, String> env = new HashMap<>(Map.of("PORT", "8081"));
-        env.put("NODE_ID", "n1");
+        Map<String, String> env = new HashMap<>(Map.of("PORT", "8081", "NODE_ID", "n1"));
         env.put("PUBLIC_ENDPOINT", "http://10.0.0.1:8081");
         env.put("GRPC_PORT", "9001");
         env.put("INTERNAL_PORT", "9002");

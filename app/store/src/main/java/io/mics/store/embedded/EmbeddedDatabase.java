@@ -180,12 +180,11 @@ public final class EmbeddedDatabase implements Database {
         } catch (TimeoutException e) { // it goes on, and gives its connection back when the disk answers
             throw new SQLTimeoutException("the disk does not answer", e);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof SQLException failed) {
+            if (e.getCause() instanceof SQLException failed) {
                 throw failed;
             }
-            FatalErrors.check(cause);
-            throw new IllegalStateException(cause);
+            FatalErrors.check(e);
+            throw new IllegalStateException(e);
         }
     }
 
