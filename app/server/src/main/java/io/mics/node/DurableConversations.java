@@ -79,7 +79,7 @@ final class DurableConversations {
             foundation.observability().detail("store", store::unavailable);
             return Optional.of(new DurableConversations(foundation, store, deliveries, backend, ids));
         } catch (StoreRefusedException e) {
-            throw new StartRefusedException(e.key(), e.getMessage());
+            throw new StartRefusedException(e.key(), "" + e.getMessage());
         }
     }
 
