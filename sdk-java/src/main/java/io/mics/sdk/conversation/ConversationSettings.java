@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param newest      of a conversation the store knows nothing of, so many messages are shown
  * @param ackTimeout  after which a message is sent again, and an answer is not awaited longer
- * @param maxAttempts to send one message
+ * @param maxAttempts ack timeouts that one message waits in all
  * @param maxPending  messages that may wait for their ack
  */
 public record ConversationSettings(

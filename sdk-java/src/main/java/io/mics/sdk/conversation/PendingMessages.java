@@ -16,9 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages sent and not yet stored. Each is written again under its id after every ack timeout, until it is accepted,
- * and on every new connection, until it is stored: that tells its number, and changes nothing. At most {@code capacity}
- * wait to be accepted; of those accepted, the newest so many are followed until they are stored.
+ * Messages sent and not yet stored. Each is written again under its id after every ack timeout, until it is accepted or
+ * {@code maxAttempts} timeouts are over, and on every new connection, until it is stored: that tells its number, and
+ * changes nothing. At most {@code capacity} wait to be accepted; of those accepted, the newest so many are followed
+ * until they are stored.
  */
 final class PendingMessages {
     private static final String OUTCOME_UNKNOWN = "outcome unknown";
@@ -228,7 +229,7 @@ final class PendingMessages {
     }
 
     private void transmit(Pending one) {
-        if (connected && (one.accepted || one.attempts < maxAttempts) && link.write(one.frame)) {
+        if (connected && link.write(one.frame)) {
             one.attempts++;
         }
     }

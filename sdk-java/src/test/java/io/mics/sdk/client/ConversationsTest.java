@@ -154,6 +154,20 @@ class ConversationsTest extends ClientHarness {
     }
 
     @Test
+    void connectionsThatBreakAtOnceDoNotUseUpTheAttempts() throws Exception {
+        Conversations conversations = open(quick().maxAttempts(2));
+        Sending sending = conversations.sendText("group:g", "a");
+        for (int i = 0; i < 5; i++) {
+            Peer peer = gateway.peer();
+            request(peer);
+            peer.drop();
+        }
+        Peer last = gateway.peer();
+        ack(last, stored(request(last).getSend(), 1));
+        assertThat(sending.await()).isInstanceOf(SendResult.Stored.class);
+    }
+
+    @Test
     void noMoreWaitThanMayBePendingAndOneIdIsOneMessage() throws Exception {
         MicsClient client = connected(quick().maxPending(1).conversations(told));
         OutgoingMessage message = new OutgoingMessage("group:g", "c1", "", ByteString.copyFromUtf8("hi"), Map.of());
