@@ -214,6 +214,9 @@ final class DeviceLife implements Runnable {
                     PUSH,
                     GAP,
                     CONVERSATIONS,
+                    EDITED,
+                    READ,
+                    TYPING,
                     PAYLOAD_NOT_SET -> {
                 fleet.history().oddity(log, "unexpected " + frame.getPayloadCase());
                 yield null;
