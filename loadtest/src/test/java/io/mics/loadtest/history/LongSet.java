@@ -1,12 +1,12 @@
 package io.mics.loadtest.history;
 
 /** A set of positive numbers, open addressing: what one connection has seen. Not thread-safe. */
-public final class LongSet {
+final class LongSet {
     private long[] slots = new long[64];
     private int size;
 
     /** Adds a number; false when it was there. */
-    public boolean add(long value) {
+    boolean add(long value) {
         if (2 * size >= slots.length) {
             grow();
         }
@@ -19,13 +19,11 @@ public final class LongSet {
         return true;
     }
 
-    /** Whether it was added. */
-    public boolean contains(long value) {
+    boolean contains(long value) {
         return slots[find(value)] == value;
     }
 
-    /** How many there are. */
-    public int size() {
+    int size() {
         return size;
     }
 

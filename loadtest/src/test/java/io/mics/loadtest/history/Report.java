@@ -15,8 +15,7 @@ public final class Report {
     private final Map<Kind, List<String>> examples = new EnumMap<>(Kind.class);
     private final Map<String, Long> counts = new LinkedHashMap<>();
 
-    /** A rule was broken. */
-    public void violation(Kind kind, String what) {
+    void violation(Kind kind, String what) {
         violations.merge(kind, 1L, Long::sum);
         List<String> known = examples.computeIfAbsent(kind, k -> new ArrayList<>());
         if (known.size() < EXAMPLES) {
@@ -24,13 +23,11 @@ public final class Report {
         }
     }
 
-    /** So many more of something. */
-    public void count(String what, long n) {
+    void count(String what, long n) {
         counts.merge(what, n, Long::sum);
     }
 
-    /** The largest of something. */
-    public void atMost(String what, long n) {
+    void atMost(String what, long n) {
         counts.merge(what, n, Long::max);
     }
 

@@ -157,6 +157,7 @@ public final class EmbeddedMessageWriter extends BatchWriter {
         if (name.conversation() instanceof ConversationRef.World) {
             return;
         }
+        boolean single = name.conversation() instanceof ConversationRef.Single;
         try (PreparedStatement statement = c.prepareStatement(point)) {
             if (name.conversation() instanceof ConversationRef.Single of) {
                 for (String user : of.users()) {
@@ -169,7 +170,7 @@ public final class EmbeddedMessageWriter extends BatchWriter {
                                 name.tenant(),
                                 pointer.getKey(),
                                 conversation.id,
-                                conversation.before,
+                                single ? 0L : conversation.before,
                                 pointer.getValue())
                         .executeUpdate();
             }

@@ -11,20 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Pages of one conversation. A page ends early where its bodies would be more than {@link #MOST_BYTES}. Numbers are
- * dense, so it is looked for in a window of as many numbers, and in a wider one where messages of it are hidden:
- * whatever the database plans, it cannot read a long conversation whole.
- */
+/** Pages of one conversation. A page ends early where its bodies would be more than {@link #MOST_BYTES}. */
 final class Pages {
     /** Bytes of the bodies of one page, which its last message may exceed. */
     static final long MOST_BYTES = 4 << 20;
 
     private static final int MOST_MESSAGES = 1_000;
-    /** How many more numbers than messages the first window has, and how much wider the next one is. */
-    private static final int SLACK = 32;
-
-    private static final int WIDER = 8;
 
     static final String AFTER = page("ASC");
     static final String BEFORE = page("DESC");
@@ -62,15 +54,9 @@ final class Pages {
             }
             Access access = found.get();
             long from = Math.max(afterSeq, access.floor());
-            long end = access.lastSeq() + 1;
-            List<Found> rows = List.of();
-            int wanted = Math.clamp(limit, 1, MOST_MESSAGES);
-            long window = (long) wanted + SLACK;
-            for (long to = from; to < end && isShort(rows, wanted); window *= WIDER) {
-                to = end - from <= window ? end : from + window;
-                rows = rows(c, AFTER, reader, conversation, access, from, to, wanted);
-            }
-            return page(access, rows, rows.subList(0, Math.min(wanted, rows.size())));
+            return from >= access.lastSeq()
+                    ? ok(access, List.of(), false)
+                    : page(c, AFTER, reader, conversation, access, from, access.lastSeq() + 1, limit);
         });
     }
 
@@ -82,24 +68,13 @@ final class Pages {
             }
             Access access = found.get();
             long to = Math.min(beforeSeq, access.lastSeq() + 1);
-            long begin = access.floor();
-            List<Found> rows = List.of();
-            int wanted = Math.clamp(limit, 1, MOST_MESSAGES);
-            long window = (long) wanted + SLACK;
-            for (long from = to - 1; from > begin && isShort(rows, wanted); window *= WIDER) {
-                from = to - begin <= window ? begin : to - window;
-                rows = rows(c, BEFORE, reader, conversation, access, from, to, wanted);
-            }
-            return page(access, rows, rows.subList(Math.max(0, rows.size() - wanted), rows.size()));
+            return to <= access.firstSeq()
+                    ? ok(access, List.of(), false)
+                    : page(c, BEFORE, reader, conversation, access, access.floor(), to, limit);
         });
     }
 
-    /** Whether a wider window may hold more: this one was not cut, and has not one more than wanted. */
-    private static boolean isShort(List<Found> rows, int wanted) {
-        return rows.isEmpty() || rows.getFirst().candidates() <= wanted;
-    }
-
-    private static List<Found> rows(
+    private static Reply<Page> page(
             Connection c,
             String sql,
             Reader reader,
@@ -107,9 +82,10 @@ final class Pages {
             Access access,
             long above,
             long below,
-            int wanted)
+            int limit)
             throws SQLException {
-        return Parameters.list(
+        int wanted = Math.clamp(limit, 1, MOST_MESSAGES);
+        List<Found> rows = Parameters.list(
                 c,
                 sql,
                 row -> new Found(row.getLong(1), MessageRow.read(row, 2, conversation)),
@@ -120,12 +96,17 @@ final class Pages {
                 wanted + 1,
                 access.id(),
                 MOST_BYTES);
+        boolean more = !rows.isEmpty() && rows.getFirst().candidates() > Math.min(wanted, rows.size());
+        if (rows.size() > wanted) {
+            // one more than wanted was asked for: the one that is farthest
+            rows = sql.equals(AFTER) ? rows.subList(0, wanted) : rows.subList(1, rows.size());
+        }
+        List<StoredMessage> messages = new ArrayList<>(rows.size());
+        rows.forEach(row -> messages.add(row.message()));
+        return ok(access, messages, more);
     }
 
-    private static Reply<Page> page(Access access, List<Found> rows, List<Found> page) {
-        boolean more = !page.isEmpty() && rows.getFirst().candidates() > page.size();
-        List<StoredMessage> messages = new ArrayList<>(page.size());
-        page.forEach(row -> messages.add(row.message()));
+    private static Reply<Page> ok(Access access, List<StoredMessage> messages, boolean more) {
         return new Reply.Ok<>(new Page(messages, access.firstSeq(), access.lastSeq(), more));
     }
 }
