@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One node's log and pipeline, with little patience; its steps can be held for ever, as a crash would. */
@@ -124,6 +125,11 @@ final class KafkaNode implements AutoCloseable {
             running.close();
         }
         events.close();
+        try {
+            distribution.flush(TimeUnit.SECONDS.toNanos(60));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         distribution.close();
         sender.close();
         wheel.close();

@@ -2,6 +2,7 @@ package io.mics.hook.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.mics.event.DeadLetters;
 import io.mics.event.Event;
 import io.mics.event.EventLogContract;
@@ -10,6 +11,8 @@ import io.mics.hook.point.HookResponse;
 import io.mics.hook.policy.HookDefinition;
 import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.HookDefinition.Mode;
+import io.mics.protocol.ConversationRef;
+import io.mics.protocol.StoredMessage;
 import io.mics.sdk.plugin.DeliveryEvent;
 import io.mics.sdk.plugin.MessageRecord;
 import io.mics.sdk.plugin.RecallEvent;
@@ -43,8 +46,28 @@ public abstract class DispatchContract {
     /** Publishes what no event is about. */
     protected abstract void publish(HookEvent event);
 
+    /** Publishes that a durable tenant's message is stored. */
+    protected abstract void publish(String tenant, StoredMessage stored);
+
     /** The dead letters. */
     protected abstract DeadLetters deadLetters();
+
+    protected static StoredMessage stored(long id) {
+        return new StoredMessage(
+                new ConversationRef.Group("g1"),
+                id,
+                id,
+                "u1",
+                "d1",
+                "m" + id,
+                "image",
+                ByteString.copyFromUtf8("body " + id),
+                Map.of("width", "3"),
+                1_700_000_000_123L,
+                0,
+                0,
+                0);
+    }
 
     protected static Event message(String tenant, String user, String id) {
         return EventLogContract.message(tenant, user, id);
@@ -94,6 +117,37 @@ public abstract class DispatchContract {
         assertThat(call.context().attempt()).isEqualTo(1);
         assertThat(call.context().idempotencyKey()).hasSize(32);
         assertThat(stats.next().messageId()).isEqualTo("m1");
+    }
+
+    @Test
+    void notifiesHooksOfStoredMessagesAndCallsAgainUnderTheSameKey() {
+        String tenant = newTenant();
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant)
+                .answering(call -> call.context().attempt() < 2
+                        ? new HookResponse.Failed<>(HookResponse.Kind.UNREACHABLE, "refused")
+                        : new HookResponse.Answered<>(Map.of()));
+        publish(tenant, stored(7));
+        FakeHookClient.Call first = crm.next();
+        FakeHookClient.Call second = crm.next();
+        for (FakeHookClient.Call call : List.of(first, second)) {
+            MessageRecord record = (MessageRecord) call.event();
+            assertThat(record.messageId()).isEqualTo("7");
+            assertThat(record.clientMessageId()).isEqualTo("m7");
+            assertThat(record.conversationId()).isEqualTo("group:g1");
+            assertThat(record.sender()).isEqualTo("u1");
+            assertThat(record.sessionType()).isEqualTo("group");
+            assertThat(record.messageType()).isEqualTo("image");
+            assertThat(record.persistedAt()).isEqualTo(Instant.ofEpochMilli(1_700_000_000_123L));
+            assertThat(new String(record.payload(), java.nio.charset.StandardCharsets.UTF_8))
+                    .isEqualTo("body 7");
+            assertThat(record.metadata()).isEqualTo(Map.of("width", "3"));
+            assertThat(call.context().device()).isEqualTo("d1");
+            assertThat(call.context().traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        }
+        assertThat(second.context().idempotencyKey())
+                .hasSize(32)
+                .isEqualTo(first.context().idempotencyKey());
+        assertThat(second.context().attempt()).isEqualTo(2);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.mics.hook.policy.HookDefinition.Guarantee;
 import io.mics.hook.policy.HookDefinition.Mode;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.protocol.StoredMessage;
 import io.mics.testing.Await;
 import java.time.InstantSource;
 import java.util.Map;
@@ -58,6 +59,11 @@ class MemoryDispatchTest extends DispatchContract {
     @Override
     protected void publish(HookEvent event) {
         dispatch.hookEvents().publish(event);
+    }
+
+    @Override
+    protected void publish(String tenant, StoredMessage stored) {
+        dispatch.hookEvents().publish(HookEvents.stored(tenant, stored, "0af7651916cd43dd8448eb211c80319c"));
     }
 
     @Override

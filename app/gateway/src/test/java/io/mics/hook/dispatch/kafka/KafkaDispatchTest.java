@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mics.event.DeadLetters;
 import io.mics.event.Event;
 import io.mics.event.kafka.KafkaDeadLetterBrowser;
+import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.hook.dispatch.DispatchContract;
 import io.mics.hook.dispatch.FakeHookClient;
 import io.mics.hook.dispatch.HookEvent;
 import io.mics.hook.dispatch.ScriptedHooks;
 import io.mics.hook.point.HookPoint;
+import io.mics.observe.TraceId;
+import io.mics.protocol.StoredMessage;
 import io.mics.sdk.testing.KafkaBroker;
 import io.mics.testing.Await;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +61,52 @@ class KafkaDispatchTest extends DispatchContract {
     @Override
     protected void publish(HookEvent event) {
         dispatch.dispatch.hookEvents().publish(event);
+    }
+
+    @Override
+    protected void publish(String tenant, StoredMessage stored) {
+        publish(tenant, stored, false);
+    }
+
+    private static void publish(String tenant, StoredMessage stored, boolean repeated) {
+        Headers headers = new RecordHeaders();
+        KafkaHookHeaders.put(headers, KafkaHookHeaders.EVENT, PersistedEventCodec.PERSISTED);
+        KafkaHookHeaders.put(headers, KafkaHookHeaders.IDENTITY, Long.toString(stored.messageId()));
+        KafkaHookHeaders.put(
+                headers, KafkaHookHeaders.TRACEPARENT, TraceId.traceparent("0af7651916cd43dd8448eb211c80319c"));
+        if (repeated) {
+            KafkaHookHeaders.put(headers, KafkaHookHeaders.REPEATED, "true");
+        }
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(
+                "im-mics-" + tenant + "-persisted",
+                null,
+                stored.conversation().id(),
+                PersistedEventCodec.write(tenant, stored, true),
+                headers);
+        try {
+            assertThat(dispatch.sender.send(record.topic(), List.of(record)).failed())
+                    .isFalse();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aStoredMessageThatIsPublishedAgainNotifiesNobodyTwice() {
+        String tenant = newTenant();
+        FakeHookClient crm = hooks.add(HookPoint.POST_SEND, "crm", tenant);
+        publish(tenant, stored(7), false);
+        publish(tenant, stored(7), true);
+        publish(tenant, stored(8), true);
+        publish(tenant, stored(8), true);
+        publish(tenant, stored(9), false);
+        assertThat(List.of(
+                        crm.next().messageId(),
+                        crm.next().messageId(),
+                        crm.next().messageId()))
+                .containsExactlyInAnyOrder("7", "8", "9");
+        Await.until("nothing is in flight", () -> dispatch.dispatch.size() == 0);
+        assertThat(crm.unseen()).isEmpty();
     }
 
     @Override
