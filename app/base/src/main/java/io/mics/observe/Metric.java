@@ -20,6 +20,8 @@ public enum Metric {
     PIPELINE_BATCHES("mics_pipeline_batches_total", Kind.COUNTER, "tenant"),
     PIPELINE_RETRIES("mics_pipeline_retries_total", Kind.COUNTER, "tenant"),
     PIPELINE_COMMIT_DURATION("mics_pipeline_commit_duration_ms", Kind.HISTOGRAM, "tenant"),
+    FANOUT_LAG("mics_fanout_lag", Kind.GAUGE, "tenant"),
+    FANOUT_CHUNKS("mics_fanout_chunks_total", Kind.COUNTER, "tenant", "outcome"),
     DISTRIBUTIONS("mics_distributions_total", Kind.COUNTER, "tenant", "outcome"),
     DEDUP_HITS("mics_dedup_hits_total", Kind.COUNTER, "tenant"),
     RATE_LIMITED("mics_rate_limited_total", Kind.COUNTER, "tenant", "kind"),

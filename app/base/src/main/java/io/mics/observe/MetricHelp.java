@@ -23,6 +23,8 @@ final class MetricHelp {
         mics_pipeline_batches_total - Transactions that stored messages
         mics_pipeline_retries_total - Batches that the database did not take at once
         mics_pipeline_commit_duration_ms ms Time a batch took to be stored
+        mics_fanout_lag - Tasks of large groups that wait for this node
+        mics_fanout_chunks_total - Chunks of large groups: served, or left for their members to ask for
         mics_distributions_total - Stored messages brought to devices, or left for them to ask for
         mics_dedup_hits_total - Messages recognised as sent again
         mics_rate_limited_total - Messages or connections over a tenant's limit, by kind of limit

@@ -83,8 +83,11 @@ public sealed interface ConversationFrame extends OutboundFrame {
     /** A user is typing. */
     record Typing(String conversation, String user) implements ConversationFrame {}
 
-    /** A reader's unread count or the last sequence number changed. */
-    record Updated(String conversation, long unread, long lastSeq) implements ConversationFrame {}
+    /** A reader's unread count, which may not be known, or the last sequence number changed. */
+    record Updated(String conversation, long unread, long lastSeq) implements ConversationFrame {
+        /** In place of the unread count: nobody counted. */
+        public static final long UNREAD_NOT_KNOWN = -1;
+    }
 
     /** Deliveries {@code fromSeq} to {@code toSeq} did not reach this connection; the client asks for them. */
     record Missed(String conversation, long fromSeq, long toSeq) implements ConversationFrame {}

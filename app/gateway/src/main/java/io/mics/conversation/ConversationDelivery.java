@@ -16,6 +16,7 @@ import io.mics.tenant.Tenants;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Brings stored messages, and word of changes, to the devices of everybody in a conversation, on all nodes. */
 public final class ConversationDelivery implements Distribution {
@@ -25,9 +26,31 @@ public final class ConversationDelivery implements Distribution {
     private final GroupMembers members;
     private final GroupFanOut fanOut;
     private final LongSupplier ids;
+    private final @Nullable LargeGroups large;
+    private final LargeGroups.@Nullable Tasks tasks;
 
     /**
-     * Delivery by {@code fanOut}.
+     * Delivery by {@code fanOut}, to large groups by tasks.
+     *
+     * @param ids the next identity of a delivery, unique in the cluster
+     */
+    public ConversationDelivery(
+            Tenants tenants,
+            GroupMembers members,
+            GroupFanOut fanOut,
+            LongSupplier ids,
+            LargeGroups large,
+            LargeGroups.Tasks tasks) {
+        this.tenants = tenants;
+        this.members = members;
+        this.fanOut = fanOut;
+        this.ids = ids;
+        this.large = large;
+        this.tasks = tasks;
+    }
+
+    /**
+     * Delivery by {@code fanOut}, to all groups at once.
      *
      * @param ids the next identity of a delivery, unique in the cluster
      */
@@ -36,6 +59,8 @@ public final class ConversationDelivery implements Distribution {
         this.members = members;
         this.fanOut = fanOut;
         this.ids = ids;
+        this.large = null;
+        this.tasks = null;
     }
 
     @Override
@@ -49,10 +74,68 @@ public final class ConversationDelivery implements Distribution {
         Delivery delivery = repeated ? made.asRedelivery() : made;
         PendingWrites writes = new PendingWrites();
         try {
-            return to(
-                    message.tenant(), stored.conversation(), message.traceId(), delivery, LocalDelivery.NOBODY, writes);
+            return (stored.conversation() instanceof ConversationRef.Group group && large != null && tasks != null)
+                    ? toGroup(message, stored, group, delivery, large, tasks, writes)
+                    : to(
+                            message.tenant(),
+                            stored.conversation(),
+                            message.traceId(),
+                            delivery,
+                            LocalDelivery.NOBODY,
+                            writes);
         } finally {
             writes.start();
+        }
+    }
+
+    /** To a group of any size; where it is large, to the sender's devices now, and to the others by a task. */
+    private boolean toGroup(
+            NewMessage message,
+            StoredMessage stored,
+            ConversationRef.Group group,
+            Delivery delivery,
+            LargeGroups large,
+            LargeGroups.Tasks tasks,
+            PendingWrites writes)
+            throws InterruptedException {
+        Optional<Tenant> tenant = tenants.find(message.tenant());
+        if (tenant.isEmpty()) {
+            return true;
+        }
+        switch (members.find(tenant.get(), group, message.traceId())) {
+            case GroupMembers.Lookup.Unavailable away -> {
+                LOG.warn(
+                        "members_unavailable",
+                        "tenant",
+                        message.tenant(),
+                        "conversation",
+                        group.id(),
+                        "cause",
+                        away.reason());
+                return false;
+            }
+            case GroupMembers.Lookup.Known known -> {
+                DurableSettings settings = tenant.get().settings().durable();
+                List<String> now = List.copyOf(known.users());
+                if (now.size() > settings.notifyOnlyAbove()) {
+                    large.announce(message.tenant(), group, stored.seq(), message.traceId());
+                    now = List.of(message.sender());
+                } else if (now.size() > settings.smallGroup()) {
+                    if (!tasks.add(new FanOutTask(
+                            message.tenant(),
+                            group,
+                            stored.seq(),
+                            stored.messageId(),
+                            message.sender(),
+                            message.traceId(),
+                            ""))) {
+                        return false;
+                    }
+                    now = List.of(message.sender());
+                }
+                fanOut.deliver(message.tenant(), now, delivery, LocalDelivery.NOBODY, writes);
+                return true;
+            }
         }
     }
 

@@ -1,16 +1,11 @@
 package io.mics.pipeline;
 
-import io.mics.concurrent.CriticalThreads;
-import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.kafka.KafkaConnection;
 import io.mics.kafka.KafkaConsumerLoop;
 import io.mics.kafka.KafkaGroup;
 import io.mics.kafka.KafkaSending;
-import io.mics.kafka.KafkaSending.Fate;
 import io.mics.kafka.KafkaTasks;
-import io.mics.kafka.KafkaWriters;
-import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.store.MessageWriter;
@@ -19,12 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Reads the upstream topics of all tenants, as one member of a consumer group, and has a {@link PartitionWriter} store
@@ -33,16 +24,13 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * another member is left when its batch in hand is done.
  */
 public final class KafkaPipeline implements AutoCloseable {
-    private static final Log LOG = Log.of(KafkaPipeline.class);
     private static final String GROUP = "mics-pipeline";
-    private static final int CAUSE_CHARS = 500;
     private static final long HANDOVER_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long ROOM_PAUSE_MILLIS = 20;
 
     private final Pattern topics;
     private final PartitionWriter.Steps steps;
-    private final KafkaWriters deadLetters;
+    private final KafkaLogDeadLetters deadLetters;
     private final Metrics metrics;
     private final Map<Partition, PartitionWriter> partitions = new ConcurrentHashMap<>();
     private final Map<String, Map<Partition, Long>> lags = new ConcurrentHashMap<>();
@@ -87,7 +75,7 @@ public final class KafkaPipeline implements AutoCloseable {
                 ports.distribution(),
                 new TenantPermits(settings.writers()),
                 PipelineMeters.of(metrics));
-        this.deadLetters = new KafkaWriters(sending, 0);
+        this.deadLetters = new KafkaLogDeadLetters(sending);
         this.metrics = metrics;
         this.loop = new KafkaConsumerLoop<>(
                 settings.connection(), new KafkaGroup(GROUP, topics, settings.timing()), new Upstream());
@@ -95,7 +83,7 @@ public final class KafkaPipeline implements AutoCloseable {
 
     /** Bytes of records that are read, or wait for the dead letters, at most, in this process. */
     public static long mostBytes() {
-        return KafkaConsumerLoop.mostBytes() + KafkaWriters.mostBytes();
+        return KafkaConsumerLoop.mostBytes() + KafkaLogDeadLetters.mostBytes();
     }
 
     /** What the consumer loop does with records. */
@@ -129,7 +117,7 @@ public final class KafkaPipeline implements AutoCloseable {
                     .add(new PartitionWriter.Entry(
                             task.read(),
                             record.value() == null ? 0 : record.value().length,
-                            (cause, safe) -> dead(record, cause, safe),
+                            (cause, safe) -> deadLetters.put(record, cause, safe),
                             settled));
             return true;
         }
@@ -171,57 +159,6 @@ public final class KafkaPipeline implements AutoCloseable {
                 () -> ofTenant.values().stream().mapToLong(Long::longValue).sum(),
                 tenant);
         return ofTenant;
-    }
-
-    /** Waits for room. One that is too large goes without its value. */
-    private void dead(ConsumerRecord<String, byte[]> record, String cause, Runnable safe) throws InterruptedException {
-        enqueue(letter(record, cause, true), fate -> {
-            switch (fate) {
-                case Fate.Arrived arrived -> safe.run();
-                case Fate.Failed failed ->
-                    LOG.warn("dead_letter_lost", "topic", record.topic(), "cause", failed.cause());
-                case Fate.TooLarge large -> withoutValue(letter(record, cause, false), safe);
-            }
-        });
-    }
-
-    /** On a thread of its own: the writer's, which says that a letter is too large, makes the room that this needs. */
-    private void withoutValue(ProducerRecord<String, byte[]> bare, Runnable safe) {
-        Thread unused = CriticalThreads.start("dead-letter-without-value", () -> {
-            try {
-                enqueue(bare, fate -> safe.run());
-            } catch (InterruptedException e) {
-                LOG.debug("dead_letter_ended");
-            }
-        });
-    }
-
-    private void enqueue(ProducerRecord<String, byte[]> letter, Consumer<Fate> done) throws InterruptedException {
-        while (!deadLetters.enqueue(letter, done)) {
-            TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
-        }
-    }
-
-    private static ProducerRecord<String, byte[]> letter(
-            ConsumerRecord<String, byte[]> record, String cause, boolean whole) {
-        Headers headers = new RecordHeaders(record.headers().toArray());
-        put(headers, KafkaHookHeaders.IDENTITY, record.topic() + "/" + record.partition() + "/" + record.offset());
-        put(headers, KafkaHookHeaders.CAUSE, cause.length() <= CAUSE_CHARS ? cause : cause.substring(0, CAUSE_CHARS));
-        put(headers, KafkaHookHeaders.ORIGINAL_TOPIC, record.topic());
-        put(headers, KafkaHookHeaders.DEAD_AT, Long.toString(System.currentTimeMillis()));
-        if (!whole) {
-            put(headers, KafkaHookHeaders.VALUE_BYTES, Integer.toString(record.serializedValueSize()));
-        }
-        return new ProducerRecord<>(
-                KafkaHookTopics.deadLettersOf(record.topic()),
-                null,
-                record.key(),
-                whole ? record.value() : null,
-                headers);
-    }
-
-    private static void put(Headers headers, String name, String value) {
-        KafkaHookHeaders.put(headers, name, value);
     }
 
     /** Messages that are read and not settled, of all tenants, and those behind them, as far as is known. */

@@ -191,8 +191,10 @@ public final class ConversationClient implements Conversations {
         } else if (frame.hasConversationUpdate()) {
             var update = frame.getConversationUpdate();
             heardOf(update.getConversationId(), update.getLastSeq());
-            Timelines.tell(
-                    () -> listener.onUnread(update.getConversationId(), update.getUnread(), update.getLastSeq()));
+            if (update.getUnread() >= 0) {
+                Timelines.tell(
+                        () -> listener.onUnread(update.getConversationId(), update.getUnread(), update.getLastSeq()));
+            }
         } else if (frame.hasGap()) {
             gap(frame.getGap());
         }

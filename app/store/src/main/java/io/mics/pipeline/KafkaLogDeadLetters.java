@@ -1,0 +1,100 @@
+package io.mics.pipeline;
+
+import io.mics.concurrent.CriticalThreads;
+import io.mics.event.kafka.KafkaHookHeaders;
+import io.mics.event.kafka.KafkaHookTopics;
+import io.mics.kafka.KafkaSending;
+import io.mics.kafka.KafkaSending.Fate;
+import io.mics.kafka.KafkaWriters;
+import io.mics.observe.Log;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * Records of conversations' topics that nothing can be done with, on their way to the dead letter topic of theirs:
+ * written again and again until they are there.
+ */
+final class KafkaLogDeadLetters implements AutoCloseable {
+    private static final Log LOG = Log.of(KafkaLogDeadLetters.class);
+    private static final int CAUSE_CHARS = 500;
+    private static final long ROOM_PAUSE_MILLIS = 20;
+
+    private final KafkaWriters writers;
+
+    KafkaLogDeadLetters(KafkaSending sending) {
+        this.writers = new KafkaWriters(sending, 0);
+    }
+
+    static long mostBytes() {
+        return KafkaWriters.mostBytes();
+    }
+
+    /**
+     * Takes a record; waits for room. One that is too large goes without its value.
+     *
+     * @param safe called once the letter is there
+     */
+    void put(ConsumerRecord<String, byte[]> record, String cause, Runnable safe) throws InterruptedException {
+        enqueue(letter(record, cause, true), fate -> {
+            switch (fate) {
+                case Fate.Arrived arrived -> safe.run();
+                case Fate.Failed failed ->
+                    LOG.warn("dead_letter_lost", "topic", record.topic(), "cause", failed.cause());
+                case Fate.TooLarge large -> withoutValue(letter(record, cause, false), safe);
+            }
+        });
+    }
+
+    /** On a thread of its own: the writer's, which says that a letter is too large, makes the room that this needs. */
+    private void withoutValue(ProducerRecord<String, byte[]> bare, Runnable safe) {
+        Thread unused = CriticalThreads.start("dead-letter-without-value", () -> {
+            try {
+                enqueue(bare, fate -> safe.run());
+            } catch (InterruptedException e) {
+                LOG.debug("dead_letter_ended");
+            }
+        });
+    }
+
+    private void enqueue(ProducerRecord<String, byte[]> letter, Consumer<Fate> done) throws InterruptedException {
+        while (!writers.enqueue(letter, done)) {
+            TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
+        }
+    }
+
+    private static ProducerRecord<String, byte[]> letter(
+            ConsumerRecord<String, byte[]> record, String cause, boolean whole) {
+        Headers headers = new RecordHeaders(record.headers().toArray());
+        put(headers, KafkaHookHeaders.IDENTITY, record.topic() + "/" + record.partition() + "/" + record.offset());
+        put(headers, KafkaHookHeaders.CAUSE, cause.length() <= CAUSE_CHARS ? cause : cause.substring(0, CAUSE_CHARS));
+        put(headers, KafkaHookHeaders.ORIGINAL_TOPIC, record.topic());
+        put(headers, KafkaHookHeaders.DEAD_AT, Long.toString(System.currentTimeMillis()));
+        if (!whole) {
+            put(headers, KafkaHookHeaders.VALUE_BYTES, Integer.toString(record.serializedValueSize()));
+        }
+        return new ProducerRecord<>(
+                KafkaHookTopics.deadLettersOf(record.topic()),
+                null,
+                record.key(),
+                whole ? record.value() : null,
+                headers);
+    }
+
+    private static void put(Headers headers, String name, String value) {
+        KafkaHookHeaders.put(headers, name, value);
+    }
+
+    /** Gives what waits {@code nanos} to leave. */
+    void flush(long nanos) throws InterruptedException {
+        writers.flush(nanos);
+    }
+
+    @Override
+    public void close() {
+        writers.close();
+    }
+}
