@@ -20,10 +20,16 @@ public final class Settings {
      * @param root      the whole of {@code mics.yaml}
      * @param variables the environment, for what stands for no key
      * @param wholeHeap bytes of the heap
+     * @param setApart  percent of what may grow that no section has
      */
     public static Settings read(
-            List<SettingsSection<?>> sections, Section root, Map<String, String> variables, long wholeHeap) {
+            List<SettingsSection<?>> sections,
+            Section root,
+            Map<String, String> variables,
+            long wholeHeap,
+            int setApart) {
         SettingsReading reading = new SettingsReading(root, variables, wholeHeap);
+        reading.setApart(setApart);
         sections.forEach(reading::get);
         return new Settings(new LinkedHashMap<>(reading.all()));
     }

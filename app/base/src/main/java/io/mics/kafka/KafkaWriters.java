@@ -14,13 +14,19 @@ public final class KafkaWriters implements AutoCloseable {
 
     private final KafkaSending sending;
     private final int attempts;
-    private final SharedByteBudget room = SharedByteBudget.halfEach(MOST_BYTES);
+    private final SharedByteBudget room;
     private final Map<String, KafkaTopicWriter> writers = new ConcurrentHashMap<>();
 
     /** Writers that give a record up after so many attempts; 0 never does. */
     public KafkaWriters(KafkaSending sending, int attempts) {
+        this(sending, attempts, MOST_BYTES);
+    }
+
+    /** The same for records that have {@code mostBytes} together until they are settled. */
+    public KafkaWriters(KafkaSending sending, int attempts, long mostBytes) {
         this.sending = sending;
         this.attempts = attempts;
+        this.room = SharedByteBudget.halfEach(mostBytes);
     }
 
     /** Bytes of records that are not settled, all topics of one of these together, in this process. */

@@ -89,20 +89,15 @@ public record TenantSettings(
 
     /** These settings, for pages of this machine alone unless they already say for which. */
     public TenantSettings forLoopbackPages() {
-        return with(hooks, origins.isEmpty() ? List.of(LOOPBACK) : origins, messages);
+        return with(hooks, origins.isEmpty() ? List.of(LOOPBACK) : origins);
     }
 
     /** These settings with another backend. */
     public TenantSettings withHooks(BackendSettings other) {
-        return with(other, origins, messages);
+        return with(other, origins);
     }
 
-    /** These settings, of a tenant whose messages are stored. */
-    public TenantSettings durably() {
-        return with(hooks, origins, Messages.DURABLE);
-    }
-
-    private TenantSettings with(BackendSettings otherHooks, List<String> otherOrigins, Messages otherMessages) {
+    private TenantSettings with(BackendSettings otherHooks, List<String> otherOrigins) {
         return new TenantSettings(
                 otherHooks,
                 limits,
@@ -116,7 +111,7 @@ public record TenantSettings(
                 draftChanges,
                 ids,
                 failuresAsErrors,
-                otherMessages,
+                messages,
                 durable);
     }
 }

@@ -70,7 +70,7 @@ class AnswerBoundsTest {
         }
     }
 
-    /** What becomes of a call whose deadline passes while its answer is read, however slow the machine is until then. */
+    /** What becomes of a call whose deadline passes while its answer is read, however slow the machine is. */
     private static HttpOutcome readInPart(ConnectionPool pool, HttpCall call) throws InterruptedException {
         Duration within = Duration.ofMillis(200);
         HttpOutcome outcome = pool.call(call, Deadline.after(within));

@@ -8,7 +8,6 @@ import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantSettings;
 import io.mics.timer.TimingWheel;
-import java.util.Optional;
 
 /** Makes sessions as this node and their tenants are set: what each speaks, its queue, and its timers. */
 public final class SessionFactory {
@@ -27,9 +26,9 @@ public final class SessionFactory {
         this.wheel = wheel;
     }
 
-    /** Why a tenant cannot be served here: a durable one needs a store. */
-    Optional<String> refusal(Tenant tenant) {
-        return tenant.settings().isDurable() ? settings.storeRefusal().apply(tenant) : Optional.empty();
+    /** Whether a tenant can be served here: a durable one needs a store. */
+    boolean serves(Tenant tenant) {
+        return settings.stores() || !tenant.settings().isDurable();
     }
 
     /** This node's id. */

@@ -5,21 +5,20 @@ import io.mics.conversation.CachedGroupMembers;
 import io.mics.conversation.ConversationDelivery;
 import io.mics.conversation.ConversationLog;
 import io.mics.conversation.ConversationUseCases;
-import io.mics.conversation.DurableTenants;
 import io.mics.hook.TenantBackend;
-import io.mics.lifecycle.Lifecycle;
+import io.mics.hook.dispatch.HookEventLog;
+import io.mics.hook.dispatch.RecallPermission;
 import io.mics.message.DeliveryIds;
+import io.mics.message.PreSend;
 import io.mics.observe.Log;
 import io.mics.pipeline.DistributionQueues;
 import io.mics.protocol.IdForm;
-import io.mics.store.GroupCommitLog;
 import io.mics.store.NodePart;
 import io.mics.store.StoreSettings;
 import io.mics.store.engine.Store;
 import io.mics.store.engine.StoreRefusedException;
-import io.mics.tenant.DurableSettings;
+import io.mics.store.redis.RedisNodePart;
 import io.mics.tenant.Tenant;
-import io.mics.tenant.TenantReader;
 import io.mics.tenant.Tenants;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,64 +37,59 @@ final class DurableConversations {
     private final ConversationDelivery devices;
     private final ConversationLog log;
 
-    /** What conversations stand on, besides the store. */
-    record Parts(Foundation foundation, Deliveries deliveries, TenantBackend backend, DeliveryIds ids) {}
-
-    private DurableConversations(Parts parts, Store store, Lifecycle lifecycle) {
-        Foundation foundation = parts.foundation();
+    private DurableConversations(
+            Foundation foundation,
+            Store store,
+            Deliveries deliveries,
+            TenantBackend backend,
+            DeliveryIds ids,
+            HookEventLog hookEvents) {
         this.foundation = foundation;
         this.store = store;
         Tenants tenants = foundation.tenants();
-        members = new CachedGroupMembers(parts.backend(), store.conversations(), System::nanoTime);
-        lifecycle.forgetTenant("group members", members::forget);
-        devices = new ConversationDelivery(tenants, members, parts.deliveries().toGroup(), parts.ids()::next);
+        members = new CachedGroupMembers(backend, store.conversations(), System::nanoTime);
+        foundation.lifecycle().forgetTenant("group members", members::forget);
+        devices = new ConversationDelivery(tenants, members, deliveries.toGroup(), ids::next);
         DistributionQueues distribution = new DistributionQueues(devices, foundation.metrics());
-        lifecycle.forgetTenant("distribution", distribution::forget);
-        lifecycle.add("distribution", () -> end(distribution));
-        log = lifecycle.add(
-                "conversation log",
-                GroupCommitLog.start(
-                        foundation.config().get(StoreSettings.SECTION),
-                        store.writer(),
-                        (message, stored, duplicate) -> {
-                            if (!duplicate) {
-                                distribution.add(message, stored, false, false);
-                            }
-                        },
-                        this::appendTimeout));
+        foundation.lifecycle().forgetTenant("distribution", distribution::forget);
+        foundation.lifecycle().add("distribution", () -> end(distribution));
+        log = DurableLog.open(foundation, store, distribution, hookEvents);
     }
 
-    /** Opens the store where some tenant is durable, but for the playground's; empty where none is. */
-    static Optional<DurableConversations> open(Parts parts) {
-        Foundation foundation = parts.foundation();
+    /** Opens the store where some tenant is durable; empty where none is. */
+    static Optional<DurableConversations> open(
+            Foundation foundation,
+            Deliveries deliveries,
+            TenantBackend backend,
+            DeliveryIds ids,
+            HookEventLog hookEvents) {
         boolean wanted = foundation.tenants().all().stream()
-                .anyMatch(tenant ->
-                        tenant.settings().isDurable() && !tenant.id().equals(TenantReader.PLAYGROUND_DURABLE));
+                .anyMatch(tenant -> tenant.settings().isDurable());
         if (!wanted) {
             return Optional.empty();
         }
         try {
-            DurableConversations opened = open(parts, foundation.lifecycle());
-            foundation.observability().detail("store", opened.store::unavailable);
-            return Optional.of(opened);
+            StoreSettings settings = foundation.config().get(StoreSettings.SECTION);
+            Store store = foundation.lifecycle().add("store", Store.open(settings, nodePart(foundation, settings)));
+            foundation.observability().detail("store", store::unavailable);
+            return Optional.of(new DurableConversations(foundation, store, deliveries, backend, ids, hookEvents));
         } catch (StoreRefusedException e) {
             throw new StartRefusedException(e.key(), "" + e.getMessage());
         }
     }
 
-    /** Opens the store; what it starts ends, and forgets tenants, by {@code lifecycle}. */
-    static DurableConversations open(Parts parts, Lifecycle lifecycle) throws StoreRefusedException {
-        StoreSettings settings = parts.foundation().config().get(StoreSettings.SECTION);
-        Store store = lifecycle.add("store", Store.open(settings, NodePart.fixed(0)));
-        return new DurableConversations(parts, store, lifecycle);
-    }
-
-    private Duration appendTimeout(String tenant) {
+    /** What keeps the message ids of nodes apart; a node alone needs nothing. */
+    private static NodePart nodePart(Foundation foundation, StoreSettings settings) {
+        if (foundation.redis().isEmpty()) {
+            return NodePart.fixed(0);
+        }
+        if (settings.address().isEmpty()) {
+            throw new StartRefusedException(
+                    "store.url", "is empty: with Redis configured there may be other nodes, which share no file");
+        }
         return foundation
-                .tenants()
-                .find(tenant)
-                .map(it -> it.settings().durable().appendTimeout())
-                .orElse(DurableSettings.DEFAULTS.appendTimeout());
+                .lifecycle()
+                .add("node part", RedisNodePart.lease(foundation.redis().get(), RedisNodePart.LEASE));
     }
 
     private static void end(DistributionQueues distribution) {
@@ -111,16 +105,10 @@ final class DurableConversations {
     }
 
     /** What devices may ask. */
-    ConversationUseCases useCases(DurableTenants.Hooks hooks) {
+    ConversationUseCases useCases(PreSend hooks, RecallPermission recallPermission, HookEventLog hookEvents) {
         return new ConversationUseCases(
                 new ConversationUseCases.Ports(
-                        log,
-                        store.conversations(),
-                        members,
-                        devices,
-                        hooks.preSend(),
-                        hooks.recallPermission(),
-                        hooks.events()),
+                        log, store.conversations(), members, devices, hooks, recallPermission, hookEvents),
                 foundation.config().maxMessageBytes(),
                 foundation.wheel(),
                 foundation.metrics());

@@ -141,14 +141,17 @@ final class Events implements AutoCloseable {
     /** Asks recall hooks. */
     RecallPermission recallPermission() {
         HookPlatform hooks = foundation.hooks();
-        return new RecallPermission(hooks.registry(), this::businessType, results, hooks.records(), this::isPlayground);
+        return new RecallPermission(
+                hooks.registry(), this::businessType, results, hooks.records(), this::recallsWithoutHooks);
     }
 
-    private boolean isPlayground(String tenant) {
+    /** In the playground anybody may; a durable tenant's messages say who sent them, and when. */
+    private boolean recallsWithoutHooks(String tenant) {
         return foundation
                 .tenants()
                 .find(tenant)
-                .filter(it -> it.settings().hooks().baseUrl().equals(PlaygroundHooks.BASE_URL))
+                .map(Tenant::settings)
+                .filter(it -> it.isDurable() || it.hooks().baseUrl().equals(PlaygroundHooks.BASE_URL))
                 .isPresent();
     }
 

@@ -4,7 +4,6 @@ import io.mics.admin.GroupsApi;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.SharedByteBudget;
 import io.mics.console.PlaygroundSettings;
-import io.mics.conversation.DurableTenants;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.DrainSettings;
@@ -16,7 +15,6 @@ import io.mics.observe.Metrics;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.directory.Presence;
 import io.mics.session.DrainableSessions;
-import io.mics.store.StoreSettings;
 import io.mics.tenant.Tenant;
 import io.mics.ws.ConnectionServices;
 import io.mics.ws.QueueSettings;
@@ -44,7 +42,6 @@ final class GatewayRole {
     private final UseCases useCases;
     private final Draining draining;
     private final Optional<DurableConversations> durable;
-    private final Optional<PlaygroundStore> playground;
 
     private GatewayRole(Foundation foundation) {
         this.foundation = foundation;
@@ -57,38 +54,14 @@ final class GatewayRole {
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
                 .orElse(Presence.ALONE);
         DeliveryIds ids = new DeliveryIds(epoch);
-        DurableConversations.Parts parts = new DurableConversations.Parts(foundation, deliveries, backend, ids);
-        durable = DurableConversations.open(parts);
-        playground = durable.isEmpty() && foundation.config().tenants().playground()
-                ? Optional.of(playground(parts))
-                : Optional.empty();
-        useCases = UseCases.of(foundation, state, epoch, backend, events, deliveries, presence, this::durable, ids);
+        durable = DurableConversations.open(foundation, deliveries, backend, ids, events.hookEvents());
+        useCases = UseCases.of(foundation, state, epoch, backend, events, deliveries, presence, durable, ids);
         draining = new Draining(
                 new DrainableSessions(state.sessions(), useCases.sessions()),
                 () -> foundation.running().get(DrainSettings.SECTION).drainTimeout(),
                 () -> foundation.running().get(DrainSettings.SECTION).drainMin());
         cluster.ifPresent(
                 joined -> ClusterMember.start(foundation, foundation.redis().orElseThrow(), joined, state, deliveries));
-    }
-
-    private static PlaygroundStore playground(DurableConversations.Parts parts) {
-        Foundation foundation = parts.foundation();
-        PlaygroundStore store = foundation
-                .lifecycle()
-                .add(
-                        "playground store",
-                        new PlaygroundStore(
-                                foundation.config().get(StoreSettings.SECTION),
-                                lifecycle -> DurableConversations.open(parts, lifecycle)));
-        foundation.lifecycle().forgetTenant("playground store", store::forget);
-        foundation.observability().detail("store", store::problem);
-        return store;
-    }
-
-    private DurableTenants durable(DurableTenants.Hooks hooks) {
-        return durable.map(store -> DurableTenants.all(store.useCases(hooks)))
-                .or(() -> playground.map(store -> store.with(hooks)))
-                .orElse(DurableTenants.NONE);
     }
 
     /** Starts it; clients are served once the ports open. */
@@ -99,9 +72,7 @@ final class GatewayRole {
         foundation
                 .observability()
                 .check("draining", () -> role.draining.begun() ? Optional.of("draining") : Optional.empty());
-        foundation
-                .endpoints()
-                .serveClients(role.connections(), PlaygroundPages.ofPlayground(foundation, role::durableProblem));
+        foundation.endpoints().serveClients(role.connections(), PlaygroundPages.ofPlayground(foundation));
         return role;
     }
 
@@ -136,7 +107,7 @@ final class GatewayRole {
                 useCases.messages(),
                 useCases.recalls(),
                 useCases.acks(),
-                useCases.durable()::useCases,
+                useCases.conversations(),
                 foundation.hooks().notifier(),
                 foundation.wheel(),
                 state.scheduler(),
@@ -158,11 +129,6 @@ final class GatewayRole {
     private Duration flushTime() {
         Duration left = draining.left();
         return left.compareTo(LEAST_FLUSH) > 0 ? left : LEAST_FLUSH;
-    }
-
-    /** Why the playground's durable tenant cannot be served; empty when it can, or is not this node's. */
-    Optional<String> durableProblem() {
-        return playground.flatMap(PlaygroundStore::problem);
     }
 
     /** What operators may ask of groups; empty without a store. */

@@ -1,7 +1,7 @@
 package io.mics.node;
 
 import io.mics.auth.Authenticator;
-import io.mics.conversation.DurableTenants;
+import io.mics.conversation.ConversationUseCases;
 import io.mics.hook.TenantBackend;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.DeliveryIds;
@@ -27,17 +27,23 @@ import io.mics.tenant.Tenant;
 import io.mics.ws.QueueSettings;
 import io.mics.ws.WsSettings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What clients ask: to connect, to send a message, to take one back, and to say that one has come. */
-record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryAcks acks, DurableTenants durable) {
+record UseCases(
+        Sessions sessions,
+        Messages messages,
+        Recalls recalls,
+        DeliveryAcks acks,
+        Optional<ConversationUseCases> conversations) {
     private static final Duration RESEND_WAIT = Duration.ofSeconds(5);
 
     /**
      * The use cases of a node.
      *
      * @param epoch   this start in the directory; 0 without one
-     * @param source  of durable conversations
+     * @param durable where there is a store
      */
     static UseCases of(
             Foundation foundation,
@@ -47,7 +53,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
             Events events,
             Deliveries deliveries,
             Presence presence,
-            DurableTenants.Source source,
+            Optional<DurableConversations> durable,
             DeliveryIds ids) {
         NodeConfig config = foundation.config();
         Metrics metrics = foundation.metrics();
@@ -55,8 +61,6 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
         Supplier<GroupSettings> group = () -> foundation.running().get(GroupSettings.SECTION);
         IdempotencyKeys keys = HookPlatform.keys(epoch);
         PreSend preSend = hooks.preSend(config, backend, keys);
-        DurableTenants durable =
-                source.with(new DurableTenants.Hooks(preSend, events.recallPermission(), events.hookEvents()));
         Messages messages = new Messages(
                 new SendToUser(preSend, deliveries.toUser(), deliveries.offline()),
                 new SendToGroup(
@@ -81,7 +85,7 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                         hooks.connectHooks(),
                         config.node().defaultTenant()),
                 state.sessions(),
-                new SessionFactory(sessionSettings(config, durable), state.queued(), foundation.wheel()),
+                new SessionFactory(sessionSettings(config, durable.isPresent()), state.queued(), foundation.wheel()),
                 deliveries.backlog(),
                 deliveries.offline(),
                 new SessionEvents(events.log(), config.nodeId(), presence),
@@ -90,7 +94,9 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
                         metrics,
                         config.nodeId(),
                         tenant -> registerMetrics(tenant, backend, messages, events, metrics)));
-        return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()), durable);
+        Optional<ConversationUseCases> conversations =
+                durable.map(store -> store.useCases(preSend, events.recallPermission(), events.hookEvents()));
+        return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()), conversations);
     }
 
     /** Makes every series of a tenant exist, at 0. */
@@ -101,14 +107,14 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
         events.registerMetrics(tenant, metrics);
     }
 
-    private static SessionSettings sessionSettings(NodeConfig config, DurableTenants durable) {
+    private static SessionSettings sessionSettings(NodeConfig config, boolean stores) {
         return new SessionSettings(
                 config.nodeId(),
                 config.get(QueueSettings.Outbound.SECTION).frames(),
                 config.get(QueueSettings.Outbound.SECTION).bytes(),
                 config.get(WsSettings.SECTION).keepalive(),
                 config.get(WsSettings.SECTION).writeStallTimeout(),
-                durable::refusal);
+                stores);
     }
 
     private static SendToGroup.Limits limits(GroupSettings group) {

@@ -22,7 +22,7 @@ public final class BatchingLog implements ConversationLog, AutoCloseable {
     /** How long what may be in the log is tried again. */
     public static final Duration UNDECIDED = Duration.ofSeconds(30);
 
-    private static final long MOST_BYTES = HeapShare.atMost(64L << 20, 4);
+    private static final long MOST_BYTES = HeapShare.atMost(64L << 20, 2);
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final BatchAppender appender;

@@ -1,6 +1,7 @@
 package io.mics.pipeline;
 
 import io.mics.concurrent.CriticalThreads;
+import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.kafka.KafkaSending;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * written again and again until they are there.
  */
 final class KafkaLogDeadLetters implements AutoCloseable {
+    private static final long MOST_BYTES = HeapShare.atMost(16L << 20, 1);
     private static final Log LOG = Log.of(KafkaLogDeadLetters.class);
     private static final int CAUSE_CHARS = 500;
     private static final long ROOM_PAUSE_MILLIS = 20;
@@ -26,11 +28,11 @@ final class KafkaLogDeadLetters implements AutoCloseable {
     private final KafkaWriters writers;
 
     KafkaLogDeadLetters(KafkaSending sending) {
-        this.writers = new KafkaWriters(sending, 0);
+        this.writers = new KafkaWriters(sending, 0, MOST_BYTES);
     }
 
     static long mostBytes() {
-        return KafkaWriters.mostBytes();
+        return MOST_BYTES;
     }
 
     /**

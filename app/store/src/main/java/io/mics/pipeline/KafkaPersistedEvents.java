@@ -1,5 +1,6 @@
 package io.mics.pipeline;
 
+import io.mics.concurrent.HeapShare;
 import io.mics.conversation.NewMessage;
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
@@ -24,19 +25,20 @@ public final class KafkaPersistedEvents implements PersistedEvents, AutoCloseabl
     private static final Log LOG = Log.of(KafkaPersistedEvents.class);
     private static final long ROOM_PAUSE_MILLIS = 5;
     private static final int TRACE_CHARS = 32;
+    private static final long MOST_BYTES = HeapShare.atMost(32L << 20, 1);
 
     private final KafkaWriters writers;
     private final String template;
 
     /** Events in the topics that {@code template} names; {@code sending} outlives this. */
     public KafkaPersistedEvents(KafkaSending sending, String template) {
-        this.writers = new KafkaWriters(sending, 0);
+        this.writers = new KafkaWriters(sending, 0, MOST_BYTES);
         this.template = template;
     }
 
     /** Bytes of events that wait at most, in this process. */
     public static long mostBytes() {
-        return KafkaWriters.mostBytes();
+        return MOST_BYTES;
     }
 
     @Override

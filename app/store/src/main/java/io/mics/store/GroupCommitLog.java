@@ -4,6 +4,7 @@ import io.mics.concurrent.CriticalThreads;
 import io.mics.conversation.ConversationLog;
 import io.mics.conversation.NewMessage;
 import io.mics.observe.Log;
+import io.mics.protocol.StoredMessage;
 import io.mics.store.AppendQueue.Append;
 import io.mics.store.MessageWriter.Result;
 import java.time.Duration;
@@ -144,26 +145,38 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
     }
 
     private void report(List<Append> batch, List<Written> written) throws InterruptedException {
+        List<Boolean> duplicates = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
             Append append = batch.get(i);
+            boolean duplicate = false;
             switch (written.get(i)) {
-                case Written.Stored of ->
+                case Written.Stored of -> {
+                    duplicate = of.duplicate() && !isOfAnEarlierAttempt(append, of.message());
                     finish(
                             append,
-                            new Outcome.Stored(of.message().seq(), of.message().messageId(), of.duplicate()));
+                            new Outcome.Stored(of.message().seq(), of.message().messageId(), duplicate));
+                }
                 case Written.Refused refused -> finish(append, new Outcome.Unavailable());
             }
+            duplicates.add(duplicate);
         }
         for (int i = 0; i < batch.size(); i++) {
             if (written.get(i) instanceof Written.Stored of) {
-                hand(batch.get(i).message, of);
+                hand(batch.get(i).message, of.message(), duplicates.get(i));
             }
         }
     }
 
-    private void hand(NewMessage message, Written.Stored of) throws InterruptedException {
+    /** Whether it was this very append that stored it: then nobody was told, and nothing handed over. */
+    private static boolean isOfAnEarlierAttempt(Append append, StoredMessage stored) {
+        return append.perhapsStored
+                && stored.createdMs() == append.message.acceptedMs()
+                && stored.body().equals(append.message.body());
+    }
+
+    private void hand(NewMessage message, StoredMessage of, boolean duplicate) throws InterruptedException {
         try {
-            stored.stored(message, of.message(), of.duplicate());
+            stored.stored(message, of, duplicate);
         } catch (RuntimeException e) {
             LOG.error("stored_message_not_distributed", e, "tenant", message.tenant());
         }

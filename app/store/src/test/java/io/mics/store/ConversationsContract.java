@@ -273,6 +273,20 @@ abstract class ConversationsContract {
     }
 
     @Test
+    void pagesGoOnOverManyHiddenMessages() {
+        write(writer(), many(tenant, ab, "a", "m", 450));
+        ok(conversations().hide(b, ab, range(11, 440)));
+        Page page = after(b, ab, 5, 6);
+        assertThat(seqs(page)).containsExactly(6L, 7L, 8L, 9L, 10L, 441L);
+        assertThat(page.hasMore()).isTrue();
+        Page back = ok(conversations().before(b, ab, 446, 8));
+        assertThat(seqs(back)).containsExactly(8L, 9L, 10L, 441L, 442L, 443L, 444L, 445L);
+        assertThat(back.hasMore()).isTrue();
+        assertThat(after(b, ab, 10, 10).hasMore()).isFalse();
+        assertThat(after(b, ab, 10, 9).hasMore()).isTrue();
+    }
+
+    @Test
     void aMessageIsFoundByItsIdAndByItsSendersNameForIt() {
         StoredMessage sent = write(writer(), message(tenant, ab, "a", "m", "x"));
         assertThat(ok(conversations().find(a, sent.messageId()))).isEqualTo(sent);

@@ -74,7 +74,7 @@ class GroupCommitLogTest {
                     "",
                     message.body(),
                     Map.of(),
-                    1,
+                    message.acceptedMs(),
                     0,
                     0,
                     0);
@@ -173,9 +173,19 @@ class GroupCommitLogTest {
         writer.endings.add(Ending.LOST_AFTER_COMMIT);
         writer.endings.add(Ending.NOT_COMMITTED);
         append("t", "m0");
-        assertThat(outcome("m0")).isEqualTo(new Outcome.Stored(1, 1, true));
+        assertThat(outcome("m0")).isEqualTo(new Outcome.Stored(1, 1, false));
         assertThat(writer.attempts).hasSize(3);
+        Await.until("it is handed over as new", () -> events.contains("sink m0"));
+    }
+
+    @Test
+    void aRepeatedMessageIsADuplicateThoughItWasInDoubt() throws InterruptedException {
+        append("t", "m0");
+        outcome("m0");
+        writer.endings.add(Ending.LOST_AFTER_COMMIT);
+        append(message("t", AB, "a", "m0", "another body"));
         Await.until("it is handed over", () -> events.contains("sink m0 again"));
+        assertThat(outcome("m0")).isEqualTo(new Outcome.Stored(1, 1, true));
     }
 
     @Test

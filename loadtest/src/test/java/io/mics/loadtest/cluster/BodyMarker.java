@@ -12,14 +12,14 @@ import java.util.Optional;
  * @param number the message's, counted by its sender
  * @param target as in the history
  */
-record BodyMarker(int sender, int number, int target) {
+public record BodyMarker(int sender, int number, int target) {
     /** Stands in every body. */
-    static final String MARKER = "#mics~body~marker";
+    public static final String MARKER = "#mics~body~marker";
 
     private static final int BYTES = 128;
 
     /** The body. */
-    ByteString body() {
+    public ByteString body() {
         StringBuilder text = new StringBuilder(BYTES);
         text.append(MARKER)
                 .append(':')
@@ -35,7 +35,7 @@ record BodyMarker(int sender, int number, int target) {
     }
 
     /** What a body says, if it is exactly one that was sent. */
-    static Optional<BodyMarker> read(ByteString body) {
+    public static Optional<BodyMarker> read(ByteString body) {
         String[] parts = body.toString(StandardCharsets.ISO_8859_1).split(":", 5);
         if (parts.length != 5 || !parts[0].equals(MARKER)) {
             return Optional.empty();

@@ -17,14 +17,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A WebSocket as existing clients open it, blocking. One thread reads, any may write. */
-final class ClientSocket implements AutoCloseable {
+public final class ClientSocket implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 15_000;
     private static final int BINARY = 2;
     private static final int CLOSE = 8;
     private static final int PONG = 10;
 
     /** What the gateway says. */
-    sealed interface Input {
+    public sealed interface Input {
         /** A frame of the protocol. */
         record Frame(ServerFrame frame) implements Input {}
 
@@ -44,7 +44,7 @@ final class ClientSocket implements AutoCloseable {
     }
 
     /** Connects and upgrades; reads of the first frame wait no longer than ten seconds. */
-    static ClientSocket dial(int port, Device device) throws IOException {
+    public static ClientSocket dial(int port, Device device) throws IOException {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
@@ -79,12 +79,12 @@ final class ClientSocket implements AutoCloseable {
     }
 
     /** From now on silence is nothing unusual. */
-    void connected() throws IOException {
+    public void connected() throws IOException {
         socket.setSoTimeout(0);
     }
 
     /** The next frame or the good-bye; a socket that ends without one is an exception. */
-    Input read() throws IOException {
+    public Input read() throws IOException {
         while (true) {
             int opCode = in.readUnsignedByte() & 0xF;
             byte[] payload = new byte[length()];
@@ -127,12 +127,12 @@ final class ClientSocket implements AutoCloseable {
     }
 
     /** Writes one frame. */
-    void send(ClientFrame frame) throws IOException {
+    public void send(ClientFrame frame) throws IOException {
         write(BINARY, frame.toByteArray());
     }
 
     /** Says good-bye; the reader goes on until the gateway's. */
-    void sayGoodbye() throws IOException {
+    public void sayGoodbye() throws IOException {
         write(CLOSE, new byte[] {(byte) (1000 >> 8), (byte) 1000});
     }
 

@@ -190,6 +190,8 @@ final class Cluster implements AutoCloseable {
             case LINK_DELAY -> delay(member.link(), time);
             case CLIENTS_CUT -> cut(member.clients(), time);
             case CLIENTS_DELAY -> delay(member.clients(), time);
+            case NODE_STOP, DATABASE_KILL, DATABASE_STOP ->
+                throw new IllegalArgumentException(kind + " is not for this cluster");
         }
         return new Fault(kind, node, began, System.nanoTime());
     }

@@ -17,21 +17,24 @@ import java.util.Set;
  * What is done to a cluster, and when: every kind once in a random order, then again in another, and each
  * kind to each node in turn. Decided by a seed.
  */
-final class FaultPlan {
+public final class FaultPlan {
     /** What can be done to one node without Redis. */
     static final Set<Kind> ONE_NODE =
             Set.copyOf(EnumSet.of(Kind.KILL, Kind.RESTART, Kind.CLIENTS_CUT, Kind.CLIENTS_DELAY));
-    /** Everything. */
-    static final Set<Kind> ALL = Set.copyOf(EnumSet.allOf(Kind.class));
+    /** Everything that a cluster without a database can suffer. */
+    static final Set<Kind> ALL =
+            Set.copyOf(EnumSet.complementOf(EnumSet.of(Kind.NODE_STOP, Kind.DATABASE_KILL, Kind.DATABASE_STOP)));
+
+    private static final Set<Kind> OF_NOBODY = EnumSet.of(Kind.REDIS_STOP, Kind.DATABASE_KILL, Kind.DATABASE_STOP);
 
     /**
      * One thing to do.
      *
      * @param calm  how long nothing is done before
      * @param lasts how long it is done, where that can be chosen
-     * @param node  to which; Redis itself is nobody's, -1
+     * @param node  to which; Redis and the database are nobody's, -1
      */
-    record Step(Duration calm, Kind kind, int node, Duration lasts) {}
+    public record Step(Duration calm, Kind kind, int node, Duration lasts) {}
 
     private final Random random;
     private final List<Kind> kinds;
@@ -39,13 +42,13 @@ final class FaultPlan {
     private final Queue<Kind> round = new ArrayDeque<>();
     private final Map<Kind, Integer> turns = new EnumMap<>(Kind.class);
 
-    FaultPlan(long seed, Set<Kind> kinds, int nodes) {
+    public FaultPlan(long seed, Set<Kind> kinds, int nodes) {
         this.random = new Random(seed);
         this.kinds = kinds.stream().sorted().toList();
         this.nodes = nodes;
     }
 
-    Step next() {
+    public Step next() {
         if (round.isEmpty()) {
             List<Kind> shuffled = new ArrayList<>(kinds);
             Collections.shuffle(shuffled, random);
@@ -55,7 +58,7 @@ final class FaultPlan {
         return new Step(
                 Duration.ofMillis(3000 + random.nextInt(1000)),
                 kind,
-                kind == Kind.REDIS_STOP ? -1 : nextNode(kind),
+                OF_NOBODY.contains(kind) ? -1 : nextNode(kind),
                 Duration.ofMillis(500 + random.nextInt(1500)));
     }
 

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * that ended is still handed on. The port stays the same from start to {@link #close}, also while nobody answers on the
  * other side.
  */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
     private static final int CHUNKS_IN_FLIGHT = 64;
 
@@ -47,7 +47,7 @@ final class FaultProxy implements AutoCloseable {
     }
 
     /** A wire from a free port, which {@link #port} says, to {@code target}. */
-    static FaultProxy to(int target) throws IOException {
+    public static FaultProxy to(int target) throws IOException {
         return watching("", target);
     }
 
@@ -65,22 +65,22 @@ final class FaultProxy implements AutoCloseable {
         return sightings.sum();
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** Everything that is read from now on arrives later by this much, in both directions. */
-    void delay(Duration each) {
+    public void delay(Duration each) {
         delayNanos = each.toNanos();
     }
 
     /** Nothing arrives until {@link #restore}; nothing is lost. */
-    void silence() {
+    public void silence() {
         silent = true;
     }
 
     /** Resets every connection, and each new one, until {@link #restore}. */
-    void cut() {
+    public void cut() {
         cut = true;
         reset();
     }
@@ -93,7 +93,7 @@ final class FaultProxy implements AutoCloseable {
     }
 
     /** A good wire again. */
-    void restore() {
+    public void restore() {
         delayNanos = 0;
         silent = false;
         cut = false;

@@ -67,7 +67,7 @@ public final class GatewayProcess implements AutoCloseable {
         return port;
     }
 
-    Path log() {
+    public Path log() {
         return log;
     }
 
@@ -113,7 +113,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     /** kill -9. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         Process victim = running();
         victim.destroyForcibly();
         victim.waitFor();
@@ -121,7 +121,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     /** SIGTERM; waits until it has drained and ended, and says with which code. */
-    int terminate() throws InterruptedException, IOException {
+    public int terminate() throws InterruptedException, IOException {
         Process leaving = running();
         leaving.destroy();
         if (!leaving.waitFor(60, TimeUnit.SECONDS)) {
@@ -130,6 +130,25 @@ public final class GatewayProcess implements AutoCloseable {
         }
         ALIVE.remove(leaving);
         return leaving.exitValue();
+    }
+
+    /** SIGSTOP: it does nothing until {@link #resume}, and nobody is told. */
+    public void suspend() throws IOException, InterruptedException {
+        signal("STOP", running().pid());
+    }
+
+    /** SIGCONT. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT", running().pid());
+    }
+
+    /** Sends a signal that Java has no call for; a process that has ended gets none. */
+    public static void signal(String signal, long pid) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        var unused = kill.waitFor();
     }
 
     private Process running() {

@@ -28,11 +28,17 @@ public record Fault(Kind kind, int node, long began, long ended) {
         /** Every client of a node cut off without a close frame. */
         CLIENTS_CUT,
         /** The clients' way to a node slow. */
-        CLIENTS_DELAY
+        CLIENTS_DELAY,
+        /** A node's process stopped (SIGSTOP), then continued. */
+        NODE_STOP,
+        /** kill -9 of all processes of the database, then started again. */
+        DATABASE_KILL,
+        /** All processes of the database stopped (SIGSTOP), then continued. */
+        DATABASE_STOP
     }
 
     /** Whether it and the time between overlap. */
-    boolean overlaps(long from, long to) {
+    public boolean overlaps(long from, long to) {
         return began <= to && from <= ended;
     }
 }

@@ -1,12 +1,12 @@
 package io.mics.loadtest.history;
 
 /** A set of positive numbers, open addressing: what one connection has seen. Not thread-safe. */
-final class LongSet {
+public final class LongSet {
     private long[] slots = new long[64];
     private int size;
 
     /** Adds a number; false when it was there. */
-    boolean add(long value) {
+    public boolean add(long value) {
         if (2 * size >= slots.length) {
             grow();
         }
@@ -19,11 +19,13 @@ final class LongSet {
         return true;
     }
 
-    boolean contains(long value) {
+    /** Whether it was added. */
+    public boolean contains(long value) {
         return slots[find(value)] == value;
     }
 
-    int size() {
+    /** How many there are. */
+    public int size() {
         return size;
     }
 

@@ -15,7 +15,8 @@ public final class Report {
     private final Map<Kind, List<String>> examples = new EnumMap<>(Kind.class);
     private final Map<String, Long> counts = new LinkedHashMap<>();
 
-    void violation(Kind kind, String what) {
+    /** A rule was broken. */
+    public void violation(Kind kind, String what) {
         violations.merge(kind, 1L, Long::sum);
         List<String> known = examples.computeIfAbsent(kind, k -> new ArrayList<>());
         if (known.size() < EXAMPLES) {
@@ -23,11 +24,13 @@ public final class Report {
         }
     }
 
-    void count(String what, long n) {
+    /** So many more of something. */
+    public void count(String what, long n) {
         counts.merge(what, n, Long::sum);
     }
 
-    void atMost(String what, long n) {
+    /** The largest of something. */
+    public void atMost(String what, long n) {
         counts.merge(what, n, Long::max);
     }
 

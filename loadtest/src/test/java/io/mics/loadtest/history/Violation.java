@@ -28,6 +28,24 @@ public record Violation(Kind kind, String what) {
         /** An ack for a message that was not sent on this connection. */
         UNASKED_ACK,
         /** A frame whose contents are not what was sent. */
-        ALTERED
+        ALTERED,
+        /** Durable: a message acknowledged SENT that is not stored. */
+        NOT_STORED,
+        /** Durable: a message that is stored more than once. */
+        STORED_TWICE,
+        /** Durable: a message whose every attempt was FAILED for certain, and which is stored. */
+        STORED_FALSELY,
+        /** Durable: the sequence numbers of a conversation are not 1, 2, 3 and so on to its last. */
+        SEQ_NOT_DENSE,
+        /** Durable: a frame says another sequence number or id of a message than it has, or two have one id. */
+        WRONG_NUMBER,
+        /** Durable: acknowledgements of one connection in another order than that of its messages. */
+        ACK_ORDER,
+        /** Durable: a device that lacks a message after it has caught up. */
+        INCOMPLETE,
+        /** Durable: what a reader is told of a conversation is not what is stored. */
+        WRONG_VIEW,
+        /** Durable: an unread count that a recount does not give. */
+        WRONG_UNREAD
     }
 }

@@ -28,7 +28,7 @@ class CatchUpTest extends ClientHarness {
     }
 
     private MicsClientBuilder device() {
-        return quick().conversations(told).messageStore(store);
+        return quickToNoticeAnEnd().conversations(told).messageStore(store);
     }
 
     private static void deliver(Peer peer, MessageDelivery message) {

@@ -99,7 +99,7 @@ class ConnectingTest extends ClientHarness {
     @Test
     void getsANewTokenWhenTheOldOneIsRefused() throws Exception {
         AtomicInteger asked = new AtomicInteger();
-        connected(quick().tokens(() -> "token-" + asked.incrementAndGet()));
+        connected(quickToNoticeAnEnd().tokens(() -> "token-" + asked.incrementAndGet()));
         gateway.greetNext(FakeGateway.refuse(4001, "expired"));
 
         gateway.peer().drop();
@@ -113,7 +113,7 @@ class ConnectingTest extends ClientHarness {
 
     @Test
     void givesUpAfterTooManyRefusedTokens() throws Exception {
-        connected(quick().maxNewTokens(2));
+        connected(quickToNoticeAnEnd().maxNewTokens(2));
         for (int i = 0; i < 3; i++) {
             gateway.greetNext(FakeGateway.refuse(4001, "no"));
         }

@@ -135,7 +135,7 @@ class ConversationsTest extends ClientHarness {
 
     @Test
     void overANewConnectionWhatIsNotStoredIsSentAgainInOrder() throws Exception {
-        Conversations conversations = open(quick());
+        Conversations conversations = open(quickToNoticeAnEnd());
         Peer old = gateway.peer();
         Sending accepted = conversations.sendText("group:g", "a");
         Sending unknown = conversations.sendText("group:g", "b");
@@ -155,7 +155,7 @@ class ConversationsTest extends ClientHarness {
 
     @Test
     void connectionsThatBreakAtOnceDoNotUseUpTheAttempts() throws Exception {
-        Conversations conversations = open(quick().maxAttempts(2));
+        Conversations conversations = open(quickToNoticeAnEnd().maxAttempts(2));
         Sending sending = conversations.sendText("group:g", "a");
         for (int i = 0; i < 5; i++) {
             Peer peer = gateway.peer();

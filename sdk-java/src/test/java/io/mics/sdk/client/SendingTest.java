@@ -75,7 +75,7 @@ class SendingTest extends ClientHarness {
 
     @Test
     void resendsTheSameIdOverANewConnectionInOrder() throws Exception {
-        MicsClient client = connected(quick());
+        MicsClient client = connected(quickToNoticeAnEnd());
         Peer old = gateway.peer();
         var a = client.send("u2", bytes("a"));
         var b = client.send("u2", bytes("b"));

@@ -57,10 +57,8 @@ class UnreliableNetworkTest extends ClientHarness {
             connected.set(peer);
             server.serve(peer);
         });
-        MicsClient client = connected(quick().conversations(told)
-                .messageStore(new InMemoryMessageStore(50))
-                // the JDK may miss an end that comes close behind the handshake: the heartbeat then finds it
-                .heartbeat(Duration.ofMillis(500)));
+        MicsClient client =
+                connected(quickToNoticeAnEnd().conversations(told).messageStore(new InMemoryMessageStore(50)));
         List<Sending> own = new ArrayList<>();
         for (int round = 0; round < 60; round++) {
             others(random);
@@ -77,7 +75,7 @@ class UnreliableNetworkTest extends ClientHarness {
             }
         }
         for (Sending each : own) {
-            assertThat(each.awaitStored(Duration.ofSeconds(10))).isInstanceOf(SendResult.Stored.class);
+            assertThat(each.awaitStored(Duration.ofSeconds(60))).isInstanceOf(SendResult.Stored.class);
         }
         connected.get().drop(); // whatever the network has lost at the end is found by the next catch-up
 

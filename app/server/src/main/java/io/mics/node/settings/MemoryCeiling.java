@@ -16,6 +16,9 @@ import io.mics.message.DuplicateWindow;
 import io.mics.observe.TraceBuffer;
 import io.mics.offline.OfflineMemory;
 import io.mics.pipeline.DistributionQueues;
+import io.mics.pipeline.KafkaConversationLog;
+import io.mics.pipeline.KafkaPersistedEvents;
+import io.mics.pipeline.KafkaPipeline;
 import io.mics.redis.RedisSettings;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.delivery.Redelivery;
@@ -69,10 +72,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
             parts.put("messages for nodes that do not answer", Redelivery.mostBytes());
         }
         if (config.tenants().all().stream().anyMatch(tenant -> tenant.settings().isDurable())) {
-            parts.put("store.queue-bytes", config.get(StoreSettings.SECTION).queueBytes());
-            parts.put(
-                    "members of durable groups, and messages to distribute",
-                    CachedGroupMembers.mostBytes() + DistributionQueues.mostBytes());
+            parts.putAll(ofConversations(config, kafka));
         }
         parts.put(
                 "arrays for large groups",
@@ -92,6 +92,21 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         }
         parts.values().removeIf(bytes -> bytes == 0);
         return new MemoryCeiling(parts, unlimited);
+    }
+
+    private static Map<String, Long> ofConversations(NodeConfig config, boolean kafka) {
+        Map<String, Long> parts = new LinkedHashMap<>();
+        if (kafka) {
+            parts.put(
+                    "conversation log and pipeline",
+                    KafkaConversationLog.mostBytes() + KafkaPipeline.mostBytes() + KafkaPersistedEvents.mostBytes());
+        } else {
+            parts.put("store.queue-bytes", config.get(StoreSettings.SECTION).queueBytes());
+        }
+        parts.put(
+                "members of durable groups, and messages to distribute",
+                CachedGroupMembers.mostBytes() + DistributionQueues.mostBytes());
+        return parts;
     }
 
     /** All parts together. */

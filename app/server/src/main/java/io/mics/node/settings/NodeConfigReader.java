@@ -32,6 +32,9 @@ public final class NodeConfigReader {
                     TenantReader.ENVIRONMENT.stream())
             .toList();
 
+    /** What durable conversations may take, of what may grow. */
+    private static final int DURABLE_PERCENT = 13;
+
     private final Map<String, String> variables;
     private final Environment environment;
     private final long heap;
@@ -54,8 +57,12 @@ public final class NodeConfigReader {
         Section node = ConfigFile.read(dir.resolve("mics.yaml"), environment, problems);
         Section tenantsFile = ConfigFile.read(dir.resolve("tenants.yaml"), environment, problems);
         TenantSettings defaults = TenantReader.settings(node.section("defaults"), TenantSettings.DEFAULTS);
-        Settings settings = Settings.read(NodeConfig.SECTIONS, node, variables, heap);
-        NodeConfig config = new NodeConfig(settings, tenants(tenantsFile, defaults, settings));
+        List<TenantConfig> tenants = TenantReader.tenants(tenantsFile, defaults);
+        boolean durable = tenants.isEmpty()
+                ? defaults.isDurable()
+                : tenants.stream().anyMatch(tenant -> tenant.settings().isDurable());
+        Settings settings = Settings.read(NodeConfig.SECTIONS, node, variables, heap, durable ? DURABLE_PERCENT : 0);
+        NodeConfig config = new NodeConfig(settings, tenants(tenantsFile, defaults, tenants, settings));
         MemoryCeiling.of(config)
                 .refusal(heap)
                 .ifPresent(why -> problems.add(new Problem("memory", "file:" + dir.resolve("mics.yaml"), why, "")));
@@ -66,8 +73,8 @@ public final class NodeConfigReader {
                 : new ConfigResult.Invalid<>(List.copyOf(problems));
     }
 
-    private static NodeConfig.ServedTenants tenants(Section file, TenantSettings defaults, Settings settings) {
-        List<TenantConfig> tenants = TenantReader.tenants(file, defaults);
+    private static NodeConfig.ServedTenants tenants(
+            Section file, TenantSettings defaults, List<TenantConfig> tenants, Settings settings) {
         boolean alone = !settings.get(RedisSettings.SECTION).isConfigured()
                 && !settings.get(KafkaEventSettings.SECTION).isConfigured();
         boolean given = !file.section("tenants").names().isEmpty();
@@ -79,17 +86,16 @@ public final class NodeConfigReader {
         return new NodeConfig.ServedTenants(
                 open,
                 defaults,
-                open ? playgroundTenants(defaults, publicAccess) : tenants,
+                open ? List.of(playgroundTenant(defaults, publicAccess)) : tenants,
                 file.section("tenants").namesInFile());
     }
 
     /** Anybody may be anybody there, but not a page from elsewhere that the developer's browser happens to show. */
-    private static List<TenantConfig> playgroundTenants(TenantSettings defaults, boolean publicAccess) {
-        TenantSettings settings = (publicAccess ? defaults : defaults.forLoopbackPages())
-                .withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL));
-        Map<String, SettingSource> sources = Map.of("hooks.base-url", SettingSource.DEFAULTS);
-        return List.of(
-                new TenantConfig(TenantReader.PLAYGROUND, settings, sources),
-                new TenantConfig(TenantReader.PLAYGROUND_DURABLE, settings.durably(), sources));
+    private static TenantConfig playgroundTenant(TenantSettings defaults, boolean publicAccess) {
+        TenantSettings settings = publicAccess ? defaults : defaults.forLoopbackPages();
+        return new TenantConfig(
+                TenantReader.PLAYGROUND,
+                settings.withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL)),
+                Map.of("hooks.base-url", SettingSource.DEFAULTS));
     }
 }

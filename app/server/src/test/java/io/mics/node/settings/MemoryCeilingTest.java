@@ -94,7 +94,7 @@ class MemoryCeilingTest {
     @ParameterizedTest
     @ValueSource(strings = {"-Xmx128m", "-Xmx256m"})
     void theDefaultsWithEverythingConfiguredFitIntoASmallHeap(String flag) throws Exception {
-        Files.writeString(dir.resolve("tenants.yaml"), "tenants: {t1: {}}");
+        Files.writeString(dir.resolve("tenants.yaml"), "tenants: {t1: {messages: durable}}");
         String files = "hooks: {record: calls, audit-log: audit";
         String kafka = "\nkafka: {bootstrap-servers: 'localhost:1'}";
         String redis = "\nredis: {uri: 'redis://localhost:1'}\ncluster: {token: secret}";

@@ -157,7 +157,6 @@ public final class EmbeddedMessageWriter extends BatchWriter {
         if (name.conversation() instanceof ConversationRef.World) {
             return;
         }
-        boolean single = name.conversation() instanceof ConversationRef.Single;
         try (PreparedStatement statement = c.prepareStatement(point)) {
             if (name.conversation() instanceof ConversationRef.Single of) {
                 for (String user : of.users()) {
@@ -170,7 +169,7 @@ public final class EmbeddedMessageWriter extends BatchWriter {
                                 name.tenant(),
                                 pointer.getKey(),
                                 conversation.id,
-                                single ? 0L : conversation.before,
+                                conversation.before,
                                 pointer.getValue())
                         .executeUpdate();
             }

@@ -15,6 +15,8 @@ import io.mics.store.postgres.PostgresMessageWriter;
 import io.mics.store.schema.Schema;
 import io.mics.store.sql.Database;
 import io.mics.store.sql.Parameters;
+import io.mics.store.sql.PersonalData;
+import io.mics.store.sql.Retention;
 import io.mics.store.sql.SqlConversations;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -147,6 +149,16 @@ public final class Store implements AutoCloseable {
     /** Stores messages. */
     public MessageWriter writer() {
         return writer;
+    }
+
+    /** Deletes what a tenant's settings do not keep. */
+    public Retention retention() {
+        return new Retention(readers);
+    }
+
+    /** What is stored of single users. */
+    public PersonalData personalData() {
+        return new PersonalData(readers);
     }
 
     /** Whether it is a file of this process. */

@@ -65,7 +65,7 @@ public final class PostgresMessageWriter extends BatchWriter {
                    seq AS read_seq
             FROM placed WHERE kind <> 3
             UNION ALL
-            SELECT DISTINCT p.tenant, p.other, p.conversation, 0::bigint, 0::bigint FROM placed p
+            SELECT DISTINCT p.tenant, p.other, p.conversation, p.before, 0::bigint FROM placed p
             WHERE p.kind = 1 AND NOT EXISTS (
               SELECT 1 FROM members x
               WHERE x.tenant = p.tenant AND x.user_id = p.other AND x.conversation = p.conversation)) p

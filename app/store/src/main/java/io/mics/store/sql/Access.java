@@ -53,12 +53,17 @@ record Access(long id, long lastSeq, long floor, long readSeq, boolean member) {
                 conversation.id());
         return switch (conversation) {
             case ConversationRef.Single single ->
-                Optional.of(found.map(Found::access).orElse(NOTHING_YET));
+                Optional.of(found.map(f -> f.access().ofItsMember()).orElse(NOTHING_YET));
             case ConversationRef.Group group ->
                 found.filter(f -> f.access().member() && !f.left()).map(Found::access);
             case ConversationRef.World world ->
                 Optional.of(found.map(f -> f.access().asWorld()).orElse(NOTHING_YET));
         };
+    }
+
+    /** One of two who is no member was erased: what was there before is none of its business any more. */
+    private Access ofItsMember() {
+        return member ? this : new Access(id, lastSeq, lastSeq, 0, false);
     }
 
     private Access asWorld() {

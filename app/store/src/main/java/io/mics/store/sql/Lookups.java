@@ -16,8 +16,11 @@ final class Lookups {
     /** How many messages stamps may be out of order by. */
     static final int DISORDER = 200;
 
-    static final String BY_ID = "SELECT c.name, " + MessageRow.columns("m.")
-            + " FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.message_id = ? AND c.tenant = ?";
+    /** The message first: a database that took the tenant's conversations first would look for it in each of them. */
+    static final String BY_ID = "WITH found AS MATERIALIZED (SELECT * FROM messages m WHERE m.message_id = ?)"
+            + " SELECT c.name, " + MessageRow.columns("f.")
+            + " FROM found f JOIN conversations c ON c.id = f.conversation WHERE c.tenant = ?";
+
     static final String BY_KEY = "SELECT " + MessageRow.columns("m.")
             + " FROM messages m WHERE m.conversation = ? AND m.dedup = ? AND m.sender = ?";
     static final String BY_NAME = "SELECT " + MessageRow.columns("m.")

@@ -11,12 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Pages of one conversation. A page ends early where its bodies would be more than {@link #MOST_BYTES}. */
+/**
+ * Pages of one conversation. A page ends early where its bodies would be more than {@link #MOST_BYTES}. Numbers are
+ * dense, so it is looked for in a window of as many numbers, and in a wider one where messages of it are hidden:
+ * whatever the database plans, it cannot read a long conversation whole.
+ */
 final class Pages {
     /** Bytes of the bodies of one page, which its last message may exceed. */
     static final long MOST_BYTES = 4 << 20;
 
     private static final int MOST_MESSAGES = 1_000;
+    /** How many more numbers than messages the first window has, and how much wider the next one is. */
+    private static final int SLACK = 32;
+
+    private static final int WIDER = 8;
 
     static final String AFTER = page("ASC");
     static final String BEFORE = page("DESC");
@@ -54,9 +62,15 @@ final class Pages {
             }
             Access access = found.get();
             long from = Math.max(afterSeq, access.floor());
-            return from >= access.lastSeq()
-                    ? ok(access, List.of(), false)
-                    : page(c, AFTER, reader, conversation, access, from, access.lastSeq() + 1, limit);
+            long end = access.lastSeq() + 1;
+            List<Found> rows = List.of();
+            int wanted = Math.clamp(limit, 1, MOST_MESSAGES);
+            long window = (long) wanted + SLACK;
+            for (long to = from; to < end && isShort(rows, wanted); window *= WIDER) {
+                to = end - from <= window ? end : from + window;
+                rows = rows(c, AFTER, reader, conversation, access, from, to, wanted);
+            }
+            return page(access, rows, rows.subList(0, Math.min(wanted, rows.size())));
         });
     }
 
@@ -68,13 +82,24 @@ final class Pages {
             }
             Access access = found.get();
             long to = Math.min(beforeSeq, access.lastSeq() + 1);
-            return to <= access.firstSeq()
-                    ? ok(access, List.of(), false)
-                    : page(c, BEFORE, reader, conversation, access, access.floor(), to, limit);
+            long begin = access.floor();
+            List<Found> rows = List.of();
+            int wanted = Math.clamp(limit, 1, MOST_MESSAGES);
+            long window = (long) wanted + SLACK;
+            for (long from = to - 1; from > begin && isShort(rows, wanted); window *= WIDER) {
+                from = to - begin <= window ? begin : to - window;
+                rows = rows(c, BEFORE, reader, conversation, access, from, to, wanted);
+            }
+            return page(access, rows, rows.subList(Math.max(0, rows.size() - wanted), rows.size()));
         });
     }
 
-    private static Reply<Page> page(
+    /** Whether a wider window may hold more: this one was not cut, and has not one more than wanted. */
+    private static boolean isShort(List<Found> rows, int wanted) {
+        return rows.isEmpty() || rows.getFirst().candidates() <= wanted;
+    }
+
+    private static List<Found> rows(
             Connection c,
             String sql,
             Reader reader,
@@ -82,10 +107,9 @@ final class Pages {
             Access access,
             long above,
             long below,
-            int limit)
+            int wanted)
             throws SQLException {
-        int wanted = Math.clamp(limit, 1, MOST_MESSAGES);
-        List<Found> rows = Parameters.list(
+        return Parameters.list(
                 c,
                 sql,
                 row -> new Found(row.getLong(1), MessageRow.read(row, 2, conversation)),
@@ -96,17 +120,12 @@ final class Pages {
                 wanted + 1,
                 access.id(),
                 MOST_BYTES);
-        boolean more = !rows.isEmpty() && rows.getFirst().candidates() > Math.min(wanted, rows.size());
-        if (rows.size() > wanted) {
-            // one more than wanted was asked for: the one that is farthest
-            rows = sql.equals(AFTER) ? rows.subList(0, wanted) : rows.subList(1, rows.size());
-        }
-        List<StoredMessage> messages = new ArrayList<>(rows.size());
-        rows.forEach(row -> messages.add(row.message()));
-        return ok(access, messages, more);
     }
 
-    private static Reply<Page> ok(Access access, List<StoredMessage> messages, boolean more) {
+    private static Reply<Page> page(Access access, List<Found> rows, List<Found> page) {
+        boolean more = !page.isEmpty() && rows.getFirst().candidates() > page.size();
+        List<StoredMessage> messages = new ArrayList<>(page.size());
+        page.forEach(row -> messages.add(row.message()));
         return new Reply.Ok<>(new Page(messages, access.firstSeq(), access.lastSeq(), more));
     }
 }

@@ -40,7 +40,8 @@ final class Pointers {
         }
         Access access = found.get();
         long target = Math.min(seq, access.lastSeq());
-        if (conversation instanceof ConversationRef.World || target <= access.readSeq()) {
+        boolean pointed = access.member() && !(conversation instanceof ConversationRef.World);
+        if (!pointed || target <= access.readSeq()) {
             return new Reply.Ok<>(mark(access, access.readSeq(), false));
         }
         boolean moved = database.write(c -> move(c, reader, access, read, target));
@@ -65,7 +66,8 @@ final class Pointers {
         }
         Access access = found.get();
         long target = Math.min(upToSeq, access.lastSeq());
-        if (!access.exists() || target <= 0) {
+        boolean clears = access.member() || conversation instanceof ConversationRef.World;
+        if (!access.exists() || !clears || target <= 0) {
             return new Reply.Ok<>(false);
         }
         return new Reply.Ok<>(database.write(c -> {
@@ -82,7 +84,7 @@ final class Pointers {
         }));
     }
 
-    /** Moves a pointer forward; whether it was behind. One of two, or of world, may have no row yet. */
+    /** Moves a pointer forward; whether it was behind. A reader of world may have no row yet. */
     private boolean move(Connection c, Reader reader, Access access, String update, long to) throws SQLException {
         if (!access.member()) {
             Parameters.update(c, add, reader.tenant(), reader.user(), access.id());

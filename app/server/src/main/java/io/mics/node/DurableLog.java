@@ -1,0 +1,91 @@
+package io.mics.node;
+
+import io.mics.conversation.ConversationLog;
+import io.mics.event.kafka.KafkaConversationTopics;
+import io.mics.event.kafka.KafkaEventSettings;
+import io.mics.hook.dispatch.HookEventLog;
+import io.mics.kafka.KafkaSender;
+import io.mics.pipeline.DistributionQueues;
+import io.mics.pipeline.HookPersistedEvents;
+import io.mics.pipeline.KafkaConversationLog;
+import io.mics.pipeline.KafkaPersistedEvents;
+import io.mics.pipeline.KafkaPipeline;
+import io.mics.pipeline.PersistedEvents;
+import io.mics.store.GroupCommitLog;
+import io.mics.store.StoreSettings;
+import io.mics.store.engine.Store;
+import io.mics.tenant.DurableSettings;
+import java.time.Duration;
+
+/**
+ * What durable messages are appended to, and what brings them from there into the store and to devices: Kafka and the
+ * pipeline that reads it where Kafka is configured, else the database itself, by group commit.
+ */
+final class DurableLog {
+    /** Transactions of one node at a time. */
+    private static final int WRITERS = 4;
+
+    private final Foundation foundation;
+    private final Store store;
+    private final DistributionQueues distribution;
+
+    private DurableLog(Foundation foundation, Store store, DistributionQueues distribution) {
+        this.foundation = foundation;
+        this.store = store;
+        this.distribution = distribution;
+    }
+
+    /** Opens it; {@code hookEvents} notifies hooks where no Kafka does. */
+    static ConversationLog open(
+            Foundation foundation, Store store, DistributionQueues distribution, HookEventLog hookEvents) {
+        DurableLog log = new DurableLog(foundation, store, distribution);
+        return foundation
+                .kafka()
+                .map(log::kafka)
+                .orElseGet(() -> foundation.lifecycle().add("conversation log", log.groupCommit(hookEvents)));
+    }
+
+    private ConversationLog kafka(KafkaSender sender) {
+        KafkaConversationTopics topics =
+                foundation.config().get(KafkaEventSettings.SECTION).conversationTopics();
+        KafkaPersistedEvents events =
+                foundation.lifecycle().add("persisted events", new KafkaPersistedEvents(sender, topics.persisted()));
+        KafkaPipeline pipeline = KafkaPipeline.start(
+                new KafkaPipeline.Settings(
+                        foundation.config().kafka(0).producer().connection(),
+                        topics.upstream(),
+                        WRITERS,
+                        KafkaPipeline.Settings.TIMING),
+                new KafkaPipeline.Ports(store.writer(), events, distribution),
+                sender,
+                foundation.metrics());
+        foundation.lifecycle().add("pipeline", pipeline);
+        foundation.lifecycle().forgetTenant("pipeline", pipeline::forget);
+        KafkaConversationLog log =
+                new KafkaConversationLog(sender, topics.upstream(), this::appendTimeout, foundation.wheel());
+        foundation.lifecycle().forgetTenant("conversation log", log::forget);
+        return foundation.lifecycle().add("conversation log", log);
+    }
+
+    private GroupCommitLog groupCommit(HookEventLog hookEvents) {
+        PersistedEvents events = new HookPersistedEvents(hookEvents);
+        return GroupCommitLog.start(
+                foundation.config().get(StoreSettings.SECTION),
+                store.writer(),
+                (message, stored, duplicate) -> {
+                    if (!duplicate) {
+                        events.publish(message, stored, false, () -> {});
+                        distribution.add(message, stored, false, false);
+                    }
+                },
+                this::appendTimeout);
+    }
+
+    private Duration appendTimeout(String tenant) {
+        return foundation
+                .tenants()
+                .find(tenant)
+                .map(it -> it.settings().durable().appendTimeout())
+                .orElse(DurableSettings.DEFAULTS.appendTimeout());
+    }
+}
