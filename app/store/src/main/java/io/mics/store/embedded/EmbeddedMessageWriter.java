@@ -26,8 +26,8 @@ import java.util.UUID;
 public final class EmbeddedMessageWriter extends BatchWriter {
     private static final String FIND = "SELECT id, last_seq FROM conversations WHERE tenant = ? AND name = ?";
     private static final String CREATE = "INSERT INTO conversations (tenant, name, kind) VALUES (?, ?, ?) RETURNING id";
-    private static final String KNOWN = "SELECT " + MessageRow.columns("m.")
-            + " FROM messages m WHERE m.conversation = ? AND m.dedup IN (?, ?) ORDER BY m.seq LIMIT 1";
+    private static final String KNOWN =
+            "SELECT " + MessageRow.columns("m.") + " FROM messages m WHERE m.dedup IN (?, ?) ORDER BY m.seq LIMIT 1";
     private static final String INSERT = """
         INSERT INTO messages (conversation, seq, message_id, created_ms, dedup, sender, device, client_msg_id,
                               content_type, body, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
@@ -126,7 +126,7 @@ public final class EmbeddedMessageWriter extends BatchWriter {
         NewMessage message = item.message();
         byte[] dedup = Dedup.bytes(item.dedup());
         UUID earlier = item.earlier();
-        Parameters.set(known, conversation.id, dedup, earlier == null ? dedup : Dedup.bytes(earlier));
+        Parameters.set(known, dedup, earlier == null ? dedup : Dedup.bytes(earlier));
         try (ResultSet rows = known.executeQuery()) {
             if (rows.next()) {
                 return new Written.Stored(MessageRow.read(rows, 1, message.conversation()), true);

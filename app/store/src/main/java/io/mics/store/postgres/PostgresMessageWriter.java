@@ -7,6 +7,7 @@ import io.mics.store.Written;
 import io.mics.store.sql.Batch;
 import io.mics.store.sql.BatchWriter;
 import io.mics.store.sql.Database;
+import io.mics.store.sql.Dialect;
 import io.mics.store.sql.MessageRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Stores a batch by one statement, which is one transaction and one trip: what is stored already is left out, each
  * conversation's number is raised once, under its row's lock and in the order of names so that writers do not wait for
  * each other in circles, and the messages take the numbers that gave. Of two writers that store the same message one
- * fails by the unique index and repeats its batch; nothing is ever skipped after a number was given.
+ * fails by the unique index and repeats its batch; nothing is ever skipped after a number was given. What it looks up
+ * it looks up row by row, in one index each ({@code LIMIT 1} leaves the planner no other choice), so that it costs the
+ * same however much is stored and however old the statistics are.
  */
 public final class PostgresMessageWriter extends BatchWriter {
     private static final String STORE = """
@@ -30,9 +33,9 @@ public final class PostgresMessageWriter extends BatchWriter {
             AS u (tenant, name, kind, dedup, earlier, message_id, created_ms,
               sender, other, device, client_msg_id, content_type, body, headers, ord)),
         known AS MATERIALIZED (
-          SELECT b.ord, ${columns}
-          FROM b JOIN conversations c ON c.tenant = b.tenant AND c.name = b.name
-          JOIN messages m ON m.conversation = c.id AND m.dedup = ANY (ARRAY[b.dedup, b.earlier])),
+          SELECT k.ord, ${columns}
+          FROM (SELECT ord, dedup FROM b UNION ALL SELECT ord, earlier FROM b WHERE earlier IS NOT NULL) k
+          CROSS JOIN LATERAL (SELECT * FROM messages x WHERE x.dedup = k.dedup LIMIT 1) m),
         fresh AS MATERIALIZED (
           SELECT b.*, row_number() OVER (PARTITION BY b.tenant, b.name ORDER BY b.ord) AS rn,
                  count(*) OVER (PARTITION BY b.tenant, b.name) AS n
@@ -61,14 +64,14 @@ public final class PostgresMessageWriter extends BatchWriter {
           INSERT INTO members AS m (tenant, user_id, conversation, joined_seq, read_seq, changed_ms)
           SELECT p.tenant, p.user_id, p.conversation, min(p.joined_seq), max(p.read_seq), ${now}
           FROM (
-            SELECT tenant, sender AS user_id, conversation, CASE kind WHEN 1 THEN 0 ELSE before END AS joined_seq,
-                   seq AS read_seq
+            SELECT tenant, sender AS user_id, conversation, before AS joined_seq, seq AS read_seq
             FROM placed WHERE kind <> 3
             UNION ALL
             SELECT DISTINCT p.tenant, p.other, p.conversation, p.before, 0::bigint FROM placed p
-            WHERE p.kind = 1 AND NOT EXISTS (
-              SELECT 1 FROM members x
-              WHERE x.tenant = p.tenant AND x.user_id = p.other AND x.conversation = p.conversation)) p
+            WHERE p.kind = 1 AND (
+              SELECT count(*) FROM (
+                SELECT 1 FROM members x
+                WHERE x.tenant = p.tenant AND x.user_id = p.other AND x.conversation = p.conversation LIMIT 1) y) = 0) p
           GROUP BY p.tenant, p.user_id, p.conversation
           ON CONFLICT (tenant, user_id, conversation) DO UPDATE SET read_seq = excluded.read_seq
             WHERE m.read_seq < excluded.read_seq)
@@ -91,7 +94,12 @@ public final class PostgresMessageWriter extends BatchWriter {
     public PostgresMessageWriter(Database database, MessageIdGenerator ids) {
         super(ids, database.dialect());
         this.database = database;
-        store = STORE.replace("${now}", database.dialect().nowMs()).replace("${columns}", MessageRow.columns("m."));
+        store = statement(database.dialect());
+    }
+
+    /** The statement. */
+    static String statement(Dialect dialect) {
+        return STORE.replace("${now}", dialect.nowMs()).replace("${columns}", MessageRow.columns("m."));
     }
 
     @Override
@@ -108,7 +116,7 @@ public final class PostgresMessageWriter extends BatchWriter {
                 });
     }
 
-    private static void set(Connection c, PreparedStatement statement, List<Batch.Item> items) throws SQLException {
+    static void set(Connection c, PreparedStatement statement, List<Batch.Item> items) throws SQLException {
         Columns columns = new Columns(c, statement, items);
         columns.texts(NewMessage::tenant);
         columns.texts(message -> message.conversation().id());

@@ -21,8 +21,8 @@ final class Lookups {
             + " SELECT c.name, " + MessageRow.columns("f.")
             + " FROM found f JOIN conversations c ON c.id = f.conversation WHERE c.tenant = ?";
 
-    static final String BY_KEY = "SELECT " + MessageRow.columns("m.")
-            + " FROM messages m WHERE m.conversation = ? AND m.dedup = ? AND m.sender = ?";
+    static final String BY_KEY =
+            "SELECT " + MessageRow.columns("m.") + " FROM messages m WHERE m.dedup = ? AND m.sender = ?";
     static final String BY_NAME = "SELECT " + MessageRow.columns("m.")
             + " FROM messages m WHERE m.conversation = ? AND m.seq > ? AND m.client_msg_id = ? AND m.sender = ?"
             + " ORDER BY m.seq DESC LIMIT 1";
@@ -70,10 +70,11 @@ final class Lookups {
             if (access.isEmpty()) {
                 return new Reply.NotFound<>();
             }
-            Object key = database.dialect().hash(Dedup.bytes(Dedup.of(reader.user(), clientMsgId)));
+            Object key = database.dialect()
+                    .hash(Dedup.bytes(Dedup.of(reader.tenant(), conversation, reader.user(), clientMsgId)));
             long id = access.get().id();
             Optional<StoredMessage> found =
-                    Parameters.first(c, BY_KEY, row -> MessageRow.read(row, 1, conversation), id, key, reader.user());
+                    Parameters.first(c, BY_KEY, row -> MessageRow.read(row, 1, conversation), key, reader.user());
             if (found.isEmpty()) {
                 found = Parameters.first(
                         c,

@@ -20,7 +20,7 @@ CREATE TABLE messages (
     seq           bigint NOT NULL,
     message_id    bigint NOT NULL,
     created_ms    bigint NOT NULL,                  -- when it was accepted
-    dedup         ${hash} NOT NULL,                 -- of its sender and the sender's name for it
+    dedup         ${hash} NOT NULL,                 -- of conversation, sender and the sender's name for it
     sender        ${text} NOT NULL,
     device        ${text} NOT NULL,
     client_msg_id ${text} NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE messages (
     recalled_by   ${text},
     PRIMARY KEY (conversation, seq)
 ) ${packed};
-CREATE UNIQUE INDEX messages_dedup ON messages (conversation, dedup);
+CREATE UNIQUE INDEX messages_dedup ON messages (dedup);
 CREATE INDEX messages_id ON messages ${by_message_id};
 
 CREATE TABLE members (

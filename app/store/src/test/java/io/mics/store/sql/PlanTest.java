@@ -71,7 +71,7 @@ class PlanTest {
                 plan(c, explain, Pages.BEFORE, 7L, 0L, 40L, "a", 51, 7L, 1L << 22),
                 plan(c, explain, Listing.SQL, "t", "a", 0L, 0L, 1L << 60, 1L << 60, 1L << 60, 21, 1L << 22),
                 plan(c, explain, Lookups.BY_ID, ID, "t"),
-                plan(c, explain, Lookups.BY_KEY, 7L, hash, "a"),
+                plan(c, explain, Lookups.BY_KEY, hash, "a"),
                 plan(c, explain, Lookups.BY_NAME, 7L, 10L, "m7", "a"),
                 plan(c, explain, Lookups.CREATED_BEFORE, 7L, 10L, 30L, 5L),
                 plan(c, explain, Memberships.PAGE, "t", "single:a:b7", "", 11));
