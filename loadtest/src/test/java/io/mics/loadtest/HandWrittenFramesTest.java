@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.ClientFrame;
+import io.mics.proto.message.v1.MessageAck;
+import io.mics.proto.message.v1.MessageDelivery;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
+import io.mics.proto.message.v1.SendMessage;
+import io.mics.proto.message.v1.ServerFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -102,6 +107,44 @@ final class HandWrittenFramesTest {
         assertThat(message.kept).isEqualTo(9);
         assertThat(message.group).isFalse();
         assertThat(message.timestamp).isTrue();
+    }
+
+    @Test
+    void sendsToADurableConversationAndReadsWhatComesBack() throws InvalidProtocolBufferException {
+        byte[] bytes = new DurableFrames(DurableFrames.Way.DURABLE, "run", 128).message("s7", 7, "r1", 42, 99);
+        FrameHead frame = new FrameHead();
+        assertThat(frame.read(bytes, 0, bytes.length)).isTrue();
+        frame.unmask(bytes);
+        SendMessage sent = parse(bytes, frame).getSend();
+        assertThat(sent.getConversationId()).isEqualTo("single:r1:s7");
+        assertThat(sent.getBody().size()).isEqualTo(128);
+
+        DurableFrames.Said said = new DurableFrames.Said();
+        byte[] ack = ServerFrame.newBuilder()
+                .setAck(MessageAck.newBuilder().setMsgId(sent.getClientMsgId()).setSeq(300))
+                .build()
+                .toByteArray();
+        said.read(ack, 0, ack.length);
+        assertThat(said.ack && !said.delivery && !said.failed).isTrue();
+        assertThat(said.number).isEqualTo(42);
+        byte[] failed = ServerFrame.newBuilder()
+                .setAck(MessageAck.newBuilder().setMsgId(sent.getClientMsgId()).setStatus(AckStatus.FAILED))
+                .build()
+                .toByteArray();
+        said.read(failed, 0, failed.length);
+        assertThat(said.failed).isTrue();
+        byte[] delivery = ServerFrame.newBuilder()
+                .setDelivery(MessageDelivery.newBuilder()
+                        .setMessage(MessageRequest.newBuilder().setUserId("s7").setMsgBody(sent.getBody()))
+                        .setSeq(300))
+                .build()
+                .toByteArray();
+        said.read(delivery, 0, delivery.length);
+        assertThat(said.delivery && !said.ack).isTrue();
+        assertThat(said.number).isEqualTo(42);
+        assertThat(said.sender).isEqualTo(7);
+        assertThat(said.sentAt).isEqualTo(99);
+        assertThat(said.seq).isEqualTo(300);
     }
 
     @Test

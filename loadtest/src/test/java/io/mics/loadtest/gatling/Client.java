@@ -2,21 +2,31 @@ package io.mics.loadtest.gatling;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.mics.proto.message.v1.AckLevel;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.ClientFrame;
 import io.mics.proto.message.v1.ConnectAck;
+import io.mics.proto.message.v1.Conversation;
+import io.mics.proto.message.v1.Conversations;
 import io.mics.proto.message.v1.HeartbeatPing;
+import io.mics.proto.message.v1.ListConversations;
 import io.mics.proto.message.v1.MessageAck;
+import io.mics.proto.message.v1.MessageDelivery;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
+import io.mics.proto.message.v1.SendMessage;
 import io.mics.proto.message.v1.ServerFrame;
+import io.mics.proto.message.v1.SyncRequest;
+import io.mics.proto.message.v1.SyncResult;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One connected user: makes the frames it sends, and counts and checks those it receives. */
 final class Client {
+    private static final int PAGE = 200;
     private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
 
     final String user;
@@ -29,6 +39,10 @@ final class Client {
     private final ByteString body;
     private final Set<String> unacknowledged = new HashSet<>();
     private final Map<String, Long> lastFrom = new HashMap<>();
+    /** Of the last message of the conversation that this user has, and how many it has not read; -1 is unknown. */
+    private long lastSeq = -1;
+
+    private long unread;
     private long messages;
     private String lastId = "";
     private long lastPing;
@@ -62,6 +76,18 @@ final class Client {
     /** The next message: to the receiver of this sender's number, or to the group. */
     synchronized byte[] message() {
         lastId = run + "-" + number + "-" + ++messages;
+        unacknowledged.add(lastId);
+        tally.sent.incrementAndGet();
+        lastFrameNanos = System.nanoTime();
+        if (settings.scene().isDurable()) {
+            return ClientFrame.newBuilder()
+                    .setSend(SendMessage.newBuilder()
+                            .setClientMsgId(lastId)
+                            .setConversationId(conversation())
+                            .setBody(body))
+                    .build()
+                    .toByteArray();
+        }
         MessageRequest.Builder message =
                 MessageRequest.newBuilder().setMsgId(lastId).setMsgBody(body);
         if (settings.scene() == Scene.GROUP_CHAT) {
@@ -69,10 +95,55 @@ final class Client {
         } else {
             message.setToUserId("r" + number);
         }
-        unacknowledged.add(lastId);
-        tally.sent.incrementAndGet();
-        lastFrameNanos = System.nanoTime();
         return ClientFrame.newBuilder().setMessage(message).build().toByteArray();
+    }
+
+    /** Of the sender and the receiver of this number. */
+    private String conversation() {
+        return "single:r" + number + ":s" + number;
+    }
+
+    /** Asks for the conversations. */
+    static byte[] list() {
+        return ClientFrame.newBuilder()
+                .setConversations(ListConversations.getDefaultInstance())
+                .build()
+                .toByteArray();
+    }
+
+    /**
+     * Takes the list; the first says where this user was when it left, the next what it has missed since. Returns what to
+     * ask next, empty when there is nothing.
+     */
+    synchronized Optional<byte[]> listed(Conversations list) {
+        Conversation ours = list.getConversationsList().stream()
+                .filter(line -> line.getConversationId().equals(conversation()))
+                .findFirst()
+                .orElse(Conversation.getDefaultInstance());
+        boolean first = lastSeq < 0;
+        if (first) {
+            lastSeq = ours.getLastSeq();
+            unread = ours.getUnread();
+            return Optional.empty();
+        }
+        tally.unread.addAndGet(ours.getUnread() - unread);
+        return Optional.of(page());
+    }
+
+    private byte[] page() {
+        return ClientFrame.newBuilder()
+                .setSync(SyncRequest.newBuilder()
+                        .setConversationId(conversation())
+                        .setAfterSeq(lastSeq)
+                        .setLimit(PAGE))
+                .build()
+                .toByteArray();
+    }
+
+    /** Takes a page of what was missed; returns the next question, empty after the last. */
+    synchronized Optional<byte[]> synced(SyncResult result) {
+        result.getMessagesList().forEach(this::delivered);
+        return result.getHasMore() ? Optional.of(page()) : Optional.empty();
     }
 
     /** Whether these bytes are the first frame of a connection. */
@@ -98,7 +169,7 @@ final class Client {
             case CONNECT_ACK -> connected(frame.getConnectAck());
             case HEARTBEAT_PONG -> tally.pongs.incrementAndGet() > 0;
             case ACK -> acknowledged(frame.getAck());
-            case DELIVERY -> delivered(frame.getDelivery().getMessage());
+            case DELIVERY -> delivered(frame.getDelivery());
             case ERROR,
                     SYNC_RESULT,
                     RECALLED,
@@ -120,13 +191,23 @@ final class Client {
     }
 
     private boolean acknowledged(MessageAck ack) {
-        boolean good = unacknowledged.remove(ack.getMsgId()) && ack.getStatus() == AckStatus.SENT;
+        boolean open = unacknowledged.remove(ack.getMsgId());
+        boolean second = !open && settings.scene().isDurable() && ack.getLevel() == AckLevel.ACK_LEVEL_PERSISTED;
+        if (second && ack.getMsgId().startsWith(run + "-")) {
+            return true;
+        }
+        boolean good = open && ack.getStatus() == AckStatus.SENT;
         (good ? tally.acked : tally.refused).incrementAndGet();
         return good;
     }
 
     /** Each sender numbers its messages from 1, so here they must arrive as 1, 2, 3 and so on. */
-    private boolean delivered(MessageRequest message) {
+    private boolean delivered(MessageDelivery delivery) {
+        MessageRequest message = delivery.getMessage();
+        boolean inOrder = !settings.scene().isDurable()
+                || (delivery.getConversationId().equals(conversation())
+                        && (lastSeq < 0 || delivery.getSeq() == lastSeq + 1));
+        lastSeq = settings.scene().isDurable() ? delivery.getSeq() : lastSeq;
         if (!message.getMsgId().startsWith(run + "-")) {
             return true;
         }
@@ -138,8 +219,8 @@ final class Client {
         lastFrom.put(sender, sequence);
         boolean toUs = settings.scene() == Scene.GROUP_CHAT
                 ? message.getGroupId().equals(settings.groupId())
-                : message.getToUserId().equals(user) && sender.equals("s" + number);
-        if (!next || !toUs || !message.getMsgBody().equals(body)) {
+                : (settings.scene().isDurable() || message.getToUserId().equals(user)) && sender.equals("s" + number);
+        if (!next || !toUs || !inOrder || !message.getMsgBody().equals(body)) {
             tally.misplaced.incrementAndGet();
             return false;
         }

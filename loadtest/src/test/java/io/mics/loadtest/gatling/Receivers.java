@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ final class Receivers implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Client> clients = new ArrayList<>();
     private final List<WebSocket> sockets = new CopyOnWriteArrayList<>();
+    private final ReentrantLock writing = new ReentrantLock();
+    private final AtomicInteger lists = new AtomicInteger();
     private final Load load;
 
     Receivers(Load load) {
@@ -38,7 +42,8 @@ final class Receivers implements AutoCloseable {
             clients.add(load.receiver(i));
         }
         connect();
-        if (load.settings.scene() == Scene.OFFLINE) {
+        if (load.settings.scene().isAway()) {
+            awaitLists();
             leave();
             start("returning", this::comeBack);
         }
@@ -68,6 +73,18 @@ final class Receivers implements AutoCloseable {
         }
     }
 
+    /** Those who will fetch what they miss know first what they have. */
+    private void awaitLists() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        int wanted = load.settings.scene() == Scene.OFFLINE_RETURN ? load.settings.receivers() : 0;
+        while (lists.get() < wanted) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException(lists.get() + " receivers could list their conversations, no more");
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
     /** Says good-bye; returns when the gateway has said it to all. */
     private void leave() throws IOException, InterruptedException {
         for (WebSocket socket : sockets) {
@@ -92,7 +109,7 @@ final class Receivers implements AutoCloseable {
             TimeUnit.SECONDS.sleep(load.settings.awaySeconds());
             connect();
             TimeUnit.SECONDS.sleep(TIMEOUT.toSeconds());
-            if (!load.tally.isSettled()) {
+            if (load.settings.scene() == Scene.OFFLINE && !load.tally.isSettled()) {
                 leave();
                 connect();
             }
@@ -110,11 +127,21 @@ final class Receivers implements AutoCloseable {
             while (true) {
                 TimeUnit.SECONDS.sleep(KEEP_ALIVE_SECONDS);
                 for (WebSocket socket : sockets) {
-                    socket.sendBinary(ByteBuffer.wrap(ping), true).join();
+                    send(socket, ping);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One write after the other: a second one to a socket before the first is done would be lost. */
+    private void send(WebSocket socket, byte[] frame) {
+        writing.lock();
+        try {
+            var unused = socket.sendBinary(ByteBuffer.wrap(frame), true).join();
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -139,16 +166,29 @@ final class Receivers implements AutoCloseable {
             if (last) {
                 byte[] frame = parts.toByteArray();
                 parts.reset();
-                count(frame);
+                count(socket, frame);
             }
             socket.request(1);
             return null;
         }
 
-        private void count(byte[] bytes) {
+        /** Not on the thread that reads, which may be the one that the write before waits for. */
+        private void ask(WebSocket socket, byte[] question) {
+            Thread.ofVirtual().name("question").start(() -> send(socket, question));
+        }
+
+        private void count(WebSocket socket, byte[] bytes) {
             ServerFrame frame = Client.parse(bytes);
             if (frame.hasConnectAck()) {
                 load.tally.receiving.incrementAndGet();
+                if (load.settings.scene() == Scene.OFFLINE_RETURN) {
+                    ask(socket, Client.list());
+                }
+            } else if (frame.hasConversations()) {
+                client.listed(frame.getConversations()).ifPresent(question -> ask(socket, question));
+                lists.incrementAndGet();
+            } else if (frame.hasSyncResult()) {
+                client.synced(frame.getSyncResult()).ifPresent(question -> ask(socket, question));
             } else if (frame.hasDelivery()) {
                 client.received(bytes);
             } else if (!frame.hasHeartbeatPong()) {

@@ -10,7 +10,9 @@ enum Scene {
     HEARTBEAT(HeartbeatSimulation.class, false),
     SINGLE_CHAT(SingleChatSimulation.class, true),
     GROUP_CHAT(GroupChatSimulation.class, true),
-    OFFLINE(OfflineSimulation.class, true);
+    OFFLINE(OfflineSimulation.class, true),
+    DURABLE_CHAT(DurableChatSimulation.class, true),
+    OFFLINE_RETURN(OfflineReturnSimulation.class, true);
 
     final Class<?> simulation;
 
@@ -20,6 +22,16 @@ enum Scene {
     Scene(Class<?> simulation, boolean chats) {
         this.simulation = simulation;
         this.chats = chats;
+    }
+
+    /** Whether it is of a durable tenant. */
+    boolean isDurable() {
+        return this == DURABLE_CHAT || this == OFFLINE_RETURN;
+    }
+
+    /** Whether those who receive are away while others write. */
+    boolean isAway() {
+        return this == OFFLINE || this == OFFLINE_RETURN;
     }
 
     String label() {

@@ -75,7 +75,7 @@ record Settings(
     int receivers() {
         return switch (scene) {
             case CONNECT, HEARTBEAT -> 0;
-            case SINGLE_CHAT, OFFLINE -> connections;
+            case SINGLE_CHAT, OFFLINE, DURABLE_CHAT, OFFLINE_RETURN -> connections;
             case GROUP_CHAT -> members;
         };
     }

@@ -66,7 +66,7 @@ final class Steps {
 
     /** Those who left come back after a while, and a second time for what one return does not bring. */
     private Duration settling() {
-        return load.settings.scene() == Scene.OFFLINE
+        return load.settings.scene().isAway()
                 ? TIMEOUT.multipliedBy(2).plusSeconds(load.settings.awaySeconds())
                 : TIMEOUT;
     }

@@ -16,6 +16,9 @@ final class Tally {
     final AtomicLong acked = new AtomicLong();
     final AtomicLong refused = new AtomicLong();
     final AtomicLong delivered = new AtomicLong();
+    /** Messages that those who return are told to have missed. */
+    final AtomicLong unread = new AtomicLong();
+
     final AtomicLong misplaced = new AtomicLong();
     final AtomicLong errors = new AtomicLong();
     private final Settings settings;
@@ -41,7 +44,8 @@ final class Tally {
     String summary() {
         return settings.scene().label() + ": connections=" + settings.connections() + " connected=" + connected
                 + " finished=" + finished + " pings=" + pings + " pongs=" + pongs + " sent=" + sent + " acked=" + acked
-                + " delivered=" + delivered + " refused=" + refused + " misplaced=" + misplaced + " errors=" + errors;
+                + " delivered=" + delivered + (settings.scene() == Scene.OFFLINE_RETURN ? " unread=" + unread : "")
+                + " refused=" + refused + " misplaced=" + misplaced + " errors=" + errors;
     }
 
     /** Every disagreement, as a sentence; none when the run has succeeded. */
@@ -52,6 +56,9 @@ final class Tally {
         expect(found, "pongs", pongs.get(), pings.get());
         expect(found, "SENT acks", acked.get(), sent.get());
         expect(found, "deliveries", delivered.get(), sent.get() * settings.recipients());
+        if (settings.scene() == Scene.OFFLINE_RETURN) {
+            expect(found, "messages that those who returned were told to have missed", unread.get(), sent.get());
+        }
         expect(found, "FAILED or unknown acks", refused.get(), 0);
         expect(found, "deliveries missing before, repeated, out of order or to the wrong user", misplaced.get(), 0);
         expect(found, "error frames and frames that are none of ours", errors.get(), 0);
