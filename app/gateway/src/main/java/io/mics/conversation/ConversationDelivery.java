@@ -182,7 +182,10 @@ public final class ConversationDelivery implements Distribution {
                 yield true;
             }
             case ConversationRef.Group group -> toGroup(tenant, group, traceId, delivery, except, writes);
-            case ConversationRef.World world -> true;
+            case ConversationRef.World world -> {
+                fanOut.deliverToEverybody(tenant, delivery, except);
+                yield true;
+            }
         };
     }
 

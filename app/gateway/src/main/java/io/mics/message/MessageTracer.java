@@ -85,6 +85,11 @@ public final class MessageTracer {
             public void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException {
                 devices.deliverAnew(users, delivery);
             }
+
+            @Override
+            public void deliverToEverybody(Delivery delivery) throws InterruptedException {
+                devices.deliverToEverybody(delivery);
+            }
         };
     }
 }

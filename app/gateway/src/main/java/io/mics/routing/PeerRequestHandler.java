@@ -145,6 +145,10 @@ public final class PeerRequestHandler implements PeerRequests {
         long start = System.nanoTime();
         String tenant = delivery.message().getTenantId();
         List<String> users = call.getUserIdsList();
+        if (users.isEmpty()) {
+            here.delivery().deliverToEverybody(tenant, delivery, LocalDelivery.NOBODY);
+            return Delivered.getDefaultInstance();
+        }
         Delivered.Builder outcome = Delivered.newBuilder();
         for (int i = 0; i < users.size(); i++) {
             if (i > 0 && i % SLICE == 0) {

@@ -9,6 +9,7 @@ import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConnectDecision;
 import io.mics.protocol.Delivery;
 import io.mics.routing.delivery.LocalDelivery;
+import io.mics.routing.delivery.PacedBroadcast;
 import io.mics.routing.directory.DeviceKey;
 import io.mics.routing.directory.LocalDevices;
 import io.mics.routing.directory.RecentSends;
@@ -44,6 +45,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     private final AtomicInteger total = new AtomicInteger();
     private final ReentrantLock shedding = new ReentrantLock();
     private final OutboundBudget budget;
+    private final PacedBroadcast broadcasts = new PacedBroadcast();
     private final RecentlyDisconnected disconnected = new RecentlyDisconnected();
     /** Unregistered, and what was published of them is not complete. */
     private final Map<DeviceKey, Session> ending = new ConcurrentHashMap<>();
@@ -192,6 +194,19 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
                 yield false;
             }
         };
+    }
+
+    @Override
+    public List<String> users(String tenant) {
+        return sessions.keySet().stream()
+                .filter(key -> key.tenant().equals(tenant))
+                .map(UserKey::user)
+                .toList();
+    }
+
+    @Override
+    public void deliverToEverybody(String tenant, Delivery delivery, long except) {
+        broadcasts.add(this, tenant, delivery, except);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.mics.routing.directory.Route;
 import io.mics.routing.directory.RouteCache;
 import io.mics.routing.directory.Routes;
 import io.mics.routing.link.NodeLinks;
+import io.mics.routing.link.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -163,6 +164,24 @@ public final class ClusterDelivery implements RemoteDelivery {
         List<Batch> batches = locate(tenant, users, new PendingWrites()).batches();
         batches.forEach(batch -> redelivery.catchUp(batch, delivery));
         round(batches, new Progress(delivery));
+    }
+
+    @Override
+    public void deliverToEverybody(Delivery delivery) throws InterruptedException {
+        List<Peer> peers = members.live().stream()
+                .filter(peer -> peer.epoch() != members.self().epoch())
+                .toList();
+        if (peers.isEmpty()) {
+            return;
+        }
+        Envelope envelope = Envelopes.of(delivery);
+        int width = bounds.get().widthOf(peers.size());
+        try (TaskScope scope = TaskScope.open("links", width, Deadline.after(ROUND_DEADLINE))) {
+            for (Peer peer : peers) {
+                var unused = scope.fork(() -> links.call(peer, Envelopes.call(envelope, delivery, List.of())));
+            }
+            scope.join();
+        }
     }
 
     private Optional<Map<String, List<Route>>> find(String tenant, List<String> users, PendingWrites writes)

@@ -65,6 +65,17 @@ public final class GroupFanOut {
         return new Result(task.delivered, task.here, task.elsewhere, task.offline, task.notTaken);
     }
 
+    /**
+     * Delivers to everybody of a tenant who is online: one batch for each node, which takes its time. Does not wait for
+     * devices; {@code except} is a connection of this node to leave out.
+     */
+    public void deliverToEverybody(String tenant, Delivery delivery, long except) throws InterruptedException {
+        local.deliverToEverybody(tenant, delivery, except);
+        if (remote.isPresent()) {
+            remote.get().deliverToEverybody(delivery);
+        }
+    }
+
     private final class Task {
         private final String tenant;
         private final List<String> members;

@@ -48,6 +48,20 @@ public interface LocalDelivery {
      */
     LocalOutcome deliver(String tenant, String user, Delivery delivery, long except, PendingWrites writes);
 
+    /** Users of a tenant who have a session now. */
+    default List<String> users(String tenant) {
+        return List.of();
+    }
+
+    /**
+     * Queues {@code delivery} for everybody of a tenant who has a session by the time it is its turn; does not wait.
+     *
+     * @param except a connection to leave out, or {@link #NOBODY}
+     */
+    default void deliverToEverybody(String tenant, Delivery delivery, long except) {
+        throw new UnsupportedOperationException("no broadcasts here");
+    }
+
     /** False when no user with an id of this hash code has a session here. */
     default boolean mayHaveSession(String tenant, int userHash) {
         return true;

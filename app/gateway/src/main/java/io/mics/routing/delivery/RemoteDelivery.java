@@ -33,4 +33,10 @@ public interface RemoteDelivery {
      * reached, or would overtake what waits for a node, is left.
      */
     void deliverAnew(List<String> users, Delivery delivery) throws InterruptedException;
+
+    /**
+     * Delivers to everybody of the message's tenant on other nodes, by one call to each. A node that cannot be reached
+     * now is left.
+     */
+    void deliverToEverybody(Delivery delivery) throws InterruptedException;
 }

@@ -118,6 +118,16 @@ class ClusterDeliveryTest {
     }
 
     @Test
+    void asksEveryOtherLiveNodeOnceForEverybodyOfATenant() throws InterruptedException {
+        directory.renew(OTHER);
+        directory.renew(THIRD);
+        members.start();
+        other = batch -> new NodeLinks.Reply.NotAsked("breaker open");
+        cluster.deliverToEverybody(DELIVERY);
+        assertThat(asked).containsExactlyInAnyOrder("node-2[]", "node-3[]");
+    }
+
+    @Test
     void looksOnceMoreAndThenGivesUp() throws InterruptedException {
         connect("u", OTHER);
         other = batch -> {

@@ -168,6 +168,11 @@ class GroupFanOutTest {
             public void deliverAnew(List<String> users, Delivery delivery) {
                 throw new AssertionError("not asked");
             }
+
+            @Override
+            public void deliverToEverybody(Delivery delivery) {
+                throw new AssertionError("not asked");
+            }
         };
         GroupFanOut.Result result = new GroupFanOut(devices, Optional.of(elsewhere), scheduler)
                 .deliver("A", HUGE, delivery("m"), 0, new PendingWrites());
