@@ -16,6 +16,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +42,13 @@ public final class EmbeddedDatabase implements Database {
     private static final int WORK_SECONDS = 10;
     private static final int PAGE_BYTES = 8_192;
 
+    /**
+     * Folders open in this process. Asked before a lock is tried: closing any file of a lock that this process holds
+     * would give the lock up.
+     */
+    private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
+
+    private final Path folder;
     private final FileChannel lock;
     private final HikariDataSource readers;
     private final HikariDataSource writer;
@@ -57,6 +66,7 @@ public final class EmbeddedDatabase implements Database {
 
     private EmbeddedDatabase(FileChannel lock, Path folder) {
         this.lock = lock;
+        this.folder = folder.toAbsolutePath().normalize();
         readers = pool("store-readers", READERS, source(folder));
         writer = pool("store-writer", 1, source(folder));
         threads = Executors.newFixedThreadPool(
@@ -72,12 +82,17 @@ public final class EmbeddedDatabase implements Database {
             System.setProperty("org.sqlite.tmpdir", unpacked.toString());
             return new EmbeddedDatabase(lock, folder.toAbsolutePath());
         } catch (IOException e) {
-            closeQuietly(lock);
+            release(folder.toAbsolutePath().normalize(), lock);
             throw new FolderRefusedException("cannot be written: " + e.getMessage());
         }
     }
 
+    /** Takes a folder for this process; the lock is open until the database is closed. */
     private static FileChannel lock(Path folder) throws FolderRefusedException {
+        Path name = folder.toAbsolutePath().normalize();
+        if (!IN_USE.add(name)) {
+            throw new FolderRefusedException("is in use by this process already");
+        }
         FileChannel channel = null;
         try {
             Files.createDirectories(folder);
@@ -86,15 +101,20 @@ public final class EmbeddedDatabase implements Database {
             if (held != null) {
                 return channel;
             }
-        } catch (OverlappingFileLockException e) { // this very process
-            closeQuietly(channel);
+        } catch (OverlappingFileLockException e) { // this very process, under another name
+            release(name, channel);
             throw new FolderRefusedException("is in use by this process already");
         } catch (IOException | UnsupportedOperationException e) {
-            closeQuietly(channel);
+            release(name, channel);
             throw new FolderRefusedException("cannot be written: " + e);
         }
-        closeQuietly(channel);
+        release(name, channel);
         throw new FolderRefusedException("is in use by another process");
+    }
+
+    private static void release(Path folder, @Nullable FileChannel channel) {
+        closeQuietly(channel);
+        IN_USE.remove(folder);
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {
@@ -199,6 +219,6 @@ public final class EmbeddedDatabase implements Database {
         threads.close();
         readers.close();
         writer.close();
-        closeQuietly(lock);
+        release(folder, lock);
     }
 }
