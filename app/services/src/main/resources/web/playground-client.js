@@ -1,5 +1,6 @@
 // A client of the sub-protocol mics.json.v1: connects, keeps alive, sends, resends, recalls, reconnects. Knows nothing of
-// the page; what happens is reported through `events`: state, frame, message, delivery, recalled, notice.
+// the page; what happens is reported through `events`: state, frame, message, delivery, recalled, notice; for durable
+// tenants conversation(type, data) in place of message and recalled.
 
 import { reconnectDelay } from './playground-words.js';
 
@@ -7,25 +8,32 @@ const PROTOCOL = 'mics.json.v1';
 const ACK_TIMEOUT_MS = 5000;
 const MAX_ATTEMPTS = 3;
 
+/** What the server says of conversations of durable tenants, besides answers. */
+const OF_CONVERSATIONS = new Set([
+  'new-message', 'message-recalled', 'message-edited', 'message-read', 'conversation-update', 'typing', 'gap']);
+
 export class Client {
   #events;
   #socket = null;
+  #abandoned = null; // a socket that is not looked at any more
   #heartbeat = 0;
   #reconnect = 0;
   #failures = 0;
   #credentials = null;
   #identity = '';
   #pending = new Map(); // tempMessageId → {data, attempts, timer}, in the order they were sent
+  #asked = new Map(); // requestId → {resolve, reject}
   // Random, because an id that was used before the page was reloaded would count as a duplicate.
   #prefix = randomHex(4);
   #count = 0;
+  #requests = 0;
 
   constructor(events) {
     this.#events = events;
   }
 
   /**
-   * Opens a connection with {url, tenant, token, device}. Messages still unanswered are resent once it stands, if it is
+   * Opens a connection with {url, tenant, token, device, durable}. Messages still unanswered are resent once it stands, if it is
    * the same device's.
    */
   connect(credentials) {
@@ -59,7 +67,40 @@ export class Client {
     clearInterval(this.#heartbeat);
     clearTimeout(this.#reconnect);
     this.#credentials = null;
+    this.#abandoned?.close();
+    this.#abandoned = null;
     this.#socket?.close(1000, 'disconnected by the user');
+  }
+
+  /** As if the cable was pulled: nothing is read or written any more, and the server does not learn of it. */
+  cut() {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#abandoned = this.#socket;
+    this.#lost('the network is cut');
+    this.#events.state('cut', {});
+  }
+
+  /** The cable is plugged in: a new connection, since nothing is known of the old one. */
+  restore() {
+    if (this.#credentials) this.connect(this.#credentials);
+  }
+
+  /** Asks the server; rejects when it refuses, or when the connection is lost before it answers. */
+  ask(type, data) {
+    return new Promise((resolve, reject) => {
+      if (this.#socket?.readyState !== WebSocket.OPEN) {
+        reject(new Error('not connected'));
+        return;
+      }
+      const requestId = `r${++this.#requests}`;
+      this.#asked.set(requestId, { resolve, reject });
+      this.#write({ type, data: { ...data, requestId } });
+    });
+  }
+
+  /** Says something that has no answer of its own; what it changes is reported like what others change. */
+  tell(type, data) {
+    this.#write({ type, data });
   }
 
   /** Sends text to a conversation and answers its tempMessageId, under which `delivery` events will follow. */
@@ -102,9 +143,21 @@ export class Client {
       return;
     }
     const data = frame.data ?? {};
+    const requestId = data.requestId ?? data.details?.requestId;
+    if (this.#asked.has(requestId)) {
+      const { resolve, reject } = this.#asked.get(requestId);
+      this.#asked.delete(requestId);
+      if (frame.type === 'error') reject(new Error(`${data.message ?? ''} (${data.code ?? 'no code'})`));
+      else resolve(data);
+      return;
+    }
+    if (this.#credentials?.durable && OF_CONVERSATIONS.has(frame.type)) {
+      this.#events.conversation(frame.type, data);
+      return;
+    }
     switch (frame.type) {
       case 'connected': this.#connected(data); break;
-      case 'message-ack': this.#settle(data.tempMessageId, data.status, data); break;
+      case 'message-ack': this.#acked(data); break;
       case 'new-message': this.#events.message(data.message ?? data); break;
       case 'message-recalled': this.#events.recalled(data.messageId, data.operatorId); break;
       case 'gap': this.#events.notice(`${data.dropped ?? 'Some'} messages were dropped: read too slowly.`); break;
@@ -124,6 +177,12 @@ export class Client {
     }
   }
 
+  /** A message may be acknowledged twice: that the log has it, then that it is stored. */
+  #acked(data) {
+    if (this.#pending.has(data.tempMessageId)) this.#settle(data.tempMessageId, data.status, data);
+    else if (data.status === 'persisted') this.#events.delivery(data.tempMessageId, data.status, data);
+  }
+
   #refused(error) {
     // Only a frame too large to be read is answered without its message's name. Frames are handled in order, so it was
     // the oldest one that waits.
@@ -137,13 +196,20 @@ export class Client {
     }
   }
 
-  #closed(code, reason) {
+  /** The connection is of no use any more: messages wait for the next, questions are not answered. */
+  #lost(why) {
     clearInterval(this.#heartbeat);
     this.#socket = null;
+    this.#asked.forEach(({ reject }) => reject(new Error(why)));
+    this.#asked.clear();
     for (const [tempMessageId, pending] of this.#pending) {
       clearTimeout(pending.timer);
       this.#events.delivery(tempMessageId, 'waiting', {});
     }
+  }
+
+  #closed(code, reason) {
+    this.#lost('the connection was lost');
     const credentials = this.#credentials;
     const delay = credentials ? reconnectDelay(code, reason, this.#failures++) : -1;
     if (delay < 0) {
@@ -190,9 +256,10 @@ export function randomHex(bytes) {
   return [...crypto.getRandomValues(new Uint8Array(bytes))].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-function socketUrl({ url, tenant, token, device }) {
+function socketUrl({ url, tenant, token, device, durable }) {
   const address = new URL(url);
   address.search += `${address.search ? '&' : '?'}tenantId=${encodeURIComponent(tenant)}`
-      + `&token=${encodeURIComponent(token)}&deviceId=${encodeURIComponent(device)}`;
+      + `&token=${encodeURIComponent(token)}&deviceId=${encodeURIComponent(device)}`
+      + (durable ? '&catchup=sync' : '');
   return address;
 }

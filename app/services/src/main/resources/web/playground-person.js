@@ -1,12 +1,15 @@
 // One device's column: connection, messages and raw frames. What users write enters the page by textContent alone.
 
 import { Client, groupConversation, singleConversation } from './playground-client.js';
+import { EMPTY, append, button, element } from './playground-elements.js';
 import { explain, reachOf } from './playground-explain.js';
+import { StoredChat } from './playground-stored.js';
 import { clock, closeInWords, deliveryInWords, pretty } from './playground-words.js';
 
 const MAX_MESSAGES = 500;
 const MAX_FRAMES = 300;
 const COUNTDOWN_MS = 100;
+const STATES = { idle: 'not connected', cut: 'network cut' };
 const FIELDS = ['tenant', 'user', 'device', 'token', 'server', 'connect'];
 
 export class Person {
@@ -16,6 +19,8 @@ export class Person {
   #state = 'closed';
   #countdown = 0;
   #isPlayground;
+  #durable;
+  #stored; // what a durable tenant has
   #fallbackTitle;
   #connectedTo = {};
   #events;
@@ -23,9 +28,10 @@ export class Person {
 
   /**
    * Builds the column of one device inside `parent`; `name` prefixes its data-testid attributes. `fields` are what the
-   * column's inputs begin with. `events`: connected(user), group(name), addDevice(), removed().
+   * column's inputs begin with; `durable` are the ids of durable tenants. `events`: connected(user), group(name),
+   * addDevice(), removed().
    */
-  constructor(parent, name, { isPlayground, title, fields, to, removable, events }) {
+  constructor(parent, name, { isPlayground, durable, title, fields, to, removable, events }) {
     const section = document.getElementById('person').content.cloneNode(true).firstElementChild;
     for (const part of section.querySelectorAll('[data-part]')) {
       this.#parts[part.dataset.part] = part;
@@ -33,6 +39,7 @@ export class Person {
     }
     this.#testId = name;
     this.#isPlayground = isPlayground;
+    this.#durable = durable;
     this.#fallbackTitle = title;
     this.#events = events;
     section.dataset.testid = name;
@@ -49,7 +56,14 @@ export class Person {
       message: (message) => this.#addReceived(message),
       delivery: (id, state, detail) => this.#showDelivery(id, state, detail),
       recalled: (id, operator) => this.#showRecalled(id, operator),
-      notice: (text) => this.#addItem('notice', text),
+      conversation: (type, data) => this.#stored.take(type, data),
+      notice: (text) => (this.#connectedTo.durable ? this.#stored.notice(text) : this.#addItem('notice', text)),
+    });
+    this.#stored = new StoredChat({
+      client: this.#client,
+      parts,
+      testId: name,
+      choose: (kind, id) => this.#writeTo(kind, id),
     });
     parts.addDevice.addEventListener('click', () => events.addDevice());
     parts.remove.addEventListener('click', () => {
@@ -66,13 +80,28 @@ export class Person {
 
   connect() {
     const { tenant, device, token, server } = this.#parts;
+    const before = this.#connectedTo;
     this.#connectedTo = {
       url: server.value.trim(),
       tenant: tenant.value.trim(),
       device: device.value.trim(),
       token: token.value,
+      durable: this.#durable.has(tenant.value.trim()),
     };
+    const { durable } = this.#connectedTo;
+    for (const part of ['conversations', 'storedBar']) this.#parts[part].hidden = !durable;
+    if (JSON.stringify(before) !== JSON.stringify(this.#connectedTo) && (durable || before.durable)) {
+      this.#messages.clear();
+      this.#stored.forget();
+    }
+    if (!durable) this.#parts.messages.dataset.empty = EMPTY;
     this.#client.connect(this.#connectedTo);
+  }
+
+  /** Connects to another tenant, as the same user. */
+  switchTo(tenant) {
+    this.#parts.tenant.value = tenant;
+    if (this.#state !== 'idle') this.connect();
   }
 
   /** What the connection form holds, for one more device of the same user. */
@@ -93,6 +122,14 @@ export class Person {
     parts.to.addEventListener('focus', () => { parts.single.checked = true; });
     parts.groupName.addEventListener('focus', () => { parts.group.checked = true; });
     parts.disconnect.addEventListener('click', () => this.#leave());
+    parts.cut.addEventListener('click', () => {
+      if (this.#state === 'cut') this.#client.restore();
+      else this.#client.cut();
+    });
+    parts.text.addEventListener('input', () => {
+      const { durable } = this.#connectedTo;
+      if (durable && this.#state === 'connected' && this.#target() && parts.text.value) this.#stored.typed(this.#target());
+    });
     parts.clear.addEventListener('click', () => this.#clearFrames());
     parts.hideHeartbeats.addEventListener('change', () =>
       parts.frames.classList.toggle('without-heartbeats', parts.hideHeartbeats.checked));
@@ -107,7 +144,7 @@ export class Person {
   }
 
   #leave() {
-    const waiting = this.#state === 'reconnecting';
+    const waiting = this.#state === 'reconnecting' || this.#state === 'cut';
     this.#client.disconnect();
     if (waiting) this.#show('idle');
   }
@@ -120,16 +157,19 @@ export class Person {
 
   #show(state, detail) {
     const parts = this.#parts;
-    const busy = state === 'connecting' || state === 'connected';
+    const on = state === 'connected' || state === 'cut';
+    const busy = state === 'connecting' || on;
     this.#state = state;
     clearInterval(this.#countdown);
-    parts.state.textContent = state === 'idle' ? 'not connected' : state;
+    parts.state.textContent = STATES[state] ?? state;
     parts.state.dataset.state = state;
     for (const name of FIELDS) parts[name].disabled = busy;
     parts.disconnect.disabled = !busy && state !== 'reconnecting';
-    parts.send.disabled = state !== 'connected';
-    parts.connection.hidden = state === 'connected';
-    parts.connectedAs.hidden = state !== 'connected';
+    parts.send.disabled = !on;
+    parts.cut.disabled = !on;
+    parts.cut.textContent = state === 'cut' ? 'Restore the network' : 'Cut the network';
+    parts.connection.hidden = on;
+    parts.connectedAs.hidden = !on;
     parts.closed.textContent = '';
     if (state === 'connected') {
       parts.user.value = detail.userId;
@@ -138,6 +178,7 @@ export class Person {
           + `heartbeat ${detail.heartbeatSeconds} s`;
       parts.connectedAs.title = `trace ${detail.traceId}`;
       this.#events.connected(detail.userId);
+      if (this.#connectedTo.durable) this.#stored.connected(detail.userId);
     } else if (state === 'closed') {
       parts.closed.textContent = closeInWords(detail.code, detail.reason);
     } else if (state === 'reconnecting') {
@@ -151,17 +192,33 @@ export class Person {
     }
   }
 
+  /** The conversation that is written to; empty when nobody is named. */
+  #target() {
+    const { user, group, groupName, to } = this.#parts;
+    const target = (group.checked ? groupName : to).value.trim();
+    if (target === '') return '';
+    return group.checked ? groupConversation(target) : singleConversation(user.value.trim(), target);
+  }
+
+  #writeTo(kind, id) {
+    const { single, group, groupName, to } = this.#parts;
+    (kind === 'group' ? group : single).checked = true;
+    (kind === 'group' ? groupName : to).value = id;
+  }
+
   #send() {
-    const { user, text, group, groupName, to: recipient } = this.#parts;
-    const target = (group.checked ? groupName : recipient).value.trim();
-    if (this.#state !== 'connected' || text.value === '' || target === '') return;
-    const conversation = group.checked
-      ? groupConversation(target)
-      : singleConversation(user.value.trim(), target);
-    const id = this.#client.send(conversation, text.value);
-    const to = `to ${group.checked ? 'group ' : ''}${target}`;
-    this.#remember(id, this.#addItem('own', text.value, to, this.#actions(id, conversation)));
-    this.#client.transmit(id);
+    const { text, group, groupName, to: recipient } = this.#parts;
+    const conversation = this.#target();
+    const able = this.#state === 'connected' || this.#state === 'cut';
+    if (!able || text.value === '' || conversation === '') return;
+    if (this.#connectedTo.durable) {
+      this.#stored.send(conversation, text.value);
+    } else {
+      const id = this.#client.send(conversation, text.value);
+      const to = `to ${group.checked ? 'group ' : ''}${(group.checked ? groupName : recipient).value.trim()}`;
+      this.#remember(id, this.#addItem('own', text.value, to, this.#actions(id, conversation)));
+      this.#client.transmit(id);
+    }
     text.value = '';
     text.focus();
   }
@@ -176,6 +233,10 @@ export class Person {
   }
 
   #showDelivery(id, state, detail) {
+    if (this.#connectedTo.durable) {
+      this.#stored.delivery(id, state, detail);
+      return;
+    }
     const item = this.#messages.get(id);
     if (!item) return;
     item.dataset.delivery = state;
@@ -251,27 +312,4 @@ export class Person {
     this.#parts.frames.replaceChildren();
     this.#parts.frameCount.textContent = '0';
   }
-}
-
-/** Appends to a bounded list and stays at its end, unless the reader has scrolled up. */
-function append(list, item, limit) {
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-  list.append(item);
-  while (list.childElementCount > limit) list.firstElementChild.remove();
-  if (atEnd) list.scrollTop = list.scrollHeight;
-}
-
-function button(label, testId, action) {
-  const made = element('button', 'small', label);
-  made.type = 'button';
-  made.dataset.testid = testId;
-  made.addEventListener('click', action);
-  return made;
-}
-
-function element(name, className, text = '') {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
 }

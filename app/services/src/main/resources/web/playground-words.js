@@ -35,6 +35,7 @@ export function deliveryInWords(state, detail) {
     case 'sending': return detail.attempt > 1 ? `sending (attempt ${detail.attempt})` : 'sending';
     case 'waiting': return 'waiting for a connection';
     case 'failed': return `failed: ${failureInWords(detail)}`;
+    case 'persisted': return 'stored';
     case 'duplicate': return `sent: ${REASONS.duplicate}`;
     default: return state;
   }

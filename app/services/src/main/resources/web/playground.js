@@ -16,12 +16,14 @@ function deviceOfThisTab() {
   }
 }
 
-/** What the server says of itself: {playground, tenants, groups, port}; port 0 is the page's own. */
+/** What the server says of itself: {playground, tenants, durable, note, groups, port}; port 0 is the page's own. */
 async function about() {
   const answer = await fetch('playground/about');
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
   return answer.json();
 }
+
+const DURABLE = 'stored'; // in the page's address
 
 /** Where clients connect unless another address is typed. */
 function serverUrl(port) {
@@ -43,6 +45,30 @@ server.tenants.forEach((tenant) => offer('tenants', tenant));
 document.getElementById('banner-playground').hidden = !server.playground;
 document.getElementById('banner-tenants').hidden = server.playground;
 
+// The playground has two tenants, of which the page shows one; the choice survives a reload in the page's address.
+const durable = new Set(server.durable);
+const ofPlayground = {
+  pipe: server.tenants.find((tenant) => !durable.has(tenant)) ?? server.tenants[0],
+  durable: server.playground ? server.tenants.findLast((tenant) => durable.has(tenant)) : undefined,
+};
+const modes = { pipe: document.getElementById('mode-pipe'), durable: document.getElementById('mode-durable') };
+document.getElementById('mode').hidden = !server.playground;
+modes.durable.disabled = !ofPlayground.durable;
+modes.durable.checked = Boolean(ofPlayground.durable) && location.hash === `#${DURABLE}`;
+document.getElementById('mode-note').textContent = server.note ? `Not stored here: ${server.note}` : '';
+
+/** The tenant that new columns begin with. */
+function tenantOfPage() {
+  return (modes.durable.checked ? ofPlayground.durable : ofPlayground.pipe) ?? '';
+}
+
+for (const mode of Object.values(modes)) {
+  mode.addEventListener('change', () => {
+    history.replaceState(null, '', modes.durable.checked ? `#${DURABLE}` : location.pathname);
+    shown.forEach((person) => person.switchTo(tenantOfPage()));
+  });
+}
+
 const people = document.getElementById('people');
 const device = deviceOfThisTab();
 const shown = new Set();
@@ -52,9 +78,10 @@ function add(name, fields, to, removable = true) {
   columns++;
   const person = new Person(people, name, {
     isPlayground: server.playground,
+    durable,
     title: `Client ${columns}`,
     fields: {
-      tenant: server.tenants[0] ?? '',
+      tenant: server.playground ? tenantOfPage() : server.tenants[0] ?? '',
       server: serverUrl(server.port),
       groupName: server.groups[0] ?? '',
       device: columns === 1 ? device : `${device}-${columns}`,

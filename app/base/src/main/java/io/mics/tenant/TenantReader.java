@@ -16,6 +16,9 @@ public final class TenantReader {
     /** The tenant of the playground; nobody else may be called so. */
     public static final String PLAYGROUND = "playground";
 
+    /** The durable tenant of the playground; nobody else may be called so. */
+    public static final String PLAYGROUND_DURABLE = "playground-durable";
+
     /** The environment names that beat settings of all tenants, or of some. */
     public static final List<EnvironmentName> ENVIRONMENT = List.of(
             EnvironmentName.value("HOOK_SIGN_REQUIRED", "defaults.hooks.sign-required"),
@@ -46,9 +49,9 @@ public final class TenantReader {
             if (!TenantConfig.isId(id)) {
                 all.section(id);
                 all.reject(id, "a tenant id is 1 to 64 of A-Z a-z 0-9 _ -");
-            } else if (id.equals(PLAYGROUND)) {
+            } else if (id.equals(PLAYGROUND) || id.equals(PLAYGROUND_DURABLE)) {
                 all.section(id);
-                all.reject(id, "is the name of the built-in playground tenant");
+                all.reject(id, "is the name of a built-in playground tenant");
             } else if (!inFile.contains(id) && !all.section(id).section("hooks").given("base-url")) {
                 all.section(id)
                         .section("hooks")

@@ -89,15 +89,20 @@ public record TenantSettings(
 
     /** These settings, for pages of this machine alone unless they already say for which. */
     public TenantSettings forLoopbackPages() {
-        return with(hooks, origins.isEmpty() ? List.of(LOOPBACK) : origins);
+        return with(hooks, origins.isEmpty() ? List.of(LOOPBACK) : origins, messages);
     }
 
     /** These settings with another backend. */
     public TenantSettings withHooks(BackendSettings other) {
-        return with(other, origins);
+        return with(other, origins, messages);
     }
 
-    private TenantSettings with(BackendSettings otherHooks, List<String> otherOrigins) {
+    /** These settings, of a tenant whose messages are stored. */
+    public TenantSettings durably() {
+        return with(hooks, origins, Messages.DURABLE);
+    }
+
+    private TenantSettings with(BackendSettings otherHooks, List<String> otherOrigins, Messages otherMessages) {
         return new TenantSettings(
                 otherHooks,
                 limits,
@@ -111,7 +116,7 @@ public record TenantSettings(
                 draftChanges,
                 ids,
                 failuresAsErrors,
-                messages,
+                otherMessages,
                 durable);
     }
 }

@@ -8,6 +8,7 @@ import io.mics.routing.directory.RecentSends;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantSettings;
 import io.mics.timer.TimingWheel;
+import java.util.Optional;
 
 /** Makes sessions as this node and their tenants are set: what each speaks, its queue, and its timers. */
 public final class SessionFactory {
@@ -26,9 +27,9 @@ public final class SessionFactory {
         this.wheel = wheel;
     }
 
-    /** Whether a tenant can be served here: a durable one needs a store. */
-    boolean serves(Tenant tenant) {
-        return settings.stores() || !tenant.settings().isDurable();
+    /** Why a tenant cannot be served here: a durable one needs a store. */
+    Optional<String> refusal(Tenant tenant) {
+        return tenant.settings().isDurable() ? settings.storeRefusal().apply(tenant) : Optional.empty();
     }
 
     /** This node's id. */

@@ -31,10 +31,6 @@ public final class Sessions {
     private static final ConnectDecision<Session> LEFT = new Refused<>(CloseCode.NORMAL, "");
     private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** The tenant became durable while this node ran. */
-    private static final ConnectDecision<Session> NO_STORE =
-            new Refused<>(CloseCode.LIMIT_REACHED, "no store: this node must be restarted");
-
     /** Who speaks JSON names conversations by their users. */
     private static final String COLON = "invalid user_id: contains :, which separates users in a conversationId";
 
@@ -107,8 +103,9 @@ public final class Sessions {
             if (!principal.tenant().settings().admits(origin)) {
                 return new Refused<>(CloseCode.AUTH_FAILED, "origin not allowed");
             }
-            if (!factory.serves(principal.tenant())) {
-                return NO_STORE;
+            Optional<String> unserved = factory.refusal(principal.tenant());
+            if (unserved.isPresent()) {
+                return new Refused<>(CloseCode.LIMIT_REACHED, unserved.get());
             }
             if (json && principal.user().indexOf(':') >= 0) {
                 return new Refused<>(CloseCode.AUTH_FAILED, COLON);

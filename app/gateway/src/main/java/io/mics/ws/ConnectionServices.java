@@ -8,14 +8,16 @@ import io.mics.message.DeliveryAcks;
 import io.mics.message.Messages;
 import io.mics.message.Recalls;
 import io.mics.session.Sessions;
+import io.mics.tenant.Tenant;
 import io.mics.timer.TimingWheel;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * What every connection is served by.
  *
- * @param conversations what devices of durable tenants may ask; empty where there is no store
+ * @param conversations what devices of a durable tenant may ask; empty where there is no store
  * @param scheduler         whose turn it is with long work
  * @param load          whose turn it is with short work, when there are too few processors
  * @param inbound       what messages that have begun may take
@@ -27,7 +29,7 @@ public record ConnectionServices(
         Messages messages,
         Recalls recalls,
         DeliveryAcks deliveryAcks,
-        Optional<ConversationUseCases> conversations,
+        Function<Tenant, Optional<ConversationUseCases>> conversations,
         ConnectionNotifier notifier,
         TimingWheel wheel,
         FairScheduler scheduler,

@@ -55,6 +55,7 @@ final class SessionInput implements FrameSink {
                 session.recentSends());
         this.conversations = session.tenant().settings().isDurable()
                 ? services.conversations()
+                        .apply(session.tenant())
                         .map(useCases -> useCases.open(sender, session::send))
                         .orElse(null)
                 : null;

@@ -3,7 +3,6 @@ package io.mics.node;
 import io.mics.admin.AdminApi;
 import io.mics.admin.AdminAuthenticator;
 import io.mics.admin.AdminSettings;
-import io.mics.admin.GroupsApi;
 import io.mics.tenant.Tenants;
 import java.util.Optional;
 
@@ -11,8 +10,8 @@ import java.util.Optional;
 final class AdminRole {
     private AdminRole() {}
 
-    /** Adds it to the ports; {@code groups} where this node has a store. */
-    static void start(Foundation foundation, Optional<GroupsApi> groups) {
+    /** Adds it to the ports; {@code gateway} where this node serves clients, too. */
+    static void start(Foundation foundation, Optional<GatewayRole> gateway) {
         Tenants tenants = foundation.tenants();
         HookPlatform hooks = foundation.hooks();
         AdminAuthenticator authenticator = new AdminAuthenticator(
@@ -26,7 +25,8 @@ final class AdminRole {
                         foundation.config().nodeId(),
                         id -> tenants.find(id).isPresent(),
                         hooks.api(tenants),
-                        PlaygroundPages.forOperators(foundation, authenticator),
-                        groups));
+                        PlaygroundPages.forOperators(
+                                foundation, authenticator, () -> gateway.flatMap(GatewayRole::durableProblem)),
+                        gateway.flatMap(GatewayRole::groups)));
     }
 }

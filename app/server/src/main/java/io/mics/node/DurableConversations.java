@@ -5,11 +5,11 @@ import io.mics.conversation.CachedGroupMembers;
 import io.mics.conversation.ConversationDelivery;
 import io.mics.conversation.ConversationLog;
 import io.mics.conversation.ConversationUseCases;
+import io.mics.conversation.DurableTenants;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.dispatch.HookEventLog;
-import io.mics.hook.dispatch.RecallPermission;
+import io.mics.lifecycle.Lifecycle;
 import io.mics.message.DeliveryIds;
-import io.mics.message.PreSend;
 import io.mics.observe.Log;
 import io.mics.pipeline.DistributionQueues;
 import io.mics.protocol.IdForm;
@@ -19,6 +19,7 @@ import io.mics.store.engine.Store;
 import io.mics.store.engine.StoreRefusedException;
 import io.mics.store.redis.RedisNodePart;
 import io.mics.tenant.Tenant;
+import io.mics.tenant.TenantReader;
 import io.mics.tenant.Tenants;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,49 +38,56 @@ final class DurableConversations {
     private final ConversationDelivery devices;
     private final ConversationLog log;
 
-    private DurableConversations(
+    /** What conversations stand on, besides the store; {@code hookEvents} notifies hooks where no Kafka does. */
+    record Parts(
             Foundation foundation,
-            Store store,
             Deliveries deliveries,
             TenantBackend backend,
             DeliveryIds ids,
-            HookEventLog hookEvents) {
+            HookEventLog hookEvents) {}
+
+    private DurableConversations(Parts parts, Store store, Lifecycle lifecycle) {
+        Foundation foundation = parts.foundation();
         this.foundation = foundation;
         this.store = store;
         Tenants tenants = foundation.tenants();
-        members = new CachedGroupMembers(backend, store.conversations(), System::nanoTime);
-        foundation.lifecycle().forgetTenant("group members", members::forget);
-        devices = new ConversationDelivery(tenants, members, deliveries.toGroup(), ids::next);
+        members = new CachedGroupMembers(parts.backend(), store.conversations(), System::nanoTime);
+        lifecycle.forgetTenant("group members", members::forget);
+        devices = new ConversationDelivery(tenants, members, parts.deliveries().toGroup(), parts.ids()::next);
         DistributionQueues distribution = new DistributionQueues(devices, foundation.metrics());
-        foundation.lifecycle().forgetTenant("distribution", distribution::forget);
-        foundation.lifecycle().add("distribution", () -> end(distribution));
-        log = DurableLog.open(foundation, store, distribution, hookEvents);
+        lifecycle.forgetTenant("distribution", distribution::forget);
+        lifecycle.add("distribution", () -> end(distribution));
+        log = DurableLog.open(foundation, lifecycle, store, distribution, parts.hookEvents());
     }
 
-    /** Opens the store where some tenant is durable; empty where none is. */
-    static Optional<DurableConversations> open(
-            Foundation foundation,
-            Deliveries deliveries,
-            TenantBackend backend,
-            DeliveryIds ids,
-            HookEventLog hookEvents) {
+    /** Opens the store where some tenant is durable, but for the playground's; empty where none is. */
+    static Optional<DurableConversations> open(Parts parts) {
+        Foundation foundation = parts.foundation();
         boolean wanted = foundation.tenants().all().stream()
-                .anyMatch(tenant -> tenant.settings().isDurable());
+                .anyMatch(tenant ->
+                        tenant.settings().isDurable() && !tenant.id().equals(TenantReader.PLAYGROUND_DURABLE));
         if (!wanted) {
             return Optional.empty();
         }
         try {
-            StoreSettings settings = foundation.config().get(StoreSettings.SECTION);
-            Store store = foundation.lifecycle().add("store", Store.open(settings, nodePart(foundation, settings)));
-            foundation.observability().detail("store", store::unavailable);
-            return Optional.of(new DurableConversations(foundation, store, deliveries, backend, ids, hookEvents));
+            DurableConversations opened = open(parts, foundation.lifecycle());
+            foundation.observability().detail("store", opened.store::unavailable);
+            return Optional.of(opened);
         } catch (StoreRefusedException e) {
             throw new StartRefusedException(e.key(), "" + e.getMessage());
         }
     }
 
+    /** Opens the store; what it starts ends, and forgets tenants, by {@code lifecycle}. */
+    static DurableConversations open(Parts parts, Lifecycle lifecycle) throws StoreRefusedException {
+        StoreSettings settings = parts.foundation().config().get(StoreSettings.SECTION);
+        NodePart nodePart = nodePart(parts.foundation(), settings, lifecycle);
+        Store store = lifecycle.add("store", Store.open(settings, nodePart));
+        return new DurableConversations(parts, store, lifecycle);
+    }
+
     /** What keeps the message ids of nodes apart; a node alone needs nothing. */
-    private static NodePart nodePart(Foundation foundation, StoreSettings settings) {
+    private static NodePart nodePart(Foundation foundation, StoreSettings settings, Lifecycle lifecycle) {
         if (foundation.redis().isEmpty()) {
             return NodePart.fixed(0);
         }
@@ -87,9 +95,7 @@ final class DurableConversations {
             throw new StartRefusedException(
                     "store.url", "is empty: with Redis configured there may be other nodes, which share no file");
         }
-        return foundation
-                .lifecycle()
-                .add("node part", RedisNodePart.lease(foundation.redis().get(), RedisNodePart.LEASE));
+        return lifecycle.add("node part", RedisNodePart.lease(foundation.redis().get(), RedisNodePart.LEASE));
     }
 
     private static void end(DistributionQueues distribution) {
@@ -105,10 +111,16 @@ final class DurableConversations {
     }
 
     /** What devices may ask. */
-    ConversationUseCases useCases(PreSend hooks, RecallPermission recallPermission, HookEventLog hookEvents) {
+    ConversationUseCases useCases(DurableTenants.Hooks hooks) {
         return new ConversationUseCases(
                 new ConversationUseCases.Ports(
-                        log, store.conversations(), members, devices, hooks, recallPermission, hookEvents),
+                        log,
+                        store.conversations(),
+                        members,
+                        devices,
+                        hooks.preSend(),
+                        hooks.recallPermission(),
+                        hooks.events()),
                 foundation.config().maxMessageBytes(),
                 foundation.wheel(),
                 foundation.metrics());

@@ -5,6 +5,7 @@ import io.mics.event.kafka.KafkaConversationTopics;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.dispatch.HookEventLog;
 import io.mics.kafka.KafkaSender;
+import io.mics.lifecycle.Lifecycle;
 import io.mics.pipeline.DistributionQueues;
 import io.mics.pipeline.HookPersistedEvents;
 import io.mics.pipeline.KafkaConversationLog;
@@ -26,30 +27,36 @@ final class DurableLog {
     private static final int WRITERS = 4;
 
     private final Foundation foundation;
+    private final Lifecycle lifecycle;
     private final Store store;
     private final DistributionQueues distribution;
 
-    private DurableLog(Foundation foundation, Store store, DistributionQueues distribution) {
+    private DurableLog(Foundation foundation, Lifecycle lifecycle, Store store, DistributionQueues distribution) {
         this.foundation = foundation;
+        this.lifecycle = lifecycle;
         this.store = store;
         this.distribution = distribution;
     }
 
-    /** Opens it; {@code hookEvents} notifies hooks where no Kafka does. */
+    /** Opens it; what it starts ends by {@code lifecycle}. {@code hookEvents} notifies hooks where no Kafka does. */
     static ConversationLog open(
-            Foundation foundation, Store store, DistributionQueues distribution, HookEventLog hookEvents) {
-        DurableLog log = new DurableLog(foundation, store, distribution);
+            Foundation foundation,
+            Lifecycle lifecycle,
+            Store store,
+            DistributionQueues distribution,
+            HookEventLog hookEvents) {
+        DurableLog log = new DurableLog(foundation, lifecycle, store, distribution);
         return foundation
                 .kafka()
                 .map(log::kafka)
-                .orElseGet(() -> foundation.lifecycle().add("conversation log", log.groupCommit(hookEvents)));
+                .orElseGet(() -> lifecycle.add("conversation log", log.groupCommit(hookEvents)));
     }
 
     private ConversationLog kafka(KafkaSender sender) {
         KafkaConversationTopics topics =
                 foundation.config().get(KafkaEventSettings.SECTION).conversationTopics();
         KafkaPersistedEvents events =
-                foundation.lifecycle().add("persisted events", new KafkaPersistedEvents(sender, topics.persisted()));
+                lifecycle.add("persisted events", new KafkaPersistedEvents(sender, topics.persisted()));
         KafkaPipeline pipeline = KafkaPipeline.start(
                 new KafkaPipeline.Settings(
                         foundation.config().kafka(0).producer().connection(),
@@ -59,12 +66,12 @@ final class DurableLog {
                 new KafkaPipeline.Ports(store.writer(), events, distribution),
                 sender,
                 foundation.metrics());
-        foundation.lifecycle().add("pipeline", pipeline);
-        foundation.lifecycle().forgetTenant("pipeline", pipeline::forget);
+        lifecycle.add("pipeline", pipeline);
+        lifecycle.forgetTenant("pipeline", pipeline::forget);
         KafkaConversationLog log =
                 new KafkaConversationLog(sender, topics.upstream(), this::appendTimeout, foundation.wheel());
-        foundation.lifecycle().forgetTenant("conversation log", log::forget);
-        return foundation.lifecycle().add("conversation log", log);
+        lifecycle.forgetTenant("conversation log", log::forget);
+        return lifecycle.add("conversation log", log);
     }
 
     private GroupCommitLog groupCommit(HookEventLog hookEvents) {

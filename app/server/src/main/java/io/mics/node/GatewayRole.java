@@ -4,6 +4,7 @@ import io.mics.admin.GroupsApi;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.SharedByteBudget;
 import io.mics.console.PlaygroundSettings;
+import io.mics.conversation.DurableTenants;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.DrainSettings;
@@ -15,6 +16,7 @@ import io.mics.observe.Metrics;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.directory.Presence;
 import io.mics.session.DrainableSessions;
+import io.mics.store.StoreSettings;
 import io.mics.tenant.Tenant;
 import io.mics.ws.ConnectionServices;
 import io.mics.ws.QueueSettings;
@@ -42,6 +44,7 @@ final class GatewayRole {
     private final UseCases useCases;
     private final Draining draining;
     private final Optional<DurableConversations> durable;
+    private final Optional<PlaygroundStore> playground;
 
     private GatewayRole(Foundation foundation) {
         this.foundation = foundation;
@@ -54,14 +57,39 @@ final class GatewayRole {
         Presence presence = cluster.map(c -> c.presence(state.sessions(), deliveries.backlog()))
                 .orElse(Presence.ALONE);
         DeliveryIds ids = new DeliveryIds(epoch);
-        durable = DurableConversations.open(foundation, deliveries, backend, ids, events.hookEvents());
-        useCases = UseCases.of(foundation, state, epoch, backend, events, deliveries, presence, durable, ids);
+        DurableConversations.Parts parts =
+                new DurableConversations.Parts(foundation, deliveries, backend, ids, events.hookEvents());
+        durable = DurableConversations.open(parts);
+        playground = durable.isEmpty() && foundation.config().tenants().playground()
+                ? Optional.of(playground(parts))
+                : Optional.empty();
+        useCases = UseCases.of(foundation, state, epoch, backend, events, deliveries, presence, this::durable, ids);
         draining = new Draining(
                 new DrainableSessions(state.sessions(), useCases.sessions()),
                 () -> foundation.running().get(DrainSettings.SECTION).drainTimeout(),
                 () -> foundation.running().get(DrainSettings.SECTION).drainMin());
         cluster.ifPresent(
                 joined -> ClusterMember.start(foundation, foundation.redis().orElseThrow(), joined, state, deliveries));
+    }
+
+    private static PlaygroundStore playground(DurableConversations.Parts parts) {
+        Foundation foundation = parts.foundation();
+        PlaygroundStore store = foundation
+                .lifecycle()
+                .add(
+                        "playground store",
+                        new PlaygroundStore(
+                                foundation.config().get(StoreSettings.SECTION),
+                                lifecycle -> DurableConversations.open(parts, lifecycle)));
+        foundation.lifecycle().forgetTenant("playground store", store::forget);
+        foundation.observability().detail("store", store::problem);
+        return store;
+    }
+
+    private DurableTenants durable(DurableTenants.Hooks hooks) {
+        return durable.map(store -> DurableTenants.all(store.useCases(hooks)))
+                .or(() -> playground.map(store -> store.with(hooks)))
+                .orElse(DurableTenants.NONE);
     }
 
     /** Starts it; clients are served once the ports open. */
@@ -72,7 +100,9 @@ final class GatewayRole {
         foundation
                 .observability()
                 .check("draining", () -> role.draining.begun() ? Optional.of("draining") : Optional.empty());
-        foundation.endpoints().serveClients(role.connections(), PlaygroundPages.ofPlayground(foundation));
+        foundation
+                .endpoints()
+                .serveClients(role.connections(), PlaygroundPages.ofPlayground(foundation, role::durableProblem));
         return role;
     }
 
@@ -107,7 +137,7 @@ final class GatewayRole {
                 useCases.messages(),
                 useCases.recalls(),
                 useCases.acks(),
-                useCases.conversations(),
+                useCases.durable()::useCases,
                 foundation.hooks().notifier(),
                 foundation.wheel(),
                 state.scheduler(),
@@ -129,6 +159,11 @@ final class GatewayRole {
     private Duration flushTime() {
         Duration left = draining.left();
         return left.compareTo(LEAST_FLUSH) > 0 ? left : LEAST_FLUSH;
+    }
+
+    /** Why the playground's durable tenant cannot be served; empty when it can, or is not this node's. */
+    Optional<String> durableProblem() {
+        return playground.flatMap(PlaygroundStore::problem);
     }
 
     /** What operators may ask of groups; empty without a store. */

@@ -34,7 +34,7 @@ public final class Node implements AutoCloseable {
     private void start(Role role) {
         switch (role) {
             case GATEWAY -> gateway = Optional.of(GatewayRole.start(foundation));
-            case ADMIN -> AdminRole.start(foundation, gateway.flatMap(GatewayRole::groups));
+            case ADMIN -> AdminRole.start(foundation, gateway);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.mics.node;
 
 import io.mics.auth.Authenticator;
-import io.mics.conversation.ConversationUseCases;
+import io.mics.conversation.DurableTenants;
 import io.mics.hook.TenantBackend;
 import io.mics.message.DeliveryAcks;
 import io.mics.message.DeliveryIds;
@@ -27,23 +27,17 @@ import io.mics.tenant.Tenant;
 import io.mics.ws.QueueSettings;
 import io.mics.ws.WsSettings;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What clients ask: to connect, to send a message, to take one back, and to say that one has come. */
-record UseCases(
-        Sessions sessions,
-        Messages messages,
-        Recalls recalls,
-        DeliveryAcks acks,
-        Optional<ConversationUseCases> conversations) {
+record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryAcks acks, DurableTenants durable) {
     private static final Duration RESEND_WAIT = Duration.ofSeconds(5);
 
     /**
      * The use cases of a node.
      *
      * @param epoch   this start in the directory; 0 without one
-     * @param durable where there is a store
+     * @param source  of durable conversations
      */
     static UseCases of(
             Foundation foundation,
@@ -53,7 +47,7 @@ record UseCases(
             Events events,
             Deliveries deliveries,
             Presence presence,
-            Optional<DurableConversations> durable,
+            DurableTenants.Source source,
             DeliveryIds ids) {
         NodeConfig config = foundation.config();
         Metrics metrics = foundation.metrics();
@@ -61,6 +55,8 @@ record UseCases(
         Supplier<GroupSettings> group = () -> foundation.running().get(GroupSettings.SECTION);
         IdempotencyKeys keys = HookPlatform.keys(epoch);
         PreSend preSend = hooks.preSend(config, backend, keys);
+        DurableTenants durable =
+                source.with(new DurableTenants.Hooks(preSend, events.recallPermission(), events.hookEvents()));
         Messages messages = new Messages(
                 new SendToUser(preSend, deliveries.toUser(), deliveries.offline()),
                 new SendToGroup(
@@ -85,7 +81,7 @@ record UseCases(
                         hooks.connectHooks(),
                         config.node().defaultTenant()),
                 state.sessions(),
-                new SessionFactory(sessionSettings(config, durable.isPresent()), state.queued(), foundation.wheel()),
+                new SessionFactory(sessionSettings(config, durable), state.queued(), foundation.wheel()),
                 deliveries.backlog(),
                 deliveries.offline(),
                 new SessionEvents(events.log(), config.nodeId(), presence),
@@ -94,9 +90,7 @@ record UseCases(
                         metrics,
                         config.nodeId(),
                         tenant -> registerMetrics(tenant, backend, messages, events, metrics)));
-        Optional<ConversationUseCases> conversations =
-                durable.map(store -> store.useCases(preSend, events.recallPermission(), events.hookEvents()));
-        return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()), conversations);
+        return new UseCases(sessions, messages, recalls, new DeliveryAcks(events.hookEvents()), durable);
     }
 
     /** Makes every series of a tenant exist, at 0. */
@@ -107,14 +101,14 @@ record UseCases(
         events.registerMetrics(tenant, metrics);
     }
 
-    private static SessionSettings sessionSettings(NodeConfig config, boolean stores) {
+    private static SessionSettings sessionSettings(NodeConfig config, DurableTenants durable) {
         return new SessionSettings(
                 config.nodeId(),
                 config.get(QueueSettings.Outbound.SECTION).frames(),
                 config.get(QueueSettings.Outbound.SECTION).bytes(),
                 config.get(WsSettings.SECTION).keepalive(),
                 config.get(WsSettings.SECTION).writeStallTimeout(),
-                stores);
+                durable::refusal);
     }
 
     private static SendToGroup.Limits limits(GroupSettings group) {

@@ -46,7 +46,7 @@ class StartupLogTest {
                 .containsEntry("port", 8080)
                 .containsEntry("java", Runtime.version().toString())
                 .containsEntry("config", dir.toAbsolutePath().toString())
-                .containsEntry("tenants", "playground")
+                .containsEntry("tenants", "playground, playground-durable")
                 .containsEntry("playground", true)
                 .containsEntry("page", "http://localhost:8080/")
                 .containsEntry("ws", "ws://localhost:8080/ws")

@@ -22,8 +22,11 @@ public final class PlaygroundPage implements HttpService {
             "playground.svg",
             "playground.js",
             "playground-client.js",
+            "playground-conversations.js",
+            "playground-elements.js",
             "playground-explain.js",
             "playground-person.js",
+            "playground-stored.js",
             "playground-words.js",
             "playground-words.json");
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");

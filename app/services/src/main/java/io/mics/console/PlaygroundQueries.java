@@ -20,12 +20,20 @@ public final class PlaygroundQueries {
     /**
      * What there is to chat with.
      *
-     * @param playground whether it is the built-in tenant, whose tokens are {@code valid:{user}}
+     * @param playground whether they are the built-in tenants, whose tokens are {@code valid:{user}}
      * @param tenants    ids to offer
+     * @param durable    those of them whose messages are stored
+     * @param note       why the playground's durable tenant is not among them; empty where it is
      * @param groups     ids to offer
      * @param port       where clients connect; 0 is the port of the page
      */
-    public record About(boolean playground, List<String> tenants, Collection<String> groups, int port) {}
+    public record About(
+            boolean playground,
+            List<String> tenants,
+            List<String> durable,
+            String note,
+            Collection<String> groups,
+            int port) {}
 
     /** Answers from what {@code about} says now and what {@code traces} remembers of messages. */
     public PlaygroundQueries(Supplier<About> about, TraceBuffer traces) {
@@ -38,7 +46,9 @@ public final class PlaygroundQueries {
         return json(out -> {
             out.write("playground", now.playground()).write("port", now.port()).writeStartArray("tenants");
             now.tenants().forEach(out::write);
-            out.writeEnd().writeStartArray("groups");
+            out.writeEnd().writeStartArray("durable");
+            now.durable().forEach(out::write);
+            out.writeEnd().write("note", now.note()).writeStartArray("groups");
             now.groups().forEach(out::write);
             out.writeEnd();
         });

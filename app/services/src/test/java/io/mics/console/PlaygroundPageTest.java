@@ -27,7 +27,9 @@ class PlaygroundPageTest {
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final TraceBuffer traces = new TraceBuffer(10, Clock.systemUTC());
     private final PlaygroundQueries queries = new PlaygroundQueries(
-            () -> new PlaygroundQueries.About(true, List.of("playground"), List.of("group-1", "a \"b\""), 0), traces);
+            () -> new PlaygroundQueries.About(
+                    true, List.of("playground", "stored"), List.of("stored"), "", List.of("group-1", "a \"b\""), 0),
+            traces);
     private final Listener server = Listener.open(
             TestPorts.http("page"),
             Protocol.http1(HttpRouting.builder()
@@ -78,7 +80,8 @@ class PlaygroundPageTest {
     @Test
     void saysWhatThereIsToChatWith() throws IOException, InterruptedException {
         assertThat(get("/playground/about").body())
-                .isEqualTo("{\"playground\":true,\"port\":0,\"tenants\":[\"playground\"],"
+                .isEqualTo("{\"playground\":true,\"port\":0,\"tenants\":[\"playground\",\"stored\"],"
+                        + "\"durable\":[\"stored\"],\"note\":\"\","
                         + "\"groups\":[\"group-1\",\"a \\\"b\\\"\"]}");
     }
 

@@ -56,9 +56,9 @@ public record NodeConfig(Settings settings, ServedTenants tenants) {
     /**
      * Whom a node serves.
      *
-     * @param playground whether the built-in tenant is there: no Redis, no Kafka and no tenant is configured
+     * @param playground whether the built-in tenants are there: no Redis, no Kafka and no tenant is configured
      * @param defaults   the settings a tenant has where it sets nothing
-     * @param all        every tenant; the playground's alone when that is open
+     * @param all        every tenant; the playground's two alone when that is open
      * @param inFile     the ids that {@code tenants.yaml} itself holds
      */
     public record ServedTenants(

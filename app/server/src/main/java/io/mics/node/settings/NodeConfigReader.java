@@ -86,16 +86,17 @@ public final class NodeConfigReader {
         return new NodeConfig.ServedTenants(
                 open,
                 defaults,
-                open ? List.of(playgroundTenant(defaults, publicAccess)) : tenants,
+                open ? playgroundTenants(defaults, publicAccess) : tenants,
                 file.section("tenants").namesInFile());
     }
 
     /** Anybody may be anybody there, but not a page from elsewhere that the developer's browser happens to show. */
-    private static TenantConfig playgroundTenant(TenantSettings defaults, boolean publicAccess) {
-        TenantSettings settings = publicAccess ? defaults : defaults.forLoopbackPages();
-        return new TenantConfig(
-                TenantReader.PLAYGROUND,
-                settings.withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL)),
-                Map.of("hooks.base-url", SettingSource.DEFAULTS));
+    private static List<TenantConfig> playgroundTenants(TenantSettings defaults, boolean publicAccess) {
+        TenantSettings settings = (publicAccess ? defaults : defaults.forLoopbackPages())
+                .withHooks(defaults.hooks().at(PlaygroundHooks.BASE_URL));
+        Map<String, SettingSource> sources = Map.of("hooks.base-url", SettingSource.DEFAULTS);
+        return List.of(
+                new TenantConfig(TenantReader.PLAYGROUND, settings, sources),
+                new TenantConfig(TenantReader.PLAYGROUND_DURABLE, settings.durably(), sources));
     }
 }

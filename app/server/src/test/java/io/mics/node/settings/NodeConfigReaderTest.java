@@ -85,7 +85,7 @@ class NodeConfigReaderTest {
         assertThat(c.tenants().playground()).isTrue();
         assertThat(c.get(PlaygroundSettings.SECTION).page()).isFalse();
         assertThat(c.bindAddress()).isEqualTo("127.0.0.1");
-        assertThat(c.tenant("playground")).isPresent();
+        assertThat(c.tenants().all()).extracting("id").containsExactly("playground", "playground-durable");
     }
 
     @Test

@@ -68,6 +68,7 @@ public final class TestGateway implements AutoCloseable {
             Path dir = Files.createTempDirectory("mics-test");
             String fixed = "port: " + port + "\n"
                     + (mics.contains("internal-port") ? "" : "internal-port: " + port + "\n")
+                    + (mics.contains("store:") ? "" : "store: {folder: '" + dir.resolve("data") + "'}\n")
                     + "host: 127.0.0.1\nnode-id: " + name + "\n";
             Files.writeString(dir.resolve("mics.yaml"), fixed + patient(mics) + "\n");
             if (!tenants.isEmpty()) {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -84,6 +85,32 @@ public final class EmbeddedDatabase implements Database {
         } catch (IOException e) {
             release(folder.toAbsolutePath().normalize(), lock);
             throw new FolderRefusedException("cannot be written: " + e.getMessage());
+        }
+    }
+
+    /** Why a folder cannot be used, as far as that shows while nothing is made there; empty when it may be. */
+    public static Optional<String> refusal(Path folder) {
+        Path nearest = folder.toAbsolutePath().normalize();
+        if (IN_USE.contains(nearest)) {
+            return Optional.of("is in use by this process already");
+        }
+        while (!Files.exists(nearest) && nearest.getParent() != null) {
+            nearest = nearest.getParent();
+        }
+        if (!Files.isDirectory(nearest) || !Files.isWritable(nearest)) {
+            return Optional.of("cannot be written");
+        }
+        Path file = folder.resolve(LOCK);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                @Nullable FileLock free = channel.tryLock()) {
+            return free == null ? Optional.of("is in use by another process") : Optional.empty();
+        } catch (OverlappingFileLockException e) { // taken meanwhile
+            return Optional.of("is in use by this process already");
+        } catch (IOException e) {
+            return Optional.of("cannot be written: " + e);
         }
     }
 
