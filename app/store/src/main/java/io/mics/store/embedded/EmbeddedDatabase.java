@@ -41,7 +41,8 @@ public final class EmbeddedDatabase implements Database {
     private static final int READERS = 4;
     private static final int WAIT_MS = 2_000;
     private static final int WORK_SECONDS = 10;
-    private static final int PAGE_BYTES = 8_192;
+    /** Pages of the write-ahead log that are gathered before they go into the file: many are written many times. */
+    private static final int CHECKPOINT_PAGES = 8_000;
 
     /**
      * Folders open in this process. Asked before a lock is tried: closing any file of a lock that this process holds
@@ -159,7 +160,6 @@ public final class EmbeddedDatabase implements Database {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        config.setPageSize(PAGE_BYTES);
         config.setBusyTimeout(WAIT_MS);
         config.setCacheSize(-16_384); // KiB
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
@@ -175,6 +175,7 @@ public final class EmbeddedDatabase implements Database {
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(WAIT_MS);
+        config.setConnectionInitSql("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
         config.setMaxLifetime(0); // they do not age
         config.setIdleTimeout(0);
         config.setInitializationFailTimeout(-1);

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Stores a batch row by row in one transaction, of which there is one at a time. */
@@ -68,26 +67,51 @@ public final class EmbeddedMessageWriter extends BatchWriter {
         }
     }
 
+    /** The statements of one transaction, each prepared once. */
+    private final class Statements implements AutoCloseable {
+        final PreparedStatement find;
+        final PreparedStatement create;
+        final PreparedStatement known;
+        final PreparedStatement insert;
+        final PreparedStatement bump;
+        final PreparedStatement point;
+
+        Statements(Connection c) throws SQLException {
+            find = c.prepareStatement(FIND);
+            create = c.prepareStatement(CREATE);
+            known = c.prepareStatement(KNOWN);
+            insert = c.prepareStatement(INSERT);
+            bump = c.prepareStatement(EmbeddedMessageWriter.this.bump);
+            point = c.prepareStatement(EmbeddedMessageWriter.this.point);
+        }
+
+        @Override
+        public void close() throws SQLException {
+            for (PreparedStatement statement : List.of(find, create, known, insert, bump, point)) {
+                statement.close();
+            }
+        }
+    }
+
     @Override
     protected void store(Batch batch, List<Batch.Item> items) throws SQLException {
         Map<Batch.Item, Written> outcomes = HashMap.newHashMap(items.size());
         database.write(c -> {
             Map<Name, Growing> growing = new LinkedHashMap<>();
-            try (PreparedStatement known = c.prepareStatement(KNOWN);
-                    PreparedStatement insert = c.prepareStatement(INSERT)) {
+            try (Statements statements = new Statements(c)) {
                 for (Batch.Item item : items) {
                     Name name = new Name(item.message().tenant(), item.message().conversation());
                     Growing conversation = growing.get(name);
                     if (conversation == null) {
-                        conversation = find(c, name);
+                        conversation = find(statements, name);
                         growing.put(name, conversation);
                     }
-                    outcomes.put(item, store(known, insert, conversation, item));
+                    outcomes.put(item, store(statements.known, statements.insert, conversation, item));
                 }
-            }
-            for (Map.Entry<Name, Growing> entry : growing.entrySet()) {
-                if (entry.getValue().lastSeq > entry.getValue().before) {
-                    finish(c, entry.getKey(), entry.getValue());
+                for (Map.Entry<Name, Growing> entry : growing.entrySet()) {
+                    if (entry.getValue().lastSeq > entry.getValue().before) {
+                        finish(statements, entry.getKey(), entry.getValue());
+                    }
                 }
             }
             return true;
@@ -95,29 +119,25 @@ public final class EmbeddedMessageWriter extends BatchWriter {
         outcomes.forEach(batch::put);
     }
 
-    private static Growing find(Connection c, Name name) throws SQLException {
-        Optional<Growing> found = Parameters.first(
-                c,
-                FIND,
-                row -> new Growing(row.getLong(1), row.getLong(2)),
-                name.tenant(),
-                name.conversation().id());
-        if (found.isPresent()) {
-            return found.get();
+    private static Growing find(Statements statements, Name name) throws SQLException {
+        String id = name.conversation().id();
+        try (ResultSet rows = Parameters.set(statements.find, name.tenant(), id).executeQuery()) {
+            if (rows.next()) {
+                return new Growing(rows.getLong(1), rows.getLong(2));
+            }
         }
         int kind = switch (name.conversation()) {
             case ConversationRef.Single single -> 1;
             case ConversationRef.Group group -> 2;
             case ConversationRef.World world -> 3;
         };
-        return Parameters.first(
-                        c,
-                        CREATE,
-                        row -> new Growing(row.getLong(1), 0),
-                        name.tenant(),
-                        name.conversation().id(),
-                        kind)
-                .orElseThrow(() -> new SQLException("a conversation without a key"));
+        try (ResultSet rows =
+                Parameters.set(statements.create, name.tenant(), id, kind).executeQuery()) {
+            if (!rows.next()) {
+                throw new SQLException("a conversation without a key");
+            }
+            return new Growing(rows.getLong(1), 0);
+        }
     }
 
     private static Written store(
@@ -152,27 +172,26 @@ public final class EmbeddedMessageWriter extends BatchWriter {
         return new Written.Stored(stored, false);
     }
 
-    private void finish(Connection c, Name name, Growing conversation) throws SQLException {
-        Parameters.update(c, bump, conversation.lastSeq, conversation.lastMessageId, conversation.id);
+    private static void finish(Statements statements, Name name, Growing conversation) throws SQLException {
+        Parameters.set(statements.bump, conversation.lastSeq, conversation.lastMessageId, conversation.id)
+                .executeUpdate();
         if (name.conversation() instanceof ConversationRef.World) {
             return;
         }
-        try (PreparedStatement statement = c.prepareStatement(point)) {
-            if (name.conversation() instanceof ConversationRef.Single of) {
-                for (String user : of.users()) {
-                    conversation.pointers.putIfAbsent(user, 0L);
-                }
+        if (name.conversation() instanceof ConversationRef.Single of) {
+            for (String user : of.users()) {
+                conversation.pointers.putIfAbsent(user, 0L);
             }
-            for (Map.Entry<String, Long> pointer : conversation.pointers.entrySet()) {
-                Parameters.set(
-                                statement,
-                                name.tenant(),
-                                pointer.getKey(),
-                                conversation.id,
-                                conversation.before,
-                                pointer.getValue())
-                        .executeUpdate();
-            }
+        }
+        for (Map.Entry<String, Long> pointer : conversation.pointers.entrySet()) {
+            Parameters.set(
+                            statements.point,
+                            name.tenant(),
+                            pointer.getKey(),
+                            conversation.id,
+                            conversation.before,
+                            pointer.getValue())
+                    .executeUpdate();
         }
     }
 }
