@@ -10,6 +10,7 @@ import io.mics.hook.local.PlaygroundHooks;
 import io.mics.lifecycle.DrainSettings;
 import io.mics.lifecycle.Draining;
 import io.mics.message.DeliveryIds;
+import io.mics.node.playground.PlaygroundStore;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -80,7 +81,7 @@ final class GatewayRole {
                         "playground store",
                         new PlaygroundStore(
                                 foundation.config().get(StoreSettings.SECTION),
-                                lifecycle -> DurableConversations.open(parts, lifecycle)));
+                                lifecycle -> DurableConversations.open(parts, lifecycle)::useCases));
         foundation.lifecycle().forgetTenant("playground store", store::forget);
         foundation.observability().detail("store", store::problem);
         return store;

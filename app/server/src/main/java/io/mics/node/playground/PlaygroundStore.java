@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.playground;
 
 import io.mics.conversation.ConversationUseCases;
 import io.mics.conversation.DurableTenants;
@@ -24,23 +24,30 @@ import org.jspecify.annotations.Nullable;
  * that tenant. So a playground starts as fast as without it, leaves nothing in its folder until it is used, and starts
  * where nothing can be written: the tenant is then not offered. Safe on any thread.
  */
-final class PlaygroundStore implements AutoCloseable {
+public final class PlaygroundStore implements AutoCloseable {
     private static final Log LOG = Log.of(PlaygroundStore.class);
     private static final String NOT_OPEN = "no store: the log of the server says why";
     private static final int WAIT_SECONDS = 30;
 
     private final Opener opener;
     private final Lifecycle parts = new Lifecycle();
-    private final AtomicReference<@Nullable FutureTask<DurableConversations>> opening = new AtomicReference<>();
+    private final AtomicReference<@Nullable FutureTask<Opened>> opening = new AtomicReference<>();
     private volatile Optional<String> problem;
 
-    /** Opens the store; what it starts ends, and forgets tenants, by {@code parts}. */
-    interface Opener {
-        DurableConversations open(Lifecycle parts) throws StoreRefusedException;
+    /** An open store. */
+    public interface Opened {
+        /** What devices may ask of it. */
+        ConversationUseCases useCases(DurableTenants.Hooks hooks);
+    }
+
+    /** Opens the store. */
+    public interface Opener {
+        /** What it starts ends, and forgets tenants, by {@code parts}. */
+        Opened open(Lifecycle parts) throws StoreRefusedException;
     }
 
     /** A store that is not open yet, unless it can be seen already that it cannot be opened: the log then says why. */
-    PlaygroundStore(StoreSettings settings, Opener opener) {
+    public PlaygroundStore(StoreSettings settings, Opener opener) {
         this.opener = opener;
         problem = settings.address().isPresent()
                 ? Optional.of("store.url is set, and the playground writes to no database but a file")
@@ -54,12 +61,12 @@ final class PlaygroundStore implements AutoCloseable {
     }
 
     /** Why the durable tenant cannot be served, as far as is known; empty when it can. */
-    Optional<String> problem() {
+    public Optional<String> problem() {
         return problem;
     }
 
     /** Serves the playground's durable tenant and no other: where theirs are stored is decided by the next start. */
-    DurableTenants with(DurableTenants.Hooks hooks) {
+    public DurableTenants with(DurableTenants.Hooks hooks) {
         AtomicReference<@Nullable ConversationUseCases> made = new AtomicReference<>();
         return new DurableTenants() {
             @Override
@@ -81,8 +88,8 @@ final class PlaygroundStore implements AutoCloseable {
     }
 
     /** The store, which is opened unless it is; one who comes meanwhile waits. After a failure the next tries again. */
-    private Optional<DurableConversations> open() {
-        FutureTask<DurableConversations> task = opening.get();
+    private Optional<Opened> open() {
+        FutureTask<Opened> task = opening.get();
         if (task == null) {
             task = new FutureTask<>(() -> opener.open(parts));
             if (!opening.compareAndSet(null, task)) {
@@ -92,7 +99,7 @@ final class PlaygroundStore implements AutoCloseable {
             Thread.ofPlatform().daemon().name("playground-store").start(task);
         }
         try {
-            DurableConversations store = task.get(WAIT_SECONDS, TimeUnit.SECONDS);
+            Opened store = task.get(WAIT_SECONDS, TimeUnit.SECONDS);
             problem = Optional.empty();
             return Optional.of(store);
         } catch (InterruptedException e) {
@@ -112,8 +119,8 @@ final class PlaygroundStore implements AutoCloseable {
     }
 
     /** Forgets a tenant, where there is something to forget. */
-    void forget(String tenant) {
-        FutureTask<DurableConversations> task = opening.get();
+    public void forget(String tenant) {
+        FutureTask<Opened> task = opening.get();
         if (task != null && task.isDone()) {
             parts.forget(tenant);
         }
@@ -121,9 +128,9 @@ final class PlaygroundStore implements AutoCloseable {
 
     @Override
     public void close() {
-        FutureTask<DurableConversations> closed = new FutureTask<>(() -> opener.open(parts));
+        FutureTask<Opened> closed = new FutureTask<>(() -> opener.open(parts));
         closed.cancel(false);
-        FutureTask<DurableConversations> task = opening.getAndSet(closed);
+        FutureTask<Opened> task = opening.getAndSet(closed);
         if (task == null) {
             return;
         }
