@@ -8,6 +8,7 @@ import io.mics.node.settings.LogSection;
 import io.mics.node.settings.MemoryCeiling;
 import io.mics.node.settings.NodeConfig;
 import io.mics.node.settings.Role;
+import io.mics.node.settings.StartupLog;
 import io.mics.observe.Log;
 import io.mics.observe.log.LogSetup;
 import java.util.Optional;

@@ -1,11 +1,8 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.mics.admin.AdminSettings;
 import io.mics.console.PlaygroundSettings;
 import io.mics.lifecycle.Arguments;
-import io.mics.node.settings.Configuration;
-import io.mics.node.settings.NodeConfig;
-import io.mics.node.settings.Role;
 import io.mics.tenant.TenantConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the log says once a node serves: what it is, what it was configured from, and what a person can open. */
-final class StartupLog {
+public final class StartupLog {
     private static final int TENANTS_NAMED = 5;
     private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "0.0.0.0", "::", "::1");
 
@@ -25,7 +22,7 @@ final class StartupLog {
      * @param port         the public one; 0 where no clients are served
      * @param internalPort the same where there is no other
      */
-    static Object[] fields(Configuration configuration, int port, int internalPort) {
+    public static Object[] fields(Configuration configuration, int port, int internalPort) {
         NodeConfig config = configuration.node();
         String host = host(config.bindAddress());
         boolean playground = config.tenants().playground();

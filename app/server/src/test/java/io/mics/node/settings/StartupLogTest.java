@@ -1,10 +1,11 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.config.ConfigResult;
-import io.mics.node.settings.Configuration;
+import io.mics.node.Node;
+import io.mics.node.StartRefusedException;
 import io.mics.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
