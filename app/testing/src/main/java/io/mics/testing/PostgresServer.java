@@ -24,9 +24,13 @@ public final class PostgresServer implements AutoCloseable {
 
     private final Path data;
     private final int port;
+    /** Whether its folder goes when this process ends; one that is started again keeps it until it is closed. */
+    private final boolean untilTheEnd;
+
     private EmbeddedPostgres running;
 
-    private PostgresServer() throws IOException {
+    private PostgresServer(boolean untilTheEnd) throws IOException {
+        this.untilTheEnd = untilTheEnd;
         data = Files.createTempDirectory("mics-postgres");
         port = RedisServer.freePort();
         running = launch();
@@ -34,7 +38,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** One for all tests of this process. */
     private static final class Shared {
-        static final PostgresServer SERVER = running();
+        static final PostgresServer SERVER = create(true);
     }
 
     /** The one of this process, which ends with it; it is not closed and not killed. */
@@ -44,8 +48,12 @@ public final class PostgresServer implements AutoCloseable {
 
     /** A server of one's own. */
     public static PostgresServer running() {
+        return create(false);
+    }
+
+    private static PostgresServer create(boolean untilTheEnd) {
         try {
-            return new PostgresServer();
+            return new PostgresServer(untilTheEnd);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -55,7 +63,7 @@ public final class PostgresServer implements AutoCloseable {
         return EmbeddedPostgres.builder()
                 .setOverrideWorkingDirectory(UNPACKED)
                 .setDataDirectory(data)
-                .setCleanDataDirectory(false)
+                .setCleanDataDirectory(untilTheEnd)
                 .setPort(port)
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
