@@ -47,6 +47,7 @@ final class Newcomer implements AutoCloseable {
 
     private final Path folder;
     private final Map<String, Integer> ports = new HashMap<>();
+    private final Map<String, String> variables = new HashMap<>();
     private final List<Process> started = new ArrayList<>();
     private int outputs;
 
@@ -108,6 +109,12 @@ final class Newcomer implements AutoCloseable {
                 Files.writeString(copy, at(Files.readString(file)));
             }
         }
+    }
+
+    /** Gives servers much time for a tenant's backend: a test's machine may be busy. */
+    void patient() {
+        variables.put("AUTH_TIMEOUT_MS", "20000");
+        variables.put("HOOK_TIMEOUT_MS", "20000");
     }
 
     /** Whether a program is on this machine. */
@@ -266,6 +273,7 @@ final class Newcomer implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin")
                         + File.pathSeparator
                         + environment.getOrDefault("PATH", ""));
+        environment.putAll(variables);
         environment.put("PORT", String.valueOf(port(ownPort)));
         environment.put("ADMIN_URL", "http://127.0.0.1:" + port("8080"));
         return builder;

@@ -26,6 +26,7 @@ class ReadmeDurableTest {
     void aMessageIsThereAfterARestart() throws Exception {
         assumeTrue(Newcomer.has("curl"), "curl is not on this machine");
         try (Newcomer newcomer = new Newcomer(folder, Map.of())) {
+            newcomer.patient();
             newcomer.follow(sh("cp -r config my-config"));
             newcomer.start(sh("HOOK_GROUP_MEMBERS"));
             newcomer.awaitPort("8081");
