@@ -34,6 +34,9 @@ final class Installation implements AutoCloseable {
         cluster: {link-deadline: 1s, breaker-open: 1s, node-lease: 10s, node-renewal: 3s}
         """;
 
+    /** Until nodes have their links to each other and, of a Redis that knew none, their numbers. */
+    private static final Duration TOGETHER = Duration.ofSeconds(7);
+
     private static final Duration SLOW = Duration.ofMillis(300);
 
     /** How much longer the database is stopped than anything else: also longer than appends wait. */
@@ -140,6 +143,9 @@ final class Installation implements AutoCloseable {
         }
         for (Member member : members) {
             member.gateway().awaitReady();
+        }
+        if (members.size() > 1) {
+            Thread.sleep(TOGETHER);
         }
     }
 

@@ -82,6 +82,14 @@ public final class ConnectionRecord {
         return device;
     }
 
+    int node() {
+        return node;
+    }
+
+    long connected() {
+        return connected;
+    }
+
     boolean wasConnected() {
         return connected != Long.MAX_VALUE;
     }

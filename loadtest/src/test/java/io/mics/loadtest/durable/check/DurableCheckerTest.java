@@ -360,6 +360,30 @@ final class DurableCheckerTest {
     }
 
     @Test
+    void whatTwoNodesStoredMayArriveInAnotherOrderAndIsCounted() {
+        someTraffic();
+        ConnectionRecord elsewhere = history.open(cast.devices().get(3), 1);
+        elsewhere.connected(now);
+        of(3).ended(now);
+        online.put(3, elsewhere);
+        now += 10 * SECOND;
+        int talk = talk(0, group());
+        long one = fresh(0);
+        long two = fresh(3);
+        sent(0, talk, one);
+        Row first = store(talk, one);
+        acked(0, Event.STORED, talk, one, first);
+        sent(3, talk, two);
+        Row second = store(talk, two);
+        acked(3, Event.STORED, talk, two, second);
+        deliver(3, talk, second);
+        deliver(0, talk, first);
+        Report report = check();
+        assertThat(report.clean()).as(report.toString()).isTrue();
+        assertThat(report.count("delivered after a later one")).isPositive();
+    }
+
+    @Test
     void findsAMessageThatWasShownTwice() {
         someTraffic();
         Row row = message(0, 1);
@@ -386,8 +410,24 @@ final class DurableCheckerTest {
         Row row = store(talk, key);
         acked(0, Event.STORED, talk, key, row);
         deliver(0, talk, row, 2);
-        of(2).event(now++, Event.SYNCED, key, talk, row.seq(), row.id());
+        of(2).ended(now);
+        connect(2).event(now++, Event.SYNCED, key, talk, row.seq(), row.id());
         assertOnly(check(), Kind.LOST_TO_DEVICE);
+    }
+
+    @Test
+    void whoHasAMessageFromAPageNeedsNotBeSentItAgain() {
+        someTraffic();
+        int talk = talk(0, 1);
+        long key = fresh(0);
+        sent(0, talk, key);
+        Row row = store(talk, key);
+        acked(0, Event.STORED, talk, key, row);
+        of(2).event(now++, Event.SYNCED, key, talk, row.seq(), row.id());
+        deliver(0, talk, row, 2);
+        Report report = check();
+        assertThat(report.clean()).as(report.toString()).isTrue();
+        assertThat(report.count("owed while nothing was done, had by a page")).isOne();
     }
 
     @Test

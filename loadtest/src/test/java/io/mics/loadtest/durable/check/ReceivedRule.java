@@ -21,16 +21,25 @@ final class ReceivedRule {
     /** A device is owed what is sent later than this after its connect_ack. */
     private static final long OWED_AFTER = TimeUnit.SECONDS.toNanos(1);
 
-    /** A connection counts as online for a message when it lives so long beyond the ack. */
-    private static final long STAYS = TimeUnit.SECONDS.toNanos(2);
+    /** A connection counts as online for a message when it lives so long beyond the ack, which is not the last step. */
+    private static final long STAYS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long before and after a fault others may feel it. */
+    private static final long SLACK = TimeUnit.SECONDS.toNanos(2);
+
+    private static final int ANY_NODE = 0xFFFF;
 
     private final RunHistory history;
     private final Sends sends;
     private final StoredRule rows;
     private final Report report;
     private final Map<ConnectionRecord, LongSet> delivered = new HashMap<>();
+    /** What came in pages that a connection asked for, and not otherwise before. */
+    private final Map<ConnectionRecord, LongSet> pages = new HashMap<>();
+
     private final List<List<ConnectionRecord>> byUser = new ArrayList<>();
     private final List<Fault> faults;
+    private final boolean severalNodes;
 
     ReceivedRule(RunHistory history, Sends sends, StoredRule rows, Report report) {
         this.history = history;
@@ -38,6 +47,7 @@ final class ReceivedRule {
         this.rows = rows;
         this.report = report;
         this.faults = history.faults();
+        this.severalNodes = history.connections().stream().anyMatch(connection -> connection.node() > 0);
         for (int user = 0; user < history.cast().users(); user++) {
             byUser.add(new ArrayList<>());
         }
@@ -55,25 +65,49 @@ final class ReceivedRule {
 
     private LongSet read(ConnectionRecord connection) {
         LongSet keys = new LongSet();
-        Map<Integer, Long> last = new HashMap<>();
+        LongSet inPages = new LongSet();
+        pages.put(connection, inPages);
+        Map<Long, Long> last = new HashMap<>();
         connection.forEach((nanos, event, key, talk, seq, id) -> {
             if (event != Event.DELIVERED && event != Event.SYNCED) {
                 return;
             }
             report.count(event == Event.DELIVERED ? "delivered" : "synced", 1);
-            if (!mayHave(connection, event, key, talk, seq, id) || event == Event.SYNCED) {
+            if (!mayHave(connection, event, key, talk, seq, id)) {
                 return;
+            }
+            if (event == Event.SYNCED) {
+                inPages.add(key);
+                return;
+            }
+            if (inPages.contains(key)) {
+                report.count("delivered after it was in a page", 1);
             }
             if (!keys.add(key)) {
                 report.violation(Kind.DUPLICATE, connection + " was sent again " + describe(key, talk, seq));
                 return;
             }
-            long before = last.merge(talk, seq, Math::max);
-            if (before > seq) {
-                report.violation(Kind.ORDER, connection + " was sent " + describe(key, talk, seq) + " after " + before);
-            }
+            order(connection, last, key, talk, seq);
         });
         return keys;
+    }
+
+    /** In the order of the numbers; of what several nodes stored without a common log, that of each. */
+    private void order(ConnectionRecord connection, Map<Long, Long> last, long key, int talk, long seq) {
+        Send send = sends.find(key);
+        if (last.merge((long) talk << 32 | ANY_NODE, seq, Math::max) > seq) {
+            report.count("delivered after a later one", 1);
+        }
+        if (send == null || send.node < 0 || send.firstSent < connection.connected() + OWED_AFTER) {
+            report.count("order not compared: sent to several nodes, or before the connect", 1);
+            return;
+        }
+        long before = last.merge((long) talk << 32 | send.node, seq, Math::max);
+        if (before > seq && severalNodes && isDisturbed(send)) {
+            report.count("delivered after a later one of its node, amid faults", 1);
+        } else if (before > seq) {
+            report.violation(Kind.ORDER, connection + " was sent " + describe(key, talk, seq) + " after " + before);
+        }
     }
 
     private String describe(long key, int talk, long seq) {
@@ -109,6 +143,21 @@ final class ReceivedRule {
         return true;
     }
 
+    /** Whether something was done to the installation from a little before a message was sent to after its ack. */
+    private boolean isDisturbed(Send send) {
+        return send.attempts > 1
+                || faults.stream()
+                        .anyMatch(fault -> fault.overlaps(send.firstSent - OWED_AFTER - SLACK, send.accepted + SLACK));
+    }
+
+    private static String times(ConnectionRecord connection, Send send) {
+        return String.format(
+                ", sent to node %d, %d ms after the connect, acknowledged +%d ms",
+                send.node,
+                (send.firstSent - connection.connected()) / 1_000_000,
+                (send.accepted - send.firstSent) / 1_000_000);
+    }
+
     /** Whoever is online throughout gets it; what was sent while something was being done is left to sync. */
     private void online(Send send) {
         if (!send.wasAccepted()) {
@@ -116,7 +165,7 @@ final class ReceivedRule {
         }
         long from = send.firstSent - OWED_AFTER;
         long to = send.accepted + STAYS;
-        boolean disturbed = send.attempts > 1 || faults.stream().anyMatch(fault -> fault.overlaps(from - STAYS, to));
+        boolean disturbed = isDisturbed(send);
         for (int user : history.talks().get(send.talk).members()) {
             for (ConnectionRecord connection : byUser.get(user)) {
                 boolean owed =
@@ -130,10 +179,15 @@ final class ReceivedRule {
                     report.count(has ? "owed amid faults, delivered" : "owed amid faults, left to sync", 1);
                 } else {
                     report.count("owed while nothing was done", 1);
-                    if (!has) {
+                    LongSet inPages = pages.get(connection);
+                    if (!has && inPages != null && inPages.contains(send.key)) {
+                        // who has it from a page is not sent it again
+                        report.count("owed while nothing was done, had by a page", 1);
+                    } else if (!has) {
                         report.violation(
                                 Kind.LOST_TO_DEVICE,
-                                connection + " was not sent " + describe(send.key, send.talk, send.seq));
+                                connection + " was not sent " + describe(send.key, send.talk, send.seq)
+                                        + times(connection, send));
                     }
                 }
             }

@@ -24,6 +24,9 @@ final class Sends {
         final int talk;
         final ConnectionRecord firstOn;
         final long firstSent;
+        /** Where all its attempts went; -1 when they went to several nodes. */
+        int node;
+
         int attempts;
         int failures;
         /** When it was first acknowledged as sent; {@code Long.MAX_VALUE} when it never was. */
@@ -37,6 +40,12 @@ final class Sends {
             this.talk = talk;
             this.firstOn = firstOn;
             this.firstSent = firstSent;
+            this.node = firstOn.node();
+        }
+
+        void attempt(ConnectionRecord on) {
+            attempts++;
+            node = node == on.node() ? node : -1;
         }
 
         boolean wasAccepted() {
@@ -74,7 +83,8 @@ final class Sends {
         Set<Long> accepted = new HashSet<>();
         connection.forEach((nanos, event, key, talk, seq, id) -> {
             if (event == Event.SENT) {
-                all.computeIfAbsent(key, k -> new Send(key, talk, connection, nanos)).attempts++;
+                all.computeIfAbsent(key, k -> new Send(key, talk, connection, nanos))
+                        .attempt(connection);
                 open.add(key);
             } else if (event.isAck()) {
                 report.count("acked " + event, 1);
