@@ -1,5 +1,6 @@
 package io.mics.conversation;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.PendingWrites;
 import io.mics.observe.Log;
 import io.mics.proto.message.v1.MessageRequest;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,8 +35,6 @@ public final class LargeGroups {
 
     private static final Log LOG = Log.of(LargeGroups.class);
     private static final int MOST_ANNOUNCEMENTS = 10_000;
-    private static final ThreadFactory ANNOUNCERS =
-            Thread.ofVirtual().name("group-news-", 0).factory();
 
     private final Tenants tenants;
     private final GroupMembers members;
@@ -161,7 +159,7 @@ public final class LargeGroups {
     private void begin(Key key) {
         News due = news.remove(key);
         if (due != null) {
-            ANNOUNCERS.newThread(() -> announce(key, due)).start();
+            Thread unused = CriticalThreads.start("group-news-" + key.tenant(), () -> announce(key, due));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.mics.pipeline;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.mics.concurrent.HeapShare;
 import io.mics.conversation.FanOutTask;
 import io.mics.conversation.LargeGroups;
 import io.mics.event.kafka.KafkaHookHeaders;
@@ -39,6 +40,7 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
     private static final String TRACE = "trace_id";
     private static final String SENDER = "sender";
     private static final long ROOM_PAUSE_MILLIS = 20;
+    private static final long MOST_BYTES = HeapShare.atMost(8L << 20, 1);
 
     private final String template;
     private final Pattern topics;
@@ -80,7 +82,7 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
         this.topics = KafkaHookTopics.pattern(template);
         this.chunks = new FanOutChunks(server, metrics);
         this.metrics = metrics;
-        this.writers = new KafkaWriters(sending, 0);
+        this.writers = new KafkaWriters(sending, 0, MOST_BYTES);
         this.deadLetters = new KafkaLogDeadLetters(sending);
         this.loop = new KafkaConsumerLoop<>(
                 settings.connection(), new KafkaGroup(GROUP, topics, settings.timing()), new Tasks());
@@ -88,7 +90,7 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
 
     /** Bytes of tasks that are read or wait to be written at most, in this process. */
     public static long mostBytes() {
-        return KafkaConsumerLoop.mostBytes() + KafkaWriters.mostBytes() + KafkaLogDeadLetters.mostBytes();
+        return KafkaConsumerLoop.mostBytes() + MOST_BYTES + KafkaLogDeadLetters.mostBytes();
     }
 
     @Override
