@@ -5,14 +5,23 @@ import io.mics.conversation.CachedGroupMembers;
 import io.mics.conversation.ConversationDelivery;
 import io.mics.conversation.ConversationLog;
 import io.mics.conversation.ConversationUseCases;
+import io.mics.conversation.Conversations;
 import io.mics.conversation.DurableTenants;
+import io.mics.conversation.GroupMembers;
+import io.mics.conversation.LargeGroups;
+import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.dispatch.HookEventLog;
+import io.mics.kafka.KafkaGroup;
+import io.mics.kafka.KafkaSender;
 import io.mics.lifecycle.Lifecycle;
 import io.mics.message.DeliveryIds;
 import io.mics.observe.Log;
 import io.mics.pipeline.DistributionQueues;
+import io.mics.pipeline.KafkaFanOut;
+import io.mics.pipeline.MemoryFanOut;
 import io.mics.protocol.IdForm;
+import io.mics.routing.delivery.GroupFanOut;
 import io.mics.store.NodePart;
 import io.mics.store.StoreSettings;
 import io.mics.store.engine.Store;
@@ -20,7 +29,6 @@ import io.mics.store.engine.StoreRefusedException;
 import io.mics.store.redis.RedisNodePart;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantReader;
-import io.mics.tenant.Tenants;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -50,14 +58,50 @@ final class DurableConversations {
         Foundation foundation = parts.foundation();
         this.foundation = foundation;
         this.store = store;
-        Tenants tenants = foundation.tenants();
         members = new CachedGroupMembers(parts.backend(), store.conversations(), System::nanoTime);
         lifecycle.forgetTenant("group members", members::forget);
-        devices = new ConversationDelivery(tenants, members, parts.deliveries().toGroup(), parts.ids()::next);
+        devices = delivery(parts, lifecycle, store.conversations(), members);
         DistributionQueues distribution = new DistributionQueues(devices, foundation.metrics());
         lifecycle.forgetTenant("distribution", distribution::forget);
         lifecycle.add("distribution", () -> end(distribution));
         log = DurableLog.open(foundation, lifecycle, store, distribution, parts.hookEvents());
+    }
+
+    /** Delivery at once, and to large groups by tasks, in Kafka where it is configured. */
+    private static ConversationDelivery delivery(
+            Parts parts, Lifecycle lifecycle, Conversations conversations, GroupMembers members) {
+        Foundation foundation = parts.foundation();
+        GroupFanOut fanOut = parts.deliveries().toGroup();
+        LargeGroups large = new LargeGroups(
+                foundation.tenants(), members, conversations, fanOut, foundation.wheel(), parts.ids()::next);
+        LargeGroups.Tasks tasks = foundation
+                .kafka()
+                .<LargeGroups.Tasks>map(sender -> tasks(foundation, lifecycle, large, sender))
+                .orElseGet(() -> tasks(foundation, lifecycle, large));
+        return new ConversationDelivery(foundation.tenants(), members, fanOut, parts.ids()::next, large, tasks);
+    }
+
+    private static KafkaFanOut tasks(
+            Foundation foundation, Lifecycle lifecycle, LargeGroups large, KafkaSender sender) {
+        String template = foundation
+                .config()
+                .get(KafkaEventSettings.SECTION)
+                .conversationTopics()
+                .fanout();
+        KafkaFanOut tasks = KafkaFanOut.start(
+                new KafkaFanOut.Settings(
+                        foundation.config().kafka(0).producer().connection(), template, KafkaGroup.Timing.DEFAULT),
+                large,
+                sender,
+                foundation.metrics());
+        lifecycle.forgetTenant("fan-out", tasks::forget);
+        return lifecycle.add("fan-out", tasks);
+    }
+
+    private static MemoryFanOut tasks(Foundation foundation, Lifecycle lifecycle, LargeGroups large) {
+        MemoryFanOut tasks = new MemoryFanOut(large, foundation.metrics());
+        lifecycle.forgetTenant("fan-out", tasks::forget);
+        return lifecycle.add("fan-out", tasks);
     }
 
     /** Opens the store where some tenant is durable, but for the playground's; empty where none is. */

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class KafkaPipeline implements AutoCloseable {
     private static final String GROUP = "mics-pipeline";
     private static final long HANDOVER_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long DISTRIBUTED_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Pattern topics;
@@ -138,6 +139,8 @@ public final class KafkaPipeline implements AutoCloseable {
                 writer.stop();
                 try {
                     writer.awaitIdle(HANDOVER_NANOS);
+                    // what the next owner distributes comes after what this one has in hand
+                    steps.distribution().flush(DISTRIBUTED_NANOS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }

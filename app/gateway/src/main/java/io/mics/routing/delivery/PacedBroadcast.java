@@ -25,7 +25,7 @@ public final class PacedBroadcast {
     private static final int STEP_MILLIS = 100;
     private static final int MOST = 256;
     private static final int ENTRY_BYTES = 512;
-    private static final long MOST_BYTES = HeapShare.atMost(16L << 20, 1);
+    private static final long MOST_BYTES = HeapShare.atMost(8L << 20, 1) / 4;
 
     private final Map<String, Deque<Entry>> waiting = new ConcurrentHashMap<>();
     private final SharedByteBudget room = SharedByteBudget.halfEach(MOST_BYTES);

@@ -17,10 +17,12 @@ import io.mics.observe.TraceBuffer;
 import io.mics.offline.OfflineMemory;
 import io.mics.pipeline.DistributionQueues;
 import io.mics.pipeline.KafkaConversationLog;
+import io.mics.pipeline.KafkaFanOut;
 import io.mics.pipeline.KafkaPersistedEvents;
 import io.mics.pipeline.KafkaPipeline;
 import io.mics.redis.RedisSettings;
 import io.mics.routing.delivery.GroupSettings;
+import io.mics.routing.delivery.PacedBroadcast;
 import io.mics.routing.delivery.Redelivery;
 import io.mics.routing.link.LinkSettings;
 import io.mics.store.StoreSettings;
@@ -99,13 +101,16 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         if (kafka) {
             parts.put(
                     "conversation log and pipeline",
-                    KafkaConversationLog.mostBytes() + KafkaPipeline.mostBytes() + KafkaPersistedEvents.mostBytes());
+                    KafkaConversationLog.mostBytes()
+                            + KafkaPipeline.mostBytes()
+                            + KafkaPersistedEvents.mostBytes()
+                            + KafkaFanOut.mostBytes());
         } else {
             parts.put("store.queue-bytes", config.get(StoreSettings.SECTION).queueBytes());
         }
         parts.put(
                 "members of durable groups, and messages to distribute",
-                CachedGroupMembers.mostBytes() + DistributionQueues.mostBytes());
+                CachedGroupMembers.mostBytes() + DistributionQueues.mostBytes() + PacedBroadcast.mostBytes());
         return parts;
     }
 

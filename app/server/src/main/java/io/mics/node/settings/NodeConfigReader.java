@@ -33,7 +33,7 @@ public final class NodeConfigReader {
             .toList();
 
     /** What durable conversations may take, of what may grow. */
-    private static final int DURABLE_PERCENT = 13;
+    private static final int DURABLE_PERCENT = 19;
 
     private final Map<String, String> variables;
     private final Environment environment;
