@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures durable conversations beside the pipe: one node as a process, its playground without a backend, SQLite in the
- * node or a PostgreSQL beside it with every commit on the disk. Prints a table of medians.
+ * Measures durable conversations beside the pipe: one node as a process, its playground without a backend, SQLite in
+ * the node or a PostgreSQL beside it with every commit on the disk. Prints a table of medians.
  */
 final class DurableTable {
     private static final String HEAP = "1g";

@@ -112,8 +112,8 @@ final class Client {
     }
 
     /**
-     * Takes the list; the first says where this user was when it left, the next what it has missed since. Returns what to
-     * ask next, empty when there is nothing.
+     * Takes the list; the first says where this user was when it left, the next what it has missed since. Returns
+     * what to ask next, empty when there is nothing.
      */
     synchronized Optional<byte[]> listed(Conversations list) {
         Conversation ours = list.getConversationsList().stream()

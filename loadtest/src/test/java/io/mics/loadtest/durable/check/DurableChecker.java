@@ -3,7 +3,7 @@ package io.mics.loadtest.durable.check;
 import io.mics.loadtest.history.Report;
 import io.mics.loadtest.history.Violation.Kind;
 
-/** Says whether a run of durable tenants is one that is allowed. A pure function; the rules are of the classes it calls. */
+/** Says whether a run of durable tenants is one that may be. A pure function; the rules are of the classes it calls. */
 public final class DurableChecker {
     private DurableChecker() {}
 
