@@ -24,12 +24,15 @@ import io.mics.protocol.IdForm;
 import io.mics.routing.delivery.GroupFanOut;
 import io.mics.store.NodePart;
 import io.mics.store.StoreSettings;
+import io.mics.store.engine.RetentionSchedule;
 import io.mics.store.engine.Store;
 import io.mics.store.engine.StoreRefusedException;
 import io.mics.store.redis.RedisNodePart;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantReader;
+import io.mics.tenant.Tenants;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,6 +42,7 @@ import java.util.Optional;
 final class DurableConversations {
     private static final Log LOG = Log.of(DurableConversations.class);
     private static final Duration FLUSH = Duration.ofSeconds(3);
+    private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(1);
 
     private final Foundation foundation;
     private final Store store;
@@ -127,7 +131,21 @@ final class DurableConversations {
         StoreSettings settings = parts.foundation().config().get(StoreSettings.SECTION);
         NodePart nodePart = nodePart(parts.foundation(), settings, lifecycle);
         Store store = lifecycle.add("store", Store.open(settings, nodePart));
+        Tenants tenants = parts.foundation().tenants();
+        lifecycle.add("retention", RetentionSchedule.start(store, () -> retention(tenants), RETENTION_INTERVAL));
         return new DurableConversations(parts, store, lifecycle);
+    }
+
+    /** What durable tenants keep that do not keep everything. */
+    private static List<RetentionSchedule.Rule> retention(Tenants tenants) {
+        return tenants.all().stream()
+                .filter(tenant -> tenant.settings().isDurable())
+                .map(tenant -> new RetentionSchedule.Rule(
+                        tenant.id(),
+                        tenant.settings().durable().retentionAge(),
+                        tenant.settings().durable().retentionCount()))
+                .filter(rule -> !rule.age().isZero() || rule.most() > 0)
+                .toList();
     }
 
     /** What keeps the message ids of nodes apart; a node alone needs nothing. */

@@ -32,6 +32,7 @@ class ThreadsTest {
             "GrpcConnection",
             "AddressLookup",
             "EmbeddedDatabase", // reports a fatal error to whoever waits for its thread
+            "PlaygroundStore", // opens the store for whoever waits for it
             "ConnectionNotifier",
             "HookRegistry",
             "PluginThreads",
