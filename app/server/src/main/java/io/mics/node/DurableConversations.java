@@ -42,6 +42,9 @@ import java.util.Optional;
 final class DurableConversations {
     private static final Log LOG = Log.of(DurableConversations.class);
     private static final Duration FLUSH = Duration.ofSeconds(3);
+    /** A Redis that lost all numbers gives new ones after half a lease: nobody is served before. */
+    private static final Duration NUMBER_WAIT = RedisNodePart.LEASE;
+
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(1);
 
     private final Foundation foundation;
@@ -157,7 +160,17 @@ final class DurableConversations {
             throw new StartRefusedException(
                     "store.url", "is empty: with Redis configured there may be other nodes, which share no file");
         }
-        return lifecycle.add("node part", RedisNodePart.lease(foundation.redis().get(), RedisNodePart.LEASE));
+        RedisNodePart leased = lifecycle.add(
+                "node part", RedisNodePart.lease(foundation.redis().get(), RedisNodePart.LEASE));
+        try {
+            if (!leased.await(NUMBER_WAIT)) {
+                LOG.warn("node_part_awaited", "seconds", NUMBER_WAIT.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a number for message ids", e);
+        }
+        return leased;
     }
 
     private static void end(DistributionQueues distribution) {

@@ -12,6 +12,7 @@ import io.mics.pipeline.KafkaConversationLog;
 import io.mics.pipeline.KafkaPersistedEvents;
 import io.mics.pipeline.KafkaPipeline;
 import io.mics.pipeline.PersistedEvents;
+import io.mics.protocol.StoredMessage;
 import io.mics.store.GroupCommitLog;
 import io.mics.store.StoreSettings;
 import io.mics.store.engine.Store;
@@ -25,6 +26,9 @@ import java.time.Duration;
 final class DurableLog {
     /** Transactions of one node at a time. */
     private static final int WRITERS = 4;
+
+    /** Without Kafka, a message found stored is distributed once more within this time: its node may have ended between. */
+    private static final long REPEATED_WITHIN_MS = 60_000;
 
     private final Foundation foundation;
     private final Lifecycle lifecycle;
@@ -80,12 +84,17 @@ final class DurableLog {
                 foundation.config().get(StoreSettings.SECTION),
                 store.writer(),
                 (message, stored, duplicate) -> {
-                    if (!duplicate) {
-                        events.publish(message, stored, false, () -> {});
-                        distribution.add(message, stored, false, false);
+                    events.publish(message, stored, duplicate, () -> {});
+                    if (!duplicate || isRecent(stored)) {
+                        distribution.add(message, stored, false, duplicate);
                     }
                 },
                 this::appendTimeout);
+    }
+
+    /** One that is sent again at once may not have been distributed; one that is old was, or was synced. */
+    private static boolean isRecent(StoredMessage stored) {
+        return System.currentTimeMillis() - stored.createdMs() < REPEATED_WITHIN_MS;
     }
 
     private Duration appendTimeout(String tenant) {

@@ -40,6 +40,7 @@ public final class RedisNodePart implements NodePart, AutoCloseable {
     private final Duration lease;
     private final String holder = UUID.randomUUID().toString();
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch leased = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable Held held;
 
@@ -61,6 +62,19 @@ public final class RedisNodePart implements NodePart, AutoCloseable {
         RedisNodePart part = new RedisNodePart(redis, lease);
         part.thread.start();
         return part;
+    }
+
+    /** Waits until a number is leased and may be used, {@code most} at most; says whether there is one. */
+    public boolean await(Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        if (!leased.await(most.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        Held first = held;
+        if (first != null) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(first.from(), end) - System.nanoTime());
+        }
+        return number().isPresent();
     }
 
     @Override
@@ -114,6 +128,7 @@ public final class RedisNodePart implements NodePart, AutoCloseable {
         }
         long from = before == null ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(reply.number(1)) : before.from();
         held = new Held((int) number, from, asked + lease.toNanos() / 2, returns);
+        leased.countDown();
         if (before == null) {
             LOG.info("node_part_leased", "number", number, "waitMs", reply.number(1));
         }
