@@ -29,11 +29,15 @@ class MetricsTextTest {
             Metric.ROUTES_STALE, Metric.DEDUP_WINDOWS_LOST, Metric.REDELIVERIES_DROPPED, Metric.REDIS_FALLBACK);
 
     /** Those of a tenant without hooks and without Redis. */
+    /** Of tenants whose messages are stored. */
+    private static final Pattern DURABLE = Pattern.compile("mics_(log|pipeline|fanout|distributions)_");
+
     private static final List<Metric> OF_A_TENANT = Arrays.stream(Metric.values())
             .filter(metric -> metric.labels().contains("tenant"))
             .filter(metric -> !metric.labels().contains("hook"))
             .filter(metric -> !metric.prometheusName().contains("grpc"))
             .filter(metric -> !WITH_REDIS.contains(metric))
+            .filter(metric -> !DURABLE.matcher(metric.prometheusName()).lookingAt())
             .toList();
 
     private static Map<String, String> comments(String text, String kind) {

@@ -36,7 +36,7 @@ final class ConversationMeters {
     private final Map<String, Counter> rejected = new HashMap<>();
     final Histogram appendDuration;
 
-    private ConversationMeters(Metrics metrics, String tenant) {
+    ConversationMeters(Metrics metrics, String tenant) {
         single = metrics.counter(Metric.MESSAGES_IN, tenant, "single");
         group = metrics.counter(Metric.MESSAGES_IN, tenant, "group");
         world = metrics.counter(Metric.MESSAGES_IN, tenant, "world");

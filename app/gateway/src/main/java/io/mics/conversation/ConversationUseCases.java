@@ -57,6 +57,11 @@ public final class ConversationUseCases {
         hookEvents = ports.hookEvents();
     }
 
+    /** Makes every series of a durable tenant's messages exist, at 0. */
+    public static void registerMetrics(Metrics metrics, String tenant) {
+        var unused = new ConversationMeters(metrics, tenant);
+    }
+
     /** A connection's own; {@code device} takes acknowledgements from any thread, without blocking. */
     public ConversationSession open(Sender sender, Consumer<OutboundFrame> device) {
         return new ConversationSession(this, sender, device);

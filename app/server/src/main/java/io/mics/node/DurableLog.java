@@ -27,7 +27,7 @@ final class DurableLog {
     /** Transactions of one node at a time. */
     private static final int WRITERS = 4;
 
-    /** Without Kafka, a message found stored is distributed once more within this time: its node may have ended between. */
+    /** Without Kafka, a message found stored is distributed once more within this time: its node may have ended. */
     private static final long REPEATED_WITHIN_MS = 60_000;
 
     private final Foundation foundation;

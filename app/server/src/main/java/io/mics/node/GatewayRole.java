@@ -4,6 +4,7 @@ import io.mics.admin.GroupsApi;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.SharedByteBudget;
 import io.mics.console.PlaygroundSettings;
+import io.mics.conversation.ConversationUseCases;
 import io.mics.conversation.DurableTenants;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.local.PlaygroundHooks;
@@ -14,6 +15,7 @@ import io.mics.node.playground.PlaygroundStore;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.pipeline.DistributionQueues;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.directory.Presence;
 import io.mics.session.DrainableSessions;
@@ -153,6 +155,10 @@ final class GatewayRole {
         if (foundation.tenants().all().size() <= TENANTS_FROM_START) {
             useCases.sessions().registerMetrics(tenant);
             cluster.ifPresent(joined -> joined.registerMetrics(tenant.id()));
+            if (tenant.settings().isDurable() && durable.isPresent()) {
+                ConversationUseCases.registerMetrics(foundation.metrics(), tenant.id());
+                DistributionQueues.registerMetrics(foundation.metrics(), tenant.id());
+            }
         }
     }
 

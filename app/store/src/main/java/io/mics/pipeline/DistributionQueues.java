@@ -12,6 +12,7 @@ import io.mics.observe.Metrics;
 import io.mics.protocol.StoredMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -56,8 +57,21 @@ public final class DistributionQueues implements AutoCloseable {
     /** Queues in front of {@code distribution}. */
     public DistributionQueues(Distribution distribution, Metrics metrics) {
         this.distribution = distribution;
-        this.distributed = metrics.perTenant(tenant -> metrics.counter(Metric.DISTRIBUTIONS, tenant, "distributed"));
-        this.undistributed = metrics.perTenant(tenant -> metrics.counter(Metric.DISTRIBUTIONS, tenant, "left_to_sync"));
+        this.distributed = metrics.perTenant(tenant -> distributed(metrics, tenant));
+        this.undistributed = metrics.perTenant(tenant -> undistributed(metrics, tenant));
+    }
+
+    private static Counter distributed(Metrics metrics, String tenant) {
+        return metrics.counter(Metric.DISTRIBUTIONS, tenant, "distributed");
+    }
+
+    private static Counter undistributed(Metrics metrics, String tenant) {
+        return metrics.counter(Metric.DISTRIBUTIONS, tenant, "left_to_sync");
+    }
+
+    /** Makes every series of a durable tenant exist, at 0. */
+    public static void registerMetrics(Metrics metrics, String tenant) {
+        var unused = List.of(distributed(metrics, tenant), undistributed(metrics, tenant));
     }
 
     /** Bytes that wait at most, in this process. */

@@ -32,8 +32,11 @@ public final class NodeConfigReader {
                     TenantReader.ENVIRONMENT.stream())
             .toList();
 
-    /** What durable conversations may take, of what may grow. */
-    private static final int DURABLE_PERCENT = 19;
+    /** What durable conversations may take of what may grow, where the database is their log. */
+    private static final int DURABLE_PERCENT = 5;
+
+    /** The same where Kafka is, which the pipeline reads. */
+    private static final int PIPELINE_PERCENT = 19;
 
     private final Map<String, String> variables;
     private final Environment environment;
@@ -58,10 +61,8 @@ public final class NodeConfigReader {
         Section tenantsFile = ConfigFile.read(dir.resolve("tenants.yaml"), environment, problems);
         TenantSettings defaults = TenantReader.settings(node.section("defaults"), TenantSettings.DEFAULTS);
         List<TenantConfig> tenants = TenantReader.tenants(tenantsFile, defaults);
-        boolean durable = tenants.isEmpty()
-                ? defaults.isDurable()
-                : tenants.stream().anyMatch(tenant -> tenant.settings().isDurable());
-        Settings settings = Settings.read(NodeConfig.SECTIONS, node, variables, heap, durable ? DURABLE_PERCENT : 0);
+        Settings settings =
+                Settings.read(NodeConfig.SECTIONS, node, variables, heap, setApart(tenants, node.section("kafka")));
         NodeConfig config = new NodeConfig(settings, tenants(tenantsFile, defaults, tenants, settings));
         MemoryCeiling.of(config)
                 .refusal(heap)
@@ -71,6 +72,16 @@ public final class NodeConfigReader {
         return problems.isEmpty()
                 ? new ConfigResult.Valid<>(config, environment.notes())
                 : new ConfigResult.Invalid<>(List.copyOf(problems));
+    }
+
+    /** Percent of what may grow that durable conversations have, as they do in the playground: without tenants. */
+    private static int setApart(List<TenantConfig> tenants, Section kafka) {
+        boolean durable = tenants.isEmpty()
+                || tenants.stream().anyMatch(tenant -> tenant.settings().isDurable());
+        if (!durable) {
+            return 0;
+        }
+        return kafka.filled("bootstrap-servers") ? PIPELINE_PERCENT : DURABLE_PERCENT;
     }
 
     private static NodeConfig.ServedTenants tenants(
