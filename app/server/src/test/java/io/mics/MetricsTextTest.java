@@ -28,10 +28,10 @@ class MetricsTextTest {
     private static final Set<Metric> WITH_REDIS = EnumSet.of(
             Metric.ROUTES_STALE, Metric.DEDUP_WINDOWS_LOST, Metric.REDELIVERIES_DROPPED, Metric.REDIS_FALLBACK);
 
-    /** Those of a tenant without hooks and without Redis. */
     /** Of tenants whose messages are stored. */
     private static final Pattern DURABLE = Pattern.compile("mics_(log|pipeline|fanout|distributions)_");
 
+    /** Those of a tenant without hooks and without Redis. */
     private static final List<Metric> OF_A_TENANT = Arrays.stream(Metric.values())
             .filter(metric -> metric.labels().contains("tenant"))
             .filter(metric -> !metric.labels().contains("hook"))

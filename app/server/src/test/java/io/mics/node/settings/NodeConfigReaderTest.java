@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NodeConfigReaderTest {
     private static final long HEAP = HeapShare.growable(Runtime.getRuntime().maxMemory());
-    private static final long PLAYGROUND_HEAP = HEAP - HEAP / 100 * 5; // its durable tenant has the rest
+    private static final long OPEN = HEAP - HEAP / 100 * 5; // the playground: its durable tenant has the rest
 
     @TempDir
     Path dir;
@@ -75,13 +75,13 @@ class NodeConfigReaderTest {
         assertThat(c.get(QueueSettings.Outbound.SECTION).frames()).isEqualTo(256);
         assertThat(c.get(QueueSettings.Outbound.SECTION).bytes())
                 .isEqualTo(c.get(QueueSettings.Frames.SECTION).maxFrameBytes());
-        assertThat(c.get(QueueSettings.Inbound.SECTION).totalBytes()).isEqualTo(PLAYGROUND_HEAP / 100 * 6);
-        assertThat(c.get(QueueSettings.Outbound.SECTION).totalBytes()).isEqualTo(PLAYGROUND_HEAP / 4);
-        assertThat(c.get(OfflineMemory.SECTION).maxBytes()).isEqualTo(PLAYGROUND_HEAP / 4);
+        assertThat(c.get(QueueSettings.Inbound.SECTION).totalBytes()).isEqualTo(OPEN / 100 * 6);
+        assertThat(c.get(QueueSettings.Outbound.SECTION).totalBytes()).isEqualTo(OPEN / 4);
+        assertThat(c.get(OfflineMemory.SECTION).maxBytes()).isEqualTo(OPEN / 4);
         assertThat(c.get(DuplicateWindow.Limits.SECTION).window()).isEqualTo(Duration.ofMinutes(10));
         assertThat(c.get(DuplicateWindow.Limits.SECTION).maxEntries()).isBetween(1, 1_000_000);
         assertThat(c.get(GroupSettings.SECTION))
-                .isEqualTo(new GroupSettings(256, 200_000, 1_024, 8, PLAYGROUND_HEAP / 10, PLAYGROUND_HEAP / 20));
+                .isEqualTo(new GroupSettings(256, 200_000, 1_024, 8, OPEN / 10, OPEN / 20));
         assertThat(c.tenants().defaults()).isEqualTo(TenantSettings.DEFAULTS);
         assertThat(c.tenants().playground()).isTrue();
         assertThat(c.get(PlaygroundSettings.SECTION).page()).isFalse();
@@ -262,8 +262,7 @@ class NodeConfigReaderTest {
         NodeConfig c = valid(env);
         assertThat(c.maxMessageBytes()).isZero();
         assertThat(c.get(QueueSettings.Frames.SECTION).maxFrameBytes()).isEqualTo(Integer.MAX_VALUE);
-        assertThat(c.get(GroupSettings.SECTION))
-                .isEqualTo(new GroupSettings(0, 0, 0, 8, PLAYGROUND_HEAP / 10, PLAYGROUND_HEAP / 20));
+        assertThat(c.get(GroupSettings.SECTION)).isEqualTo(new GroupSettings(0, 0, 0, 8, OPEN / 10, OPEN / 20));
         assertThat(c.get(WsSettings.SECTION).keepalive()).isZero();
         assertThat(c.get(KafkaEventSettings.SECTION).queueCapacity()).isZero();
         assertThat(c.get(ClusterSettings.SECTION).breakerOpen()).isZero();
