@@ -1,6 +1,7 @@
 package io.mics.node.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mics.admin.AdminSettings;
 import io.mics.concurrent.HeapShare;
@@ -80,8 +81,8 @@ class NodeConfigReaderTest {
         assertThat(c.get(OfflineMemory.SECTION).maxBytes()).isEqualTo(OPEN / 4);
         assertThat(c.get(DuplicateWindow.Limits.SECTION).window()).isEqualTo(Duration.ofMinutes(10));
         assertThat(c.get(DuplicateWindow.Limits.SECTION).maxEntries()).isBetween(1, 1_000_000);
-        assertThat(c.get(GroupSettings.SECTION))
-                .isEqualTo(new GroupSettings(256, 200_000, 1_024, 8, OPEN / 10, OPEN / 20));
+        var groups = new GroupSettings(256, 200_000, 1_024, 8, OPEN / 10, OPEN / 20);
+        assertThat(c.get(GroupSettings.SECTION)).isEqualTo(groups);
         assertThat(c.tenants().defaults()).isEqualTo(TenantSettings.DEFAULTS);
         assertThat(c.tenants().playground()).isTrue();
         assertThat(c.get(PlaygroundSettings.SECTION).page()).isFalse();
@@ -277,12 +278,10 @@ class NodeConfigReaderTest {
     @Test
     void anUnknownKeyNamesTheNearestValidOne() throws IOException {
         write("mics.yaml", "prot: 1\ndefaults: {hooks: {timeot: 1s}}\nkeepalive: 3s\n");
+        var timeout = tuple("defaults.hooks.timeot", "defaults.hooks.timeout");
         assertThat(problems(Map.of()))
                 .extracting(Problem::key, Problem::nearest)
-                .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple("prot", "port"),
-                        org.assertj.core.groups.Tuple.tuple("defaults.hooks.timeot", "defaults.hooks.timeout"),
-                        org.assertj.core.groups.Tuple.tuple("keepalive", "ws.keepalive"));
+                .containsExactlyInAnyOrder(tuple("prot", "port"), timeout, tuple("keepalive", "ws.keepalive"));
     }
 
     @Test
