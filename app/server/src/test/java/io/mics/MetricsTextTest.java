@@ -37,8 +37,12 @@ class MetricsTextTest {
             .filter(metric -> !metric.labels().contains("hook"))
             .filter(metric -> !metric.prometheusName().contains("grpc"))
             .filter(metric -> !WITH_REDIS.contains(metric))
-            .filter(metric -> !DURABLE.matcher(metric.prometheusName()).lookingAt())
+            .filter(metric -> !isOfDurableTenants(metric))
             .toList();
+
+    static boolean isOfDurableTenants(Metric metric) {
+        return DURABLE.matcher(metric.prometheusName()).lookingAt();
+    }
 
     private static Map<String, String> comments(String text, String kind) {
         Map<String, String> found = new HashMap<>();
