@@ -10,6 +10,7 @@ import io.mics.proto.message.v1.MessageRequest;
 import io.mics.sdk.hook.example.BackendSettings;
 import io.mics.sdk.hook.example.ExampleBackend;
 import io.mics.testing.RawClient;
+import io.mics.testing.node.DurableSeries;
 import io.mics.testing.node.TestGateway;
 import java.io.IOException;
 import java.util.Arrays;
@@ -87,7 +88,7 @@ class GatewayTest {
                     .toList();
             for (Metric metric : Metric.values()) {
                 boolean perHook = metric.labels().contains("hook");
-                boolean durable = MetricsTextTest.isOfDurableTenants(metric);
+                boolean durable = DurableSeries.has(metric);
                 if (metric.labels().contains("tenant") && !perHook && !durable && !notFedYet.contains(metric)) {
                     assertThat(lines).as(metric.prometheusName()).anyMatch(line -> isSeriesOf(metric, line));
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metric;
 import io.mics.testing.Await;
+import io.mics.testing.node.DurableSeries;
 import io.mics.testing.node.TestGateway;
 import java.io.IOException;
 import java.util.Arrays;
@@ -28,21 +29,14 @@ class MetricsTextTest {
     private static final Set<Metric> WITH_REDIS = EnumSet.of(
             Metric.ROUTES_STALE, Metric.DEDUP_WINDOWS_LOST, Metric.REDELIVERIES_DROPPED, Metric.REDIS_FALLBACK);
 
-    /** Of tenants whose messages are stored. */
-    private static final Pattern DURABLE = Pattern.compile("mics_(log|pipeline|fanout|distributions)_");
-
     /** Those of a tenant without hooks and without Redis. */
     private static final List<Metric> OF_A_TENANT = Arrays.stream(Metric.values())
             .filter(metric -> metric.labels().contains("tenant"))
             .filter(metric -> !metric.labels().contains("hook"))
             .filter(metric -> !metric.prometheusName().contains("grpc"))
             .filter(metric -> !WITH_REDIS.contains(metric))
-            .filter(metric -> !isOfDurableTenants(metric))
+            .filter(metric -> !DurableSeries.has(metric))
             .toList();
-
-    static boolean isOfDurableTenants(Metric metric) {
-        return DURABLE.matcher(metric.prometheusName()).lookingAt();
-    }
 
     private static Map<String, String> comments(String text, String kind) {
         Map<String, String> found = new HashMap<>();
