@@ -82,7 +82,7 @@ class ServerLogTest {
             assertThat(status(ready.getString("metrics"))).isEqualTo(200);
             assertThat(status(ready.getString("internal"))).isEqualTo(200);
             assertThat(ready.getString("ws")).isEqualTo("ws://localhost:" + server.port() + "/ws");
-            assertThat(ready.getString("tenants")).isEqualTo(TestGateway.TENANT);
+            assertThat(ready.getString("tenants")).isEqualTo("playground, playground-durable");
             assertThat(ready.getString("config")).isEqualTo(dir.toAbsolutePath().toString());
 
             rewrite("log: {format: text, levels: {io.mics.offline: DEBUG}}\n");
