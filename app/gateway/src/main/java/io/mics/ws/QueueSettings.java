@@ -42,7 +42,7 @@ public final class QueueSettings {
                 Inbound.class,
                 "inbound",
                 (s, reading) -> new Inbound(
-                        s.bytes("total-bytes", reading.heap() / 100 * 6, 0, Long.MAX_VALUE, reading.heap())),
+                        s.bytes("total-bytes", reading.heap() * 6 / 100, 0, Long.MAX_VALUE, reading.heap())),
                 EnvironmentName.value("INBOUND_TOTAL_BYTES", "inbound.total-bytes"));
     }
 

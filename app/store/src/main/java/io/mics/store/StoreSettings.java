@@ -44,7 +44,7 @@ public record StoreSettings(
                 s.integer("pool-size", 12, 3, 1_000),
                 folder.isEmpty() ? DEFAULT_FOLDER : folder,
                 s.integer("queue-messages", 10_000, 1, 10_000_000),
-                s.bytes("queue-bytes", Math.max(1, reading.heap() / 100 * 2), 1, Long.MAX_VALUE, reading.heap()));
+                s.bytes("queue-bytes", Math.max(1, reading.heap() * 2 / 100), 1, Long.MAX_VALUE, reading.heap()));
     }
 
     /** Where PostgreSQL is, with the login that holds; empty when conversations are in a file. */

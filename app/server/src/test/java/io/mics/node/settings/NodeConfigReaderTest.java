@@ -76,7 +76,7 @@ class NodeConfigReaderTest {
         assertThat(c.get(QueueSettings.Outbound.SECTION).frames()).isEqualTo(256);
         assertThat(c.get(QueueSettings.Outbound.SECTION).bytes())
                 .isEqualTo(c.get(QueueSettings.Frames.SECTION).maxFrameBytes());
-        assertThat(c.get(QueueSettings.Inbound.SECTION).totalBytes()).isEqualTo(OPEN / 100 * 6);
+        assertThat(c.get(QueueSettings.Inbound.SECTION).totalBytes()).isEqualTo(OPEN * 6 / 100);
         assertThat(c.get(QueueSettings.Outbound.SECTION).totalBytes()).isEqualTo(OPEN / 4);
         assertThat(c.get(OfflineMemory.SECTION).maxBytes()).isEqualTo(OPEN / 4);
         assertThat(c.get(DuplicateWindow.Limits.SECTION).window()).isEqualTo(Duration.ofMinutes(10));
