@@ -10,8 +10,16 @@ public interface KafkaSending {
 
     /** What became of one record. */
     sealed interface Fate {
+        /** Why it is not in the log, for ours; empty when it is. */
+        String cause();
+
         /** The log has it. */
-        record Arrived() implements Fate {}
+        record Arrived() implements Fate {
+            @Override
+            public String cause() {
+                return "";
+            }
+        }
 
         /** It fits nowhere; trying again is of no use. */
         record TooLarge(String cause) implements Fate {}

@@ -19,8 +19,7 @@ final class JavaSources {
     /** The folder of the whole project. */
     static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
 
-    private static final List<String> MODULES =
-            List.of("app/base", "app/gateway", "app/services", "app/server", "app/testing", "sdk-java", "loadtest");
+    private static final List<Path> MODULES = modules();
 
     private JavaSources() {}
 
@@ -38,18 +37,29 @@ final class JavaSources {
     /** A method: where it begins and its number of lines, braces included. */
     record Method(Source source, int start, int length) {}
 
+    /** Every folder with sources: a module that is added is looked at without being named here. */
+    private static List<Path> modules() {
+        try (Stream<Path> above = Files.list(ROOT);
+                Stream<Path> ofServer = Files.list(ROOT.resolve("app"))) {
+            return Stream.concat(above, ofServer)
+                    .map(module -> module.resolve("src"))
+                    .filter(Files::isDirectory)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static List<Source> all() {
         List<Source> all = new ArrayList<>();
-        for (String module : MODULES) {
-            Path sources = ROOT.resolve(module).resolve("src");
-            if (Files.isDirectory(sources)) {
-                try (Stream<Path> files = Files.walk(sources)) {
-                    files.filter(file -> file.toString().endsWith(".java"))
-                            .sorted()
-                            .forEach(file -> all.add(new Source(ROOT.relativize(file), read(file))));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+        for (Path module : MODULES) {
+            try (Stream<Path> files = Files.walk(module)) {
+                files.filter(file -> file.toString().endsWith(".java"))
+                        .sorted()
+                        .forEach(file -> all.add(new Source(ROOT.relativize(file), read(file))));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
         return all;

@@ -1,6 +1,6 @@
 package io.mics.pipeline;
 
-import io.mics.concurrent.FatalErrors;
+import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.SharedByteBudget;
 import io.mics.conversation.Distribution;
@@ -15,7 +15,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,8 +35,6 @@ public final class DistributionQueues implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int ATTEMPTS = 5;
     private static final long FIRST_PAUSE_MILLIS = 50;
-    private static final ThreadFactory WORKERS =
-            Thread.ofVirtual().name("distribution-", 0).factory();
 
     private final Distribution distribution;
     private final SharedByteBudget room = SharedByteBudget.halfEach(MOST_BYTES);
@@ -121,7 +118,7 @@ public final class DistributionQueues implements AutoCloseable {
                 entries.add(entry);
                 if (!working) {
                     working = true;
-                    WORKERS.newThread(this::work).start();
+                    Thread unused = CriticalThreads.start("distribution-" + key.tenant(), this::work);
                 }
                 return true;
             } finally {
@@ -153,9 +150,6 @@ public final class DistributionQueues implements AutoCloseable {
                     undistributed.of(key.tenant()).increment();
                 } catch (InterruptedException e) {
                     undistributed.of(key.tenant()).increment();
-                } catch (Error e) {
-                    FatalErrors.check(e);
-                    throw e;
                 }
             }
         }

@@ -97,7 +97,7 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
     public boolean add(FanOutTask task) {
         return writers.enqueue(record(task), fate -> {
             if (!(fate instanceof KafkaSending.Fate.Arrived)) {
-                LOG.warn("group_left_to_sync", "tenant", task.tenant(), "cause", fate.toString());
+                LOG.warn("group_left_to_sync", "tenant", task.tenant(), "cause", fate.cause());
             }
         });
     }

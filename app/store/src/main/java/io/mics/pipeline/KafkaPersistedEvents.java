@@ -60,7 +60,7 @@ public final class KafkaPersistedEvents implements PersistedEvents, AutoCloseabl
         byte[] value = PersistedEventCodec.write(message.tenant(), stored, false);
         boolean taken = writers.enqueue(record(message, stored, repeated, value), fate -> {
             if (!(fate instanceof Fate.Arrived)) {
-                LOG.warn("persisted_event_lost", "tenant", message.tenant(), "cause", fate.toString());
+                LOG.warn("persisted_event_lost", "tenant", message.tenant(), "cause", fate.cause());
             }
             safe.run();
         });

@@ -23,7 +23,7 @@ public final class EmbeddedDialect implements Dialect {
         return hash;
     }
 
-    /** One process and one connection write: what failed before the commit, and a commit that was refused, is undone. */
+    /** One connection writes: what failed before the commit, and a commit that was refused, is undone. */
     @Override
     public Failure failure(SQLException e) {
         if (e instanceof SQLTimeoutException) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node's number, leased in Redis and renewed four times in a lease. This node uses it for half a lease after it asked
- * for the last renewal, by its own clock, and after Redis was away only when it was renewed again; the other half is for
- * pauses of the process and for clocks that run differently. So nobody else is given a number that is in use. Where
+ * for the last renewal, by its own clock, and after Redis was away only when it was renewed again; the other half is
+ * for pauses of the process and for clocks that run differently. So nobody else is given a number that is in use. Where
  * Redis has lost all numbers, new ones are used only after half a lease: by then those in use are back or have ended.
  * One single number that a failover loses may be given to another within a renewal, if it draws the same of 1 024.
  */
@@ -123,7 +123,8 @@ public final class RedisNodePart implements NodePart, AutoCloseable {
         long number = reply.number(0);
         if (number == NONE || number == ANOTHERS) {
             held = null;
-            LOG.warn("node_part_lost", "cause", number == NONE ? "all numbers are leased" : "another node has it");
+            String cause = number == NONE ? "all numbers are leased" : "another node has it";
+            LOG.warn("node_part_lost", "cause", cause);
             return false;
         }
         long from = before == null ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(reply.number(1)) : before.from();
