@@ -324,6 +324,23 @@ class DurableConversationsTest {
     }
 
     @Test
+    void aNoticeOfTypingNamesAConversationOrIsDropped() throws IOException {
+        try (RawClient one = gateway.connect("u1", "d1");
+                RawClient two = gateway.connect("u2", "d1")) {
+            for (int i = 0; i < 100; i++) {
+                one.send(ClientFrame.newBuilder()
+                        .setTyping(Typing.newBuilder().setConversationId("nonsense-" + i + "-".repeat(1_000)))
+                        .build());
+            }
+            // none of them took the room of one that is right
+            one.send(ClientFrame.newBuilder()
+                    .setTyping(Typing.newBuilder().setConversationId("single:u2:u1"))
+                    .build());
+            assertThat(two.readProtobuf().getTyping().getConversationId()).isEqualTo(OF_TWO);
+        }
+    }
+
+    @Test
     void refusesWhatIsWrongByName() throws IOException {
         try (RawClient one = gateway.connect("u1", "d1")) {
             one.send(send(OF_TWO, "", "x"));

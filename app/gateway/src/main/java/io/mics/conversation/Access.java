@@ -62,7 +62,7 @@ final class Access {
     }
 
     private Decision inGroup(Sender user, ConversationRef.Group group) throws InterruptedException {
-        return switch (members.find(user.tenant(), group, user.traceId())) {
+        return switch (members.find(user.tenant(), group, user.traceId(), user.writes()::start)) {
             case GroupMembers.Lookup.Known known ->
                 known.users().contains(user.user()) ? new Decision.Allowed(group) : NOT_FOUND;
             case GroupMembers.Lookup.Unavailable away -> new Decision.Refused(away.reason());

@@ -42,7 +42,11 @@ public final class CachedGroupMembers implements GroupMembers {
 
     private record Key(String tenant, String group) {}
 
-    private record Entry(Set<String> users, long nanos) {}
+    private record Entry(Lookup.Known members, long nanos) {
+        int size() {
+            return members.users().size();
+        }
+    }
 
     /**
      * A cache in front of both.
@@ -61,16 +65,18 @@ public final class CachedGroupMembers implements GroupMembers {
     }
 
     @Override
-    public Lookup find(Tenant tenant, ConversationRef.Group group, String traceId) throws InterruptedException {
+    public Lookup find(Tenant tenant, ConversationRef.Group group, String traceId, Runnable beforeAsking)
+            throws InterruptedException {
         boolean asksBackend = asksBackend(tenant);
         Key key = new Key(tenant.id(), group.group());
         Entry entry = recall(key);
         if (entry != null && clock.getAsLong() - entry.nanos() < (asksBackend ? BACKEND_NANOS : STORED_NANOS)) {
-            return new Lookup.Known(entry.users());
+            return entry.members();
         }
+        beforeAsking.run();
         Lookup lookup = asksBackend ? fromBackend(tenant, group, traceId) : fromStore(tenant.id(), group);
         if (lookup instanceof Lookup.Known now) {
-            remember(key, now.users());
+            remember(key, now);
         }
         return lookup;
     }
@@ -89,7 +95,7 @@ public final class CachedGroupMembers implements GroupMembers {
         lock.lock();
         try {
             Entry gone = known.remove(new Key(tenant, group.group()));
-            members -= gone == null ? 0 : gone.users().size();
+            members -= gone == null ? 0 : gone.size();
         } finally {
             lock.unlock();
         }
@@ -104,17 +110,18 @@ public final class CachedGroupMembers implements GroupMembers {
         }
     }
 
-    private void remember(Key key, Set<String> users) {
-        if (users.size() > MOST_MEMBERS / 4) {
+    private void remember(Key key, Lookup.Known now) {
+        if (now.users().size() > MOST_MEMBERS / 4) {
             return;
         }
         lock.lock();
         try {
-            Entry before = known.put(key, new Entry(users, clock.getAsLong()));
-            members += users.size() - (before == null ? 0 : before.users().size());
+            Entry entry = new Entry(now, clock.getAsLong());
+            Entry before = known.put(key, entry);
+            members += entry.size() - (before == null ? 0 : before.size());
             var eldest = known.entrySet().iterator();
             while (members > MOST_MEMBERS && known.size() > 1) {
-                members -= eldest.next().getValue().users().size();
+                members -= eldest.next().getValue().size();
                 eldest.remove();
             }
         } finally {
@@ -140,13 +147,13 @@ public final class CachedGroupMembers implements GroupMembers {
                 }
             }
         } while (!after.isEmpty());
-        return new Lookup.Known(Set.copyOf(users));
+        return Lookup.Known.of(users);
     }
 
     private Lookup fromBackend(Tenant tenant, ConversationRef.Group group, String traceId) throws InterruptedException {
         try (MemberListLease lease = backend.leaseForMembers(tenant)) {
             return switch (backend.groupMembers(tenant, group.group(), traceId, lease)) {
-                case MembersAnswer.Members answer -> written(tenant.id(), group, Set.copyOf(answer.userIds()));
+                case MembersAnswer.Members answer -> written(tenant.id(), group, Lookup.Known.of(answer.userIds()));
                 case MembersAnswer.NoRoom none -> new Lookup.Unavailable(AckReason.TENANT_BUSY);
                 case MembersAnswer.Failed failed -> new Lookup.Unavailable(failed.ackReason());
             };
@@ -154,14 +161,14 @@ public final class CachedGroupMembers implements GroupMembers {
     }
 
     /** Brings the database to what the backend says; without the database nothing is known. */
-    private Lookup written(String tenant, ConversationRef.Group group, Set<String> users) {
+    private Lookup written(String tenant, ConversationRef.Group group, Lookup.Known now) {
         return switch (fromStore(tenant, group)) {
             case Lookup.Known stored -> {
-                List<String> joined = missing(users, stored.users());
-                List<String> left = missing(stored.users(), users);
+                List<String> joined = missing(now.users(), stored.users());
+                List<String> left = missing(stored.users(), now.users());
                 boolean done = (joined.isEmpty() || conversations.join(tenant, group, joined) instanceof Reply.Ok)
                         && (left.isEmpty() || conversations.leave(tenant, group, left) instanceof Reply.Ok);
-                yield done ? new Lookup.Known(users) : new Lookup.Unavailable(AckReason.STORE_UNAVAILABLE);
+                yield done ? now : new Lookup.Unavailable(AckReason.STORE_UNAVAILABLE);
             }
             case Lookup.Unavailable away -> away;
         };
@@ -184,7 +191,7 @@ public final class CachedGroupMembers implements GroupMembers {
         try {
             known.entrySet().removeIf(entry -> {
                 boolean gone = entry.getKey().tenant().equals(tenant);
-                members -= gone ? entry.getValue().users().size() : 0;
+                members -= gone ? entry.getValue().size() : 0;
                 return gone;
             });
         } finally {

@@ -294,15 +294,11 @@ final class ChangeConversations {
                 : Failures.of(reply, request);
     }
 
-    /** Tells those who are online that the user is typing; who may not write there is not answered. */
-    void typing(Sender sender, ConversationRequest.Typing typing) throws InterruptedException {
-        if (Access.parse(sender, typing.conversation()) instanceof Access.Decision.Allowed named
-                && !(named.conversation() instanceof ConversationRef.World)
-                && access.toWrite(sender, named.conversation()) instanceof Access.Decision.Allowed allowed) {
-            devices.change(
-                    sender,
-                    allowed.conversation(),
-                    new ConversationFrame.Typing(allowed.conversation().id(), sender.user()));
+    /** Lets those who are online know that the user is typing; who may not write there is not answered. */
+    void typing(Sender sender, ConversationRef conversation) throws InterruptedException {
+        if (!(conversation instanceof ConversationRef.World)
+                && access.toWrite(sender, conversation) instanceof Access.Decision.Allowed) {
+            devices.change(sender, conversation, new ConversationFrame.Typing(conversation.id(), sender.user()));
         }
     }
 }

@@ -16,7 +16,6 @@ import io.mics.tenant.Tenants;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Brings stored messages, and word of changes, to the devices of everybody in a conversation, on all nodes. */
 public final class ConversationDelivery implements Distribution {
@@ -26,8 +25,8 @@ public final class ConversationDelivery implements Distribution {
     private final GroupMembers members;
     private final GroupFanOut fanOut;
     private final LongSupplier ids;
-    private final @Nullable LargeGroups large;
-    private final LargeGroups.@Nullable Tasks tasks;
+    private final LargeGroups large;
+    private final LargeGroups.Tasks tasks;
 
     /**
      * Delivery by {@code fanOut}, to large groups by tasks.
@@ -49,33 +48,16 @@ public final class ConversationDelivery implements Distribution {
         this.tasks = tasks;
     }
 
-    /**
-     * Delivery by {@code fanOut}, to all groups at once.
-     *
-     * @param ids the next identity of a delivery, unique in the cluster
-     */
-    public ConversationDelivery(Tenants tenants, GroupMembers members, GroupFanOut fanOut, LongSupplier ids) {
-        this.tenants = tenants;
-        this.members = members;
-        this.fanOut = fanOut;
-        this.ids = ids;
-        this.large = null;
-        this.tasks = null;
-    }
-
     @Override
     public boolean distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
             throws InterruptedException {
-        boolean told = acknowledge && isToldThatItIsStored(message);
-        Delivery.ToSendingDevice sending = message.echoed()
-                ? (told ? Delivery.ToSendingDevice.ACK_AND_MESSAGE : Delivery.ToSendingDevice.MESSAGE)
-                : (told ? Delivery.ToSendingDevice.ACK : Delivery.ToSendingDevice.NOTHING);
-        Delivery made = Delivery.stored(message.tenant(), stored, sending, message.traceId());
+        Delivery made =
+                Delivery.stored(message.tenant(), stored, toSendingDevice(message, acknowledge), message.traceId());
         Delivery delivery = repeated ? made.asRedelivery() : made;
         PendingWrites writes = new PendingWrites();
         try {
-            return (stored.conversation() instanceof ConversationRef.Group group && large != null && tasks != null)
-                    ? toGroup(message, stored, group, delivery, large, tasks, writes)
+            return stored.conversation() instanceof ConversationRef.Group group
+                    ? toGroup(message, stored, group, delivery, writes)
                     : to(
                             message.tenant(),
                             stored.conversation(),
@@ -88,59 +70,68 @@ public final class ConversationDelivery implements Distribution {
         }
     }
 
+    private Delivery.ToSendingDevice toSendingDevice(NewMessage message, boolean acknowledge) {
+        boolean acknowledged = acknowledge && isAcknowledgedWhenStored(message);
+        if (message.echoed()) {
+            return acknowledged ? Delivery.ToSendingDevice.ACK_AND_MESSAGE : Delivery.ToSendingDevice.MESSAGE;
+        }
+        return acknowledged ? Delivery.ToSendingDevice.ACK : Delivery.ToSendingDevice.NOTHING;
+    }
+
     /** To a group of any size; where it is large, to the sender's devices now, and to the others by a task. */
     private boolean toGroup(
             NewMessage message,
             StoredMessage stored,
             ConversationRef.Group group,
             Delivery delivery,
-            LargeGroups large,
-            LargeGroups.Tasks tasks,
             PendingWrites writes)
             throws InterruptedException {
         Optional<Tenant> tenant = tenants.find(message.tenant());
         if (tenant.isEmpty()) {
             return true;
         }
-        switch (members.find(tenant.get(), group, message.traceId())) {
+        Optional<List<String>> found = members(tenant.get(), group, message.traceId());
+        if (found.isEmpty()) {
+            return false;
+        }
+        DurableSettings settings = tenant.get().settings().durable();
+        List<String> now = found.get();
+        if (now.size() > settings.notifyOnlyAbove()) {
+            large.announce(message.tenant(), group, stored.seq(), message.traceId());
+            now = List.of(message.sender());
+        } else if (now.size() > settings.smallGroup()) {
+            FanOutTask task = new FanOutTask(
+                    message.tenant(), group, stored.seq(), stored.messageId(), message.sender(), message.traceId(), "");
+            if (!tasks.add(task)) {
+                return false;
+            }
+            now = List.of(message.sender());
+        }
+        fanOut.deliver(message.tenant(), now, delivery, LocalDelivery.NOBODY, writes);
+        return true;
+    }
+
+    /** Who is in a group; empty where nobody could say. */
+    private Optional<List<String>> members(Tenant tenant, ConversationRef.Group group, String traceId)
+            throws InterruptedException {
+        return switch (members.find(tenant, group, traceId)) {
+            case GroupMembers.Lookup.Known known -> Optional.of(known.list());
             case GroupMembers.Lookup.Unavailable away -> {
                 LOG.warn(
                         "members_unavailable",
                         "tenant",
-                        message.tenant(),
+                        tenant.id(),
                         "conversation",
                         group.id(),
                         "cause",
                         away.reason());
-                return false;
+                yield Optional.empty();
             }
-            case GroupMembers.Lookup.Known known -> {
-                DurableSettings settings = tenant.get().settings().durable();
-                List<String> now = List.copyOf(known.users());
-                if (now.size() > settings.notifyOnlyAbove()) {
-                    large.announce(message.tenant(), group, stored.seq(), message.traceId());
-                    now = List.of(message.sender());
-                } else if (now.size() > settings.smallGroup()) {
-                    if (!tasks.add(new FanOutTask(
-                            message.tenant(),
-                            group,
-                            stored.seq(),
-                            stored.messageId(),
-                            message.sender(),
-                            message.traceId(),
-                            ""))) {
-                        return false;
-                    }
-                    now = List.of(message.sender());
-                }
-                fanOut.deliver(message.tenant(), now, delivery, LocalDelivery.NOBODY, writes);
-                return true;
-            }
-        }
+        };
     }
 
     /** Clients of the first protocol know one acknowledgement, which may be this. */
-    private boolean isToldThatItIsStored(NewMessage message) {
+    private boolean isAcknowledgedWhenStored(NewMessage message) {
         return !message.isOfFirstProtocol()
                 || tenants.find(message.tenant())
                         .map(tenant -> tenant.settings().durable().ack() == DurableSettings.Ack.PERSISTED)
@@ -201,15 +192,10 @@ public final class ConversationDelivery implements Distribution {
         if (known.isEmpty()) {
             return true;
         }
-        return switch (members.find(known.get(), group, traceId)) {
-            case GroupMembers.Lookup.Known now -> {
-                fanOut.deliver(tenant, List.copyOf(now.users()), delivery, except, writes);
-                yield true;
-            }
-            case GroupMembers.Lookup.Unavailable away -> {
-                LOG.warn("members_unavailable", "tenant", tenant, "conversation", group.id(), "cause", away.reason());
-                yield false;
-            }
-        };
+        Optional<List<String>> now = members(known.get(), group, traceId);
+        if (now.isPresent()) {
+            fanOut.deliver(tenant, now.get(), delivery, except, writes);
+        }
+        return now.isPresent();
     }
 }

@@ -7,6 +7,7 @@ import io.mics.observe.Log;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.AckReason;
 import io.mics.protocol.ConversationFrame;
+import io.mics.protocol.ConversationRef;
 import io.mics.protocol.ConversationRequest;
 import io.mics.protocol.OutboundFrame;
 import io.mics.sdk.plugin.DeliveryEvent;
@@ -31,7 +32,7 @@ public final class ConversationSession {
     private final Sender sender;
     private final Consumer<OutboundFrame> device;
     private final AppendWindow window;
-    private final Map<String, Long> typing = new LinkedHashMap<>();
+    private final Map<ConversationRef, Long> typing = new LinkedHashMap<>();
 
     ConversationSession(ConversationUseCases useCases, Sender sender, Consumer<OutboundFrame> device) {
         this.useCases = useCases;
@@ -89,17 +90,22 @@ public final class ConversationSession {
             case ConversationRequest.Hide hide -> useCases.change().hide(sender, hide);
             case ConversationRequest.Clear clear -> useCases.change().clear(sender, clear);
             case ConversationRequest.Typing it -> {
-                if (mayTellTyping(it.conversation(), System.nanoTime())) {
-                    useCases.change().typing(sender, it);
-                }
+                typing(it);
                 yield null;
             }
             case ConversationRequest.Delivered shown -> delivered(shown);
         };
     }
 
-    /** Once in two seconds for one conversation. */
-    private boolean mayTellTyping(String conversation, long now) {
+    /** Passes it on once in two seconds for one conversation; who may not write there is not answered. */
+    private void typing(ConversationRequest.Typing request) throws InterruptedException {
+        if (Access.parse(sender, request.conversation()) instanceof Access.Decision.Allowed named
+                && isDue(named.conversation(), System.nanoTime())) {
+            useCases.change().typing(sender, named.conversation());
+        }
+    }
+
+    private boolean isDue(ConversationRef conversation, long now) {
         typing.values().removeIf(last -> now - last >= TYPING_NANOS);
         return typing.size() < MOST_TYPING && typing.putIfAbsent(conversation, now) == null;
     }
@@ -109,12 +115,22 @@ public final class ConversationSession {
         if (shown.messageIds().size() > MOST_ACKNOWLEDGED) {
             return Failures.invalid("messageIds", "at most " + MOST_ACKNOWLEDGED + " messageIds in one frame", "");
         }
+        String conversation = "";
+        if (!shown.conversation().isEmpty()) {
+            switch (Access.parse(sender, shown.conversation())) {
+                case Access.Decision.Allowed named ->
+                    conversation = named.conversation().id();
+                case Access.Decision.Refused refused -> {
+                    return Failures.refused(refused.reason(), "");
+                }
+            }
+        }
         HookEventLog log = useCases.hookEvents();
         Instant now = Instant.now();
         for (long id : shown.messageIds()) {
             log.publish(HookEvents.delivered(
                     sender.tenant().id(),
-                    shown.conversation(),
+                    conversation,
                     sender.device(),
                     sender.traceId(),
                     new DeliveryEvent(Long.toString(id), sender.user(), "client", now)));

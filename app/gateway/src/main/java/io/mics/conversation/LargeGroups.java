@@ -176,10 +176,7 @@ public final class LargeGroups {
                             .build();
                     ConversationFrame frame = new ConversationFrame.Updated(
                             key.group().id(), ConversationFrame.Updated.UNREAD_NOT_KNOWN, due.seq());
-                    deliver(
-                            key.tenant(),
-                            List.copyOf(known.users()),
-                            Delivery.change(frame, whose, due.traceId(), ids.getAsLong()));
+                    deliver(key.tenant(), known.list(), Delivery.change(frame, whose, due.traceId(), ids.getAsLong()));
                 }
                 case GroupMembers.Lookup.Unavailable away ->
                     LOG.warn("members_unavailable", "tenant", key.tenant(), "cause", away.reason());

@@ -218,6 +218,8 @@ public final class SendToConversation {
         if (untilStored) {
             entry.awaitStored(message.conversation().id(), message.clientMsgId());
         }
+        // the log may have no room: neither what waits to be written nor the tenant's other connections wait for that
+        sender.writes().start();
         long start = System.nanoTime();
         log.append(message, outcome -> {
             count.appendDuration.recordSince(start);

@@ -73,7 +73,7 @@ class LargeGroupsTest {
             return LocalDelivery.LocalOutcome.delivered(1);
         };
         GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), new FairScheduler(1));
-        GroupMembers members = (tenant, group, traceId) -> new GroupMembers.Lookup.Known(membersNow());
+        GroupMembers members = (tenant, group, traceId, beforeAsking) -> GroupMembers.Lookup.Known.of(membersNow());
         LargeGroups large = new LargeGroups(tenants, members, store.conversations(), fanOut, wheel, () -> 1L);
         tasks = new MemoryFanOut(large, metrics);
         delivery = new ConversationDelivery(tenants, members, fanOut, () -> 1L, large, task -> {
