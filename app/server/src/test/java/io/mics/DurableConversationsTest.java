@@ -366,6 +366,10 @@ class DurableConversationsTest {
             assertThat(one.sendAcked("u2", "1", "hello").getSeq()).isEqualTo(1);
             assertThat(one.sendAcked("u2", "1", "other").getSeq()).isEqualTo(2);
             assertThat(two.readDelivery().getMsgBody().toStringUtf8()).isEqualTo("other");
+            // two bodies with one hashCode() are two messages
+            assertThat("Aa".hashCode()).isEqualTo("BB".hashCode());
+            assertThat(one.sendAcked("u2", "1", "Aa").getSeq()).isEqualTo(3);
+            assertThat(one.sendAcked("u2", "1", "BB").getSeq()).isEqualTo(4);
         }
     }
 }

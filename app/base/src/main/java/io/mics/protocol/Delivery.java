@@ -27,7 +27,7 @@ public final class Delivery implements OutboundFrame {
 
     /** What the device that sent a stored message gets. */
     public enum ToSendingDevice {
-        /** Nothing: it has been told. */
+        /** Nothing: it is acknowledged already. */
         NOTHING,
         /** The acknowledgement that it is stored. */
         ACK,
@@ -37,8 +37,22 @@ public final class Delivery implements OutboundFrame {
         ACK_AND_MESSAGE
     }
 
-    /** Where a stored message stands: a conversation's canonical id, 1, 2, 3… in it, and its id in the cluster. */
-    public record Stored(String conversation, long seq, long messageId, ToSendingDevice toSendingDevice) {}
+    /**
+     * Where a stored message stands.
+     *
+     * @param conversation  its conversation's canonical id
+     * @param seq           1, 2, 3… in it
+     * @param messageId     its id in the cluster
+     * @param sendingDevice that sent it this time: another than the first, when it was sent again
+     * @param duplicate     whether it had been stored before
+     */
+    public record Stored(
+            String conversation,
+            long seq,
+            long messageId,
+            ToSendingDevice toSendingDevice,
+            String sendingDevice,
+            boolean duplicate) {}
 
     /**
      * A message accepted now.
@@ -102,6 +116,24 @@ public final class Delivery implements OutboundFrame {
      */
     public static Delivery stored(
             String tenant, StoredMessage message, ToSendingDevice toSendingDevice, String traceId) {
+        return stored(tenant, message, toSendingDevice, message.device(), false, traceId);
+    }
+
+    /** The same of a message that {@code sendingDevice} sent, perhaps again. */
+    public static Delivery stored(
+            String tenant,
+            StoredMessage message,
+            ToSendingDevice toSendingDevice,
+            String sendingDevice,
+            boolean duplicate,
+            String traceId) {
+        Stored place = new Stored(
+                message.conversation().id(),
+                message.seq(),
+                message.messageId(),
+                toSendingDevice,
+                sendingDevice,
+                duplicate);
         return new Delivery(
                 message.request(tenant),
                 message.contentType(),
@@ -110,7 +142,7 @@ public final class Delivery implements OutboundFrame {
                 System.nanoTime(),
                 false,
                 false,
-                new Stored(message.conversation().id(), message.seq(), message.messageId(), toSendingDevice),
+                place,
                 null);
     }
 
@@ -128,12 +160,27 @@ public final class Delivery implements OutboundFrame {
         return new Delivery(message, contentType, traceId, id, acceptedNanos, redelivery, recall, place, word);
     }
 
+    /** This one for all but the device that sent it, which has its own; who has it knows it by its identity. */
+    public Delivery forOthers() {
+        Stored own = stored;
+        Stored others = own == null
+                ? null
+                : new Stored(
+                        own.conversation(),
+                        own.seq(),
+                        own.messageId(),
+                        ToSendingDevice.NOTHING,
+                        own.sendingDevice(),
+                        own.duplicate());
+        return new Delivery(message, contentType, traceId, id, acceptedNanos, true, recall, others, change);
+    }
+
     /** Where its message stands in a durable conversation; null for any other. */
     public @Nullable Stored stored() {
         return stored;
     }
 
-    /** What the device that sent it is told: that it is stored. */
+    /** The acknowledgement of the device that sent it: that it is stored. */
     public ConversationFrame.Ack storedAck() {
         Stored place = Objects.requireNonNull(stored);
         return new ConversationFrame.Ack(
@@ -142,7 +189,7 @@ public final class Delivery implements OutboundFrame {
                 ConversationFrame.Level.PERSISTED,
                 place.seq(),
                 place.messageId(),
-                false,
+                place.duplicate(),
                 System.currentTimeMillis());
     }
 

@@ -58,6 +58,22 @@ public enum IdRule {
         return true;
     }
 
+    /** Whether every database takes a text as it is: it has no U+0000 and no half of a surrogate pair. */
+    public static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (!Character.isSurrogatePair(c, i + 1 < text.length() ? text.charAt(i + 1) : 'x')) {
+                    return false;
+                }
+                i++;
+            } else if (c == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static boolean isPrintable(int codePoint) {
         if (codePoint >= ' ' && codePoint < 127) {
             return true;

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param groups          who says who is in a group
  * @param worldSenders    users who may write to {@code world}
  * @param smallGroup      members of a group up to which a message is distributed at once
- * @param notifyOnlyAbove members of a group beyond which devices are only told that there is news
+ * @param notifyOnlyAbove members of a group beyond which devices are only notified that there is news
  * @param retentionAge    how old messages may become; 0 keeps them
  * @param retentionCount  how many messages one conversation may have; 0 keeps them
  */

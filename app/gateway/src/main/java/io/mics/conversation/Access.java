@@ -79,7 +79,7 @@ final class Access {
         return isOfOthers(spelled, tenant.ids()) ? NOT_FOUND : new Decision.Refused(AckReason.INVALID_CONVERSATION);
     }
 
-    /** A conversation between two others looks like one, and must not be told from one that does not exist. */
+    /** A conversation between two others looks like one, and must read like one that does not exist. */
     private static boolean isOfOthers(String spelled, IdForm ids) {
         if (!spelled.startsWith("single:")) {
             return false;

@@ -41,8 +41,8 @@ public final class AppendWindow {
 
         private Entry() {}
 
-        /** The message is to be acknowledged once it is stored, which {@link #stored} says. */
-        void awaitStored(String ofConversation, String clientMsgId) {
+        /** Which message it is, for {@link #stored}. */
+        void of(String ofConversation, String clientMsgId) {
             lock.lock();
             try {
                 conversation = ofConversation;
@@ -70,6 +70,13 @@ public final class AppendWindow {
                 lock.unlock();
             }
             timer.cancel();
+        }
+
+        /** Whether it is not acknowledged yet, or only as accepted; under the lock. */
+        private boolean mayBecome() {
+            return ack == null
+                    || (ack instanceof ConversationFrame.Ack accepted
+                            && accepted.level() == ConversationFrame.Level.ACCEPTED);
         }
 
         /** The message's acknowledgement; it goes out after those of all messages before. A second one is ignored. */
@@ -104,14 +111,18 @@ public final class AppendWindow {
         }
     }
 
-    /** A message was stored; says whether its acknowledgement was waiting for that. */
+    /**
+     * A message was stored. Its acknowledgement that waits in the window, whatever for, is now this one: so that none
+     * of the level accepted follows it. Says whether there was one.
+     */
     boolean stored(ConversationFrame.Ack ack) {
         lock.lock();
         try {
             for (Entry entry : entries) {
-                if (entry.ack == null
-                        && entry.name.equals(ack.clientMsgId())
-                        && entry.conversation.equals(ack.conversation())) {
+                if (entry.name.equals(ack.clientMsgId())
+                        && entry.conversation.equals(ack.conversation())
+                        && entry.mayBecome()) {
+                    entry.ack = null;
                     entry.acknowledge(ack);
                     return true;
                 }

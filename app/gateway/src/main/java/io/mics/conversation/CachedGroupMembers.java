@@ -29,6 +29,9 @@ public final class CachedGroupMembers implements GroupMembers {
     /** What a member in the memory takes, about. */
     private static final long MEMBER_BYTES = 120;
 
+    /** What a group in the memory takes beside its members, in members. */
+    private static final int OF_A_GROUP = 4;
+
     private static final long MOST_MEMBERS = HeapShare.atMost(32L << 20, 1) / MEMBER_BYTES;
 
     private final TenantBackend backend;
@@ -43,8 +46,9 @@ public final class CachedGroupMembers implements GroupMembers {
     private record Key(String tenant, String group) {}
 
     private record Entry(Lookup.Known members, long nanos) {
+        /** In members; a group without any is remembered, too. */
         int size() {
-            return members.users().size();
+            return members.users().size() + OF_A_GROUP;
         }
     }
 

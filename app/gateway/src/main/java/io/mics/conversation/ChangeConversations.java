@@ -61,7 +61,7 @@ final class ChangeConversations {
         this.maxBodyBytes = maxBodyBytes;
     }
 
-    /** Moves the reader's pointer; its other devices are told, and in a conversation of two the other user. */
+    /** Moves the reader's pointer; its other devices are notified, and in a conversation of two the other user. */
     OutboundFrame markRead(Sender reader, ConversationRequest.MarkRead mark) throws InterruptedException {
         String request = mark.requestId();
         if (mark.seq() < 0) {
@@ -126,7 +126,7 @@ final class ChangeConversations {
         };
     }
 
-    /** What hooks are asked, and told, of a recall. */
+    /** What hooks are asked about a recall, and notified of. */
     private record HookedRecall(Sender sender, StoredMessage message, Instant at) {
         HookEvent.Recalled event() {
             return HookEvents.recalled(
@@ -134,7 +134,7 @@ final class ChangeConversations {
                     message.conversation().id(),
                     sender.device(),
                     sender.traceId(),
-                    new RecallEvent(message.clientMsgId(), sender.user(), at, Map.of()));
+                    new RecallEvent(Long.toString(message.messageId()), sender.user(), at, Map.of()));
         }
     }
 

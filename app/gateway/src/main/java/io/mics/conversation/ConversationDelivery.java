@@ -51,8 +51,13 @@ public final class ConversationDelivery implements Distribution {
     @Override
     public boolean distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
             throws InterruptedException {
-        Delivery made =
-                Delivery.stored(message.tenant(), stored, toSendingDevice(message, acknowledge), message.traceId());
+        Delivery made = Delivery.stored(
+                message.tenant(),
+                stored,
+                toSendingDevice(message, acknowledge),
+                message.device(),
+                repeated,
+                message.traceId());
         Delivery delivery = repeated ? made.asRedelivery() : made;
         PendingWrites writes = new PendingWrites();
         try {
@@ -174,7 +179,9 @@ public final class ConversationDelivery implements Distribution {
             }
             case ConversationRef.Group group -> toGroup(tenant, group, traceId, delivery, except, writes);
             case ConversationRef.World world -> {
-                fanOut.deliverToEverybody(tenant, delivery, except);
+                // its sender does not wait behind everybody for what it is to be answered
+                fanOut.deliver(tenant, List.of(delivery.message().getUserId()), delivery, except, writes);
+                fanOut.deliverToEverybody(tenant, delivery.forOthers(), except);
                 yield true;
             }
         };

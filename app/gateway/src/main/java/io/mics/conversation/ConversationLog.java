@@ -18,7 +18,7 @@ public interface ConversationLog {
 
     /** What became of an append. */
     sealed interface Outcome {
-        /** The log has it; that it is stored is told to its device by {@link Distribution}. */
+        /** The log has it; that it is stored reaches its device by {@link Distribution}. */
         record Accepted() implements Outcome {}
 
         /**

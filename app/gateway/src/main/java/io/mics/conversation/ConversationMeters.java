@@ -21,8 +21,16 @@ final class ConversationMeters {
             AckReason.INVALID_CLIENT_MSG_ID,
             AckReason.INVALID_CONVERSATION,
             AckReason.CONVERSATION_NOT_FOUND,
+            AckReason.INVALID_MSG_ID,
+            AckReason.INVALID_TYPE,
+            AckReason.INVALID_TO_USER,
+            AckReason.INVALID_GROUP,
+            AckReason.MISSING_TO_USER,
+            AckReason.MISSING_GROUP,
             AckReason.QPS_LIMITED,
             AckReason.TENANT_BUSY,
+            AckReason.STORE_UNAVAILABLE,
+            AckReason.INTERNAL_ERROR,
             OTHER);
 
     private final Counter single;
@@ -81,7 +89,7 @@ final class ConversationMeters {
         };
     }
 
-    /** A hook's own words all count as one reason. */
+    /** The words of hooks and backends all count as one reason. */
     Counter rejected(String reason) {
         return Objects.requireNonNull(rejected.getOrDefault(reason, rejected.get(OTHER)));
     }

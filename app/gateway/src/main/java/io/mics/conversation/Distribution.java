@@ -10,7 +10,7 @@ public interface Distribution {
     /**
      * A stored message for everybody in its conversation who is online.
      *
-     * @param acknowledge whether the device that sent it is told here that it is stored
+     * @param acknowledge whether the device that sent it gets the acknowledgement that it is stored
      * @param repeated    whether it may have been distributed before: devices that got it do not get it again
      * @return whether it was known who is in the conversation; else it is worth another attempt
      */

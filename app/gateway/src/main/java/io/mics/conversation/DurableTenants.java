@@ -21,7 +21,7 @@ public interface DurableTenants {
         }
     };
 
-    /** What clients of a durable tenant are told that this node cannot serve until it is started anew. */
+    /** The reason clients of a durable tenant get that this node cannot serve until it is started anew. */
     String RESTART = "no store: this node must be restarted";
 
     /** What is asked before a message is accepted, and where its events go. */
@@ -33,7 +33,7 @@ public interface DurableTenants {
         DurableTenants with(Hooks hooks);
     }
 
-    /** Why a durable tenant cannot be served, as its clients are told; empty when it can. */
+    /** Why a durable tenant cannot be served, as its clients get it; empty when it can. */
     Optional<String> refusal(Tenant tenant);
 
     /** What devices of a durable tenant may ask; empty when it cannot be served. */

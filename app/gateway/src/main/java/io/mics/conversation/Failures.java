@@ -4,7 +4,7 @@ import io.mics.protocol.AckReason;
 import io.mics.protocol.ErrorCode;
 import io.mics.protocol.OutboundFrame;
 
-/** What a reader is told when its request could not be followed. */
+/** What a reader is answered when its request could not be followed. */
 final class Failures {
     private Failures() {}
 

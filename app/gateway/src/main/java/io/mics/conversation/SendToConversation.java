@@ -17,6 +17,9 @@ import io.mics.protocol.IdRule;
 import io.mics.protocol.OutboundFrame;
 import io.mics.tenant.DurableSettings;
 import io.mics.timer.TimingWheel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +38,7 @@ public final class SendToConversation {
     private static final String INVALID_CONTENT_TYPE = "invalid content_type";
     private static final long MINUTE_MS = 60_000;
 
-    /** How long a message that the log has may take to be stored, until its sender is told that this is not known. */
+    /** How long a message that the log has may take to be stored, until its outcome is answered as unknown. */
     private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Access access;
@@ -79,7 +82,7 @@ public final class SendToConversation {
     void send(Sender sender, ConversationRequest.Send send, AppendWindow window) throws InterruptedException {
         AppendWindow.Entry entry = enter(sender, window);
         String refusal = refusal(send.clientMsgId(), AckReason.INVALID_CLIENT_MSG_ID, send.body());
-        if (refusal.isEmpty() && send.contentType().length() > MOST_CONTENT_TYPE) {
+        if (refusal.isEmpty() && !isText(send.contentType(), MOST_CONTENT_TYPE)) {
             refusal = INVALID_CONTENT_TYPE;
         }
         if (refusal.isEmpty() && !allows(send.headers())) {
@@ -131,12 +134,7 @@ public final class SendToConversation {
         ConversationRef conversation =
                 group ? new ConversationRef.Group(target) : ConversationRef.ofUsers(sender.user(), target);
         long minute = System.currentTimeMillis() / MINUTE_MS;
-        String content = String.join(
-                "\n",
-                sender.device(),
-                message.getMsgId(),
-                Integer.toHexString(message.getMsgBody().hashCode()),
-                Integer.toString(message.getMsgBody().size()));
+        String content = String.join("\n", sender.device(), message.getMsgId(), digest(message.getMsgBody()));
         boolean echoed = group && sender.tenant().settings().echoToSender();
         send(
                 sender,
@@ -161,10 +159,9 @@ public final class SendToConversation {
 
     private void send(Sender sender, Draft draft, AppendWindow.Entry entry) throws InterruptedException {
         String name = draft.request().getMsgId();
-        ConversationMeters count = meters.of(sender.tenant());
-        count.in(draft.conversation()).increment();
         OutboundFrame ack;
         try {
+            meters.of(sender.tenant()).in(draft.conversation()).increment();
             if (!sender.tenant().limits().messages().tryTake()) {
                 ack = refused(sender, name, 0, AckReason.QPS_LIMITED);
             } else if (access.toWrite(sender, draft.conversation()) instanceof Access.Decision.Refused refused) {
@@ -180,7 +177,10 @@ public final class SendToConversation {
             }
         } catch (RuntimeException e) {
             LOG.error("message_failed", e, "tenant", sender.tenant().id(), "msgId", name, "traceId", sender.traceId());
-            ack = refused(sender, name, 0, AckReason.INTERNAL_ERROR);
+            ack = failed(name, 0, AckReason.INTERNAL_ERROR);
+        } catch (InterruptedException e) {
+            entry.acknowledge(failed(name, 0, AckReason.OUTCOME_UNKNOWN));
+            throw e;
         }
         entry.acknowledge(ack);
     }
@@ -215,8 +215,8 @@ public final class SendToConversation {
                 draft.echoed());
         ConversationMeters count = meters.of(sender.tenant());
         boolean untilStored = sender.tenant().settings().durable().ack() == DurableSettings.Ack.PERSISTED;
-        if (untilStored) {
-            entry.awaitStored(message.conversation().id(), message.clientMsgId());
+        if (untilStored || !message.isOfFirstProtocol()) {
+            entry.of(message.conversation().id(), message.clientMsgId());
         }
         // the log may have no room: neither what waits to be written nor the tenant's other connections wait for that
         sender.writes().start();
@@ -267,12 +267,27 @@ public final class SendToConversation {
         return maxBodyBytes > 0 && body.size() > maxBodyBytes ? AckReason.BODY_TOO_LARGE : AckReason.NONE;
     }
 
+    /** What a database takes as it is: no U+0000, no half of a surrogate pair. */
+    private static boolean isText(String text, int most) {
+        return text.length() <= most && IdRule.isStorable(text);
+    }
+
+    private static String digest(ByteString body) {
+        try {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            body.asReadOnlyByteBufferList().forEach(hash::update);
+            return HexFormat.of().formatHex(hash.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
     private static boolean allows(Map<String, String> headers) {
         return headers.size() <= MOST_HEADERS
                 && headers.entrySet().stream()
                         .allMatch(header -> !header.getKey().isEmpty()
-                                && header.getKey().length() <= MOST_HEADER_NAME
-                                && header.getValue().length() <= MOST_HEADER_VALUE);
+                                && isText(header.getKey(), MOST_HEADER_NAME)
+                                && isText(header.getValue(), MOST_HEADER_VALUE));
     }
 
     /** The message as hooks know it. */

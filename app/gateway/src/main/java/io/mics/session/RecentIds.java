@@ -50,7 +50,12 @@ final class RecentIds {
     boolean contains(Delivery delivery) {
         Set<MessageKey> known = keys;
         return (delivery.id() != 0 && contains(delivery.id()))
-                || (known != null && known.contains(MessageKey.of(delivery.message())));
+                || (known != null && isCompared(delivery) && known.contains(MessageKey.of(delivery.message())));
+    }
+
+    /** What a backend may have stored, too: no message of a durable conversation, and no change in one. */
+    private static boolean isCompared(Delivery delivery) {
+        return delivery.stored() == null && delivery.change() == null;
     }
 
     void add(Delivery delivery) {
@@ -58,7 +63,7 @@ final class RecentIds {
             add(delivery.id());
         }
         Set<MessageKey> known = keys;
-        if (known != null) {
+        if (known != null && isCompared(delivery)) {
             if (known.size() >= MOST_KEYS) {
                 known.remove(known.iterator().next());
             }

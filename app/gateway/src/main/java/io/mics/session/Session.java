@@ -207,7 +207,7 @@ public final class Session implements TimerTask {
         return send(codec.encode(frame), Runnable::run);
     }
 
-    /** Who is told when one of this device's messages was stored. */
+    /** Who is notified when one of this device's messages was stored. */
     public StoredListener storedListener() {
         return storedListener;
     }
@@ -284,13 +284,13 @@ public final class Session implements TimerTask {
     }
 
     /**
-     * Takes frames for the writer, up to {@code limit} bytes and at least one; none ends the writer's claim. A JSON
-     * device is first notified of deliveries that were dropped.
+     * Takes frames for the writer, up to {@code limit} bytes and at least one; none ends the writer's claim. A device
+     * that speaks JSON, or can ask for them, is first notified of deliveries that were dropped.
      */
     public List<Payload> takeFrames(long limit) {
         List<Payload> frames = queue.take(limit);
         long dropped = frames.isEmpty() ? 0 : countDropped();
-        if (dropped == 0 || !codec.text()) {
+        if (dropped == 0 || !(codec.text() || tenant.settings().isDurable())) {
             return frames;
         }
         List<Payload> withGap = new ArrayList<>(frames.size() + 1);

@@ -156,7 +156,7 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         int taken = 0;
         boolean leftOut = false;
         for (Session device : devices) {
-            if (device.connectionId() == except || isTold(device, delivery)) {
+            if (device.connectionId() == except || isAcknowledged(device, delivery)) {
                 leftOut = true;
             } else if (device.send(delivery, writes)) {
                 taken++;
@@ -172,14 +172,14 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
     }
 
     /**
-     * Whether it is the device that sent a stored message, and gets no delivery of it; it may be told now that its
-     * message is stored.
+     * Whether it is the device that sent a stored message, and gets no delivery of it; it may get its acknowledgement
+     * now.
      */
-    private static boolean isTold(Session device, Delivery delivery) {
+    private static boolean isAcknowledged(Session device, Delivery delivery) {
         Delivery.Stored stored = delivery.stored();
         if (stored == null
                 || !device.user().equals(delivery.message().getUserId())
-                || !device.device().equals(delivery.message().getDeviceId())) {
+                || !device.device().equals(stored.sendingDevice())) {
             return false;
         }
         return switch (stored.toSendingDevice()) {

@@ -13,7 +13,7 @@ import java.util.function.Function;
  * @param queueBytes  bytes one outbound queue holds; one frame of any size is always taken
  * @param keepalive   between transport-level pings; zero sends none
  * @param writeStall  how long one write may be blocked by the peer until 4430
- * @param storeRefusal why a durable tenant cannot be served here, as its clients are told; empty when it can. May wait
+ * @param storeRefusal why a durable tenant cannot be served here, as its clients get it; empty when it can. May wait
  *                     for the store to open
  */
 public record SessionSettings(

@@ -9,7 +9,7 @@ public final class StoredListener {
 
     StoredListener() {}
 
-    /** From now on {@code other} is told, which must not block. */
+    /** From now on {@code other} is notified, which must not block. */
     public void set(Consumer<ConversationFrame.Ack> other) {
         listener = other;
     }

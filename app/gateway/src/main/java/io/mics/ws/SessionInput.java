@@ -3,6 +3,7 @@ package io.mics.ws;
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
 import io.mics.conversation.ConversationSession;
+import io.mics.conversation.DurableTenants;
 import io.mics.message.Sender;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConversationRequest;
@@ -61,6 +62,8 @@ final class SessionInput implements FrameSink {
                 : null;
         if (conversations != null) {
             session.storedListener().set(conversations::stored);
+        } else if (session.tenant().settings().isDurable()) {
+            session.close(CloseCode.LIMIT_REACHED, DurableTenants.RESTART);
         }
         services.messages().inherit(sender, session.inherited());
     }

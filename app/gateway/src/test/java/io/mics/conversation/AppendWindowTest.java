@@ -2,6 +2,7 @@ package io.mics.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.protocol.ConversationFrame;
 import io.mics.protocol.OutboundFrame;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,39 @@ class AppendWindowTest {
         AppendWindow.Entry next = window.next();
         next.acknowledge(ack(3));
         assertThat(sent).containsExactly(ack(1), ack(3));
+    }
+
+    @Test
+    void noAcknowledgementAsAcceptedFollowsThatAsStored() throws InterruptedException {
+        AppendWindow.Entry first = window.next();
+        AppendWindow.Entry second = window.next();
+        second.of("group:g", "m2");
+        second.acknowledge(durable("m2", ConversationFrame.Level.ACCEPTED, 0));
+        ConversationFrame.Ack stored = durable("m2", ConversationFrame.Level.PERSISTED, 7);
+
+        assertThat(window.stored(stored)).isTrue();
+        assertThat(sent).isEmpty();
+        first.acknowledge(ack(1));
+        assertThat(sent).containsExactly(ack(1), stored);
+        // what is not in the window any more is for its device to know as it comes
+        assertThat(window.stored(stored)).isFalse();
+    }
+
+    @Test
+    void aRefusalIsNotTakenBackByAnAcknowledgement() throws InterruptedException {
+        AppendWindow.Entry first = window.next();
+        AppendWindow.Entry second = window.next();
+        second.of("group:g", "m2");
+        second.acknowledge(ack(2));
+
+        assertThat(window.stored(durable("m2", ConversationFrame.Level.PERSISTED, 7)))
+                .isFalse();
+        first.acknowledge(ack(1));
+        assertThat(sent).containsExactly(ack(1), ack(2));
+    }
+
+    private static ConversationFrame.Ack durable(String name, ConversationFrame.Level level, long seq) {
+        return new ConversationFrame.Ack(name, "group:g", level, seq, seq, false, 1);
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.mics.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mics.proto.message.v1.MessageRequest;
+import io.mics.protocol.ConversationFrame;
+import io.mics.protocol.Delivery;
 import org.junit.jupiter.api.Test;
 
 class RecentIdsTest {
@@ -16,6 +19,22 @@ class RecentIdsTest {
         assertThat(ids.contains(1_000)).isTrue();
         assertThat(ids.contains(1_000 - 511)).isTrue();
         assertThat(ids.contains(1_000 - 512)).isFalse();
+    }
+
+    @Test
+    void changesInAConversationAreNotComparedByWhatTheyHaveInCommon() {
+        ids.byContent(true);
+        MessageRequest whose = MessageRequest.newBuilder()
+                .setTenantId("t")
+                .setUserId("u")
+                .setDeviceId("d")
+                .build();
+        ids.add(Delivery.change(new ConversationFrame.Typing("group:g", "u"), whose, "trace", 1));
+
+        assertThat(ids.contains(Delivery.change(new ConversationFrame.Read("group:g", "u", 3), whose, "trace", 2)))
+                .isFalse();
+        assertThat(ids.contains(Delivery.change(new ConversationFrame.Typing("group:g", "u"), whose, "trace", 1)))
+                .isTrue();
     }
 
     @Test

@@ -203,14 +203,14 @@ final class DurableConversations {
 
     /** What operators may ask and change of groups whose members are in the database. */
     GroupsApi groups() {
-        return new GroupsApi(store.conversations(), this::idsOfDurable, members::forget);
+        return new GroupsApi(store.conversations(), this::idsOfStoredGroups, members::forget);
     }
 
-    private Optional<IdForm> idsOfDurable(String tenant) {
+    private Optional<IdForm> idsOfStoredGroups(String tenant) {
         return foundation
                 .tenants()
                 .find(tenant)
-                .filter(it -> it.settings().isDurable())
+                .filter(it -> it.settings().isDurable() && !CachedGroupMembers.asksBackend(it))
                 .map(Tenant::ids);
     }
 }

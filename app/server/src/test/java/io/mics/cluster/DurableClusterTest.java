@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -201,9 +202,27 @@ class DurableClusterTest {
         }
     }
 
+    @Test
+    void aResendFromAnotherDeviceIsAcknowledgedThereWithTheFirstPlace() throws Exception {
+        try (Nodes cluster = new Nodes(Log.KAFKA_UNTIL_STORED);
+                RawClient phone = RawClient.connect(cluster.nodes.getFirst().port(), "t1", "u1", "phone");
+                RawClient laptop = RawClient.connect(cluster.nodes.getLast().port(), "t1", "u1", "laptop")) {
+            phone.send(send(OF_TWO, "m1"));
+            MessageAck first = phone.readProtobuf().getAck();
+            assertThat(first.getSeq()).isEqualTo(1);
+            assertThat(laptop.readProtobuf().getDelivery().getSeq()).isEqualTo(1);
+
+            laptop.send(send(OF_TWO, "m1"));
+            MessageAck again = laptop.readProtobuf().getAck();
+            assertThat(again.getStatus()).isEqualTo(AckStatus.SENT);
+            assertThat(again.getReason()).isEqualTo("duplicate");
+            assertThat(again.getMessageId()).isEqualTo(first.getMessageId());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
-    void aGroupIsToldOnBothNodesAndTheAbsentFindIt(Log log) throws Exception {
+    void aGroupGetsItOnBothNodesAndTheAbsentFindIt(Log log) throws Exception {
         try (Nodes cluster = new Nodes(log);
                 RawClient one = cluster.connect(0, "u1");
                 RawClient two = cluster.connect(1, "u2")) {

@@ -46,7 +46,7 @@ public final class GroupsApi implements HttpService {
     /**
      * The groups in {@code conversations}.
      *
-     * @param durableTenants what ids of a durable tenant look like; empty for any other tenant
+     * @param durableTenants what ids of a durable tenant whose groups are stored look like; empty for any other tenant
      * @param changed        is told of each group whose members were changed
      */
     public GroupsApi(
@@ -98,7 +98,8 @@ public final class GroupsApi implements HttpService {
             throw new BadParameter(
                     join.size() > MOST_USERS ? "join" : "leave", "is more than " + MOST_USERS + " users together");
         }
-        Reply<Boolean> reply = conversations.join(tenant, group, join);
+        Reply<Boolean> reply =
+                join.isEmpty() && !leave.isEmpty() ? new Reply.Ok<>(true) : conversations.join(tenant, group, join);
         if (reply instanceof Reply.Ok && !leave.isEmpty()) {
             reply = conversations.leave(tenant, group, leave);
         }
@@ -122,7 +123,8 @@ public final class GroupsApi implements HttpService {
         return durableTenants
                 .apply(tenant)
                 .orElseThrow(() -> new BadParameter(
-                        "tenant", tenant.isEmpty() ? "is missing" : "is not the id of a durable tenant"));
+                        "tenant",
+                        tenant.isEmpty() ? "is missing" : "is not the id of a durable tenant whose groups are stored"));
     }
 
     private static ConversationRef.Group group(String id, IdForm ids) {

@@ -50,13 +50,13 @@ public sealed interface HookEvent {
 
         @Override
         public String messageId() {
-            return message.getMsgId();
+            return storedId.isEmpty() ? message.getMsgId() : storedId;
         }
 
         /** As hooks receive it; the body is copied here and not before. */
         MessageRecord toRecord() {
             return new MessageRecord(
-                    storedId.isEmpty() ? message.getMsgId() : storedId,
+                    messageId(),
                     message.getMsgId(),
                     context.sessionId(),
                     context.user(),

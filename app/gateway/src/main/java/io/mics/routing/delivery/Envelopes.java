@@ -31,6 +31,8 @@ public final class Envelopes {
                     .setConversationId(stored.conversation())
                     .setSeq(stored.seq())
                     .setMessageId(stored.messageId())
+                    .setSendingDevice(stored.sendingDevice())
+                    .setDuplicate(stored.duplicate())
                     .setToSendingDevice(
                             switch (stored.toSendingDevice()) {
                                 case NOTHING -> ToSendingDevice.TO_SENDING_DEVICE_UNSPECIFIED;
@@ -84,7 +86,9 @@ public final class Envelopes {
                     case TO_SENDING_DEVICE_ACK -> Delivery.ToSendingDevice.ACK;
                     case TO_SENDING_DEVICE_MESSAGE -> Delivery.ToSendingDevice.MESSAGE;
                     case TO_SENDING_DEVICE_ACK_AND_MESSAGE -> Delivery.ToSendingDevice.ACK_AND_MESSAGE;
-                });
+                },
+                stored.getSendingDevice(),
+                stored.getDuplicate());
     }
 
     private static @Nullable ConversationFrame change(Envelope envelope) {

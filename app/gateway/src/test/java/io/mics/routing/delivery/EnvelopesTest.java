@@ -51,6 +51,10 @@ class EnvelopesTest {
         assertThat(received.contentType()).isEqualTo("image");
         assertThat(received.change()).isNull();
         assertThat(received.isRedelivery()).isTrue();
+
+        Delivery again = Delivery.stored("t1", message, toSendingDevice, "d2", true, "trace");
+        assertThat(overTheLink(again).stored()).isEqualTo(again.stored());
+        assertThat(overTheLink(again).storedAck().duplicate()).isTrue();
     }
 
     @Test
