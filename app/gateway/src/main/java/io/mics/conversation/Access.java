@@ -62,10 +62,9 @@ final class Access {
     }
 
     private Decision inGroup(Sender user, ConversationRef.Group group) throws InterruptedException {
-        return switch (members.find(user.tenant(), group, user.traceId(), user.writes()::start)) {
-            case GroupMembers.Lookup.Known known ->
-                known.users().contains(user.user()) ? new Decision.Allowed(group) : NOT_FOUND;
-            case GroupMembers.Lookup.Unavailable away -> new Decision.Refused(away.reason());
+        return switch (members.contains(user.tenant(), group, user.user(), user.traceId(), user.writes()::start)) {
+            case GroupMembers.Membership.Known known -> known.member() ? new Decision.Allowed(group) : NOT_FOUND;
+            case GroupMembers.Membership.Unavailable away -> new Decision.Refused(away.reason());
         };
     }
 

@@ -69,12 +69,28 @@ public final class CachedGroupMembers implements GroupMembers {
     }
 
     @Override
+    public Membership contains(
+            Tenant tenant, ConversationRef.Group group, String user, String traceId, Runnable beforeAsking)
+            throws InterruptedException {
+        if (asksBackend(tenant) || fresh(new Key(tenant.id(), group.group()), STORED_NANOS) != null) {
+            return GroupMembers.super.contains(tenant, group, user, traceId, beforeAsking);
+        }
+        beforeAsking.run();
+        return switch (conversations.isMember(tenant.id(), group, user)) {
+            case Reply.Ok<Boolean> known -> new Membership.Known(known.value());
+            case Reply.NotFound<Boolean> none -> new Membership.Known(false);
+            case Reply.Refused<Boolean> refused -> new Membership.Unavailable(refused.reason());
+            case Reply.Unavailable<Boolean> away -> new Membership.Unavailable(AckReason.STORE_UNAVAILABLE);
+        };
+    }
+
+    @Override
     public Lookup find(Tenant tenant, ConversationRef.Group group, String traceId, Runnable beforeAsking)
             throws InterruptedException {
         boolean asksBackend = asksBackend(tenant);
         Key key = new Key(tenant.id(), group.group());
-        Entry entry = recall(key);
-        if (entry != null && clock.getAsLong() - entry.nanos() < (asksBackend ? BACKEND_NANOS : STORED_NANOS)) {
+        Entry entry = fresh(key, asksBackend ? BACKEND_NANOS : STORED_NANOS);
+        if (entry != null) {
             return entry.members();
         }
         beforeAsking.run();
@@ -105,10 +121,12 @@ public final class CachedGroupMembers implements GroupMembers {
         }
     }
 
-    private @Nullable Entry recall(Key key) {
+    /** What was known of a group less than {@code nanos} ago. */
+    private @Nullable Entry fresh(Key key, long nanos) {
         lock.lock();
         try {
-            return known.get(key);
+            Entry entry = known.get(key);
+            return entry != null && clock.getAsLong() - entry.nanos() < nanos ? entry : null;
         } finally {
             lock.unlock();
         }

@@ -39,6 +39,33 @@ public interface GroupMembers {
     Lookup find(Tenant tenant, ConversationRef.Group group, String traceId, Runnable beforeAsking)
             throws InterruptedException;
 
+    /**
+     * Whether a user is in a group now: the same, without all members where one can be asked about.
+     *
+     * @param beforeAsking run where somebody is asked, before that
+     */
+    default Membership contains(
+            Tenant tenant, ConversationRef.Group group, String user, String traceId, Runnable beforeAsking)
+            throws InterruptedException {
+        return switch (find(tenant, group, traceId, beforeAsking)) {
+            case Lookup.Known known -> new Membership.Known(known.users().contains(user));
+            case Lookup.Unavailable away -> new Membership.Unavailable(away.reason());
+        };
+    }
+
+    /** Whether somebody is in a group. */
+    sealed interface Membership {
+        /** It is known. */
+        record Known(boolean member) implements Membership {}
+
+        /**
+         * Nobody could say.
+         *
+         * @param reason for the acknowledgement
+         */
+        record Unavailable(String reason) implements Membership {}
+    }
+
     /** The same for a caller whom nobody waits for. */
     default Lookup find(Tenant tenant, ConversationRef.Group group, String traceId) throws InterruptedException {
         return find(tenant, group, traceId, () -> {});
