@@ -141,7 +141,7 @@ public final class MicsClientBuilder {
         return this;
     }
 
-    /** Where messages of conversations are stored: in memory by default, the newest 1000 of each conversation. */
+    /** Where messages of conversations are stored: by default in an {@link InMemoryMessageStore}, with its bounds. */
     public MicsClientBuilder messageStore(MessageStore store) {
         messageStore = store;
         return this;
