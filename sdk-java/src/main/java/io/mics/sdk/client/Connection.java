@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket, from handshake to end. Tells its owner every frame in order and its end exactly once, whatever the
- * cause. At most {@value #INBOX} deliveries are read before the owner has consumed them.
+ * cause. At most {@value #INBOX} frames are read before the owner has consumed them.
  */
 final class Connection implements WebSocket.Listener {
     private static final int INBOX = 256;
@@ -20,7 +20,7 @@ final class Connection implements WebSocket.Listener {
 
     /** Called from network threads; must not block. */
     interface Owner {
-        /** Each delivery must be answered by one {@link Connection#consumed}. */
+        /** Each must be answered by one {@link Connection#consumed}, at once or once what it caused is done. */
         void frame(Connection connection, ServerFrame frame);
 
         void ended(Connection connection, int code, String reason);
@@ -49,6 +49,7 @@ final class Connection implements WebSocket.Listener {
         return unconsumed.get() >= INBOX ? 0 : System.nanoTime() - lastReadNanos;
     }
 
+    /** The owner is done with a frame. */
     void consumed() {
         unconsumed.decrementAndGet();
         WebSocket open = socket;
@@ -102,14 +103,14 @@ final class Connection implements WebSocket.Listener {
         } else if (last) {
             byte[] whole = parts.toByteArray();
             parts.reset();
-            read(from, whole);
+            read(whole);
         } else {
             from.request(1);
         }
         return null;
     }
 
-    private void read(WebSocket from, byte[] bytes) {
+    private void read(byte[] bytes) {
         ServerFrame frame;
         try {
             frame = ServerFrame.parseFrom(bytes);
@@ -120,13 +121,8 @@ final class Connection implements WebSocket.Listener {
         if (ended.get()) {
             return;
         }
-        if (frame.hasDelivery()) {
-            unconsumed.incrementAndGet();
-        }
+        unconsumed.incrementAndGet();
         owner.frame(this, frame);
-        if (!frame.hasDelivery()) {
-            from.request(1);
-        }
     }
 
     @Override

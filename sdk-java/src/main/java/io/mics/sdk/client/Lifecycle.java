@@ -102,19 +102,18 @@ final class Lifecycle implements Connection.Owner {
             return;
         }
         switch (frame.getPayloadCase()) {
-            case CONNECT_ACK -> onLoop(() -> accepted(connection, frame.getConnectAck()));
-            case ACK -> pending.acknowledge(frame.getAck());
-            case DELIVERY ->
-                callbacks.run(() -> {
-                    try {
-                        inbox.take(frame.getDelivery());
-                    } finally {
-                        connection.consumed();
-                    }
-                });
+            case CONNECT_ACK -> {
+                onLoop(() -> accepted(connection, frame.getConnectAck()));
+                connection.consumed();
+            }
+            case ACK -> {
+                pending.acknowledge(frame.getAck());
+                connection.consumed();
+            }
+            case DELIVERY -> callBack(connection, () -> inbox.take(frame.getDelivery()));
             case ERROR -> {
                 ServerError error = frame.getError();
-                callbacks.run(() -> settings.listener().onError(error.getCode(), error.getMessage()));
+                callBack(connection, () -> settings.listener().onError(error.getCode(), error.getMessage()));
             }
             // a pong's arrival is all it says; other frames belong to newer clients
             case HEARTBEAT_PONG,
@@ -127,8 +126,19 @@ final class Lifecycle implements Connection.Owner {
                     EDITED,
                     READ,
                     TYPING,
-                    PAYLOAD_NOT_SET -> {}
+                    PAYLOAD_NOT_SET -> connection.consumed();
         }
+    }
+
+    /** Runs what a frame causes in the owner's code. */
+    private void callBack(Connection connection, Runnable task) {
+        callbacks.run(() -> {
+            try {
+                task.run();
+            } finally {
+                connection.consumed();
+            }
+        });
     }
 
     @Override

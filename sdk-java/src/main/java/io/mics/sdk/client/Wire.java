@@ -40,6 +40,11 @@ final class Wire implements ConversationLink {
     }
 
     @Override
+    public boolean onCallbackThread() {
+        return callbacks.isCurrent();
+    }
+
+    @Override
     public void run(Runnable task) {
         callbacks.run(task);
     }

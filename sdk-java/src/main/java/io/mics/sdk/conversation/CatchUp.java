@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 /**
  * Asks the gateway for what this device lacks: after each connection for the conversations that changed since the last
  * time, page by page, then for the messages of those, newest conversation first, and for the messages of a conversation
- * in which a number is missing. At most {@value #AT_ONCE} conversations are asked about at once. On the callback thread
- * only.
+ * in which a number is missing. At most {@value #AT_ONCE} conversations are asked about at once. What the store fails
+ * to take is asked for again, like what is not answered. On the callback thread only.
  */
 final class CatchUp {
     private static final String PREFIX = "c";
@@ -55,6 +55,9 @@ final class CatchUp {
     private final Duration patience;
     private final Deque<Asked> queue = new ArrayDeque<>();
     private final Map<String, Asked> asked = new HashMap<>();
+    /** The conversations in {@link #queue} and {@link #asked}. */
+    private final Set<String> underWay = new HashSet<>();
+
     private final Set<String> expecting = new HashSet<>();
     private String listing = "";
     private int listAttempt;
@@ -90,12 +93,16 @@ final class CatchUp {
         gatewayMs = 0;
         cursor = "";
         listAttempt = 0;
-        since = Math.max(0, store.caughtUpAtMs() - CLOCKS_DIFFER_MS);
         // the answer tells the gateway's time, and comes before the list
         link.write(ClientFrame.newBuilder()
                 .setHeartbeatPing(HeartbeatPing.newBuilder().setTimestampMs(System.currentTimeMillis()))
                 .build());
-        list();
+        since = 0;
+        try {
+            since = Math.max(0, store.caughtUpAtMs() - CLOCKS_DIFFER_MS);
+        } finally {
+            list(); // of all, where the store does not say since when
+        }
         if (store.completeTo(WORLD) != MessageStore.UNKNOWN) {
             ask(WORLD, timelines.of(WORLD).shown());
         }
@@ -105,6 +112,7 @@ final class CatchUp {
     void end() {
         queue.clear();
         asked.clear();
+        underWay.clear();
         listing = "";
         behind = false;
     }
@@ -148,15 +156,11 @@ final class CatchUp {
         }
         listing = "";
         begunAtMs = begunAtMs == 0 ? gatewayMs : begunAtMs;
-        for (Conversation each : page.getConversationsList()) {
-            changed.accept(ConversationSummary.of(each));
-            Timeline timeline = timelines.of(each.getConversationId(), each.getLastSeq());
-            timeline.heardOf(each.getLastSeq());
-            if (since > 0) {
-                ask(each.getConversationId(), Math.max(0, timeline.shown() - SHOWN_AGAIN));
-            } else if (timeline.lacks()) {
-                ask(each.getConversationId(), timeline.shown());
-            }
+        try {
+            page.getConversationsList().forEach(this::listed);
+        } catch (RuntimeException e) {
+            retryList();
+            throw e;
         }
         cursor = page.getNextCursor();
         if (cursor.isEmpty()) {
@@ -167,12 +171,34 @@ final class CatchUp {
         }
     }
 
+    private void listed(Conversation one) {
+        changed.accept(ConversationSummary.of(one));
+        Timeline timeline = timelines.of(one.getConversationId(), one.getLastSeq());
+        timeline.extendTo(one.getLastSeq());
+        if (since > 0) {
+            ask(one.getConversationId(), Math.max(0, timeline.shown() - SHOWN_AGAIN));
+        } else if (timeline.lacks()) {
+            ask(one.getConversationId(), timeline.shown());
+        }
+    }
+
     /** A page of a conversation; whatever it brings is shown by {@link Timelines}. */
     void synced(SyncResult page) {
         Asked one = asked.remove(page.getRequestId());
         if (one == null) {
             return;
         }
+        try {
+            synced(one, page);
+        } catch (RuntimeException e) {
+            again(one, true);
+            throw e;
+        } finally {
+            next();
+        }
+    }
+
+    private void synced(Asked one, SyncResult page) {
         long before = timelines.of(one.conversation).shown();
         timelines.page(one.conversation, page);
         Timeline timeline = timelines.of(one.conversation);
@@ -181,8 +207,9 @@ final class CatchUp {
             queue.addFirst(new Asked(one.conversation, timeline.shown(), 0));
         } else if (timeline.lacks()) {
             again(moved ? new Asked(one.conversation, timeline.shown(), 0) : one, false);
+        } else {
+            underWay.remove(one.conversation);
         }
-        next();
     }
 
     /** A request of this client's catch-up was refused; false when it is none. */
@@ -198,7 +225,7 @@ final class CatchUp {
         Asked one = asked.remove(id);
         if (one != null) {
             if (error.getCode() == NOT_FOUND) {
-                timelines.of(one.conversation).giveUp();
+                giveUp(one);
             } else {
                 again(one, true);
             }
@@ -240,9 +267,7 @@ final class CatchUp {
     }
 
     private void ask(String conversation, long after) {
-        boolean underWay = queue.stream().anyMatch(each -> each.conversation.equals(conversation))
-                || asked.values().stream().anyMatch(each -> each.conversation.equals(conversation));
-        if (!underWay) {
+        if (underWay.add(conversation)) {
             queue.add(new Asked(conversation, after, 0));
             next();
         }
@@ -253,20 +278,37 @@ final class CatchUp {
         int attempt = one.attempt + 1;
         if (attempt > RETRIES) {
             behind = false;
-            timelines.of(one.conversation).giveUp();
+            giveUp(one);
             return;
         }
         String waiting = PREFIX + ++lastId;
         asked.put(waiting, one);
         later(RETRY.multipliedBy(attempt), () -> {
             if (asked.remove(waiting, one)) {
-                Timeline timeline = timelines.of(one.conversation);
-                if (unanswered || timeline.lacks()) {
-                    queue.add(new Asked(one.conversation, Math.min(one.after, timeline.shown()), attempt));
-                }
-                next();
+                askAgain(new Asked(one.conversation, one.after, attempt), unanswered);
             }
         });
+    }
+
+    private void askAgain(Asked one, boolean unanswered) {
+        try {
+            Timeline timeline = timelines.of(one.conversation);
+            if (unanswered || timeline.lacks()) {
+                queue.add(new Asked(one.conversation, Math.min(one.after, timeline.shown()), one.attempt));
+            } else {
+                underWay.remove(one.conversation);
+            }
+        } catch (RuntimeException e) {
+            again(one, true);
+            throw e;
+        } finally {
+            next();
+        }
+    }
+
+    private void giveUp(Asked one) {
+        underWay.remove(one.conversation);
+        timelines.giveUp(one.conversation);
     }
 
     private void later(Duration delay, Runnable task) {
@@ -298,12 +340,15 @@ final class CatchUp {
     private void finish() {
         if (behind && listing.isEmpty() && cursor.isEmpty() && queue.isEmpty() && asked.isEmpty()) {
             behind = false;
-            if (begunAtMs > 0) {
-                store.caughtUpAtMs(begunAtMs);
-            }
-            caughtUp.run();
-            if (repeat) {
-                begin();
+            try {
+                if (begunAtMs > 0) {
+                    store.caughtUpAtMs(begunAtMs);
+                }
+            } finally {
+                caughtUp.run();
+                if (repeat) {
+                    begin();
+                }
             }
         }
     }

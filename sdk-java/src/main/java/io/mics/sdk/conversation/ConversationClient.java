@@ -13,6 +13,7 @@ import io.mics.proto.message.v1.Recall;
 import io.mics.proto.message.v1.ServerError;
 import io.mics.proto.message.v1.ServerFrame;
 import io.mics.proto.message.v1.SyncRequest;
+import io.mics.proto.message.v1.SyncResult;
 import io.mics.proto.message.v1.Typing;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,51 +81,59 @@ public final class ConversationClient implements Conversations {
     /**
      * Takes a frame; false when it is none of conversations.
      *
-     * @param consumed run once a delivery has been shown; of other frames never
+     * @param consumed run once the frame has been dealt with, which may be on the callback thread; never, if false
      */
     public boolean take(ServerFrame frame, Runnable consumed) {
         return switch (frame.getPayloadCase()) {
-            case ACK -> acknowledged(frame.getAck());
+            case ACK -> acknowledged(frame.getAck(), consumed);
             case DELIVERY -> {
                 boolean ours = !frame.getDelivery().getConversationId().isEmpty();
                 if (ours) {
-                    link.run(() -> {
-                        try {
-                            arrived(Message.of(frame.getDelivery()));
-                        } finally {
-                            consumed.run();
-                        }
-                    });
+                    run(() -> arrived(Message.of(frame.getDelivery())), consumed);
                 }
                 yield ours;
             }
-            case ERROR -> refused(frame.getError());
+            case ERROR -> refused(frame.getError(), consumed);
             case SYNC_RESULT -> {
-                if (!requests.answered(frame.getSyncResult().getRequestId(), frame)) {
-                    link.run(() -> catchUp.synced(frame.getSyncResult()));
+                if (requests.answered(frame.getSyncResult().getRequestId(), frame)) {
+                    consumed.run();
+                } else {
+                    run(() -> catchUp.synced(frame.getSyncResult()), consumed);
                 }
                 yield true;
             }
             case CONVERSATIONS -> {
-                if (!requests.answered(frame.getConversations().getRequestId(), frame)) {
-                    link.run(() -> catchUp.listed(frame.getConversations()));
+                if (requests.answered(frame.getConversations().getRequestId(), frame)) {
+                    consumed.run();
+                } else {
+                    run(() -> catchUp.listed(frame.getConversations()), consumed);
                 }
                 yield true;
             }
             case RECALLED, EDITED, READ, TYPING, CONVERSATION_UPDATE, GAP -> {
                 requests.happened(frame);
-                link.run(() -> changed(frame));
+                run(() -> changed(frame), consumed);
                 yield true;
             }
             case HEARTBEAT_PONG -> {
-                link.run(() -> catchUp.gatewayTime(frame.getHeartbeatPong().getTimestampMs()));
+                run(() -> catchUp.gatewayTime(frame.getHeartbeatPong().getTimestampMs()), consumed);
                 yield true;
             }
             case CONNECT_ACK, PUSH, PAYLOAD_NOT_SET -> false;
         };
     }
 
-    private boolean acknowledged(MessageAck ack) {
+    private void run(Runnable task, Runnable consumed) {
+        link.run(() -> {
+            try {
+                task.run();
+            } finally {
+                consumed.run();
+            }
+        });
+    }
+
+    private boolean acknowledged(MessageAck ack, Runnable consumed) {
         if (!messages.knows(ack)) {
             return false;
         }
@@ -132,7 +141,7 @@ public final class ConversationClient implements Conversations {
         if (stored != null && ack.getReason().isEmpty()) {
             String from = user;
             String fromDevice = device;
-            link.run(() -> arrived(new Message(
+            Message own = new Message(
                     ack.getConversationId(),
                     ack.getSeq(),
                     ack.getMessageId(),
@@ -144,35 +153,49 @@ public final class ConversationClient implements Conversations {
                     ack.getTimestampMs(),
                     0,
                     0,
-                    0)));
+                    0);
+            run(() -> arrived(own), consumed);
         } else if (stored != null && ack.getSeq() > 0) {
             // a duplicate: what stands there is the first, which need not be the same
-            link.run(() -> heardOf(ack.getConversationId(), ack.getSeq()));
+            run(() -> extendTo(ack.getConversationId(), ack.getSeq()), consumed);
+        } else {
+            consumed.run();
         }
         return true;
     }
 
     private void arrived(Message message) {
-        timelines.arrived(message);
-        catchUp.expect(message.conversation());
+        try {
+            timelines.arrived(message);
+        } catch (RuntimeException e) {
+            // the store has not taken it
+            timelines.extendTo(message.conversation(), message.seq());
+            throw e;
+        } finally {
+            catchUp.expect(message.conversation());
+        }
     }
 
-    private void heardOf(String conversation, long seq) {
-        timelines.heardOf(conversation, seq);
+    private void extendTo(String conversation, long seq) {
+        timelines.extendTo(conversation, seq);
         catchUp.expect(conversation);
     }
 
-    private boolean refused(ServerError error) {
+    private boolean refused(ServerError error, Runnable consumed) {
         String id = error.getRequestId();
         if (id.isEmpty()) {
             return false;
         }
         UnawaitedRequests.@Nullable Asked asked = unawaited.refused(id);
         if (asked != null) {
-            link.run(() -> Timelines.tell(
-                    () -> listener.onRefused(asked.what(), asked.conversation(), error.getCode(), error.getMessage())));
-        } else if (!requests.refused(error)) {
-            link.run(() -> catchUp.failed(error));
+            run(
+                    () -> Timelines.tell(() -> listener.onRefused(
+                            asked.what(), asked.conversation(), error.getCode(), error.getMessage())),
+                    consumed);
+        } else if (requests.refused(error)) {
+            consumed.run();
+        } else {
+            run(() -> catchUp.failed(error), consumed);
         }
         return true;
     }
@@ -190,7 +213,7 @@ public final class ConversationClient implements Conversations {
             Timelines.tell(() -> listener.onTyping(typing.getConversationId(), typing.getUserId()));
         } else if (frame.hasConversationUpdate()) {
             var update = frame.getConversationUpdate();
-            heardOf(update.getConversationId(), update.getLastSeq());
+            extendTo(update.getConversationId(), update.getLastSeq());
             if (update.getUnread() >= 0) {
                 Timelines.tell(
                         () -> listener.onUnread(update.getConversationId(), update.getUnread(), update.getLastSeq()));
@@ -204,7 +227,7 @@ public final class ConversationClient implements Conversations {
         if (gap.getConversationId().isEmpty()) {
             catchUp.repeat(); // of which conversations deliveries were dropped, nobody knows
         } else {
-            timelines.heardOf(gap.getConversationId(), gap.getToSeq());
+            timelines.extendTo(gap.getConversationId(), gap.getToSeq());
             catchUp.fetch(gap.getConversationId());
         }
     }
@@ -237,22 +260,29 @@ public final class ConversationClient implements Conversations {
     public List<Message> history(String conversation, long beforeSeq, int limit)
             throws RequestFailed, InterruptedException {
         bounded(limit, MAX_PAGE, "limit");
-        long after = Math.max(0, beforeSeq - 1 - limit);
-        var answer = requests.ask(
-                        id -> ClientFrame.newBuilder()
-                                .setSync(SyncRequest.newBuilder()
-                                        .setConversationId(conversation)
-                                        .setAfterSeq(after)
-                                        .setLimit(limit)
-                                        .setRequestId(id))
-                                .build(),
-                        frame -> false)
-                .getSyncResult();
+        SyncResult answer = before(conversation, beforeSeq, limit);
+        long last = answer.getLastSeq();
+        if (last > 0 && beforeSeq - 1 > Math.max(last, limit)) {
+            answer = before(conversation, last + 1, limit); // that page was beyond the end, at least in part
+        }
         return answer.getMessagesList().stream()
                 .map(Message::of)
                 .filter(message -> message.seq() < beforeSeq)
                 .map(message -> opened(link, message))
                 .toList();
+    }
+
+    private SyncResult before(String conversation, long seq, int limit) throws RequestFailed, InterruptedException {
+        return requests.ask(
+                        id -> ClientFrame.newBuilder()
+                                .setSync(SyncRequest.newBuilder()
+                                        .setConversationId(conversation)
+                                        .setAfterSeq(Math.max(0, seq - 1 - limit))
+                                        .setLimit(limit)
+                                        .setRequestId(id))
+                                .build(),
+                        frame -> false)
+                .getSyncResult();
     }
 
     @Override

@@ -10,6 +10,20 @@ public interface ConversationLink {
     /** Queues a frame for the gateway; false when there is no connection. Does not block. */
     boolean write(ClientFrame frame);
 
+    /** Whether this is the callback thread. */
+    boolean onCallbackThread();
+
+    /**
+     * Called before a thread waits for an answer.
+     *
+     * @throws IllegalStateException on the callback thread: until its task is done, the client may not read the answer
+     */
+    default void checkMayWait() {
+        if (onCallbackThread()) {
+            throw new IllegalStateException("a listener must not wait for an answer; let another thread do so");
+        }
+    }
+
     /** Runs a task on the callback thread, after what is queued there. */
     void run(Runnable task);
 

@@ -6,7 +6,11 @@ import java.util.List;
 /**
  * The durable conversations of a connected client. Conversations are {@code single:{user}:{user}}, {@code group:{id}}
  * or {@code world}. What returns a boolean does not wait: false means that there is no connection and nothing was
- * asked; a refusal comes to {@link ConversationListener#onRefused}. Safe for many threads, the listener's included.
+ * asked; a refusal comes to {@link ConversationListener#onRefused}. Safe for many threads.
+ *
+ * <p>A listener may call what does not wait. What waits, {@link Sending#await} included, throws
+ * {@link IllegalStateException} there: behind a listener that does not return the client stops reading, and would not
+ * read the answer either.
  */
 public interface Conversations {
     /** Messages of one page. */
@@ -41,7 +45,8 @@ public interface Conversations {
 
     /**
      * Messages before {@code beforeSeq}, in order, at most {@code limit} (1 to {@value #MAX_PAGE}); waits for the
-     * answer, one ack timeout at most. They do not come to the listener.
+     * answer, one ack timeout at most; where {@code beforeSeq} is beyond the end, for two, and the newest come. They do
+     * not come to the listener.
      */
     List<Message> history(String conversation, long beforeSeq, int limit) throws RequestFailed, InterruptedException;
 

@@ -63,7 +63,7 @@ final class PendingMessages {
         lock.lock();
         try {
             String id = message.clientMsgId().isEmpty() ? prefix + ++lastId : message.clientMsgId();
-            Sending sending = new Sending(id);
+            Sending sending = new Sending(id, link);
             String refusal = closed
                     ? "client closed"
                     : unaccepted >= capacity
@@ -207,7 +207,8 @@ final class PendingMessages {
     private void timeout(Pending late) {
         lock.lock();
         try {
-            if (late.accepted || !pending.containsKey(late.sending.clientMsgId())) {
+            // its id may be that of a later send by now
+            if (late.accepted || pending.get(late.sending.clientMsgId()) != late) {
                 return;
             }
             if (++late.timeouts < maxAttempts) {

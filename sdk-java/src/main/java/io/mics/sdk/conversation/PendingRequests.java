@@ -35,9 +35,11 @@ final class PendingRequests {
      *
      * @param request  the frame with this request id
      * @param isAnswer which frame answers it, when it does not carry the request's id
+     * @throws IllegalStateException on the callback thread
      */
     ServerFrame ask(Function<String, ClientFrame> request, Predicate<ServerFrame> isAnswer)
             throws RequestFailed, InterruptedException {
+        link.checkMayWait();
         String id = PREFIX + lastId.incrementAndGet();
         CompletableFuture<ServerFrame> answer = new CompletableFuture<>();
         waiting.put(id, new Waiting(answer, isAnswer));

@@ -9,10 +9,12 @@ public final class Sending {
     private final String clientMsgId;
     private final CountDownLatch answered = new CountDownLatch(1);
     private final CountDownLatch settled = new CountDownLatch(1);
+    private final ConversationLink link;
     private volatile SendResult result;
 
-    Sending(String clientMsgId) {
+    Sending(String clientMsgId, ConversationLink link) {
         this.clientMsgId = clientMsgId;
+        this.link = link;
         this.result = new SendResult.Unanswered(clientMsgId, 0, "no ack yet");
     }
 
@@ -24,14 +26,22 @@ public final class Sending {
     /**
      * Waits for the first answer, at most as many ack timeouts as the client makes attempts: {@code Accepted} or
      * {@code Stored}, as the tenant has chosen, when the message is safe.
+     *
+     * @throws IllegalStateException called by a listener, behind which the answer may wait to be read
      */
     public SendResult await() throws InterruptedException {
+        link.checkMayWait();
         answered.await();
         return result;
     }
 
-    /** Waits until the message is stored or refused; returns what is known when the time is over. */
+    /**
+     * Waits until the message is stored or refused; returns what is known when the time is over.
+     *
+     * @throws IllegalStateException called by a listener, behind which the answer may wait to be read
+     */
     public SendResult awaitStored(Duration most) throws InterruptedException {
+        link.checkMayWait();
         var unused = settled.await(most.toNanos(), TimeUnit.NANOSECONDS);
         return result;
     }
@@ -46,7 +56,7 @@ public final class Sending {
         answered.countDown();
     }
 
-    /** The last word. */
+    /** The final result. */
     void settle(SendResult last) {
         result = last;
         answered.countDown();

@@ -36,7 +36,7 @@ final class Timeline {
     }
 
     /** There are messages up to this one. */
-    void heardOf(long seq) {
+    void extendTo(long seq) {
         latest = Math.max(latest, seq);
     }
 
@@ -49,7 +49,7 @@ final class Timeline {
     /** What can be shown after this message came by itself, in order. */
     List<Message> arrived(Message message) {
         long seq = message.seq();
-        heardOf(seq);
+        extendTo(seq);
         if (seq > shown && (waiting.size() < MAX_WAITING || seq == shown + 1)) {
             waiting.put(seq, message);
         }
@@ -72,7 +72,7 @@ final class Timeline {
         if (!hasMore) {
             shown = Math.max(shown, lastSeq);
         }
-        heardOf(lastSeq);
+        extendTo(lastSeq);
         waiting.headMap(shown, true).clear();
         return ready(next);
     }

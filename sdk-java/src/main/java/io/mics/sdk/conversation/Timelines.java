@@ -7,6 +7,7 @@ import io.mics.proto.message.v1.SyncResult;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,20 +21,19 @@ final class Timelines {
     private static final Logger LOG = System.getLogger(Timelines.class.getName());
 
     /** Of those that lack nothing, so many are remembered; of others the store knows enough. */
-    private static final int MAX_IDLE = 10_000;
+    static final int MAX_IDLE = 10_000;
+
+    /** Where too few are idle, so many more are made before idle ones are looked for again. */
+    private static final int LOOK_EVERY = 1_000;
 
     private final MessageStore store;
     private final ConversationListener listener;
     private final ConversationLink link;
     private final int newest;
-    private final Map<String, Timeline> timelines = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+    private final Map<String, Timeline> timelines = new LinkedHashMap<>(16, 0.75f, true);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Timeline> eldest) {
-            return size() > MAX_IDLE && eldest.getValue().idle();
-        }
-    };
+    /** Beyond so many, idle ones are looked for. */
+    private int most = MAX_IDLE;
 
     /**
      * Messages for a listener.
@@ -52,7 +52,7 @@ final class Timelines {
         return of(conversation, 0);
     }
 
-    /** One that is known, or begins so far before its message {@code latest} as the client was told. */
+    /** One that is known, or begins before the newest messages up to {@code latest}, as many as are to be shown. */
     Timeline of(String conversation, long latest) {
         Timeline known = timelines.get(conversation);
         if (known != null) {
@@ -60,8 +60,36 @@ final class Timelines {
         }
         long complete = store.completeTo(conversation);
         Timeline made = new Timeline(complete == MessageStore.UNKNOWN ? Math.max(0, latest - newest) : complete);
+        removeIdle();
         timelines.put(conversation, made);
         return made;
+    }
+
+    /** Makes room for one more. */
+    private void removeIdle() {
+        if (timelines.size() < most) {
+            return;
+        }
+        Iterator<Timeline> eldestFirst = timelines.values().iterator();
+        while (timelines.size() >= MAX_IDLE && eldestFirst.hasNext()) {
+            if (eldestFirst.next().idle()) {
+                eldestFirst.remove();
+            }
+        }
+        most = timelines.size() < MAX_IDLE ? MAX_IDLE : timelines.size() + LOOK_EVERY;
+    }
+
+    /** How many are remembered. */
+    int size() {
+        return timelines.size();
+    }
+
+    /** What one lacks is not coming; of one that is not remembered, the store knows enough. */
+    void giveUp(String conversation) {
+        Timeline known = timelines.get(conversation);
+        if (known != null) {
+            known.giveUp();
+        }
     }
 
     /** One of which something has been shown; null of any other. */
@@ -78,8 +106,8 @@ final class Timelines {
     }
 
     /** There are messages up to this one. */
-    void heardOf(String conversation, long seq) {
-        of(conversation, seq).heardOf(seq);
+    void extendTo(String conversation, long seq) {
+        of(conversation, seq).extendTo(seq);
     }
 
     /** The gateway answered what a conversation holds. */
@@ -94,43 +122,45 @@ final class Timelines {
     }
 
     /** A message was recalled. */
-    void recalled(Recalled word) {
-        String conversation = word.getConversationId();
+    void recalled(Recalled change) {
+        String conversation = change.getConversationId();
         Timeline timeline = known(conversation);
         if (timeline == null
-                || timeline.change(word.getSeq(), message -> message.recalled(word.getRecalledAtMs()))
-                || word.getSeq() > timeline.shown()) {
+                || timeline.change(change.getSeq(), message -> message.recalled(change.getRecalledAtMs()))
+                || change.getSeq() > timeline.shown()) {
             return;
         }
-        Message stored = store.get(conversation, word.getSeq()).orElse(null);
+        Message stored = store.get(conversation, change.getSeq()).orElse(null);
         if (stored == null || !stored.isRecalled()) {
             if (stored != null) {
-                store.put(stored.recalled(word.getRecalledAtMs()));
+                store.put(stored.recalled(change.getRecalledAtMs()));
             }
-            tell(() -> listener.onRecalled(conversation, word.getSeq(), word.getMessageId(), word.getOperatorId()));
+            tell(() ->
+                    listener.onRecalled(conversation, change.getSeq(), change.getMessageId(), change.getOperatorId()));
         }
     }
 
     /** A message has another body. */
-    void edited(Edited word) {
-        String conversation = word.getConversationId();
+    void edited(Edited change) {
+        String conversation = change.getConversationId();
         Timeline timeline = known(conversation);
         if (timeline == null
                 || timeline.change(
-                        word.getSeq(),
-                        message -> message.version() < word.getVersion()
-                                ? message.edited(word.getBody(), word.getEditedAtMs(), word.getVersion())
+                        change.getSeq(),
+                        message -> message.version() < change.getVersion()
+                                ? message.edited(change.getBody(), change.getEditedAtMs(), change.getVersion())
                                 : message)
-                || word.getSeq() > timeline.shown()) {
+                || change.getSeq() > timeline.shown()) {
             return;
         }
-        Message stored = store.get(conversation, word.getSeq()).orElse(null);
-        if (stored == null || stored.version() < word.getVersion()) {
-            ByteString body = opened(word.getBody());
+        Message stored = store.get(conversation, change.getSeq()).orElse(null);
+        if (stored == null || stored.version() < change.getVersion()) {
+            ByteString body = opened(change.getBody());
             if (stored != null) {
-                store.put(stored.edited(body, word.getEditedAtMs(), word.getVersion()));
+                store.put(stored.edited(body, change.getEditedAtMs(), change.getVersion()));
             }
-            tell(() -> listener.onEdited(conversation, word.getSeq(), word.getMessageId(), body, word.getVersion()));
+            tell(() ->
+                    listener.onEdited(conversation, change.getSeq(), change.getMessageId(), body, change.getVersion()));
         }
     }
 

@@ -172,6 +172,12 @@ class CatchUpTest extends ClientHarness {
         assertThat(told.event()).isEqualTo("caught up");
         assertThat(client.conversations().history("group:g", 91, 5).stream().map(Message::seq))
                 .containsExactly(86L, 87L, 88L, 89L, 90L);
+        for (long beyond : new long[] {101, 103, 151, 200, Long.MAX_VALUE}) {
+            assertThat(client.conversations().history("group:g", beyond, 5).stream()
+                            .map(Message::seq))
+                    .as("before %d", beyond)
+                    .containsExactly(96L, 97L, 98L, 99L, 100L);
+        }
         var page = client.conversations().list("", 50);
         assertThat(page.conversations().stream().map(ConversationSummary::lastSeq))
                 .containsExactly(100L);
@@ -209,6 +215,19 @@ class CatchUpTest extends ClientHarness {
         deliver(gateway.peer(), server.store("group:g", "3"));
         assertThat(told.next(2)).isEqualTo(numbers("group:g", 2, 3));
         assertThat(server.syncs().stream().map(SyncRequest::getAfterSeq)).containsExactly(0L);
+    }
+
+    @Test
+    void aConversationIsAskedForAgainWhenItLacksMessagesASecondTime() throws Exception {
+        connected(device());
+        Peer peer = gateway.peer();
+        assertThat(told.event()).isEqualTo("caught up");
+        for (int i = 1; i <= 5; i += 2) {
+            server.store("group:g", "held back");
+            deliver(peer, server.store("group:g", "delivered"));
+            assertThat(told.next(2)).isEqualTo(numbers("group:g", i, i + 1));
+        }
+        assertThat(server.syncs()).hasSize(3);
     }
 
     @Test

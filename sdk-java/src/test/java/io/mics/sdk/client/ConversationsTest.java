@@ -25,7 +25,6 @@ import io.mics.sdk.conversation.Sending;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Sending to conversations, and changing what stands in them. */
@@ -191,28 +190,6 @@ class ConversationsTest extends ClientHarness {
         client.close();
         assertThat(waiting.await()).isInstanceOf(SendResult.Unanswered.class);
         assertThat(client.conversations().sendText("group:g", "b").await()).isInstanceOf(SendResult.Refused.class);
-    }
-
-    @Test
-    void theListenerMayWaitForTheOutcomeOfItsOwnReplyAlsoWhenNoAckComes() throws Exception {
-        CompletableFuture<SendResult> outcome = new CompletableFuture<>();
-        MicsClient[] self = new MicsClient[1];
-        self[0] =
-                started(quick().ackTimeout(Duration.ofMillis(50)).maxAttempts(2).conversations(message -> {
-                    try {
-                        outcome.complete(self[0].conversations()
-                                .sendText(message.conversation(), "reply")
-                                .await());
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                }));
-        self[0].connect();
-        Peer peer = gateway.peer();
-        peer.send(ServerFrame.newBuilder()
-                .setDelivery(new FakeConversations().store("group:g", "hi"))
-                .build());
-        assertThat(get(outcome)).isInstanceOf(SendResult.Unanswered.class);
     }
 
     @Test

@@ -40,6 +40,25 @@ class ReceivingTest extends ClientHarness {
     }
 
     @Test
+    void keepsReadingThroughMoreFramesOfEveryKindThanItHolds() throws Exception {
+        connected(quick());
+        Peer peer = gateway.peer();
+        for (int i = 0; i < 300; i++) {
+            peer.send(ServerFrame.newBuilder()
+                    .setError(ServerError.newBuilder().setCode(4401))
+                    .build());
+            peer.send(ServerFrame.newBuilder()
+                    .setHeartbeatPong(HeartbeatPong.newBuilder().setTimestampMs(1))
+                    .build());
+            peer.ack("nobody's", AckStatus.SENT, "");
+            FakeGateway.welcome(peer);
+        }
+        peer.deliver("last", ByteString.EMPTY);
+        assertThat(recorder.message().msgId()).isEqualTo("last");
+        assertThat(recorder.errors).hasSize(300);
+    }
+
+    @Test
     void encryptedBodyIsCiphertextAtTheGatewayAndPlainAtTheOtherEnd() throws Exception {
         byte[] key = new byte[32];
         MicsClient client = connected(quick().encryptionKey(key));

@@ -97,7 +97,7 @@ class TimelineTest {
             });
             Collections.shuffle(arriving, random);
             Timeline timeline = new Timeline(0);
-            timeline.heardOf(last);
+            timeline.extendTo(last);
             List<Long> shown = new ArrayList<>();
             for (long seq : arriving) {
                 shown.addAll(seqs(timeline.arrived(message(seq))));
