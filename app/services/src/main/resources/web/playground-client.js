@@ -1,5 +1,5 @@
 // A client of the sub-protocol mics.json.v1: connects, keeps alive, sends, resends, recalls, reconnects. Knows nothing of
-// the page; what happens is reported through `events`: state, frame, message, delivery, recalled, notice; for durable
+// the page; what happens is reported through `events`: state, frame, message, delivery, recalled, warning; for durable
 // tenants conversation(type, data) in place of message and recalled.
 
 import { reconnectDelay } from './playground-words.js';
@@ -128,7 +128,7 @@ export class Client {
     }
   }
 
-  /** Asks the server to take a message back; `recalled`, or a notice saying why not, follows. */
+  /** Asks the server to take a message back; `recalled`, or a warning saying why not, follows. */
   recall(messageId, conversationId) {
     this.#write({ type: 'recall', data: { messageId, conversationId } });
   }
@@ -139,7 +139,7 @@ export class Client {
     try {
       frame = JSON.parse(text);
     } catch {
-      this.#events.notice('A frame arrived that is not JSON.');
+      this.#events.warning('A frame arrived that is not JSON.');
       return;
     }
     const data = frame.data ?? {};
@@ -160,7 +160,7 @@ export class Client {
       case 'message-ack': this.#acked(data); break;
       case 'new-message': this.#events.message(data.message ?? data); break;
       case 'message-recalled': this.#events.recalled(data.messageId, data.operatorId); break;
-      case 'gap': this.#events.notice(`${data.dropped ?? 'Some'} messages were dropped: read too slowly.`); break;
+      case 'gap': this.#events.warning(`${data.dropped ?? 'Some'} messages were dropped: read too slowly.`); break;
       case 'error': this.#refused(data); break;
       default: break; // pong and what a later server may add: the raw frame is shown
     }
@@ -192,7 +192,7 @@ export class Client {
       const { code = error.code, reason = error.message } = error.details ?? {};
       this.#settle(refused, 'failed', { code, reason });
     } else {
-      this.#events.notice(`The server refused: ${error.message ?? ''} (${error.code ?? 'no code'})`);
+      this.#events.warning(`The server refused: ${error.message ?? ''} (${error.code ?? 'no code'})`);
     }
   }
 

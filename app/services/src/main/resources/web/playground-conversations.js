@@ -1,9 +1,10 @@
 // What one device knows of its durable conversations: which there are, what is unread in them, and messages without a
 // hole from `from` to `upTo`. Knows nothing of the page; changes are reported through `events`: listed(), message(id,
-// message, caughtUp), cleared(id), read(id), typing(id, user).
+// message, caughtUp), dropped(id, number), cleared(id), read(id), typing(id, user).
 
 const PAGE = 50;
 const MOST_LISTED = 500;
+const MOST_KNOWN = 1000; // beyond it, those with the oldest messages go that were not looked at
 const MOST_MESSAGES = 1000; // of one conversation
 
 /** A number beyond every message's: its page is empty and says where the end is. */
@@ -13,7 +14,9 @@ export class Conversations {
   #ask;
   #events;
   #user = '';
-  #since = 0; // the latest time of the server's that was seen
+  #since = 0; // the latest time of the server's in the last list that was seen to its end
+  #catchingUp = null;
+  #repeat = false;
   #known = new Map(); // id → conversation
 
   /** `ask(type, data)` asks the server and answers with a promise. */
@@ -31,6 +34,7 @@ export class Conversations {
   of(id) {
     let known = this.#known.get(id);
     if (!known) {
+      if (this.#known.size >= MOST_KNOWN) this.#removeOldest();
       known = {
         id, lastSeq: 0, lastMs: 0, firstSeq: 1, read: 0, othersRead: 0, from: 1, upTo: 0,
         loaded: false, opening: null, filling: null, again: false, messages: new Map(), // number → message
@@ -40,28 +44,58 @@ export class Conversations {
     return known;
   }
 
+  #removeOldest() {
+    let oldest = null;
+    for (const c of this.#known.values()) {
+      if (!c.loaded && !c.opening && !(oldest?.lastMs <= c.lastMs)) oldest = c;
+    }
+    if (oldest) this.#known.delete(oldest.id);
+  }
+
   /** Forgets everything: another user, or another tenant. */
   forget() {
-    this.#known.clear();
+    this.#known = new Map();
     this.#since = 0;
   }
 
   /** After a connection: what has changed meanwhile, then what is missing of the conversations that were looked at. */
-  async catchUp(user) {
+  catchUp(user) {
     this.#user = user;
-    const changed = await this.#list();
+    this.#repeat = true;
+    this.#catchingUp ??= this.#catchUpAll().finally(() => { this.#catchingUp = null; });
+    return this.#catchingUp;
+  }
+
+  async #catchUpAll() {
+    while (this.#repeat) {
+      this.#repeat = false;
+      try {
+        await this.#catchUpOnce();
+      } catch (e) {
+        if (!this.#repeat) throw e; // of a connection before, perhaps
+      }
+    }
+  }
+
+  async #catchUpOnce() {
+    const known = this.#known;
+    const { changed, latest } = await this.#list();
     this.#events.listed();
-    for (const c of changed) {
+    const lacking = [...known.values()].filter((c) => c.lastSeq > c.upTo);
+    for (const c of new Set([...changed, ...lacking])) {
       if (!c.loaded) continue;
       if (c.lastSeq - c.upTo > MOST_MESSAGES) this.#begin(c);
       // what was there already may have been edited or recalled
       await this.#fill(c, Math.max(c.from - 1, Math.min(c.upTo, c.lastSeq) - PAGE));
     }
+    // only now: what was interrupted is listed again
+    if (known === this.#known) this.#since = Math.max(this.#since, latest);
     this.#events.listed();
   }
 
   async #list() {
     const changed = [];
+    let latest = 0;
     let cursor = '';
     const changedSince = this.#since;
     do {
@@ -72,12 +106,12 @@ export class Conversations {
         c.firstSeq = entry.firstSeq;
         c.read = entry.lastSeq - entry.unread;
         c.lastMs = Math.max(c.lastMs, entry.lastMessage?.createdAt ?? 0);
-        this.#stamp(c.lastMs);
+        latest = Math.max(latest, entry.lastMessage?.createdAt ?? 0);
         changed.push(c);
       }
       cursor = page.nextCursor ?? '';
     } while (cursor && changed.length < MOST_LISTED);
-    return changed;
+    return { changed, latest };
   }
 
   /** Loads the newest messages of a conversation, unless they are there. */
@@ -114,9 +148,9 @@ export class Conversations {
   async older(c) {
     const after = Math.max(c.firstSeq - 1, c.from - 1 - PAGE, 0);
     const page = await this.#ask('sync', { conversationId: c.id, afterSeq: after, limit: c.from - 1 - after });
-    page.messages.forEach((message) => this.#put(c, message, false));
-    c.firstSeq = page.firstSeq;
     c.from = after + 1;
+    c.firstSeq = page.firstSeq;
+    page.messages.forEach((message) => this.#put(c, message, false));
   }
 
   /** The number up to which a conversation has to be marked read; 0 when it is. */
@@ -151,17 +185,18 @@ export class Conversations {
   }
 
   #put(c, message, caughtUp) {
-    this.#stamp(message.createdAt, message.recalledAt, message.editedAt);
     c.lastMs = Math.max(c.lastMs, message.createdAt);
     const known = c.messages.get(message.seqId);
     const merged = known ? { ...known, ...message } : message;
     if (merged.recalledAt) delete merged.content;
     c.messages.set(message.seqId, merged);
     this.#events.message(c.id, merged, caughtUp && !known);
-  }
-
-  #stamp(...times) {
-    this.#since = Math.max(this.#since, ...times.map((time) => time ?? 0));
+    while (c.messages.size > MOST_MESSAGES) {
+      const lowest = Math.min(...c.messages.keys());
+      c.messages.delete(lowest);
+      c.from = lowest + 1;
+      this.#events.dropped(c.id, lowest);
+    }
   }
 
   /** A message came, or one's own got its number: shown at once when it is the next, else after those before it. */
@@ -176,14 +211,27 @@ export class Conversations {
     } else if (c.loaded && seq === c.upTo + 1) {
       c.upTo = seq;
       this.#put(c, message, false);
-    } else if (c.loaded && seq > c.upTo) {
-      this.#fill(c, c.upTo).catch(() => {}); // the next connection catches up
+    } else {
+      this.#fillIfLacking(c);
     }
     this.#events.listed();
   }
 
+  #fillIfLacking(c) {
+    if (c.loaded && c.lastSeq > c.upTo) this.#inBackground(this.#fill(c, c.upTo));
+  }
+
+  /** What fails is caught up with after the next connection. */
+  #inBackground(task) {
+    task.catch(() => {});
+  }
+
   /** Takes what the server says of conversations. */
   take(type, data) {
+    if (type === 'gap' && !data.conversationId) { // of which conversations messages were dropped, nobody knows
+      this.#inBackground(this.catchUp(this.#user));
+      return;
+    }
     const c = this.of(data.conversationId ?? data.message?.conversationId);
     switch (type) {
       case 'new-message': this.arrived(data.message); break;
@@ -203,13 +251,14 @@ export class Conversations {
         break;
       case 'conversation-update':
         c.lastSeq = Math.max(c.lastSeq, data.lastSeq);
-        c.read = Math.max(c.read, data.lastSeq - data.unread);
+        if (data.unread >= 0) c.read = Math.max(c.read, data.lastSeq - data.unread); // negative: not known
+        this.#fillIfLacking(c);
         this.#events.listed();
         break;
       case 'typing': this.#events.typing(c.id, data.userId); break;
       case 'gap':
         c.lastSeq = Math.max(c.lastSeq, data.toSeq);
-        if (c.loaded) this.#fill(c, c.upTo).catch(() => {});
+        this.#fillIfLacking(c);
         this.#events.listed();
         break;
       default: break;
@@ -217,7 +266,6 @@ export class Conversations {
   }
 
   #change(c, seq, fields) {
-    this.#stamp(fields.recalledAt, fields.editedAt);
     const known = c.messages.get(seq);
     if (known) this.#put(c, { ...known, ...fields }, false);
   }

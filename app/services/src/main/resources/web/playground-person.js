@@ -57,7 +57,7 @@ export class Person {
       delivery: (id, state, detail) => this.#showDelivery(id, state, detail),
       recalled: (id, operator) => this.#showRecalled(id, operator),
       conversation: (type, data) => this.#stored.take(type, data),
-      notice: (text) => (this.#connectedTo.durable ? this.#stored.notice(text) : this.#addItem('notice', text)),
+      warning: (text) => (this.#connectedTo.durable ? this.#stored.warn(text) : this.#addItem('notice', text)),
     });
     this.#stored = new StoredChat({
       client: this.#client,

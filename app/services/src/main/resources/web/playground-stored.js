@@ -10,6 +10,7 @@ const TYPING_EVERY_MS = 2100; // the server passes on one in two seconds
 const READ_AFTER_MS = 200;
 const MOST_CHIPS = 50;
 const MOST_PENDING = 100;
+const MOST_WARNINGS = 20;
 
 export class StoredChat {
   #client;
@@ -22,6 +23,7 @@ export class StoredChat {
   #items = new Map(); // number → list item, of the open conversation
   #pending = new Map(); // tempMessageId → {conversation, text, words, state, item}
   #chips = new Map(); // conversation → button
+  #warnings = []; // list items, oldest first
   #typed = 0;
   #typing = 0;
   #typingAgain = 0;
@@ -36,6 +38,7 @@ export class StoredChat {
     this.#model = new Conversations((type, data) => client.ask(type, data), {
       listed: () => this.#list(),
       message: (id, message, caughtUp) => { if (id === this.#open) this.#show(message, caughtUp); },
+      dropped: (id, seq) => { if (id === this.#open) this.#remove(seq); },
       cleared: (id) => { if (id === this.#open) this.#redraw(); },
       read: (id) => { if (id === this.#open) this.#items.forEach((item, seq) => this.#mark(item, seq)); },
       typing: (id, user) => { if (id === this.#open) this.#showTyping(`${user} is typing …`); },
@@ -47,6 +50,7 @@ export class StoredChat {
   forget() {
     this.#model.forget();
     this.#pending.clear();
+    this.#chips.clear();
     this.#open = '';
     this.#redraw();
     this.#list();
@@ -59,7 +63,7 @@ export class StoredChat {
       await this.#model.catchUp(user);
       if (this.#open) await this.#load();
     } catch (e) {
-      this.notice(`Not everything could be loaded: ${e.message}`);
+      this.warn(`Not everything could be loaded: ${e.message}`);
     }
   }
 
@@ -73,7 +77,7 @@ export class StoredChat {
     try {
       await this.#load();
     } catch (e) {
-      this.notice(`The conversation could not be loaded: ${e.message}`);
+      this.warn(`The conversation could not be loaded: ${e.message}`);
     }
   }
 
@@ -101,7 +105,7 @@ export class StoredChat {
     try {
       await this.#model.older(this.#model.of(this.#open));
     } catch (e) {
-      this.notice(`Older messages could not be loaded: ${e.message}`);
+      this.warn(`Older messages could not be loaded: ${e.message}`);
     }
     messages.scrollTop = messages.scrollHeight - below;
     this.#list();
@@ -154,11 +158,13 @@ export class StoredChat {
     if (type === 'new-message') this.#showTyping('');
   }
 
-  notice(text) {
+  warn(text) {
     const item = element('li', 'notice');
     item.dataset.testid = `${this.#testId}-notice`;
     item.append(element('div', 'text', text));
     stayAtEnd(this.#parts.messages, () => this.#parts.messages.append(item));
+    this.#warnings.push(item);
+    if (this.#warnings.length > MOST_WARNINGS) this.#warnings.shift().remove();
   }
 
   #showTyping(text) {
@@ -172,6 +178,8 @@ export class StoredChat {
     const focused = document.activeElement; // which a list that is put in another order would lose
     const shown = this.#model.all.slice(0, MOST_CHIPS);
     const buttons = shown.map((c) => this.#chip(c));
+    const ids = new Set(shown.map((c) => c.id));
+    for (const id of this.#chips.keys()) if (!ids.has(id)) this.#chips.delete(id);
     const now = [...conversations.children];
     if (now.length !== buttons.length || now.some((chip, i) => chip !== buttons[i])) {
       conversations.replaceChildren(...buttons);
@@ -199,6 +207,7 @@ export class StoredChat {
 
   #redraw() {
     this.#items.clear();
+    this.#warnings.length = 0;
     this.#parts.messages.replaceChildren();
     this.#parts.messages.dataset.empty = this.#open ? EMPTY : 'Choose a conversation, or write to somebody.';
     this.#showTyping('');
@@ -233,7 +242,7 @@ export class StoredChat {
     this.#items.set(message.seqId, item);
     if (caughtUp) item.dataset.caughtUp = 'true';
     this.#fill(item, message, own);
-    stayAtEnd(this.#parts.messages, () => place(this.#parts.messages, item));
+    stayAtEnd(this.#parts.messages, () => insertInOrder(this.#parts.messages, item));
     if (own) this.#mark(item, message.seqId);
     else this.#readSoon();
   }
@@ -271,14 +280,18 @@ export class StoredChat {
         button('Recall', `${this.#testId}-recall`,
           () => this.#client.tell('recall', { messageId: message.messageId })));
     }
-    actions.append(button('Delete for me', `${this.#testId}-hide`, () => this.#hide(item, message)));
+    actions.append(button('Delete for me', `${this.#testId}-hide`, () => this.#hide(message)));
   }
 
-  #hide(item, message) {
+  #hide(message) {
     this.#client.tell('hide', { conversationId: message.conversationId, seqIds: [message.seqId] });
     this.#model.removed(message.conversationId, message.seqId);
-    this.#items.delete(message.seqId);
-    item.remove();
+    this.#remove(message.seqId);
+  }
+
+  #remove(seq) {
+    this.#items.get(seq)?.remove();
+    this.#items.delete(seq);
   }
 
   /** Enter keeps the change, Escape does not. */
@@ -313,7 +326,7 @@ export class StoredChat {
 }
 
 /** Puts an item where its number belongs: those that have none yet come last. */
-function place(list, item) {
+function insertInOrder(list, item) {
   let before = list.lastElementChild;
   while (before && (before === item || !(Number(before.dataset.seq) < Number(item.dataset.seq)))) {
     before = before.previousElementSibling;
