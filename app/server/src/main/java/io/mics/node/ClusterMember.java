@@ -98,6 +98,7 @@ final class ClusterMember implements AutoCloseable {
                 Thread.sleep(SWEEP);
                 try {
                     leases.sweep();
+                    cluster.sends().forgetOld();
                     migration.moveMisplaced();
                 } catch (RuntimeException e) {
                     LOG.error("cluster_cleanup_failed", e);

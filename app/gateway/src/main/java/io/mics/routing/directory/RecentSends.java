@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * What one device sent lately, on this node or on those it was connected to before, so that the node it moves to
@@ -55,6 +56,10 @@ public class RecentSends {
             return content == otherContent && msgId.equals(otherId);
         }
 
+        boolean isRecent(long now) {
+            return now - nanos <= REMEMBERED_NANOS;
+        }
+
         SentMessage toMessage(long now) {
             return SentMessage.newBuilder()
                     .setMsgId(msgId)
@@ -65,10 +70,20 @@ public class RecentSends {
         }
     }
 
+    private final LongSupplier clock;
     private final Deque<Sent> sent = new ArrayDeque<>(0);
 
     /** The newest of the device's connections to this node whose sends another node has taken over. */
     private long takenOver;
+
+    public RecentSends() {
+        this(System::nanoTime);
+    }
+
+    /** Ages by a clock in nanoseconds, that of what is passed to {@link #begun}. */
+    RecentSends(LongSupplier nanoClock) {
+        clock = nanoClock;
+    }
 
     /**
      * An attempt begins, at {@code nanos} and under the identity {@code delivery}.
@@ -116,7 +131,7 @@ public class RecentSends {
 
     /** Adds what the device sent from the node it was connected to before. */
     public void inherit(List<SentMessage> messages) {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         synchronized (sent) {
             for (SentMessage message : messages) {
                 boolean known = sent.stream().anyMatch(one -> one.is(message.getMsgId(), message.getContent()));
@@ -129,8 +144,8 @@ public class RecentSends {
     }
 
     private void add(Sent one) {
-        long tooOld = System.nanoTime() - REMEMBERED_NANOS;
-        while (!sent.isEmpty() && (sent.size() >= MOST || sent.getFirst().nanos - tooOld < 0)) {
+        long now = clock.getAsLong();
+        while (!sent.isEmpty() && (sent.size() >= MOST || !sent.getFirst().isRecent(now))) {
             sent.removeFirst();
         }
         sent.addLast(one);
@@ -138,16 +153,20 @@ public class RecentSends {
 
     /** Whether nothing is remembered. */
     public boolean isEmpty() {
+        long now = clock.getAsLong();
         synchronized (sent) {
-            return sent.isEmpty();
+            return sent.stream().noneMatch(one -> one.isRecent(now));
         }
     }
 
-    /** What is remembered, oldest first. */
+    /** What is remembered and not too old, oldest first. */
     public List<SentMessage> toList() {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         synchronized (sent) {
-            return sent.stream().map(one -> one.toMessage(now)).toList();
+            return sent.stream()
+                    .filter(one -> one.isRecent(now))
+                    .map(one -> one.toMessage(now))
+                    .toList();
         }
     }
 }

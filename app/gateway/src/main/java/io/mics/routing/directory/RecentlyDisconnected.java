@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What devices sent that disconnected within the last minute or two, for their next connection. Bounded. */
@@ -14,29 +15,43 @@ public final class RecentlyDisconnected {
     private static final int MOST = 50_000;
 
     private record Generation(Map<DeviceKey, RecentSends> devices, long nanos) {
-        static Generation empty() {
-            return new Generation(new ConcurrentHashMap<>(), System.nanoTime());
+        static Generation empty(long now) {
+            return new Generation(new ConcurrentHashMap<>(), now);
         }
     }
 
-    private volatile Generation young = Generation.empty();
-    private volatile Generation old = Generation.empty();
-    private volatile long lastNanos = System.nanoTime() - 2 * GENERATION_NANOS;
+    private final LongSupplier clock;
+    private volatile Generation young;
+    private volatile Generation old;
+    private volatile long lastNanos;
+
+    public RecentlyDisconnected() {
+        this(System::nanoTime);
+    }
+
+    /** Forgets by a clock in nanoseconds. */
+    public RecentlyDisconnected(LongSupplier nanoClock) {
+        clock = nanoClock;
+        long now = nanoClock.getAsLong();
+        young = Generation.empty(now);
+        old = Generation.empty(now);
+        lastNanos = now - 2 * GENERATION_NANOS;
+    }
 
     /** A device has disconnected. */
     public void add(DeviceKey key, RecentSends sent) {
-        lastNanos = System.nanoTime();
+        lastNanos = clock.getAsLong();
         if (!sent.isEmpty()) {
-            rotate();
+            forgetOld();
             young.devices().put(key, sent);
         }
     }
 
     /** A device has disconnected from another node, from where it had sent this. */
     public void inherit(DeviceKey key, List<SentMessage> sent) {
-        rotate();
+        forgetOld();
         young.devices().compute(key, (device, known) -> {
-            RecentSends all = known != null ? known : old.devices().getOrDefault(key, new RecentSends());
+            RecentSends all = known != null ? known : old.devices().getOrDefault(key, new RecentSends(clock));
             all.inherit(sent);
             return all;
         });
@@ -50,6 +65,7 @@ public final class RecentlyDisconnected {
 
     /** All that is remembered. */
     public Map<DeviceKey, RecentSends> all() {
+        forgetOld();
         Map<DeviceKey, RecentSends> all = new HashMap<>(old.devices());
         all.putAll(young.devices());
         return all;
@@ -57,14 +73,17 @@ public final class RecentlyDisconnected {
 
     /** Whether any device has disconnected within the last minute, even one that had sent nothing. */
     public boolean anyLately() {
-        return System.nanoTime() - lastNanos < GENERATION_NANOS;
+        return clock.getAsLong() - lastNanos < GENERATION_NANOS;
     }
 
-    private void rotate() {
-        Generation now = young;
-        if (System.nanoTime() - now.nanos() > GENERATION_NANOS || now.devices().size() >= MOST) {
-            old = now;
-            young = Generation.empty();
+    /** Forgets what is too old; called from time to time, since a device may be the last for long. */
+    public void forgetOld() {
+        long now = clock.getAsLong();
+        Generation last = young;
+        long age = now - last.nanos();
+        if (age > GENERATION_NANOS || last.devices().size() >= MOST) {
+            old = age > 2 * GENERATION_NANOS ? Generation.empty(now) : last;
+            young = Generation.empty(now);
         }
     }
 }

@@ -2,15 +2,18 @@ package io.mics.routing.home;
 
 import io.mics.proto.node.v1.DeviceSends;
 import io.mics.proto.node.v1.HandOverSends;
+import io.mics.proto.node.v1.SentMessage;
 import io.mics.proto.node.v1.TakenOver;
 import io.mics.routing.directory.DeviceKey;
 import io.mics.routing.directory.RecentSends;
 import io.mics.routing.directory.RecentlyDisconnected;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /** What nodes that have stopped handed to this one; forgotten after a minute or two. */
 final class InheritedSends {
@@ -18,11 +21,18 @@ final class InheritedSends {
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final RecentlyDisconnected devices = new RecentlyDisconnected();
-    /** Starts of nodes that handed over all they remembered, with the time they did. */
+    private final LongSupplier clock;
+    private final RecentlyDisconnected devices;
+    /** Starts of nodes that handed over all they remembered, with the time this node first knew of it. */
     private final Map<Long, Long> stopped = new HashMap<>();
 
     private boolean passedOn;
+
+    /** Forgets by a clock in nanoseconds. */
+    InheritedSends(LongSupplier nanoClock) {
+        clock = nanoClock;
+        devices = new RecentlyDisconnected(nanoClock);
+    }
 
     /** Remembers it; false when this node stops itself, and has handed over what it was given. */
     boolean add(HandOverSends handed) {
@@ -36,9 +46,9 @@ final class InheritedSends {
                         new DeviceKey(device.getTenantId(), device.getUserId(), device.getDeviceId()),
                         device.getSentList());
             }
-            long now = System.nanoTime();
-            stopped.values().removeIf(since -> now - since > REMEMBERED_NANOS);
-            handed.getStoppedList().forEach(epoch -> stopped.put(epoch, now));
+            forgetStopped();
+            long now = clock.getAsLong();
+            handed.getStoppedList().forEach(epoch -> stopped.putIfAbsent(epoch, now));
             return true;
         } finally {
             lock.unlock();
@@ -49,6 +59,7 @@ final class InheritedSends {
     TakenOver find(DeviceKey device, long epoch) {
         lock.lock();
         try {
+            forgetStopped();
             RecentSends sent = devices.find(device);
             TakenOver.Builder found = TakenOver.newBuilder().setHandedOver(stopped.containsKey(epoch));
             if (sent != null) {
@@ -60,22 +71,46 @@ final class InheritedSends {
         }
     }
 
-    /** All of it, for the next; nothing is taken any more. */
+    /** All of it that is not too old, for the next; nothing is taken any more. */
     Inheritance passOn() {
         lock.lock();
         try {
             passedOn = true;
-            return new Inheritance(devices.all(), Set.copyOf(stopped.keySet()));
+            forgetStopped();
+            Map<DeviceKey, List<SentMessage>> sent = new HashMap<>();
+            devices.all().forEach((device, sends) -> {
+                List<SentMessage> messages = sends.toList();
+                if (!messages.isEmpty()) {
+                    sent.put(device, messages);
+                }
+            });
+            return new Inheritance(sent, Set.copyOf(stopped.keySet()));
         } finally {
             lock.unlock();
         }
     }
 
+    /** Forgets what nobody asks for any more; called from time to time, since nothing else may come for long. */
+    void forgetOld() {
+        lock.lock();
+        try {
+            devices.forgetOld();
+            forgetStopped();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forgetStopped() {
+        long now = clock.getAsLong();
+        stopped.values().removeIf(since -> now - since > REMEMBERED_NANOS);
+    }
+
     /**
      * What this node has from others.
      *
-     * @param devices what devices sent
+     * @param devices what devices sent that is not too old; none that sent nothing
      * @param stopped starts of nodes that handed over all they remembered
      */
-    record Inheritance(Map<DeviceKey, RecentSends> devices, Set<Long> stopped) {}
+    record Inheritance(Map<DeviceKey, List<SentMessage>> devices, Set<Long> stopped) {}
 }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps what devices sent lately beyond the end of their node. A client that a stopping node sends away returns up to a
@@ -43,13 +44,24 @@ public final class SendsMigration implements StoppedNodes {
     /** Of one call; what one device sent always fits in. */
     private static final int CALL_BYTES = 256 * 1024;
 
-    private final InheritedSends inherited = new InheritedSends();
+    private final InheritedSends inherited;
     private final Membership members;
     private final NodeLinks links;
 
     public SendsMigration(Membership members, NodeLinks links) {
+        this(members, links, System::nanoTime);
+    }
+
+    /** Forgets what it was handed by a clock in nanoseconds. */
+    SendsMigration(Membership members, NodeLinks links, LongSupplier nanoClock) {
         this.members = members;
         this.links = links;
+        this.inherited = new InheritedSends(nanoClock);
+    }
+
+    /** Forgets what is too old of what it was handed; called from time to time. */
+    public void forgetOld() {
+        inherited.forgetOld();
     }
 
     /** Remembers what another node hands over that stops; false when this one has handed over its own. */
@@ -104,7 +116,7 @@ public final class SendsMigration implements StoppedNodes {
             return 0;
         }
         Map<DeviceKey, DeviceSends.Builder> all = new HashMap<>();
-        handed.devices().forEach((device, sent) -> sendsOf(all, device).addAllSent(sent.toList()));
+        handed.devices().forEach((device, sent) -> sendsOf(all, device).addAllSent(sent));
         own.orElse(Map.of()).forEach((device, sent) -> sendsOf(all, device).addAllSent(sent));
         Map<DeviceKey, DeviceSends> left = new ConcurrentHashMap<>();
         all.forEach((device, sends) -> left.put(device, sends.build()));

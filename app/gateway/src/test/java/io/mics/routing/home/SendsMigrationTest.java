@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metrics;
 import io.mics.proto.node.v1.Done;
+import io.mics.proto.node.v1.HandOverSends;
 import io.mics.proto.node.v1.NodeAnswer;
 import io.mics.proto.node.v1.NodeCall;
 import io.mics.proto.node.v1.SentMessage;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,8 @@ class SendsMigrationTest {
     private final Map<Long, Node> nodes = new ConcurrentHashMap<>();
     private final Set<Long> away = ConcurrentHashMap.newKeySet();
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<HandOverSends> handedOver = new CopyOnWriteArrayList<>();
+    private final AtomicLong nanos = new AtomicLong(System.nanoTime());
 
     /** One node, which others reach while it is a member. */
     private final class Node {
@@ -56,7 +61,7 @@ class SendsMigrationTest {
                     joined.self(),
                     new Membership.Timing(Duration.ofSeconds(60), Duration.ofMillis(20)),
                     metrics);
-            sends = new SendsMigration(members, SendsMigrationTest.this::call);
+            sends = new SendsMigration(members, SendsMigrationTest.this::call, nanos::get);
             nodes.put(self().epoch(), this);
         }
 
@@ -90,6 +95,9 @@ class SendsMigrationTest {
 
     private NodeLinks.Reply call(Peer peer, NodeCall.Builder call) {
         calls.add(peer.node());
+        if (call.hasHandOverSends()) {
+            handedOver.add(call.getHandOverSends());
+        }
         Node asked = nodes.get(peer.epoch());
         if (asked == null || away.contains(peer.epoch())) {
             return new NodeLinks.Reply.NotAsked("no link");
@@ -187,6 +195,65 @@ class SendsMigrationTest {
         assertThat(all.get(1).stop(Map.of())).isZero();
         assertThat(all.get(2).stop(Map.of())).isZero();
         assertKnown(all.get(3), all.get(0).self());
+    }
+
+    private void pass(long seconds) {
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    @Test
+    void whatIsTooOldToBeRecognisedIsNotHandedOn() throws InterruptedException {
+        List<Node> all = nodes(4);
+        long first = all.get(0).self().epoch();
+        long second = all.get(1).self().epoch();
+        assertThat(all.get(0).stop(sent())).isZero();
+        pass(58);
+        handedOver.clear();
+        assertThat(all.get(1).stop(Map.of())).isZero();
+        assertThat(handedOver)
+                .as("59 s old")
+                .anySatisfy(part -> assertThat(part.getDevicesList()).isNotEmpty());
+
+        pass(2);
+        handedOver.clear();
+        assertThat(all.get(2).stop(Map.of())).isZero();
+        assertThat(handedOver).isNotEmpty().allSatisfy(part -> {
+            assertThat(part.getDevicesList()).as("61 s old").isEmpty();
+            assertThat(part.getStoppedList()).as("within two minutes").contains(first, second);
+        });
+    }
+
+    @Test
+    void beingNamedAgainByTheNextThatStopsDoesNotKeepANodeRemembered() throws InterruptedException {
+        List<Node> all = nodes(4);
+        long first = all.get(0).self().epoch();
+        long second = all.get(1).self().epoch();
+        assertThat(all.get(0).stop(sent())).isZero();
+        pass(100);
+        handedOver.clear();
+        assertThat(all.get(1).stop(Map.of())).isZero();
+        assertThat(handedOver)
+                .anySatisfy(part -> assertThat(part.getStoppedList()).contains(first, second));
+        pass(21);
+        handedOver.clear();
+        assertThat(all.get(2).stop(Map.of())).isZero();
+        assertThat(handedOver)
+                .isNotEmpty()
+                .allSatisfy(part ->
+                        assertThat(part.getStoppedList()).contains(second).doesNotContain(first));
+    }
+
+    @Test
+    void whichNodesStoppedIsForgottenAfterTwoMinutesAndANodeWithNothingLeftAsksNobody() throws InterruptedException {
+        List<Node> all = nodes(3);
+        assertThat(all.get(0).stop(sent())).isZero();
+        pass(121);
+        var known = all.get(1).sends.sentFrom(all.get(0).self(), device(1));
+        assertThat(known.sent()).isEmpty();
+        assertThat(known.complete()).isFalse();
+        calls.clear();
+        assertThat(all.get(1).sends.leave(new Gone(Optional.empty()), PATIENCE)).isZero();
+        assertThat(calls).isEmpty();
     }
 
     @Test
