@@ -290,6 +290,29 @@ class DurableConversationsTest {
     }
 
     @Test
+    void theRefusalOfARecallOrAnEditNamesItsRequest() throws IOException {
+        try (RawClient one = gateway.connect("u1", "d1");
+                RawClient two = gateway.connect("u2", "d1")) {
+            long id = sent(one, OF_TWO, "m1", "mine").getMessageId();
+            two.readProtobuf();
+            Recall.Builder recall = Recall.newBuilder().setRequestId("r1");
+            Edit.Builder edit = Edit.newBuilder().setRequestId("r1");
+            for (ClientFrame.Builder refused : List.of(
+                    ClientFrame.newBuilder().setRecall(recall),
+                    ClientFrame.newBuilder().setRecall(recall.setMessageId(id)),
+                    ClientFrame.newBuilder().setRecall(recall.setMessageId(id + 1)),
+                    ClientFrame.newBuilder().setRecall(recall.setMsgId("m9").setConversationId(OF_TWO)),
+                    ClientFrame.newBuilder().setEdit(edit),
+                    ClientFrame.newBuilder().setEdit(edit.setMessageId(id)),
+                    ClientFrame.newBuilder().setEdit(edit.setBody(ByteString.copyFromUtf8("x"))),
+                    ClientFrame.newBuilder().setEdit(edit.setMessageId(id + 1)))) {
+                two.send(refused.build());
+                assertThat(two.readProtobuf().getError().getRequestId()).isEqualTo("r1");
+            }
+        }
+    }
+
+    @Test
     void hidesForOneselfAlone() throws IOException {
         try (RawClient one = gateway.connect("u1", "d1");
                 RawClient two = gateway.connect("u2", "d1")) {

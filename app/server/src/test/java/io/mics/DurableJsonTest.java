@@ -7,6 +7,7 @@ import io.mics.testing.RawClient;
 import io.mics.testing.node.TestGateway;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +116,29 @@ class DurableJsonTest {
             assertThat(ask(two, "clear", "'conversationId':'single:u1:u2','beforeSeq':2"))
                     .contains("\"conversation-update\"");
             assertThat(ask(two, "sync", "'conversationId':'single:u1:u2'")).contains("\"messages\":[]");
+        }
+    }
+
+    @Test
+    void theRefusalOfARecallOrAnEditNamesItsRequest() throws IOException {
+        try (RawClient one = json("u1");
+                RawClient two = json("u2")) {
+            String id = send(one, "t1", "mine");
+            two.read();
+            String edit = "'conversationId':'single:u1:u2','content':'new','messageId':";
+            for (String refused : List.of(
+                    "recall 'messageId':'" + id + "'",
+                    "recall 'messageId':'1'",
+                    "recall 'conversationId':'single:u1:u2'",
+                    "recall 'tempMessageId':'t9','conversationId':'single:u1:u2'",
+                    "edit " + edit + "'" + id + "'",
+                    "edit " + edit + "'1'",
+                    "edit 'messageId':'" + id + "'")) {
+                String type = refused.substring(0, refused.indexOf(' '));
+                assertThat(ask(two, type, refused.substring(type.length() + 1) + ",'requestId':'r1'"))
+                        .as(refused)
+                        .contains("\"error\"", "\"requestId\":\"r1\"");
+            }
         }
     }
 

@@ -64,8 +64,12 @@ class RecallConnectionTest {
             ServerFrame refused = answer(
                     one,
                     ClientFrame.newBuilder()
-                            .setRecall(Recall.newBuilder().setMsgId("m1").setConversationId("single:u1:u2")));
+                            .setRecall(Recall.newBuilder()
+                                    .setMsgId("m1")
+                                    .setConversationId("single:u1:u2")
+                                    .setRequestId("r1")));
             assertThat(refused.getError().getCode()).isEqualTo(4403);
+            assertThat(refused.getError().getRequestId()).isEqualTo("r1");
             assertThat(refused.getError().getMessage()).isEqualTo("recall is not enabled");
             ServerFrame wrong = answer(
                     one,
@@ -74,9 +78,11 @@ class RecallConnectionTest {
             assertThat(wrong.getError().getCode()).isEqualTo(4400);
 
             assertThat(text.read().text()).contains("\"connected\"");
-            text.sendText("{\"type\":\"recall\",\"data\":{\"messageId\":\"m1\",\"conversationId\":\"group:g\"}}");
+            text.sendText("{\"type\":\"recall\",\"data\":{\"messageId\":\"m1\",\"conversationId\":\"group:g\","
+                    + "\"requestId\":\"r1\"}}");
             assertThat(text.read().text())
-                    .contains("\"error\"", "\"RECALL_REFUSED\"", "recall is not enabled", "\"m1\"");
+                    .contains("\"error\"", "\"RECALL_REFUSED\"", "recall is not enabled", "\"m1\"")
+                    .contains("\"requestId\":\"r1\"");
         }
     }
 

@@ -74,15 +74,22 @@ public final class ProtobufConversations {
         };
     }
 
-    /** A sender's name for a message wins over its id: pipe tenants know no other. */
+    /**
+     * A sender's name for a message wins over its id: pipe tenants know no other. One with neither is an unknown frame,
+     * unless it has a request id, under which an answer may be waited for.
+     */
     private static InboundFrame recall(Recall recall) {
         if (!recall.getMsgId().isEmpty()) {
             return new InboundFrame.Recall(recall.getMsgId(), recall.getConversationId(), recall.getRequestId());
         }
-        return recall.getMessageId() == 0
+        if (recall.getMessageId() != 0) {
+            return new ConversationRequest.Recall(
+                    recall.getMessageId(), "", recall.getConversationId(), recall.getRequestId());
+        }
+        return recall.getRequestId().isEmpty()
                 ? new InboundFrame.Unknown()
-                : new ConversationRequest.Recall(
-                        recall.getMessageId(), "", recall.getConversationId(), recall.getRequestId());
+                : new InboundFrame.Unreadable(OutboundFrame.Failure.of(
+                        ErrorCode.INVALID, "neither message_id nor msg_id", "message_id", recall.getRequestId()));
     }
 
     private static InboundFrame shown(io.mics.proto.message.v1.DeliveryAck ack) {

@@ -81,6 +81,34 @@ class RecallFramesTest {
     }
 
     @Test
+    void anErrorNamesTheRequestInBothProtocols() {
+        assertThat(text("{\"type\":\"recall\",\"data\":{\"messageId\":\"m1\",\"conversationId\":\"group:g1\","
+                        + "\"requestId\":\"r1\"}}"))
+                .isEqualTo(new InboundFrame.Recall("m1", "group:g1", "r1"));
+        OutboundFrame.Failure incomplete = unreadable("{\"type\":\"recall\",\"data\":{\"request_id\":\"r1\"}}");
+        assertThat(incomplete.field()).isEqualTo("messageId");
+        assertThat(incomplete.requestId()).isEqualTo("r1");
+        String tooLong = "r".repeat(129);
+        OutboundFrame.Failure bounded =
+                unreadable("{\"type\":\"recall\",\"data\":{\"messageId\":\"m1\",\"conversationId\":\"group:g1\","
+                        + "\"requestId\":\"" + tooLong + "\"}}");
+        assertThat(bounded.field()).isEqualTo("requestId");
+        assertThat(bounded.requestId()).isEmpty();
+
+        assertThat(protobuf(
+                        ClientFrame.newBuilder().setRecall(Recall.newBuilder().setRequestId("r1"))))
+                .isInstanceOfSatisfying(InboundFrame.Unreadable.class, unreadable -> {
+                    assertThat(unreadable.failure().code()).isEqualTo(ErrorCode.INVALID);
+                    assertThat(unreadable.failure().requestId()).isEqualTo("r1");
+                });
+        assertThat(protobuf(
+                        ClientFrame.newBuilder().setRecall(Recall.newBuilder().setRequestId(tooLong))))
+                .isInstanceOfSatisfying(
+                        InboundFrame.Unreadable.class,
+                        unreadable -> assertThat(unreadable.failure().field()).isEqualTo("request_id"));
+    }
+
+    @Test
     void readsDeliveryAcks() {
         InboundFrame two = new InboundFrame.DeliveryAck(List.of("m1", "m2"), "group:g1");
         assertThat(protobuf(ClientFrame.newBuilder()

@@ -93,8 +93,8 @@ public final class JsonCodec implements FrameCodec {
                     new OutboundFrame.Failure(ErrorCode.UNKNOWN_TYPE, "unknown type", "type"));
         }
         if (durableOnly && !durable) {
-            return new InboundFrame.Unreadable(
-                    new OutboundFrame.Failure(ErrorCode.UNKNOWN_TYPE, "durable only", "type"));
+            return new InboundFrame.Unreadable(OutboundFrame.Failure.of(
+                    ErrorCode.UNKNOWN_TYPE, "durable only", "type", JsonRequests.requestId(envelope.get("data"))));
         }
         boolean bare = named.equals("conversations") && !envelope.containsKey("data");
         if (!((bare ? JsonValue.EMPTY_JSON_OBJECT : envelope.get("data")) instanceof JsonObject request)) {
@@ -103,7 +103,7 @@ public final class JsonCodec implements FrameCodec {
         return switch (named) {
             case "send-message" ->
                 durable ? JsonRequests.send(request, maxContentLength) : named(sendMessage(request), request);
-            case "recall" -> durable ? JsonRequests.recall(request) : recall(request);
+            case "recall" -> durable ? JsonRequests.recall(request) : JsonRequests.recallByName(request);
             case "delivery-ack" -> durable ? JsonRequests.deliveryAck(request) : deliveryAck(request);
             case String other -> JsonRequests.durableOnly(other, request, maxContentLength);
         };
@@ -152,12 +152,6 @@ public final class JsonCodec implements FrameCodec {
             }
         }
         return Optional.empty();
-    }
-
-    private static InboundFrame recall(JsonObject recall) {
-        return lacking(recall, "messageId", "conversationId")
-                .orElseGet(() ->
-                        new InboundFrame.Recall(recall.getString("messageId"), recall.getString("conversationId")));
     }
 
     /** {@code messageIds}, or {@code messageId} for one. */

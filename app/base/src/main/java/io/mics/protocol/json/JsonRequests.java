@@ -4,9 +4,11 @@ import com.google.protobuf.ByteString;
 import io.mics.protocol.ConversationRequest;
 import io.mics.protocol.InboundFrame;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what clients of durable tenants ask for. Ids of messages and sequence numbers are taken as numbers and as
@@ -59,6 +61,20 @@ final class JsonRequests {
         String conversation = named ? fields.text("conversationId") : fields.textOr("conversationId");
         String request = fields.requestId();
         return fields.frame(() -> new ConversationRequest.Recall(id, name, conversation, request));
+    }
+
+    /** Reads {@code recall} of a tenant that stores nothing: {@code messageId} is the sender's name for the message. */
+    static InboundFrame recallByName(JsonObject data) {
+        JsonFields fields = new JsonFields(JsonSpellings.current(data));
+        String name = fields.text("messageId");
+        String conversation = fields.text("conversationId");
+        String request = fields.requestId();
+        return fields.frame(() -> new InboundFrame.Recall(name, conversation, request));
+    }
+
+    /** What the error echoes that answers this data; empty where it names no request. */
+    static String requestId(@Nullable JsonValue data) {
+        return data instanceof JsonObject object ? new JsonFields(JsonSpellings.current(object)).requestId() : "";
     }
 
     /** Reads {@code delivery-ack}: {@code messageIds}, or {@code messageId}, or a conversation up to {@code seqId}. */

@@ -193,9 +193,15 @@ class JsonRequestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"sync", "conversations", "mark-read", "edit", "typing", "hide", "clear"})
     void tenantsWithoutDurableConversationsAnswerThatTheyHaveNone(String type) {
-        OutboundFrame.Failure failure = failure(decode(pipe, "{'type':'" + type + "','data':{}}"));
+        OutboundFrame.Failure failure = failure(decode(pipe, "{'type':'" + type + "','data':{'requestId':'r'}}"));
         assertThat(failure.code()).isEqualTo(ErrorCode.UNKNOWN_TYPE);
         assertThat(failure.message()).isEqualTo("durable only");
+        assertThat(failure.requestId()).isEqualTo("r");
+        for (String data : List.of("7", "{}", "{'requestId':7}", "{'requestId':'" + "r".repeat(129) + "'}")) {
+            assertThat(failure(decode(pipe, "{'type':'" + type + "','data':" + data + "}")))
+                    .as(data)
+                    .isEqualTo(new OutboundFrame.Failure(ErrorCode.UNKNOWN_TYPE, "durable only", "type"));
+        }
         assertThat(failure(decode(durable, "{'type':'" + type + "','data':7}")).field())
                 .isEqualTo("data");
     }
