@@ -88,7 +88,6 @@ final class CatchUp {
     void begin() {
         end();
         behind = true;
-        repeat = false;
         begunAtMs = 0;
         gatewayMs = 0;
         cursor = "";
@@ -115,6 +114,7 @@ final class CatchUp {
         underWay.clear();
         listing = "";
         behind = false;
+        repeat = false;
     }
 
     /** What the gateway's clock says. */
@@ -263,6 +263,8 @@ final class CatchUp {
             });
         } else {
             behind = false;
+            cursor = "";
+            finish();
         }
     }
 
@@ -338,18 +340,30 @@ final class CatchUp {
     }
 
     private void finish() {
-        if (behind && listing.isEmpty() && cursor.isEmpty() && queue.isEmpty() && asked.isEmpty()) {
-            behind = false;
-            try {
-                if (begunAtMs > 0) {
-                    store.caughtUpAtMs(begunAtMs);
-                }
-            } finally {
-                caughtUp.run();
-                if (repeat) {
-                    begin();
-                }
+        if (!listing.isEmpty() || !cursor.isEmpty() || !queue.isEmpty() || !asked.isEmpty()) {
+            return;
+        }
+        boolean again = repeat;
+        repeat = false;
+        try {
+            if (behind) {
+                behind = false;
+                caughtUp();
             }
+        } finally {
+            if (again) {
+                begin();
+            }
+        }
+    }
+
+    private void caughtUp() {
+        try {
+            if (begunAtMs > 0) {
+                store.caughtUpAtMs(begunAtMs);
+            }
+        } finally {
+            caughtUp.run();
         }
     }
 }
