@@ -25,6 +25,7 @@ public final class AckReason {
 
     public static final String CONVERSATION_NOT_FOUND = "conversation not found";
     public static final String LOG_UNAVAILABLE = "log unavailable";
+    public static final String NOT_STORABLE = "message not storable";
     public static final String STORE_UNAVAILABLE = "store unavailable";
     public static final String OUTCOME_UNKNOWN = "outcome unknown";
     public static final String INVALID_CONVERSATION = "invalid conversation_id";

@@ -28,8 +28,19 @@ public interface ConversationLog {
          */
         record Stored(long seq, long messageId, boolean duplicate) implements Outcome {}
 
-        /** It is not in the log and will not be. */
+        /** It is not in the log and will not be; sent again later, it may be. */
         record Unavailable() implements Outcome {}
+
+        /** It is not in the log and never will be, however often it is sent. */
+        record Refused(Reason reason) implements Outcome {
+            /** Why the log takes no such message. */
+            public enum Reason {
+                /** The log is configured to take only smaller ones. */
+                TOO_LARGE,
+                /** The database cannot hold what is in it. */
+                NOT_STORABLE
+            }
+        }
 
         /** It may be in the log; resending it under the same name is safe. */
         record Unknown() implements Outcome {}

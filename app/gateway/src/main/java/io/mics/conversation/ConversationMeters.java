@@ -40,6 +40,7 @@ final class ConversationMeters {
     private final Counter stored;
     private final Counter duplicate;
     private final Counter unavailable;
+    private final Counter refused;
     private final Counter unknown;
     private final Map<String, Counter> rejected = new HashMap<>();
     final Histogram appendDuration;
@@ -52,6 +53,7 @@ final class ConversationMeters {
         stored = metrics.counter(Metric.LOG_APPENDS, tenant, "stored");
         duplicate = metrics.counter(Metric.LOG_APPENDS, tenant, "duplicate");
         unavailable = metrics.counter(Metric.LOG_APPENDS, tenant, "unavailable");
+        refused = metrics.counter(Metric.LOG_APPENDS, tenant, "refused");
         unknown = metrics.counter(Metric.LOG_APPENDS, tenant, "unknown");
         appendDuration = metrics.histogram(Metric.LOG_APPEND_DURATION, tenant);
         for (String reason : REASONS) {
@@ -85,6 +87,7 @@ final class ConversationMeters {
             case ConversationLog.Outcome.Accepted it -> accepted;
             case ConversationLog.Outcome.Stored it -> it.duplicate() ? duplicate : stored;
             case ConversationLog.Outcome.Unavailable it -> unavailable;
+            case ConversationLog.Outcome.Refused it -> refused;
             case ConversationLog.Outcome.Unknown it -> unknown;
         };
     }

@@ -233,7 +233,7 @@ public final class SendToConversation {
         });
     }
 
-    private static OutboundFrame ack(NewMessage message, ConversationLog.Outcome outcome) {
+    static OutboundFrame ack(NewMessage message, ConversationLog.Outcome outcome) {
         String name = message.clientMsgId();
         String conversation = message.conversation().id();
         long now = System.currentTimeMillis();
@@ -244,7 +244,15 @@ public final class SendToConversation {
                 new ConversationFrame.Ack(
                         name, conversation, Level.PERSISTED, stored.seq(), stored.messageId(), stored.duplicate(), now);
             case ConversationLog.Outcome.Unavailable away -> failed(name, 0, AckReason.LOG_UNAVAILABLE);
+            case ConversationLog.Outcome.Refused refused -> failed(name, 0, reason(refused.reason()));
             case ConversationLog.Outcome.Unknown unknown -> failed(name, 0, AckReason.OUTCOME_UNKNOWN);
+        };
+    }
+
+    private static String reason(ConversationLog.Outcome.Refused.Reason reason) {
+        return switch (reason) {
+            case TOO_LARGE -> AckReason.BODY_TOO_LARGE;
+            case NOT_STORABLE -> AckReason.NOT_STORABLE;
         };
     }
 

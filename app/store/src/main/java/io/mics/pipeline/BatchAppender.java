@@ -27,8 +27,8 @@ public interface BatchAppender {
         /** Its outcome is certain. */
         record Done(Outcome outcome) implements Fate {}
 
-        /** It is not in the log; trying again is of no use. */
-        record Refused(String cause) implements Fate {}
+        /** It is too large for the log; trying again is of no use. */
+        record TooLarge(String cause) implements Fate {}
 
         /** It is not in the log by this attempt, and may be tried again. */
         record NotAppended(String cause) implements Fate {}

@@ -63,7 +63,7 @@ public final class KafkaConversationLog implements ConversationLog, AutoCloseabl
         private static Fate fate(KafkaSending.Fate fate) {
             return switch (fate) {
                 case KafkaSending.Fate.Arrived arrived -> new Fate.Done(ACCEPTED);
-                case KafkaSending.Fate.TooLarge large -> new Fate.Refused(large.cause());
+                case KafkaSending.Fate.TooLarge large -> new Fate.TooLarge(large.cause());
                 case KafkaSending.Fate.Failed failed ->
                     failed.undecided() ? new Fate.Undecided(failed.cause()) : new Fate.NotAppended(failed.cause());
             };
@@ -73,11 +73,6 @@ public final class KafkaConversationLog implements ConversationLog, AutoCloseabl
     @Override
     public void append(NewMessage message, Consumer<Outcome> done) throws InterruptedException {
         log.append(message, done);
-    }
-
-    /** Messages that wait or are being appended. */
-    public long size() {
-        return log.size();
     }
 
     /** Forgets a tenant whose messages have their outcomes. */

@@ -242,9 +242,9 @@ final class TenantAppends {
     private @Nullable Outcome outcome(Entry entry, Fate fate, boolean last) {
         return switch (fate) {
             case Fate.Done done -> done.outcome();
-            case Fate.Refused refused -> {
-                log(refused.cause());
-                yield entry.lateOutcome();
+            case Fate.TooLarge large -> {
+                log(large.cause());
+                yield entry.undecided ? new Outcome.Unknown() : new Outcome.Refused(Outcome.Refused.Reason.TOO_LARGE);
             }
             case Fate.NotAppended not -> {
                 log(not.cause());

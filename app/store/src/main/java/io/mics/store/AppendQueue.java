@@ -48,7 +48,7 @@ final class AppendQueue {
         /** Whether the queue was closed while it waited; written before it is admitted. */
         boolean closedOut;
         /** Whether an attempt to store it may have succeeded; the committer's alone. */
-        boolean perhapsStored;
+        boolean undecided;
 
         Append(NewMessage message, Consumer<Outcome> done, long nowNanos, long timeoutNanos) {
             this.message = message;
@@ -103,12 +103,12 @@ final class AppendQueue {
                 throw e;
             }
             Thread.currentThread().interrupt();
-            return true;
+            return !append.closedOut;
         }
-        return !withdraw(append);
+        return !withdraw(append) && !append.closedOut;
     }
 
-    /** Takes back a message that waits for room; false when it has got it. */
+    /** Takes back a message that waits for room; false when it has got it, or is closed out. */
     private boolean withdraw(Append append) {
         lock.lock();
         try {
@@ -254,16 +254,6 @@ final class AppendQueue {
                 forget(tenant);
             }
             filled.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Messages queued or being stored. */
-    int size() {
-        lock.lock();
-        try {
-            return messages;
         } finally {
             lock.unlock();
         }

@@ -20,12 +20,12 @@ import java.util.function.Function;
  * The log of an installation whose database is its log: whoever appends waits in a bounded queue until one thread has
  * stored the batch that its message is in, one transaction for what is there, without waiting for more. A batch that
  * fails is stored again until the append time-outs of its tenants: nothing overtakes it, so that conversations keep
- * their order. A message that may be stored is tried for longer, up to {@link #DOUBT}, because its sender must not be
- * told that it failed.
+ * their order. A message that may be stored is tried for longer, up to {@link #UNDECIDED}, because a failure must not
+ * be reported of it.
  */
 public final class GroupCommitLog implements ConversationLog, AutoCloseable {
     /** How long it may take to know whether a message is stored. */
-    public static final Duration DOUBT = Duration.ofSeconds(30);
+    public static final Duration UNDECIDED = Duration.ofSeconds(30);
 
     private static final Log LOG = Log.of(GroupCommitLog.class);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -76,27 +76,32 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
         }
     }
 
-    /** Messages that wait for being stored, or are being stored. */
-    public int pending() {
-        return queue.size();
-    }
-
     private void commit() {
         try {
-            while (true) {
+            boolean isLeft = true;
+            while (isLeft) {
                 List<Append> batch = queue.take(MessageWriter.MOST_MESSAGES, MessageWriter.MOST_BYTES);
-                if (batch.isEmpty()) {
-                    return;
-                }
-                store(batch);
+                isLeft = !batch.isEmpty() && (store(batch) || !isClosed());
             }
+            refuseQueued();
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody may interrupt it", e);
         }
     }
 
-    /** Stores a batch, again and again, until there is an outcome for each of its messages. */
-    private void store(List<Append> batch) throws InterruptedException {
+    /** What is queued when the log is closed and the database does not take it: it would not take the rest either. */
+    private void refuseQueued() throws InterruptedException {
+        List<Append> rest = queue.take(Integer.MAX_VALUE, Long.MAX_VALUE);
+        queue.release(rest);
+        rest.forEach(append -> finish(append, new Outcome.Unavailable()));
+    }
+
+    /**
+     * Stores a batch, again and again, until there is an outcome for each of its messages.
+     *
+     * @return whether the database took some of it in the end
+     */
+    private boolean store(List<Append> batch) throws InterruptedException {
         List<Append> open = batch;
         long pause = FIRST_PAUSE_NANOS;
         while (!open.isEmpty()) {
@@ -104,12 +109,12 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
                 case Result.Committed committed -> {
                     queue.release(open);
                     report(open, committed.written());
-                    return;
+                    return true;
                 }
                 case Result.NotCommitted not -> LOG.warn("batch_not_stored", "cause", not.cause(), "size", open.size());
                 case Result.Unknown unknown -> {
                     LOG.warn("batch_unknown", "cause", unknown.cause(), "size", open.size());
-                    open.forEach(append -> append.perhapsStored = true);
+                    open.forEach(append -> append.undecided = true);
                 }
             }
             open = giveUp(open);
@@ -121,6 +126,7 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
                 pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             }
         }
+        return false;
     }
 
     /** Those that are tried once more; the others have an outcome now. */
@@ -131,7 +137,7 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
         List<Append> given = new ArrayList<>();
         for (Append append : open) {
             boolean over =
-                    append.perhapsStored ? now - append.beganNanos >= DOUBT.toNanos() : now - append.deadlineNanos >= 0;
+                    append.undecided ? now - append.beganNanos >= UNDECIDED.toNanos() : now - append.deadlineNanos >= 0;
             if (last || over) {
                 given.add(append);
             } else {
@@ -139,8 +145,7 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
             }
         }
         queue.release(given);
-        given.forEach(
-                append -> finish(append, append.perhapsStored ? new Outcome.Unknown() : new Outcome.Unavailable()));
+        given.forEach(append -> finish(append, append.undecided ? new Outcome.Unknown() : new Outcome.Unavailable()));
         return again;
     }
 
@@ -156,7 +161,10 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
                             append,
                             new Outcome.Stored(of.message().seq(), of.message().messageId(), duplicate));
                 }
-                case Written.Refused refused -> finish(append, new Outcome.Unavailable());
+                case Written.Refused refused -> {
+                    LOG.warn("message_refused", "tenant", append.message.tenant(), "cause", refused.cause());
+                    finish(append, new Outcome.Refused(Outcome.Refused.Reason.NOT_STORABLE));
+                }
             }
             duplicates.add(duplicate);
         }
@@ -167,9 +175,9 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
         }
     }
 
-    /** Whether it was this very append that stored it: then nobody was told, and nothing handed over. */
+    /** Whether it was this very append that stored it: then no outcome was reported, and nothing handed over. */
     private static boolean isOfAnEarlierAttempt(Append append, StoredMessage stored) {
-        return append.perhapsStored
+        return append.undecided
                 && stored.createdMs() == append.message.acceptedMs()
                 && stored.body().equals(append.message.body());
     }
@@ -211,7 +219,9 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
         }
     }
 
-    /** Stores what is queued, if the database takes it at once; what it does not take has failed. */
+    /**
+     * Stores what is queued, if the database takes it at once; what it does not take, and all after that, has failed.
+     */
     @Override
     public void close() {
         queue.close();

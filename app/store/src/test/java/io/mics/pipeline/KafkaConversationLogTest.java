@@ -94,7 +94,7 @@ class KafkaConversationLogTest {
             node.append(Sample.message("t1", "g", "large", ByteString.copyFrom(new byte[2 << 20])));
             node.append("t1", "g", "m1");
             Await.until("the next is accepted", () -> ACCEPTED.equals(node.outcomes.get("t1/m1")));
-            assertThat(node.outcomes).containsEntry("t1/large", UNAVAILABLE);
+            assertThat(node.outcomes).containsEntry("t1/large", new Outcome.Refused(Outcome.Refused.Reason.TOO_LARGE));
         }
     }
 

@@ -158,13 +158,15 @@ class GroupCommitLogTest {
 
     @Test
     void whatIsSureNotToBeStoredFailsAfterItsTimeOut() throws InterruptedException {
-        with(Duration.ofMillis(1), 1_000, 1 << 20);
+        with(Duration.ofMillis(1), 1, 1 << 20);
         writer.endings.addAll(Collections.nCopies(200, Ending.NOT_COMMITTED));
         append("t", "m0");
         assertThat(outcome("m0")).isEqualTo(new Outcome.Unavailable());
         assertThat(writer.stored).isEmpty();
         assertThat(events).containsExactly("done m0");
-        Await.until("its room is free", () -> log.pending() == 0);
+        writer.endings.clear();
+        append("t", "m1");
+        assertThat(outcome("m1")).as("its room is free").isInstanceOf(Outcome.Stored.class);
     }
 
     @Test
@@ -189,21 +191,21 @@ class GroupCommitLogTest {
     }
 
     @Test
-    void aMessageThatTheDatabaseNeverTakesFailsAloneAndIsNotDistributed() throws InterruptedException {
+    void aMessageThatTheDatabaseNeverTakesIsRefusedAloneAndIsNotDistributed() throws InterruptedException {
         writer.allowed.drainPermits();
         writer.poison.add("m1");
         append("t", "m0");
         append("t", "m1");
         append("t", "m2");
         writer.allowed.release(10);
-        assertThat(outcome("m1")).isEqualTo(new Outcome.Unavailable());
+        assertThat(outcome("m1")).isEqualTo(new Outcome.Refused(Outcome.Refused.Reason.NOT_STORABLE));
         assertThat(outcome("m2")).isInstanceOf(Outcome.Stored.class);
         Await.until("the others are handed over", () -> events.contains("sink m2"));
         assertThat(events).contains("sink m0").doesNotContain("sink m1");
     }
 
     @Test
-    void whoFindsNoRoomWaitsForItAndKeepsItsPlace() throws InterruptedException {
+    void whoFindsNoRoomWaitsForItAndKeepsItsPosition() throws InterruptedException {
         with(LONG, 4, 1 << 20);
         writer.allowed.drainPermits();
         append("t", "m0");
@@ -318,6 +320,28 @@ class GroupCommitLogTest {
         append("t", "m1");
         log.close();
         assertThat(outcomes).containsEntry("m0", new Outcome.Unknown()).containsEntry("m1", new Outcome.Unavailable());
+    }
+
+    @Test
+    void closingTriesNoMoreBatchesOnceTheDatabaseDidNotTakeOne() throws InterruptedException {
+        with(LONG, 10_000, 1 << 30);
+        writer.allowed.drainPermits();
+        for (int i = 0; i < 100; i++) {
+            writer.endings.add(Ending.NOT_COMMITTED);
+        }
+        append("t", "m0");
+        Await.until("an attempt", () -> writer.attempts.size() == 1);
+        for (int i = 1; i <= 1_200; i++) {
+            append("t", "m" + i);
+        }
+        Thread closing = Thread.ofVirtual().start(log::close);
+        Await.until("it is closed", () -> closing.getState() == Thread.State.WAITING);
+        writer.allowed.release(1_000);
+        closing.join();
+        assertThat(writer.attempts).containsExactly(List.of("m0"));
+        assertThat(outcomes)
+                .hasSize(1_201)
+                .allSatisfy((id, outcome) -> assertThat(outcome).isEqualTo(new Outcome.Unavailable()));
     }
 
     @Test
