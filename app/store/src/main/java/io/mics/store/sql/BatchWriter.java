@@ -89,8 +89,13 @@ public abstract class BatchWriter implements MessageWriter {
             return new Result.Committed(List.of());
         }
         int middle = items.size() / 2;
-        Result result = write(batch, items.subList(0, middle));
-        return result instanceof Result.Committed ? write(batch, items.subList(middle, items.size())) : result;
+        Result first = write(batch, items.subList(0, middle));
+        if (!(first instanceof Result.Committed)) {
+            return first;
+        }
+        Result second = write(batch, items.subList(middle, items.size()));
+        // the first half is stored
+        return second instanceof Result.NotCommitted not ? new Result.Unknown(not.cause()) : second;
     }
 
     private static void pause(int attempt) {
