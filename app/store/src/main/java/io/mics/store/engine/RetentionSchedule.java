@@ -35,9 +35,13 @@ public final class RetentionSchedule implements AutoCloseable {
         this.thread = CriticalThreads.unstarted("store-retention", this::run);
     }
 
-    /** Begins; {@code rules} are asked for each time, and hold only tenants that do not keep everything. */
+    /** Begins, one interval from now; {@code rules} are asked for each time, and hold only tenants that do not keep everything. */
     public static RetentionSchedule start(Store store, Supplier<List<Rule>> rules, Duration interval) {
-        RetentionSchedule schedule = new RetentionSchedule(store.retention(), rules, interval);
+        return start(store.retention(), rules, interval);
+    }
+
+    static RetentionSchedule start(Retention retention, Supplier<List<Rule>> rules, Duration interval) {
+        RetentionSchedule schedule = new RetentionSchedule(retention, rules, interval);
         schedule.thread.start();
         return schedule;
     }
@@ -60,8 +64,8 @@ public final class RetentionSchedule implements AutoCloseable {
             if (deleted > 0) {
                 LOG.info("messages_expired", "tenant", rule.tenant(), "deleted", deleted);
             }
-        } catch (SQLException e) {
-            LOG.warn("retention_failed", "tenant", rule.tenant(), "cause", String.valueOf(e.getMessage()));
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("retention_failed", "tenant", rule.tenant(), "cause", "" + e);
         }
     }
 

@@ -3,6 +3,8 @@ package io.mics.store.sql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Deletes messages that became too old, or too many in a conversation: in small transactions, so that nobody waits for
@@ -36,6 +38,8 @@ public final class Retention {
     private record Row(String name, long id, long firstSeq, long lastSeq, long oldestMs) {}
 
     private final Database database;
+    /** Of tenants whose last pass did not come to its end, the conversation up to which it came. */
+    private final Map<String, String> unfinished = new ConcurrentHashMap<>();
 
     /** Retention of this database. */
     public Retention(Database database) {
@@ -44,7 +48,8 @@ public final class Retention {
 
     /**
      * Deletes what of a tenant is older than {@code age}, and what is beyond {@code most} messages of a conversation.
-     * Stops between two transactions when its thread is interrupted.
+     * Stops between two transactions when its thread is interrupted; what failed or stopped goes on with the same
+     * conversations the next time.
      *
      * @param age  zero keeps every age
      * @param most 0 keeps every number
@@ -52,7 +57,7 @@ public final class Retention {
      */
     public long apply(String tenant, Duration age, int most, long nowMs) throws SQLException {
         long deleted = 0;
-        String after = "";
+        String after = unfinished.getOrDefault(tenant, "");
         while (!Thread.currentThread().isInterrupted()) {
             String from = after;
             List<Row> rows = database.read(c -> Parameters.list(
@@ -70,9 +75,11 @@ public final class Retention {
                 }
             }
             if (rows.size() < PAGE) {
+                unfinished.remove(tenant);
                 break;
             }
             after = rows.getLast().name();
+            unfinished.put(tenant, after);
         }
         return deleted;
     }
@@ -81,12 +88,12 @@ public final class Retention {
         long deleted = 0;
         long first = row.firstSeq();
         while (!Thread.currentThread().isInterrupted()) {
-            long keptFrom = most == 0 ? 0 : row.lastSeq() - most + 1;
+            long firstRetained = most == 0 ? 0 : row.lastSeq() - most + 1;
             long end = Math.min(first + MOST_DELETED, row.lastSeq() + 1);
-            long to = Math.min(end, Math.max(first, keptFrom));
+            long to = Math.min(end, Math.max(first, firstRetained));
             if (!age.isZero() && to < end) {
                 to = oldUntil(row.id(), first, end, nowMs - age.toMillis());
-                to = Math.max(to, Math.min(end, keptFrom));
+                to = Math.max(to, Math.min(end, firstRetained));
             }
             if (to <= first) {
                 return deleted;
