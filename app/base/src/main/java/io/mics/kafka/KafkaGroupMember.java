@@ -248,14 +248,14 @@ final class KafkaGroupMember<T> implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        partitions.forEach(partition -> tasks.revoked(partition.topic(), partition.partition()));
+        tasks.revoked(partitions);
         commit(partitions);
         windows.keySet().removeAll(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        partitions.forEach(partition -> tasks.revoked(partition.topic(), partition.partition()));
+        tasks.revoked(partitions);
         windows.keySet().removeAll(partitions);
     }
 

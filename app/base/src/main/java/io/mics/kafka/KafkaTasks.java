@@ -1,7 +1,9 @@
 package io.mics.kafka;
 
+import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What a consumer group does with what it reads. Called on the loop's thread, which it must never block.
@@ -35,8 +37,8 @@ public interface KafkaTasks<T> {
     default void lags(String topic, int partition, long records) {}
 
     /**
-     * A partition is another member's from now on; what is settled when this returns is committed. May wait for what is
-     * in hand, for a few seconds at most.
+     * These partitions are other members' from now on; what is settled when this returns is committed. May wait for
+     * what is in hand, for a few seconds at most.
      */
-    default void revoked(String topic, int partition) {}
+    default void revoked(Collection<TopicPartition> partitions) {}
 }

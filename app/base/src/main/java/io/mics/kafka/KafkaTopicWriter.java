@@ -8,10 +8,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ final class KafkaTopicWriter {
     private final String topic;
     private final int attempts;
     private final SharedByteBudget room;
+    private final Runnable freed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition empty = lock.newCondition();
     private final Deque<Entry> waiting = new ArrayDeque<>();
@@ -40,8 +43,19 @@ final class KafkaTopicWriter {
     private @Nullable Thread thread;
     private boolean closed;
 
-    /** A record and what to call with its fate. */
-    private record Entry(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
+    /**
+     * A record and what to call with its fate.
+     *
+     * @param smaller what is written in its stead when it is too large
+     */
+    record Entry(
+            ProducerRecord<String, byte[]> record,
+            Optional<Supplier<ProducerRecord<String, byte[]>>> smaller,
+            Consumer<Fate> done) {
+        Entry(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
+            this(record, Optional.empty(), done);
+        }
+
         int size() {
             return record.value() == null ? 0 : record.value().length;
         }
@@ -50,10 +64,12 @@ final class KafkaTopicWriter {
     /**
      * A writer to {@code topic} that gives a record up after so many attempts; 0 never does.
      *
-     * @param room is taken for every record until it is settled, with all other topics
+     * @param room  is taken for every record until it is settled, with all other topics
+     * @param freed called whenever there may be room again
      */
-    KafkaTopicWriter(KafkaSending sending, String topic, int attempts, SharedByteBudget room) {
+    KafkaTopicWriter(KafkaSending sending, String topic, int attempts, SharedByteBudget room, Runnable freed) {
         this.room = room;
+        this.freed = freed;
         this.sending = sending;
         this.topic = topic;
         this.attempts = attempts;
@@ -63,8 +79,7 @@ final class KafkaTopicWriter {
      * Takes a record; false: there is no room. {@code done} gets its fate once, on the writer's thread, and never
      * when the writer is closed before that.
      */
-    boolean enqueue(ProducerRecord<String, byte[]> record, Consumer<Fate> done) {
-        Entry entry = new Entry(record, done);
+    boolean enqueue(Entry entry) {
         lock.lock();
         try {
             boolean full = waiting.size() >= MOST || (!waiting.isEmpty() && bytes + entry.size() > MOST_BYTES);
@@ -85,12 +100,14 @@ final class KafkaTopicWriter {
     private void work() {
         try {
             for (List<Entry> batch = take(); !batch.isEmpty(); batch = take()) {
+                freed.run();
                 try {
                     write(batch);
                 } catch (RuntimeException e) {
                     LOG.error("records_lost", e, "topic", topic, "count", batch.size());
                 } finally {
                     batch.forEach(this::release);
+                    freed.run();
                 }
             }
         } catch (InterruptedException e) {
@@ -134,15 +151,19 @@ final class KafkaTopicWriter {
             boolean last = attempts > 0 && failures >= attempts;
             List<Entry> retried = new ArrayList<>();
             for (int i = 0; i < pending.size(); i++) {
+                Entry entry = pending.get(i);
                 Fate fate = round.fates().get(i);
                 if (fate instanceof Fate.Failed && !last) {
-                    retried.add(pending.get(i));
+                    retried.add(entry);
+                } else if (fate instanceof Fate.TooLarge && entry.smaller().isPresent()) {
+                    // has the room of the one that was too large
+                    retried.add(new Entry(entry.smaller().get().get(), entry.done()));
                 } else {
-                    settle(pending.get(i), fate);
+                    settle(entry, fate);
                 }
             }
             pending = retried;
-            if (!pending.isEmpty()) {
+            if (!pending.isEmpty() && round.failed()) {
                 long pause = FIRST_PAUSE_MILLIS << Math.min(failures, 10);
                 TimeUnit.MILLISECONDS.sleep(Math.min(LONGEST_PAUSE_MILLIS, pause));
             }

@@ -26,13 +26,14 @@ class KafkaTopicWriterTest {
     };
 
     private static boolean enqueue(KafkaTopicWriter writer, String topic, int bytes) {
-        return writer.enqueue(new ProducerRecord<>(topic, "key", new byte[bytes]), fate -> {});
+        return writer.enqueue(
+                new KafkaTopicWriter.Entry(new ProducerRecord<>(topic, "key", new byte[bytes]), fate -> {}));
     }
 
     @Test
     void recordsOfAllTopicsShareOneRoomUntilTheyAreSettled() {
-        KafkaTopicWriter a = new KafkaTopicWriter(sending, "a", 0, room);
-        KafkaTopicWriter b = new KafkaTopicWriter(sending, "b", 0, room);
+        KafkaTopicWriter a = new KafkaTopicWriter(sending, "a", 0, room, () -> {});
+        KafkaTopicWriter b = new KafkaTopicWriter(sending, "b", 0, room, () -> {});
         assertThat(enqueue(a, "a", 20)).isTrue();
         assertThat(enqueue(a, "a", 30)).isTrue();
         assertThat(enqueue(a, "a", 1)).as("more than half").isFalse();
@@ -46,7 +47,7 @@ class KafkaTopicWriterTest {
 
     @Test
     void whatIsNotWrittenAtTheEndGivesItsRoomBack() {
-        KafkaTopicWriter writer = new KafkaTopicWriter(sending, "a", 0, room);
+        KafkaTopicWriter writer = new KafkaTopicWriter(sending, "a", 0, room, () -> {});
         assertThat(enqueue(writer, "a", 20)).isTrue();
         assertThat(enqueue(writer, "a", 20)).isTrue();
         writer.close();
@@ -68,7 +69,8 @@ class KafkaTopicWriterTest {
                             .toList(),
                     false);
         };
-        KafkaTopicWriter writer = new KafkaTopicWriter(recording, "a", 0, SharedByteBudget.halfEach(64 << 20));
+        KafkaTopicWriter writer =
+                new KafkaTopicWriter(recording, "a", 0, SharedByteBudget.halfEach(64 << 20), () -> {});
         assertThat(enqueue(writer, "a", 0)).isTrue();
         begun.await();
         for (int size : sizes) {

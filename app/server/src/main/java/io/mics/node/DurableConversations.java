@@ -45,7 +45,7 @@ final class DurableConversations {
     /** A Redis that lost all numbers gives new ones after half a lease: nobody is served before. */
     private static final Duration NUMBER_WAIT = RedisNodePart.LEASE;
 
-    private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(15);
 
     private final Foundation foundation;
     private final Store store;
@@ -97,11 +97,13 @@ final class DurableConversations {
                 .fanout();
         KafkaFanOut tasks = KafkaFanOut.start(
                 new KafkaFanOut.Settings(
-                        foundation.config().kafka(0).producer().connection(), template, KafkaGroup.Timing.DEFAULT),
+                        foundation.config().kafka(0).producer().connection(),
+                        template,
+                        tenant -> foundation.tenants().find(tenant).isPresent(),
+                        KafkaGroup.Timing.DEFAULT),
                 large,
                 sender,
                 foundation.metrics());
-        lifecycle.forgetTenant("fan-out", tasks::forget);
         return lifecycle.add("fan-out", tasks);
     }
 
@@ -133,7 +135,9 @@ final class DurableConversations {
     static DurableConversations open(Parts parts, Lifecycle lifecycle) throws StoreRefusedException {
         StoreSettings settings = parts.foundation().config().get(StoreSettings.SECTION);
         NodePart nodePart = nodePart(parts.foundation(), settings, lifecycle);
-        Store store = lifecycle.add("store", Store.open(settings, nodePart));
+        // without Kafka one thread stores
+        int writers = parts.foundation().kafka().isPresent() ? settings.poolSize() : 1;
+        Store store = lifecycle.add("store", Store.open(settings, nodePart, writers));
         Tenants tenants = parts.foundation().tenants();
         lifecycle.add("retention", RetentionSchedule.start(store, () -> retention(tenants), RETENTION_INTERVAL));
         return new DurableConversations(parts, store, lifecycle);

@@ -24,9 +24,6 @@ import java.time.Duration;
  * pipeline that reads it where Kafka is configured, else the database itself, by group commit.
  */
 final class DurableLog {
-    /** Transactions of one node at a time. */
-    private static final int WRITERS = 4;
-
     /** Without Kafka, a message found stored is distributed once more within this time: its node may have ended. */
     private static final long REPEATED_WITHIN_MS = 60_000;
 
@@ -65,13 +62,13 @@ final class DurableLog {
                 new KafkaPipeline.Settings(
                         foundation.config().kafka(0).producer().connection(),
                         topics.upstream(),
-                        WRITERS,
+                        tenant -> foundation.tenants().find(tenant).isPresent(),
+                        store.writers(),
                         KafkaPipeline.Settings.TIMING),
                 new KafkaPipeline.Ports(store.writer(), events, distribution),
                 sender,
                 foundation.metrics());
         lifecycle.add("pipeline", pipeline);
-        lifecycle.forgetTenant("pipeline", pipeline::forget);
         KafkaConversationLog log =
                 new KafkaConversationLog(sender, topics.upstream(), this::appendTimeout, foundation.wheel());
         lifecycle.forgetTenant("conversation log", log::forget);
@@ -86,7 +83,7 @@ final class DurableLog {
                 (message, stored, duplicate) -> {
                     events.publish(message, stored, duplicate, () -> {});
                     if (!duplicate || isRecent(stored)) {
-                        distribution.add(message, stored, false, duplicate);
+                        distribution.addNow(message, stored, false, duplicate);
                     }
                 },
                 this::appendTimeout);

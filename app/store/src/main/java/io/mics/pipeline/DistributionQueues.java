@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stored messages on their way to devices: in the order of their conversations, eight queues for each tenant, each
- * worked off by a virtual thread that exists while there is something in it. Bounded; what finds no room within a
- * second is not distributed, counted, and found by its sequence number.
+ * worked off by a virtual thread that exists while there is something in it. Bounded; what finds no room is not
+ * distributed, counted, and found by its sequence number.
  */
 public final class DistributionQueues implements AutoCloseable {
     private static final Log LOG = Log.of(DistributionQueues.class);
@@ -43,9 +43,30 @@ public final class DistributionQueues implements AutoCloseable {
     private final Metrics.PerTenant<Counter> undistributed;
     private volatile boolean closed;
 
-    private record Key(String tenant, int number) {}
+    private record Key(String tenant, int number) {
+        static Key of(NewMessage message) {
+            int hash = message.conversation().id().hashCode();
+            return new Key(message.tenant(), Math.floorMod(hash, QUEUES_PER_TENANT));
+        }
+    }
 
-    private record Entry(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated) {
+    /** What became of an attempt to add an entry to a queue. */
+    private enum Admission {
+        TAKEN,
+        FULL,
+        /** Nothing is distributed any more. */
+        CLOSED,
+        /** The queue is forgotten; there is, or will be, another one. */
+        RETIRED
+    }
+
+    /**
+     * A message to distribute.
+     *
+     * @param done called once it was distributed or given up; never when this is closed before it was taken
+     */
+    private record Entry(
+            NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated, Runnable done) {
         int bytes() {
             return stored.body().size() + ENTRY_BYTES;
         }
@@ -81,14 +102,43 @@ public final class DistributionQueues implements AutoCloseable {
         return queues.values().stream().mapToLong(Queue::size).sum();
     }
 
-    /** Takes a stored message; waits for room, a second at most. */
-    public void add(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
+    /**
+     * Takes a stored message; waits for room, a second at most, and after a second that brought none not again until
+     * the queue was empty.
+     *
+     * @param done called once, on any thread, when the message was distributed or given up, at once where there is no
+     *             room; never when this is closed before that
+     */
+    public void add(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated, Runnable done)
             throws InterruptedException {
-        Key key = new Key(
-                message.tenant(), Math.floorMod(message.conversation().id().hashCode(), QUEUES_PER_TENANT));
-        Queue queue = queues.computeIfAbsent(key, Queue::new);
-        if (closed || !queue.add(new Entry(message, stored, acknowledge, repeated))) {
-            undistributed.of(message.tenant()).increment();
+        Entry entry = new Entry(message, stored, acknowledge, repeated, done);
+        Admission admission = Admission.RETIRED;
+        while (admission == Admission.RETIRED) {
+            admission = queue(entry).add(entry);
+        }
+        settleRefused(entry, admission);
+    }
+
+    /** Takes a stored message if there is room now; never waits. */
+    public void addNow(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated) {
+        Entry entry = new Entry(message, stored, acknowledge, repeated, () -> {});
+        Admission admission = Admission.RETIRED;
+        while (admission == Admission.RETIRED) {
+            admission = queue(entry).addNow(entry);
+        }
+        settleRefused(entry, admission);
+    }
+
+    private Queue queue(Entry entry) {
+        return queues.computeIfAbsent(Key.of(entry.message()), Queue::new);
+    }
+
+    private void settleRefused(Entry entry, Admission admission) {
+        if (admission != Admission.TAKEN) {
+            undistributed.of(entry.message().tenant()).increment();
+        }
+        if (admission == Admission.FULL) {
+            entry.done().run();
         }
     }
 
@@ -98,29 +148,69 @@ public final class DistributionQueues implements AutoCloseable {
         private final Condition changed = lock.newCondition();
         private final Deque<Entry> entries = new ArrayDeque<>();
         private boolean working;
+        /** Whether a wait for room failed since the queue was empty. */
+        private boolean overloaded;
+
+        private boolean retired;
 
         Queue(Key key) {
             this.key = key;
         }
 
-        boolean add(Entry entry) throws InterruptedException {
-            lock.lockInterruptibly();
+        Admission add(Entry entry) throws InterruptedException {
+            lock.lock();
             try {
                 long end = System.nanoTime() + ROOM_NANOS;
-                while (entries.size() >= MOST || !room.tryTake(key.tenant(), entry.bytes())) {
+                Admission admission = admit(entry);
+                while (admission == Admission.FULL && !overloaded) {
                     // room may also come from another queue, which does not say so here
                     long left = Math.min(end - System.nanoTime(), LOOK_NANOS);
                     if (left <= 0) {
-                        return false;
+                        overloaded = true;
+                    } else {
+                        var unused = changed.awaitNanos(left);
+                        admission = admit(entry);
                     }
-                    var unused = changed.awaitNanos(left);
                 }
-                entries.add(entry);
-                if (!working) {
-                    working = true;
-                    Thread unused = CriticalThreads.start("distribution-" + key.tenant(), this::work);
-                }
-                return true;
+                return admission;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        Admission addNow(Entry entry) {
+            lock.lock();
+            try {
+                return admit(entry);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private Admission admit(Entry entry) {
+            if (closed) {
+                return Admission.CLOSED;
+            }
+            if (retired) {
+                return Admission.RETIRED;
+            }
+            if (entries.size() >= MOST || !room.tryTake(key.tenant(), entry.bytes())) {
+                return Admission.FULL;
+            }
+            entries.add(entry);
+            if (!working) {
+                working = true;
+                Thread unused = CriticalThreads.start("distribution-" + key.tenant(), this::work);
+            }
+            return Admission.TAKEN;
+        }
+
+        /** Takes nothing more if nothing is there and nothing is being distributed; says whether that is so. */
+        boolean retire() {
+            lock.lock();
+            try {
+                retired = !working && entries.isEmpty();
+                return retired;
             } finally {
                 lock.unlock();
             }
@@ -151,6 +241,15 @@ public final class DistributionQueues implements AutoCloseable {
                 } catch (InterruptedException e) {
                     undistributed.of(key.tenant()).increment();
                 }
+                settle(entry);
+            }
+        }
+
+        private void settle(Entry entry) {
+            try {
+                entry.done().run();
+            } catch (RuntimeException e) {
+                LOG.error("distribution_not_settled", e, "tenant", key.tenant());
             }
         }
 
@@ -166,6 +265,7 @@ public final class DistributionQueues implements AutoCloseable {
                 Entry next = closed ? null : entries.peek();
                 working = next != null;
                 if (next == null) {
+                    overloaded = false;
                     changed.signalAll();
                 }
                 return next;
@@ -204,9 +304,13 @@ public final class DistributionQueues implements AutoCloseable {
         undistributed.of(tenant).increment();
     }
 
-    /** Forgets a tenant whose messages are all distributed. */
+    /** Forgets a tenant's queues, but for those that have something to distribute. */
     public void forget(String tenant) {
-        queues.keySet().removeIf(key -> key.tenant().equals(tenant));
+        queues.forEach((key, queue) -> {
+            if (key.tenant().equals(tenant) && queue.retire()) {
+                queues.remove(key, queue);
+            }
+        });
     }
 
     /** Gives what waits {@code nanos} to leave. */
@@ -217,7 +321,7 @@ public final class DistributionQueues implements AutoCloseable {
         }
     }
 
-    /** Distributes nothing more. */
+    /** Distributes nothing more but what is in hand; what waits is not settled. */
     @Override
     public void close() {
         closed = true;

@@ -17,14 +17,17 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.proto.log.v1.FanoutTask;
 import io.mics.protocol.ConversationRef;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -39,20 +42,16 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
     private static final String LARGE_GROUP = "large_group_fanout";
     private static final String TRACE = "trace_id";
     private static final String SENDER = "sender";
-    private static final long ROOM_PAUSE_MILLIS = 20;
     private static final long MOST_BYTES = HeapShare.atMost(8L << 20, 1);
 
     private final String template;
     private final Pattern topics;
     private final FanOutChunks chunks;
-    private final Metrics metrics;
     private final KafkaWriters writers;
     private final KafkaLogDeadLetters deadLetters;
-    private final Map<Partition, FanOutQueue<Entry>> partitions = new ConcurrentHashMap<>();
-    private final Map<String, Map<Partition, Long>> lags = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, FanOutQueue<Entry>> partitions = new ConcurrentHashMap<>();
+    private final KafkaTopicLags lags;
     private final KafkaConsumerLoop<Read> loop;
-
-    private record Partition(String topic, int number) {}
 
     /** A record, and its task where it is one. */
     private record Read(ConsumerRecord<String, byte[]> record, Optional<FanOutTask> task) {}
@@ -63,8 +62,10 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
      * Where tasks are.
      *
      * @param template the tenants' fan-out topics
+     * @param isTenant whether a tenant is configured now
      */
-    public record Settings(KafkaConnection connection, String template, KafkaGroup.Timing timing) {}
+    public record Settings(
+            KafkaConnection connection, String template, Predicate<String> isTenant, KafkaGroup.Timing timing) {}
 
     /** Begins to serve tasks by {@code groups}; {@code sending} outlives this. */
     public static KafkaFanOut start(Settings settings, LargeGroups groups, KafkaSending sending, Metrics metrics) {
@@ -81,7 +82,7 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
         this.template = settings.template();
         this.topics = KafkaHookTopics.pattern(template);
         this.chunks = new FanOutChunks(server, metrics);
-        this.metrics = metrics;
+        this.lags = new KafkaTopicLags(Metric.FANOUT_LAG, metrics, settings.isTenant());
         this.writers = new KafkaWriters(sending, 0, MOST_BYTES);
         this.deadLetters = new KafkaLogDeadLetters(sending);
         this.loop = new KafkaConsumerLoop<>(
@@ -161,8 +162,8 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
 
         @Override
         public boolean submit(Read read, Runnable settled) {
-            Partition partition =
-                    new Partition(read.record().topic(), read.record().partition());
+            TopicPartition partition =
+                    new TopicPartition(read.record().topic(), read.record().partition());
             return partitions
                     .computeIfAbsent(partition, KafkaFanOut.this::newQueue)
                     .add(new Entry(read, settled));
@@ -171,37 +172,36 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
         @Override
         public void lags(String topic, int partition, long records) {
             KafkaHookTopics.tenant(topics, topic)
-                    .ifPresent(tenant -> lags.computeIfAbsent(tenant, KafkaFanOut.this::newLags)
-                            .put(new Partition(topic, partition), records));
+                    .ifPresent(tenant -> lags.put(tenant, new TopicPartition(topic, partition), records));
         }
 
         @Override
-        public void revoked(String topic, int number) {
-            Partition partition = new Partition(topic, number);
-            lags.values().forEach(each -> each.remove(partition));
-            FanOutQueue<Entry> queue = partitions.remove(partition);
-            if (queue != null) {
-                queue.stop();
-                try {
-                    var unused = queue.awaitIdle(FanOutQueue.lastNanos());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+        public void revoked(Collection<TopicPartition> revoked) {
+            List<FanOutQueue<Entry>> queues = new ArrayList<>();
+            for (TopicPartition partition : revoked) {
+                lags.remove(partition);
+                FanOutQueue<Entry> queue = partitions.remove(partition);
+                if (queue != null) {
+                    queues.add(queue);
                 }
+            }
+            try {
+                stop(queues, System.nanoTime() + FanOutQueue.lastNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }
 
-    private FanOutQueue<Entry> newQueue(Partition partition) {
-        return new FanOutQueue<>(partition.topic() + "-" + partition.number(), Integer.MAX_VALUE, this::serve);
+    private static void stop(Collection<FanOutQueue<Entry>> queues, long end) throws InterruptedException {
+        queues.forEach(FanOutQueue::stop);
+        for (FanOutQueue<Entry> queue : queues) {
+            var unused = queue.awaitIdle(end - System.nanoTime());
+        }
     }
 
-    private Map<Partition, Long> newLags(String tenant) {
-        Map<Partition, Long> ofTenant = new ConcurrentHashMap<>();
-        metrics.gauge(
-                Metric.FANOUT_LAG,
-                () -> ofTenant.values().stream().mapToLong(Long::longValue).sum(),
-                tenant);
-        return ofTenant;
+    private FanOutQueue<Entry> newQueue(TopicPartition partition) {
+        return new FanOutQueue<>(partition.toString(), Integer.MAX_VALUE, this::serve);
     }
 
     private void serve(Entry entry) throws InterruptedException {
@@ -215,25 +215,15 @@ public final class KafkaFanOut implements LargeGroups.Tasks, AutoCloseable {
             entry.settled().run();
             return;
         }
-        while (!writers.enqueue(record(rest.get()), fate -> entry.settled().run())) {
-            TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
-        }
-    }
-
-    /** Forgets a tenant: its lag is not counted any more. */
-    public void forget(String tenant) {
-        lags.remove(tenant);
+        writers.put(record(rest.get()), fate -> entry.settled().run());
     }
 
     /** Lets chunks in hand end, commits what is settled, leaves the group. */
     @Override
     public void close() {
-        partitions.values().forEach(FanOutQueue::stop);
         long end = System.nanoTime() + FanOutQueue.lastNanos();
         try {
-            for (FanOutQueue<Entry> queue : partitions.values()) {
-                var unused = queue.awaitIdle(end - System.nanoTime());
-            }
+            stop(partitions.values(), end);
             writers.flush(end - System.nanoTime());
             deadLetters.flush(end - System.nanoTime());
         } catch (InterruptedException e) {

@@ -1,6 +1,5 @@
 package io.mics.pipeline;
 
-import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.HeapShare;
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
@@ -8,8 +7,6 @@ import io.mics.kafka.KafkaSending;
 import io.mics.kafka.KafkaSending.Fate;
 import io.mics.kafka.KafkaWriters;
 import io.mics.observe.Log;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -23,7 +20,6 @@ final class KafkaLogDeadLetters implements AutoCloseable {
     private static final long MOST_BYTES = HeapShare.atMost(16L << 20, 1);
     private static final Log LOG = Log.of(KafkaLogDeadLetters.class);
     private static final int CAUSE_CHARS = 500;
-    private static final long ROOM_PAUSE_MILLIS = 20;
 
     private final KafkaWriters writers;
 
@@ -41,31 +37,14 @@ final class KafkaLogDeadLetters implements AutoCloseable {
      * @param safe called once the letter is there
      */
     void put(ConsumerRecord<String, byte[]> record, String cause, Runnable safe) throws InterruptedException {
-        enqueue(letter(record, cause, true), fate -> {
-            switch (fate) {
-                case Fate.Arrived arrived -> safe.run();
-                case Fate.Failed failed ->
-                    LOG.warn("dead_letter_lost", "topic", record.topic(), "cause", failed.cause());
-                case Fate.TooLarge large -> withoutValue(letter(record, cause, false), safe);
+        writers.put(letter(record, cause, true), () -> letter(record, cause, false), fate -> {
+            if (!(fate instanceof Fate.Arrived)) {
+                LOG.warn("dead_letter_lost", "topic", record.topic(), "cause", fate.cause());
+            }
+            if (!(fate instanceof Fate.Failed)) {
+                safe.run();
             }
         });
-    }
-
-    /** On a thread of its own: the writer's, which says that a letter is too large, makes the room that this needs. */
-    private void withoutValue(ProducerRecord<String, byte[]> bare, Runnable safe) {
-        Thread unused = CriticalThreads.start("dead-letter-without-value", () -> {
-            try {
-                enqueue(bare, fate -> safe.run());
-            } catch (InterruptedException e) {
-                LOG.debug("dead_letter_ended");
-            }
-        });
-    }
-
-    private void enqueue(ProducerRecord<String, byte[]> letter, Consumer<Fate> done) throws InterruptedException {
-        while (!writers.enqueue(letter, done)) {
-            TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
-        }
     }
 
     private static ProducerRecord<String, byte[]> letter(

@@ -11,8 +11,6 @@ import io.mics.kafka.KafkaWriters;
 import io.mics.observe.Log;
 import io.mics.observe.TraceId;
 import io.mics.protocol.StoredMessage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,7 +21,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class KafkaPersistedEvents implements PersistedEvents, AutoCloseable {
     private static final Log LOG = Log.of(KafkaPersistedEvents.class);
-    private static final long ROOM_PAUSE_MILLIS = 5;
     private static final int TRACE_CHARS = 32;
     private static final long MOST_BYTES = HeapShare.atMost(32L << 20, 1);
 
@@ -45,35 +42,17 @@ public final class KafkaPersistedEvents implements PersistedEvents, AutoCloseabl
     public void publish(NewMessage message, StoredMessage stored, boolean repeated, Runnable safe)
             throws InterruptedException {
         byte[] value = PersistedEventCodec.write(message.tenant(), stored, true);
-        enqueue(record(message, stored, repeated, value), fate -> {
-            switch (fate) {
-                case Fate.Arrived arrived -> safe.run();
-                case Fate.Failed failed ->
-                    LOG.warn("persisted_event_lost", "tenant", message.tenant(), "cause", failed.cause());
-                case Fate.TooLarge large -> withoutBody(message, stored, repeated, safe);
-            }
-        });
-    }
-
-    /** On the writer's thread, which does not wait for room: it makes it. */
-    private void withoutBody(NewMessage message, StoredMessage stored, boolean repeated, Runnable safe) {
-        byte[] value = PersistedEventCodec.write(message.tenant(), stored, false);
-        boolean taken = writers.enqueue(record(message, stored, repeated, value), fate -> {
-            if (!(fate instanceof Fate.Arrived)) {
-                LOG.warn("persisted_event_lost", "tenant", message.tenant(), "cause", fate.cause());
-            }
-            safe.run();
-        });
-        if (!taken) {
-            LOG.warn("persisted_event_lost", "tenant", message.tenant(), "cause", "too large, and no room");
-            safe.run();
-        }
-    }
-
-    private void enqueue(ProducerRecord<String, byte[]> record, Consumer<Fate> done) throws InterruptedException {
-        while (!writers.enqueue(record, done)) {
-            TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
-        }
+        writers.put(
+                record(message, stored, repeated, value),
+                () -> record(message, stored, repeated, PersistedEventCodec.write(message.tenant(), stored, false)),
+                fate -> {
+                    if (!(fate instanceof Fate.Arrived)) {
+                        LOG.warn("persisted_event_lost", "tenant", message.tenant(), "cause", fate.cause());
+                    }
+                    if (!(fate instanceof Fate.Failed)) {
+                        safe.run();
+                    }
+                });
     }
 
     private ProducerRecord<String, byte[]> record(

@@ -10,45 +10,51 @@ import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.store.MessageWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads the upstream topics of all tenants, as one member of a consumer group, and has a {@link PartitionWriter} store
- * what is in each partition. An offset is committed once everything before it is stored, published and handed to the
- * distribution, or is in the dead letters; what is read twice is recognised by the database. A partition that goes to
- * another member is left when its batch in hand is done.
+ * what is in each partition. An offset is committed once everything before it is stored, published and distributed
+ * or left to sync, or is in the dead letters; what is read twice is recognised by the database. Partitions that go to
+ * other members are left when their batches in hand are done.
  */
 public final class KafkaPipeline implements AutoCloseable {
     private static final String GROUP = "mics-pipeline";
     private static final long HANDOVER_NANOS = TimeUnit.SECONDS.toNanos(3);
-    private static final long DISTRIBUTED_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Pattern topics;
     private final PartitionWriter.Steps steps;
     private final KafkaLogDeadLetters deadLetters;
-    private final Metrics metrics;
-    private final Map<Partition, PartitionWriter> partitions = new ConcurrentHashMap<>();
-    private final Map<String, Map<Partition, Long>> lags = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, PartitionWriter> partitions = new ConcurrentHashMap<>();
+    private final KafkaTopicLags lags;
     private final KafkaConsumerLoop<Task> loop;
     private volatile boolean closing;
 
-    private record Partition(String topic, int number) {}
-
-    private record Task(Partition partition, ConsumerRecord<String, byte[]> record, LogRecords.Read read) {}
+    private record Task(TopicPartition partition, ConsumerRecord<String, byte[]> record, LogRecords.Read read) {}
 
     /**
      * How it reads.
      *
      * @param template the tenants' upstream topics
+     * @param isTenant whether a tenant is configured now: what its log holds is stored even when it is not any more
      * @param writers  transactions at a time; half of them of one tenant at most
      */
-    public record Settings(KafkaConnection connection, String template, int writers, KafkaGroup.Timing timing) {
+    public record Settings(
+            KafkaConnection connection,
+            String template,
+            Predicate<String> isTenant,
+            int writers,
+            KafkaGroup.Timing timing) {
         /** How a node reads: everything that a partition holds, however old. */
         public static final KafkaGroup.Timing TIMING =
                 new KafkaGroup.Timing(Duration.ofSeconds(5), Duration.ofSeconds(10), KafkaGroup.Timing.EVER);
@@ -77,7 +83,7 @@ public final class KafkaPipeline implements AutoCloseable {
                 new TenantPermits(settings.writers()),
                 PipelineMeters.of(metrics));
         this.deadLetters = new KafkaLogDeadLetters(sending);
-        this.metrics = metrics;
+        this.lags = new KafkaTopicLags(Metric.PIPELINE_LAG, metrics, settings.isTenant());
         this.loop = new KafkaConsumerLoop<>(
                 settings.connection(), new KafkaGroup(GROUP, topics, settings.timing()), new Upstream());
     }
@@ -94,7 +100,7 @@ public final class KafkaPipeline implements AutoCloseable {
             String tenant = KafkaHookTopics.tenant(topics, topic).orElse("");
             return record -> List.of(new Due<>(
                     new Task(
-                            new Partition(topic, record.partition()),
+                            new TopicPartition(topic, record.partition()),
                             record,
                             record.value() == null
                                     ? new LogRecords.Read.Unreadable("has no value")
@@ -126,69 +132,55 @@ public final class KafkaPipeline implements AutoCloseable {
         @Override
         public void lags(String topic, int partition, long records) {
             KafkaHookTopics.tenant(topics, topic)
-                    .ifPresent(tenant -> lags.computeIfAbsent(tenant, KafkaPipeline.this::newLags)
-                            .put(new Partition(topic, partition), records));
+                    .ifPresent(tenant -> lags.put(tenant, new TopicPartition(topic, partition), records));
         }
 
         @Override
-        public void revoked(String topic, int number) {
-            Partition partition = new Partition(topic, number);
-            lags.values().forEach(each -> each.remove(partition));
-            PartitionWriter writer = partitions.remove(partition);
-            if (writer != null) {
-                writer.stop();
-                try {
-                    writer.awaitIdle(HANDOVER_NANOS);
-                    // what the next owner distributes comes after what this one has in hand
-                    steps.distribution().flush(DISTRIBUTED_NANOS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+        public void revoked(Collection<TopicPartition> revoked) {
+            List<PartitionWriter> writers = new ArrayList<>();
+            for (TopicPartition partition : revoked) {
+                lags.remove(partition);
+                PartitionWriter writer = partitions.remove(partition);
+                if (writer != null) {
+                    writers.add(writer);
                 }
+            }
+            if (writers.isEmpty()) {
+                return;
+            }
+            long end = System.nanoTime() + HANDOVER_NANOS;
+            try {
+                PartitionWriter.stop(writers, HANDOVER_NANOS);
+                // what the next owner distributes comes after what this one has in hand
+                steps.distribution().flush(end - System.nanoTime());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }
 
-    private PartitionWriter newWriter(Partition partition) {
+    private PartitionWriter newWriter(TopicPartition partition) {
         return new PartitionWriter(
-                partition.topic() + "-" + partition.number(),
+                partition.toString(),
                 KafkaHookTopics.tenant(topics, partition.topic()).orElse(""),
                 steps);
     }
 
-    private Map<Partition, Long> newLags(String tenant) {
-        Map<Partition, Long> ofTenant = new ConcurrentHashMap<>();
-        metrics.gauge(
-                Metric.PIPELINE_LAG,
-                () -> ofTenant.values().stream().mapToLong(Long::longValue).sum(),
-                tenant);
-        return ofTenant;
+    /** Messages of a tenant that are not settled: those that are read, and those behind them, as far as is known. */
+    long lag(String tenant) {
+        return lags.of(tenant);
     }
 
-    /** Messages that are read and not settled, of all tenants, and those behind them, as far as is known. */
-    public long lag() {
-        return lags.values().stream()
-                .flatMap(each -> each.values().stream())
-                .mapToLong(Long::longValue)
-                .sum();
-    }
-
-    /** Forgets a tenant: its lag is not counted any more. */
-    public void forget(String tenant) {
-        lags.remove(tenant);
-    }
-
-    /** Lets batches in hand end, for five seconds, commits what is settled, leaves the group. */
+    /** Lets batches in hand end and be distributed, for five seconds, commits what is settled, leaves the group. */
     @Override
     public void close() {
         closing = true;
-        partitions.values().forEach(PartitionWriter::stop);
         long end = System.nanoTime() + STOP_NANOS;
         try {
-            for (PartitionWriter writer : partitions.values()) {
-                writer.awaitIdle(end - System.nanoTime());
-            }
+            PartitionWriter.stop(partitions.values(), STOP_NANOS);
             steps.events().flush(end - System.nanoTime());
             deadLetters.flush(end - System.nanoTime());
+            steps.distribution().flush(end - System.nanoTime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,17 +1,19 @@
 package io.mics.pipeline;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.mics.conversation.NewMessage;
 import io.mics.proto.log.v1.LogRecord;
 import io.mics.protocol.ConversationRef;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Messages as records of the upstream log, and back. What the body is not stands in the record's header; headers that
- * the sender gave have {@code h.} in front of their names. A record with an unknown header, or without one that every
- * message has, is not read.
+ * the sender gave have {@code h.} in front of their names. A header that is not known, of a later version, is ignored;
+ * a record without one that every message has is not read.
  */
 final class LogRecords {
     static final String TENANT = "tenant";
@@ -68,12 +70,15 @@ final class LogRecords {
         }
     }
 
-    /** Reads the value of a record of {@code tenant}'s log. */
+    /** Reads the value of a record of {@code tenant}'s log; the message's body is a part of that array. */
     static Read read(String tenant, byte[] value) {
         LogRecord record;
         try {
-            record = LogRecord.parseFrom(value);
-        } catch (InvalidProtocolBufferException e) {
+            CodedInputStream input = UnsafeByteOperations.unsafeWrap(value).newCodedInput();
+            input.enableAliasing(true);
+            record = LogRecord.parseFrom(input);
+            input.checkLastTagWas(0);
+        } catch (IOException e) {
             return new Read.Unreadable("is no LogRecord");
         }
         Fields fields = new Fields(record);
@@ -134,7 +139,7 @@ final class LogRecords {
                 case TENANT, CONVERSATION, SENDER, DEVICE, CLIENT_MSG_ID, DEDUP_KEY, EARLIER_KEY, CONTENT_TYPE ->
                     ours.put(name, value);
                 case ACCEPTED_MS, ECHOED -> ours.put(name, value);
-                case String other -> problem = "has a header that is not known";
+                case String later -> {}
             }
         }
 

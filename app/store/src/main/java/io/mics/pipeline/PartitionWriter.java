@@ -8,6 +8,7 @@ import io.mics.store.MessageWriter;
 import io.mics.store.Written;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores what was read of one partition, in order: what is there goes in one transaction, without waiting for more. A
  * batch that the database does not take is written again until it is, while other partitions go on. What is stored is
- * published, queued for distribution, and settled, in this order; whatever ends in between is read again. Its virtual
+ * published and distributed, then settled; whatever ends in between is read again. Its virtual
  * thread exists while there is something.
  */
 final class PartitionWriter {
@@ -223,8 +224,7 @@ final class PartitionWriter {
         };
         try {
             steps.events().publish(message, stored.message(), stored.duplicate(), step);
-            steps.distribution().add(message, stored.message(), true, stored.duplicate());
-            step.run();
+            steps.distribution().add(message, stored.message(), true, stored.duplicate(), step);
         } catch (RuntimeException e) {
             LOG.error("stored_message_not_handed_on", e, "tenant", tenant, "traceId", message.traceId());
             if (open.getAndSet(Integer.MIN_VALUE) > 0) {
@@ -236,6 +236,15 @@ final class PartitionWriter {
     private void dead(Entry entry, String cause) throws InterruptedException {
         LOG.warn("log_record_dead_lettered", "tenant", tenant, "partition", name, "cause", cause);
         entry.dead().put(cause, entry.settled());
+    }
+
+    /** Stops all of these, then waits until no batch of theirs is in hand, for {@code nanos} at most together. */
+    static void stop(Collection<PartitionWriter> writers, long nanos) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        writers.forEach(PartitionWriter::stop);
+        for (PartitionWriter writer : writers) {
+            writer.awaitIdle(end - System.nanoTime());
+        }
     }
 
     /** Takes nothing more, lets the batch in hand end, and forgets what waits. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param url           where PostgreSQL is; empty keeps conversations in a file in {@code folder}
  * @param user          of the login; empty takes the one of {@code url}
  * @param password      of the login; empty takes the one of {@code url}
- * @param poolSize      connections to PostgreSQL, a third of them for storing messages
+ * @param poolSize      connections to PostgreSQL; for storing messages a third of them with Kafka, one without
  * @param folder        of the file, and of what the embedded database unpacks
  * @param queueMessages messages that wait for being stored where the database is the log
  * @param queueBytes    bytes of them

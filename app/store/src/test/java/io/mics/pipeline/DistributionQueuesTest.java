@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mics.conversation.Distribution;
 import io.mics.conversation.NewMessage;
+import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.protocol.ConversationRef;
 import io.mics.protocol.StoredMessage;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class DistributionQueuesTest {
+    /** Messages that one queue holds. */
+    private static final long MOST = 2_048;
+
     private final Metrics metrics = new Metrics();
 
     @AfterEach
@@ -66,8 +70,14 @@ class DistributionQueuesTest {
 
     private static void add(DistributionQueues queues, String tenant, ConversationRef conversation, long seq)
             throws InterruptedException {
+        add(queues, tenant, conversation, seq, () -> {});
+    }
+
+    private static void add(
+            DistributionQueues queues, String tenant, ConversationRef conversation, long seq, Runnable done)
+            throws InterruptedException {
         NewMessage message = message(tenant, conversation, seq);
-        queues.add(message, stored(message, seq), false, false);
+        queues.add(message, stored(message, seq), false, false, done);
     }
 
     @Test
@@ -153,5 +163,123 @@ class DistributionQueuesTest {
         queues.flush(TimeUnit.SECONDS.toNanos(60));
 
         assertThat(got).containsExactly(2L);
+    }
+
+    /** A queue of one conversation without room: one is being distributed until {@code release}, the others wait. */
+    private DistributionQueues full(ConversationRef conversation, CountDownLatch release) throws InterruptedException {
+        DistributionQueues queues = new DistributionQueues(
+                (message, stored, acknowledge, repeated) -> {
+                    release.await();
+                    return true;
+                },
+                metrics);
+        for (long seq = 1; seq <= MOST; seq++) {
+            add(queues, "t", conversation, seq);
+        }
+        return queues;
+    }
+
+    private long leftToSync() {
+        return metrics.counter(Metric.DISTRIBUTIONS, "t", "left_to_sync").value();
+    }
+
+    @Test
+    void addingNowNeverWaitsAndCountsWhatFindsNoRoom() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        ConversationRef conversation = ConversationRef.ofUsers("a", "b");
+        DistributionQueues queues = full(conversation, release);
+        NewMessage late = message("t", conversation, MOST + 1);
+        Thread.currentThread().interrupt(); // waiting would end by it
+        queues.addNow(late, stored(late, MOST + 1), false, false);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(leftToSync()).isEqualTo(1);
+        release.countDown();
+        queues.flush(TimeUnit.SECONDS.toNanos(60));
+        assertThat(queues.size()).isZero();
+        queues.addNow(late, stored(late, MOST + 1), false, false);
+        queues.flush(TimeUnit.SECONDS.toNanos(60));
+        assertThat(metrics.counter(Metric.DISTRIBUTIONS, "t", "distributed").value())
+                .isEqualTo(MOST + 1);
+    }
+
+    @Test
+    void aWaitForRoomThatFailedIsNotRepeatedUntilTheQueueWasEmpty() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        ConversationRef conversation = ConversationRef.ofUsers("a", "b");
+        AtomicInteger settled = new AtomicInteger();
+        DistributionQueues queues = full(conversation, release);
+        add(queues, "t", conversation, MOST + 1, settled::incrementAndGet);
+        Thread.currentThread().interrupt(); // waiting would end by it
+        add(queues, "t", conversation, MOST + 2, settled::incrementAndGet);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(leftToSync()).isEqualTo(2);
+        assertThat(settled).as("refused").hasValue(2);
+        release.countDown();
+        queues.flush(TimeUnit.SECONDS.toNanos(60));
+    }
+
+    @Test
+    void whatIsDistributedOrGivenUpIsSettledAfterwards() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        List<Long> settled = new CopyOnWriteArrayList<>();
+        Distribution distribution = (message, stored, acknowledge, repeated) -> {
+            release.await();
+            if (stored.seq() == 2) {
+                throw new IllegalStateException("planted");
+            }
+            return stored.seq() == 1;
+        };
+        DistributionQueues queues = new DistributionQueues(distribution, metrics);
+        for (long seq = 1; seq <= 3; seq++) {
+            long number = seq;
+            add(queues, "t", ConversationRef.ofUsers("a", "b"), seq, () -> settled.add(number));
+        }
+        assertThat(settled).isEmpty();
+        release.countDown();
+        queues.flush(TimeUnit.SECONDS.toNanos(60));
+        assertThat(settled).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void whatWasNeverTakenBecauseOfTheEndIsNotSettled() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        List<Long> settled = new CopyOnWriteArrayList<>();
+        Distribution distribution = (message, stored, acknowledge, repeated) -> {
+            begun.countDown();
+            release.await();
+            return true;
+        };
+        DistributionQueues queues = new DistributionQueues(distribution, metrics);
+        add(queues, "t", ConversationRef.ofUsers("a", "b"), 1, () -> settled.add(1L));
+        add(queues, "t", ConversationRef.ofUsers("a", "b"), 2, () -> settled.add(2L));
+        begun.await();
+        queues.close();
+        add(queues, "t", ConversationRef.ofUsers("a", "b"), 3, () -> settled.add(3L));
+        release.countDown();
+        queues.flush(TimeUnit.SECONDS.toNanos(60));
+        assertThat(settled).containsExactly(1L);
+    }
+
+    @Test
+    void aForgottenTenantsQueueThatStillWorksStaysUntilItIsEmpty() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        List<Long> got = new CopyOnWriteArrayList<>();
+        Distribution distribution = (message, stored, acknowledge, repeated) -> {
+            release.await();
+            got.add(stored.seq());
+            return true;
+        };
+        DistributionQueues queues = new DistributionQueues(distribution, metrics);
+        add(queues, "t", ConversationRef.ofUsers("a", "b"), 1);
+        queues.forget("t");
+        add(queues, "t", ConversationRef.ofUsers("a", "b"), 2);
+        assertThat(queues.size()).isEqualTo(2);
+        release.countDown();
+        queues.flush(TimeUnit.SECONDS.toNanos(60));
+        queues.forget("t");
+        add(queues, "t", ConversationRef.ofUsers("a", "b"), 3);
+        queues.flush(TimeUnit.SECONDS.toNanos(60));
+        assertThat(got).containsExactly(1L, 2L, 3L);
     }
 }

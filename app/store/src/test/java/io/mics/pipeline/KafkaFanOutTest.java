@@ -58,6 +58,7 @@ class KafkaFanOutTest {
                 new KafkaFanOut.Settings(
                         connection("n1"),
                         "im-mics-{tenant}-fanout",
+                        tenant -> true,
                         new KafkaGroup.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), Duration.ofMinutes(10))),
                 server,
                 sender,

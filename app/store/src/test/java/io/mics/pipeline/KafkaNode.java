@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,22 @@ final class KafkaNode implements AutoCloseable {
     private final KafkaPersistedEvents events;
     private final DistributionQueues distribution;
     private final KafkaConnection connection;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Crash crash = new Crash() {};
+    /** Whether the distribution is held: then it never takes anything more. */
+    private volatile boolean held;
+
     private @Nullable KafkaPipeline pipeline;
 
     /** What happens between the steps; returning false is a crash. */
     interface Crash {
         /** A message is stored, and not published yet. */
         default boolean isPublished(StoredMessage stored) {
+            return true;
+        }
+
+        /** A message is published, and not distributed yet. */
+        default boolean isDistributed(StoredMessage stored) {
             return true;
         }
 
@@ -57,6 +68,11 @@ final class KafkaNode implements AutoCloseable {
         events = new KafkaPersistedEvents(sender, KafkaConversationTopics.DEFAULTS.persisted());
         distribution = new DistributionQueues(
                 (message, stored, acknowledge, repeated) -> {
+                    if (!crash.isDistributed(stored)) {
+                        held = true;
+                        ended.await();
+                        return false;
+                    }
                     distributed.add(name(message) + (repeated ? " again" : ""));
                     return true;
                 },
@@ -73,6 +89,7 @@ final class KafkaNode implements AutoCloseable {
 
     /** Begins to store. */
     KafkaNode storing(MessageWriter writer, Crash crash) {
+        this.crash = crash;
         PersistedEvents watched = new PersistedEvents() {
             @Override
             public void publish(NewMessage message, StoredMessage stored, boolean repeated, Runnable safe)
@@ -93,6 +110,7 @@ final class KafkaNode implements AutoCloseable {
                 new KafkaPipeline.Settings(
                         connection,
                         KafkaConversationTopics.DEFAULTS.upstream(),
+                        tenant -> true,
                         4,
                         new KafkaGroup.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), KafkaGroup.Timing.EVER)),
                 new KafkaPipeline.Ports(writer, watched, distribution),
@@ -113,8 +131,8 @@ final class KafkaNode implements AutoCloseable {
         log.append(message, outcome -> outcomes.putIfAbsent(name(message), outcome));
     }
 
-    long lag() {
-        return Objects.requireNonNull(pipeline).lag();
+    long lag(String tenant) {
+        return Objects.requireNonNull(pipeline).lag(tenant);
     }
 
     @Override
@@ -125,6 +143,10 @@ final class KafkaNode implements AutoCloseable {
             running.close();
         }
         events.close();
+        if (held) {
+            distribution.close();
+        }
+        ended.countDown();
         try {
             distribution.flush(TimeUnit.SECONDS.toNanos(60));
         } catch (InterruptedException e) {

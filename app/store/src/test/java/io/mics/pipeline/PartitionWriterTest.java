@@ -20,8 +20,11 @@ class PartitionWriterTest {
     private final Metrics metrics = new Metrics();
     private final Ledger ledger = new Ledger();
     private final List<String> happened = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch delivery = new CountDownLatch(0);
     private final DistributionQueues distribution = new DistributionQueues(
             (message, stored, acknowledge, repeated) -> {
+                happened.add("distributing " + message.clientMsgId());
+                delivery.await();
                 happened.add("distributed " + message.clientMsgId() + (repeated ? " again" : ""));
                 return true;
             },
@@ -59,6 +62,7 @@ class PartitionWriterTest {
     @AfterEach
     void stop() throws InterruptedException {
         gate.countDown();
+        delivery.countDown();
         writer.stop();
         writer.awaitIdle(TimeUnit.SECONDS.toNanos(60));
         distribution.close();
@@ -118,6 +122,60 @@ class PartitionWriterTest {
         writer.stop();
         writer.awaitIdle(TimeUnit.SECONDS.toNanos(60));
         assertThat(happened).doesNotContain("settled m1");
+    }
+
+    @Test
+    void whatIsNotDistributedIsNotSettled() throws InterruptedException {
+        delivery = new CountDownLatch(1);
+        add(writer, "t1", "m1");
+        await("distributing m1");
+        writer.stop();
+        writer.awaitIdle(TimeUnit.SECONDS.toNanos(60));
+        assertThat(happened).contains("published m1").doesNotContain("settled m1");
+        delivery.countDown();
+        await("settled m1");
+        assertThat(happened.indexOf("distributed m1")).isLessThan(happened.indexOf("settled m1"));
+    }
+
+    @Test
+    void writersAreStoppedTogetherBeforeAnyOfThemIsWaitedFor() throws InterruptedException {
+        gate = new CountDownLatch(1);
+        CountDownLatch gateOfOther = new CountDownLatch(1);
+        PartitionWriter.Steps others = new PartitionWriter.Steps(
+                batch -> {
+                    happened.add("writing " + batch.getFirst().clientMsgId());
+                    try {
+                        gateOfOther.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return ledger.write(batch);
+                },
+                steps.events(),
+                distribution,
+                steps.permits(),
+                steps.meters());
+        PartitionWriter other = new PartitionWriter("p1", "t2", others);
+        add(writer, "t1", "m1");
+        add(other, "t2", "n1");
+        assertThat(atGate.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        await("writing n1");
+        add(other, "t2", "n2");
+        Thread stopping = Thread.ofVirtual().start(() -> {
+            try {
+                PartitionWriter.stop(List.of(writer, other), TimeUnit.SECONDS.toNanos(60));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Await.until("it waits for the first", () -> stopping.getState() == Thread.State.TIMED_WAITING);
+        gateOfOther.countDown();
+        await("settled n1");
+        other.awaitIdle(TimeUnit.SECONDS.toNanos(60));
+        assertThat(happened).doesNotContain("writing n2");
+        gate.countDown();
+        stopping.join();
+        await("settled m1");
     }
 
     @Test

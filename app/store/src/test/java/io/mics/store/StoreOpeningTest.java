@@ -114,10 +114,22 @@ class StoreOpeningTest {
                 .startsWith("store.folder '")
                 .contains("cannot be written");
         try (Store store = Databases.open(Databases.embedded(folder.resolve("data")), 0)) {
-            assertThat(store.isEmbedded()).isTrue();
+            assertThat(folder.resolve("data").resolve("mics.db")).isRegularFile();
+            assertThat(store.writers()).isEqualTo(1);
             assertThat(refusal(Databases.embedded(folder.resolve("data")))).contains("is in use by this process");
         }
         Databases.open(Databases.embedded(folder.resolve("data")), 0).close();
+    }
+
+    @Test
+    void aThirdOfTheConnectionsStoreMessagesButNoMoreThanThereAreWriters() throws SQLException, StoreRefusedException {
+        StoreSettings nine = Databases.postgres(PostgresServer.shared().newDatabase());
+        try (Store store = Store.open(nine, NodePart.fixed(0))) {
+            assertThat(store.writers()).isEqualTo(nine.poolSize() / 3).isGreaterThan(1);
+        }
+        try (Store store = Store.open(nine, NodePart.fixed(0), 1)) {
+            assertThat(store.writers()).isEqualTo(1);
+        }
     }
 
     @Test

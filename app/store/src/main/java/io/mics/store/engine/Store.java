@@ -35,14 +35,14 @@ public final class Store implements AutoCloseable {
     private final Database readers;
     private final Conversations conversations;
     private final MessageWriter writer;
-    private final boolean embedded;
+    private final int writers;
 
-    private Store(List<Database> databases, MessageWriter writer, boolean embedded) {
+    private Store(List<Database> databases, MessageWriter writer, int writers) {
         this.databases = databases;
         this.readers = databases.getFirst();
         this.conversations = new SqlConversations(readers);
         this.writer = writer;
-        this.embedded = embedded;
+        this.writers = writers;
     }
 
     /**
@@ -51,13 +51,23 @@ public final class Store implements AutoCloseable {
      * @param node the part of message ids; the embedded database has one node, so a fixed one does
      */
     public static Store open(StoreSettings settings, NodePart node) throws StoreRefusedException {
+        return open(settings, node, settings.poolSize());
+    }
+
+    /**
+     * The same for so many threads that store messages at a time.
+     *
+     * @param mostWriters bounds connections to store by, which are a third of all otherwise
+     */
+    public static Store open(StoreSettings settings, NodePart node, int mostWriters) throws StoreRefusedException {
         Optional<DatabaseAddress> address = settings.address();
+        int writing = Math.clamp(settings.poolSize() / 3, 1, mostWriters);
         return address.isPresent()
-                ? openPostgres(address.get(), settings.poolSize(), node)
+                ? openPostgres(address.get(), settings.poolSize() - writing, writing, node)
                 : openEmbedded(Path.of(settings.folder()), node);
     }
 
-    private static Store openPostgres(DatabaseAddress address, int poolSize, NodePart node)
+    private static Store openPostgres(DatabaseAddress address, int reading, int writing, NodePart node)
             throws StoreRefusedException {
         DataSource start = PostgresDatabase.forStart(address);
         try (Connection connection = start.getConnection()) {
@@ -66,11 +76,10 @@ public final class Store implements AutoCloseable {
             throw new StoreRefusedException("store.url", whyNotReached(address, e));
         }
         migrate(start, Schema.Spelling.POSTGRES, "store.url");
-        int writing = Math.max(1, poolSize / 3);
-        Database readers = PostgresDatabase.forReaders(address, poolSize - writing);
+        Database readers = PostgresDatabase.forReaders(address, reading);
         Database writers = PostgresDatabase.forWriters(address, writing);
         return new Store(
-                List.of(readers, writers), new PostgresMessageWriter(writers, MessageIdGenerator.of(node)), false);
+                List.of(readers, writers), new PostgresMessageWriter(writers, MessageIdGenerator.of(node)), writing);
     }
 
     private static void checkServer(Connection c, DatabaseAddress address) throws SQLException, StoreRefusedException {
@@ -123,7 +132,7 @@ public final class Store implements AutoCloseable {
             long newest = database.read(c -> Parameters.first(c, NEWEST_ID, row -> row.getLong(1)))
                     .orElse(0L);
             MessageIdGenerator ids = new MessageIdGenerator(node, Clock.SYSTEM, newest);
-            return new Store(List.of(database), new EmbeddedMessageWriter(database, ids), true);
+            return new Store(List.of(database), new EmbeddedMessageWriter(database, ids), 1);
         } catch (SQLException e) {
             database.close();
             throw new StoreRefusedException("store.folder", "'" + folder + "' cannot be used: " + firstLine(e));
@@ -161,9 +170,9 @@ public final class Store implements AutoCloseable {
         return new PersonalData(readers);
     }
 
-    /** Whether it is a file of this process. */
-    public boolean isEmbedded() {
-        return embedded;
+    /** Connections to store messages by: so many transactions at a time. */
+    public int writers() {
+        return writers;
     }
 
     /** Why the database does not answer now; empty when it does. Blocks a bounded time. */

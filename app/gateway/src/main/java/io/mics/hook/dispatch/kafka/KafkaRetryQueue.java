@@ -9,15 +9,12 @@ import io.mics.hook.dispatch.Task;
 import io.mics.kafka.KafkaSending.Fate;
 import io.mics.kafka.KafkaWriters;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Tasks in the tenants' retry topics, and in their dead letter topics: written again and again until they are there.
  */
 final class KafkaRetryQueue implements RetryQueue {
-    private static final long ROOM_PAUSE_MILLIS = 20;
-
     private final KafkaWriters writers;
     private final KafkaHookTopics topics;
     private final DispatchMeters meters;
@@ -41,34 +38,32 @@ final class KafkaRetryQueue implements RetryQueue {
 
     @Override
     public Submission deadLetter(Task task, boolean once, String cause, Runnable safe) {
-        return submitted(writers.enqueue(KafkaHookRecords.dead(topics, task, once, cause, false), fate -> {
-            if (fate instanceof Fate.Arrived) {
-                safe.run();
-            } else {
-                deadWithoutValue(KafkaHookRecords.dead(topics, task, once, cause, true), task, safe);
-            }
-        }));
+        return submitted(writers.enqueue(
+                KafkaHookRecords.dead(topics, task, once, cause, false),
+                () -> KafkaHookRecords.dead(topics, task, once, cause, true),
+                fate -> settle(fate, task, safe)));
     }
 
     private static Submission submitted(boolean enqueued) {
         return enqueued ? Submission.ACCEPTED : Submission.NO_ROOM;
     }
 
-    /** The letter without its value, which was too large; only what is too large even so is lost, and counted. */
+    /** On the retry topic's thread, which waits for room: that of the dead letters' topic is another. */
     private void deadWithoutValue(ProducerRecord<String, byte[]> bare, Task task, Runnable safe) {
         try {
-            while (!writers.enqueue(bare, fate -> {
-                if (!(fate instanceof Fate.Arrived)) {
-                    String tenant = task.event().context().tenant();
-                    meters.dropped(tenant, task.event().point(), Drop.LOG_FAILED, 1);
-                }
-                safe.run();
-            })) {
-                TimeUnit.MILLISECONDS.sleep(ROOM_PAUSE_MILLIS);
-            }
+            writers.put(bare, fate -> settle(fate, task, safe));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Only what is too large even without its value is lost, and counted. */
+    private void settle(Fate fate, Task task, Runnable safe) {
+        if (!(fate instanceof Fate.Arrived)) {
+            String tenant = task.event().context().tenant();
+            meters.dropped(tenant, task.event().point(), Drop.LOG_FAILED, 1);
+        }
+        safe.run();
     }
 
     @Override
