@@ -41,9 +41,6 @@ public interface Conversations {
      */
     Reply<Page> after(Reader reader, ConversationRef conversation, long afterSeq, int limit);
 
-    /** The newest messages before {@code beforeSeq}, at most {@code limit}, in order. */
-    Reply<Page> before(Reader reader, ConversationRef conversation, long beforeSeq, int limit);
-
     /** The conversations of a reader that changed since a time; 0 is all. {@code world} is not among them. */
     Reply<Entries> list(Reader reader, long changedSinceMs, int limit, String cursor);
 

@@ -82,11 +82,6 @@ public final class MessageIdGenerator {
         return new MessageIdGenerator(node, Clock.SYSTEM, 0);
     }
 
-    /** Milliseconds since 1970 in which an id was made. */
-    public static long timeMs(long id) {
-        return (id >> (SEQUENCE_BITS + NODE_BITS)) + EPOCH_MS;
-    }
-
     /** Ids for {@code count} messages. */
     public Ids take(int count) {
         OptionalInt number = node.number();
@@ -111,7 +106,7 @@ public final class MessageIdGenerator {
         return new Ids.Taken(ids);
     }
 
-    /** Moves to the next free place; whether there is one soon. */
+    /** Moves to the next free position; whether there is one soon. */
     private boolean advance() {
         long now = clock.nowMs() - EPOCH_MS;
         long wanted = sequence == MOST_SEQUENCE ? lastMs + 1 : lastMs;

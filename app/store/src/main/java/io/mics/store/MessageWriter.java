@@ -15,9 +15,9 @@ public interface MessageWriter {
     int MOST_BYTES = 4 << 20;
 
     /**
-     * Stores these messages in their order, each once by its sender's name for it: a repeated one has the place of the
-     * first, whatever its body. Gives each conversation its next sequence numbers, without gaps; makes conversations
-     * and their members that are not there, and moves each sender's read pointer to its message.
+     * Stores these messages in their order, each once by its sender's name for it: a repeated one has the position of
+     * the first, whatever its body. Gives each conversation its next sequence numbers, without gaps; makes
+     * conversations and their members that are not there, and moves each sender's read pointer to its message.
      *
      * @param batch at most {@link #MOST_MESSAGES}, of any tenants and conversations
      */

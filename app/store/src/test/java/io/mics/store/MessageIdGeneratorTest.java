@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.store.MessageIdGenerator.Ids;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +49,9 @@ class MessageIdGeneratorTest {
     void idsAscendWithinAMillisecondAndHoldTheTimeAndTheNode() {
         List<Long> some = taken(ids.take(3));
         assertThat(some).isSorted().doesNotHaveDuplicates().allMatch(id -> id > 0);
-        assertThat(MessageIdGenerator.timeMs(some.getFirst())).isEqualTo(START_MS);
+        assertThat((some.getFirst() >> 22)
+                        + Instant.parse("2024-01-01T00:00:00Z").toEpochMilli())
+                .isEqualTo(START_MS);
         assertThat(some).allMatch(id -> ((id >> 12) & NodePart.MOST) == 5);
     }
 

@@ -31,8 +31,8 @@ public final class Schema {
                 "packed", "",
                 "packed_updated", "WITH (fillfactor = 85)",
                 "often_updated", "WITH (fillfactor = 60)",
-                // a tree costs a third of the write rate; ids ascend with the rows' places, so this finds one in a few
-                // ms
+                // a tree costs a third of the write rate; ids ascend with the rows' positions, so this finds one in a
+                // few ms
                 "by_message_id", "USING brin (message_id) WITH (pages_per_range = 32, autosummarize = on)")),
         SQLITE(Map.of(
                 "key", "integer PRIMARY KEY AUTOINCREMENT",

@@ -47,7 +47,7 @@ public final class Batch {
 
     private final int size;
     private final List<Item> items = new ArrayList<>();
-    /** Of a message that repeats another of the batch, the place of that one; otherwise its own. */
+    /** Of a message that repeats another of the batch, the position of that one; otherwise its own. */
     private final int[] first;
 
     private final @Nullable Written[] written;
@@ -57,7 +57,7 @@ public final class Batch {
         size = messages.size();
         first = new int[size];
         written = new Written[size];
-        Map<Key, Integer> places = new HashMap<>();
+        Map<Key, Integer> positions = new HashMap<>();
         for (int i = 0; i < size; i++) {
             NewMessage message = messages.get(i);
             first[i] = i;
@@ -69,12 +69,12 @@ public final class Batch {
             UUID dedup = Dedup.of(message);
             UUID earlier = Dedup.earlierOf(message).orElse(null);
             String conversation = message.conversation().id();
-            Integer same = places.get(new Key(message.tenant(), conversation, dedup));
+            Integer same = positions.get(new Key(message.tenant(), conversation, dedup));
             if (same == null && earlier != null) {
-                same = places.get(new Key(message.tenant(), conversation, earlier));
+                same = positions.get(new Key(message.tenant(), conversation, earlier));
             }
             if (same == null) {
-                places.put(new Key(message.tenant(), conversation, dedup), i);
+                positions.put(new Key(message.tenant(), conversation, dedup), i);
                 items.add(new Item(i, message, ids.get(i), dedup, earlier));
             } else {
                 first[i] = same;

@@ -14,7 +14,7 @@ import java.util.UUID;
  * of one conversation together, and 11 (88 bits of SHA-256) for conversation, sender and key.
  */
 public final class Dedup {
-    private static final int PLACE_BYTES = 5;
+    private static final int PREFIX_BYTES = 5;
     private static final int KEY_BYTES = 11;
 
     private Dedup() {}
@@ -36,12 +36,12 @@ public final class Dedup {
         MessageDigest digest = sha256();
         add(digest, tenant);
         add(digest, conversation.id());
-        byte[] place = digest.digest();
-        digest.update(place);
+        byte[] prefix = digest.digest();
+        digest.update(prefix);
         add(digest, sender);
         add(digest, key);
-        ByteBuffer hash = ByteBuffer.allocate(PLACE_BYTES + KEY_BYTES)
-                .put(place, 0, PLACE_BYTES)
+        ByteBuffer hash = ByteBuffer.allocate(PREFIX_BYTES + KEY_BYTES)
+                .put(prefix, 0, PREFIX_BYTES)
                 .put(digest.digest(), 0, KEY_BYTES)
                 .flip();
         return new UUID(hash.getLong(), hash.getLong());
@@ -56,7 +56,7 @@ public final class Dedup {
 
     /** Its bytes. */
     public static byte[] bytes(UUID hash) {
-        return ByteBuffer.allocate(PLACE_BYTES + KEY_BYTES)
+        return ByteBuffer.allocate(PREFIX_BYTES + KEY_BYTES)
                 .putLong(hash.getMostSignificantBits())
                 .putLong(hash.getLeastSignificantBits())
                 .array();

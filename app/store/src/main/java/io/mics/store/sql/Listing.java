@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader's conversations, that with the newest message first. The cursor is the place of the last one: a conversation
+ * A reader's conversations, that with the newest message first. The cursor is the last one's position: a conversation
  * that stays where it is comes once; one that gets a message meanwhile moves to the front, where it is new.
  */
 final class Listing {
@@ -60,18 +60,18 @@ final class Listing {
     private static final Pattern CURSOR = Pattern.compile("([0-9a-z]{1,12})-([0-9a-z]{1,12})");
     private static final int RADIX = 36;
 
-    /** The place of a conversation in the order of the list. */
-    private record Place(long lastMs, long id) {
-        static final Place BEGIN = new Place(Long.MAX_VALUE, Long.MAX_VALUE);
+    /** The position of a conversation in the order of the list. */
+    private record Position(long lastMs, long id) {
+        static final Position BEGIN = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
 
-        static Optional<Place> of(String cursor) {
+        static Optional<Position> of(String cursor) {
             if (cursor.isEmpty()) {
                 return Optional.of(BEGIN);
             }
             Matcher parts = CURSOR.matcher(cursor);
             return parts.matches()
                     ? Optional.of(
-                            new Place(Long.parseLong(parts.group(1), RADIX), Long.parseLong(parts.group(2), RADIX)))
+                            new Position(Long.parseLong(parts.group(1), RADIX), Long.parseLong(parts.group(2), RADIX)))
                     : Optional.empty();
         }
 
@@ -80,7 +80,7 @@ final class Listing {
         }
     }
 
-    private record Row(long candidates, Place place, Entry entry) {}
+    private record Row(long candidates, Position position, Entry entry) {}
 
     private final Database database;
 
@@ -89,8 +89,8 @@ final class Listing {
     }
 
     Reply<Entries> list(Reader reader, long changedSinceMs, int limit, String cursor) throws SQLException {
-        Optional<Place> place = Place.of(cursor);
-        if (place.isEmpty()) {
+        Optional<Position> position = Position.of(cursor);
+        if (position.isEmpty()) {
             return new Reply.Refused<>("invalid cursor");
         }
         long since = changedSinceMs <= 0 ? 0 : Math.max(0, changedSinceMs - OVERLAP.toMillis());
@@ -103,16 +103,17 @@ final class Listing {
                 reader.user(),
                 since,
                 since,
-                place.get().lastMs(),
-                place.get().lastMs(),
-                place.get().id(),
+                position.get().lastMs(),
+                position.get().lastMs(),
+                position.get().id(),
                 wanted + 1,
                 Pages.MOST_BYTES));
         List<Row> page = rows.size() > wanted ? rows.subList(0, wanted) : rows;
         boolean more = !page.isEmpty() && page.getFirst().candidates() > page.size();
         List<Entry> entries = new ArrayList<>(page.size());
         page.forEach(row -> entries.add(row.entry()));
-        return new Reply.Ok<>(new Entries(entries, more ? page.getLast().place().cursor() : ""));
+        return new Reply.Ok<>(
+                new Entries(entries, more ? page.getLast().position().cursor() : ""));
     }
 
     private static Row row(ResultSet row) throws SQLException {
@@ -124,7 +125,7 @@ final class Listing {
         @Nullable StoredMessage last = row.wasNull() ? null : MessageRow.read(row, MESSAGE, conversation);
         return new Row(
                 row.getLong(1),
-                new Place(row.getLong(8), access.id()),
+                new Position(row.getLong(8), access.id()),
                 new Entry(
                         conversation.id(),
                         last,

@@ -26,25 +26,20 @@ final class Pages {
 
     private static final int WIDER = 8;
 
-    static final String AFTER = page("ASC");
-    static final String BEFORE = page("DESC");
-
     /** Sizes first, so that what does not go into the page is not read. */
-    private static String page(String order) {
-        return """
-            WITH k AS (
-              SELECT m.seq, octet_length(m.body) AS size FROM messages m
-              WHERE m.conversation = ? AND m.seq > ? AND m.seq < ?
-                AND NOT EXISTS (SELECT 1 FROM message_hidden h
-                                WHERE h.conversation = m.conversation AND h.user_id = ? AND h.seq = m.seq)
-              ORDER BY m.seq %1$s LIMIT ?),
-            p AS (
-              SELECT k.seq, sum(k.size) OVER (ORDER BY k.seq %1$s) - k.size AS preceding, count(*) OVER () AS found
-              FROM k)
-            SELECT p.found, %2$s FROM p JOIN messages m ON m.conversation = ? AND m.seq = p.seq
-            WHERE p.preceding < ? ORDER BY m.seq\
-            """.formatted(order, MessageRow.columns("m."));
-    }
+    static final String AFTER = """
+        WITH k AS (
+          SELECT m.seq, octet_length(m.body) AS size FROM messages m
+          WHERE m.conversation = ? AND m.seq > ? AND m.seq < ?
+            AND NOT EXISTS (SELECT 1 FROM message_hidden h
+                            WHERE h.conversation = m.conversation AND h.user_id = ? AND h.seq = m.seq)
+          ORDER BY m.seq LIMIT ?),
+        p AS (
+          SELECT k.seq, sum(k.size) OVER (ORDER BY k.seq) - k.size AS preceding, count(*) OVER () AS found
+          FROM k)
+        SELECT p.found, %s FROM p JOIN messages m ON m.conversation = ? AND m.seq = p.seq
+        WHERE p.preceding < ? ORDER BY m.seq\
+        """.formatted(MessageRow.columns("m."));
 
     private record Found(long candidates, StoredMessage message) {}
 
@@ -68,29 +63,9 @@ final class Pages {
             long window = (long) wanted + SLACK;
             for (long to = from; to < end && isShort(rows, wanted); window *= WIDER) {
                 to = end - from <= window ? end : from + window;
-                rows = rows(c, AFTER, reader, conversation, access, from, to, wanted);
+                rows = rows(c, reader, conversation, access, from, to, wanted);
             }
             return page(access, rows, rows.subList(0, Math.min(wanted, rows.size())));
-        });
-    }
-
-    Reply<Page> before(Reader reader, ConversationRef conversation, long beforeSeq, int limit) throws SQLException {
-        return database.read(c -> {
-            Optional<Access> found = Access.find(c, reader, conversation);
-            if (found.isEmpty()) {
-                return new Reply.NotFound<>();
-            }
-            Access access = found.get();
-            long to = Math.min(beforeSeq, access.lastSeq() + 1);
-            long begin = access.floor();
-            List<Found> rows = List.of();
-            int wanted = Math.clamp(limit, 1, MOST_MESSAGES);
-            long window = (long) wanted + SLACK;
-            for (long from = to - 1; from > begin && isShort(rows, wanted); window *= WIDER) {
-                from = to - begin <= window ? begin : to - window;
-                rows = rows(c, BEFORE, reader, conversation, access, from, to, wanted);
-            }
-            return page(access, rows, rows.subList(Math.max(0, rows.size() - wanted), rows.size()));
         });
     }
 
@@ -101,7 +76,6 @@ final class Pages {
 
     private static List<Found> rows(
             Connection c,
-            String sql,
             Reader reader,
             ConversationRef conversation,
             Access access,
@@ -111,7 +85,7 @@ final class Pages {
             throws SQLException {
         return Parameters.list(
                 c,
-                sql,
+                AFTER,
                 row -> new Found(row.getLong(1), MessageRow.read(row, 2, conversation)),
                 access.id(),
                 above,

@@ -63,11 +63,6 @@ public final class SqlConversations implements Conversations {
     }
 
     @Override
-    public Reply<Page> before(Reader reader, ConversationRef conversation, long beforeSeq, int limit) {
-        return answer(() -> pages.before(reader, conversation, beforeSeq, limit));
-    }
-
-    @Override
     public Reply<Entries> list(Reader reader, long changedSinceMs, int limit, String cursor) {
         return answer(() -> listing.list(reader, changedSinceMs, limit, cursor));
     }

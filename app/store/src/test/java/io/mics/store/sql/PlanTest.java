@@ -35,7 +35,7 @@ class PlanTest {
     private static final String NUMBERS =
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) ";
 
-    /** 1 000 conversations with 60 messages each, the ids of which ascend with their places. */
+    /** 1 000 conversations with 60 messages each, the ids of which ascend with their positions. */
     private static void fill(Connection c, String hash, String bytes) throws SQLException {
         try (Statement s = c.createStatement()) {
             s.execute(NUMBERS.formatted(1_000) + "INSERT INTO conversations (tenant, name, kind, last_seq, last_ms)"
@@ -68,7 +68,6 @@ class PlanTest {
         return List.of(
                 plan(c, explain, Access.SQL, "a", "t", "single:a:b7"),
                 plan(c, explain, Pages.AFTER, 7L, 20L, 61L, "a", 51, 7L, 1L << 22),
-                plan(c, explain, Pages.BEFORE, 7L, 0L, 40L, "a", 51, 7L, 1L << 22),
                 plan(c, explain, Listing.SQL, "t", "a", 0L, 0L, 1L << 60, 1L << 60, 1L << 60, 21, 1L << 22),
                 plan(c, explain, Lookups.BY_ID, ID, "t"),
                 plan(c, explain, Lookups.BY_KEY, hash, "a"),
