@@ -14,11 +14,13 @@ import io.mics.conversation.Reply;
 import io.mics.protocol.ConversationRef;
 import io.mics.protocol.StoredMessage;
 import io.mics.store.engine.Store;
+import io.mics.store.sql.Leases;
 import io.mics.store.sql.PersonalData;
 import io.mics.store.sql.PersonalData.Membership;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,39 @@ abstract class HousekeepingContract {
         for (int i = from; i <= to; i++) {
             write(store().writer(), message(tenant, conversation, "a", "m" + i, "", "x", i * 1_000L));
         }
+    }
+
+    @Test
+    void aLeaseIsOneHoldersUntilItEnds() throws SQLException {
+        Leases leases = store().leases();
+        Duration hour = Duration.ofHours(1);
+        assertThat(leases.take(tenant, "n1", hour)).isTrue();
+        assertThat(leases.take(tenant, "n2", hour)).isFalse();
+        assertThat(leases.take(tenant + "x", "n2", hour)).isTrue();
+        assertThat(leases.take(tenant, "n1", Duration.ZERO)).as("it is its own").isTrue();
+        assertThat(leases.take(tenant, "n2", hour)).as("it has ended").isTrue();
+        assertThat(leases.take(tenant, "n1", hour)).isFalse();
+    }
+
+    @Test
+    void ofManyThatAskAtOnceOneGetsALease() throws InterruptedException {
+        Leases leases = store().leases();
+        List<Boolean> taken = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> nodes = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String holder = "n" + i;
+            nodes.add(Thread.ofVirtual().start(() -> {
+                try {
+                    taken.add(leases.take(tenant, holder, Duration.ofHours(1)));
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        for (Thread node : nodes) {
+            node.join();
+        }
+        assertThat(taken).hasSize(8).containsOnlyOnce(true);
     }
 
     @Test

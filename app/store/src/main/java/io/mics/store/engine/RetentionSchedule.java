@@ -2,19 +2,26 @@ package io.mics.store.engine;
 
 import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
+import io.mics.store.sql.Leases;
 import io.mics.store.sql.Retention;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Deletes what tenants do not keep, once in a while, on a thread of its own; more nodes that do so do no harm. */
+/**
+ * Deletes what tenants do not keep, once in a while, on a thread of its own. Of the nodes of a cluster one does so in
+ * an interval, whichever comes first; should its pass take longer, another may begin as well, which does no harm.
+ */
 public final class RetentionSchedule implements AutoCloseable {
     private static final Log LOG = Log.of(RetentionSchedule.class);
+    private static final String LEASE = "retention";
 
     private final Retention retention;
+    private final Turn turn;
     private final Supplier<List<Rule>> rules;
     private final Duration interval;
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -28,20 +35,33 @@ public final class RetentionSchedule implements AutoCloseable {
      */
     public record Rule(String tenant, Duration age, int most) {}
 
-    private RetentionSchedule(Retention retention, Supplier<List<Rule>> rules, Duration interval) {
+    /** Which node's turn it is. */
+    interface Turn {
+        /** Whether it is this one's, for an interval from now. */
+        boolean take() throws SQLException;
+    }
+
+    private RetentionSchedule(Retention retention, Turn turn, Supplier<List<Rule>> rules, Duration interval) {
         this.retention = retention;
+        this.turn = turn;
         this.rules = rules;
         this.interval = interval;
         this.thread = CriticalThreads.unstarted("store-retention", this::run);
     }
 
-    /** Begins, one interval from now; {@code rules} are asked for each time, and hold only tenants that do not keep everything. */
+    /**
+     * Begins, one interval from now.
+     *
+     * @param rules are asked for each time, and hold only tenants that do not keep everything
+     */
     public static RetentionSchedule start(Store store, Supplier<List<Rule>> rules, Duration interval) {
-        return start(store.retention(), rules, interval);
+        Leases leases = store.leases();
+        String holder = UUID.randomUUID().toString();
+        return start(store.retention(), () -> leases.take(LEASE, holder, interval), rules, interval);
     }
 
-    static RetentionSchedule start(Retention retention, Supplier<List<Rule>> rules, Duration interval) {
-        RetentionSchedule schedule = new RetentionSchedule(retention, rules, interval);
+    static RetentionSchedule start(Retention retention, Turn turn, Supplier<List<Rule>> rules, Duration interval) {
+        RetentionSchedule schedule = new RetentionSchedule(retention, turn, rules, interval);
         schedule.thread.start();
         return schedule;
     }
@@ -49,12 +69,23 @@ public final class RetentionSchedule implements AutoCloseable {
     private void run() {
         try {
             while (!stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-                for (Rule rule : rules.get()) {
-                    apply(rule);
-                }
+                pass();
             }
         } catch (InterruptedException e) {
             LOG.debug("retention_ended");
+        }
+    }
+
+    private void pass() {
+        try {
+            for (Rule rule : rules.get()) {
+                if (!turn.take()) {
+                    return;
+                }
+                apply(rule);
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("retention_failed", "cause", "" + e);
         }
     }
 

@@ -14,6 +14,7 @@ import io.mics.store.postgres.PostgresDatabase;
 import io.mics.store.postgres.PostgresMessageWriter;
 import io.mics.store.schema.Schema;
 import io.mics.store.sql.Database;
+import io.mics.store.sql.Leases;
 import io.mics.store.sql.Parameters;
 import io.mics.store.sql.PersonalData;
 import io.mics.store.sql.Retention;
@@ -163,6 +164,11 @@ public final class Store implements AutoCloseable {
     /** Deletes what a tenant's settings do not keep. */
     public Retention retention() {
         return new Retention(readers);
+    }
+
+    /** What one node at a time does. */
+    public Leases leases() {
+        return new Leases(readers);
     }
 
     /** What is stored of single users. */

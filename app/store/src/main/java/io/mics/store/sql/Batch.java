@@ -1,6 +1,7 @@
 package io.mics.store.sql;
 
 import io.mics.conversation.NewMessage;
+import io.mics.protocol.IdRule;
 import io.mics.protocol.StoredMessage;
 import io.mics.store.Written;
 import java.util.ArrayList;
@@ -84,35 +85,16 @@ public final class Batch {
 
     /** Texts that no engine, or not every one, can store as they are: both refuse them alike. */
     private static Optional<String> refusal(NewMessage message) {
-        boolean sound = isSound(message.tenant())
-                && isSound(message.conversation().id())
-                && isSound(message.sender())
-                && isSound(message.device())
-                && isSound(message.clientMsgId())
-                && isSound(message.dedupKey())
-                && isSound(message.contentType())
+        boolean storable = IdRule.isStorable(message.tenant())
+                && IdRule.isStorable(message.conversation().id())
+                && IdRule.isStorable(message.sender())
+                && IdRule.isStorable(message.device())
+                && IdRule.isStorable(message.clientMsgId())
+                && IdRule.isStorable(message.dedupKey())
+                && IdRule.isStorable(message.contentType())
                 && message.headers().entrySet().stream()
-                        .allMatch(header -> isSound(header.getKey()) && isSound(header.getValue()));
-        return sound ? Optional.empty() : Optional.of("a text with U+0000 or half a surrogate pair");
-    }
-
-    private static boolean isSound(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0) {
-                return false;
-            }
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
+                        .allMatch(header -> IdRule.isStorable(header.getKey()) && IdRule.isStorable(header.getValue()));
+        return storable ? Optional.empty() : Optional.of("a text with U+0000 or half a surrogate pair");
     }
 
     /** What is to be stored, each once. */
