@@ -108,14 +108,6 @@ class DurableConversationsTest {
     }
 
     @Test
-    void theSeriesOfADurableTenantAreThereFromTheStart() throws IOException {
-        assertThat(gateway.get("/metrics").body())
-                .contains("mics_log_appends_total{", "mics_log_append_duration_ms_count{", "mics_distributions_total{");
-        assertThat(gateway.metric("mics_log_appends_total", "tenant=\"playground\""))
-                .isZero();
-    }
-
-    @Test
     void numbersStoresAndDelivers() throws IOException {
         try (RawClient one = gateway.connect("u1", "d1");
                 RawClient oneToo = gateway.connect("u1", "d2");

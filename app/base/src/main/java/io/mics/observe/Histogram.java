@@ -1,9 +1,9 @@
 package io.mics.observe;
 
-/** A distribution of durations in milliseconds. Held by its user; safe on any thread. */
+/** A distribution of durations in milliseconds, or of numbers. Held by its user; safe on any thread. */
 public interface Histogram {
-    /** Records one duration, in milliseconds. */
-    void record(double milliseconds);
+    /** Records one duration, in milliseconds, or one number. */
+    void record(double value);
 
     /** Records the time since {@code startNanos}, a reading of {@link System#nanoTime()}. */
     default void recordSince(long startNanos) {

@@ -25,8 +25,8 @@ import java.util.function.LongSupplier;
  * process): their values are added up, and it ends with its last source. Safe on any thread.
  */
 final class MeterExport {
-    /** Upper bounds of the histograms' buckets, in milliseconds. */
-    static final double[] BUCKETS_MS = {0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 150, 250, 500, 1000, 2500, 5000};
+    /** Upper bounds of the histograms' buckets, in milliseconds where they are of durations. */
+    static final double[] BUCKETS = {0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 150, 250, 500, 1000, 2500, 5000};
 
     private static final Map<MeterKey, Series> SERIES = new ConcurrentHashMap<>();
 
@@ -80,7 +80,7 @@ final class MeterExport {
                                 key.metric().prometheusName(),
                                 DistributionStatisticsConfig.builder()
                                         .percentiles(new double[0])
-                                        .buckets(BUCKETS_MS))
+                                        .buckets(BUCKETS))
                         .description(key.metric().help())
                         .tags(tags(key)))::record;
     }
@@ -99,9 +99,9 @@ final class MeterExport {
         return tags;
     }
 
-    /** Where durations are recorded, in milliseconds. */
+    /** Where durations, in milliseconds, and numbers are recorded. */
     interface Summary {
-        void record(double milliseconds);
+        void record(double value);
     }
 
     /** One exported line and what is added up in it. */

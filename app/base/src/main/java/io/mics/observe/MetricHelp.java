@@ -23,9 +23,12 @@ final class MetricHelp {
         mics_pipeline_batches_total - Transactions that stored messages
         mics_pipeline_retries_total - Batches that the database did not take at once
         mics_pipeline_commit_duration_ms ms Time a batch took to be stored
+        mics_store_batch_messages - Messages stored by one transaction, of all tenants
+        mics_store_commit_duration_ms ms Time a transaction that stored messages took, of all tenants
         mics_fanout_lag - Tasks of large groups that wait for this node
         mics_fanout_chunks_total - Chunks of large groups: served, or left for their members to ask for
         mics_distributions_total - Stored messages brought to devices, or left for them to ask for
+        mics_distribution_backlog - Stored messages that wait to be brought to devices
         mics_dedup_hits_total - Messages recognised as sent again
         mics_rate_limited_total - Messages or connections over a tenant's limit, by kind of limit
         mics_deliveries_total - Recipients reached: here (local), on another node (grpc), from another (grpc_in)

@@ -240,10 +240,10 @@ public final class Metrics implements AutoCloseable {
         private volatile MeterExport.@Nullable Summary summary;
 
         @Override
-        public void record(double milliseconds) {
+        public void record(double value) {
             MeterExport.Summary target = summary;
             if (target != null) {
-                target.record(milliseconds);
+                target.record(value);
             }
         }
     }

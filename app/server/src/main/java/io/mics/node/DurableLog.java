@@ -14,6 +14,8 @@ import io.mics.pipeline.KafkaPipeline;
 import io.mics.pipeline.PersistedEvents;
 import io.mics.protocol.StoredMessage;
 import io.mics.store.GroupCommitLog;
+import io.mics.store.MessageWriter;
+import io.mics.store.MeteredWriter;
 import io.mics.store.StoreSettings;
 import io.mics.store.engine.Store;
 import io.mics.tenant.DurableSettings;
@@ -30,12 +32,15 @@ final class DurableLog {
     private final Foundation foundation;
     private final Lifecycle lifecycle;
     private final Store store;
+    private final MessageWriter writer;
     private final DistributionQueues distribution;
 
     private DurableLog(Foundation foundation, Lifecycle lifecycle, Store store, DistributionQueues distribution) {
         this.foundation = foundation;
         this.lifecycle = lifecycle;
         this.store = store;
+        this.writer = new MeteredWriter(
+                store.writer(), foundation.metrics(), foundation.config().nodeId());
         this.distribution = distribution;
     }
 
@@ -65,7 +70,7 @@ final class DurableLog {
                         tenant -> foundation.tenants().find(tenant).isPresent(),
                         store.writers(),
                         KafkaPipeline.Settings.TIMING),
-                new KafkaPipeline.Ports(store.writer(), events, distribution),
+                new KafkaPipeline.Ports(writer, events, distribution),
                 sender,
                 foundation.metrics());
         lifecycle.add("pipeline", pipeline);
@@ -79,7 +84,7 @@ final class DurableLog {
         PersistedEvents events = new HookPersistedEvents(hookEvents);
         return GroupCommitLog.start(
                 foundation.config().get(StoreSettings.SECTION),
-                store.writer(),
+                writer,
                 (message, stored, duplicate) -> {
                     events.publish(message, stored, duplicate, () -> {});
                     if (!duplicate || isRecent(stored)) {

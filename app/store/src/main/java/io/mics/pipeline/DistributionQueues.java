@@ -39,9 +39,11 @@ public final class DistributionQueues implements AutoCloseable {
     private final Distribution distribution;
     private final SharedByteBudget room = SharedByteBudget.halfEach(MOST_BYTES);
     private final Map<Key, Queue> queues = new ConcurrentHashMap<>();
-    private final Metrics.PerTenant<Counter> distributed;
-    private final Metrics.PerTenant<Counter> undistributed;
+    private final Metrics.PerTenant<Meters> meters;
     private volatile boolean closed;
+
+    /** What is counted of one tenant, found once and held. */
+    private record Meters(Counter distributed, Counter undistributed) {}
 
     private record Key(String tenant, int number) {
         static Key of(NewMessage message) {
@@ -75,8 +77,12 @@ public final class DistributionQueues implements AutoCloseable {
     /** Queues in front of {@code distribution}. */
     public DistributionQueues(Distribution distribution, Metrics metrics) {
         this.distribution = distribution;
-        this.distributed = metrics.perTenant(tenant -> distributed(metrics, tenant));
-        this.undistributed = metrics.perTenant(tenant -> undistributed(metrics, tenant));
+        this.meters = metrics.perTenant(tenant -> meters(metrics, tenant));
+    }
+
+    private Meters meters(Metrics metrics, String tenant) {
+        metrics.gauge(Metric.DISTRIBUTION_BACKLOG, () -> size(tenant), tenant);
+        return new Meters(distributed(metrics, tenant), undistributed(metrics, tenant));
     }
 
     private static Counter distributed(Metrics metrics, String tenant) {
@@ -100,6 +106,16 @@ public final class DistributionQueues implements AutoCloseable {
     /** Messages that wait. */
     public long size() {
         return queues.values().stream().mapToLong(Queue::size).sum();
+    }
+
+    /** Messages of a tenant that wait, those being distributed among them. */
+    long size(String tenant) {
+        long size = 0;
+        for (int i = 0; i < QUEUES_PER_TENANT; i++) {
+            Queue queue = queues.get(new Key(tenant, i));
+            size += queue == null ? 0 : queue.size();
+        }
+        return size;
     }
 
     /**
@@ -135,7 +151,7 @@ public final class DistributionQueues implements AutoCloseable {
 
     private void settleRefused(Entry entry, Admission admission) {
         if (admission != Admission.TAKEN) {
-            undistributed.of(entry.message().tenant()).increment();
+            meters.of(entry.message().tenant()).undistributed().increment();
         }
         if (admission == Admission.FULL) {
             entry.done().run();
@@ -155,6 +171,7 @@ public final class DistributionQueues implements AutoCloseable {
 
         Queue(Key key) {
             this.key = key;
+            var unused = meters.of(key.tenant()); // so that what waits is shown from the first message on
         }
 
         Admission add(Entry entry) throws InterruptedException {
@@ -237,9 +254,9 @@ public final class DistributionQueues implements AutoCloseable {
                             key.tenant(),
                             "traceId",
                             entry.message().traceId());
-                    undistributed.of(key.tenant()).increment();
+                    meters.of(key.tenant()).undistributed().increment();
                 } catch (InterruptedException e) {
-                    undistributed.of(key.tenant()).increment();
+                    meters.of(key.tenant()).undistributed().increment();
                 }
                 settle(entry);
             }
@@ -294,14 +311,14 @@ public final class DistributionQueues implements AutoCloseable {
         boolean repeated = entry.repeated();
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             if (distribution.distribute(entry.message(), entry.stored(), entry.acknowledge(), repeated)) {
-                distributed.of(tenant).increment();
+                meters.of(tenant).distributed().increment();
                 return;
             }
             if (attempt < ATTEMPTS) {
                 Thread.sleep(FIRST_PAUSE_MILLIS << attempt);
             }
         }
-        undistributed.of(tenant).increment();
+        meters.of(tenant).undistributed().increment();
     }
 
     /** Forgets a tenant's queues, but for those that have something to distribute. */

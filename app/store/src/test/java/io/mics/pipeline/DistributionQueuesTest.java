@@ -123,6 +123,8 @@ class DistributionQueuesTest {
         add(queues, "well", ConversationRef.ofUsers("a", "b"), 1);
 
         assertThat(other.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(queues.size("stuck")).isEqualTo(100);
+        assertThat(queues.size("nobody")).isZero();
         release.countDown();
         queues.flush(TimeUnit.SECONDS.toNanos(60));
         assertThat(queues.size()).isZero();
