@@ -57,6 +57,8 @@ public final class PostgresDatabase implements Database {
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MS);
         config.setValidationTimeout(1_000);
         config.setInitializationFailTimeout(-1);
+        // otherwise the pool takes it from its first connection, and never makes another one if that is lost before
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionInitSql(use.begin());
         config.addDataSourceProperty("ApplicationName", APPLICATION);
         config.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
