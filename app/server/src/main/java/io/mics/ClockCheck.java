@@ -7,7 +7,7 @@ import io.mics.httpclient.Destination;
 import io.mics.httpclient.HttpCall;
 import io.mics.httpclient.HttpOutcome;
 import io.mics.httpclient.TrustStore;
-import io.mics.node.OutboundHttp;
+import io.mics.node.hooks.OutboundHttp;
 import io.mics.redis.RedisCheckup;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,9 +6,9 @@ import io.mics.lifecycle.HeapReturn;
 import io.mics.lifecycle.Signals;
 import io.mics.lifecycle.Startup;
 import io.mics.node.Node;
-import io.mics.node.StartRefusedException;
 import io.mics.node.settings.ConfigCheck;
 import io.mics.node.settings.Configuration;
+import io.mics.node.settings.StartRefusedException;
 import java.nio.file.Path;
 
 /** The server as a process: one node, from its configuration to the signal that stops it. */

@@ -3,6 +3,7 @@ package io.mics.node;
 import io.mics.admin.AdminApi;
 import io.mics.admin.AdminAuthenticator;
 import io.mics.admin.AdminSettings;
+import io.mics.node.hooks.HookPlatform;
 import io.mics.tenant.Tenants;
 import java.util.Optional;
 

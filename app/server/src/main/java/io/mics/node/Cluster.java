@@ -2,6 +2,7 @@ package io.mics.node;
 
 import io.mics.lifecycle.Closing;
 import io.mics.node.settings.NodeConfig;
+import io.mics.node.settings.StartRefusedException;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
@@ -38,6 +39,7 @@ import io.mics.session.SessionRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -197,6 +199,12 @@ final class Cluster implements AutoCloseable {
     /** Who is here and who else is. */
     Membership members() {
         return members;
+    }
+
+    /** The live members but this node. */
+    List<Peer> others() {
+        Peer self = members.self();
+        return members.live().stream().filter(peer -> !peer.equals(self)).toList();
     }
 
     GrpcLinks links() {

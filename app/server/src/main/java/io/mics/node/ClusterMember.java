@@ -37,7 +37,12 @@ final class ClusterMember implements AutoCloseable {
     private final BacklogLeases leases;
     private final GrpcLinkServer server;
 
-    private ClusterMember(Foundation foundation, Cluster cluster, GatewayState state, Deliveries deliveries) {
+    private ClusterMember(
+            Foundation foundation,
+            Cluster cluster,
+            GatewayState state,
+            Deliveries deliveries,
+            Optional<PipelineRole> pipeline) {
         this.cluster = cluster;
         NodeConfig config = foundation.config();
         sessions = state.sessions();
@@ -62,14 +67,22 @@ final class ClusterMember implements AutoCloseable {
                         Cluster.linkSettings(config),
                         cluster.members(),
                         requests,
+                        pipeline.map(store -> store.answers().definition()).stream()
+                                .toList(),
                         foundation.ports(() -> AddressSettings.NONE)));
     }
 
     /** Answers from now on. */
-    static void start(Foundation foundation, Redis redis, Cluster cluster, GatewayState state, Deliveries deliveries) {
-        ClusterMember member =
-                foundation.lifecycle().add("cluster server", new ClusterMember(foundation, cluster, state, deliveries));
-        member.begin(redis, foundation.tenants());
+    static void start(
+            Foundation foundation,
+            Cluster cluster,
+            GatewayState state,
+            Deliveries deliveries,
+            Optional<PipelineRole> pipeline) {
+        ClusterMember member = foundation
+                .lifecycle()
+                .add("cluster server", new ClusterMember(foundation, cluster, state, deliveries, pipeline));
+        member.begin(foundation.redis().orElseThrow(), foundation.tenants());
         Membership members = cluster.members();
         Metrics metrics = foundation.metrics();
         String node = foundation.config().nodeId();

@@ -74,8 +74,15 @@ final class DurableLog {
                 sender,
                 foundation.metrics());
         lifecycle.add("pipeline", pipeline);
-        KafkaConversationLog log =
-                new KafkaConversationLog(sender, topics.upstream(), this::appendTimeout, foundation.wheel());
+        return appendingTo(sender, foundation, lifecycle);
+    }
+
+    /** The log in Kafka, on a node that need not read it. */
+    static ConversationLog appendingTo(KafkaSender sender, Foundation foundation, Lifecycle lifecycle) {
+        KafkaConversationTopics topics =
+                foundation.config().get(KafkaEventSettings.SECTION).conversationTopics();
+        KafkaConversationLog log = new KafkaConversationLog(
+                sender, topics.upstream(), tenant -> appendTimeout(foundation, tenant), foundation.wheel());
         lifecycle.forgetTenant("conversation log", log::forget);
         return lifecycle.add("conversation log", log);
     }
@@ -91,7 +98,7 @@ final class DurableLog {
                         distribution.addNow(message, stored, false, duplicate);
                     }
                 },
-                this::appendTimeout);
+                tenant -> appendTimeout(foundation, tenant));
     }
 
     /** One that is sent again at once may not have been distributed; one that is old was, or was synced. */
@@ -99,7 +106,7 @@ final class DurableLog {
         return System.currentTimeMillis() - stored.createdMs() < REPEATED_WITHIN_MS;
     }
 
-    private Duration appendTimeout(String tenant) {
+    private static Duration appendTimeout(Foundation foundation, String tenant) {
         return foundation
                 .tenants()
                 .find(tenant)

@@ -20,6 +20,7 @@ import io.mics.hook.local.PlaygroundHooks;
 import io.mics.kafka.KafkaGroup;
 import io.mics.kafka.KafkaSender;
 import io.mics.lifecycle.Closing;
+import io.mics.node.hooks.HookPlatform;
 import io.mics.observe.Metrics;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.Tenants;

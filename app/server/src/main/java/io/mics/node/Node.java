@@ -7,7 +7,9 @@ import io.mics.node.settings.Configuration;
 import io.mics.node.settings.LogSection;
 import io.mics.node.settings.MemoryCeiling;
 import io.mics.node.settings.NodeConfig;
+import io.mics.node.settings.NodeSettings;
 import io.mics.node.settings.Role;
+import io.mics.node.settings.StartRefusedException;
 import io.mics.node.settings.StartupLog;
 import io.mics.observe.Log;
 import io.mics.observe.log.LogSetup;
@@ -19,24 +21,30 @@ public final class Node implements AutoCloseable {
 
     private final Lifecycle lifecycle;
     private final Foundation foundation;
-    private Optional<GatewayRole> gateway = Optional.empty();
+    private volatile Optional<GatewayRole> gateway = Optional.empty();
 
     private Node(Configuration configuration, Lifecycle lifecycle) {
         this.lifecycle = lifecycle;
         foundation = new Foundation(configuration, lifecycle);
-        for (Role role : Role.values()) {
-            if (configuration.node().node().is(role)) {
-                start(role);
-            }
+        NodeSettings roles = configuration.node().node();
+        if (roles.is(Role.GATEWAY) || roles.is(Role.PIPELINE)) {
+            serveMessages(roles);
+        }
+        if (roles.is(Role.ADMIN)) {
+            AdminRole.start(foundation, gateway);
         }
         foundation.open();
     }
 
-    private void start(Role role) {
-        switch (role) {
-            case GATEWAY -> gateway = Optional.of(GatewayRole.start(foundation));
-            case ADMIN -> AdminRole.start(foundation, gateway);
+    /** The pipeline first: gateways of this process and of others ask it. */
+    private void serveMessages(NodeSettings roles) {
+        Messaging messaging = Messaging.open(
+                foundation, () -> gateway.map(GatewayRole::flushTime).orElse(Messaging.LEAST_FLUSH));
+        Optional<PipelineRole> pipeline = roles.is(Role.PIPELINE) ? PipelineRole.start(messaging) : Optional.empty();
+        if (roles.is(Role.GATEWAY)) {
+            gateway = Optional.of(GatewayRole.start(messaging, pipeline));
         }
+        messaging.serve(pipeline);
     }
 
     /** Starts this process's node as configured; notes of the configuration are logged. */

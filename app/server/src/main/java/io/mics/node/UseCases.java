@@ -14,6 +14,7 @@ import io.mics.message.PreSend;
 import io.mics.message.Recalls;
 import io.mics.message.SendToGroup;
 import io.mics.message.SendToUser;
+import io.mics.node.hooks.HookPlatform;
 import io.mics.node.settings.NodeConfig;
 import io.mics.observe.Metrics;
 import io.mics.routing.delivery.GroupSettings;
@@ -36,19 +37,16 @@ record UseCases(Sessions sessions, Messages messages, Recalls recalls, DeliveryA
     /**
      * The use cases of a node.
      *
-     * @param epoch   this start in the directory; 0 without one
-     * @param source  of durable conversations
+     * @param source of durable conversations
      */
-    static UseCases of(
-            Foundation foundation,
-            GatewayState state,
-            long epoch,
-            TenantBackend backend,
-            Events events,
-            Deliveries deliveries,
-            Presence presence,
-            DurableTenants.Source source,
-            DeliveryIds ids) {
+    static UseCases of(Messaging messaging, Presence presence, DurableTenants.Source source) {
+        Foundation foundation = messaging.foundation();
+        GatewayState state = messaging.state();
+        TenantBackend backend = messaging.backend();
+        Events events = messaging.events();
+        Deliveries deliveries = messaging.deliveries();
+        DeliveryIds ids = messaging.ids();
+        long epoch = messaging.epoch();
         NodeConfig config = foundation.config();
         Metrics metrics = foundation.metrics();
         HookPlatform hooks = foundation.hooks();

@@ -3,7 +3,7 @@ package io.mics.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mics.node.StartRefusedException;
+import io.mics.node.settings.StartRefusedException;
 import io.mics.proto.message.v1.AckStatus;
 import io.mics.proto.message.v1.MessageAck;
 import io.mics.testing.Await;

@@ -82,8 +82,8 @@ class RolesTest {
         assertThatThrownBy(() -> TestGateway.start("", "roles: []")).hasMessageContaining("roles");
         assertThatThrownBy(() -> TestGateway.start("tenants: {t1: {}}", apart() + "roles: [admin]"))
                 .hasMessageContaining("redis.uri");
-        assertThatThrownBy(() -> TestGateway.start("", "roles: [gateway, pipeline]"))
+        assertThatThrownBy(() -> TestGateway.start("", "roles: [gateway, push]"))
                 .hasMessageContaining("roles")
-                .hasMessageContaining("[gateway, admin]");
+                .hasMessageContaining("[gateway, pipeline, admin]");
     }
 }

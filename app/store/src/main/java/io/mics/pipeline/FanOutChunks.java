@@ -1,8 +1,8 @@
 package io.mics.pipeline;
 
-import io.mics.conversation.FanOutTask;
-import io.mics.conversation.LargeGroups;
-import io.mics.conversation.LargeGroups.Step;
+import io.mics.conversation.distribution.FanOutTask;
+import io.mics.conversation.distribution.LargeGroups;
+import io.mics.conversation.distribution.LargeGroups.Step;
 import io.mics.observe.Counter;
 import io.mics.observe.Log;
 import io.mics.observe.Metric;

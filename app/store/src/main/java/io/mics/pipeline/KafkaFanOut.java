@@ -2,8 +2,8 @@ package io.mics.pipeline;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.concurrent.HeapShare;
-import io.mics.conversation.FanOutTask;
-import io.mics.conversation.LargeGroups;
+import io.mics.conversation.distribution.FanOutTask;
+import io.mics.conversation.distribution.LargeGroups;
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.event.kafka.KafkaHookTopics;
 import io.mics.kafka.KafkaConnection;

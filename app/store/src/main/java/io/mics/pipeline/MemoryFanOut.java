@@ -1,7 +1,7 @@
 package io.mics.pipeline;
 
-import io.mics.conversation.FanOutTask;
-import io.mics.conversation.LargeGroups;
+import io.mics.conversation.distribution.FanOutTask;
+import io.mics.conversation.distribution.LargeGroups;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import java.util.Map;

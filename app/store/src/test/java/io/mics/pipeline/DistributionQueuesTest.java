@@ -3,8 +3,8 @@ package io.mics.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.mics.conversation.Distribution;
 import io.mics.conversation.NewMessage;
+import io.mics.conversation.distribution.Distribution;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
 import io.mics.protocol.ConversationRef;

@@ -2,8 +2,8 @@ package io.mics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mics.conversation.FanOutTask;
-import io.mics.conversation.LargeGroups.Step;
+import io.mics.conversation.distribution.FanOutTask;
+import io.mics.conversation.distribution.LargeGroups.Step;
 import io.mics.event.kafka.KafkaHookHeaders;
 import io.mics.kafka.KafkaConnection;
 import io.mics.kafka.KafkaGroup;

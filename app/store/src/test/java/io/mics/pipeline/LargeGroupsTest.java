@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.FairScheduler;
 import io.mics.conversation.ConversationDelivery;
-import io.mics.conversation.FanOutTask;
 import io.mics.conversation.GroupMembers;
-import io.mics.conversation.LargeGroups;
 import io.mics.conversation.NewMessage;
 import io.mics.conversation.Reply;
+import io.mics.conversation.distribution.FanOutTask;
+import io.mics.conversation.distribution.LargeGroups;
+import io.mics.conversation.distribution.MessageDistribution;
 import io.mics.observe.Metrics;
 import io.mics.protocol.ConversationFrame;
 import io.mics.protocol.ConversationRef;
@@ -59,7 +60,7 @@ class LargeGroupsTest {
     private final AtomicBoolean full = new AtomicBoolean();
     private Store store;
     private MemoryFanOut tasks;
-    private ConversationDelivery delivery;
+    private MessageDistribution delivery;
 
     @BeforeEach
     void open() throws StoreRefusedException {
@@ -76,7 +77,8 @@ class LargeGroupsTest {
         GroupMembers members = (tenant, group, traceId, beforeAsking) -> GroupMembers.Lookup.Known.of(membersNow());
         LargeGroups large = new LargeGroups(tenants, members, store.conversations(), fanOut, wheel, () -> 1L);
         tasks = new MemoryFanOut(large, metrics);
-        delivery = new ConversationDelivery(tenants, members, fanOut, () -> 1L, large, task -> {
+        ConversationDelivery everybody = new ConversationDelivery(tenants, members, fanOut, () -> 1L);
+        delivery = new MessageDistribution(tenants, everybody, fanOut, large, task -> {
             if (full.get()) {
                 refused.add(task);
                 return false;

@@ -18,6 +18,7 @@ import io.mics.listener.Protocol;
 import io.mics.observe.log.LogSetup;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -51,6 +52,7 @@ public final class GrpcLinkServer implements AutoCloseable {
      * @param port 0 takes a free one
      * @param self    this node; before it has joined its cluster, of epoch 0
      * @param members whose calls are answered
+     * @param services what is answered on the same port beside the links
      */
     public static GrpcLinkServer start(
             String host,
@@ -59,15 +61,16 @@ public final class GrpcLinkServer implements AutoCloseable {
             LinkSettings settings,
             MemberCheck members,
             PeerRequests requests,
+            List<ServerServiceDefinition> services,
             PortContext portContext) {
         LogSetup.quiet(LEAKS_MESSAGES, Level.OFF);
         LinkAcceptor acceptor = new LinkAcceptor(self, settings, members, requests);
-        Router router = Router.builder()
-                .addRouting(GrpcRouting.builder()
-                        .service(ServerServiceDefinition.builder(LinkProtocol.SERVICE)
-                                .addMethod(LinkProtocol.LINK, acceptor)
-                                .build()))
-                .build();
+        GrpcRouting.Builder routing = GrpcRouting.builder()
+                .service(ServerServiceDefinition.builder(LinkProtocol.SERVICE)
+                        .addMethod(LinkProtocol.LINK, acceptor)
+                        .build());
+        services.forEach(routing::service);
+        Router router = Router.builder().addRouting(routing).build();
         Duration idle = settings.silence().multipliedBy(2);
         ListenSettings.Bounds bounds =
                 new ListenSettings.Bounds(CONNECTIONS_MAX, FIRST_BYTES, idle, idle, settings.largestMessage());

@@ -48,6 +48,9 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
 
     @Override
     public Reply call(Peer peer, NodeCall.Builder call) throws InterruptedException {
+        if (closed) {
+            return new Reply.NotAsked("links closed");
+        }
         OutboundLink link = open(peer);
         return closed
                 ? new Reply.NotAsked("links closed")
@@ -56,7 +59,9 @@ public final class GrpcLinks implements NodeLinks, AutoCloseable {
 
     /** Opens the link to {@code peer} ahead of the first call, which then need not wait for it. */
     public void connect(Peer peer) {
-        open(peer);
+        if (!closed) {
+            open(peer);
+        }
     }
 
     private OutboundLink open(Peer peer) {

@@ -12,8 +12,6 @@ import io.mics.observe.Log;
 import io.mics.proto.node.v1.LinkHello;
 import io.mics.proto.node.v1.LinkRequest;
 import io.mics.proto.node.v1.LinkResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Accepts links or refuses them, knows all that are open, and ends those that fell silent. */
 final class LinkAcceptor implements ServerCallHandler<LinkRequest, LinkResponse>, AutoCloseable {
@@ -34,7 +31,7 @@ final class LinkAcceptor implements ServerCallHandler<LinkRequest, LinkResponse>
     private final LinkSettings settings;
     private final MemberCheck members;
     private final PeerRequests requests;
-    private final byte[] token;
+    private final LinkProtocol.Token token;
     private final SharedByteBudget answers = SharedByteBudget.halfEach(LinkSettings.ANSWERED_OF_ALL);
     private final Set<InboundLink> open = ConcurrentHashMap.newKeySet();
     private final Map<String, InboundPeer> peers = new ConcurrentHashMap<>();
@@ -47,7 +44,7 @@ final class LinkAcceptor implements ServerCallHandler<LinkRequest, LinkResponse>
         this.settings = settings;
         this.members = members;
         this.requests = requests;
-        this.token = settings.token().getBytes(StandardCharsets.UTF_8);
+        this.token = new LinkProtocol.Token(settings.token());
     }
 
     /** Begins to end links that fall silent. */
@@ -64,18 +61,13 @@ final class LinkAcceptor implements ServerCallHandler<LinkRequest, LinkResponse>
         if (closed) {
             return new Refusal(call, Status.UNAVAILABLE.withDescription("closing"));
         }
-        if (!isToken(metadata.get(LinkProtocol.TOKEN))) {
+        if (!token.isShown(metadata)) {
             log("link_unauthorized", from, "");
             return new Refusal(call, Status.UNAUTHENTICATED.withDescription("not the cluster's token"));
         }
         InboundLink link = new InboundLink(call, this);
         open.add(link);
         return link;
-    }
-
-    private boolean isToken(@Nullable String shown) {
-        return token.length == 0
-                || (shown != null && MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** This node's own hello. */

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Makes connections to peers: one channel each, on event loops of our own, plain or with mutual TLS. */
-final class LinkChannels implements AutoCloseable {
+public final class LinkChannels implements AutoCloseable {
     static {
         // a warning of newer JVMs, for little gain
         if (System.getProperty("io.grpc.netty.shaded.io.netty.noUnsafe") == null) {
@@ -31,17 +31,25 @@ final class LinkChannels implements AutoCloseable {
     private static final long CLOSE_MS = 2_000;
 
     private final LinkSettings settings;
+    private final int largestMessage;
     private final Optional<SslContext> tls;
     private final EventLoopGroup loops = new NioEventLoopGroup(
             Math.max(1, Runtime.getRuntime().availableProcessors() / 4), new DefaultThreadFactory("mics-links", true));
 
+    /** Connections of links. */
     LinkChannels(LinkSettings settings) {
+        this(settings, settings.largestMessage());
+    }
+
+    /** Connections on which no more than {@code largestMessage} bytes come at once. */
+    public LinkChannels(LinkSettings settings, int largestMessage) {
         this.settings = settings;
+        this.largestMessage = largestMessage;
         this.tls = settings.tls().map(LinkChannels::context);
     }
 
     /** A connection to {@code endpoint}, whose name is resolved now; dialled by its first call. */
-    ManagedChannel to(String endpoint) {
+    public ManagedChannel to(String endpoint) {
         int colon = endpoint.lastIndexOf(':');
         String host = endpoint.substring(0, colon).replaceAll("[\\[\\]]", "");
         int port = Integer.parseInt(endpoint.substring(colon + 1));
@@ -55,7 +63,7 @@ final class LinkChannels implements AutoCloseable {
                 .disableRetry()
                 .disableServiceConfigLookUp()
                 .flowControlWindow(WINDOW)
-                .maxInboundMessageSize(settings.largestMessage());
+                .maxInboundMessageSize(largestMessage);
         tls.ifPresentOrElse(channel::sslContext, channel::usePlaintext);
         return channel.build();
     }

@@ -2,6 +2,7 @@ package io.mics.routing.link;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import io.grpc.CallCredentials;
 import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -11,9 +12,12 @@ import io.mics.proto.node.v1.LinkRequest;
 import io.mics.proto.node.v1.LinkResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.concurrent.Executor;
 
 /** What both ends of a link agree on: the method, its metadata, versions and sizes. */
-final class LinkProtocol {
+public final class LinkProtocol {
     /** Links of another version are refused. */
     static final int VERSION = 1;
 
@@ -40,13 +44,46 @@ final class LinkProtocol {
             MethodDescriptor.<LinkRequest, LinkResponse>newBuilder()
                     .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
                     .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Link"))
-                    .setRequestMarshaller(
-                            new Codec<>(LinkRequest.parser(), LinkRequest.getDefaultInstance(), UNREADABLE))
-                    .setResponseMarshaller(
-                            new Codec<>(LinkResponse.parser(), LinkResponse.getDefaultInstance(), UNREADABLE_RESPONSE))
+                    .setRequestMarshaller(marshaller(LinkRequest.parser(), UNREADABLE))
+                    .setResponseMarshaller(marshaller(LinkResponse.parser(), UNREADABLE_RESPONSE))
                     .build();
 
     private LinkProtocol() {}
+
+    /** Reads what Helidon received; bytes that are no message are read as {@code unreadable}, which is no error. */
+    public static <T extends Message> MethodDescriptor.Marshaller<T> marshaller(Parser<T> parser, T unreadable) {
+        return new Codec<>(parser, unreadable);
+    }
+
+    /** The cluster's token, which whoever calls shows; empty where certificates are enough. */
+    public static final class Token {
+        private final byte[] expected;
+
+        public Token(String token) {
+            expected = token.getBytes(StandardCharsets.UTF_8);
+        }
+
+        /** Whether a call may be answered. */
+        public boolean isShown(Metadata metadata) {
+            String shown = metadata.get(TOKEN);
+            return expected.length == 0
+                    || (shown != null && MessageDigest.isEqual(expected, shown.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** Shows the cluster's token with a call. */
+    public static final class TokenCredentials extends CallCredentials {
+        private final Metadata shown = new Metadata();
+
+        public TokenCredentials(String token) {
+            shown.put(TOKEN, token);
+        }
+
+        @Override
+        public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
+            applier.apply(shown);
+        }
+    }
 
     /** Whether this stands for bytes that were no request. */
     @SuppressWarnings("ReferenceEquality") // an empty request is equal, and none
@@ -82,8 +119,9 @@ final class LinkProtocol {
         private final Parser<T> parser;
         private final T unreadable;
 
-        Codec(Parser<T> parser, T prototype, T unreadable) {
-            this.writer = ProtoUtils.marshaller(prototype);
+        @SuppressWarnings("unchecked") // a message's default instance is of its class
+        Codec(Parser<T> parser, T unreadable) {
+            this.writer = ProtoUtils.marshaller((T) unreadable.getDefaultInstanceForType());
             this.parser = parser;
             this.unreadable = unreadable;
         }

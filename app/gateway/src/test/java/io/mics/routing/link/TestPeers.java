@@ -11,6 +11,7 @@ import io.mics.routing.link.NodeLinks.Reply;
 import io.mics.testing.Await;
 import io.mics.testing.gateway.TestPorts;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -79,6 +80,7 @@ final class TestPeers {
                 settings,
                 members,
                 requests,
+                List.of(),
                 TestPorts.ports());
     }
 

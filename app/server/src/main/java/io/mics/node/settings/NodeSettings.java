@@ -71,7 +71,7 @@ public record NodeSettings(
             s.reject("roles", "is empty");
         }
         if (alone && !roles.contains(Role.GATEWAY)) {
-            s.reject("roles", "is admin alone, which shares nothing with any gateway without redis.uri");
+            s.reject("roles", "is without gateway, and shares nothing with any gateway without redis.uri");
         }
         return roles;
     }

@@ -4,6 +4,8 @@ package io.mics.node.settings;
 public enum Role {
     /** Serves clients: connections, messages, and their delivery. */
     GATEWAY,
+    /** Stores the messages of durable tenants, distributes them, and answers what is stored. */
+    PIPELINE,
     /** Answers operators under {@code /internal}. */
     ADMIN
 }

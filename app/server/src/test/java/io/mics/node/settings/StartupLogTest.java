@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mics.config.ConfigResult;
 import io.mics.node.Node;
-import io.mics.node.StartRefusedException;
 import io.mics.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.hooks;
 
 import io.mics.hook.config.HooksFile;
 import io.mics.hook.config.HooksSettings;
@@ -26,14 +26,14 @@ public final class OutboundHttp implements AutoCloseable {
     }
 
     /** Begins to connect to the backends of these tenants, where that is done ahead; returns at once. */
-    void connectTo(Collection<Tenant> tenants) {
+    public void connectTo(Collection<Tenant> tenants) {
         if (!wait.isZero()) {
             warmUp.begin(tenants);
         }
     }
 
     /** Waits for connections that were begun, no longer than configured. */
-    void awaitConnections() {
+    public void awaitConnections() {
         warmUp.await(wait);
     }
 
@@ -47,12 +47,12 @@ public final class OutboundHttp implements AutoCloseable {
     }
 
     /** Where webhooks and learned base URLs may lead. */
-    Egress egress() {
+    public Egress egress() {
         return egress;
     }
 
     /** Calls only where {@code hooksFile} allows from now on, which is the next call. */
-    void allow(HooksFile hooksFile) {
+    public void allow(HooksFile hooksFile) {
         egress = switch (Egress.parse(hooksFile.webhookAllow(), hooksFile.webhookDeny())) {
             case Egress.Parsed.Read read -> read.egress();
             case Egress.Parsed.Refused refused -> throw new IllegalArgumentException(refused.toString());

@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.hooks;
 
 import io.helidon.common.LazyValue;
 import io.mics.hook.grpc.GrpcHookClients;
@@ -39,7 +39,7 @@ public final class HookTransports implements HookClientFactory, AutoCloseable {
     }
 
     /** Logs which of these hooks are plugins that are not there; they are looked for again when they are called. */
-    void warnOfMissingPlugins(List<HookDefinition> hooks) {
+    public void warnOfMissingPlugins(List<HookDefinition> hooks) {
         for (HookDefinition hook : hooks) {
             if (hook.target() instanceof Target.Local local) {
                 String cause = folder.missing(hook.point(), local.className());

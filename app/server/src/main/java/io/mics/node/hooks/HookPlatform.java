@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.hooks;
 
 import io.mics.admin.HooksApi;
 import io.mics.config.reload.ConfigReload;
@@ -30,6 +30,7 @@ import io.mics.message.MessageTracer;
 import io.mics.message.PreSend;
 import io.mics.node.settings.Configuration;
 import io.mics.node.settings.NodeConfig;
+import io.mics.node.settings.StartRefusedException;
 import io.mics.node.settings.TracingSettings;
 import io.mics.observe.Counter;
 import io.mics.observe.Metric;
@@ -70,7 +71,7 @@ public final class HookPlatform implements AutoCloseable {
      * @param outboundHttp makes calls over HTTP; not closed here
      * @param kafka    takes the audit, and has the dead letters; not closed here
      */
-    HookPlatform(
+    public HookPlatform(
             Configuration configuration,
             HookOverrideStore store,
             OutboundHttp outboundHttp,
@@ -167,7 +168,7 @@ public final class HookPlatform implements AutoCloseable {
     }
 
     /** What a message passes before it is accepted. */
-    PreSend preSend(NodeConfig config, TenantBackend backend, IdempotencyKeys keys) {
+    public PreSend preSend(NodeConfig config, TenantBackend backend, IdempotencyKeys keys) {
         return new PreSend(
                 new PreSendChain(
                         backend,
@@ -179,22 +180,22 @@ public final class HookPlatform implements AutoCloseable {
     }
 
     /** What a connection passes before it is a session. */
-    ConnectHooks connectHooks() {
+    public ConnectHooks connectHooks() {
         return new ConnectHooks(registry, records);
     }
 
     /** What is notified of connections. */
-    ConnectionNotifier notifier() {
+    public ConnectionNotifier notifier() {
         return notifier;
     }
 
     /** The names of messages towards hooks; {@code epoch} is this start of the node, 0 without a directory. */
-    static IdempotencyKeys keys(long epoch) {
+    public static IdempotencyKeys keys(long epoch) {
         return new IdempotencyKeys(epoch == 0 ? TraceId.create() : "");
     }
 
     /** Shows hooks and changes them. */
-    HooksApi api(Tenants tenants) {
+    public HooksApi api(Tenants tenants) {
         return new HooksApi(
                 overrides,
                 registry,
@@ -204,7 +205,7 @@ public final class HookPlatform implements AutoCloseable {
     }
 
     /** What is wrong with the files or with overrides; what ran before them runs on. */
-    Optional<String> problem() {
+    public Optional<String> problem() {
         return Stream.of(
                         reload.lastProblem(),
                         overrides.lastProblem(),
@@ -215,38 +216,38 @@ public final class HookPlatform implements AutoCloseable {
     }
 
     /** Calls of hooks outside the sender's thread that were given up. */
-    DeadLetters deadLetters() {
+    public DeadLetters deadLetters() {
         return deadLetters;
     }
 
     /** Where calls wait for their next attempt in this process; empty where Kafka has them. */
-    Optional<MemoryRetryQueue> retries() {
+    public Optional<MemoryRetryQueue> retries() {
         return retries;
     }
 
     /** Meters of calls outside the sender's thread. */
-    DispatchMeters dispatchMeters() {
+    public DispatchMeters dispatchMeters() {
         return dispatchMeters;
     }
 
-    HookRegistry registry() {
+    public HookRegistry registry() {
         return registry;
     }
 
-    HookRecords records() {
+    public HookRecords records() {
         return records;
     }
 
-    MessageTracer tracer() {
+    public MessageTracer tracer() {
         return tracer;
     }
 
-    TraceBuffer traces() {
+    public TraceBuffer traces() {
         return traces;
     }
 
     /** Forgets a tenant. */
-    void forget(String tenant) {
+    public void forget(String tenant) {
         registry.forget(tenant);
         records.forget(tenant);
         notifier.forget(tenant);

@@ -1,7 +1,10 @@
-package io.mics.conversation;
+package io.mics.conversation.distribution;
 
 import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.PendingWrites;
+import io.mics.conversation.Conversations;
+import io.mics.conversation.GroupMembers;
+import io.mics.conversation.Reply;
 import io.mics.observe.Log;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.ConversationFrame;

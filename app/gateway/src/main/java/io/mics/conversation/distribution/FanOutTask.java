@@ -1,4 +1,4 @@
-package io.mics.conversation;
+package io.mics.conversation.distribution;
 
 import io.mics.protocol.ConversationRef;
 

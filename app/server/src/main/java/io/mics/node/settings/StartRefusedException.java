@@ -1,4 +1,4 @@
-package io.mics.node;
+package io.mics.node.settings;
 
 import io.mics.config.Problem;
 import java.util.List;
@@ -9,7 +9,8 @@ public final class StartRefusedException extends RuntimeException {
 
     private final transient Problem problem;
 
-    StartRefusedException(String key, String what) {
+    /** {@code what} is wrong with the setting {@code key}, as the rest of a sentence. */
+    public StartRefusedException(String key, String what) {
         super(key + " " + what);
         this.problem = new Problem(key, "start", what, "");
     }

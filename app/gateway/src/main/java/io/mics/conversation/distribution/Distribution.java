@@ -1,5 +1,6 @@
-package io.mics.conversation;
+package io.mics.conversation.distribution;
 
+import io.mics.conversation.NewMessage;
 import io.mics.protocol.StoredMessage;
 
 /**
