@@ -37,6 +37,8 @@ final class RecentIds {
     private @Nullable Set<MessageKey> keys;
     private long[] ring = new long[0];
     private int next;
+    /** Ids of stored messages grow with time, so most are later than all before, and need not be looked for. */
+    private long newestStored;
 
     /** Begins, or ends, to compare messages by content. */
     void byContent(boolean on) {
@@ -48,6 +50,10 @@ final class RecentIds {
     }
 
     boolean contains(Delivery delivery) {
+        Delivery.Stored stored = delivery.stored();
+        if (stored != null) {
+            return stored.messageId() <= newestStored && contains(delivery.id());
+        }
         Set<MessageKey> known = keys;
         return (delivery.id() != 0 && contains(delivery.id()))
                 || (known != null && isCompared(delivery) && known.contains(MessageKey.of(delivery.message())));
@@ -61,6 +67,9 @@ final class RecentIds {
     void add(Delivery delivery) {
         if (delivery.id() != 0) {
             add(delivery.id());
+        }
+        if (delivery.stored() != null) {
+            newestStored = Math.max(newestStored, delivery.stored().messageId());
         }
         Set<MessageKey> known = keys;
         if (known != null && isCompared(delivery)) {

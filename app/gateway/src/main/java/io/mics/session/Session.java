@@ -215,7 +215,8 @@ public final class Session implements TimerTask {
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */
     boolean send(Delivery delivery, PendingWrites writes) {
         synchronized (queued) {
-            if (delivery.isRedelivery() && queued.contains(delivery)) {
+            // a stored message may come first by the node that found it stored, and then by the one that stored it
+            if ((delivery.isRedelivery() || delivery.stored() != null) && queued.contains(delivery)) {
                 return true;
             }
             boolean taken = send(codec.encode(delivery), writes::add);
