@@ -33,9 +33,13 @@ class CatchUpRepeatTest {
                 .toList();
     }
 
+    private static <T> T last(List<T> list) {
+        return list.get(list.size() - 1);
+    }
+
     private void answerList(Conversation... entries) {
         catchUp.listed(Conversations.newBuilder()
-                .setRequestId(lists().getLast())
+                .setRequestId(last(lists()))
                 .addAllConversations(List.of(entries))
                 .build());
     }
@@ -65,7 +69,7 @@ class CatchUpRepeatTest {
                 .build());
         catchUp.repeat();
         for (int i = 0; i < 100 && lists().size() < 2; i++) {
-            ClientFrame last = link.written.getLast();
+            ClientFrame last = last(link.written);
             catchUp.failed(ServerError.newBuilder()
                     .setRequestId(last.getSync().getRequestId())
                     .setCode(5000)
