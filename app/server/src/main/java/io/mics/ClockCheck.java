@@ -9,6 +9,7 @@ import io.mics.httpclient.HttpOutcome;
 import io.mics.httpclient.TrustStore;
 import io.mics.node.hooks.OutboundHttp;
 import io.mics.redis.RedisCheckup;
+import io.mics.store.engine.StoreCheckup;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -18,8 +19,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the doctor says of this machine's clock: how far it is from those of the Redis and of the backends that are
- * configured. Backends that check the time of a signature refuse a node whose clock is wrong.
+ * What the doctor says of this machine's clock: how far it is from those of the Redis, of the database and of the
+ * backends that are configured. Backends that check the time of a signature refuse a node whose clock is wrong.
  */
 final class ClockCheck {
     private static final long MOST_APART_MILLIS = 1_000;
@@ -61,6 +62,18 @@ final class ClockCheck {
     void redis(RedisCheckup.Facts facts, Instant before, Instant after) {
         Instant theirs = Instant.ofEpochMilli(facts.timeMillis());
         compare("the TIME of Redis", new Comparison(theirs, theirs, before, after));
+    }
+
+    /** Compares it with that of the database. */
+    void database(StoreCheckup.Result.Postgres facts) {
+        Instant theirs = Instant.ofEpochMilli(facts.timeMillis());
+        compare(
+                "the clock of the database",
+                new Comparison(
+                        theirs,
+                        theirs,
+                        Instant.ofEpochMilli(facts.beforeMillis()),
+                        Instant.ofEpochMilli(facts.afterMillis())));
     }
 
     /** Compares it with that of a backend, if its answers have a date. */

@@ -45,8 +45,8 @@ import java.util.Map;
 
 /**
  * Looks a configuration and everything it names over before they are needed: limits of the process, ports,
- * certificates, clock, Redis, Kafka, every tenant's backend and every hook. Calls backends with an empty token and
- * hooks with a probe, and changes nothing anywhere.
+ * certificates, clock, Redis, Kafka, the store of durable tenants, every tenant's backend and every hook. Calls
+ * backends with an empty token and hooks with a probe, and changes nothing anywhere.
  */
 final class Doctor {
     private static final int UNFIT = 1;
@@ -104,7 +104,11 @@ final class Doctor {
         MachineCheck.ports(config, doctor);
         MachineCheck.certificates(configuration, doctor);
         doctor.redis(config);
-        doctor.kafka(config);
+        DurableCheck durable = new DurableCheck(config, doctor);
+        if (doctor.kafka(config)) {
+            durable.topics();
+        }
+        durable.store(doctor.clock);
         try (OutboundHttp outboundHttp = new OutboundHttp(config.get(HooksSettings.SECTION));
                 HookTransports transports = HookPlatform.transports(configuration, outboundHttp)) {
             doctor.backends(config, outboundHttp);
@@ -200,9 +204,11 @@ final class Doctor {
         }
     }
 
-    private void kafka(NodeConfig config) {
-        if (!config.get(KafkaEventSettings.SECTION).bootstrapServers().isEmpty()) {
-            int before = findings.size();
+    /** Whether there is a Kafka, and it answers. */
+    private boolean kafka(NodeConfig config) {
+        int before = findings.size();
+        boolean configured = config.get(KafkaEventSettings.SECTION).isConfigured();
+        if (configured) {
             KafkaCheckup.of(config.kafka(0).connection())
                     .ifPresent(cause -> fail(
                             "Kafka",
@@ -210,6 +216,7 @@ final class Doctor {
                             "start the brokers, or correct kafka.bootstrap-servers and kafka.security"));
             okSince(before, "Kafka", "answers");
         }
+        return configured && findings.size() == before;
     }
 
     private void backends(NodeConfig config, OutboundHttp outboundHttp) throws InterruptedException {

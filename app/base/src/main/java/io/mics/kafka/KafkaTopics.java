@@ -100,6 +100,11 @@ final class KafkaTopics {
     }
 
     private NewTopic wanted(String topic) {
+        return wanted(topic, settings);
+    }
+
+    /** A topic as it is created where it is missing; how often each record is held is up to the brokers. */
+    static NewTopic wanted(String topic, KafkaProducerSettings settings) {
         return new NewTopic(topic, Optional.of(PARTITIONS), Optional.empty())
                 .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(settings.maxRecordBytes())));
     }

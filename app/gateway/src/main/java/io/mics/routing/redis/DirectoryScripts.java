@@ -18,6 +18,7 @@ final class DirectoryScripts {
     static final Script SHARE_RATE = Script.load("share-rate");
     static final Script JOIN_NODE = Script.load("join-node");
     static final Script RENEW_NODE = Script.load("renew-node");
+    static final Script LIST_NODES = Script.load("list-nodes");
     static final Script LEAVE_NODE = Script.load("leave-node");
 
     private DirectoryScripts() {}

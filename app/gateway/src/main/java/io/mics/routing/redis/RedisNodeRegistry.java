@@ -23,6 +23,7 @@ public final class RedisNodeRegistry implements NodeRegistry {
     private static final String NODES_TTL = Long.toString(Duration.ofHours(1).toMillis());
     private static final String EPOCH_TTL = Long.toString(Duration.ofDays(90).toMillis());
     private static final int MEMBER = 4;
+    private static final int LISTED = 3;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Redis redis;
@@ -70,6 +71,21 @@ public final class RedisNodeRegistry implements NodeRegistry {
                 yield reply.text(0).equals("superseded")
                         ? new Renewal.Superseded(new Peer(self.node(), reply.number(1), reply.text(2)))
                         : new Renewal.Renewed(members(reply, seen));
+            }
+        };
+    }
+
+    /** The live nodes, for who is none of them; changes nothing. */
+    public static RedisOutcome<List<Peer>> live(Redis redis) {
+        return switch (redis.evaluate(Call.of(DirectoryScripts.LIST_NODES, DirectoryKeys.NODES))) {
+            case RedisOutcome.Unavailable<RedisReply> away -> new RedisOutcome.Unavailable<>(away.cause());
+            case RedisOutcome.Value<RedisReply> value -> {
+                RedisReply reply = value.value();
+                List<Peer> live = new ArrayList<>();
+                for (int i = 0; i < reply.size(); i += LISTED) {
+                    live.add(new Peer(reply.text(i + 2), reply.number(i), reply.text(i + 1)));
+                }
+                yield new RedisOutcome.Value<>(List.copyOf(live));
             }
         };
     }

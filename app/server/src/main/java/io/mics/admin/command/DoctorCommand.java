@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
         description = {
             "Checks the configuration, and then what is around it: heap and open files against what the server may"
                     + " take, ports, dates of certificates, this machine's clock (against that of Redis and the Date of"
-                    + " backends' answers), Redis, Kafka, each tenant's backend and each hook.",
+                    + " backends' answers), Redis, Kafka, each tenant's backend and each hook; of durable tenants their"
+                    + " topics, the database or folder, and where this node does not store, one that does.",
             "Prints a line for each: OK, WARN (the server will work) or FAIL (it will not), and what to do. Changes"
                     + " nothing anywhere: backends get an empty token, hooks a probe."
         },

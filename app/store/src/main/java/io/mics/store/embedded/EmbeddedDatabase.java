@@ -36,6 +36,9 @@ import org.sqlite.SQLiteDataSource;
  * answered. One connection writes, for one user at a time; others read beside it.
  */
 public final class EmbeddedDatabase implements Database {
+    /** The refusal of a folder that another process has. */
+    public static final String TAKEN = "is in use by another process";
+
     private static final String FILE = "mics.db";
     private static final String LOCK = "mics.lock";
     private static final int READERS = 4;
@@ -107,12 +110,17 @@ public final class EmbeddedDatabase implements Database {
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 @Nullable FileLock free = channel.tryLock()) {
-            return free == null ? Optional.of("is in use by another process") : Optional.empty();
+            return free == null ? Optional.of(TAKEN) : Optional.empty();
         } catch (OverlappingFileLockException e) { // taken meanwhile
             return Optional.of("is in use by this process already");
         } catch (IOException e) {
             return Optional.of("cannot be written: " + e);
         }
+    }
+
+    /** Whether a database is in a folder. */
+    public static boolean isIn(Path folder) {
+        return Files.exists(folder.resolve(FILE));
     }
 
     /** Takes a folder for this process; the lock is open until the database is closed. */
@@ -137,7 +145,7 @@ public final class EmbeddedDatabase implements Database {
             throw new FolderRefusedException("cannot be written: " + e);
         }
         release(name, channel);
-        throw new FolderRefusedException("is in use by another process");
+        throw new FolderRefusedException(TAKEN);
     }
 
     private static void release(Path folder, @Nullable FileChannel channel) {

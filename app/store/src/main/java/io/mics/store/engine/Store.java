@@ -30,6 +30,7 @@ import javax.sql.DataSource;
 public final class Store implements AutoCloseable {
     private static final Log LOG = Log.of(Store.class);
     private static final int OLDEST_VERSION = 140_000;
+    static final String UNSAFE = "fsync is off: acknowledged messages are lost when the machine stops";
     private static final String NEWEST_ID = "SELECT COALESCE(max(message_id), 0) FROM messages";
 
     private final List<Database> databases;
@@ -73,6 +74,9 @@ public final class Store implements AutoCloseable {
         DataSource start = PostgresDatabase.forStart(address);
         try (Connection connection = start.getConnection()) {
             checkServer(connection, address);
+            if (isUnsafe(connection)) {
+                LOG.warn("database_unsafe", "what", UNSAFE);
+            }
         } catch (SQLException e) {
             throw new StoreRefusedException("store.url", whyNotReached(address, e));
         }
@@ -83,7 +87,8 @@ public final class Store implements AutoCloseable {
                 List.of(readers, writers), new PostgresMessageWriter(writers, MessageIdGenerator.of(node)), writing);
     }
 
-    private static void checkServer(Connection c, DatabaseAddress address) throws SQLException, StoreRefusedException {
+    /** Refuses a server that does not do. */
+    static void checkServer(Connection c, DatabaseAddress address) throws SQLException, StoreRefusedException {
         int version = Parameters.first(c, "SELECT current_setting('server_version_num')::int", row -> row.getInt(1))
                 .orElse(0);
         if (version < OLDEST_VERSION) {
@@ -95,9 +100,11 @@ public final class Store implements AutoCloseable {
             throw new StoreRefusedException(
                     "store.url", address.shown() + " has the encoding " + encoding + "; UTF8 is needed");
         }
-        if (setting(c, "fsync").equals("off")) {
-            LOG.warn("database_unsafe", "what", "fsync is off: acknowledged messages are lost when the machine stops");
-        }
+    }
+
+    /** Whether commits do not wait for the disk of the server: {@link #UNSAFE}. */
+    static boolean isUnsafe(Connection c) throws SQLException {
+        return setting(c, "fsync").equals("off");
     }
 
     private static String setting(Connection c, String name) throws SQLException {
@@ -105,7 +112,8 @@ public final class Store implements AutoCloseable {
                 .orElse("");
     }
 
-    private static String whyNotReached(DatabaseAddress address, SQLException e) {
+    /** In plain words, without a secret. */
+    static String whyNotReached(DatabaseAddress address, SQLException e) {
         String state = String.valueOf(e.getSQLState());
         String why = switch (state) {
             case "28P01", "28000" ->

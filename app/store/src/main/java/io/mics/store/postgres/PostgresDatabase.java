@@ -15,6 +15,7 @@ public final class PostgresDatabase implements Database {
     private static final String APPLICATION = "mics";
     private static final long CONNECTION_TIMEOUT_MS = 2_000;
     private static final int CONNECT_SECONDS = 2;
+    private static final int CHECKUP_SECONDS = 5;
 
     private final HikariDataSource pool;
     private final Dialect dialect = new PostgresDialect();
@@ -85,6 +86,10 @@ public final class PostgresDatabase implements Database {
 
     /** Connections, which their user closes, for what happens once at the start; without time-outs for statements. */
     public static DataSource forStart(DatabaseAddress address) {
+        return source(address);
+    }
+
+    private static PGSimpleDataSource source(DatabaseAddress address) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(address.jdbcUrl());
         if (!address.user().isEmpty()) {
@@ -95,6 +100,14 @@ public final class PostgresDatabase implements Database {
         }
         source.setConnectTimeout(CONNECT_SECONDS);
         source.setApplicationName(APPLICATION);
+        return source;
+    }
+
+    /** The same for whoever only looks, and waits a few seconds for an answer. */
+    public static DataSource forCheckup(DatabaseAddress address) {
+        PGSimpleDataSource source = source(address);
+        source.setLoginTimeout(CONNECT_SECONDS);
+        source.setSocketTimeout(CHECKUP_SECONDS);
         return source;
     }
 

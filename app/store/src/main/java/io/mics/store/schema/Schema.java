@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.output.MigrateResult;
 
@@ -51,25 +52,47 @@ public final class Schema {
         }
     }
 
+    /** Which schema a database has. */
+    public sealed interface State {
+        /** This release's. */
+        record Current(String version) implements State {}
+
+        /** None yet, which {@code from} says by being empty, or an earlier one: a start brings it to {@code to}. */
+        record Pending(String from, String to) implements State {}
+
+        /** Why this release cannot use it, in one line. */
+        record Unusable(String how) implements State {}
+    }
+
     private Schema() {}
+
+    /** Looks at the database, and changes nothing there. */
+    public static State examine(DataSource database, Spelling spelling) {
+        Flyway flyway = flyway(database, spelling);
+        try {
+            Optional<String> later = refusal(flyway);
+            if (later.isPresent()) {
+                return new State.Unusable(later.get());
+            }
+            MigrationInfoService all = flyway.info();
+            MigrationInfo now = all.current();
+            String version = now == null ? "" : String.valueOf(now.getVersion());
+            MigrationInfo[] pending = all.pending();
+            return pending.length == 0
+                    ? new State.Current(version)
+                    : new State.Pending(version, String.valueOf(pending[pending.length - 1].getVersion()));
+        } catch (FlywayException e) {
+            return new State.Unusable("has a schema that cannot be read: " + firstLine(e));
+        }
+    }
 
     /** Brings the database there; why it cannot be used, in one line, or empty. */
     public static Optional<String> migrate(DataSource database, Spelling spelling) {
-        Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
-                .dataSource(database)
-                .locations(SCRIPTS)
-                .placeholders(spelling.placeholders)
-                .table(HISTORY)
-                .baselineOnMigrate(false)
-                .cleanDisabled(true)
-                .validateMigrationNaming(true)
-                .load();
+        Flyway flyway = flyway(database, spelling);
         try {
-            Optional<MigrationInfo> later = later(flyway);
+            Optional<String> later = refusal(flyway);
             if (later.isPresent()) {
-                return Optional.of(
-                        "has schema version " + later.get().getVersion() + ", of a later release; this one knows "
-                                + newest(flyway) + ": start that release, or restore a backup from before it");
+                return later;
             }
             MigrateResult result = flyway.migrate();
             if (result.migrationsExecuted > 0) {
@@ -79,6 +102,25 @@ public final class Schema {
         } catch (FlywayException e) {
             return Optional.of("has a schema that cannot be brought up to date: " + firstLine(e));
         }
+    }
+
+    private static Flyway flyway(DataSource database, Spelling spelling) {
+        return Flyway.configure(Schema.class.getClassLoader())
+                .dataSource(database)
+                .locations(SCRIPTS)
+                .placeholders(spelling.placeholders)
+                .table(HISTORY)
+                .baselineOnMigrate(false)
+                .cleanDisabled(true)
+                .validateMigrationNaming(true)
+                .load();
+    }
+
+    /** What is said of the schema of a later release. */
+    private static Optional<String> refusal(Flyway flyway) {
+        return later(flyway)
+                .map(it -> "has schema version " + it.getVersion() + ", of a later release; this one knows "
+                        + newest(flyway) + ": start that release, or restore a backup from before it");
     }
 
     private static Optional<MigrationInfo> later(Flyway flyway) {
