@@ -148,6 +148,8 @@ final class Peer {
                 return;
             }
             ClientFrame frame = ClientFrame.parseFrom(payload);
+            // first: whoever takes a frame below may look at what was answered
+            onFrame.accept(frame);
             if (frame.hasMessage()) {
                 messages.add(frame.getMessage());
             } else if (frame.hasHeartbeatPing()) {
@@ -155,7 +157,6 @@ final class Peer {
             } else {
                 requests.add(frame);
             }
-            onFrame.accept(frame);
         }
     }
 
