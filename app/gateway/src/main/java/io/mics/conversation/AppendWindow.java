@@ -72,11 +72,18 @@ public final class AppendWindow {
             timer.cancel();
         }
 
+        private boolean is(ConversationFrame.Ack other) {
+            return name.equals(other.clientMsgId()) && conversation.equals(other.conversation());
+        }
+
         /** Whether it is not acknowledged yet, or only as accepted; under the lock. */
         private boolean mayBecome() {
-            return ack == null
-                    || (ack instanceof ConversationFrame.Ack accepted
-                            && accepted.level() == ConversationFrame.Level.ACCEPTED);
+            return ack == null || isAcknowledged(ConversationFrame.Level.ACCEPTED);
+        }
+
+        /** Whether an acknowledgement of a level waits; under the lock. */
+        private boolean isAcknowledged(ConversationFrame.Level level) {
+            return ack instanceof ConversationFrame.Ack known && known.level() == level;
         }
 
         /** The message's acknowledgement; it goes out after those of all messages before. A second one is ignored. */
@@ -113,17 +120,19 @@ public final class AppendWindow {
 
     /**
      * A message was stored. Its acknowledgement that waits in the window, whatever for, is now this one: so that none
-     * of the level accepted follows it. Says whether there was one.
+     * of the level accepted follows it. What is read from the log again says so again: while the first time waits
+     * behind earlier messages, the second must not overtake it. Says whether there was one.
      */
     boolean stored(ConversationFrame.Ack ack) {
         lock.lock();
         try {
             for (Entry entry : entries) {
-                if (entry.name.equals(ack.clientMsgId())
-                        && entry.conversation.equals(ack.conversation())
-                        && entry.mayBecome()) {
+                if (entry.is(ack) && entry.mayBecome()) {
                     entry.ack = null;
                     entry.acknowledge(ack);
+                    return true;
+                }
+                if (entry.is(ack) && entry.isAcknowledged(ConversationFrame.Level.PERSISTED)) {
                     return true;
                 }
             }

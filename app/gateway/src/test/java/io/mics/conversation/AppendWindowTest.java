@@ -61,6 +61,19 @@ class AppendWindowTest {
     }
 
     @Test
+    void whatIsSaidToBeStoredAgainDoesNotOvertakeItsFirstAcknowledgement() throws InterruptedException {
+        AppendWindow.Entry first = window.next();
+        AppendWindow.Entry second = window.next();
+        second.of("group:g", "m2");
+        ConversationFrame.Ack stored = durable("m2", ConversationFrame.Level.PERSISTED, 7);
+        assertThat(window.stored(stored)).isTrue();
+
+        assertThat(window.stored(stored)).isTrue();
+        first.acknowledge(ack(1));
+        assertThat(sent).containsExactly(ack(1), stored);
+    }
+
+    @Test
     void aRefusalIsNotTakenBackByAnAcknowledgement() throws InterruptedException {
         AppendWindow.Entry first = window.next();
         AppendWindow.Entry second = window.next();
