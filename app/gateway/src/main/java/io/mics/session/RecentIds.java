@@ -49,6 +49,14 @@ final class RecentIds {
         }
     }
 
+    /**
+     * Whether a live delivery was queued before. A stored message may come first by the node that found it stored, as a
+     * redelivery, and then by the one that stored it.
+     */
+    boolean isRepetition(Delivery delivery) {
+        return (delivery.isRedelivery() || delivery.stored() != null) && contains(delivery);
+    }
+
     boolean contains(Delivery delivery) {
         Delivery.Stored stored = delivery.stored();
         if (stored != null) {

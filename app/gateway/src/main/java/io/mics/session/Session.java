@@ -215,8 +215,7 @@ public final class Session implements TimerTask {
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */
     boolean send(Delivery delivery, PendingWrites writes) {
         synchronized (queued) {
-            // a stored message may come first by the node that found it stored, and then by the one that stored it
-            if ((delivery.isRedelivery() || delivery.stored() != null) && queued.contains(delivery)) {
+            if (queued.isRepetition(delivery)) {
                 return true;
             }
             boolean taken = send(codec.encode(delivery), writes::add);
