@@ -190,7 +190,7 @@ final class Cluster implements AutoCloseable {
             case LINK_DELAY -> delay(member.link(), time);
             case CLIENTS_CUT -> cut(member.clients(), time);
             case CLIENTS_DELAY -> delay(member.clients(), time);
-            case NODE_STOP, DATABASE_KILL, DATABASE_STOP ->
+            case NODE_STOP, NODE_FREEZE, DATABASE_KILL, DATABASE_STOP, KAFKA_KILL, KAFKA_STOP ->
                 throw new IllegalArgumentException(kind + " is not for this cluster");
         }
         return new Fault(kind, node, began, System.nanoTime());

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongPredicate;
 
 /**
  * All devices of a run, on virtual threads. First they send; then they only stay, until what they sent is answered and
@@ -45,6 +46,7 @@ final class Clients {
     private final AtomicInteger online = new AtomicInteger();
     private final LongAdder sent = new LongAdder();
     private final LongAdder answered = new LongAdder();
+    private final LongAdder acknowledged = new LongAdder();
     private final LongAdder deliveries = new LongAdder();
     private final Map<String, LongAdder> refusals = new ConcurrentHashMap<>();
     private volatile boolean sending = true;
@@ -112,8 +114,12 @@ final class Clients {
         sent.increment();
     }
 
-    void answered() {
+    /** A message has its last answer; perhaps that it is sent. */
+    void answered(boolean isSent) {
         answered.increment();
+        if (isSent) {
+            acknowledged.increment();
+        }
     }
 
     void delivered() {
@@ -132,17 +138,29 @@ final class Clients {
         return counts;
     }
 
+    /** Messages that were acknowledged as sent so far. */
+    long acknowledged() {
+        return acknowledged.sum();
+    }
+
     /** Messages so far, resends not counted. */
     long sent() {
         return sent.sum();
     }
 
-    /** Sends nothing new; waits until all is answered, and everybody is online and has listed and fetched all. */
-    boolean settle(Duration patience) throws InterruptedException {
+    /**
+     * Sends nothing new; waits until all is answered, and everybody is online and has listed and fetched all.
+     *
+     * @param stored whether so many messages are stored
+     */
+    boolean settle(Duration patience, LongPredicate stored) throws InterruptedException {
         sending = false;
         long end = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() < end && !(isOnline() && answered.sum() == sent.sum())) {
             Thread.sleep(50);
+        }
+        while (System.nanoTime() < end && !stored.test(acknowledged.sum())) {
+            Thread.sleep(200);
         }
         // what was stored last may be on its way
         Thread.sleep(2_500);

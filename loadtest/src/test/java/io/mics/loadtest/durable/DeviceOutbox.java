@@ -136,7 +136,7 @@ final class DeviceOutbox {
             boolean failed = answer == Event.FAILED || answer == Event.UNKNOWN;
             if (!failed || (answer == Event.FAILED && ++message.failures == MOST_FAILURES)) {
                 pending.remove(number);
-                clients.answered();
+                clients.answered(!failed);
             } else {
                 message.due = System.nanoTime() + AFTER_FAILURE;
             }

@@ -32,17 +32,16 @@ final class DurableRun {
     static final Set<Kind> EMBEDDED =
             Set.copyOf(EnumSet.of(Kind.KILL, Kind.RESTART, Kind.NODE_STOP, Kind.CLIENTS_CUT, Kind.CLIENTS_DELAY));
 
-    /** What can be done where it is PostgreSQL. */
-    static final Set<Kind> POSTGRES = Set.copyOf(EnumSet.of(
-            Kind.KILL,
-            Kind.RESTART,
-            Kind.NODE_STOP,
-            Kind.CLIENTS_CUT,
-            Kind.CLIENTS_DELAY,
-            Kind.DATABASE_KILL,
-            Kind.DATABASE_STOP));
+    private static final Set<Kind> DATABASE = EnumSet.of(Kind.DATABASE_KILL, Kind.DATABASE_STOP);
+    private static final Set<Kind> BROKER = EnumSet.of(Kind.KAFKA_KILL, Kind.KAFKA_STOP);
+    private static final Set<Kind> SEVERAL = EnumSet.of(
+            Kind.NODE_FREEZE, Kind.REDIS_STOP, Kind.REDIS_CUT, Kind.LINK_CUT, Kind.LINK_SILENT, Kind.LINK_DELAY);
 
     private static final Duration WARM_UP = Duration.ofSeconds(5);
+
+    /** In the end nothing is done for a while, so that there are messages that nothing excuses. */
+    private static final Duration CALM = Duration.ofSeconds(6);
+
     private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     /**
@@ -51,7 +50,6 @@ final class DurableRun {
      * @param seconds   how long messages are sent at least
      * @param messages  how many are sent at least
      * @param perSecond of each device
-     * @param faults    what is done meanwhile, each at least once; none is done without any
      */
     record Plan(
             Path jar,
@@ -60,8 +58,16 @@ final class DurableRun {
             int seconds,
             long messages,
             double perSecond,
-            long seed,
-            Set<Kind> faults) {}
+            Disturbance disturbance) {}
+
+    /**
+     * What is done meanwhile.
+     *
+     * @param seed  decides it, and what clients do
+     * @param calm  between two faults, at least
+     * @param kinds each at least once; nothing is done without any
+     */
+    record Disturbance(long seed, Duration calm, Set<Kind> kinds) {}
 
     /**
      * What came of it.
@@ -76,13 +82,32 @@ final class DurableRun {
 
     private DurableRun() {}
 
+    /** Everything that can be done to so many nodes with that engine. */
+    static Set<Kind> faults(Engine engine, int nodes) {
+        Set<Kind> faults = EnumSet.copyOf(EMBEDDED);
+        if (engine != Engine.EMBEDDED) {
+            faults.addAll(DATABASE);
+        }
+        if (engine == Engine.KAFKA) {
+            faults.addAll(BROKER);
+        }
+        if (nodes > 1) {
+            faults.addAll(SEVERAL);
+        }
+        return faults;
+    }
+
     /** Runs a plan in a temporary folder that is kept when it fails. */
     static Outcome run(Plan plan) throws IOException, InterruptedException, SQLException {
         Path folder = Files.createTempDirectory("mics-durable");
         System.out.printf(
                 "seed %d, %s, %d node(s), %s, in %s%n",
-                plan.seed(), plan.engine(), plan.nodes(), plan.faults(), folder);
-        RunHistory history = new RunHistory(Cast.of(Cast.Size.SMALL));
+                plan.disturbance().seed(),
+                plan.engine(),
+                plan.nodes(),
+                plan.disturbance().kinds(),
+                folder);
+        RunHistory history = new RunHistory(Cast.of(Cast.Size.SMALL), plan.engine() == Engine.KAFKA);
         FinalReading reading = new FinalReading(history);
         boolean settled;
         Stored stored;
@@ -91,14 +116,19 @@ final class DurableRun {
         try (Installation installation =
                 new Installation(folder, plan.jar(), plan.engine(), plan.nodes(), history.cast())) {
             installation.start();
-            clients = new Clients(history, Clients.Load.of(plan.seed(), plan.perSecond()), installation.clientPorts());
+            clients = new Clients(
+                    history, Clients.Load.of(plan.disturbance().seed(), plan.perSecond()), installation.clientPorts());
+            long began = System.nanoTime();
             clients.start();
+            warmUp(installation, clients);
+            history.unready(began, System.nanoTime());
             disturb(plan, installation, clients, history);
-            settled = clients.settle(PATIENCE);
+            settled = clients.settle(PATIENCE, installation::hasStored);
             System.out.println(clients + (settled ? "" : ", NOT SETTLED"));
             clients.leave();
             views = reading.asUsers(installation.clientPorts().getFirst());
             installation.stopNodes();
+            installation.readLogs(history);
             stored = reading.ofDatabase(installation.databaseUrl());
         }
         Report report = DurableChecker.check(history, stored, views);
@@ -111,16 +141,32 @@ final class DurableRun {
         return outcome;
     }
 
+    /** Until what was accepted before is stored: members of a consumer group find new topics, and share them, first. */
+    private static void warmUp(Installation installation, Clients clients) throws IOException, InterruptedException {
+        Thread.sleep(WARM_UP);
+        long accepted = clients.acknowledged();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!installation.hasStored(accepted)) {
+            if (System.nanoTime() > end) {
+                throw new IOException("of " + accepted + " messages not all are stored");
+            }
+            Thread.sleep(200);
+        }
+    }
+
     private static void disturb(Plan plan, Installation installation, Clients clients, RunHistory history)
             throws IOException, InterruptedException {
-        Thread.sleep(WARM_UP);
-        FaultPlan faults = new FaultPlan(plan.seed(), plan.faults(), plan.nodes());
+        FaultPlan faults = new FaultPlan(
+                plan.disturbance().seed(),
+                plan.disturbance().kinds(),
+                plan.nodes(),
+                plan.disturbance().calm());
         long start = System.nanoTime();
         long end = start + TimeUnit.SECONDS.toNanos(plan.seconds());
         Set<Kind> left = EnumSet.noneOf(Kind.class);
-        left.addAll(plan.faults());
+        left.addAll(plan.disturbance().kinds());
         while (System.nanoTime() < end || clients.sent() < plan.messages() || !left.isEmpty()) {
-            if (plan.faults().isEmpty()) {
+            if (plan.disturbance().kinds().isEmpty()) {
                 Thread.sleep(500);
                 continue;
             }
@@ -132,6 +178,7 @@ final class DurableRun {
                     "%4d s  %-14s node %d; %s%n",
                     TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start), step.kind(), step.node(), clients);
         }
+        Thread.sleep(CALM);
     }
 
     private static void delete(Path folder) throws IOException {
@@ -152,6 +199,7 @@ final class DurableRun {
                 "messages", "50000",
                 "perSecond", "6",
                 "seed", Long.toString(System.nanoTime() % 1_000_000),
+                "calm", "3",
                 "faults", ""));
         for (String arg : args) {
             int equals = arg.indexOf('=');
@@ -169,14 +217,19 @@ final class DurableRun {
                 Integer.parseInt(given.getOrDefault("seconds", "60")),
                 Long.parseLong(given.getOrDefault("messages", "0")),
                 Double.parseDouble(given.getOrDefault("perSecond", "6")),
-                Long.parseLong(given.getOrDefault("seed", "0")),
-                kinds(given.getOrDefault("faults", ""), engine)));
+                new Disturbance(
+                        Long.parseLong(given.getOrDefault("seed", "0")),
+                        Duration.ofSeconds(Long.parseLong(given.getOrDefault("calm", "3"))),
+                        kinds(
+                                given.getOrDefault("faults", ""),
+                                engine,
+                                Integer.parseInt(given.getOrDefault("nodes", "1"))))));
         System.exit(outcome.passed() ? 0 : 1);
     }
 
-    private static Set<Kind> kinds(String named, Engine engine) {
+    private static Set<Kind> kinds(String named, Engine engine, int nodes) {
         return switch (named) {
-            case "" -> engine == Engine.EMBEDDED ? EMBEDDED : POSTGRES;
+            case "" -> faults(engine, nodes);
             case "none" -> Set.of();
             default -> Arrays.stream(named.split(",")).map(Kind::valueOf).collect(Collectors.toUnmodifiableSet());
         };

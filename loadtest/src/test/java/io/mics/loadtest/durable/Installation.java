@@ -2,6 +2,7 @@ package io.mics.loadtest.durable;
 
 import io.mics.loadtest.cluster.FaultProxy;
 import io.mics.loadtest.cluster.GatewayProcess;
+import io.mics.loadtest.durable.check.RunHistory;
 import io.mics.loadtest.history.Cast;
 import io.mics.loadtest.history.Cast.Device;
 import io.mics.loadtest.history.Cast.Group;
@@ -12,17 +13,21 @@ import io.mics.sdk.hook.example.ExampleBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import redis.embedded.RedisServer;
 
 /**
- * Gateways of durable tenants as processes, and their database: SQLite in a folder of the only node, or a PostgreSQL of
- * its own, with a Redis when there are several nodes. Clients reach each node through a wire that can be disturbed.
+ * Gateways of durable tenants as processes, and what they need. Clients reach each node, nodes each other, and each
+ * node Redis, through wires of their own that can be disturbed.
  */
 final class Installation implements AutoCloseable {
     private static final String SECRET = "durable-secret";
@@ -39,27 +44,41 @@ final class Installation implements AutoCloseable {
 
     private static final Duration SLOW = Duration.ofMillis(300);
 
-    /** How much longer the database is stopped than anything else: also longer than appends wait. */
-    private static final int DATABASE_STOPS = 4;
+    /** Longer than a node is a member of its cluster, or of a consumer group, without saying so. */
+    private static final Duration FREEZE = Duration.ofSeconds(12);
 
-    /** Where conversations are stored. */
+    /** Where messages are accepted, and where conversations are stored. */
     enum Engine {
+        /** SQLite in a folder of the only node, which is the log too. */
         EMBEDDED,
-        POSTGRES
+        /** PostgreSQL, which is the log too. */
+        POSTGRES,
+        /** Kafka is the log, PostgreSQL the store. */
+        KAFKA
     }
 
-    private record Member(GatewayProcess gateway, FaultProxy clients) {}
+    /** One node and the wires to it and from it; the last two where there are several nodes. */
+    private record Member(
+            GatewayProcess gateway,
+            FaultProxy clients,
+            @Nullable FaultProxy link,
+            @Nullable FaultProxy redis) {
+        static FaultProxy wire(@Nullable FaultProxy wire) {
+            if (wire == null) {
+                throw new IllegalArgumentException("one node has no such wire");
+            }
+            return wire;
+        }
+    }
 
     private final Path folder;
     private final Path jar;
     private final ExampleBackend backend;
-    private final @Nullable RedisServer redis;
-    private final @Nullable Postgres postgres;
-    private final int redisPort = GatewayProcess.freePort();
+    private final Infrastructure infrastructure;
     private final List<Member> members = new ArrayList<>();
 
     /**
-     * One that is not started; PostgreSQL runs already.
+     * One that is not started; PostgreSQL and Kafka run already.
      *
      * @param folder takes configuration, data, logs and temporary files
      */
@@ -75,23 +94,17 @@ final class Installation implements AutoCloseable {
                     group.groupId(),
                     group.members().stream().map(user -> cast.userId(user)).toList());
         }
-        postgres = engine == Engine.POSTGRES ? new Postgres(folder.resolve("postgres")) : null;
-        redis = nodes > 1
-                ? RedisServer.newRedisServer()
-                        .port(redisPort)
-                        .bind("127.0.0.1")
-                        .setting("save \"\"")
-                        .build()
-                : null;
+        infrastructure = new Infrastructure(folder, engine, nodes);
         for (int node = 0; node < nodes; node++) {
-            members.add(member(node, cast));
+            members.add(member(node, nodes > 1, cast));
         }
     }
 
-    private Member member(int node, Cast cast) throws IOException {
+    private Member member(int node, boolean several, Cast cast) throws IOException {
         Path config = Files.createDirectories(folder.resolve("node-" + node));
         Path temporary = Files.createDirectories(folder.resolve("tmp-" + node));
-        String store = postgres == null ? "folder: '" + data() + "'" : "url: '" + postgres.url() + "'";
+        String url = infrastructure.databaseUrl();
+        String store = url.isEmpty() ? "folder: '" + data() + "'" : "url: '" + url + "'";
         Files.writeString(config.resolve("mics.yaml"), SETTINGS + "store: {" + store + "}\n");
         Files.writeString(config.resolve("tenants.yaml"), tenants(cast));
         int port = GatewayProcess.freePort();
@@ -102,17 +115,24 @@ final class Installation implements AutoCloseable {
                 "3",
                 "JAVA_TOOL_OPTIONS",
                 "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=" + temporary));
-        if (redis != null) {
-            int link = GatewayProcess.freePort();
-            environment.put("REDIS__CONNECTION", "redis://127.0.0.1:" + redisPort);
+        if (!infrastructure.brokers().isEmpty()) {
+            environment.put("KAFKA__BOOTSTRAP_SERVERS", infrastructure.brokers());
+        }
+        FaultProxy link = null;
+        FaultProxy redis = null;
+        if (several) {
+            int grpc = GatewayProcess.freePort();
+            link = FaultProxy.to(grpc);
+            redis = FaultProxy.to(infrastructure.redisPort());
+            environment.put("REDIS__CONNECTION", "redis://127.0.0.1:" + redis.port());
             environment.put("CLUSTER_GRPC_TOKEN", "durable-token");
-            environment.put("GRPC_PORT", Integer.toString(link));
-            environment.put("PUBLIC_ENDPOINT", "127.0.0.1:" + link);
+            environment.put("GRPC_PORT", Integer.toString(grpc));
+            environment.put("PUBLIC_ENDPOINT", "127.0.0.1:" + link.port());
             environment.put("INTERNAL_PORT", Integer.toString(GatewayProcess.freePort()));
         }
         GatewayProcess gateway =
                 new GatewayProcess(jar, config, folder.resolve("node-" + node + ".log"), port, "384m", environment);
-        return new Member(gateway, FaultProxy.to(port));
+        return new Member(gateway, FaultProxy.to(port), link, redis);
     }
 
     private Path data() {
@@ -135,9 +155,7 @@ final class Installation implements AutoCloseable {
     }
 
     void start() throws IOException, InterruptedException {
-        if (redis != null) {
-            redis.start();
-        }
+        infrastructure.start();
         for (Member member : members) {
             member.gateway().start();
         }
@@ -161,9 +179,31 @@ final class Installation implements AutoCloseable {
         }
     }
 
+    /** Adds what the nodes' logs say to a history. */
+    void readLogs(RunHistory history) throws IOException {
+        for (Member member : members) {
+            NodeLog.read(member.gateway().log(), history);
+        }
+    }
+
     /** The address at which the database is read; nobody else may have it open when it is a file. */
     String databaseUrl() {
-        return postgres == null ? "jdbc:sqlite:" + data().resolve("mics.db") : postgres.url();
+        String url = infrastructure.databaseUrl();
+        return url.isEmpty() ? "jdbc:sqlite:" + data().resolve("mics.db") : url;
+    }
+
+    /** Whether so many messages are stored; always where nodes store before they acknowledge. */
+    boolean hasStored(long messages) {
+        if (infrastructure.brokers().isEmpty()) {
+            return true;
+        }
+        try (Connection connection = DriverManager.getConnection(databaseUrl());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM messages")) {
+            return rows.next() && rows.getLong(1) >= messages;
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     /** Does something to a node, or to what all need, and undoes it after a time. */
@@ -179,42 +219,39 @@ final class Installation implements AutoCloseable {
                 terminate(member);
                 restart(member);
             }
-            case NODE_STOP -> {
-                member.gateway().suspend();
+            case NODE_STOP -> suspend(member, time);
+            case NODE_FREEZE -> suspend(member, FREEZE.plus(time));
+            case REDIS_CUT -> cut(Member.wire(member.redis()), time);
+            case LINK_CUT -> cut(Member.wire(member.link()), time);
+            case LINK_SILENT -> {
+                Member.wire(member.link()).silence();
                 Thread.sleep(time);
-                member.gateway().resume();
+                Member.wire(member.link()).restore();
             }
-            case DATABASE_KILL -> {
-                database().kill();
-                Thread.sleep(time);
-                database().start();
-            }
-            case DATABASE_STOP -> {
-                database().suspend();
-                Thread.sleep(time.multipliedBy(DATABASE_STOPS));
-                database().resume();
-            }
-            case CLIENTS_CUT -> {
-                member.clients().cut();
-                Thread.sleep(time);
-                member.clients().restore();
-            }
-            case CLIENTS_DELAY -> {
-                member.clients().delay(SLOW);
-                Thread.sleep(time);
-                member.clients().restore();
-            }
-            case REDIS_STOP, REDIS_CUT, LINK_CUT, LINK_SILENT, LINK_DELAY ->
-                throw new IllegalArgumentException(kind + " is not for durable tenants yet");
+            case LINK_DELAY -> delay(Member.wire(member.link()), time);
+            case CLIENTS_CUT -> cut(member.clients(), time);
+            case CLIENTS_DELAY -> delay(member.clients(), time);
+            case REDIS_STOP, DATABASE_KILL, DATABASE_STOP, KAFKA_KILL, KAFKA_STOP -> infrastructure.suffer(kind, time);
         }
         return new Fault(kind, node, began, System.nanoTime());
     }
 
-    private Postgres database() {
-        if (postgres == null) {
-            throw new IllegalArgumentException("the embedded database is its node's");
-        }
-        return postgres;
+    private static void suspend(Member member, Duration time) throws IOException, InterruptedException {
+        member.gateway().suspend();
+        Thread.sleep(time);
+        member.gateway().resume();
+    }
+
+    private static void cut(FaultProxy wire, Duration time) throws InterruptedException {
+        wire.cut();
+        Thread.sleep(time);
+        wire.restore();
+    }
+
+    private static void delay(FaultProxy wire, Duration time) throws InterruptedException {
+        wire.delay(SLOW);
+        Thread.sleep(time);
+        wire.restore();
     }
 
     private static void terminate(Member member) throws IOException, InterruptedException {
@@ -234,13 +271,14 @@ final class Installation implements AutoCloseable {
         for (Member member : members) {
             member.gateway().close();
             member.clients().close();
+            if (member.link() != null) {
+                member.link().close();
+            }
+            if (member.redis() != null) {
+                member.redis().close();
+            }
         }
-        if (redis != null) {
-            redis.stop();
-        }
-        if (postgres != null) {
-            postgres.close();
-        }
+        infrastructure.close();
         backend.close();
     }
 }

@@ -34,7 +34,13 @@ public record Fault(Kind kind, int node, long began, long ended) {
         /** kill -9 of all processes of the database, then started again. */
         DATABASE_KILL,
         /** All processes of the database stopped (SIGSTOP), then continued. */
-        DATABASE_STOP
+        DATABASE_STOP,
+        /** A node's process stopped for longer than its leases last: others take over what it has; then continued. */
+        NODE_FREEZE,
+        /** kill -9 of the only broker, then started again with what it had. */
+        KAFKA_KILL,
+        /** The only broker's process stopped (SIGSTOP), then continued. */
+        KAFKA_STOP
     }
 
     /** Whether it and the time between overlap. */

@@ -124,6 +124,15 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
+    /** The id of the process that runs now. */
+    public long pid() {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException("not running");
+        }
+        return running.pid();
+    }
+
     /** A client for topics; the caller closes it. */
     public Admin admin() {
         return Admin.create(Map.of(

@@ -10,6 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /** Faults planted in what devices were sent and users are told are found, and nothing else is. */
 final class DeliveryRulesTest extends HistoryScript {
+    DeliveryRulesTest() {
+        super(false);
+    }
+
     @Test
     void findsALaterMessageThatCameFirst() {
         someTraffic();

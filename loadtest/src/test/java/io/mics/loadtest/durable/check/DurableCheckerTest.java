@@ -12,6 +12,10 @@ import org.junit.jupiter.api.Test;
 
 /** A right history is clean; faults planted in what is stored and acknowledged are found, and nothing else is. */
 final class DurableCheckerTest extends HistoryScript {
+    DurableCheckerTest() {
+        super(false);
+    }
+
     @Test
     void aRightHistoryIsClean() {
         someTraffic();
@@ -113,6 +117,36 @@ final class DurableCheckerTest extends HistoryScript {
         List<Row> all = rows.getOrDefault(talk, new ArrayList<>());
         all.remove(1);
         assertThat(check().violations(Kind.SEQ_NOT_DENSE)).isPositive();
+    }
+
+    @Test
+    void findsTwoMessagesWithOneNumber() {
+        someTraffic();
+        Row row = message(0, 1);
+        int talk = talk(0, 1);
+        long key = fresh(0);
+        sent(0, talk, key);
+        Row same = new Row(row.seq(), key, nextId++);
+        rows.getOrDefault(talk, new ArrayList<>()).add(same);
+        acked(0, Event.STORED, talk, key, same);
+        deliver(0, talk, same);
+        assertThat(check().violations(Kind.SEQ_NOT_DENSE)).isPositive();
+    }
+
+    @Test
+    void findsAMessageThatIsStoredInAnotherTenantsConversation() {
+        someTraffic();
+        int talk = talk(0, 1);
+        long key = fresh(0);
+        sent(0, talk, key);
+        Row row = store(talk(4, 4), key);
+        of(0).event(now++, Event.ACCEPTED, key, talk, 0, 0);
+        for (int device : new int[] {4, 5, 6}) {
+            of(device).event(now++, Event.SYNCED, key, talk(4, 4), row.seq(), row.id());
+        }
+        Report report = check();
+        assertThat(report.violations(Kind.MISDELIVERED)).isPositive();
+        assertThat(report.violations(Kind.TENANT_LEAK)).isPositive();
     }
 
     @Test

@@ -23,7 +23,7 @@ abstract class HistoryScript {
     /** Users 0, 1, 2 of tenant t0, the first with two devices, 3, 4, 5 of t1; devices 0, 1 | 2 | 3 and 4, 5 | 6 | 7. */
     final Cast cast = Cast.of(new Cast.Size(2, 3, 1, 3));
 
-    final RunHistory history = new RunHistory(cast);
+    final RunHistory history;
     final Stored stored = new Stored();
     final Views views = new Views();
     final Map<Integer, ConnectionRecord> online = new HashMap<>();
@@ -33,6 +33,11 @@ abstract class HistoryScript {
     final Set<Long> hidden = new HashSet<>();
     long now = 100 * SECOND;
     long nextId = 1000;
+
+    /** The history of nodes that share one log, or that have none. */
+    HistoryScript(boolean oneLog) {
+        history = new RunHistory(cast, oneLog);
+    }
 
     record Row(long seq, long key, long id) {}
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What connections were sent: what is stored, once, in the order of its numbers, only to members, and to every device
@@ -26,6 +27,9 @@ final class ReceivedRule {
 
     /** How long before and after a fault others may feel it. */
     private static final long SLACK = TimeUnit.SECONDS.toNanos(2);
+
+    /** How long before a message what was done may explain what became of it. */
+    private static final long AROUND = TimeUnit.SECONDS.toNanos(15);
 
     private static final int ANY_NODE = 0xFFFF;
 
@@ -84,29 +88,35 @@ final class ReceivedRule {
                 report.count("delivered after it was in a page", 1);
             }
             if (!keys.add(key)) {
-                report.violation(Kind.DUPLICATE, connection + " was sent again " + describe(key, talk, seq));
+                report.violation(
+                        Kind.DUPLICATE,
+                        connection + " was sent again " + describe(key, talk, seq) + around(nanos, sends.find(key)));
                 return;
             }
-            order(connection, last, key, talk, seq);
+            order(connection, last, nanos, key, talk, seq);
         });
         return keys;
     }
 
-    /** In the order of the numbers; of what several nodes stored without a common log, that of each. */
-    private void order(ConnectionRecord connection, Map<Long, Long> last, long key, int talk, long seq) {
+    /** In the order of the numbers; of what several nodes stored without one log, that of each. */
+    private void order(ConnectionRecord connection, Map<Long, Long> last, long nanos, long key, int talk, long seq) {
         Send send = sends.find(key);
         if (last.merge((long) talk << 32 | ANY_NODE, seq, Math::max) > seq) {
             report.count("delivered after a later one", 1);
         }
-        if (send == null || send.node < 0 || send.firstSent < connection.connected() + OWED_AFTER) {
+        boolean comparable = send != null && (history.isOneLog() || send.node >= 0);
+        if (send == null || !comparable || send.firstSent < connection.connected() + OWED_AFTER) {
             report.count("order not compared: sent to several nodes, or before the connect", 1);
             return;
         }
-        long before = last.merge((long) talk << 32 | send.node, seq, Math::max);
-        if (before > seq && severalNodes && isDisturbed(send)) {
-            report.count("delivered after a later one of its node, amid faults", 1);
+        int log = history.isOneLog() ? 0 : send.node;
+        long before = last.merge((long) talk << 32 | log, seq, Math::max);
+        if (before > seq && severalNodes && isDisturbed(send, nanos)) {
+            report.count("delivered after a later one of its log, amid faults", 1);
         } else if (before > seq) {
-            report.violation(Kind.ORDER, connection + " was sent " + describe(key, talk, seq) + " after " + before);
+            report.violation(
+                    Kind.ORDER,
+                    connection + " was sent " + describe(key, talk, seq) + " after " + before + around(nanos, send));
         }
     }
 
@@ -143,11 +153,34 @@ final class ReceivedRule {
         return true;
     }
 
-    /** Whether something was done to the installation from a little before a message was sent to after its ack. */
-    private boolean isDisturbed(Send send) {
+    /** Whether something was done to the installation from a little before a message was sent to a little after. */
+    private boolean isDisturbed(Send send, long until) {
+        long from = send.firstSent - OWED_AFTER - SLACK;
         return send.attempts > 1
-                || faults.stream()
-                        .anyMatch(fault -> fault.overlaps(send.firstSent - OWED_AFTER - SLACK, send.accepted + SLACK));
+                || history.isUnready(from, until + SLACK)
+                || faults.stream().anyMatch(fault -> fault.overlaps(from, until + SLACK));
+    }
+
+    /** When something happened to a message, and what was done to the installation around then, in ms. */
+    private String around(long nanos, @Nullable Send send) {
+        if (send == null) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(String.format(
+                ", +%d ms, sent to node %d, %d attempts, acknowledged +%d ms",
+                (nanos - send.firstSent) / 1_000_000,
+                send.node,
+                send.attempts,
+                (send.accepted - send.firstSent) / 1_000_000));
+        faults.stream()
+                .filter(fault -> fault.overlaps(send.firstSent - AROUND, nanos))
+                .forEach(fault -> text.append(String.format(
+                        " [%s node %d %d..%d]",
+                        fault.kind(),
+                        fault.node(),
+                        (fault.began() - send.firstSent) / 1_000_000,
+                        (fault.ended() - send.firstSent) / 1_000_000)));
+        return text.toString();
     }
 
     private static String times(ConnectionRecord connection, Send send) {
@@ -164,8 +197,10 @@ final class ReceivedRule {
             return;
         }
         long from = send.firstSent - OWED_AFTER;
-        long to = send.accepted + STAYS;
-        boolean disturbed = isDisturbed(send);
+        // a log is read later
+        long stored = history.isOneLog() ? Math.max(send.accepted, send.known) : send.accepted;
+        long to = stored + STAYS;
+        boolean disturbed = isDisturbed(send, stored);
         for (int user : history.talks().get(send.talk).members()) {
             for (ConnectionRecord connection : byUser.get(user)) {
                 boolean owed =
@@ -187,7 +222,8 @@ final class ReceivedRule {
                         report.violation(
                                 Kind.LOST_TO_DEVICE,
                                 connection + " was not sent " + describe(send.key, send.talk, send.seq)
-                                        + times(connection, send));
+                                        + times(connection, send)
+                                        + around(send.accepted, send));
                     }
                 }
             }

@@ -13,15 +13,25 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * run is over.
  */
 public final class RunHistory {
+    private record Interval(long from, long to) {}
+
     private final Cast cast;
+    private final boolean oneLog;
     private final Talks talks;
     private final Queue<ConnectionRecord> connections = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+    private final Queue<Interval> unready = new ConcurrentLinkedQueue<>();
     private final Queue<String> oddities = new ConcurrentLinkedQueue<>();
 
-    /** An empty history. */
-    public RunHistory(Cast cast) {
+    /**
+     * An empty history.
+     *
+     * @param oneLog whether all nodes append to one log, which orders each conversation whatever node a message is sent
+     *               to
+     */
+    public RunHistory(Cast cast, boolean oneLog) {
         this.cast = cast;
+        this.oneLog = oneLog;
         this.talks = new Talks(cast);
     }
 
@@ -46,6 +56,14 @@ public final class RunHistory {
         faults.add(fault);
     }
 
+    /**
+     * For a while nodes were not all ready: what they read was not theirs to read yet, or some device was connected
+     * that its node could not enter in the directory, so that no other knew of it.
+     */
+    public void unready(long from, long to) {
+        unready.add(new Interval(from, to));
+    }
+
     /** Something arrived, or is stored, that no message of this run looks like. */
     public void oddity(Object where, String what) {
         oddities.add(where + ": " + what);
@@ -53,6 +71,10 @@ public final class RunHistory {
 
     public Cast cast() {
         return cast;
+    }
+
+    boolean isOneLog() {
+        return oneLog;
     }
 
     public Talks talks() {
@@ -66,6 +88,11 @@ public final class RunHistory {
 
     List<Fault> faults() {
         return new ArrayList<>(faults);
+    }
+
+    /** Whether nodes were not all ready at some time in between. */
+    boolean isUnready(long from, long to) {
+        return unready.stream().anyMatch(each -> each.from() <= to && from <= each.to());
     }
 
     List<String> oddities() {

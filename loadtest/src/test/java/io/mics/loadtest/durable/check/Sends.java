@@ -32,6 +32,9 @@ final class Sends {
         /** When it was first acknowledged as sent; {@code Long.MAX_VALUE} when it never was. */
         long accepted = Long.MAX_VALUE;
 
+        /** When somebody was first told its number; {@code Long.MAX_VALUE / 2} when nobody ever was. */
+        long known = Long.MAX_VALUE / 2;
+
         long seq;
         long id;
 
@@ -62,6 +65,7 @@ final class Sends {
         this.history = history;
         this.report = report;
         history.connections().forEach(this::read);
+        history.connections().forEach(this::known);
         all.values().forEach(send -> {
             report.count("messages", 1);
             report.count(send.wasAccepted() ? "messages SENT" : "messages never SENT", 1);
@@ -89,7 +93,7 @@ final class Sends {
             } else if (event.isAck()) {
                 report.count("acked " + event, 1);
                 boolean isSecond = event.saysSent() && accepted.remove(key);
-                if (isSecond || isOf(connection, open, key)) {
+                if (isSecond || isOf(connection, open, event, key)) {
                     acked(connection, nanos, event, key, seq, id);
                     if (event == Event.ACCEPTED) {
                         accepted.add(key);
@@ -99,11 +103,28 @@ final class Sends {
         });
     }
 
-    /** Whether it answers a message that this connection sent and that is not answered, and the oldest of them. */
-    private boolean isOf(ConnectionRecord connection, Deque<Long> open, long key) {
+    private void known(ConnectionRecord connection) {
+        connection.forEach((nanos, event, key, talk, seq, id) -> {
+            Send send = seq == 0 ? null : all.get(key);
+            if (send != null) {
+                send.known = Math.min(send.known, nanos);
+            }
+        });
+    }
+
+    /**
+     * Whether it answers a message that this connection sent and that is not answered, and the oldest of them. Where
+     * nodes read a log, the device is told of each attempt when it is stored, on the connection that it has then, and
+     * again when it is read again.
+     */
+    private boolean isOf(ConnectionRecord connection, Deque<Long> open, Event event, long key) {
         Long oldest = open.peek();
         if (oldest != null && oldest == key) {
             open.remove();
+            return true;
+        }
+        if (history.isOneLog() && isAgain(connection, all.get(key), event)) {
+            report.count("answered again, or for an earlier attempt", 1);
             return true;
         }
         if (open.remove(key)) {
@@ -115,6 +136,12 @@ final class Sends {
         }
         report.violation(Kind.UNASKED_ACK, connection + " was answered " + history.describe(key));
         return false;
+    }
+
+    private static boolean isAgain(ConnectionRecord connection, @Nullable Send send, Event event) {
+        return send != null
+                && (send.attempts > 1 || send.firstOn != connection || (send.seq != 0 && event.saysSent()))
+                && send.firstOn.device().equals(connection.device());
     }
 
     private void acked(ConnectionRecord connection, long nanos, Event event, long key, long seq, long id) {
