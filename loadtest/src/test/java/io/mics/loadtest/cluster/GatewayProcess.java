@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * that is still alive when this one ends is killed.
  */
 public final class GatewayProcess implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(30);
+    private static final Duration READY = Duration.ofSeconds(90);
     private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
 
     static {
