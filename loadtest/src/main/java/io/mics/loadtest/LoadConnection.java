@@ -46,7 +46,8 @@ final class LoadConnection implements AutoCloseable {
         }
         channel.connect(new InetSocketAddress(server.getHost(), server.getPort()));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        String request = "GET /ws?tenantId=" + tenant + "&token=valid:" + user + "&deviceId=d1 HTTP/1.1\r\nHost: "
+        String request = "GET /ws?tenantId=" + tenant + "&token=valid:" + user
+                + "&deviceId=d1&catchup=sync HTTP/1.1\r\nHost: "
                 + server.getHost() + ":" + server.getPort()
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";

@@ -32,6 +32,7 @@ public final class ConversationSession {
     private final Sender sender;
     private final Consumer<OutboundFrame> device;
     private final AppendWindow window;
+    private volatile CatchUp.Ongoing missed = CatchUp.Ongoing.NOTHING;
     private final Map<ConversationRef, Long> typing = new LinkedHashMap<>();
 
     ConversationSession(ConversationUseCases useCases, Sender sender, Consumer<OutboundFrame> device) {
@@ -39,6 +40,11 @@ public final class ConversationSession {
         this.sender = sender;
         this.device = device;
         this.window = new AppendWindow(device);
+    }
+
+    /** Begins to push what the device missed, unless it turns out to ask for it. */
+    public void pushMissed(CatchUp.Device to) {
+        missed = useCases.catchUp().begin(sender, to);
     }
 
     /** Sends a message of the first protocol, stamped with its sender; it is acknowledged later, in order. */
@@ -82,8 +88,14 @@ public final class ConversationSession {
         sender.writes().start();
         return switch (request) {
             case ConversationRequest.Send send -> null;
-            case ConversationRequest.Sync sync -> useCases.read().sync(sender, sync);
-            case ConversationRequest.ListConversations list -> useCases.read().list(sender, list);
+            case ConversationRequest.Sync sync -> {
+                missed.syncs();
+                yield useCases.read().sync(sender, sync);
+            }
+            case ConversationRequest.ListConversations list -> {
+                missed.syncs();
+                yield useCases.read().list(sender, list);
+            }
             case ConversationRequest.MarkRead mark -> useCases.change().markRead(sender, mark);
             case ConversationRequest.Recall recall -> useCases.change().recall(sender, recall);
             case ConversationRequest.Edit edit -> useCases.change().edit(sender, edit);
@@ -163,5 +175,6 @@ public final class ConversationSession {
     /** The connection has ended. */
     public void close() {
         window.close();
+        missed.end();
     }
 }

@@ -15,6 +15,7 @@ public final class ConversationUseCases {
     private final ReadConversations read;
     private final ChangeConversations change;
     private final HookEventLog hookEvents;
+    private final CatchUp catchUp;
 
     /**
      * What the use cases ask.
@@ -26,6 +27,7 @@ public final class ConversationUseCases {
      * @param hooks            asked before a message is appended or edited
      * @param recallPermission asked before a message is recalled
      * @param hookEvents       where deliveries and recalls are published
+     * @param catchUp          pushes what devices missed that do not ask for it
      */
     public record Ports(
             ConversationLog log,
@@ -34,7 +36,8 @@ public final class ConversationUseCases {
             ConversationDelivery devices,
             PreSend hooks,
             RecallPermission recallPermission,
-            HookEventLog hookEvents) {}
+            HookEventLog hookEvents,
+            CatchUp catchUp) {}
 
     /**
      * The use cases of a node.
@@ -55,6 +58,7 @@ public final class ConversationUseCases {
                 ports.devices(),
                 maxBodyBytes);
         hookEvents = ports.hookEvents();
+        catchUp = ports.catchUp();
     }
 
     /** Makes every series of a durable tenant's messages exist, at 0. */
@@ -77,6 +81,10 @@ public final class ConversationUseCases {
 
     ChangeConversations change() {
         return change;
+    }
+
+    CatchUp catchUp() {
+        return catchUp;
     }
 
     HookEventLog hookEvents() {

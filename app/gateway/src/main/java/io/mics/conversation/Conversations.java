@@ -36,6 +36,26 @@ public interface Conversations {
     record Members(List<String> users, String next) {}
 
     /**
+     * A conversation of which a device has missed something.
+     *
+     * @param seenSeq   it has, or may not see, everything up to this
+     * @param lastSeq   of the conversation
+     * @param createdMs when the first message that it missed was accepted, in milliseconds since 1970
+     */
+    record MissedPart(ConversationRef conversation, long seenSeq, long lastSeq, long createdMs) {}
+
+    /** What a device has missed. */
+    record Missed(List<MissedPart> parts) {
+        /** Takes a copy. */
+        public Missed {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /** What a device was given of a conversation, or was not to be given: all of {@code fromSeq} to {@code toSeq}. */
+    record Given(String user, String device, ConversationRef conversation, long fromSeq, long toSeq) {}
+
+    /**
      * The messages after {@code afterSeq}, at most {@code limit}. A conversation of two without messages is empty, not
      * absent.
      */
@@ -82,4 +102,20 @@ public interface Conversations {
 
     /** These users are members no more. */
     Reply<Boolean> leave(String tenant, ConversationRef.Group group, List<String> users);
+
+    /**
+     * Of which conversations a device has not been given everything, at most {@code limit} and {@code world}, those
+     * with the oldest such message. One that is not known has missed nothing, and is known from now on: 16 devices of
+     * a user, and for 90 days after it was seen.
+     */
+    Reply<Missed> missed(Reader reader, String device, int limit);
+
+    /**
+     * Notes what devices were given; of what does not follow on what they have, or of devices that are not known,
+     * nothing. Whether anything was noted.
+     */
+    Reply<Boolean> advance(String tenant, List<Given> given);
+
+    /** A device that asks what it missed by itself: what it was given is noted no more. Whether it was known. */
+    Reply<Boolean> forgetDevice(Reader reader, String device);
 }

@@ -41,6 +41,8 @@ public final class OutboundQueue {
     private long dropped;
     private boolean claimed;
     private boolean closed;
+    private boolean backlogPending = true;
+    private boolean missedPending;
     private final List<Delivery> unsent = new ArrayList<>(0);
     private final List<Thread> waiting = new ArrayList<>(0);
 
@@ -99,16 +101,36 @@ public final class OutboundQueue {
         }
     }
 
+    /** Live deliveries wait for {@link #releaseMissed}, too. */
+    public void awaitMissed() {
+        synchronized (this) {
+            missedPending = true;
+        }
+    }
+
+    /** What a device missed is queued: live deliveries follow, unless a backlog comes first. */
+    public EnqueueResult releaseMissed() {
+        synchronized (this) {
+            missedPending = false;
+            return releaseLive();
+        }
+    }
+
     /** Lets live deliveries follow. Says {@code START_WRITER} when some were waiting and nobody writes. */
     public EnqueueResult release() {
         synchronized (this) {
-            if (held == null) {
-                return EnqueueResult.QUEUED;
-            }
-            ready.addAll(held);
-            held = null;
-            return claimIfWork();
+            backlogPending = false;
+            return releaseLive();
         }
+    }
+
+    private EnqueueResult releaseLive() {
+        if (held == null || backlogPending || missedPending) {
+            return EnqueueResult.QUEUED;
+        }
+        ready.addAll(held);
+        held = null;
+        return claimIfWork();
     }
 
     /** Claims the writer's part; the claimer must {@link #take} until it gets nothing. */
@@ -139,13 +161,15 @@ public final class OutboundQueue {
         }
     }
 
-    /** What was taken last has reached the socket. */
-    public void written() {
+    /** What was taken last has reached the socket, and is answered. */
+    public List<Payload> written() {
         synchronized (this) {
-            frames -= writing.size();
-            writing.forEach(this::subtract);
+            List<Payload> done = writing;
+            frames -= done.size();
+            done.forEach(this::subtract);
             writing = List.of();
             wakeWaiting();
+            return done;
         }
     }
 

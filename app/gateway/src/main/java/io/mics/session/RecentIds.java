@@ -2,6 +2,7 @@ package io.mics.session;
 
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.Delivery;
+import io.mics.protocol.Payload;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -86,6 +87,30 @@ final class RecentIds {
             }
             known.add(MessageKey.of(delivery.message()));
         }
+    }
+
+    /** What ends the comparison by content; under this one's monitor, and holding nothing but this. */
+    Runnable endOfContent() {
+        return () -> {
+            synchronized (this) {
+                byContent(false);
+            }
+        };
+    }
+
+    /** Queues a message of a backlog, unless it is queued already. */
+    OutboundQueue.EnqueueResult enqueueBacklog(
+            OutboundQueue queue, DurableState durable, Delivery delivery, Payload payload) {
+        if (contains(delivery)) {
+            // of a queue that is closed it may be what nobody wrote, and was buffered for the user's next connection
+            return queue.isClosed() ? OutboundQueue.EnqueueResult.CLOSED : OutboundQueue.EnqueueResult.QUEUED;
+        }
+        OutboundQueue.EnqueueResult outcome = queue.enqueueBacklog(payload);
+        if (outcome == OutboundQueue.EnqueueResult.QUEUED || outcome == OutboundQueue.EnqueueResult.START_WRITER) {
+            add(delivery);
+            durable.pushed(delivery);
+        }
+        return outcome;
     }
 
     boolean contains(long id) {

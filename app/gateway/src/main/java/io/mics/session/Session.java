@@ -52,7 +52,7 @@ public final class Session implements TimerTask {
 
     private final PresenceEventState presenceEvents = new PresenceEventState();
     private volatile RecentSends recentSends;
-    private final StoredListener storedListener = new StoredListener();
+    private final DurableState durable;
     private List<SentMessage> inherited = List.of();
     private final AtomicReference<@Nullable Closing> closing = new AtomicReference<>();
     private volatile long lastReceivedNanos = openedNanos;
@@ -81,6 +81,7 @@ public final class Session implements TimerTask {
         this.traceId = traceId;
         this.codec = codec;
         this.queue = queue;
+        this.durable = new DurableState(queue, queued);
         this.connection = connection;
         this.recentSends = recentSends;
         this.timing = timing;
@@ -207,15 +208,27 @@ public final class Session implements TimerTask {
         return send(codec.encode(frame), Runnable::run);
     }
 
-    /** Who is notified when one of this device's messages was stored. */
-    public StoredListener storedListener() {
-        return storedListener;
+    /** What it has beside, of a durable tenant. */
+    public DurableState durable() {
+        return durable;
+    }
+
+    /** Nothing that it missed follows any more, and its live messages do. */
+    public void endMissed() {
+        if (durable.endMissed()) {
+            connection.startWriter(this);
+        }
+    }
+
+    /** What was taken last has reached the socket. */
+    public void written() {
+        durable.written(queue.written());
     }
 
     /** Queues a delivery; {@code writes} starts the writer, if there is none. */
     boolean send(Delivery delivery, PendingWrites writes) {
         synchronized (queued) {
-            if (queued.isRepetition(delivery)) {
+            if (queued.isRepetition(delivery) || !durable.admitsLive(delivery)) {
                 return true;
             }
             boolean taken = send(codec.encode(delivery), writes::add);
@@ -248,8 +261,8 @@ public final class Session implements TimerTask {
         close(CloseCode.NORMAL, "");
     }
 
-    /** Queues a message of the backlog, waiting at most until {@code deadlineNanos} for room. */
-    boolean sendBacklog(Delivery delivery, long deadlineNanos) {
+    /** Queues a message of the backlog, not behind live ones, waiting until {@code deadlineNanos} for room. */
+    public boolean sendBacklog(Delivery delivery, long deadlineNanos) {
         Payload payload = codec.encode(delivery);
         OutboundQueue.EnqueueResult outcome = enqueueBacklog(delivery, payload);
         while (outcome == OutboundQueue.EnqueueResult.OVERFLOW) {
@@ -268,18 +281,9 @@ public final class Session implements TimerTask {
 
     private OutboundQueue.EnqueueResult enqueueBacklog(Delivery delivery, Payload payload) {
         synchronized (queued) {
-            if (queued.contains(delivery)) {
-                // of a queue that is closed it may be what nobody wrote, and was buffered for the user's next
-                // connection
-                return queue.isClosed() ? OutboundQueue.EnqueueResult.CLOSED : OutboundQueue.EnqueueResult.QUEUED;
-            }
-            OutboundQueue.EnqueueResult outcome = queue.enqueueBacklog(payload);
-            boolean taken = outcome == OutboundQueue.EnqueueResult.QUEUED
-                    || outcome == OutboundQueue.EnqueueResult.START_WRITER;
-            if (taken) {
-                queued.add(delivery);
-            }
-            return outcome;
+            return durable.admitsBacklog(delivery)
+                    ? queued.enqueueBacklog(queue, durable, delivery, payload)
+                    : OutboundQueue.EnqueueResult.CLOSED;
         }
     }
 
@@ -312,12 +316,7 @@ public final class Session implements TimerTask {
 
     /** Stops comparing messages by content; holds nothing else of the session. */
     Runnable endOfRecognition() {
-        RecentIds ids = queued;
-        return () -> {
-            synchronized (ids) {
-                ids.byContent(false);
-            }
-        };
+        return queued.endOfContent();
     }
 
     /** Whether it may be given what is buffered: its connection was acknowledged, and is not ending. */

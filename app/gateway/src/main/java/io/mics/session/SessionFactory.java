@@ -37,17 +37,17 @@ public final class SessionFactory {
         return settings.node();
     }
 
-    /** A session that nobody knows yet; it speaks JSON or protobuf. */
+    /** A session that nobody knows yet. */
     Session create(
             Principal principal,
             Sessions.Acceptance acceptance,
             String traceId,
-            boolean json,
+            Sessions.Asked asked,
             Connection connection,
             RecentSends recent,
             SessionMeters meters) {
         TenantSettings tenant = principal.tenant().settings();
-        FrameCodec codec = json
+        FrameCodec codec = asked.json()
                 ? new JsonCodec(
                         principal.user(), tenant.maxContentLength(), tenant.failuresAsErrors(), tenant.isDurable())
                 : ProtobufCodec.INSTANCE;
@@ -55,6 +55,10 @@ public final class SessionFactory {
         OutboundQueue queue = new OutboundQueue(settings.queueFrames(), settings.queueBytes(), dropOldest, budget);
         SessionTiming timing = new SessionTiming(
                 wheel, settings.keepalive().toNanos(), settings.writeStall().toNanos(), meters.dropped);
-        return new Session(principal, acceptance, traceId, codec, queue, connection, recent, timing);
+        Session session = new Session(principal, acceptance, traceId, codec, queue, connection, recent, timing);
+        if (tenant.isDurable() && !asked.syncs()) {
+            session.durable().awaitMissed();
+        }
+        return session;
     }
 }

@@ -184,13 +184,17 @@ public final class SessionRegistry implements LocalDelivery, LocalDevices {
         }
         return switch (stored.toSendingDevice()) {
             case MESSAGE -> false;
-            case NOTHING -> true;
+            case NOTHING -> {
+                device.durable().withheld(stored);
+                yield true;
+            }
             case ACK -> {
-                device.storedListener().stored(delivery.storedAck());
+                device.durable().stored(delivery.storedAck());
+                device.durable().withheld(stored);
                 yield true;
             }
             case ACK_AND_MESSAGE -> {
-                device.storedListener().stored(delivery.storedAck());
+                device.durable().stored(delivery.storedAck());
                 yield false;
             }
         };

@@ -76,6 +76,15 @@ public final class Sessions {
      */
     public record Acceptance(long number, long nanos) {}
 
+    /**
+     * What a connection asks for.
+     *
+     * @param origin the page it comes from; empty outside browsers
+     * @param json   whether it speaks JSON
+     * @param syncs  whether its device asks what it missed, so that nothing of that is pushed to it
+     */
+    public record Asked(String origin, boolean json, boolean syncs) {}
+
     /** Numbers a connection that is being accepted; of two of one device the one with the larger number wins. */
     public Acceptance accepted() {
         return new Acceptance(connectionIds.incrementAndGet(), System.nanoTime());
@@ -91,16 +100,13 @@ public final class Sessions {
      * Blocks for the auth, entry and login hooks; a caller that gets one must call {@link #ended}.
      */
     public ConnectDecision<Session> open(
-            Acceptance acceptance,
-            Authenticator.Credentials credentials,
-            String origin,
-            boolean asksJson,
-            Connection connection)
+            Acceptance acceptance, Authenticator.Credentials credentials, Asked asked, Connection connection)
             throws InterruptedException {
-        boolean json = asksJson || authenticator.isTokenAlone(credentials);
+        boolean json = asked.json() || authenticator.isTokenAlone(credentials);
+        Asked granted = new Asked(asked.origin(), json, asked.syncs());
         return authenticator.authenticate(credentials).then(principal -> {
             meters.of(principal.tenant());
-            if (!principal.tenant().settings().admits(origin)) {
+            if (!principal.tenant().settings().admits(asked.origin())) {
                 return new Refused<>(CloseCode.AUTH_FAILED, "origin not allowed");
             }
             Optional<String> unserved = factory.refusal(principal.tenant());
@@ -119,7 +125,7 @@ public final class Sessions {
                     .then(welcome -> connection.hasLeft()
                             ? LEFT
                             : admit(
-                                    newSession(welcome, acceptance, credentials.traceId(), json, connection),
+                                    newSession(welcome, acceptance, credentials.traceId(), granted, connection),
                                     acceptance.nanos()));
         });
     }
@@ -307,12 +313,12 @@ public final class Sessions {
     }
 
     private Session newSession(
-            Principal principal, Acceptance acceptance, String traceId, boolean json, Connection connection) {
+            Principal principal, Acceptance acceptance, String traceId, Asked asked, Connection connection) {
         return factory.create(
                 principal,
                 acceptance,
                 traceId,
-                json,
+                asked,
                 connection,
                 presence.remembering(),
                 meters.of(principal.tenant()));

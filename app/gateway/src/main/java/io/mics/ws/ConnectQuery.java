@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * refused: who checks the one before us might not be who uses the other.
  */
 final class ConnectQuery {
-    private static final Set<String> NAMES = Set.of("tenantid", "token", "deviceid", "protocol");
+    private static final Set<String> NAMES = Set.of("tenantid", "token", "deviceid", "protocol", "catchup");
 
     private final Map<String, String> values;
 

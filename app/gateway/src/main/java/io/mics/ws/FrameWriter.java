@@ -84,4 +84,11 @@ final class FrameWriter {
         }
         return at;
     }
+
+    /** What to write for these frames: one too large to be joined with others is not copied for its header's sake. */
+    static List<byte[]> parts(List<Payload> frames, int joinedBytes) {
+        return frames.size() == 1 && frames.getFirst().length() > joinedBytes
+                ? List.of(header(frames.getFirst()), frames.getFirst().bytes())
+                : List.of(join(frames));
+    }
 }

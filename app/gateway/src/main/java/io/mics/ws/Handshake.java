@@ -8,6 +8,7 @@ import io.helidon.webserver.websocket.WsUpgrader;
 import io.mics.auth.Authenticator.Credentials;
 import io.mics.observe.TraceId;
 import io.mics.protocol.json.JsonCodec;
+import io.mics.session.Sessions;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +24,10 @@ import java.util.Optional;
  *
  * @param key         the client's nonce
  * @param credentials who it says it is
- * @param origin      the page it comes from; empty outside browsers
+ * @param asked       how it is to be served
  * @param offersJson  whether it offers {@code mics.json.v1}
- * @param json        whether the connection speaks it
  */
-record Handshake(String key, Credentials credentials, String origin, boolean offersJson, boolean json) {
+record Handshake(String key, Credentials credentials, Sessions.Asked asked, boolean offersJson) {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String BEARER = "bearer ";
 
@@ -54,7 +54,9 @@ record Handshake(String key, Credentials credentials, String origin, boolean off
                         ? inet.getAddress().getHostAddress()
                         : "");
         String origin = headers.first(HeaderNames.ORIGIN).orElse("");
-        return Optional.of(new Handshake(key, credentials, origin, offersJson, offersJson || asksJson));
+        boolean syncs = query.value("catchup").equals("sync");
+        return Optional.of(
+                new Handshake(key, credentials, new Sessions.Asked(origin, offersJson || asksJson, syncs), offersJson));
     }
 
     /** The answer that switches protocols. */

@@ -2,17 +2,20 @@ package io.mics.ws;
 
 import io.mics.concurrent.NodeLoad;
 import io.mics.concurrent.PendingWrites;
+import io.mics.conversation.CatchUp;
 import io.mics.conversation.ConversationSession;
 import io.mics.conversation.DurableTenants;
 import io.mics.message.Sender;
 import io.mics.protocol.CloseCode;
 import io.mics.protocol.ConversationRequest;
+import io.mics.protocol.Delivery;
 import io.mics.protocol.ErrorCode;
 import io.mics.protocol.FrameCodec;
 import io.mics.protocol.InboundFrame;
 import io.mics.protocol.OutboundFrame;
 import io.mics.protocol.Payload;
 import io.mics.session.Session;
+import io.mics.session.stored.StoredProgress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,11 +64,33 @@ final class SessionInput implements FrameSink {
                         .orElse(null)
                 : null;
         if (conversations != null) {
-            session.storedListener().set(conversations::stored);
+            session.durable().listen(conversations::stored);
+            StoredProgress progress = session.durable().progress();
+            if (progress != null) {
+                conversations.pushMissed(new Missing(session, progress));
+            }
         } else if (session.tenant().settings().isDurable()) {
             session.close(CloseCode.LIMIT_REACHED, DurableTenants.RESTART);
         }
         services.messages().inherit(sender, session.inherited());
+    }
+
+    /** A session of a device that does not ask what it missed. */
+    private record Missing(Session session, StoredProgress progress) implements CatchUp.Device {
+        @Override
+        public boolean push(Delivery delivery, long deadlineNanos) {
+            return session.sendBacklog(delivery, deadlineNanos);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return session.closing() == null && !session.queue().isClosed();
+        }
+
+        @Override
+        public void endMissed() {
+            session.endMissed();
+        }
     }
 
     /** Whether the connection is over. */

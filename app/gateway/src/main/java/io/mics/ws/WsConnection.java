@@ -90,22 +90,29 @@ final class WsConnection implements ServerConnection, Connection {
             noteLeft();
             awaitOpener();
             early.close();
-            Input opened = input;
-            if (opened != null) {
-                opened.end();
-            }
             TimingWheel.Timer waiting = linger;
             if (waiting != null) {
                 waiting.cancel();
             }
             Session own = session;
-            if (own != null) {
-                services.sessions().ended(own, ended);
-                Session.Closing closing = own.closing();
-                CloseCode code = closing == null ? ended : closing.code();
-                services.notifier().logout(own.tenant(), own.user(), own.device(), own.traceId(), code.code());
+            try {
+                if (own != null) {
+                    end(own, ended);
+                }
+            } finally {
+                Input opened = input;
+                if (opened != null) {
+                    opened.end();
+                }
             }
         }
+    }
+
+    private void end(Session own, CloseCode ended) {
+        services.sessions().ended(own, ended);
+        Session.Closing closing = own.closing();
+        CloseCode code = closing == null ? ended : closing.code();
+        services.notifier().logout(own.tenant(), own.user(), own.device(), own.traceId(), code.code());
     }
 
     private CloseCode failed(RuntimeException e) {
@@ -155,8 +162,8 @@ final class WsConnection implements ServerConnection, Connection {
             return new ConnectDecision.Refused<>(CloseCode.LIMIT_REACHED, limited.get());
         }
         try {
-            ConnectDecision<Session> decision = services.sessions()
-                    .open(acceptance, handshake.credentials(), handshake.origin(), handshake.json(), this);
+            ConnectDecision<Session> decision =
+                    services.sessions().open(acceptance, handshake.credentials(), handshake.asked(), this);
             if (decision instanceof ConnectDecision.Refused<Session> refused
                     && refused.code() == CloseCode.AUTH_FAILED) {
                 client.authFailed();
@@ -320,23 +327,13 @@ final class WsConnection implements ServerConnection, Connection {
                     }
                     return;
                 }
-                write(frames);
-                own.queue().written();
+                FrameWriter.parts(frames, JOINED_BYTES).forEach(this::write);
+                own.written();
             }
             startWriter(own);
         } catch (RuntimeException e) {
             // the reader finds the socket closed and cleans up
             abort();
-        }
-    }
-
-    /** A frame too large to be joined with others is not copied for its header's sake. */
-    private void write(List<Payload> frames) {
-        if (frames.size() == 1 && frames.getFirst().length() > JOINED_BYTES) {
-            write(FrameWriter.header(frames.getFirst()));
-            write(frames.getFirst().bytes());
-        } else {
-            write(FrameWriter.join(frames));
         }
     }
 

@@ -2,12 +2,14 @@ package io.mics.node;
 
 import io.mics.admin.GroupsApi;
 import io.mics.conversation.CachedGroupMembers;
+import io.mics.conversation.CatchUp;
 import io.mics.conversation.ConversationDelivery;
 import io.mics.conversation.ConversationLog;
 import io.mics.conversation.ConversationUseCases;
 import io.mics.conversation.Conversations;
 import io.mics.conversation.DurableTenants;
 import io.mics.conversation.GroupMembers;
+import io.mics.conversation.catchup.CatchUpPush;
 import io.mics.conversation.remote.GrpcPipelineNodes;
 import io.mics.conversation.remote.RemoteConversations;
 import io.mics.kafka.KafkaSender;
@@ -27,13 +29,15 @@ import java.util.Optional;
  * @param conversations what is stored
  * @param members       who is in a group
  * @param devices       brings changes to devices
+ * @param catchUp       pushes what devices missed that do not ask for it
  */
 record DurableConversations(
         Foundation foundation,
         ConversationLog log,
         Conversations conversations,
         CachedGroupMembers members,
-        ConversationDelivery devices)
+        ConversationDelivery devices,
+        CatchUp catchUp)
         implements PlaygroundStore.Opened {
     /** Whether some tenant is durable, but for the playground's. */
     static boolean wanted(Tenants tenants) {
@@ -69,13 +73,19 @@ record DurableConversations(
                 DurableLog.appendingTo(kafka.get(), foundation, lifecycle),
                 conversations,
                 members,
-                devices(messaging, members)));
+                devices(messaging, members),
+                catchUp(foundation, lifecycle, conversations, members)));
     }
 
     static CachedGroupMembers members(Messaging messaging, Lifecycle lifecycle, Conversations conversations) {
         CachedGroupMembers members = new CachedGroupMembers(messaging.backend(), conversations, System::nanoTime);
         lifecycle.forgetTenant("group members", members::forget);
         return members;
+    }
+
+    static CatchUp catchUp(
+            Foundation foundation, Lifecycle lifecycle, Conversations conversations, GroupMembers members) {
+        return lifecycle.add("catch-up", CatchUpPush.start(conversations, members, foundation.wheel()));
     }
 
     static ConversationDelivery devices(Messaging messaging, GroupMembers members) {
@@ -96,7 +106,8 @@ record DurableConversations(
                         devices,
                         hooks.preSend(),
                         hooks.recallPermission(),
-                        hooks.events()),
+                        hooks.events(),
+                        catchUp),
                 foundation.config().maxMessageBytes(),
                 foundation.wheel(),
                 foundation.metrics());

@@ -57,7 +57,13 @@ final class PipelineRole {
         lifecycle.add("distribution", () -> end(distribution));
         ConversationLog log = DurableLog.open(
                 foundation, lifecycle, store, distribution, messaging.events().hookEvents());
-        conversations = new DurableConversations(foundation, log, store.conversations(), members, devices);
+        conversations = new DurableConversations(
+                foundation,
+                log,
+                store.conversations(),
+                members,
+                devices,
+                DurableConversations.catchUp(foundation, lifecycle, store.conversations(), members));
     }
 
     /** Distribution at once, and to large groups by tasks, in Kafka where it is configured. */

@@ -7,7 +7,6 @@ import static io.mics.store.Replies.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.mics.conversation.Conversations;
 import io.mics.conversation.Conversations.Entries;
 import io.mics.conversation.Conversations.Members;
 import io.mics.conversation.Conversations.Page;
@@ -21,7 +20,6 @@ import io.mics.protocol.StoredMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -29,17 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What every engine answers readers. Each test has a tenant of its own. */
 @Timeout(120)
-abstract class ConversationsContract {
-    final String tenant = "t-" + UUID.randomUUID();
-    final ConversationRef ab = ConversationRef.ofUsers("a", "b");
-    final ConversationRef.Group group = new ConversationRef.Group("g");
-    final Reader a = new Reader(tenant, "a");
-    final Reader b = new Reader(tenant, "b");
-
-    abstract MessageWriter writer();
-
-    abstract Conversations conversations();
-
+abstract class ConversationsContract extends DeviceCursorsContract {
     private Page after(Reader reader, ConversationRef conversation, long seq, int limit) {
         return ok(conversations().after(reader, conversation, seq, limit));
     }

@@ -187,4 +187,18 @@ abstract class HousekeepingContract {
                 .containsExactlyInAnyOrder(ab.id(), group.id(), "world");
         assertThat(messages).hasSize(6).allMatch(message -> message.sender().equals("a"));
     }
+
+    @Test
+    void devicesThatWereNotSeenForLongAreForgotten() throws SQLException {
+        stamped(ab, 1, 3);
+        assertThat(ok(conversations().missed(b, "d", 10)).parts()).isEmpty();
+        stamped(ab, 4, 4);
+        assertThat(store().retention().forgetDevicesUnseenSince(1)).isZero();
+        assertThat(ok(conversations().missed(b, "d", 10)).parts()).hasSize(1);
+        assertThat(store().retention().forgetDevicesUnseenSince(Long.MAX_VALUE)).isPositive();
+        assertThat(ok(conversations().missed(b, "d", 10)).parts()).isEmpty();
+        stamped(ab, 5, 5);
+        assertThat(store().personalData().erase(tenant, "b", 9_000)).isZero();
+        assertThat(ok(conversations().forgetDevice(b, "d"))).isFalse();
+    }
 }

@@ -61,7 +61,8 @@ public final class ClientSocket implements AutoCloseable {
 
     private void upgrade(int port, Device device) throws IOException {
         String request = "GET /ws?tenantId=" + device.tenant() + "&deviceId=" + device.deviceId()
-                + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAuthorization: Bearer valid:" + device.userId()
+                + "&catchup=sync HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAuthorization: Bearer valid:"
+                + device.userId()
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
         out.write(request.getBytes(StandardCharsets.US_ASCII));

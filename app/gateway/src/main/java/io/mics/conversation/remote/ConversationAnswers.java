@@ -7,6 +7,7 @@ import io.mics.proto.pipeline.v1.After;
 import io.mics.proto.pipeline.v1.AskRequest;
 import io.mics.proto.pipeline.v1.AskResponse;
 import io.mics.proto.pipeline.v1.Edit;
+import io.mics.proto.pipeline.v1.FindMissed;
 import io.mics.proto.pipeline.v1.LastSeqBefore;
 import io.mics.proto.pipeline.v1.ListConversations;
 import io.mics.proto.pipeline.v1.ListMembers;
@@ -57,6 +58,10 @@ final class ConversationAnswers {
                 done(store.join(reader.tenant(), group(asked), asked.getJoin().getUserIdsList()));
             case LEAVE ->
                 done(store.leave(reader.tenant(), group(asked), asked.getLeave().getUserIdsList()));
+            case FIND_MISSED -> missed(reader, asked.getFindMissed());
+            case ADVANCE -> done(store.advance(reader.tenant(), ConversationMessages.given(asked.getAdvance())));
+            case FORGET_DEVICE ->
+                done(store.forgetDevice(reader, asked.getForgetDevice().getDeviceId()));
             case QUESTION_NOT_SET -> throw new IllegalArgumentException("question: missing, or of a later release");
         };
     }
@@ -105,6 +110,12 @@ final class ConversationAnswers {
         return response(
                 store.members(tenant, group, list.getAfter(), list.getLimit()),
                 (answer, members) -> answer.setMembers(ConversationMessages.members(members)));
+    }
+
+    private AskResponse missed(Reader reader, FindMissed find) {
+        return response(
+                store.missed(reader, find.getDeviceId(), find.getLimit()),
+                (answer, missed) -> answer.setMissed(ConversationMessages.missed(missed)));
     }
 
     private static AskResponse page(Reply<Conversations.Page> reply) {

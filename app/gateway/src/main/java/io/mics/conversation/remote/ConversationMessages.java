@@ -1,15 +1,20 @@
 package io.mics.conversation.remote;
 
 import io.mics.conversation.Conversations;
+import io.mics.proto.pipeline.v1.Advance;
 import io.mics.proto.pipeline.v1.Entries;
 import io.mics.proto.pipeline.v1.Entry;
+import io.mics.proto.pipeline.v1.Given;
 import io.mics.proto.pipeline.v1.Members;
 import io.mics.proto.pipeline.v1.Message;
+import io.mics.proto.pipeline.v1.Missed;
+import io.mics.proto.pipeline.v1.MissedPart;
 import io.mics.proto.pipeline.v1.Page;
 import io.mics.proto.pipeline.v1.ReadMark;
 import io.mics.protocol.ConversationFrame;
 import io.mics.protocol.ConversationRef;
 import io.mics.protocol.StoredMessage;
+import java.util.List;
 
 /** What is stored, as nodes write it to each other. Reading throws {@link IllegalArgumentException} for what is not. */
 final class ConversationMessages {
@@ -128,5 +133,51 @@ final class ConversationMessages {
 
     static Conversations.Members members(Members members) {
         return new Conversations.Members(members.getUserIdsList(), members.getNext());
+    }
+
+    static Missed missed(Conversations.Missed missed) {
+        Missed.Builder built = Missed.newBuilder();
+        for (Conversations.MissedPart part : missed.parts()) {
+            built.addParts(MissedPart.newBuilder()
+                    .setConversationId(part.conversation().id())
+                    .setSeenSeq(part.seenSeq())
+                    .setLastSeq(part.lastSeq())
+                    .setCreatedMs(part.createdMs()));
+        }
+        return built.build();
+    }
+
+    static Conversations.Missed missed(Missed missed) {
+        return new Conversations.Missed(missed.getPartsList().stream()
+                .map(part -> new Conversations.MissedPart(
+                        conversation(part.getConversationId()),
+                        part.getSeenSeq(),
+                        part.getLastSeq(),
+                        part.getCreatedMs()))
+                .toList());
+    }
+
+    static Advance advance(List<Conversations.Given> given) {
+        Advance.Builder built = Advance.newBuilder();
+        for (Conversations.Given range : given) {
+            built.addGiven(Given.newBuilder()
+                    .setUserId(range.user())
+                    .setDeviceId(range.device())
+                    .setConversationId(range.conversation().id())
+                    .setFromSeq(range.fromSeq())
+                    .setToSeq(range.toSeq()));
+        }
+        return built.build();
+    }
+
+    static List<Conversations.Given> given(Advance advance) {
+        return advance.getGivenList().stream()
+                .map(range -> new Conversations.Given(
+                        range.getUserId(),
+                        range.getDeviceId(),
+                        conversation(range.getConversationId()),
+                        range.getFromSeq(),
+                        range.getToSeq()))
+                .toList();
     }
 }

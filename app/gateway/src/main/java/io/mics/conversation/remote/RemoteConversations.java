@@ -10,7 +10,9 @@ import io.mics.proto.pipeline.v1.ChangeMembers;
 import io.mics.proto.pipeline.v1.Clear;
 import io.mics.proto.pipeline.v1.Edit;
 import io.mics.proto.pipeline.v1.FindMessage;
+import io.mics.proto.pipeline.v1.FindMissed;
 import io.mics.proto.pipeline.v1.FindOwnMessage;
+import io.mics.proto.pipeline.v1.ForgetDevice;
 import io.mics.proto.pipeline.v1.Hide;
 import io.mics.proto.pipeline.v1.IsMember;
 import io.mics.proto.pipeline.v1.LastSeqBefore;
@@ -131,6 +133,26 @@ public final class RemoteConversations implements Conversations {
         return inParts(users, part -> done(of(new Reader(tenant, ""), group).setLeave(part)));
     }
 
+    @Override
+    public Reply<Missed> missed(Reader reader, String device, int limit) {
+        return ask(
+                of(reader)
+                        .setFindMissed(
+                                FindMissed.newBuilder().setDeviceId(device).setLimit(limit)),
+                AskResponse.AnswerCase.MISSED,
+                answer -> ConversationMessages.missed(answer.getMissed()));
+    }
+
+    @Override
+    public Reply<Boolean> advance(String tenant, List<Given> given) {
+        return done(of(new Reader(tenant, "")).setAdvance(ConversationMessages.advance(given)));
+    }
+
+    @Override
+    public Reply<Boolean> forgetDevice(Reader reader, String device) {
+        return done(of(reader).setForgetDevice(ForgetDevice.newBuilder().setDeviceId(device)));
+    }
+
     private static Reply<Boolean> inParts(List<String> users, Function<ChangeMembers, Reply<Boolean>> change) {
         boolean changed = false;
         int from = 0;
@@ -176,7 +198,7 @@ public final class RemoteConversations implements Conversations {
             case NOT_FOUND -> new Reply.NotFound<>();
             case REFUSED -> new Reply.Refused<>(answer.getRefused());
             case UNAVAILABLE -> new Reply.Unavailable<>(answer.getUnavailable());
-            case PAGE, ENTRIES, READ_MARK, MESSAGE, DONE, SEQ, MEMBERS, ANSWER_NOT_SET ->
+            case PAGE, ENTRIES, READ_MARK, MESSAGE, DONE, SEQ, MEMBERS, MISSED, ANSWER_NOT_SET ->
                 answer.getAnswerCase() == expected ? read(answer, read) : unreadable();
         };
     }

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 public final class RetentionSchedule implements AutoCloseable {
     private static final Log LOG = Log.of(RetentionSchedule.class);
     private static final String LEASE = "retention";
+    /** For so long it is known what a device has that does not ask what it missed. */
+    private static final Duration DEVICE_AGE = Duration.ofDays(90);
 
     private final Retention retention;
     private final Turn turn;
@@ -78,11 +80,26 @@ public final class RetentionSchedule implements AutoCloseable {
 
     private void pass() {
         try {
+            if (!turn.take()) {
+                return;
+            }
+            forgetDevices();
             for (Rule rule : rules.get()) {
                 if (!turn.take()) {
                     return;
                 }
                 apply(rule);
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("retention_failed", "cause", "" + e);
+        }
+    }
+
+    private void forgetDevices() {
+        try {
+            long forgotten = retention.forgetDevicesUnseenSince(System.currentTimeMillis() - DEVICE_AGE.toMillis());
+            if (forgotten > 0) {
+                LOG.info("devices_forgotten", "devices", forgotten);
             }
         } catch (SQLException | RuntimeException e) {
             LOG.warn("retention_failed", "cause", "" + e);

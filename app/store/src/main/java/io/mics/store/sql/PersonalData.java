@@ -75,8 +75,9 @@ public final class PersonalData {
 
     /**
      * Takes away all that is stored of a user: its messages become tombstones without body, headers and device, which
-     * keep their numbers so that nobody sees a hole; its memberships, pointers and what it hid are gone. Its id stays
-     * in the names of conversations of two and with its tombstones, because the other side's history refers to it.
+     * keep their numbers so that nobody sees a hole; its memberships, devices, pointers and what it hid are gone. Its
+     * id stays in the names of conversations of two and with its tombstones, because the other side's history refers to
+     * it.
      *
      * @return how many messages became empty
      */
@@ -101,6 +102,10 @@ public final class PersonalData {
                 Parameters.update(c, LEAVE, tenant, user, row.id());
                 return Parameters.update(c, COUNT, row.id());
             });
+        });
+        database.write(c -> {
+            DeviceCursors.forgetAll(c, tenant, user);
+            return true;
         });
         return erased[0];
     }

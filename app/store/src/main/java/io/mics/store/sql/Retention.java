@@ -84,6 +84,11 @@ public final class Retention {
         return deleted;
     }
 
+    /** Forgets up to where devices were given conversations that were not seen since then; how many devices. */
+    public long forgetDevicesUnseenSince(long timeMs) throws SQLException {
+        return new DeviceCursors(database).forgetUnseenSince(timeMs);
+    }
+
     private long apply(Row row, Duration age, int most, long nowMs) throws SQLException {
         long deleted = 0;
         long first = row.firstSeq();

@@ -22,6 +22,7 @@ public final class SqlConversations implements Conversations {
     private final Revisions revisions;
     private final Lookups lookups;
     private final Memberships memberships;
+    private final DeviceCursors cursors;
 
     /** Conversations of this database, whose schema is there. */
     public SqlConversations(Database database) {
@@ -31,6 +32,7 @@ public final class SqlConversations implements Conversations {
         revisions = new Revisions(database);
         lookups = new Lookups(database);
         memberships = new Memberships(database);
+        cursors = new DeviceCursors(database);
     }
 
     @FunctionalInterface
@@ -125,5 +127,20 @@ public final class SqlConversations implements Conversations {
     @Override
     public Reply<Boolean> leave(String tenant, ConversationRef.Group group, List<String> users) {
         return answer(() -> memberships.leave(tenant, group, users));
+    }
+
+    @Override
+    public Reply<Missed> missed(Reader reader, String device, int limit) {
+        return answer(() -> cursors.missed(reader, device, limit));
+    }
+
+    @Override
+    public Reply<Boolean> advance(String tenant, List<Given> given) {
+        return answer(() -> cursors.advance(tenant, given));
+    }
+
+    @Override
+    public Reply<Boolean> forgetDevice(Reader reader, String device) {
+        return answer(() -> cursors.forget(reader, device));
     }
 }
