@@ -1,5 +1,6 @@
 package io.mics.kafka;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * answers, senders wait. Safe on any thread; blocks.
  */
 public final class KafkaSender implements KafkaSending, KafkaAppending, AutoCloseable {
-    private static final long LOOK_SECONDS = 2;
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
+    /** How often those who will not wait for long look whether brokers answer. */
+    private static final Duration SHORT_LOOK = Duration.ofMillis(500);
+
+    private static final Duration EVER = Duration.ofDays(365);
+    private static final Failure UNSETTLED = new Failure(new TimeoutException("no broker has answered yet"), true);
     private static final Fate ARRIVED = new Fate.Arrived();
 
     /** Why a record was not acknowledged, and whether the producer had it by then. */
@@ -53,7 +60,7 @@ public final class KafkaSender implements KafkaSending, KafkaAppending, AutoClos
         return KafkaClients.batchBytes(settings);
     }
 
-    /** Why no broker answers, as far as is known; empty when one does. */
+    @Override
     public Optional<String> unavailable() {
         return cluster.unavailable();
     }
@@ -70,7 +77,7 @@ public final class KafkaSender implements KafkaSending, KafkaAppending, AutoClos
 
     @Override
     public Round send(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
-        return send(cluster.await(), topic, records);
+        return send(cluster.await(), topic, records, EVER);
     }
 
     @Override
@@ -89,12 +96,26 @@ public final class KafkaSender implements KafkaSending, KafkaAppending, AutoClos
 
     @Override
     public Round sendNow(String topic, List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+        return sendNow(topic, records, EVER);
+    }
+
+    @Override
+    public Round sendNow(String topic, List<ProducerRecord<String, byte[]>> records, Duration most)
+            throws InterruptedException {
         Optional<KafkaClients> clients = cluster.clients();
         if (clients.isEmpty()) {
             Fate failed = new Fate.Failed("no broker answers", false);
             return new Round(Collections.nCopies(records.size(), failed), true);
         }
-        return send(clients.get(), topic, records);
+        return send(clients.get(), topic, records, most);
+    }
+
+    private static AtomicReferenceArray<@Nullable Failure> unsettled(int count) {
+        AtomicReferenceArray<@Nullable Failure> failures = new AtomicReferenceArray<>(count);
+        for (int i = 0; i < count; i++) {
+            failures.set(i, UNSETTLED);
+        }
+        return failures;
     }
 
     private static InterruptedException interrupted(InterruptException e) {
@@ -102,9 +123,10 @@ public final class KafkaSender implements KafkaSending, KafkaAppending, AutoClos
         return new InterruptedException(e.getMessage());
     }
 
-    private Round send(KafkaClients clients, String topic, List<ProducerRecord<String, byte[]>> records)
+    private Round send(KafkaClients clients, String topic, List<ProducerRecord<String, byte[]>> records, Duration most)
             throws InterruptedException {
-        AtomicReferenceArray<@Nullable Failure> failures = new AtomicReferenceArray<>(records.size());
+        long began = System.nanoTime();
+        AtomicReferenceArray<@Nullable Failure> failures = unsettled(records.size());
         boolean inconclusive = false;
         boolean handedOver = false;
         try {
@@ -112,11 +134,15 @@ public final class KafkaSender implements KafkaSending, KafkaAppending, AutoClos
             CountDownLatch open = new CountDownLatch(records.size());
             handedOver = true;
             handOver(clients, records, failures, open);
-            while (!open.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+            Duration look = most.equals(EVER) ? LOOK : SHORT_LOOK;
+            boolean waits = true;
+            while (waits && !open.await(look.toMillis(), TimeUnit.MILLISECONDS)) {
                 if (cluster.answers()) {
                     topics.lookAgain(clients, topic);
+                    waits = System.nanoTime() - began < most.toNanos();
                 } else {
                     inconclusive = true;
+                    waits = most.equals(EVER);
                 }
             }
         } catch (InterruptException e) {
@@ -145,12 +171,13 @@ public final class KafkaSender implements KafkaSending, KafkaAppending, AutoClos
             if (refusal == null) {
                 try {
                     Future<?> unused = producer.send(records.get(i), (metadata, failure) -> {
-                        if (failure != null) {
-                            // what the producer refuses at once, it says on its caller's thread
-                            failures.set(
-                                    at,
-                                    new Failure(failure, Thread.currentThread().threadId() != caller));
-                        }
+                        // what the producer refuses at once, it says on its caller's thread
+                        failures.set(
+                                at,
+                                failure == null
+                                        ? null
+                                        : new Failure(
+                                                failure, Thread.currentThread().threadId() != caller));
                         open.countDown();
                     });
                 } catch (InterruptException e) {
@@ -160,7 +187,8 @@ public final class KafkaSender implements KafkaSending, KafkaAppending, AutoClos
                     open.countDown();
                 }
                 Failure failure = failures.get(i);
-                refusal = failure == null || failure.cause() instanceof RecordTooLargeException ? null : failure;
+                boolean refused = failure != null && !failure.handedOver();
+                refusal = refused && !(failure.cause() instanceof RecordTooLargeException) ? failure : null;
             } else {
                 failures.set(i, new Failure(refusal.cause(), false));
                 open.countDown();

@@ -24,6 +24,8 @@ public enum Metric {
     STORE_COMMIT_DURATION("mics_store_commit_duration_ms", Kind.HISTOGRAM, "node"),
     FANOUT_LAG("mics_fanout_lag", Kind.GAUGE, "tenant"),
     FANOUT_CHUNKS("mics_fanout_chunks_total", Kind.COUNTER, "tenant", "outcome"),
+    WAL_BACKLOG("mics_wal_backlog", Kind.GAUGE, "tenant"),
+    WAL_MESSAGES("mics_wal_messages_total", Kind.COUNTER, "tenant", "outcome"),
     DISTRIBUTIONS("mics_distributions_total", Kind.COUNTER, "tenant", "outcome"),
     DISTRIBUTION_BACKLOG("mics_distribution_backlog", Kind.GAUGE, "tenant"),
     DEDUP_HITS("mics_dedup_hits_total", Kind.COUNTER, "tenant"),

@@ -27,6 +27,8 @@ final class MetricHelp {
         mics_store_commit_duration_ms ms Time a transaction that stored messages took, of all tenants
         mics_fanout_lag - Tasks of large groups that wait for this node
         mics_fanout_chunks_total - Chunks of large groups: served, or left for their members to ask for
+        mics_wal_backlog - Messages in the write-ahead log that are not in Kafka yet, as this node saw last
+        mics_wal_messages_total - Messages of the write-ahead log, by what became of them
         mics_distributions_total - Stored messages brought to devices, or left for them to ask for
         mics_distribution_backlog - Stored messages that wait to be brought to devices
         mics_dedup_hits_total - Messages recognised as sent again

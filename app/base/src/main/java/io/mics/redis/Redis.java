@@ -15,7 +15,9 @@ import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -137,6 +139,38 @@ public final class Redis implements AutoCloseable {
             } catch (RedisException e) {
                 lost(describe(e));
             }
+        }
+    }
+
+    /** How the server is configured, by these names; of a cluster, one node. What it does not say is absent. */
+    public RedisOutcome<Map<String, String>> configured(List<String> names) {
+        StatefulConnection<String, String> now = connection;
+        if (now == null) {
+            return new RedisOutcome.Unavailable<>("not connected");
+        }
+        Map<String, String> values = new HashMap<>();
+        try {
+            for (String name : names) {
+                CommandArgs<String, String> arguments =
+                        new CommandArgs<>(StringCodec.UTF8).add(CommandType.GET).add(name);
+                AsyncCommand<String, String, List<Object>> asked = new AsyncCommand<>(
+                        new Command<>(CommandType.CONFIG, new NestedMultiOutput<>(StringCodec.UTF8), arguments));
+                now.dispatch(asked);
+                List<Object> answer = asked.get(settings.commandTimeout().toNanos(), TimeUnit.NANOSECONDS);
+                if (answer.size() == 2) {
+                    values.put(name, String.valueOf(answer.get(1)));
+                }
+            }
+            return new RedisOutcome.Value<>(values);
+        } catch (ExecutionException e) {
+            return new RedisOutcome.Unavailable<>(describe(e.getCause() == null ? e : e.getCause()));
+        } catch (TimeoutException e) {
+            return new RedisOutcome.Unavailable<>("no answer in time");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new RedisOutcome.Unavailable<>("interrupted");
+        } catch (RedisException e) {
+            return new RedisOutcome.Unavailable<>(describe(e));
         }
     }
 

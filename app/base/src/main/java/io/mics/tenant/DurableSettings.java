@@ -16,6 +16,7 @@ import java.util.Set;
  * @param notifyOnlyAbove members of a group beyond which devices are only notified that there is news
  * @param retentionAge    how old messages may become; 0 keeps them
  * @param retentionCount  how many messages one conversation may have; 0 keeps them
+ * @param wal             when messages are written to the write-ahead log
  */
 public record DurableSettings(
         Ack ack,
@@ -27,13 +28,24 @@ public record DurableSettings(
         int smallGroup,
         int notifyOnlyAbove,
         Duration retentionAge,
-        int retentionCount) {
+        int retentionCount,
+        Wal wal) {
     /** When a message is acknowledged. */
     public enum Ack {
         /** The log has it. */
         ACCEPTED,
         /** The database has it. */
         PERSISTED
+    }
+
+    /** When messages are written to the write-ahead log in Redis. */
+    public enum Wal {
+        /** Never. */
+        OFF,
+        /** While Kafka is away. */
+        FALLBACK,
+        /** Before Kafka, every one. */
+        ALWAYS
     }
 
     /** Who says who is in a group. */
@@ -56,7 +68,8 @@ public record DurableSettings(
             500,
             10_000,
             Duration.ZERO,
-            0);
+            0,
+            Wal.OFF);
 
     /** Takes a copy of the set. */
     public DurableSettings {

@@ -108,7 +108,8 @@ public final class TenantReader {
                 s.integer("small-group", d.smallGroup(), 1, 100_000),
                 s.integer("notify-only-above", d.notifyOnlyAbove(), 1, Integer.MAX_VALUE),
                 retention.duration("age", d.retentionAge(), Duration.ZERO, Duration.ofDays(36_500)),
-                retention.integer("messages-per-conversation", d.retentionCount(), 0, Integer.MAX_VALUE));
+                retention.integer("messages-per-conversation", d.retentionCount(), 0, Integer.MAX_VALUE),
+                s.choice("wal", DurableSettings.Wal.class, d.wal()));
     }
 
     private static BackendSettings hooks(Section s, BackendSettings d) {

@@ -225,7 +225,7 @@ public final class Session implements TimerTask {
         durable.written(queue.written());
     }
 
-    /** Queues a delivery; {@code writes} starts the writer, if there is none. */
+    /** Queues a delivery, a stored one once, whichever node sends it; {@code writes} starts the writer. */
     boolean send(Delivery delivery, PendingWrites writes) {
         synchronized (queued) {
             if (queued.isRepetition(delivery) || !durable.admitsLive(delivery)) {

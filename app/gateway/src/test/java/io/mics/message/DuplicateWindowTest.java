@@ -95,7 +95,7 @@ class DuplicateWindowTest {
 
     @Test
     void nothingIsBegunOnceAnotherNodeHasTakenOverWhatTheDeviceSent() throws InterruptedException {
-        RecentSends recent = new RecentSends();
+        RecentSends recent = new RecentSends(now::get);
         recent.takeOver(1);
         assertThat(window.claim(sender(1, recent), message("1", "u2", "hi"))).isInstanceOf(Claim.Moved.class);
         assertThat(window.claim(sender(2, recent), message("1", "u2", "hi"))).isInstanceOf(Claim.First.class);
@@ -103,7 +103,7 @@ class DuplicateWindowTest {
 
     @Test
     void aResendThatWaitedForAFailureIsNotBegunWhereItsDeviceHasLeftMeanwhile() throws Exception {
-        RecentSends recent = new RecentSends();
+        RecentSends recent = new RecentSends(now::get);
         Claim.First first = (Claim.First) window.claim(sender(1, recent), message("1", "u2", "hi"));
         CompletableFuture<Claim> resend = new CompletableFuture<>();
         Thread waiting = Thread.ofVirtual().start(() -> {

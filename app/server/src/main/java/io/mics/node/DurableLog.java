@@ -6,20 +6,28 @@ import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.dispatch.HookEventLog;
 import io.mics.kafka.KafkaSender;
 import io.mics.lifecycle.Lifecycle;
+import io.mics.node.settings.StartRefusedException;
 import io.mics.pipeline.DistributionQueues;
 import io.mics.pipeline.HookPersistedEvents;
-import io.mics.pipeline.KafkaConversationLog;
 import io.mics.pipeline.KafkaPersistedEvents;
 import io.mics.pipeline.KafkaPipeline;
 import io.mics.pipeline.PersistedEvents;
+import io.mics.pipeline.log.BatchAppender;
+import io.mics.pipeline.log.BatchingLog;
+import io.mics.pipeline.log.KafkaBatchAppender;
+import io.mics.pipeline.wal.RedisWriteAheadLog;
+import io.mics.pipeline.wal.WalFront;
 import io.mics.protocol.StoredMessage;
+import io.mics.redis.Redis;
 import io.mics.store.GroupCommitLog;
 import io.mics.store.MessageWriter;
 import io.mics.store.MeteredWriter;
 import io.mics.store.StoreSettings;
 import io.mics.store.engine.Store;
 import io.mics.tenant.DurableSettings;
+import io.mics.tenant.Tenant;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * What durable messages are appended to, and what brings them from there into the store and to devices: Kafka and the
@@ -81,10 +89,54 @@ final class DurableLog {
     static ConversationLog appendingTo(KafkaSender sender, Foundation foundation, Lifecycle lifecycle) {
         KafkaConversationTopics topics =
                 foundation.config().get(KafkaEventSettings.SECTION).conversationTopics();
-        KafkaConversationLog log = new KafkaConversationLog(
-                sender, topics.upstream(), tenant -> appendTimeout(foundation, tenant), foundation.wheel());
+        KafkaBatchAppender kafka = new KafkaBatchAppender(sender, topics.upstream());
+        BatchAppender appender = foundation
+                .redis()
+                .<BatchAppender>map(redis -> behindWal(kafka, redis, foundation, lifecycle))
+                .orElse(kafka);
+        BatchingLog log = new BatchingLog(appender, tenant -> appendTimeout(foundation, tenant), foundation.wheel());
         lifecycle.forgetTenant("conversation log", log::forget);
         return lifecycle.add("conversation log", log);
+    }
+
+    private static BatchAppender behindWal(
+            KafkaBatchAppender kafka, Redis redis, Foundation foundation, Lifecycle lifecycle) {
+        WalFront front = lifecycle.add(
+                "write-ahead log",
+                WalFront.start(
+                        kafka,
+                        new RedisWriteAheadLog(redis),
+                        tenant -> settings(foundation, tenant).wal(),
+                        () -> foundation.tenants().all().stream()
+                                .filter(tenant -> tenant.settings().isDurable())
+                                .map(Tenant::id)
+                                .toList(),
+                        foundation.metrics()));
+        lifecycle.forgetTenant("write-ahead log", front::forget);
+        foundation
+                .observability()
+                .detail(
+                        "write-ahead-log",
+                        () -> walTenants(foundation).findAny().flatMap(tenant -> front.unusable()));
+        return front.appender();
+    }
+
+    private static Stream<Tenant> walTenants(Foundation foundation) {
+        return foundation.tenants().all().stream()
+                .filter(tenant -> tenant.settings().isDurable()
+                        && tenant.settings().durable().wal() != DurableSettings.Wal.OFF);
+    }
+
+    /** Refuses to start with a write-ahead log that has nothing to stand on. */
+    static void check(Foundation foundation) {
+        if (foundation.redis().isPresent() && foundation.kafka().isPresent()) {
+            return;
+        }
+        walTenants(foundation).findFirst().ifPresent(tenant -> {
+            throw new StartRefusedException(
+                    "tenants." + tenant.id() + ".durable.wal",
+                    "is not off, which takes redis.uri, to write to, and kafka.bootstrap-servers, to write ahead of");
+        });
     }
 
     private GroupCommitLog groupCommit(HookEventLog hookEvents) {
@@ -107,10 +159,14 @@ final class DurableLog {
     }
 
     private static Duration appendTimeout(Foundation foundation, String tenant) {
+        return settings(foundation, tenant).appendTimeout();
+    }
+
+    private static DurableSettings settings(Foundation foundation, String tenant) {
         return foundation
                 .tenants()
                 .find(tenant)
-                .map(it -> it.settings().durable().appendTimeout())
-                .orElse(DurableSettings.DEFAULTS.appendTimeout());
+                .map(it -> it.settings().durable())
+                .orElse(DurableSettings.DEFAULTS);
     }
 }

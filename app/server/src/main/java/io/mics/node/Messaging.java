@@ -47,6 +47,7 @@ record Messaging(
      * @param flushTime how long queued events may take to leave at the end
      */
     static Messaging open(Foundation foundation, Supplier<Duration> flushTime) {
+        DurableLog.check(foundation);
         GatewayState state = GatewayState.empty(foundation);
         Optional<Cluster> cluster = foundation.redis().map(redis -> Cluster.join(foundation, redis, state.buffered()));
         long epoch = cluster.map(Cluster::epoch).orElse(0L);

@@ -8,6 +8,7 @@ import io.mics.kafka.KafkaSending;
 import io.mics.kafka.KafkaTasks;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.pipeline.log.LogRecords;
 import io.mics.store.MessageWriter;
 import java.time.Duration;
 import java.util.ArrayList;

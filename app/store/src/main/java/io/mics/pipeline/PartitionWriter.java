@@ -4,6 +4,7 @@ import io.mics.concurrent.CriticalThreads;
 import io.mics.conversation.NewMessage;
 import io.mics.observe.Log;
 import io.mics.observe.Metrics;
+import io.mics.pipeline.log.LogRecords;
 import io.mics.store.MessageWriter;
 import io.mics.store.Written;
 import java.util.ArrayDeque;

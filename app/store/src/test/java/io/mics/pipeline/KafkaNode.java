@@ -9,6 +9,8 @@ import io.mics.kafka.KafkaProducerSettings;
 import io.mics.kafka.KafkaSecurity;
 import io.mics.kafka.KafkaSender;
 import io.mics.observe.Metrics;
+import io.mics.pipeline.log.BatchingLog;
+import io.mics.pipeline.log.KafkaBatchAppender;
 import io.mics.protocol.StoredMessage;
 import io.mics.store.MessageWriter;
 import io.mics.timer.TimingWheel;
@@ -28,7 +30,7 @@ final class KafkaNode implements AutoCloseable {
     final List<String> distributed = new CopyOnWriteArrayList<>();
     final List<String> published = new CopyOnWriteArrayList<>();
     final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
-    final KafkaConversationLog log;
+    final BatchingLog log;
     private final TimingWheel wheel = TimingWheel.start(Duration.ofMillis(10));
     private final KafkaSender sender;
     private final KafkaPersistedEvents events;
@@ -63,8 +65,10 @@ final class KafkaNode implements AutoCloseable {
         connection = new KafkaConnection(servers, KafkaSecurity.NONE, name, Duration.ofSeconds(5));
         sender =
                 KafkaSender.open(new KafkaProducerSettings(connection, Duration.ofSeconds(2), delivery, true, 1 << 20));
-        log = new KafkaConversationLog(
-                sender, KafkaConversationTopics.DEFAULTS.upstream(), tenant -> Duration.ofSeconds(5), wheel);
+        log = new BatchingLog(
+                new KafkaBatchAppender(sender, KafkaConversationTopics.DEFAULTS.upstream()),
+                tenant -> Duration.ofSeconds(5),
+                wheel);
         events = new KafkaPersistedEvents(sender, KafkaConversationTopics.DEFAULTS.persisted());
         distribution = new DistributionQueues(
                 (message, stored, acknowledge, repeated) -> {

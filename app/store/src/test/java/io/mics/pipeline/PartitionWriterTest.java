@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.pipeline.log.LogRecords;
 import io.mics.store.MessageWriter;
 import io.mics.testing.Await;
 import java.util.List;

@@ -7,16 +7,16 @@ import io.mics.protocol.StoredMessage;
 import java.util.Map;
 
 /** Messages for tests. */
-final class Sample {
-    static final String TRACE = "0123456789abcdef0123456789abcdef";
+public final class Sample {
+    public static final String TRACE = "0123456789abcdef0123456789abcdef";
 
     private Sample() {}
 
-    static NewMessage message(String tenant, String group, String id) {
+    public static NewMessage message(String tenant, String group, String id) {
         return message(tenant, group, id, ByteString.copyFromUtf8("body of " + id));
     }
 
-    static NewMessage message(String tenant, String group, String id, ByteString body) {
+    public static NewMessage message(String tenant, String group, String id, ByteString body) {
         return new NewMessage(
                 tenant,
                 new ConversationRef.Group(group),
@@ -33,7 +33,7 @@ final class Sample {
                 false);
     }
 
-    static StoredMessage stored(NewMessage message, long seq, long messageId) {
+    public static StoredMessage stored(NewMessage message, long seq, long messageId) {
         return new StoredMessage(
                 message.conversation(),
                 seq,

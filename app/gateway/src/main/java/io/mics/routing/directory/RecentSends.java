@@ -81,7 +81,7 @@ public class RecentSends {
     }
 
     /** Ages by a clock in nanoseconds, that of what is passed to {@link #begun}. */
-    RecentSends(LongSupplier nanoClock) {
+    public RecentSends(LongSupplier nanoClock) {
         clock = nanoClock;
     }
 

@@ -16,10 +16,10 @@ import io.mics.message.DuplicateWindow;
 import io.mics.observe.TraceBuffer;
 import io.mics.offline.OfflineMemory;
 import io.mics.pipeline.DistributionQueues;
-import io.mics.pipeline.KafkaConversationLog;
 import io.mics.pipeline.KafkaFanOut;
 import io.mics.pipeline.KafkaPersistedEvents;
 import io.mics.pipeline.KafkaPipeline;
+import io.mics.pipeline.log.BatchingLog;
 import io.mics.redis.RedisSettings;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.delivery.PacedBroadcast;
@@ -101,7 +101,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
         if (kafka) {
             parts.put(
                     "conversation log and pipeline",
-                    KafkaConversationLog.mostBytes()
+                    BatchingLog.mostBytes()
                             + KafkaPipeline.mostBytes()
                             + KafkaPersistedEvents.mostBytes()
                             + KafkaFanOut.mostBytes());

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** Which metrics only tenants have whose messages are stored. */
 public final class DurableSeries {
-    private static final Pattern NAMES = Pattern.compile("mics_(log_append|pipeline|store|fanout|distribution)");
+    private static final Pattern NAMES = Pattern.compile("mics_(log_append|wal|pipeline|store|fanout|distribution)");
 
     private DurableSeries() {}
 

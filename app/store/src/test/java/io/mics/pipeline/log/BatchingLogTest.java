@@ -1,11 +1,12 @@
-package io.mics.pipeline;
+package io.mics.pipeline.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.mics.conversation.ConversationLog.Outcome;
 import io.mics.conversation.NewMessage;
-import io.mics.pipeline.BatchAppender.Fate;
+import io.mics.pipeline.Sample;
+import io.mics.pipeline.log.BatchAppender.Fate;
 import io.mics.testing.Await;
 import io.mics.timer.TimingWheel;
 import java.time.Duration;

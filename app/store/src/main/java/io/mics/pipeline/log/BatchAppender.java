@@ -1,4 +1,4 @@
-package io.mics.pipeline;
+package io.mics.pipeline.log;
 
 import io.mics.conversation.ConversationLog.Outcome;
 import io.mics.conversation.NewMessage;

@@ -1,4 +1,4 @@
-package io.mics.pipeline;
+package io.mics.pipeline.log;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * the sender gave have {@code h.} in front of their names. A header that is not known, of a later version, is ignored;
  * a record without one that every message has is not read.
  */
-final class LogRecords {
+public final class LogRecords {
     static final String TENANT = "tenant";
     static final String CONVERSATION = "conversation";
     static final String SENDER = "sender";
@@ -33,7 +33,7 @@ final class LogRecords {
     private LogRecords() {}
 
     /** What was in a record. */
-    sealed interface Read {
+    public sealed interface Read {
         /** A message. */
         record Message(NewMessage message) implements Read {}
 
@@ -46,7 +46,7 @@ final class LogRecords {
     }
 
     /** A message as the value of a record. */
-    static byte[] write(NewMessage message) {
+    public static byte[] write(NewMessage message) {
         LogRecord.Builder record = LogRecord.newBuilder()
                 .setTraceId(message.traceId())
                 .setBody(message.body())
@@ -71,7 +71,7 @@ final class LogRecords {
     }
 
     /** Reads the value of a record of {@code tenant}'s log; the message's body is a part of that array. */
-    static Read read(String tenant, byte[] value) {
+    public static Read read(String tenant, byte[] value) {
         LogRecord record;
         try {
             CodedInputStream input = UnsafeByteOperations.unsafeWrap(value).newCodedInput();

@@ -1,10 +1,11 @@
-package io.mics.pipeline;
+package io.mics.pipeline.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mics.conversation.NewMessage;
+import io.mics.pipeline.Sample;
 import io.mics.proto.log.v1.LogRecord;
 import io.mics.protocol.ConversationRef;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.mics.pipeline;
+package io.mics.pipeline.log;
 
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.SharedByteBudget;

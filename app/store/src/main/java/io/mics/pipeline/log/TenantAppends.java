@@ -1,11 +1,11 @@
-package io.mics.pipeline;
+package io.mics.pipeline.log;
 
 import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.SharedByteBudget;
 import io.mics.conversation.ConversationLog.Outcome;
 import io.mics.conversation.NewMessage;
 import io.mics.observe.Log;
-import io.mics.pipeline.BatchAppender.Fate;
+import io.mics.pipeline.log.BatchAppender.Fate;
 import io.mics.timer.TimerTask;
 import io.mics.timer.TimingWheel;
 import java.util.ArrayDeque;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("engine")
-class KafkaConversationLogTest {
+class KafkaLogTest {
     private static final Outcome ACCEPTED = new Outcome.Accepted();
     private static final Outcome UNAVAILABLE = new Outcome.Unavailable();
 

@@ -1,0 +1,17 @@
+-- Appends messages to a write-ahead log, all of them or none.
+-- KEYS[1] the stream, KEYS[2] the bytes in it
+-- ARGV[1] entries it may have, ARGV[2] bytes it may have, then conversation and value of each message
+-- returns {1} when they are in it, {0} when there is no room
+local bytes = tonumber(redis.call('GET', KEYS[2]) or '0')
+local added = 0
+for i = 3, #ARGV do
+  added = added + #ARGV[i]
+end
+if redis.call('XLEN', KEYS[1]) + (#ARGV - 2) / 2 > tonumber(ARGV[1]) or bytes + added > tonumber(ARGV[2]) then
+  return {0}
+end
+for i = 3, #ARGV, 2 do
+  redis.call('XADD', KEYS[1], '*', 'c', ARGV[i], 'v', ARGV[i + 1])
+end
+redis.call('INCRBY', KEYS[2], added)
+return {1}
