@@ -61,7 +61,7 @@ final class DeviceCursors {
     private static final String UNSEEN_LONGEST =
             "SELECT device FROM devices WHERE tenant = ? AND user_id = ? ORDER BY seen_ms DESC LIMIT 1000 OFFSET "
                     + MOST_DEVICES;
-    private static final String EXPIRED =
+    static final String EXPIRED =
             "SELECT tenant, user_id, device FROM devices WHERE seen_ms < ? ORDER BY seen_ms LIMIT ?";
 
     private static final Comparator<Given> IN_ORDER = Comparator.comparing(Given::user)

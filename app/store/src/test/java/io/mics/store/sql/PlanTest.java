@@ -73,7 +73,9 @@ class PlanTest {
                 plan(c, explain, Lookups.BY_KEY, hash, "a"),
                 plan(c, explain, Lookups.BY_NAME, 7L, 10L, "m7", "a"),
                 plan(c, explain, Lookups.CREATED_BEFORE, 7L, 10L, 30L, 5L),
-                plan(c, explain, Memberships.PAGE, "t", "single:a:b7", "", 11));
+                plan(c, explain, Memberships.PAGE, "t", "single:a:b7", "", 11),
+                plan(c, explain, DeviceCursors.MISSED, "d", "t", "a", 1_000),
+                plan(c, explain, DeviceCursors.EXPIRED, 1L, 200));
     }
 
     @Test
@@ -92,7 +94,8 @@ class PlanTest {
                     .allSatisfy(plan -> assertThat(plan)
                             .doesNotContain("Seq Scan on messages")
                             .doesNotContain("Seq Scan on conversations")
-                            .doesNotContain("Seq Scan on members"));
+                            .doesNotContain("Seq Scan on members")
+                            .doesNotContain("Seq Scan on device"));
             assertThat(String.join("\n", plans))
                     .contains("messages_pkey", "messages_dedup", "messages_id", "conversations_name", "members_pkey");
             String found = plan(c, "EXPLAIN (ANALYZE, BUFFERS)", Lookups.BY_ID, ID, "t");
@@ -108,7 +111,8 @@ class PlanTest {
             fill(c, "CAST('0123456789' || i AS blob)", "CAST('body' AS blob)");
             assertThat(plans(c, "EXPLAIN QUERY PLAN", new EmbeddedDialect()))
                     .allSatisfy(plan -> assertThat(plan.lines()
-                                    .filter(line -> line.matches("SCAN (m|c|h|messages|members|conversations)\\b.*")))
+                                    .filter(line -> line.matches(
+                                            "SCAN (m|c|d|h|x|messages|members|conversations|devices)\\b.*")))
                             .as(plan)
                             .isEmpty());
         }
