@@ -109,6 +109,7 @@ final class Doctor {
             durable.topics();
         }
         durable.store(doctor.clock);
+        durable.writeAheadLog();
         try (OutboundHttp outboundHttp = new OutboundHttp(config.get(HooksSettings.SECTION));
                 HookTransports transports = HookPlatform.transports(configuration, outboundHttp)) {
             doctor.backends(config, outboundHttp);

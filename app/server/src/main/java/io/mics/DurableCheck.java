@@ -7,12 +7,14 @@ import io.mics.kafka.KafkaCheckup;
 import io.mics.node.PipelineCheckup;
 import io.mics.node.settings.NodeConfig;
 import io.mics.node.settings.Role;
+import io.mics.pipeline.wal.RedisWriteAheadLog;
 import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisSettings;
 import io.mics.store.StoreSettings;
 import io.mics.store.engine.StoreCheckup;
 import io.mics.store.engine.StoreCheckup.Result;
 import io.mics.store.schema.Schema;
+import io.mics.tenant.DurableSettings;
 import io.mics.tenant.TenantConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +61,32 @@ final class DurableCheck {
         } else if (!stores && !durable.isEmpty()) {
             pipeline();
         }
+    }
+
+    /** Looks whether the write-ahead log of those tenants that have one can be used. */
+    void writeAheadLog() {
+        Optional<TenantConfig> tenant = durable.stream()
+                .filter(it -> it.settings().durable().wal() != DurableSettings.Wal.OFF)
+                .findFirst();
+        if (tenant.isEmpty()) {
+            return;
+        }
+        String key = "tenants." + tenant.get().id() + ".durable.wal";
+        if (!(RedisAddress.parse(config.get(RedisSettings.SECTION).uri()) instanceof RedisAddress.Parsed.Valid redis)
+                || !config.get(KafkaEventSettings.SECTION).isConfigured()) {
+            doctor.fail(
+                    key,
+                    "is not off, which takes redis.uri, to write to, and kafka.bootstrap-servers, to write ahead of",
+                    "turn it off, or set both");
+            return;
+        }
+        RedisWriteAheadLog.unsafe(redis.address())
+                .ifPresentOrElse(
+                        how -> doctor.warn(
+                                key,
+                                how + ", so that the write-ahead log is not used",
+                                "set appendonly yes, appendfsync always and maxmemory-policy noeviction there"),
+                        () -> doctor.ok(key, "Redis writes to its disk before it answers"));
     }
 
     private void look(StoreSettings settings, ClockCheck clock) {

@@ -42,8 +42,12 @@ class DoctorDurableTest {
     private String said = "";
 
     private int examined(String mics) throws IOException {
+        return examined(mics, TENANT);
+    }
+
+    private int examined(String mics, String tenants) throws IOException {
         Files.writeString(dir.resolve("mics.yaml"), "ws: {max-tcp-connections: 10}\n" + PORTS + mics);
-        Files.writeString(dir.resolve("tenants.yaml"), TENANT);
+        Files.writeString(dir.resolve("tenants.yaml"), tenants);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int code = Doctor.run(dir, Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8));
         said = out.toString(StandardCharsets.UTF_8);
@@ -211,5 +215,23 @@ class DoctorDurableTest {
                 assertThat(said).contains("OK   roles: without pipeline, which another node has, of 1 that run");
             }
         }
+    }
+
+    @Test
+    void aWriteAheadLogNeedsARedisThatLosesNothing() throws Exception {
+        String tenant = TENANT.replace("messages: durable", "messages: durable, durable: {wal: fallback}");
+        try (RedisServer redis = RedisServer.running();
+                KafkaBroker kafka = KafkaBroker.running()) {
+            String both = "redis: {uri: \"" + redis.uri() + "\"}\nkafka: {bootstrap-servers: \""
+                    + kafka.bootstrapServers() + "\"}\n";
+            examined(both, tenant);
+            assertThat(said).contains("WARN tenants.t1.durable.wal: Redis has appendonly no, not yes");
+            redis.command("CONFIG", "SET", "appendonly", "yes");
+            redis.command("CONFIG", "SET", "appendfsync", "always");
+            examined(both, tenant);
+            assertThat(said).contains("OK   tenants.t1.durable.wal");
+        }
+        examined("", tenant);
+        assertThat(said).contains("FAIL tenants.t1.durable.wal: is not off, which takes redis.uri");
     }
 }

@@ -15,8 +15,8 @@ import io.mics.pipeline.PersistedEvents;
 import io.mics.pipeline.log.BatchAppender;
 import io.mics.pipeline.log.BatchingLog;
 import io.mics.pipeline.log.KafkaBatchAppender;
+import io.mics.pipeline.wal.NodeWal;
 import io.mics.pipeline.wal.RedisWriteAheadLog;
-import io.mics.pipeline.wal.WalFront;
 import io.mics.protocol.StoredMessage;
 import io.mics.redis.Redis;
 import io.mics.store.GroupCommitLog;
@@ -101,9 +101,9 @@ final class DurableLog {
 
     private static BatchAppender behindWal(
             KafkaBatchAppender kafka, Redis redis, Foundation foundation, Lifecycle lifecycle) {
-        WalFront front = lifecycle.add(
+        NodeWal front = lifecycle.add(
                 "write-ahead log",
-                WalFront.start(
+                NodeWal.start(
                         kafka,
                         new RedisWriteAheadLog(redis),
                         tenant -> settings(foundation, tenant).wal(),

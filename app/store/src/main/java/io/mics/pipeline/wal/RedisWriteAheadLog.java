@@ -4,8 +4,10 @@ import io.mics.observe.Log;
 import io.mics.pipeline.log.LogEntry;
 import io.mics.redis.Call;
 import io.mics.redis.Redis;
+import io.mics.redis.RedisAddress;
 import io.mics.redis.RedisOutcome;
 import io.mics.redis.RedisReply;
+import io.mics.redis.RedisTimeouts;
 import io.mics.redis.Script;
 import io.mics.store.Written;
 import java.time.Duration;
@@ -38,6 +40,8 @@ public final class RedisWriteAheadLog implements WriteAheadLog {
     private static final long LEASE_MILLIS = Duration.ofSeconds(10).toMillis();
     private static final int READ_TOGETHER = 200;
     private static final long READ_BYTES = 1 << 20;
+    private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
+    private static final List<String> SETTINGS = List.of("appendonly", "appendfsync", "maxmemory-policy", "maxmemory");
     private static final int REFUSED_KEPT = 1_000;
     private static final long LOOK_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -50,6 +54,15 @@ public final class RedisWriteAheadLog implements WriteAheadLog {
     /** In {@code redis}, which outlives this. */
     public RedisWriteAheadLog(Redis redis) {
         this.redis = redis;
+    }
+
+    /** Why the Redis at {@code address} could lose what is written there; empty when it could not, or says nothing. */
+    public static Optional<String> unsafe(RedisAddress address) {
+        try (Redis redis = Redis.open(address, RedisTimeouts.of(LOOK_TIMEOUT))) {
+            return redis.configured(SETTINGS) instanceof RedisOutcome.Value<Map<String, String>> value
+                    ? problem(value.value())
+                    : Optional.empty();
+        }
     }
 
     @Override
@@ -71,7 +84,7 @@ public final class RedisWriteAheadLog implements WriteAheadLog {
 
     private Optional<String> look() {
         long returns = redis.returns();
-        return switch (redis.configured(List.of("appendonly", "appendfsync", "maxmemory-policy", "maxmemory"))) {
+        return switch (redis.configured(SETTINGS)) {
             case RedisOutcome.Unavailable<Map<String, String>> away -> Optional.of(away.cause());
             case RedisOutcome.Value<Map<String, String>> value -> {
                 Optional<String> found = problem(value.value());

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /** Nodes that share a Redis, each with a Kafka that is there or not. */
 @Tag("engine")
 @Timeout(120)
-class WalFrontTest {
+class NodeWalTest {
     private static final Outcome ACCEPTED = new Outcome.Accepted();
     private static final String TENANT = "t1";
 
@@ -63,14 +63,14 @@ class WalFrontTest {
         volatile boolean undecided;
 
         private final WriteAheadLog wal;
-        private final WalFront front;
+        private final NodeWal front;
         private final BatchingLog log;
 
         Node(RedisServer redis, Duration timeout) {
             Redis connection = RedisWriteAheadLogTest.connect(redis);
             open.add(connection);
             wal = new RedisWriteAheadLog(connection);
-            front = WalFront.start(this, wal, tenant -> setting.get(), () -> List.of(TENANT), metrics);
+            front = NodeWal.start(this, wal, tenant -> setting.get(), () -> List.of(TENANT), metrics);
             open.add(front);
             log = new BatchingLog(front.appender(), tenant -> timeout, wheel);
             open.add(log);

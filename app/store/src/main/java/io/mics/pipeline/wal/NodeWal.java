@@ -10,13 +10,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The write-ahead log of a node, in front of Kafka: what appends, and what drains. */
-public final class WalFront implements AutoCloseable {
+public final class NodeWal implements AutoCloseable {
     private final WriteAheadLog wal;
     private final WalTenants tenants;
     private final WalDrain drain;
     private final WalAppender appender;
 
-    private WalFront(
+    private NodeWal(
             RecordAppender kafka,
             WriteAheadLog wal,
             Function<String, Wal> settings,
@@ -36,15 +36,15 @@ public final class WalFront implements AutoCloseable {
      * @param settings of a tenant
      * @param durable  the durable tenants now
      */
-    public static WalFront start(
+    public static NodeWal start(
             RecordAppender kafka,
             WriteAheadLog wal,
             Function<String, Wal> settings,
             Supplier<Collection<String>> durable,
             Metrics metrics) {
-        WalFront front = new WalFront(kafka, wal, settings, durable, metrics);
-        front.drain.start();
-        return front;
+        NodeWal node = new NodeWal(kafka, wal, settings, durable, metrics);
+        node.drain.start();
+        return node;
     }
 
     /** Where messages are appended. */
