@@ -35,23 +35,14 @@ public final class ConversationDelivery {
         this.ids = ids;
     }
 
-    /** Who is in a group; empty where nobody could say. */
-    public Optional<List<String>> members(Tenant tenant, ConversationRef.Group group, String traceId)
+    /** Who is in a group. */
+    public GroupMembers.Lookup members(Tenant tenant, ConversationRef.Group group, String traceId)
             throws InterruptedException {
-        return switch (members.find(tenant, group, traceId)) {
-            case GroupMembers.Lookup.Known known -> Optional.of(known.list());
-            case GroupMembers.Lookup.Unavailable away -> {
-                LOG.warn(
-                        "members_unavailable",
-                        "tenant",
-                        tenant.id(),
-                        "conversation",
-                        group.id(),
-                        "cause",
-                        away.reason());
-                yield Optional.empty();
-            }
-        };
+        GroupMembers.Lookup found = members.find(tenant, group, traceId);
+        if (found instanceof GroupMembers.Lookup.Unavailable away) {
+            LOG.warn("members_unavailable", "tenant", tenant.id(), "conversation", group.id(), "cause", away.reason());
+        }
+        return found;
     }
 
     /** Word of a change for everybody in a conversation but the connection that made it. */
@@ -79,9 +70,9 @@ public final class ConversationDelivery {
      * To everybody in a conversation who is online.
      *
      * @param except a connection that gets nothing
-     * @return whether it was known who is in the conversation
+     * @return {@link Distributed.Later} where it was not known who is in the conversation
      */
-    public boolean deliver(
+    public Distributed deliver(
             String tenant,
             ConversationRef conversation,
             String traceId,
@@ -91,20 +82,20 @@ public final class ConversationDelivery {
             throws InterruptedException {
         return switch (conversation) {
             case ConversationRef.Single single -> {
-                fanOut.deliver(tenant, single.users(), delivery, except, writes);
-                yield true;
+                List<String> users = single.users();
+                yield Distributed.Reached.of(users, fanOut.deliver(tenant, users, delivery, except, writes));
             }
             case ConversationRef.Group group -> toGroup(tenant, group, traceId, delivery, except, writes);
             case ConversationRef.World world -> {
                 // its sender does not wait behind everybody for what it is to be answered
                 fanOut.deliver(tenant, List.of(delivery.message().getUserId()), delivery, except, writes);
                 fanOut.deliverToEverybody(tenant, delivery.forOthers(), except);
-                yield true;
+                yield new Distributed.Broadcast();
             }
         };
     }
 
-    private boolean toGroup(
+    private Distributed toGroup(
             String tenant,
             ConversationRef.Group group,
             String traceId,
@@ -114,12 +105,14 @@ public final class ConversationDelivery {
             throws InterruptedException {
         Optional<Tenant> known = tenants.find(tenant);
         if (known.isEmpty()) {
-            return true;
+            return new Distributed.WithoutTenant();
         }
-        Optional<List<String>> now = members(known.get(), group, traceId);
-        if (now.isPresent()) {
-            fanOut.deliver(tenant, now.get(), delivery, except, writes);
-        }
-        return now.isPresent();
+        return switch (members(known.get(), group, traceId)) {
+            case GroupMembers.Lookup.Known now -> {
+                List<String> users = now.list();
+                yield Distributed.Reached.of(users, fanOut.deliver(tenant, users, delivery, except, writes));
+            }
+            case GroupMembers.Lookup.Unavailable away -> Distributed.Later.withoutMembers(away);
+        };
     }
 }

@@ -16,6 +16,11 @@ public interface ConversationLog {
      */
     void append(NewMessage message, Consumer<Outcome> done) throws InterruptedException;
 
+    /** What a tenant's messages are appended to, in a few words, for who asks what became of one. */
+    default String describe(String tenant) {
+        return "the log";
+    }
+
     /** What became of an append. */
     sealed interface Outcome {
         /** The log has it; that it is stored reaches its device by {@link Distribution}. */

@@ -5,6 +5,7 @@ import io.mics.hook.dispatch.RecallPermission;
 import io.mics.message.PreSend;
 import io.mics.message.Sender;
 import io.mics.observe.Metrics;
+import io.mics.observe.TraceBuffer;
 import io.mics.protocol.OutboundFrame;
 import io.mics.timer.TimingWheel;
 import java.util.function.Consumer;
@@ -43,11 +44,18 @@ public final class ConversationUseCases {
      * The use cases of a node.
      *
      * @param maxBodyBytes of one message; 0 is unlimited
+     * @param traces       has what became of messages that came here
      */
-    public ConversationUseCases(Ports ports, int maxBodyBytes, TimingWheel wheel, Metrics metrics) {
+    public ConversationUseCases(Ports ports, int maxBodyBytes, TimingWheel wheel, Metrics metrics, TraceBuffer traces) {
         Access access = new Access(ports.members());
         send = new SendToConversation(
-                access, ports.hooks(), ports.log(), new ConversationMeters.OfTenants(metrics), wheel, maxBodyBytes);
+                access,
+                ports.hooks(),
+                ports.log(),
+                new ConversationMeters.OfTenants(metrics),
+                traces,
+                wheel,
+                maxBodyBytes);
         read = new ReadConversations(access, ports.conversations());
         change = new ChangeConversations(
                 access,

@@ -5,6 +5,7 @@ import io.mics.hook.SendDecision;
 import io.mics.message.PreSend;
 import io.mics.message.Sender;
 import io.mics.observe.Log;
+import io.mics.observe.TraceBuffer;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.proto.message.v1.MessageType;
 import io.mics.protocol.AckReason;
@@ -45,6 +46,7 @@ public final class SendToConversation {
     private final PreSend hooks;
     private final ConversationLog log;
     private final ConversationMeters.OfTenants meters;
+    private final TraceBuffer traces;
     private final TimingWheel wheel;
     private final int maxBodyBytes;
 
@@ -58,12 +60,14 @@ public final class SendToConversation {
             PreSend hooks,
             ConversationLog log,
             ConversationMeters.OfTenants meters,
+            TraceBuffer traces,
             TimingWheel wheel,
             int maxBodyBytes) {
         this.access = access;
         this.hooks = hooks;
         this.log = log;
         this.meters = meters;
+        this.traces = traces;
         this.wheel = wheel;
         this.maxBodyBytes = maxBodyBytes;
     }
@@ -159,7 +163,9 @@ public final class SendToConversation {
 
     private void send(Sender sender, Draft draft, AppendWindow.Entry entry) throws InterruptedException {
         String name = draft.request().getMsgId();
-        OutboundFrame ack;
+        SendTrace trace = new SendTrace(sender, draft.request(), draft.conversation());
+        traces.note(sender.tenant().id(), trace);
+        OutboundFrame.Ack ack;
         try {
             meters.of(sender.tenant()).in(draft.conversation()).increment();
             if (!sender.tenant().limits().messages().tryTake()) {
@@ -170,7 +176,7 @@ public final class SendToConversation {
                 switch (ask(sender, draft)) {
                     case SendDecision.Denied denied -> ack = refused(sender, name, denied.code(), denied.reason());
                     case SendDecision.Allowed allowed -> {
-                        append(sender, draft, allowed.message(), entry);
+                        append(sender, draft, allowed.message(), entry, trace);
                         return;
                     }
                 }
@@ -182,6 +188,7 @@ public final class SendToConversation {
             entry.acknowledge(failed(name, 0, AckReason.OUTCOME_UNKNOWN));
             throw e;
         }
+        trace.refused(ack.reason());
         entry.acknowledge(ack);
     }
 
@@ -197,7 +204,7 @@ public final class SendToConversation {
         }
     }
 
-    private void append(Sender sender, Draft draft, MessageRequest passed, AppendWindow.Entry entry)
+    private void append(Sender sender, Draft draft, MessageRequest passed, AppendWindow.Entry entry, SendTrace trace)
             throws InterruptedException {
         NewMessage message = new NewMessage(
                 sender.tenant().id(),
@@ -224,6 +231,7 @@ public final class SendToConversation {
         log.append(message, outcome -> {
             count.appendDuration.recordSince(start);
             count.outcome(outcome).increment();
+            trace.appended(log, outcome, untilStored);
             if (untilStored && outcome instanceof ConversationLog.Outcome.Accepted) {
                 entry.acknowledgeAfter(
                         wheel, DOUBT_NANOS, () -> failed(message.clientMsgId(), 0, AckReason.OUTCOME_UNKNOWN));
@@ -256,12 +264,12 @@ public final class SendToConversation {
         };
     }
 
-    private OutboundFrame refused(Sender sender, String name, int code, String reason) {
+    private OutboundFrame.Ack refused(Sender sender, String name, int code, String reason) {
         meters.of(sender.tenant()).rejected(reason).increment();
         return failed(name, code, reason);
     }
 
-    private static OutboundFrame failed(String name, int code, String reason) {
+    private static OutboundFrame.Ack failed(String name, int code, String reason) {
         return new OutboundFrame.Ack(name, false, code, reason, System.currentTimeMillis(), OutboundFrame.Reach.NONE);
     }
 

@@ -60,6 +60,18 @@ public final class MessageTracer {
         traces.note(message.getTenantId(), message.getMsgId(), what, who, words);
     }
 
+    /** What devices on other nodes made of a message; those of a user {@code alone} are counted. */
+    private void elsewhere(String user, boolean alone, Delivery delivery, RemoteDelivery.Reached reached) {
+        boolean delivered = reached.delivered().contains(user);
+        String otherwise = reached.notTaken().contains(user) ? "not taken" : "no session";
+        int count = reached.devices();
+        note(
+                delivery,
+                "devices on other nodes",
+                user,
+                () -> delivered ? "delivered" + (alone ? " to " + MessageTrace.devices(0, count) : "") : otherwise);
+    }
+
     /** The devices on other nodes; what becomes of messages to one user is noted. */
     public RemoteDelivery elsewhere(RemoteDelivery devices) {
         return new RemoteDelivery() {
@@ -68,15 +80,7 @@ public final class MessageTracer {
                     throws InterruptedException {
                 Reached reached = devices.deliver(users, delivery, writes);
                 if (delivery.message().getMsgType() == MessageType.SINGLE_CHAT) {
-                    String user = users.getFirst();
-                    boolean delivered = reached.delivered().contains(user);
-                    String otherwise = reached.notTaken().contains(user) ? "not taken" : "no session";
-                    int count = reached.devices();
-                    note(
-                            delivery,
-                            "devices on other nodes",
-                            user,
-                            () -> delivered ? "delivered to " + MessageTrace.devices(0, count) : otherwise);
+                    users.forEach(user -> elsewhere(user, users.size() == 1, delivery, reached));
                 }
                 return reached;
             }

@@ -110,7 +110,8 @@ record DurableConversations(
                         catchUp),
                 foundation.config().maxMessageBytes(),
                 foundation.wheel(),
-                foundation.metrics());
+                foundation.metrics(),
+                foundation.hooks().traces());
     }
 
     /** What operators may ask and change of groups whose members are in the database. */

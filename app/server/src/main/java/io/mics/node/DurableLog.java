@@ -1,6 +1,7 @@
 package io.mics.node;
 
 import io.mics.conversation.ConversationLog;
+import io.mics.conversation.distribution.StoredTrace;
 import io.mics.event.kafka.KafkaConversationTopics;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.dispatch.HookEventLog;
@@ -78,7 +79,8 @@ final class DurableLog {
                         tenant -> foundation.tenants().find(tenant).isPresent(),
                         store.writers(),
                         KafkaPipeline.Settings.TIMING),
-                new KafkaPipeline.Ports(writer, events, distribution),
+                new KafkaPipeline.Ports(
+                        writer, events, distribution, foundation.hooks().traces()),
                 sender,
                 foundation.metrics());
         lifecycle.add("pipeline", pipeline);
@@ -144,10 +146,12 @@ final class DurableLog {
         return GroupCommitLog.start(
                 foundation.config().get(StoreSettings.SECTION),
                 writer,
-                (message, stored, duplicate) -> {
-                    events.publish(message, stored, duplicate, () -> {});
+                (message, stored, duplicate, batch) -> {
+                    StoredTrace trace = new StoredTrace(stored, "what clients of this node sent", batch, duplicate);
+                    foundation.hooks().traces().note(message.tenant(), trace);
+                    events.publish(message, stored, duplicate, duplicate ? () -> {} : trace::published);
                     if (!duplicate || isRecent(stored)) {
-                        distribution.addNow(message, stored, false, duplicate);
+                        distribution.addNow(message, stored, false, duplicate, trace::distributed);
                     }
                 },
                 tenant -> appendTimeout(foundation, tenant));

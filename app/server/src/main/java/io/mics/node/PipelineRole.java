@@ -76,7 +76,13 @@ final class PipelineRole {
         Foundation foundation = messaging.foundation();
         GroupFanOut fanOut = messaging.deliveries().toGroup();
         LargeGroups large = new LargeGroups(
-                foundation.tenants(), members, conversations, fanOut, foundation.wheel(), messaging.ids()::next);
+                foundation.tenants(),
+                members,
+                conversations,
+                fanOut,
+                foundation.wheel(),
+                messaging.ids()::next,
+                foundation.hooks().traces());
         LargeGroups.Tasks tasks = foundation
                 .kafka()
                 .<LargeGroups.Tasks>map(sender -> tasks(foundation, lifecycle, large, sender))

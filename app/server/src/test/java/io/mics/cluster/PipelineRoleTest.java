@@ -23,6 +23,7 @@ import io.mics.testing.RawClient;
 import io.mics.testing.RedisServer;
 import io.mics.testing.node.TestGateway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class PipelineRoleTest {
     private static final String SECRET = "dev-secret-t1";
+    private static final String EXPLAIN = "/internal/messages/m1/explain?tenant=t1";
     private static final String OF_TWO = "single:u1:u2";
 
     private final RedisServer redis = RedisServer.running();
@@ -208,6 +210,41 @@ class PipelineRoleTest {
                     throw new IllegalStateException(e);
                 }
             });
+        }
+    }
+
+    @Test
+    void gatewayAndPipelineEachExplainTheirPartOfAMessagesLife() throws Exception {
+        pipeline.close();
+        pipeline = node(
+                "node-3",
+                "roles: [pipeline, admin]\ninternal-port: " + RedisServer.freePort() + "\nstore: {url: \"" + database
+                        + "\"}\n");
+        try (RawClient one = RawClient.connect(gateway.port(), "t1", "u1", "d1");
+                RawClient two = RawClient.connect(gateway.port(), "t1", "u2", "d1")) {
+            one.send(send(OF_TWO, "m1"));
+            MessageAck ack = stored(one);
+            assertThat(next(two, ServerFrame::hasDelivery).getDelivery().getSeq())
+                    .isEqualTo(1);
+            assertThat(gateway.getInternal(EXPLAIN).body())
+                    .contains("from device d1 to single:u1:u2, 10 bytes")
+                    .contains("\"appended\"", "topic im-mics-t1-upstream", "accepted; answered SENT, level accepted");
+            for (String later : List.of("distributed", "persisted event")) {
+                Await.until(later, () -> explained(pipeline).contains(later));
+            }
+            assertThat(explained(pipeline))
+                    .contains("number 1, message id " + ack.getMessageId()
+                            + ", in a batch of 1 from im-mics-t1-upstream-")
+                    .contains("(0 of this node) of 2 of 2 users")
+                    .contains("devices on other nodes");
+        }
+    }
+
+    private static String explained(TestGateway node) {
+        try {
+            return node.getInternal(EXPLAIN).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 
 /**
  * {@code GET /messages/{msgId}/explain?tenant=} says what happened to a message on this node: received, hooks and their
- * verdicts, devices, offline storage, event, answer. Ids are not unique: the steps of all that match, oldest first. Of
- * an unknown id it says why it may be unknown (404).
+ * verdicts, devices, offline storage, event, answer; of durable ones the log, the store and distribution. Ids are not
+ * unique: the steps of all that match, oldest first. Of an unknown id it says why it may be unknown (404).
  */
 final class ExplainApi implements HttpService {
     private static final String UNKNOWN =

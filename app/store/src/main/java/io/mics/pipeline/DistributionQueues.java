@@ -3,6 +3,7 @@ package io.mics.pipeline;
 import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.HeapShare;
 import io.mics.concurrent.SharedByteBudget;
+import io.mics.conversation.Distributed;
 import io.mics.conversation.NewMessage;
 import io.mics.conversation.distribution.Distribution;
 import io.mics.observe.Counter;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ public final class DistributionQueues implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int ATTEMPTS = 5;
     private static final long FIRST_PAUSE_MILLIS = 50;
+
+    private static final Distributed NO_ROOM =
+            new Distributed.LeftToSync("too much waits to be distributed, see mics_distribution_backlog");
 
     private final Distribution distribution;
     private final SharedByteBudget room = SharedByteBudget.halfEach(MOST_BYTES);
@@ -65,10 +70,14 @@ public final class DistributionQueues implements AutoCloseable {
     /**
      * A message to distribute.
      *
-     * @param done called once it was distributed or given up; never when this is closed before it was taken
+     * @param done gets what became of it, once; never when this is closed before it was taken
      */
     private record Entry(
-            NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated, Runnable done) {
+            NewMessage message,
+            StoredMessage stored,
+            boolean acknowledge,
+            boolean repeated,
+            Consumer<Distributed> done) {
         int bytes() {
             return stored.body().size() + ENTRY_BYTES;
         }
@@ -122,10 +131,11 @@ public final class DistributionQueues implements AutoCloseable {
      * Takes a stored message; waits for room, a second at most, and after a second that brought none not again until
      * the queue was empty.
      *
-     * @param done called once, on any thread, when the message was distributed or given up, at once where there is no
+     * @param done gets once, on any thread, what became of it: distributed, or left to sync, at once where there is no
      *             room; never when this is closed before that
      */
-    public void add(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated, Runnable done)
+    public void add(
+            NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated, Consumer<Distributed> done)
             throws InterruptedException {
         Entry entry = new Entry(message, stored, acknowledge, repeated, done);
         Admission admission = Admission.RETIRED;
@@ -136,8 +146,13 @@ public final class DistributionQueues implements AutoCloseable {
     }
 
     /** Takes a stored message if there is room now; never waits. */
-    public void addNow(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated) {
-        Entry entry = new Entry(message, stored, acknowledge, repeated, () -> {});
+    public void addNow(
+            NewMessage message,
+            StoredMessage stored,
+            boolean acknowledge,
+            boolean repeated,
+            Consumer<Distributed> done) {
+        Entry entry = new Entry(message, stored, acknowledge, repeated, done);
         Admission admission = Admission.RETIRED;
         while (admission == Admission.RETIRED) {
             admission = queue(entry).addNow(entry);
@@ -154,7 +169,7 @@ public final class DistributionQueues implements AutoCloseable {
             meters.of(entry.message().tenant()).undistributed().increment();
         }
         if (admission == Admission.FULL) {
-            entry.done().run();
+            entry.done().accept(NO_ROOM);
         }
     }
 
@@ -244,8 +259,9 @@ public final class DistributionQueues implements AutoCloseable {
 
         private void work() {
             for (Entry entry = next(null); entry != null; entry = next(entry)) {
+                Distributed outcome;
                 try {
-                    distribute(entry);
+                    outcome = distribute(entry);
                 } catch (RuntimeException e) {
                     LOG.error(
                             "distribution_failed",
@@ -255,16 +271,18 @@ public final class DistributionQueues implements AutoCloseable {
                             "traceId",
                             entry.message().traceId());
                     meters.of(key.tenant()).undistributed().increment();
+                    outcome = new Distributed.LeftToSync("" + e);
                 } catch (InterruptedException e) {
                     meters.of(key.tenant()).undistributed().increment();
+                    outcome = new Distributed.LeftToSync("interrupted");
                 }
-                settle(entry);
+                settle(entry, outcome);
             }
         }
 
-        private void settle(Entry entry) {
+        private void settle(Entry entry, Distributed outcome) {
             try {
-                entry.done().run();
+                entry.done().accept(outcome);
             } catch (RuntimeException e) {
                 LOG.error("distribution_not_settled", e, "tenant", key.tenant());
             }
@@ -306,19 +324,22 @@ public final class DistributionQueues implements AutoCloseable {
         }
     }
 
-    private void distribute(Entry entry) throws InterruptedException {
+    private Distributed distribute(Entry entry) throws InterruptedException {
         String tenant = entry.message().tenant();
         boolean repeated = entry.repeated();
-        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            if (distribution.distribute(entry.message(), entry.stored(), entry.acknowledge(), repeated)) {
+        for (int attempt = 1; ; attempt++) {
+            Distributed outcome =
+                    distribution.distribute(entry.message(), entry.stored(), entry.acknowledge(), repeated);
+            if (!(outcome instanceof Distributed.Later later)) {
                 meters.of(tenant).distributed().increment();
-                return;
+                return outcome;
             }
-            if (attempt < ATTEMPTS) {
-                Thread.sleep(FIRST_PAUSE_MILLIS << attempt);
+            if (attempt == ATTEMPTS) {
+                meters.of(tenant).undistributed().increment();
+                return new Distributed.LeftToSync(ATTEMPTS + " attempts failed, the last because " + later.cause());
             }
+            Thread.sleep(FIRST_PAUSE_MILLIS << attempt);
         }
-        meters.of(tenant).undistributed().increment();
     }
 
     /** Forgets a tenant's queues, but for those that have something to distribute. */

@@ -8,6 +8,7 @@ import io.mics.kafka.KafkaSending;
 import io.mics.kafka.KafkaTasks;
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.observe.TraceBuffer;
 import io.mics.pipeline.log.LogRecords;
 import io.mics.store.MessageWriter;
 import java.time.Duration;
@@ -62,7 +63,8 @@ public final class KafkaPipeline implements AutoCloseable {
     }
 
     /** Where messages go; all of it outlives this. */
-    public record Ports(MessageWriter writer, PersistedEvents events, DistributionQueues distribution) {}
+    public record Ports(
+            MessageWriter writer, PersistedEvents events, DistributionQueues distribution, TraceBuffer traces) {}
 
     /**
      * Begins to read.
@@ -82,7 +84,8 @@ public final class KafkaPipeline implements AutoCloseable {
                 ports.events(),
                 ports.distribution(),
                 new TenantPermits(settings.writers()),
-                PipelineMeters.of(metrics));
+                PipelineMeters.of(metrics),
+                ports.traces());
         this.deadLetters = new KafkaLogDeadLetters(sending);
         this.lags = new KafkaTopicLags(Metric.PIPELINE_LAG, metrics, settings.isTenant());
         this.loop = new KafkaConsumerLoop<>(

@@ -2,8 +2,10 @@ package io.mics.pipeline;
 
 import io.mics.concurrent.CriticalThreads;
 import io.mics.conversation.NewMessage;
+import io.mics.conversation.distribution.StoredTrace;
 import io.mics.observe.Log;
 import io.mics.observe.Metrics;
+import io.mics.observe.TraceBuffer;
 import io.mics.pipeline.log.LogRecords;
 import io.mics.store.MessageWriter;
 import io.mics.store.Written;
@@ -46,7 +48,8 @@ final class PartitionWriter {
             PersistedEvents events,
             DistributionQueues distribution,
             TenantPermits permits,
-            Metrics.PerTenant<PipelineMeters> meters) {}
+            Metrics.PerTenant<PipelineMeters> meters,
+            TraceBuffer traces) {}
 
     /** Takes a record that cannot be stored to the dead letters. */
     interface DeadLettering {
@@ -140,7 +143,8 @@ final class PartitionWriter {
         int next = 0;
         for (Entry entry : batch) {
             switch (entry.read()) {
-                case LogRecords.Read.Message readable -> settle(entry, readable.message(), written.get(next++), count);
+                case LogRecords.Read.Message readable ->
+                    settle(entry, readable.message(), written.get(next++), messages.size());
                 case LogRecords.Read.Unreadable unreadable -> {
                     count.unreadable.increment();
                     dead(entry, unreadable.cause());
@@ -201,12 +205,14 @@ final class PartitionWriter {
         }
     }
 
-    private void settle(Entry entry, NewMessage message, Written written, PipelineMeters count)
-            throws InterruptedException {
+    private void settle(Entry entry, NewMessage message, Written written, int batch) throws InterruptedException {
+        PipelineMeters count = steps.meters().of(tenant);
         switch (written) {
             case Written.Stored stored -> {
                 (stored.duplicate() ? count.duplicate : count.stored).increment();
-                handOn(entry, message, stored);
+                StoredTrace trace = new StoredTrace(stored.message(), name, batch, stored.duplicate());
+                steps.traces().note(tenant, trace);
+                handOn(entry, message, stored, trace);
             }
             case Written.Refused refused -> {
                 count.refused.increment();
@@ -216,7 +222,8 @@ final class PartitionWriter {
     }
 
     /** A defect in what a stored message is handed to must not hold its partition back for ever: it is stored. */
-    private void handOn(Entry entry, NewMessage message, Written.Stored stored) throws InterruptedException {
+    private void handOn(Entry entry, NewMessage message, Written.Stored stored, StoredTrace trace)
+            throws InterruptedException {
         AtomicInteger open = new AtomicInteger(2);
         Runnable step = () -> {
             if (open.decrementAndGet() == 0) {
@@ -224,8 +231,14 @@ final class PartitionWriter {
             }
         };
         try {
-            steps.events().publish(message, stored.message(), stored.duplicate(), step);
-            steps.distribution().add(message, stored.message(), true, stored.duplicate(), step);
+            steps.events().publish(message, stored.message(), stored.duplicate(), () -> {
+                trace.published();
+                step.run();
+            });
+            steps.distribution().add(message, stored.message(), true, stored.duplicate(), outcome -> {
+                trace.distributed(outcome);
+                step.run();
+            });
         } catch (RuntimeException e) {
             LOG.error("stored_message_not_handed_on", e, "tenant", tenant, "traceId", message.traceId());
             if (open.getAndSet(Integer.MIN_VALUE) > 0) {

@@ -76,6 +76,11 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
         }
     }
 
+    @Override
+    public String describe(String tenant) {
+        return "the database";
+    }
+
     private void commit() {
         try {
             boolean isLeft = true;
@@ -170,7 +175,7 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
         }
         for (int i = 0; i < batch.size(); i++) {
             if (written.get(i) instanceof Written.Stored of) {
-                hand(batch.get(i).message, of.message(), duplicates.get(i));
+                hand(batch.get(i).message, of.message(), duplicates.get(i), batch.size());
             }
         }
     }
@@ -182,9 +187,9 @@ public final class GroupCommitLog implements ConversationLog, AutoCloseable {
                 && stored.body().equals(append.message.body());
     }
 
-    private void hand(NewMessage message, StoredMessage of, boolean duplicate) throws InterruptedException {
+    private void hand(NewMessage message, StoredMessage of, boolean duplicate, int batch) throws InterruptedException {
         try {
-            stored.stored(message, of, duplicate);
+            stored.stored(message, of, duplicate, batch);
         } catch (RuntimeException e) {
             LOG.error("stored_message_not_distributed", e, "tenant", message.tenant());
         }

@@ -3,6 +3,7 @@ package io.mics.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.mics.conversation.Distributed;
 import io.mics.conversation.NewMessage;
 import io.mics.conversation.distribution.Distribution;
 import io.mics.observe.Metric;
@@ -77,7 +78,7 @@ class DistributionQueuesTest {
             DistributionQueues queues, String tenant, ConversationRef conversation, long seq, Runnable done)
             throws InterruptedException {
         NewMessage message = message(tenant, conversation, seq);
-        queues.add(message, stored(message, seq), false, false, done);
+        queues.add(message, stored(message, seq), false, false, outcome -> done.run());
     }
 
     @Test
@@ -86,7 +87,7 @@ class DistributionQueuesTest {
         Distribution distribution = (message, stored, acknowledge, repeated) -> {
             got.computeIfAbsent(stored.conversation().id(), id -> new CopyOnWriteArrayList<>())
                     .add(stored.seq());
-            return true;
+            return Sample.DONE;
         };
         DistributionQueues queues = new DistributionQueues(distribution, metrics);
         for (long seq = 1; seq <= 200; seq++) {
@@ -114,7 +115,7 @@ class DistributionQueuesTest {
             } else {
                 other.countDown();
             }
-            return true;
+            return Sample.DONE;
         };
         DistributionQueues queues = new DistributionQueues(distribution, metrics);
         for (int i = 1; i <= 100; i++) {
@@ -136,10 +137,10 @@ class DistributionQueuesTest {
         AtomicInteger failures = new AtomicInteger(3);
         Distribution distribution = (message, stored, acknowledge, repeated) -> {
             if (stored.seq() == 1 && failures.getAndDecrement() > 0) {
-                return false;
+                return Sample.LATER;
             }
             got.add(stored.seq());
-            return true;
+            return Sample.DONE;
         };
         DistributionQueues queues = new DistributionQueues(distribution, metrics);
         add(queues, "t", ConversationRef.ofUsers("a", "b"), 1);
@@ -157,7 +158,7 @@ class DistributionQueuesTest {
                 throw new IllegalStateException("planted");
             }
             got.add(stored.seq());
-            return true;
+            return Sample.DONE;
         };
         DistributionQueues queues = new DistributionQueues(distribution, metrics);
         add(queues, "t", ConversationRef.ofUsers("a", "b"), 1);
@@ -172,7 +173,7 @@ class DistributionQueuesTest {
         DistributionQueues queues = new DistributionQueues(
                 (message, stored, acknowledge, repeated) -> {
                     release.await();
-                    return true;
+                    return Sample.DONE;
                 },
                 metrics);
         for (long seq = 1; seq <= MOST; seq++) {
@@ -191,14 +192,16 @@ class DistributionQueuesTest {
         ConversationRef conversation = ConversationRef.ofUsers("a", "b");
         DistributionQueues queues = full(conversation, release);
         NewMessage late = message("t", conversation, MOST + 1);
+        List<Distributed> outcomes = new CopyOnWriteArrayList<>();
         Thread.currentThread().interrupt(); // waiting would end by it
-        queues.addNow(late, stored(late, MOST + 1), false, false);
+        queues.addNow(late, stored(late, MOST + 1), false, false, outcomes::add);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(leftToSync()).isEqualTo(1);
+        assertThat(outcomes).singleElement().isInstanceOf(Distributed.LeftToSync.class);
         release.countDown();
         queues.flush(TimeUnit.SECONDS.toNanos(60));
         assertThat(queues.size()).isZero();
-        queues.addNow(late, stored(late, MOST + 1), false, false);
+        queues.addNow(late, stored(late, MOST + 1), false, false, outcomes::add);
         queues.flush(TimeUnit.SECONDS.toNanos(60));
         assertThat(metrics.counter(Metric.DISTRIBUTIONS, "t", "distributed").value())
                 .isEqualTo(MOST + 1);
@@ -229,7 +232,7 @@ class DistributionQueuesTest {
             if (stored.seq() == 2) {
                 throw new IllegalStateException("planted");
             }
-            return stored.seq() == 1;
+            return stored.seq() == 1 ? Sample.DONE : Sample.LATER;
         };
         DistributionQueues queues = new DistributionQueues(distribution, metrics);
         for (long seq = 1; seq <= 3; seq++) {
@@ -250,7 +253,7 @@ class DistributionQueuesTest {
         Distribution distribution = (message, stored, acknowledge, repeated) -> {
             begun.countDown();
             release.await();
-            return true;
+            return Sample.DONE;
         };
         DistributionQueues queues = new DistributionQueues(distribution, metrics);
         add(queues, "t", ConversationRef.ofUsers("a", "b"), 1, () -> settled.add(1L));
@@ -270,7 +273,7 @@ class DistributionQueuesTest {
         Distribution distribution = (message, stored, acknowledge, repeated) -> {
             release.await();
             got.add(stored.seq());
-            return true;
+            return Sample.DONE;
         };
         DistributionQueues queues = new DistributionQueues(distribution, metrics);
         add(queues, "t", ConversationRef.ofUsers("a", "b"), 1);

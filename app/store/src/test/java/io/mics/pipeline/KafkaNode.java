@@ -9,11 +9,13 @@ import io.mics.kafka.KafkaProducerSettings;
 import io.mics.kafka.KafkaSecurity;
 import io.mics.kafka.KafkaSender;
 import io.mics.observe.Metrics;
+import io.mics.observe.TraceBuffer;
 import io.mics.pipeline.log.BatchingLog;
 import io.mics.pipeline.log.KafkaBatchAppender;
 import io.mics.protocol.StoredMessage;
 import io.mics.store.MessageWriter;
 import io.mics.timer.TimingWheel;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -75,10 +77,10 @@ final class KafkaNode implements AutoCloseable {
                     if (!crash.isDistributed(stored)) {
                         held = true;
                         ended.await();
-                        return false;
+                        return Sample.LATER;
                     }
                     distributed.add(name(message) + (repeated ? " again" : ""));
-                    return true;
+                    return Sample.DONE;
                 },
                 metrics);
     }
@@ -117,7 +119,7 @@ final class KafkaNode implements AutoCloseable {
                         tenant -> true,
                         4,
                         new KafkaGroup.Timing(Duration.ofMillis(300), Duration.ofSeconds(6), KafkaGroup.Timing.EVER)),
-                new KafkaPipeline.Ports(writer, watched, distribution),
+                new KafkaPipeline.Ports(writer, watched, distribution, new TraceBuffer(0, Clock.systemUTC())),
                 sender,
                 metrics);
         return this;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.concurrent.FairScheduler;
 import io.mics.conversation.ConversationDelivery;
+import io.mics.conversation.Distributed;
 import io.mics.conversation.GroupMembers;
 import io.mics.conversation.NewMessage;
 import io.mics.conversation.Reply;
@@ -11,6 +12,7 @@ import io.mics.conversation.distribution.FanOutTask;
 import io.mics.conversation.distribution.LargeGroups;
 import io.mics.conversation.distribution.MessageDistribution;
 import io.mics.observe.Metrics;
+import io.mics.observe.TraceBuffer;
 import io.mics.protocol.ConversationFrame;
 import io.mics.protocol.ConversationRef;
 import io.mics.routing.delivery.GroupFanOut;
@@ -27,6 +29,7 @@ import io.mics.tenant.Tenants;
 import io.mics.testing.Await;
 import io.mics.timer.TimingWheel;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,6 +53,7 @@ class LargeGroupsTest {
     @TempDir
     Path folder;
 
+    private final TraceBuffer traces = new TraceBuffer(100, Clock.systemUTC());
     private final Metrics metrics = new Metrics();
     private final AtomicLong ahead = new AtomicLong();
     private final TimingWheel wheel = TimingWheel.byHand(Duration.ofMillis(10), () -> System.nanoTime() + ahead.get());
@@ -75,7 +79,7 @@ class LargeGroupsTest {
         };
         GroupFanOut fanOut = new GroupFanOut(devices, Optional.empty(), new FairScheduler(1));
         GroupMembers members = (tenant, group, traceId, beforeAsking) -> GroupMembers.Lookup.Known.of(membersNow());
-        LargeGroups large = new LargeGroups(tenants, members, store.conversations(), fanOut, wheel, () -> 1L);
+        LargeGroups large = new LargeGroups(tenants, members, store.conversations(), fanOut, wheel, () -> 1L, traces);
         tasks = new MemoryFanOut(large, metrics);
         ConversationDelivery everybody = new ConversationDelivery(tenants, members, fanOut, () -> 1L);
         delivery = new MessageDistribution(tenants, everybody, fanOut, large, task -> {
@@ -120,7 +124,7 @@ class LargeGroupsTest {
         NewMessage message = Sample.message(TENANT, "g", id);
         if (store.writer().write(List.of(message)) instanceof MessageWriter.Result.Committed done
                 && done.written().getFirst() instanceof Written.Stored stored) {
-            return delivery.distribute(message, stored.message(), true, false);
+            return !(delivery.distribute(message, stored.message(), true, false) instanceof Distributed.Later);
         }
         throw new AssertionError("not stored");
     }
@@ -135,6 +139,12 @@ class LargeGroupsTest {
         List<String> expected = new ArrayList<>(List.of("u1 m1", "u1 m2"));
         users.stream().skip(1).forEach(user -> expected.addAll(List.of(user + " m1 again", user + " m2 again")));
         assertThat(delivered).containsExactlyInAnyOrderElementsOf(expected);
+        Await.until("it says so", () -> traces.of(TENANT, "m1").size() == 3);
+        assertThat(traces.of(TENANT, "m1"))
+                .extracting(step -> step.what() + " " + step.detail())
+                .allSatisfy(step -> assertThat(step).startsWith("fanned out members "))
+                .satisfiesOnlyOnce(step -> assertThat(step).contains("members from the first on: to "))
+                .satisfiesOnlyOnce(step -> assertThat(step).contains("these were the last"));
         for (String user : users.subList(1, users.size())) {
             assertThat(delivered.indexOf(user + " m1 again")).isLessThan(delivered.indexOf(user + " m2 again"));
         }

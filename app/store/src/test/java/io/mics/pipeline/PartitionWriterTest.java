@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.observe.Metric;
 import io.mics.observe.Metrics;
+import io.mics.observe.TraceBuffer;
 import io.mics.pipeline.log.LogRecords;
 import io.mics.store.MessageWriter;
 import io.mics.testing.Await;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class PartitionWriterTest {
     private final Metrics metrics = new Metrics();
+    private final TraceBuffer traces = new TraceBuffer(100, Clock.systemUTC());
     private final Ledger ledger = new Ledger();
     private final List<String> happened = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch delivery = new CountDownLatch(0);
@@ -27,7 +30,7 @@ class PartitionWriterTest {
                 happened.add("distributing " + message.clientMsgId());
                 delivery.await();
                 happened.add("distributed " + message.clientMsgId() + (repeated ? " again" : ""));
-                return true;
+                return Sample.DONE;
             },
             metrics);
     private final List<Integer> batches = new CopyOnWriteArrayList<>();
@@ -57,7 +60,8 @@ class PartitionWriterTest {
             },
             distribution,
             new TenantPermits(2),
-            PipelineMeters.of(metrics));
+            PipelineMeters.of(metrics),
+            traces);
     private final PartitionWriter writer = new PartitionWriter("p0", "t1", steps);
 
     @AfterEach
@@ -116,6 +120,28 @@ class PartitionWriterTest {
     }
 
     @Test
+    void itsTraceSaysWhereAMessageWasStoredAndWhatCameOfItThen() {
+        add(writer, "t1", "m1");
+        await("settled m1");
+        assertThat(traces.of("t1", "m1"))
+                .extracting(step -> step.what() + ": " + step.detail())
+                .satisfiesExactlyInAnyOrder(
+                        stored -> assertThat(stored)
+                                .startsWith("stored: number 1, message id ")
+                                .endsWith(", in a batch of 1 from p0"),
+                        event -> assertThat(event).isEqualTo("persisted event: published"),
+                        last -> assertThat(last)
+                                .startsWith("distributed: to 1 device (1 of this node) of 1 of 2 users"));
+        assertThat(traces.reach("t1", "m1")).isEqualTo("stored as number 1, delivered to 1 device");
+        add(writer, "t1", "m1");
+        await("published m1 again");
+        Await.until(
+                "it is found stored",
+                () -> traces.of("t1", "m1").stream()
+                        .anyMatch(step -> step.detail().startsWith("was stored before: number 1, ")));
+    }
+
+    @Test
     void whatIsNotSafelyPublishedIsNotSettled() throws InterruptedException {
         safe.set(false);
         add(writer, "t1", "m1");
@@ -155,7 +181,8 @@ class PartitionWriterTest {
                 steps.events(),
                 distribution,
                 steps.permits(),
-                steps.meters());
+                steps.meters(),
+                steps.traces());
         PartitionWriter other = new PartitionWriter("p1", "t2", others);
         add(writer, "t1", "m1");
         add(other, "t2", "n1");

@@ -1,6 +1,7 @@
 package io.mics.pipeline;
 
 import com.google.protobuf.ByteString;
+import io.mics.conversation.Distributed;
 import io.mics.conversation.NewMessage;
 import io.mics.protocol.ConversationRef;
 import io.mics.protocol.StoredMessage;
@@ -9,6 +10,11 @@ import java.util.Map;
 /** Messages for tests. */
 public final class Sample {
     public static final String TRACE = "0123456789abcdef0123456789abcdef";
+
+    /** What a distribution of a test answers. */
+    static final Distributed DONE = new Distributed.Reached(2, 1, 1, 0);
+
+    static final Distributed LATER = new Distributed.Later("planted");
 
     private Sample() {}
 

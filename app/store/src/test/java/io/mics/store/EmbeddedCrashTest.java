@@ -41,7 +41,7 @@ class EmbeddedCrashTest {
             GroupCommitLog log = GroupCommitLog.start(
                     Databases.embedded(Path.of(arguments[0])),
                     store.writer(),
-                    (m, s, d) -> {},
+                    (m, s, d, b) -> {},
                     tenant -> Duration.ofSeconds(30));
             String run = arguments[1];
             for (int i = 0; i < 1_000_000; i++) {

@@ -92,7 +92,7 @@ class GroupCommitLogTest {
         return GroupCommitLog.start(
                 new StoreSettings("", "", "", 9, "", messages, bytes),
                 writer,
-                (message, stored, duplicate) ->
+                (message, stored, duplicate, batch) ->
                         events.add("sink " + message.clientMsgId() + (duplicate ? " again" : "")),
                 tenant -> timeout);
     }
@@ -350,7 +350,7 @@ class GroupCommitLogTest {
         log = GroupCommitLog.start(
                 new StoreSettings("", "", "", 9, "", 10, 1 << 20),
                 writer,
-                (message, stored, duplicate) -> {
+                (message, stored, duplicate, batch) -> {
                     throw new IllegalStateException("planted");
                 },
                 tenant -> LONG);

@@ -38,7 +38,7 @@ class PostgresCrashTest {
             Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
             AtomicInteger pending = new AtomicInteger();
             try (GroupCommitLog log = GroupCommitLog.start(
-                    Databases.postgres(""), store.writer(), (m, s, d) -> {}, tenant -> Duration.ofSeconds(60))) {
+                    Databases.postgres(""), store.writer(), (m, s, d, b) -> {}, tenant -> Duration.ofSeconds(60))) {
                 for (int i = 0; i < MESSAGES; i++) {
                     if (i == MESSAGES / 3 || i == 2 * MESSAGES / 3) {
                         server.kill();

@@ -1,5 +1,6 @@
 package io.mics.conversation.distribution;
 
+import io.mics.conversation.Distributed;
 import io.mics.conversation.NewMessage;
 import io.mics.protocol.StoredMessage;
 
@@ -13,8 +14,8 @@ public interface Distribution {
      *
      * @param acknowledge whether the device that sent it gets the acknowledgement that it is stored
      * @param repeated    whether it may have been distributed before: devices that got it do not get it again
-     * @return whether it was known who is in the conversation; else it is worth another attempt
+     * @return {@link Distributed.Later} where another attempt is worth it
      */
-    boolean distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
+    Distributed distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
             throws InterruptedException;
 }

@@ -3,9 +3,11 @@ package io.mics.conversation.distribution;
 import io.mics.concurrent.CriticalThreads;
 import io.mics.concurrent.PendingWrites;
 import io.mics.conversation.Conversations;
+import io.mics.conversation.Distributed;
 import io.mics.conversation.GroupMembers;
 import io.mics.conversation.Reply;
 import io.mics.observe.Log;
+import io.mics.observe.TraceBuffer;
 import io.mics.proto.message.v1.MessageRequest;
 import io.mics.protocol.ConversationFrame;
 import io.mics.protocol.ConversationRef;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Groups whose messages are not distributed while the next message waits: members are served in chunks, as tasks that
@@ -45,6 +48,7 @@ public final class LargeGroups {
     private final GroupFanOut fanOut;
     private final TimingWheel wheel;
     private final LongSupplier ids;
+    private final TraceBuffer traces;
     private final Map<Key, News> news = new ConcurrentHashMap<>();
 
     private record Key(String tenant, ConversationRef.Group group) {}
@@ -72,7 +76,8 @@ public final class LargeGroups {
     /**
      * What is known of groups, and the way to their members' devices.
      *
-     * @param ids the next identity of a delivery, unique in the cluster
+     * @param ids    the next identity of a delivery, unique in the cluster
+     * @param traces has what became of messages here
      */
     public LargeGroups(
             Tenants tenants,
@@ -80,13 +85,15 @@ public final class LargeGroups {
             Conversations conversations,
             GroupFanOut fanOut,
             TimingWheel wheel,
-            LongSupplier ids) {
+            LongSupplier ids,
+            TraceBuffer traces) {
         this.tenants = tenants;
         this.members = members;
         this.conversations = conversations;
         this.fanOut = fanOut;
         this.wheel = wheel;
         this.ids = ids;
+        this.traces = traces;
     }
 
     /** Serves the next chunk of members, by their ids. A device that has the message already does not get it again. */
@@ -119,20 +126,40 @@ public final class LargeGroups {
                 Delivery delivery = Delivery.stored(
                                 task.tenant(), message, Delivery.ToSendingDevice.NOTHING, task.traceId())
                         .asRedelivery();
-                deliver(task.tenant(), users, delivery);
+                GroupFanOut.Result result = deliver(task.tenant(), users, delivery);
                 String next = page.value().next();
+                note(
+                        task,
+                        message,
+                        () -> Distributed.Reached.of(users, result).words()
+                                + (next.isEmpty() ? "; these were the last" : "; more members follow"));
                 yield next.isEmpty() ? new Step.Done() : new Step.Next(task.after(next));
             }
             case Reply.NotFound<Conversations.Members> none -> new Step.Done();
             case Reply.Refused<Conversations.Members> refused -> new Step.Later(refused.reason());
-            case Reply.Unavailable<Conversations.Members> away -> new Step.Later(away.cause());
+            case Reply.Unavailable<Conversations.Members> away -> {
+                note(task, message, () -> "not now: " + away.cause());
+                yield new Step.Later(away.cause());
+            }
         };
     }
 
-    private void deliver(String tenant, List<String> users, Delivery delivery) throws InterruptedException {
+    /** What became of one chunk. */
+    private void note(FanOutTask task, StoredMessage message, Supplier<String> words) {
+        String after = task.resumeAfter();
+        traces.note(
+                task.tenant(),
+                message.clientMsgId(),
+                "fanned out",
+                task.group().id(),
+                () -> "members " + (after.isEmpty() ? "from the first on" : "after " + after) + ": " + words.get());
+    }
+
+    private GroupFanOut.Result deliver(String tenant, List<String> users, Delivery delivery)
+            throws InterruptedException {
         PendingWrites writes = new PendingWrites();
         try {
-            fanOut.deliver(tenant, users, delivery, LocalDelivery.NOBODY, writes);
+            return fanOut.deliver(tenant, users, delivery, LocalDelivery.NOBODY, writes);
         } finally {
             writes.start();
         }
@@ -179,7 +206,8 @@ public final class LargeGroups {
                             .build();
                     ConversationFrame frame = new ConversationFrame.Updated(
                             key.group().id(), ConversationFrame.Updated.UNREAD_NOT_KNOWN, due.seq());
-                    deliver(key.tenant(), known.list(), Delivery.change(frame, whose, due.traceId(), ids.getAsLong()));
+                    var unused = deliver(
+                            key.tenant(), known.list(), Delivery.change(frame, whose, due.traceId(), ids.getAsLong()));
                 }
                 case GroupMembers.Lookup.Unavailable away ->
                     LOG.warn("members_unavailable", "tenant", key.tenant(), "cause", away.reason());

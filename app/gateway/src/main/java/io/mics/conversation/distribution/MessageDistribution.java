@@ -2,6 +2,8 @@ package io.mics.conversation.distribution;
 
 import io.mics.concurrent.PendingWrites;
 import io.mics.conversation.ConversationDelivery;
+import io.mics.conversation.Distributed;
+import io.mics.conversation.GroupMembers;
 import io.mics.conversation.NewMessage;
 import io.mics.protocol.ConversationRef;
 import io.mics.protocol.Delivery;
@@ -39,7 +41,7 @@ public final class MessageDistribution implements Distribution {
     }
 
     @Override
-    public boolean distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
+    public Distributed distribute(NewMessage message, StoredMessage stored, boolean acknowledge, boolean repeated)
             throws InterruptedException {
         Delivery made = Delivery.stored(
                 message.tenant(),
@@ -74,7 +76,7 @@ public final class MessageDistribution implements Distribution {
     }
 
     /** To a group of any size; where it is large, to the sender's devices now, and to the others by a task. */
-    private boolean toGroup(
+    private Distributed toGroup(
             NewMessage message,
             StoredMessage stored,
             ConversationRef.Group group,
@@ -83,27 +85,38 @@ public final class MessageDistribution implements Distribution {
             throws InterruptedException {
         Optional<Tenant> tenant = tenants.find(message.tenant());
         if (tenant.isEmpty()) {
-            return true;
+            return new Distributed.WithoutTenant();
         }
-        Optional<List<String>> found = devices.members(tenant.get(), group, message.traceId());
-        if (found.isEmpty()) {
-            return false;
-        }
-        DurableSettings settings = tenant.get().settings().durable();
-        List<String> now = found.get();
-        if (now.size() > settings.notifyOnlyAbove()) {
-            large.announce(message.tenant(), group, stored.seq(), message.traceId());
-            now = List.of(message.sender());
-        } else if (now.size() > settings.smallGroup()) {
-            FanOutTask task = new FanOutTask(
-                    message.tenant(), group, stored.seq(), stored.messageId(), message.sender(), message.traceId(), "");
-            if (!tasks.add(task)) {
-                return false;
+        return switch (devices.members(tenant.get(), group, message.traceId())) {
+            case GroupMembers.Lookup.Known known -> {
+                List<String> all = known.list();
+                DurableSettings settings = tenant.get().settings().durable();
+                if (all.size() > settings.notifyOnlyAbove()) {
+                    large.announce(message.tenant(), group, stored.seq(), message.traceId());
+                    toSender(message, delivery, writes);
+                    yield new Distributed.Announced(all.size());
+                }
+                if (all.size() > settings.smallGroup()) {
+                    if (!tasks.add(task(message, stored, group))) {
+                        yield new Distributed.Later("no room for another task of a large group");
+                    }
+                    toSender(message, delivery, writes);
+                    yield new Distributed.Queued(all.size());
+                }
+                yield Distributed.Reached.of(
+                        all, fanOut.deliver(message.tenant(), all, delivery, LocalDelivery.NOBODY, writes));
             }
-            now = List.of(message.sender());
-        }
-        fanOut.deliver(message.tenant(), now, delivery, LocalDelivery.NOBODY, writes);
-        return true;
+            case GroupMembers.Lookup.Unavailable away -> Distributed.Later.withoutMembers(away);
+        };
+    }
+
+    private static FanOutTask task(NewMessage message, StoredMessage stored, ConversationRef.Group group) {
+        return new FanOutTask(
+                message.tenant(), group, stored.seq(), stored.messageId(), message.sender(), message.traceId(), "");
+    }
+
+    private void toSender(NewMessage message, Delivery delivery, PendingWrites writes) throws InterruptedException {
+        fanOut.deliver(message.tenant(), List.of(message.sender()), delivery, LocalDelivery.NOBODY, writes);
     }
 
     /** Clients of the first protocol know one acknowledgement, which may be this. */

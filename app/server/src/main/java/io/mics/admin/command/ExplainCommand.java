@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code java -jar mics.jar explain}: asks a running node what happened to a message. */
 @Command(
         description = "Says what happened to a message on a node: hooks and their verdicts, devices reached, events,"
-                + " the answer.",
+                + " the answer. Of a durable one, what the log made of it; the node that stored it says its number,"
+                + " batch and distribution.",
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

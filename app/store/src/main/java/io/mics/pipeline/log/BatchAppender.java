@@ -22,6 +22,11 @@ public interface BatchAppender {
     /** Appends messages in their order; every one has its fate when this returns, however long that takes. */
     List<Fate> append(String tenant, List<NewMessage> batch) throws InterruptedException;
 
+    /** What a tenant's messages are appended to, in a few words. */
+    default String describe(String tenant) {
+        return "the log";
+    }
+
     /** What became of one message. */
     sealed interface Fate {
         /** Its outcome is certain. */

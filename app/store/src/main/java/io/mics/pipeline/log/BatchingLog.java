@@ -67,6 +67,11 @@ public final class BatchingLog implements ConversationLog, AutoCloseable {
         }
     }
 
+    @Override
+    public String describe(String tenant) {
+        return appender.describe(tenant);
+    }
+
     /** Messages that wait or are being appended. */
     public long size() {
         return queues.values().stream().mapToLong(TenantAppends::size).sum();

@@ -27,6 +27,11 @@ public final class KafkaBatchAppender implements BatchAppender, RecordAppender {
     }
 
     @Override
+    public String describe(String tenant) {
+        return "topic " + KafkaHookTopics.of(template, tenant);
+    }
+
+    @Override
     public boolean isAvailable() {
         return kafka.unavailable().isEmpty();
     }

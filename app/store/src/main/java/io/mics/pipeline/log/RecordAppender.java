@@ -9,6 +9,11 @@ public interface RecordAppender {
     /** Whether the log can be reached, as far as is known. */
     boolean isAvailable();
 
+    /** See {@link BatchAppender#describe}. */
+    default String describe(String tenant) {
+        return "the log";
+    }
+
     /** See {@link BatchAppender#awaitReady}. */
     Optional<String> awaitReady(String tenant) throws InterruptedException;
 

@@ -51,6 +51,15 @@ public final class WalAppender implements BatchAppender {
     }
 
     @Override
+    public String describe(String tenant) {
+        return switch (tenants.setting(tenant)) {
+            case OFF -> kafka.describe(tenant);
+            case FALLBACK -> kafka.describe(tenant) + ", or the write-ahead log while Kafka is away";
+            case ALWAYS -> "the write-ahead log, and from there " + kafka.describe(tenant);
+        };
+    }
+
+    @Override
     public Optional<String> awaitReady(String tenant) throws InterruptedException {
         if (tenants.isWithout(tenant)) {
             return kafka.awaitReady(tenant);
