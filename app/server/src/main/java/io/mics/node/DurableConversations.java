@@ -9,6 +9,7 @@ import io.mics.conversation.ConversationUseCases;
 import io.mics.conversation.Conversations;
 import io.mics.conversation.DurableTenants;
 import io.mics.conversation.GroupMembers;
+import io.mics.conversation.Reply;
 import io.mics.conversation.catchup.CatchUpPush;
 import io.mics.conversation.remote.GrpcPipelineNodes;
 import io.mics.conversation.remote.RemoteConversations;
@@ -16,6 +17,8 @@ import io.mics.kafka.KafkaSender;
 import io.mics.lifecycle.Lifecycle;
 import io.mics.node.playground.PlaygroundStore;
 import io.mics.node.settings.StartRefusedException;
+import io.mics.observe.LastAnswer;
+import io.mics.protocol.ConversationRef;
 import io.mics.protocol.IdForm;
 import io.mics.tenant.Tenant;
 import io.mics.tenant.TenantReader;
@@ -39,6 +42,9 @@ record DurableConversations(
         ConversationDelivery devices,
         CatchUp catchUp)
         implements PlaygroundStore.Opened {
+    /** A group that is asked about by who only wants an answer. */
+    private static final ConversationRef.Group NO_GROUP = new ConversationRef.Group("readyz");
+
     /** Whether some tenant is durable, but for the playground's. */
     static boolean wanted(Tenants tenants) {
         return tenants.all().stream()
@@ -67,6 +73,15 @@ record DurableConversations(
         GrpcPipelineNodes nodes = lifecycle.add(
                 "pipeline nodes", new GrpcPipelineNodes(cluster::others, Cluster.linkSettings(foundation.config())));
         Conversations conversations = new RemoteConversations(nodes);
+        addLogDetail(foundation);
+        foundation
+                .observability()
+                .detail(
+                        "pipeline",
+                        new LastAnswer(
+                                "ready-pipeline",
+                                PipelineRole.MOMENT,
+                                () -> unavailable(foundation.tenants(), conversations)));
         CachedGroupMembers members = members(messaging, lifecycle, conversations);
         return Optional.of(new DurableConversations(
                 foundation,
@@ -75,6 +90,26 @@ record DurableConversations(
                 members,
                 devices(messaging, members),
                 catchUp(foundation, lifecycle, conversations, members)));
+    }
+
+    /** Why no other node answers what is stored; empty when one does, and where no tenant is durable. */
+    private static Optional<String> unavailable(Tenants tenants, Conversations conversations) {
+        return tenants.all().stream()
+                .filter(tenant -> tenant.settings().isDurable())
+                .findAny()
+                .flatMap(tenant -> conversations.isMember(tenant.id(), NO_GROUP, NO_GROUP.group())
+                                instanceof Reply.Unavailable<Boolean> away
+                        ? Optional.of(away.cause() + "; messages are accepted, and stored once one is back")
+                        : Optional.empty());
+    }
+
+    /** Says in {@code /readyz} that Kafka is away, where it is the log. */
+    static void addLogDetail(Foundation foundation) {
+        foundation
+                .kafka()
+                .ifPresent(kafka -> foundation
+                        .observability()
+                        .detail("log", () -> kafka.unavailable().map(cause -> "Kafka is away: " + cause)));
     }
 
     static CachedGroupMembers members(Messaging messaging, Lifecycle lifecycle, Conversations conversations) {

@@ -13,6 +13,7 @@ import io.mics.kafka.KafkaGroup;
 import io.mics.kafka.KafkaSender;
 import io.mics.lifecycle.Lifecycle;
 import io.mics.node.settings.StartRefusedException;
+import io.mics.observe.LastAnswer;
 import io.mics.observe.Log;
 import io.mics.pipeline.DistributionQueues;
 import io.mics.pipeline.KafkaFanOut;
@@ -41,14 +42,19 @@ final class PipelineRole {
     /** A Redis that lost all numbers gives new ones after half a lease: nobody is served before. */
     private static final Duration NUMBER_WAIT = RedisNodePart.LEASE;
 
+    /** What a probe of readiness waits at most for the database, or for another node. */
+    static final Duration MOMENT = Duration.ofMillis(200);
+
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(15);
 
     private final Store store;
+    private final NodePart nodePart;
     private final DurableConversations conversations;
 
-    private PipelineRole(Messaging messaging, Store store, Lifecycle lifecycle) {
+    private PipelineRole(Messaging messaging, Store store, NodePart nodePart, Lifecycle lifecycle) {
         Foundation foundation = messaging.foundation();
         this.store = store;
+        this.nodePart = nodePart;
         CachedGroupMembers members = DurableConversations.members(messaging, lifecycle, store.conversations());
         ConversationDelivery devices = DurableConversations.devices(messaging, members);
         DistributionQueues distribution = new DistributionQueues(
@@ -123,12 +129,23 @@ final class PipelineRole {
         }
         try {
             PipelineRole opened = open(messaging, foundation.lifecycle());
-            foundation.observability().detail("store", opened.store::unavailable);
+            foundation
+                    .observability()
+                    .detail("store", new LastAnswer("ready-store", MOMENT, opened.store::unavailable))
+                    .detail("message-ids", opened::withoutNumber);
+            DurableConversations.addLogDetail(foundation);
             foundation.eachTenant(tenant -> registerMetrics(foundation, tenant));
             return Optional.of(opened);
         } catch (StoreRefusedException e) {
             throw new StartRefusedException(e.key(), "" + e.getMessage());
         }
+    }
+
+    /** Why nothing can be stored though the database is there; empty while it can. */
+    private Optional<String> withoutNumber() {
+        return nodePart.number().isPresent()
+                ? Optional.empty()
+                : Optional.of("no number is leased in Redis for message ids: nothing is stored until one is");
     }
 
     private static void registerMetrics(Foundation foundation, Tenant tenant) {
@@ -147,7 +164,7 @@ final class PipelineRole {
         Store store = lifecycle.add("store", Store.open(settings, nodePart, writers));
         Tenants tenants = foundation.tenants();
         lifecycle.add("retention", RetentionSchedule.start(store, () -> retention(tenants), RETENTION_INTERVAL));
-        return new PipelineRole(messaging, store, lifecycle);
+        return new PipelineRole(messaging, store, nodePart, lifecycle);
     }
 
     /** What durable tenants keep that do not keep everything. */
