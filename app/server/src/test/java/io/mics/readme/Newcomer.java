@@ -40,7 +40,8 @@ import java.util.zip.ZipEntry;
  * made.
  */
 final class Newcomer implements AutoCloseable {
-    private static final Pattern PORT = Pattern.compile("\\b(8080|8081|9092|9300|9301|6379|[89]00[123]|910[123])\\b");
+    private static final Pattern PORT =
+            Pattern.compile("\\b(8080|8081|9092|5432|9300|9301|6379|[89]00[123]|910[123])\\b");
     private static final int SECONDS = 180;
     private static final String PLUGIN = "io/mics/sdk/plugin/example/BlockedWords.class";
     private static final String SERVICE = "META-INF/services/io.mics.sdk.plugin.PreSendHook";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mics.readme.Readme.Example;
 import io.mics.sdk.testing.KafkaBroker;
+import io.mics.testing.PostgresServer;
 import io.mics.testing.RedisServer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** README's loop of events with a real Kafka, and its three nodes with a real Redis. */
+/** README's loop of events with a real Kafka, its three nodes with a real Redis, and a durable tenant on two. */
 @Timeout(600)
 @SuppressWarnings("NullAway.Init")
 @Tag("engine")
@@ -40,6 +41,37 @@ class ReadmeClusterTest {
             newcomer.awaitPort("8080");
             newcomer.follow(sh("written at"));
             assertThat(newcomer.changedFiles()).as("what git sees").isEmpty();
+        }
+    }
+
+    @Test
+    void aGatewayWithoutADatabaseServesADurableTenant() throws Exception {
+        PostgresServer database = PostgresServer.shared();
+        database.execute("postgres", "CREATE ROLE mics LOGIN PASSWORD 'mics'");
+        database.execute("postgres", "CREATE DATABASE mics OWNER mics");
+        try (RedisServer redis = RedisServer.running();
+                KafkaBroker kafka = KafkaBroker.running();
+                Newcomer newcomer = new Newcomer(
+                        folder,
+                        Map.of(
+                                "6379",
+                                redis.port(),
+                                "9092",
+                                portOf(kafka.bootstrapServers()),
+                                "5432",
+                                database.port()))) {
+            newcomer.patient();
+            newcomer.start(sh("HOOK_GROUP_MEMBERS"));
+            newcomer.awaitPort("8081");
+            newcomer.follow(sh("cp -r config/three-nodes my-config/gateway"));
+            newcomer.follow(sh("doctor --config my-config/pipeline"));
+            newcomer.awaitText(newcomer.start(sh("NODE_ID=pipeline-1")), "\"ready\"");
+            newcomer.awaitText(newcomer.start(sh("NODE_ID=gateway-1")), "\"ready\"");
+            newcomer.follow(sh("stored on another node"));
+            assertThat(newcomer.changedFiles()).as("what git sees").isEmpty();
+        } finally {
+            database.execute("postgres", "DROP DATABASE mics WITH (FORCE)");
+            database.execute("postgres", "DROP ROLE mics");
         }
     }
 
