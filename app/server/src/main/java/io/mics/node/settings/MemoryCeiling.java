@@ -20,6 +20,7 @@ import io.mics.pipeline.KafkaFanOut;
 import io.mics.pipeline.KafkaPersistedEvents;
 import io.mics.pipeline.KafkaPipeline;
 import io.mics.pipeline.log.BatchingLog;
+import io.mics.pipeline.wal.NodeWal;
 import io.mics.redis.RedisSettings;
 import io.mics.routing.delivery.GroupSettings;
 import io.mics.routing.delivery.PacedBroadcast;
@@ -102,6 +103,7 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
             parts.put(
                     "conversation log and pipeline",
                     BatchingLog.mostBytes()
+                            + NodeWal.mostBytes()
                             + KafkaPipeline.mostBytes()
                             + KafkaPersistedEvents.mostBytes()
                             + KafkaFanOut.mostBytes());

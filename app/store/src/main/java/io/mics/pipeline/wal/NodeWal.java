@@ -47,6 +47,11 @@ public final class NodeWal implements AutoCloseable {
         return node;
     }
 
+    /** Bytes that are on their way from the log to Kafka at most, in this process. */
+    public static long mostBytes() {
+        return WalDrain.mostBytes();
+    }
+
     /** Where messages are appended. */
     public BatchAppender appender() {
         return appender;

@@ -1,6 +1,7 @@
 package io.mics.pipeline.wal;
 
 import io.mics.concurrent.CriticalThreads;
+import io.mics.concurrent.HeapShare;
 import io.mics.lifecycle.Draining;
 import io.mics.observe.Log;
 import io.mics.pipeline.log.BatchAppender.Fate;
@@ -27,8 +28,13 @@ final class WalDrain implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final long PAUSE_MILLIS = 100;
 
-    /** Shards whose records are in memory at one time, a mebibyte and a half each. */
-    private static final int TOGETHER = 8;
+    /** Bytes of what is read of one shard at one time, as text and as records. */
+    private static final long SHARD_BYTES = 1 << 20;
+
+    private static final long MOST_BYTES = HeapShare.atMost(8 * SHARD_BYTES, 1);
+
+    /** Shards that are drained at one time. */
+    private static final int TOGETHER = (int) Math.max(1, MOST_BYTES / SHARD_BYTES);
 
     private final RecordAppender kafka;
     private final WriteAheadLog wal;
@@ -63,6 +69,11 @@ final class WalDrain implements AutoCloseable {
         this.tenants = tenants;
         this.durable = durable;
         this.meters = meters;
+    }
+
+    /** Bytes that are read and not in Kafka yet at most, in this process. */
+    static long mostBytes() {
+        return TOGETHER * SHARD_BYTES;
     }
 
     WalDrain start() {
