@@ -16,6 +16,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ public final class KafkaSender implements KafkaSending, KafkaAppending, AutoClos
 
     /** A sender that begins to connect. */
     public static KafkaSender open(KafkaProducerSettings settings) {
+        // the client library's largest initializer reads many classes: virtual threads that wait for it keep their
+        // carriers, and with two of those, whoever holds the jar that it reads from could not go on
+        var unused = ApiKeys.values();
         KafkaSender sender = new KafkaSender(settings);
         sender.cluster.start();
         return sender;
