@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param port    0 takes a free one
  * @param setting what an operator changes to get another port
  * @param bounds  what its sockets may take
- * @param nio     whether sockets are read as channels; client certificates need it
+ * @param nio     whether encrypted sockets are read as channels; client certificates need it
  * @param tls     encryption; empty is plain text
  */
 public record ListenSettings(

@@ -4,7 +4,6 @@ import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.context.Context;
 import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.NioSocket;
 import io.helidon.common.socket.PlainSocket;
 import io.helidon.common.socket.TlsNioSocket;
 import io.helidon.common.socket.TlsSocket;
@@ -269,7 +268,8 @@ public final class Listener implements ListenerContext, AutoCloseable {
         String own = id(server);
         Optional<Tls> tls = settings.tls();
         if (tls.isEmpty()) {
-            return settings.nio() ? NioSocket.server(channel, id, own) : PlainSocket.server(channel.socket(), id, own);
+            // Helidon's NioSocket loses what a full socket buffer does not take of a write
+            return PlainSocket.server(channel.socket(), id, own);
         }
         if (settings.nio()) {
             return TlsNioSocket.server(channel, engine(tls.get(), channel), id, own);

@@ -5,7 +5,9 @@ import static io.mics.store.Messages.write;
 import static io.mics.store.Replies.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.mics.conversation.Conversations;
+import io.mics.conversation.NewMessage;
 import io.mics.conversation.Reply;
 import io.mics.conversation.remote.GrpcPipelineNodes;
 import io.mics.conversation.remote.RemoteConversations;
@@ -14,6 +16,7 @@ import io.mics.routing.link.Peer;
 import io.mics.store.engine.Store;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +152,39 @@ class PipelineNodesTest {
                 assertThat(cause(ask(nodes))).contains("role pipeline");
                 members.add(second.peer());
                 ok(ask(nodes));
+            }
+        }
+    }
+
+    @Test
+    void answersThatAreLargerThanASocketTakesAtOnceComeWhole() {
+        ByteString large = ByteString.copyFrom(new byte[1 << 20]);
+        for (int i = 0; i < 5; i++) {
+            write(
+                    store.writer(),
+                    new NewMessage(
+                            "t2",
+                            conversation,
+                            "a",
+                            "d",
+                            "m" + i,
+                            "m" + i,
+                            "",
+                            "image",
+                            large,
+                            Map.of(),
+                            "",
+                            1,
+                            false));
+        }
+        Conversations.Reader other = new Conversations.Reader("t2", "a");
+        try (RemoteNode node = RemoteNode.with(store.conversations());
+                GrpcPipelineNodes nodes = new GrpcPipelineNodes(node::peers, RemoteNode.SETTINGS)) {
+            Conversations remote = new RemoteConversations(nodes);
+            for (int i = 0; i < 3 * QUESTIONS; i++) {
+                assertThat(ok(remote.after(other, conversation, 0, 10)).messages())
+                        .hasSizeGreaterThan(2)
+                        .allMatch(message -> message.body().equals(large));
             }
         }
     }
