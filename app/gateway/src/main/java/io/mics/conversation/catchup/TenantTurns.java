@@ -1,5 +1,6 @@
 package io.mics.conversation.catchup;
 
+import io.mics.concurrent.CriticalThreads;
 import io.mics.observe.Log;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ final class TenantTurns {
         Turn next = next();
         while (next != null) {
             Turn turn = next;
-            Thread.ofVirtual().name(name).start(() -> run(turn));
+            Thread unused = CriticalThreads.start(name, () -> run(turn));
             next = next();
         }
     }
