@@ -78,6 +78,31 @@ final class OneLogRulesTest extends HistoryScript {
     }
 
     @Test
+    void aDeviceMayBeToldThatAMessageOfUnknownOutcomeIsStoredAfterAll() {
+        someTraffic();
+        int talk = talk(0, 1);
+        long unknown = fresh(0);
+        sent(0, talk, unknown);
+        of(0).event(now++, Event.UNKNOWN, unknown, talk, 0, 0);
+        Row late = store(talk, unknown);
+        acked(0, Event.STORED, talk, unknown, late);
+        deliver(0, talk, late);
+        Report right = check();
+        assertThat(right.clean()).as(right.toString()).isTrue();
+    }
+
+    @Test
+    void findsThatAMessageWhichFailedIsSaidToBeStored() {
+        someTraffic();
+        int talk = talk(0, 1);
+        long failed = fresh(0);
+        sent(0, talk, failed);
+        of(0).event(now++, Event.FAILED, failed, talk, 0, 0);
+        acked(0, Event.STORED, talk, failed, store(talk, failed));
+        assertThat(check().violations(Kind.UNASKED_ACK)).isEqualTo(1);
+    }
+
+    @Test
     void findsAnAckOfAnotherDevicesMessageAndOfWhatWasNeverSent() {
         someTraffic();
         Row row = message(0, 1);

@@ -29,6 +29,8 @@ final class Sends {
 
         int attempts;
         int failures;
+        /** Whether its sender was told that the outcome is unknown: it may be told later that it is stored. */
+        boolean undecided;
         /** When it was first acknowledged as sent; {@code Long.MAX_VALUE} when it never was. */
         long accepted = Long.MAX_VALUE;
 
@@ -140,7 +142,9 @@ final class Sends {
 
     private static boolean isAgain(ConnectionRecord connection, @Nullable Send send, Event event) {
         return send != null
-                && (send.attempts > 1 || send.firstOn != connection || (send.seq != 0 && event.saysSent()))
+                && (send.attempts > 1
+                        || send.firstOn != connection
+                        || ((send.seq != 0 || send.undecided) && event.saysSent()))
                 && send.firstOn.device().equals(connection.device());
     }
 
@@ -152,6 +156,7 @@ final class Sends {
         if (event == Event.FAILED) {
             send.failures++;
         }
+        send.undecided |= event == Event.UNKNOWN;
         if (event.saysSent()) {
             send.accepted = Math.min(send.accepted, nanos);
         }
