@@ -150,15 +150,14 @@ public final class Redis implements AutoCloseable {
         }
         Map<String, String> values = new HashMap<>();
         try {
-            for (String name : names) {
-                CommandArgs<String, String> arguments =
-                        new CommandArgs<>(StringCodec.UTF8).add(CommandType.GET).add(name);
-                AsyncCommand<String, String, List<Object>> asked = new AsyncCommand<>(
-                        new Command<>(CommandType.CONFIG, new NestedMultiOutput<>(StringCodec.UTF8), arguments));
-                now.dispatch(asked);
-                List<Object> answer = asked.get(settings.commandTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            List<AsyncCommand<String, String, List<Object>>> sent =
+                    names.stream().map(Redis::configGet).toList();
+            dispatch(now, sent);
+            long deadline = System.nanoTime() + settings.commandTimeout().toNanos();
+            for (int i = 0; i < sent.size(); i++) {
+                List<Object> answer = sent.get(i).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
                 if (answer.size() == 2) {
-                    values.put(name, String.valueOf(answer.get(1)));
+                    values.put(names.get(i), String.valueOf(answer.get(1)));
                 }
             }
             return new RedisOutcome.Value<>(values);
@@ -260,6 +259,13 @@ public final class Redis implements AutoCloseable {
 
     private static AsyncCommand<String, String, List<Object>> bySource(Call call) {
         return command(CommandType.EVAL, call.script().source(), call);
+    }
+
+    private static AsyncCommand<String, String, List<Object>> configGet(String name) {
+        CommandArgs<String, String> arguments =
+                new CommandArgs<>(StringCodec.UTF8).add(CommandType.GET).add(name);
+        return new AsyncCommand<>(
+                new Command<>(CommandType.CONFIG, new NestedMultiOutput<>(StringCodec.UTF8), arguments));
     }
 
     private static AsyncCommand<String, String, List<Object>> command(CommandType type, String script, Call call) {

@@ -177,9 +177,9 @@ class PipelineRoleTest {
                                 .getMessagesCount())
                         .isEqualTo(1);
             }
-            try (RawClient stranger = RawClient.connect(gateway.port(), "t1", "u4", "d1")) {
-                stranger.send(sync("group:g"));
-                assertThat(next(stranger, ServerFrame::hasError).getError().getCode())
+            try (RawClient outsider = RawClient.connect(gateway.port(), "t1", "u4", "d1")) {
+                outsider.send(sync("group:g"));
+                assertThat(next(outsider, ServerFrame::hasError).getError().getCode())
                         .isEqualTo(4404);
             }
         }

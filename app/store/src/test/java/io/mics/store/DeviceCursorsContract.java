@@ -93,7 +93,7 @@ abstract class DeviceCursorsContract {
                 new Given("b", "d", ab, 3, 4),
                 new Given("b", "d", ab, 1, 2),
                 new Given("b", "unknown", ab, 1, 4),
-                new Given("stranger", "d", ab, 1, 4));
+                new Given("outsider", "d", ab, 1, 4));
         assertThat(ok(conversations().advance(tenant, ranges))).isTrue();
         assertThat(missed(b, "d")).isEmpty();
         assertThat(missed(b, "unknown")).isEmpty();

@@ -99,9 +99,9 @@ class PipelineNodesTest {
     @Test
     void anotherClustersTokenGetsNoAnswer() {
         try (RemoteNode node = RemoteNode.with(store.conversations());
-                GrpcPipelineNodes stranger = new GrpcPipelineNodes(node::peers, RemoteNode.settings("another"));
+                GrpcPipelineNodes otherCluster = new GrpcPipelineNodes(node::peers, RemoteNode.settings("another"));
                 GrpcPipelineNodes nodes = new GrpcPipelineNodes(node::peers, RemoteNode.SETTINGS)) {
-            assertThat(cause(ask(stranger))).contains("UNAUTHENTICATED");
+            assertThat(cause(ask(otherCluster))).contains("UNAUTHENTICATED");
             ok(ask(nodes));
         }
     }

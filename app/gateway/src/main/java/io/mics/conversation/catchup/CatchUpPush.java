@@ -31,6 +31,10 @@ public final class CatchUpPush implements CatchUp, AutoCloseable {
 
     private static final Log LOG = Log.of(CatchUpPush.class);
     private static final int AT_A_TIME = 16;
+
+    /** Connections that wait to be served at most; one that finds more gets the rest when it comes back. */
+    private static final int MOST_WAITING = 20_000;
+
     private static final int MOST_CONVERSATIONS = 1_000;
     /** Between questions to a store that does not answer. */
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -38,7 +42,7 @@ public final class CatchUpPush implements CatchUp, AutoCloseable {
     private final Conversations conversations;
     private final GroupMembers members;
     private final TimingWheel wheel;
-    private final TenantTurns turns = new TenantTurns("catch-up", AT_A_TIME);
+    private final TenantTurns turns = new TenantTurns("catch-up", AT_A_TIME, MOST_WAITING);
     private final CursorWriter cursors;
 
     private CatchUpPush(Conversations conversations, GroupMembers members, TimingWheel wheel) {
@@ -55,11 +59,18 @@ public final class CatchUpPush implements CatchUp, AutoCloseable {
         return push;
     }
 
+    /** Bytes of messages that are read and not pushed yet at most, in this process. */
+    public static long mostBytes() {
+        return AT_A_TIME * MissedMessages.MOST_BYTES;
+    }
+
     @Override
     public Ongoing begin(Sender sender, Device device) {
         Push push = new Push(sender, device);
         cursors.add(push.given);
-        turns.add(sender.tenant().id(), push::run);
+        if (!turns.add(sender.tenant().id(), push::run)) {
+            push.done();
+        }
         return push;
     }
 
@@ -128,10 +139,15 @@ public final class CatchUpPush implements CatchUp, AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.debug("catch_up_ended", "tenant", given.tenant());
             } finally {
-                endHold();
-                if (!doneOrSyncs.compareAndSet(false, true)) {
-                    cursors.forget(given);
-                }
+                done();
+            }
+        }
+
+        /** Nothing is pushed any more. */
+        private void done() {
+            endHold();
+            if (!doneOrSyncs.compareAndSet(false, true)) {
+                cursors.forget(given);
             }
         }
 

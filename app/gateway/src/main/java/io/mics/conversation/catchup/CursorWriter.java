@@ -71,12 +71,21 @@ final class CursorWriter implements AutoCloseable {
 
     /** Its connection has ended: what is left is written. */
     void ended(GivenDevice device) {
-        tasks.add(new Task.Ended(device));
+        add(new Task.Ended(device), device);
     }
 
     /** It asks what it missed. */
     void forget(GivenDevice device) {
-        tasks.add(new Task.Forget(device));
+        add(new Task.Forget(device), device);
+    }
+
+    /** While the store is slow, and too much waits for it, what would be written of the device is given once more. */
+    private void add(Task task, GivenDevice device) {
+        if (tasks.size() < MOST_ENDED) {
+            tasks.add(task);
+        } else {
+            remove(device);
+        }
     }
 
     /** Waits until what this node gave the device by earlier connections is written; a bounded time. */
@@ -178,12 +187,15 @@ final class CursorWriter implements AutoCloseable {
         }
     }
 
-    /** Whether all of it is written. */
+    /** Whether all of it is written; after a batch that is not, only what was taken before is tried. */
     private boolean write(String tenant, List<GivenDevice> devices) {
         boolean all = true;
         List<Given> batch = new ArrayList<>();
         List<GivenDevice> of = new ArrayList<>();
         for (GivenDevice device : devices) {
+            if (!all) {
+                break;
+            }
             for (Given given : device.take()) {
                 batch.add(given);
                 of.add(device);
@@ -210,12 +222,15 @@ final class CursorWriter implements AutoCloseable {
         return written;
     }
 
-    /** Writes what is left, and ends. */
+    /** Writes what is left, for ten seconds at most, and ends. */
     @Override
     public void close() {
         tasks.add(new Task.Close());
         try {
-            thread.join();
+            if (!thread.join(FLUSH.multipliedBy(2))) {
+                thread.interrupt();
+                thread.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

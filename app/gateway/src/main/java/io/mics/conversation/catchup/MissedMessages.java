@@ -1,5 +1,6 @@
 package io.mics.conversation.catchup;
 
+import io.mics.concurrent.HeapShare;
 import io.mics.conversation.Conversations;
 import io.mics.conversation.Conversations.MissedPart;
 import io.mics.conversation.Conversations.Reader;
@@ -18,8 +19,8 @@ import java.util.function.BooleanSupplier;
  */
 final class MissedMessages {
     private static final int LARGEST_PAGE = 100;
-    /** Bytes of bodies that are read and not yet taken; beyond, everything ends. */
-    private static final long MOST_BYTES = 16 << 20;
+    /** Bytes of bodies that are read and not yet taken; beyond, everything ends. One page may exceed it. */
+    static final long MOST_BYTES = HeapShare.atMost(64L << 20, 1) / 16;
 
     private final Conversations conversations;
     private final Reader reader;

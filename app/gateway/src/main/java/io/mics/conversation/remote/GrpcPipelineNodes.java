@@ -99,7 +99,7 @@ public final class GrpcPipelineNodes implements PipelineNodes, AutoCloseable {
         List<Node> now = nodes();
         String cause = "no node of the cluster has the role pipeline";
         int first = now.isEmpty() ? 0 : Math.floorMod(turn.getAndIncrement(), now.size());
-        for (int i = 0; i < now.size(); i++) {
+        for (int i = 0; i < now.size() && !deadline.expired(); i++) {
             Node node = now.get((first + i) % now.size());
             switch (ask(node, question, deadline)) {
                 case Attempt.Answered answered -> {
@@ -198,6 +198,9 @@ public final class GrpcPipelineNodes implements PipelineNodes, AutoCloseable {
 
     /** The members that may have a store; connections to those that have gone are closed. */
     private List<Node> nodes() {
+        if (closed) {
+            return List.of();
+        }
         List<Peer> members = others.get();
         List<Node> now = members.stream()
                 .map(peer -> nodes.computeIfAbsent(peer, it -> new Node(it, channels.to(it.endpoint()))))

@@ -2,6 +2,7 @@ package io.mics.node.settings;
 
 import io.mics.concurrent.HeapShare;
 import io.mics.conversation.CachedGroupMembers;
+import io.mics.conversation.catchup.CatchUpPush;
 import io.mics.event.kafka.KafkaEventSettings;
 import io.mics.hook.TenantBackend;
 import io.mics.hook.config.HooksSettings;
@@ -111,8 +112,11 @@ public record MemoryCeiling(Map<String, Long> parts, List<String> unlimited) {
             parts.put("store.queue-bytes", config.get(StoreSettings.SECTION).queueBytes());
         }
         parts.put(
-                "members of durable groups, and messages to distribute",
-                CachedGroupMembers.mostBytes() + DistributionQueues.mostBytes() + PacedBroadcast.mostBytes());
+                "members of durable groups, and messages to distribute or to catch up",
+                CachedGroupMembers.mostBytes()
+                        + DistributionQueues.mostBytes()
+                        + PacedBroadcast.mostBytes()
+                        + CatchUpPush.mostBytes());
         return parts;
     }
 

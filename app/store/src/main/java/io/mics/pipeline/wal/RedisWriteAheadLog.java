@@ -39,7 +39,7 @@ public final class RedisWriteAheadLog implements WriteAheadLog {
 
     private static final long LEASE_MILLIS = Duration.ofSeconds(10).toMillis();
     private static final int READ_TOGETHER = 200;
-    private static final long READ_BYTES = 256 << 10;
+    private static final long READ_BYTES = 128 << 10;
     private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
     private static final List<String> SETTINGS = List.of("appendonly", "appendfsync", "maxmemory-policy", "maxmemory");
     private static final int REFUSED_KEPT = 1_000;

@@ -26,8 +26,6 @@ import java.util.function.Predicate;
 public final class WalAppender implements BatchAppender {
     private static final Log LOG = Log.of(WalAppender.class);
     private static final Fate ACCEPTED = new Fate.Done(new Outcome.Accepted());
-    private static final long PAUSE_MILLIS = 20;
-
     /** How long Kafka may take before the log is used: less than appends take by default until they are refused. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -64,13 +62,12 @@ public final class WalAppender implements BatchAppender {
         if (tenants.isWithout(tenant)) {
             return kafka.awaitReady(tenant);
         }
-        while (!kafka.isAvailable()) {
-            if (tenants.setting(tenant) != Wal.OFF && wal.unsafe().isEmpty()) {
-                return Optional.empty();
-            }
-            Thread.sleep(PAUSE_MILLIS);
+        if (tenants.setting(tenant) == Wal.OFF) {
+            return kafka.awaitReady(tenant);
         }
-        return tenants.setting(tenant) == Wal.OFF ? kafka.awaitReady(tenant) : Optional.empty();
+        return kafka.isAvailable()
+                ? Optional.empty()
+                : wal.unsafe().map(why -> "no broker answers, and the write-ahead log cannot be used: " + why);
     }
 
     @Override

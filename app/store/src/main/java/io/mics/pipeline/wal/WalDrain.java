@@ -29,9 +29,9 @@ final class WalDrain implements AutoCloseable {
     private static final long PAUSE_MILLIS = 100;
 
     /** Bytes of what is read of one shard at one time, as text and as records. */
-    private static final long SHARD_BYTES = 1 << 20;
+    private static final long SHARD_BYTES = 512 << 10;
 
-    private static final long MOST_BYTES = HeapShare.atMost(8 * SHARD_BYTES, 1);
+    private static final long MOST_BYTES = HeapShare.atMost(16 * SHARD_BYTES, 1);
 
     /** Shards that are drained at one time. */
     private static final int TOGETHER = (int) Math.max(1, MOST_BYTES / SHARD_BYTES);

@@ -29,12 +29,12 @@ final class Sends {
 
         int attempts;
         int failures;
-        /** Whether its sender was told that the outcome is unknown: it may be told later that it is stored. */
+        /** Whether the outcome was acknowledged as unknown: it may be acknowledged as stored later. */
         boolean undecided;
         /** When it was first acknowledged as sent; {@code Long.MAX_VALUE} when it never was. */
         long accepted = Long.MAX_VALUE;
 
-        /** When somebody was first told its number; {@code Long.MAX_VALUE / 2} when nobody ever was. */
+        /** When its number first reached somebody; {@code Long.MAX_VALUE / 2} when nobody ever was. */
         long known = Long.MAX_VALUE / 2;
 
         long seq;
@@ -116,7 +116,7 @@ final class Sends {
 
     /**
      * Whether it answers a message that this connection sent and that is not answered, and the oldest of them. Where
-     * nodes read a log, the device is told of each attempt when it is stored, on the connection that it has then, and
+     * nodes read a log, each attempt is acknowledged when it is stored, on the connection that the device has then, and
      * again when it is read again.
      */
     private boolean isOf(ConnectionRecord connection, Deque<Long> open, Event event, long key) {
