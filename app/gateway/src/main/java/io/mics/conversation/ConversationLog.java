@@ -23,7 +23,7 @@ public interface ConversationLog {
 
     /** What became of an append. */
     sealed interface Outcome {
-        /** The log has it; that it is stored reaches its device by {@link Distribution}. */
+        /** The log has it; that it is stored reaches its device when it is distributed. */
         record Accepted() implements Outcome {}
 
         /**

@@ -113,6 +113,7 @@ final class DurableLog {
                                 .filter(tenant -> tenant.settings().isDurable())
                                 .map(Tenant::id)
                                 .toList(),
+                        foundation.config().kafka(0).producer().maxRecordBytes(),
                         foundation.metrics()));
         lifecycle.forgetTenant("write-ahead log", front::forget);
         foundation

@@ -189,6 +189,9 @@ public final class CatchUpPush implements CatchUp, AutoCloseable {
         private List<MissedPart> readable(List<MissedPart> missed) throws InterruptedException {
             List<MissedPart> readable = new ArrayList<>(missed.size());
             for (MissedPart part : missed) {
+                if (!isWanted()) {
+                    return readable; // a backend may take its time for each of many groups
+                }
                 if (!(part.conversation() instanceof ConversationRef.Group group) || isIn(group)) {
                     readable.add(part);
                 }

@@ -21,12 +21,13 @@ public final class NodeWal implements AutoCloseable {
             WriteAheadLog wal,
             Function<String, Wal> settings,
             Supplier<Collection<String>> durable,
+            int maxRecordBytes,
             Metrics metrics) {
         this.wal = wal;
         tenants = new WalTenants(wal, settings);
         WalMeters meters = new WalMeters(metrics, tenants);
         drain = new WalDrain(kafka, wal, tenants, durable, meters);
-        appender = new WalAppender(kafka, wal, tenants, drain, meters);
+        appender = new WalAppender(kafka, wal, tenants, drain, meters, maxRecordBytes);
     }
 
     /**
@@ -35,14 +36,16 @@ public final class NodeWal implements AutoCloseable {
      * @param kafka    what it stands in front of
      * @param settings of a tenant
      * @param durable  the durable tenants now
+     * @param maxRecordBytes of one record that Kafka takes
      */
     public static NodeWal start(
             RecordAppender kafka,
             WriteAheadLog wal,
             Function<String, Wal> settings,
             Supplier<Collection<String>> durable,
+            int maxRecordBytes,
             Metrics metrics) {
-        NodeWal node = new NodeWal(kafka, wal, settings, durable, metrics);
+        NodeWal node = new NodeWal(kafka, wal, settings, durable, maxRecordBytes, metrics);
         node.drain.start();
         return node;
     }

@@ -42,7 +42,10 @@ public final class RedisWriteAheadLog implements WriteAheadLog {
     private static final long READ_BYTES = 128 << 10;
     private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
     private static final List<String> SETTINGS = List.of("appendonly", "appendfsync", "maxmemory-policy", "maxmemory");
-    private static final int REFUSED_KEPT = 1_000;
+    private static final int REFUSED_KEPT = 16;
+    private static final long REFUSED_MILLIS = Duration.ofDays(30).toMillis();
+    private static final Optional<String> OF_A_CLUSTER =
+            Optional.of("Redis is a cluster, of which not every master can be asked how it is configured");
     private static final long LOOK_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Redis redis;
@@ -58,6 +61,9 @@ public final class RedisWriteAheadLog implements WriteAheadLog {
 
     /** Why the Redis at {@code address} could lose what is written there; empty when it could not, or says nothing. */
     public static Optional<String> unsafe(RedisAddress address) {
+        if (address.kind() == RedisAddress.Kind.CLUSTER) {
+            return OF_A_CLUSTER;
+        }
         try (Redis redis = Redis.open(address, RedisTimeouts.of(LOOK_TIMEOUT))) {
             return redis.configured(SETTINGS) instanceof RedisOutcome.Value<Map<String, String>> value
                     ? problem(value.value())
@@ -67,6 +73,9 @@ public final class RedisWriteAheadLog implements WriteAheadLog {
 
     @Override
     public Optional<String> unsafe() {
+        if (redis.address().kind() == RedisAddress.Kind.CLUSTER) {
+            return OF_A_CLUSTER;
+        }
         if (!redis.available()) {
             return Optional.of(redis.unavailableCause().orElse("Redis is away"));
         }
@@ -192,7 +201,7 @@ public final class RedisWriteAheadLog implements WriteAheadLog {
         Call call = new Call(
                 REFUSE,
                 List.of(stream(tenant, shard), bytes(tenant, shard), key(tenant, shard) + "|refused"),
-                List.of(id, Integer.toString(REFUSED_KEPT)));
+                List.of(id, Integer.toString(REFUSED_KEPT), Long.toString(REFUSED_MILLIS)));
         return redis.evaluate(call) instanceof RedisOutcome.Value<RedisReply>;
     }
 

@@ -2,7 +2,6 @@ package io.mics.pipeline.wal;
 
 import io.mics.conversation.ConversationLog.Outcome;
 import io.mics.conversation.NewMessage;
-import io.mics.observe.Log;
 import io.mics.pipeline.log.BatchAppender;
 import io.mics.pipeline.log.LogEntry;
 import io.mics.pipeline.log.RecordAppender;
@@ -24,7 +23,6 @@ import java.util.function.Predicate;
  * whether a shard is empty that was not, nothing is appended to it.
  */
 public final class WalAppender implements BatchAppender {
-    private static final Log LOG = Log.of(WalAppender.class);
     private static final Fate ACCEPTED = new Fate.Done(new Outcome.Accepted());
     /** How long Kafka may take before the log is used: less than appends take by default until they are refused. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -32,15 +30,28 @@ public final class WalAppender implements BatchAppender {
     /** Of what is acknowledged before Kafka has it, Kafka must not say later that it never takes it. */
     private static final long LARGEST = 512 << 10;
 
-    private static final Fate TOO_LARGE = new Fate.TooLarge("larger than 512 KiB, with a write-ahead log");
+    /** What a record has beside its key and value in Kafka, generously. */
+    private static final int RECORD_OVERHEAD = 4 << 10;
+
+    private static final Fate TOO_LARGE =
+            new Fate.TooLarge("larger than 512 KiB, or than Kafka takes, with a write-ahead log");
 
     private final RecordAppender kafka;
     private final WriteAheadLog wal;
     private final WalTenants tenants;
     private final WalDrain drain;
     private final WalMeters meters;
+    private final long largest;
 
-    WalAppender(RecordAppender kafka, WriteAheadLog wal, WalTenants tenants, WalDrain drain, WalMeters meters) {
+    /** {@code maxRecordBytes} is what Kafka takes. */
+    WalAppender(
+            RecordAppender kafka,
+            WriteAheadLog wal,
+            WalTenants tenants,
+            WalDrain drain,
+            WalMeters meters,
+            int maxRecordBytes) {
+        this.largest = Math.min(LARGEST, maxRecordBytes - RECORD_OVERHEAD);
         this.kafka = kafka;
         this.wal = wal;
         this.tenants = tenants;
@@ -77,7 +88,7 @@ public final class WalAppender implements BatchAppender {
             return kafka.appendRecords(tenant, records);
         }
         Batch shards = new Batch(records);
-        shards.settleIf(record -> record.bytes() > LARGEST, TOO_LARGE);
+        shards.settleIf(record -> record.bytes() > largest, TOO_LARGE);
         boolean usable = wal.unsafe().isEmpty();
         switch (tenants.look(tenant)) {
             case WriteAheadLog.Sizes.Unavailable away ->
@@ -93,7 +104,7 @@ public final class WalAppender implements BatchAppender {
                     }
                 }
                 toKafka(tenant, shards, through, setting != Wal.OFF && usable);
-                toWal(tenant, shards, through, usable);
+                toWal(tenant, shards, through);
             }
         }
         return shards.fates();
@@ -119,18 +130,21 @@ public final class WalAppender implements BatchAppender {
             }
             if (failed && fallBack && !overtaken.contains(conversation)) {
                 through.add(WriteAheadLog.shard(conversation));
-                LOG.debug("wal_taken", "tenant", tenant);
+                if (fate instanceof Fate.Undecided) {
+                    batch.undecided(which.get(i));
+                }
             } else {
                 batch.settle(which.get(i), fate);
             }
         }
     }
 
-    private void toWal(String tenant, Batch batch, Set<Integer> through, boolean usable) {
+    private void toWal(String tenant, Batch batch, Set<Integer> through) {
         for (int shard : through) {
             List<Integer> which = batch.unsettled(it -> it == shard);
             if (!which.isEmpty()) {
-                Fate fate = usable
+                // asked again: Kafka may have taken seconds
+                Fate fate = wal.unsafe().isEmpty()
                         ? write(tenant, shard, which.stream().map(batch::record).toList())
                         : new Fate.NotAppended("the write-ahead log is not drained, and takes nothing now");
                 which.forEach(at -> batch.settle(at, fate));
@@ -161,6 +175,7 @@ public final class WalAppender implements BatchAppender {
     private static final class Batch {
         private final List<LogEntry> records;
         private final Optional<Fate>[] fates;
+        private final Set<Integer> undecided = new HashSet<>();
 
         @SuppressWarnings({"unchecked", "rawtypes"}) // arrays have no type arguments
         Batch(List<LogEntry> records) {
@@ -185,8 +200,16 @@ public final class WalAppender implements BatchAppender {
             return which;
         }
 
+        /** Kafka may have this one, whatever becomes of it now. */
+        void undecided(int at) {
+            undecided.add(at);
+        }
+
         void settle(int at, Fate fate) {
-            fates[at] = Optional.of(fate);
+            fates[at] = Optional.of(
+                    fate instanceof Fate.NotAppended not && undecided.contains(at)
+                            ? new Fate.Undecided(not.cause())
+                            : fate);
         }
 
         void settleIf(Predicate<LogEntry> which, Fate fate) {

@@ -9,8 +9,10 @@ import io.mics.pipeline.log.RecordAppender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +29,9 @@ final class WalDrain implements AutoCloseable {
     private static final Log LOG = Log.of(WalDrain.class);
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final long PAUSE_MILLIS = 100;
+
+    /** Looks between two at a tenant that has no log. */
+    private static final int SELDOM = 20;
 
     /** Bytes of what is read of one shard at one time, as text and as records. */
     private static final long SHARD_BYTES = 512 << 10;
@@ -83,9 +88,9 @@ final class WalDrain implements AutoCloseable {
 
     private void watch() {
         try {
-            while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            for (long round = 0; !closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS); round++) {
                 for (String tenant : durable.get()) {
-                    look(tenant);
+                    look(tenant, round % SELDOM == 0);
                 }
             }
         } catch (InterruptedException e) {
@@ -93,13 +98,17 @@ final class WalDrain implements AutoCloseable {
         }
     }
 
-    private void look(String tenant) {
+    /** One that has no log is looked at seldom: a node that does not know yet that it was turned off may write. */
+    private void look(String tenant, boolean evenWithout) {
         try {
-            if (!tenants.isWithout(tenant)) {
-                var unused = meters.of(tenant);
-                if (tenants.look(tenant) instanceof WriteAheadLog.Sizes.Known known && known.sum() > 0) {
-                    begin(tenant);
-                }
+            boolean has = !tenants.isWithout(tenant);
+            if (has) {
+                var unused = meters.of(tenant); // so that its backlog is shown
+            }
+            if ((has || evenWithout)
+                    && tenants.look(tenant) instanceof WriteAheadLog.Sizes.Known known
+                    && known.sum() > 0) {
+                begin(tenant);
             }
         } catch (RuntimeException e) {
             LOG.error("wal_look_failed", e, "tenant", tenant);
@@ -179,13 +188,29 @@ final class WalDrain implements AutoCloseable {
         List<Fate> fates = kafka.appendRecords(
                 tenant, entries.stream().map(WriteAheadLog.Entry::record).toList());
         List<String> there = new ArrayList<>();
+        Set<String> waiting = new HashSet<>();
         for (int i = 0; i < entries.size(); i++) {
             switch (fates.get(i)) {
-                case Fate.Done done -> there.add(entries.get(i).id());
+                case Fate.Done done -> {
+                    there.add(entries.get(i).id());
+                    if (waiting.contains(entries.get(i).record().conversation())) {
+                        LOG.warn(
+                                "wal_overtaken",
+                                "tenant",
+                                tenant,
+                                "conversation",
+                                entries.get(i).record().conversation());
+                    }
+                }
                 case Fate.TooLarge large -> refuse(tenant, shard, entries.get(i), large.cause());
-                case Fate.NotAppended not -> LOG.debug("wal_drain_refused", "tenant", tenant, "cause", not.cause());
-                case Fate.Undecided undecided ->
+                case Fate.NotAppended not -> {
+                    waiting.add(entries.get(i).record().conversation());
+                    LOG.debug("wal_drain_refused", "tenant", tenant, "cause", not.cause());
+                }
+                case Fate.Undecided undecided -> {
+                    waiting.add(entries.get(i).record().conversation());
                     LOG.debug("wal_drain_undecided", "tenant", tenant, "cause", undecided.cause());
+                }
             }
         }
         if (there.isEmpty() || wal.remove(tenant, shard, there).isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -19,6 +20,8 @@ final class WalTenants {
     private final WriteAheadLog wal;
     private final Function<String, Wal> settings;
     private final Map<String, WriteAheadLog.Sizes.Known> sizes = new ConcurrentHashMap<>();
+    /** How often something was written for a tenant: an answer from before that says nothing any more. */
+    private final Map<String, Long> writes = new ConcurrentHashMap<>();
 
     /** Tenants with these settings. */
     WalTenants(WriteAheadLog wal, Function<String, Wal> settings) {
@@ -36,18 +39,22 @@ final class WalTenants {
         return setting(tenant) == Wal.OFF && known != null && known.sum() == 0;
     }
 
-    /** Records of each shard now, or, while nobody answers, as they were last, if they ever were known. */
+    /**
+     * Records of each shard now. While nobody answers, a log that is not always written counts as empty if it was so
+     * when it was looked at last.
+     */
     WriteAheadLog.Sizes look(String tenant) {
+        Long before = writes.get(tenant);
         WriteAheadLog.Sizes now = wal.sizes(tenant);
         if (now instanceof WriteAheadLog.Sizes.Known known) {
-            sizes.put(tenant, known);
+            sizes.compute(tenant, (id, last) -> last == null || Objects.equals(before, writes.get(id)) ? known : last);
             return known;
         }
         WriteAheadLog.Sizes.Known last = sizes.get(tenant);
         if (last == null && setting(tenant) == Wal.OFF) {
             return EMPTY;
         }
-        return last != null && last.sum() == 0 ? last : now;
+        return last != null && last.sum() == 0 && setting(tenant) != Wal.ALWAYS ? last : now;
     }
 
     /** Records of all shards, as they were known last. */
@@ -58,6 +65,7 @@ final class WalTenants {
     /** Something was written: the log is not empty any more, whatever becomes of Redis. */
     void written(String tenant, int shard, int count) {
         sizes.computeIfPresent(tenant, (id, before) -> {
+            writes.merge(id, 1L, Long::sum);
             List<Long> more = new ArrayList<>(before.ofShards());
             more.set(shard, more.get(shard) + count);
             return new WriteAheadLog.Sizes.Known(List.copyOf(more));
@@ -66,5 +74,6 @@ final class WalTenants {
 
     void forget(String tenant) {
         sizes.remove(tenant);
+        writes.remove(tenant);
     }
 }

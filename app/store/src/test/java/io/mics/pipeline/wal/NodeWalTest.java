@@ -44,6 +44,7 @@ class NodeWalTest {
     /** What Kafka has, as all nodes write it. */
     private final List<String> kafka = new CopyOnWriteArrayList<>();
 
+    private int maxRecordBytes = 1 << 20;
     private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
 
     @AfterEach
@@ -70,7 +71,7 @@ class NodeWalTest {
             Redis connection = RedisWriteAheadLogTest.connect(redis);
             open.add(connection);
             wal = new RedisWriteAheadLog(connection);
-            front = NodeWal.start(this, wal, tenant -> setting.get(), () -> List.of(TENANT), metrics);
+            front = NodeWal.start(this, wal, tenant -> setting.get(), () -> List.of(TENANT), maxRecordBytes, metrics);
             open.add(front);
             log = new BatchingLog(front.appender(), tenant -> timeout, wheel);
             open.add(log);

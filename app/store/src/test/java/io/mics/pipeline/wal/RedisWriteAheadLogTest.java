@@ -88,13 +88,28 @@ class RedisWriteAheadLogTest {
         try (RedisServer server = RedisServer.running(SAFE);
                 Redis redis = connect(server)) {
             WriteAheadLog wal = new RedisWriteAheadLog(redis);
-            server.command("SET", "t1|wal|{t1|0}|bytes", Long.toString(RedisWriteAheadLog.MOST_BYTES - 10));
+            String bytes = "t1|wal|{t1|0}|bytes";
+            var unused = wal.append("t1", 0, List.of(entry("group:g", "1")));
+            server.command("SET", bytes, Long.toString(RedisWriteAheadLog.MOST_BYTES - 10));
             assertThat(wal.append("t1", 0, List.of(entry("group:g", "more than ten bytes"))))
                     .isEqualTo(new WriteAheadLog.Written.Full());
             assertThat(wal.append("t1", 1, List.of(entry("group:g", "more than ten bytes"))))
                     .isEqualTo(new WriteAheadLog.Written.Done());
-            assertThat(wal.sizes("t1")).isEqualTo(new WriteAheadLog.Sizes.Known(List.of(0L, 1L, 0L, 0L)));
+            assertThat(wal.sizes("t1")).isEqualTo(new WriteAheadLog.Sizes.Known(List.of(1L, 1L, 0L, 0L)));
+
+            // a stream that somebody emptied by hand has room again
+            server.command("DEL", "t1|wal|{t1|0}|stream");
+            assertThat(wal.append("t1", 0, List.of(entry("group:g", "more than ten bytes"))))
+                    .isEqualTo(new WriteAheadLog.Written.Done());
+            assertThat(server.command("GET", bytes)).isEqualTo("$2\r\n35\r\n");
         }
+    }
+
+    @Test
+    void aRedisClusterIsNotUsed() {
+        RedisAddress cluster =
+                ((RedisAddress.Parsed.Valid) RedisAddress.parse("redis-cluster://127.0.0.1:1")).address();
+        assertThat(RedisWriteAheadLog.unsafe(cluster).orElseThrow()).contains("cluster");
     }
 
     @Test
@@ -107,6 +122,7 @@ class RedisWriteAheadLogTest {
                     .isTrue();
             assertThat(values(wal.oldest("t1", 0, "n1"))).containsExactly("group:g 2");
             assertThat(server.command("XLEN", "t1|wal|{t1|0}|refused")).isEqualTo(":1\r\n");
+            assertThat(server.command("PTTL", "t1|wal|{t1|0}|refused")).doesNotContain("-1");
         }
     }
 
